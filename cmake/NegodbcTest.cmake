@@ -1,0 +1,41 @@
+# How a test is made: negodbc_add_test(NAME SOURCES... LIBS... [REALM] [LABELS...] [ARGS...])
+#   REALM   the program is run inside a private realm (tests/realm): its environment names the KDC,
+#           the PostgreSQL server, the tickets and the ODBC ini files.
+find_package(GTest REQUIRED)
+find_program(NEGODBC_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
+set(NEGODBC_REALM ${NEGODBC_PYTHON} ${PROJECT_SOURCE_DIR}/tests/realm/realm.py)
+
+# The sanitizers' settings, for every test: findings in the GSSAPI libraries are named in tests/sanitizers.
+set(NEGODBC_TEST_ENVIRONMENT
+  "ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1"
+  "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/sanitizers/lsan.supp:print_suppressions=0"
+  "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/sanitizers/tsan.supp:halt_on_error=1"
+  "UBSAN_OPTIONS=print_stacktrace=1")
+
+# negodbc_register_test(NAME command... ) with the same REALM, LABELS: for scripts.
+function(negodbc_register_test)
+  cmake_parse_arguments(T "REALM" "NAME;TIMEOUT" "COMMAND;LABELS;ENVIRONMENT" ${ARGN})
+  if(T_REALM)
+    list(APPEND T_LABELS realm)
+    set(T_COMMAND ${NEGODBC_REALM} run --driver $<TARGET_FILE:negodbc> -- ${T_COMMAND})
+  endif()
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 300)
+  endif()
+  add_test(NAME ${T_NAME} COMMAND ${T_COMMAND})
+  set_tests_properties(${T_NAME} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}"
+    ENVIRONMENT "${NEGODBC_TEST_ENVIRONMENT};${T_ENVIRONMENT}")
+endfunction()
+
+function(negodbc_add_test)
+  cmake_parse_arguments(T "REALM" "NAME;TIMEOUT" "SOURCES;LIBS;LABELS;ARGS;ENVIRONMENT" ${ARGN})
+  add_executable(${T_NAME} ${T_SOURCES})
+  target_link_libraries(${T_NAME} PRIVATE ${T_LIBS} GTest::gmock GTest::gtest GTest::gtest_main)
+  set(realm "")
+  if(T_REALM)
+    set(realm REALM)
+    add_dependencies(${T_NAME} negodbc negodbc_auth)
+  endif()
+  negodbc_register_test(NAME ${T_NAME} ${realm} TIMEOUT ${T_TIMEOUT} LABELS ${T_LABELS}
+    ENVIRONMENT ${T_ENVIRONMENT} COMMAND $<TARGET_FILE:${T_NAME}> ${T_ARGS})
+endfunction()

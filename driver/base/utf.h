@@ -1,0 +1,28 @@
+// UTF-8 and UTF-16, the two forms of text at the ODBC border.
+//
+// Ill-formed input never fails: each ill-formed part becomes U+FFFD, as Unicode 15 section 3.9 recommends.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace negodbc {
+
+std::u16string to_utf16(std::string_view utf8);
+std::string to_utf8(std::u16string_view utf16);
+
+// Appends without a temporary; for converters of many small fields.
+void append_utf16(std::string_view utf8, std::u16string& out);
+void append_utf8(std::u16string_view utf16, std::string& out);
+
+// The largest prefix of at most `limit` units that does not cut a character in two.
+std::size_t utf8_prefix(std::string_view text, std::size_t limit);
+std::size_t utf16_prefix(std::u16string_view text, std::size_t limit);
+
+// Characters (code points), for column sizes.
+std::size_t utf8_length(std::string_view text);
+
+bool iequals(std::string_view a, std::string_view b);  // ASCII case only
+std::string ascii_lower(std::string_view text);
+
+}  // namespace negodbc

@@ -1,0 +1,90 @@
+// A logged-in conversation with one server process. What login() gives and statements talk through.
+//
+// A Session is used by one thread at a time (the connection handle's lock), except cancel() and dead().
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "driver/base/deadline.h"
+#include "driver/connect/settings.h"
+#include "driver/connect/transport.h"
+#include "driver/wire/backend.h"
+
+namespace negodbc::connect {
+
+// Takes a NoticeResponse, whenever one comes (01000 in ODBC).
+using NoticeSink = std::function<void(const wire::ServerMessage&)>;
+
+// How to reach the same server again, for a CancelRequest. Immutable after login.
+struct CancelTarget;
+
+class Session {
+ public:
+  ~Session();  // sends Terminate, if it can be sent without waiting; never blocks
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Buffer for messages to come; flush() writes it. Fill it through wire::Frontend.
+  [[nodiscard]] std::string& outgoing() { return out_; }
+  void flush(Deadline deadline);
+
+  // The next message that is an answer: ParameterStatus, NoticeResponse and NotificationResponse are
+  // handled here and not returned; ReadyForQuery is returned after transaction_status() is set. The view
+  // is valid until the next call. A FATAL or PANIC ErrorResponse is returned like any; the end of the
+  // stream after it throws ConnectionError with its text.
+  wire::Frame receive(Deadline deadline);
+  // The same, of what has already arrived in the buffer: no system call.
+  std::optional<wire::Frame> receive_buffered();
+
+  [[nodiscard]] char transaction_status() const { return transaction_status_; }  // 'I', 'T', 'E'
+  [[nodiscard]] std::string_view parameter(std::string_view name) const;         // ParameterStatus; "" unknown
+  [[nodiscard]] int server_version() const { return server_version_; }           // 150004 for 15.4; 0 unknown
+
+  // After an exception no message border is known any more: mark the session as lost. dead() says so.
+  void mark_broken() { broken_ = true; }
+  // Whether the server is gone; no round trip. Safe from any thread.
+  [[nodiscard]] bool dead() const;
+
+  // Asks the server to cancel what it is doing, over a connection of its own, protected as the session is.
+  // Safe from any thread, as long as the Session lives. Best effort: true when the request was delivered.
+  bool cancel(Deadline deadline) const;
+
+  // How this session came to be; for SQLGetInfo and diagnosis.
+  [[nodiscard]] const std::string& user() const { return user_; }
+  [[nodiscard]] const std::string& database() const { return database_; }
+  [[nodiscard]] const Host& host() const { return host_; }
+  [[nodiscard]] const std::string& auth_method() const { return auth_method_; }  // "gss", "scram-sha-256", ...
+
+  void set_notice_sink(NoticeSink sink) { notice_sink_ = std::move(sink); }
+
+ private:
+  friend class Login;
+  Session() = default;
+
+  std::unique_ptr<Transport> transport_;
+  wire::FrameReader reader_;
+  std::string out_;
+  std::map<std::string, std::string, std::less<>> parameters_;
+  std::shared_ptr<const CancelTarget> cancel_target_;
+  NoticeSink notice_sink_;
+  std::string last_fatal_;
+  std::string user_, database_, auth_method_;
+  Host host_;
+  char transaction_status_ = 'I';
+  int server_version_ = 0;
+  bool broken_ = false;
+};
+
+// Connects and logs in: hosts in turn, addresses of each in turn, encryption, authentication.
+// Throws ConnectionError: 08001 (cannot reach), 08004 (rejected), 28000 (who you are), HYT00 (time-out),
+// 3D000 (no such database) ...; the text names host and port, and for integrated login the SPN, the
+// principal, the credential source and the remedy.
+std::unique_ptr<Session> login(const LoginSettings& settings, const NoticeSink& notices);
+
+}  // namespace negodbc::connect

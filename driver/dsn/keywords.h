@@ -1,0 +1,99 @@
+// One table of every keyword a connection string or a DSN may hold.
+//
+// Parser, ini files, completed connection string, documentation (README's table is checked against it)
+// and set-up all come from this table.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace negodbc::dsn {
+
+enum class Kind : std::uint8_t { text, boolean, number, choice, secret };
+
+// The order is that of the completed connection string.
+enum class Key : std::uint8_t {
+  driver,
+  dsn,
+  file_dsn,
+  description,
+  server,
+  host_address,
+  port,
+  database,
+  user,
+  password,
+  // integrated login
+  trusted_connection,
+  authentication,
+  server_spn,
+  kerberos_service,
+  realm,
+  strip_realm,
+  gss_library,
+  gss_encryption,
+  gss_delegation,
+  credential_cache,
+  client_keytab,
+  principal,
+  min_ticket_lifetime,
+  canonicalize,
+  mutual_authentication,
+  allow_ntlm,
+  auth_plugin,
+  require_auth,
+  allow_cleartext,
+  channel_binding,
+  // TLS
+  ssl_mode,
+  ssl_negotiation,
+  ssl_cert,
+  ssl_key,
+  ssl_password,
+  ssl_root_cert,
+  ssl_crl,
+  ssl_min_version,
+  ssl_max_version,
+  ssl_sni,
+  // the connection
+  connect_timeout,
+  target_session,
+  load_balance_hosts,
+  keepalives,
+  keepalives_idle,
+  keepalives_interval,
+  keepalives_count,
+  tcp_user_timeout,
+  application_name,
+  options,          // libpq's options: "-c name=value ..."
+  connect_settings, // ConnSettings: SQL sent after login, only when given
+  pqopt,            // psqlodbc's: a libpq conninfo string, whose words are keywords of this table
+  read_only,
+  // statements and types
+  bools_as_char,
+  text_as_long_varchar,
+  unknown_sizes,
+  max_varchar_size,
+  max_long_varchar_size,
+  bytea_as_long_varbinary,
+  show_system_tables,
+  protocol,         // psqlodbc's "7.4-0|1|2": what an error does to a transaction
+  count             // not a keyword: their number
+};
+
+struct Keyword {
+  Key key;
+  std::string_view name;                          // as written in a completed connection string
+  std::span<const std::string_view> aliases;      // accepted too, case-insensitive; psqlodbc's abbreviations included
+  Kind kind;
+  std::string_view default_value;
+  std::span<const std::string_view> choices;      // for Kind::choice, canonical spellings
+  std::string_view description;                   // one line, for the README's table
+};
+
+std::span<const Keyword> keywords();              // in the order of Key
+const Keyword& keyword(Key key);
+const Keyword* find_keyword(std::string_view name);  // by name or alias; nullptr: unknown
+
+}  // namespace negodbc::dsn

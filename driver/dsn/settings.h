@@ -1,0 +1,59 @@
+// What a connection string and a DSN say: parsed, completed, written back, typed.
+//
+// ODBC reference: SQLDriverConnect, "Connection Strings". A value in braces ends at the closing brace, "}}"
+// is a brace within; the first of repeated keywords wins; DSN and DRIVER exclude each other, the first one
+// given wins. A connection string's values win over the ini file's.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "driver/connect/settings.h"
+#include "driver/dsn/keywords.h"
+
+namespace negodbc::dsn {
+
+class Settings {
+ public:
+  // True when the value was taken: the key had none yet.
+  bool set_if_absent(Key key, std::string_view value);
+  void set(Key key, std::string_view value);
+  [[nodiscard]] bool has(Key key) const;
+  // The given value, else the table's default.
+  [[nodiscard]] std::string_view get(Key key) const;
+  // Typed; throws Error 08001 naming keyword and value (never a secret's) when it is not of its kind.
+  [[nodiscard]] bool boolean(Key key) const;
+  [[nodiscard]] long number(Key key, long lowest, long highest) const;
+  [[nodiscard]] std::size_t choice(Key key) const;  // index into Keyword::choices
+
+ private:
+  std::array<std::optional<std::string>, static_cast<std::size_t>(Key::count)> values_;
+};
+
+struct Parsed {
+  Settings settings;
+  std::vector<std::string> unknown;  // keywords not in the table: noted in the log, no error
+};
+
+// Throws Error HY000 where the string is malformed (unclosed brace, no '='), with the position.
+Parsed parse_connection_string(std::string_view text);
+
+// Where a DSN's values are read: section, key -> value. The real one asks odbcinst.
+using ProfileReader = std::function<std::optional<std::string>(std::string_view section, std::string_view key)>;
+std::optional<std::string> read_odbc_ini(std::string_view section, std::string_view key);
+
+// Adds what the DSN's section says and the settings do not have yet. Throws Error IM002 when the section
+// does not exist (holds no key at all).
+void complete_from_dsn(Settings& settings, std::string_view dsn, const ProfileReader& read = read_odbc_ini);
+
+// SQLDriverConnect's completed connection string: everything given, full names, values braced as needed.
+std::string to_connection_string(const Settings& settings);
+
+// Typed for the login. Throws Error 08001 for a bad value (names keyword and value).
+connect::LoginSettings login_settings(const Settings& settings);
+
+}  // namespace negodbc::dsn

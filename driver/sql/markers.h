@@ -1,0 +1,27 @@
+// An application's SQL made ready for the server: parameter markers and escape clauses.
+//
+// ODBC reference: appendix C "Escape Sequences". A lexer that knows strings ('', E'', U&''), quoted
+// identifiers, dollar quotes, nested comments and casts; a '?' within them is not a marker, and neither are
+// PostgreSQL's operators written ?? (a doubled mark stands for one).
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace negodbc::sql {
+
+struct Translated {
+  std::string text;                // '?' replaced by $1, $2, ...; escapes translated
+  std::size_t parameter_count = 0;
+  bool returns_value = false;      // "{? = call f(...)}": the first marker is the result
+};
+
+// `standard_strings`: the server's standard_conforming_strings. `scan_escapes`: not SQL_ATTR_NOSCAN.
+// Throws Error 42000 for an escape clause that is malformed or that has no PostgreSQL form (naming it).
+Translated translate(std::string_view sql, bool scan_escapes, bool standard_strings);
+
+// Whether the text holds more than one statement; such text can only travel by simple query.
+bool has_several_statements(std::string_view sql, bool standard_strings);
+
+}  // namespace negodbc::sql
