@@ -11,7 +11,9 @@ class Deadline {
  public:
   using Clock = std::chrono::steady_clock;
 
-  static Deadline after(std::chrono::milliseconds timeout) { return Deadline(Clock::now() + timeout); }
+  static Deadline after(std::chrono::milliseconds timeout) {
+    return Deadline(Clock::now() + timeout);
+  }
   // For ODBC's "0 means no time-out": a wait that only the peer, a cancel or keep-alive ends.
   static Deadline never() { return Deadline(Clock::time_point::max()); }
 
@@ -26,8 +28,8 @@ class Deadline {
   // For poll(2): milliseconds, or -1 for ever.
   [[nodiscard]] int poll_timeout() const {
     if (is_never()) return -1;
-    return static_cast<int>(
-        std::min<std::chrono::milliseconds::rep>(remaining().count(), std::numeric_limits<int>::max()));
+    return static_cast<int>(std::min<std::chrono::milliseconds::rep>(
+        remaining().count(), std::numeric_limits<int>::max()));
   }
   [[nodiscard]] Deadline sooner(Deadline other) const { return Deadline(std::min(at_, other.at_)); }
 

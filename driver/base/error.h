@@ -22,7 +22,9 @@ class SqlState {
   }
   [[nodiscard]] constexpr std::string_view view() const { return {code_, 5}; }
   [[nodiscard]] const char* c_str() const { return code_; }
-  friend constexpr bool operator==(const SqlState& a, const SqlState& b) { return a.view() == b.view(); }
+  friend constexpr bool operator==(const SqlState& a, const SqlState& b) {
+    return a.view() == b.view();
+  }
   friend constexpr bool operator==(const SqlState& a, std::string_view b) { return a.view() == b; }
 
  private:

@@ -7,7 +7,8 @@ namespace {
 
 constexpr char32_t replacement = 0xFFFD;
 
-// Takes one code point off the front; an ill-formed sequence gives U+FFFD and loses its maximal subpart.
+// Takes one code point off the front; an ill-formed sequence gives U+FFFD and loses its maximal
+// subpart.
 char32_t take(std::string_view& text) {
   const auto lead = static_cast<unsigned char>(text[0]);
   if (lead < 0x80) {
@@ -60,7 +61,9 @@ void put_utf16(char32_t c, std::u16string& out) {
 }
 
 void put_utf8(char32_t c, std::string& out) {
-  const auto tail = [&](unsigned shift) { out.push_back(static_cast<char>(0x80U | ((c >> shift) & 0x3FU))); };
+  const auto tail = [&](unsigned shift) {
+    out.push_back(static_cast<char>(0x80U | ((c >> shift) & 0x3FU)));
+  };
   if (c < 0x80) {
     out.push_back(static_cast<char>(c));
   } else if (c < 0x800) {
@@ -78,8 +81,12 @@ void put_utf8(char32_t c, std::string& out) {
   }
 }
 
-bool high_surrogate(char16_t c) { return c >= 0xD800 && c <= 0xDBFF; }
-bool low_surrogate(char16_t c) { return c >= 0xDC00 && c <= 0xDFFF; }
+bool high_surrogate(char16_t c) {
+  return c >= 0xD800 && c <= 0xDBFF;
+}
+bool low_surrogate(char16_t c) {
+  return c >= 0xDC00 && c <= 0xDFFF;
+}
 
 }  // namespace
 
@@ -120,7 +127,8 @@ std::size_t utf8_prefix(std::string_view text, std::size_t limit) {
   if (limit >= text.size()) return text.size();
   std::size_t end = limit;
   // At most three bytes back to a lead byte; bytes that are not UTF-8 are cut where the limit says.
-  for (int i = 0; i < 3 && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U; ++i) --end;
+  for (int i = 0; i < 3 && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U; ++i)
+    --end;
   return (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U ? limit : end;
 }
 
@@ -131,14 +139,15 @@ std::size_t utf16_prefix(std::u16string_view text, std::size_t limit) {
 }
 
 std::size_t utf8_length(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
 }
 
 bool iequals(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string ascii_lower(std::string_view text) {

@@ -1,6 +1,7 @@
 // UTF-8 and UTF-16, the two forms of text at the ODBC border.
 //
-// Ill-formed input never fails: each ill-formed part becomes U+FFFD, as Unicode 15 section 3.9 recommends.
+// Ill-formed input never fails: each ill-formed part becomes U+FFFD, as Unicode 15 section 3.9
+// recommends.
 #pragma once
 
 #include <string>
