@@ -1,13 +1,14 @@
 // Messages from the server, protocol 3.0, decoded without I/O.
 //
-// PostgreSQL 15 documentation, chapter 55.7. Decoders take a message's body and give views into it, valid
-// as long as the body. Every length and count from the wire is checked against the bytes that are there;
-// what does not fit throws ProtocolError.
+// PostgreSQL 15 documentation, chapter 55.7. Decoders take a message's body and give views into it,
+// valid as long as the body. Every length and count from the wire is checked against the bytes that
+// are there; what does not fit throws ProtocolError.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,33 +56,39 @@ struct Frame {
   std::string_view body;  // without type and length
 };
 
-// Splits a stream of bytes into frames. Holds one buffer that grows only as bytes really arrive, never
-// because a length says so, and gives memory back after a large message.
+// Splits a stream of bytes into frames. Holds one buffer that grows only as bytes really arrive,
+// never because a length says so, and gives memory back after a large message.
 class FrameReader {
  public:
-  // A frame longer than this is refused before its body is read: 1 GiB and a little, the server's own limit.
+  // A frame longer than this is refused before its body is read: 1 GiB and a little, the server's
+  // own limit.
   static constexpr std::uint32_t session_limit = 0x40000100;
-  // Before the session is up nothing large is legitimate (tokens of AuthenticationGSSContinue: 64 KiB).
+  // Before the session is up nothing large is legitimate (tokens of AuthenticationGSSContinue: 64
+  // KiB).
   static constexpr std::uint32_t login_limit = 0x11000;
 
   explicit FrameReader(std::uint32_t limit = login_limit) : limit_(limit) {}
   void set_limit(std::uint32_t limit) { limit_ = limit; }
 
-  // The next whole frame, or nothing when more bytes are needed. The view is valid until room() is called.
+  // The next whole frame, or nothing when more bytes are needed. The view is valid until room() is
+  // called.
   std::optional<Frame> next();
 
-  // Space to receive into: at least a few KiB, aimed at what the frame under way still lacks (bounded).
-  // Moves what is left in front; views from next() end here.
+  // Space to receive into: at least a few KiB, aimed at what the frame under way still lacks
+  // (bounded). May move what is left; views from next() end here.
   std::span<char> room();
   void received(std::size_t size);  // how much of room() was filled
 
   [[nodiscard]] std::size_t buffered() const { return end_ - begin_; }
-  // The raw bytes not yet taken as frames; for what comes before the protocol proper (SSLRequest's answer).
+  [[nodiscard]] std::string_view unread() const { return {buffer_.get() + begin_, end_ - begin_}; }
+  // The raw bytes not yet taken as frames; for what comes before the protocol proper (SSLRequest's
+  // answer).
   std::optional<char> take_byte();
 
  private:
   std::uint32_t limit_;
-  std::vector<char> buffer_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
 };
@@ -98,8 +105,9 @@ struct Authentication {
     sasl_continue = 11,
     sasl_final = 12,
   };
-  std::int32_t kind;      // a Kind, or a number this driver does not know
-  std::string_view data;  // salt (4 bytes), token, SASL data; for sasl: the zero-terminated names, raw
+  std::int32_t kind;  // a Kind, or a number this driver does not know
+  std::string_view
+      data;  // salt (4 bytes), token, SASL data; for sasl: the zero-terminated names, raw
   [[nodiscard]] std::vector<std::string_view> sasl_mechanisms() const;
 };
 Authentication decode_authentication(std::string_view body);
@@ -109,6 +117,13 @@ struct KeyData {
   std::string_view secret_key;  // 4 bytes in 3.0; up to 256 later
 };
 KeyData decode_key_data(std::string_view body);
+
+// The server wants an older minor version, or does not know protocol options.
+struct ProtocolVersion {
+  std::int32_t newest_minor;
+  std::vector<std::string_view> unknown_options;
+};
+ProtocolVersion decode_negotiate_protocol_version(std::string_view body);
 
 struct ParameterStatus {
   std::string_view name;
@@ -141,7 +156,8 @@ std::optional<std::int64_t> affected_rows(std::string_view command_tag);
 std::string_view decode_command_tag(std::string_view body);
 char decode_ready_for_query(std::string_view body);  // 'I', 'T' or 'E'
 
-// A DataRow's fields. Parsed once per row into an array the caller keeps, so that a row costs no allocation.
+// A DataRow's fields. Parsed once per row into an array the caller keeps, so that a row costs no
+// allocation.
 struct RowFields {
   struct Value {
     const char* data;    // nullptr: NULL

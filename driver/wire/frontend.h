@@ -1,8 +1,9 @@
 // Messages to the server, protocol 3.0, encoded without I/O.
 //
-// PostgreSQL 15 documentation, chapter 55.7 "Message Formats". Everything is appended to one buffer, so
-// that messages which can travel together do. A zero byte inside a C-string field cannot be sent: Error
-// 22021 (character not in repertoire) is thrown and the buffer is left as it was before the message.
+// PostgreSQL 15 documentation, chapter 55.7 "Message Formats". Everything is appended to one
+// buffer, so that messages which can travel together do. A zero byte inside a C-string field cannot
+// be sent: Error 22021 (character not in repertoire) is thrown and the buffer is left as it was
+// before the message.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +40,8 @@ class Frontend {
   void sasl_response(std::string_view response);
 
   void query(std::string_view sql);
-  void parse(std::string_view statement, std::string_view sql, std::span<const std::uint32_t> types);
+  void parse(std::string_view statement, std::string_view sql,
+             std::span<const std::uint32_t> types);
   void bind(std::string_view portal, std::string_view statement, std::span<const BindValue> values,
             std::span<const Format> result_formats);
   void describe_statement(std::string_view statement);

@@ -1,0 +1,156 @@
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "driver/base/deadline.h"
+#include "driver/base/error.h"
+#include "driver/base/secret.h"
+#include "driver/base/utf.h"
+
+namespace negodbc {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+
+TEST(SqlState, KeepsFiveCharacters) {
+  EXPECT_EQ(SqlState("08001"), "08001");
+  EXPECT_STREQ(SqlState("28P01").c_str(), "28P01");
+  EXPECT_EQ(SqlState(), "HY000");
+}
+
+TEST(SqlState, TakesAnythingElseAsAGeneralError) {
+  for (const auto* bad : {"", "0800", "080011", "08o01", "08 01", "0800\n"})
+    EXPECT_EQ(SqlState(bad), "HY000") << bad;
+}
+
+TEST(Error, CarriesStateTextAndNumber) {
+  const ConnectionError error("08S01", "gone", 7);
+  EXPECT_EQ(error.state(), "08S01");
+  EXPECT_STREQ(error.what(), "gone");
+  EXPECT_EQ(error.native(), 7);
+  EXPECT_EQ(Error("bad", "x").state(), "HY000");
+}
+
+TEST(Deadline, RunsOut) {
+  const auto deadline = Deadline::after(20ms);
+  EXPECT_FALSE(deadline.expired());
+  EXPECT_GT(deadline.poll_timeout(), 0);
+  EXPECT_LE(deadline.poll_timeout(), 20);
+  std::this_thread::sleep_for(25ms);
+  EXPECT_TRUE(deadline.expired());
+  EXPECT_EQ(deadline.poll_timeout(), 0);
+  EXPECT_EQ(deadline.remaining(), 0ms);
+}
+
+TEST(Deadline, NeverRunsOut) {
+  EXPECT_FALSE(Deadline::never().expired());
+  EXPECT_EQ(Deadline::never().poll_timeout(), -1);
+  EXPECT_GE(Deadline::never().remaining(), 1h);
+}
+
+TEST(Deadline, RoundsUp) {
+  // A wait of what remains must not end before the deadline.
+  const auto deadline = Deadline::after(1ms);
+  const auto remaining = deadline.remaining();
+  std::this_thread::sleep_for(remaining);
+  EXPECT_TRUE(deadline.expired());
+}
+
+TEST(Deadline, TheSoonerOfTwo) {
+  const auto soon = Deadline::after(1s);
+  EXPECT_LE(soon.sooner(Deadline::never()).remaining(), 1s);
+  EXPECT_LE(Deadline::never().sooner(soon).remaining(), 1s);
+  EXPECT_TRUE(Deadline::never().sooner(Deadline::never()).is_never());
+}
+
+TEST(Secret, MovesWithoutLeavingACopy) {
+  Secret a("pass word of some length, beyond the small string");
+  const Secret b(std::move(a));
+  EXPECT_TRUE(a.empty());  // NOLINT(bugprone-use-after-move): that it is empty is the point
+  EXPECT_EQ(b.reveal(), "pass word of some length, beyond the small string");
+  Secret c("other");
+  c = b;
+  EXPECT_EQ(c.reveal(), b.reveal());
+  c = Secret();
+  EXPECT_TRUE(c.empty());
+}
+
+TEST(Secret, WipeOverwritesAndEmpties) {
+  char bytes[] = {'a', 'b', 'c'};
+  wipe(bytes, sizeof bytes);
+  EXPECT_EQ(std::string(bytes, 3), "\0\0\0"s);
+  std::string text = "a secret longer than what a small string holds inside";
+  const char* const memory = text.data();
+  wipe(text);
+  EXPECT_TRUE(text.empty());
+  EXPECT_EQ(text.data(), memory);
+  EXPECT_EQ(std::string_view(memory, 5), "\0\0\0\0\0"s);
+}
+
+TEST(Utf, ConvertsBothWays) {
+  const std::string utf8 = "aé€😀z";
+  const std::u16string utf16 = u"aé€😀z";
+  EXPECT_EQ(to_utf16(utf8), utf16);
+  EXPECT_EQ(to_utf8(utf16), utf8);
+  EXPECT_EQ(to_utf16(""), u"");
+  EXPECT_EQ(to_utf16("a\0b"s), u"a\0b"s);
+  EXPECT_EQ(to_utf8(u"\uFFFF\U0010FFFF"), "\xEF\xBF\xBF\xF4\x8F\xBF\xBF");
+}
+
+TEST(Utf, AppendsToWhatIsThere) {
+  std::string utf8 = "x";
+  append_utf8(u"é", utf8);
+  EXPECT_EQ(utf8, "xé");
+  std::u16string utf16 = u"x";
+  append_utf16("é", utf16);
+  EXPECT_EQ(utf16, u"xé");
+}
+
+// The examples of Unicode 15, tables 3-8 to 3-11: one U+FFFD for each maximal subpart.
+TEST(Utf, ReplacesIllFormedUtf8AsUnicodeRecommends) {
+  EXPECT_EQ(to_utf16("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82\x41"),
+            u"\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDA");
+  EXPECT_EQ(to_utf16("\xED\xA0\x80\xED\xBF\xBF\xED\xAF\x41"),
+            u"\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDA");
+  EXPECT_EQ(to_utf16("\xF4\x91\x92\x93\xFF\x41\x80\xBF\x42"),
+            u"\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDA\uFFFD\uFFFDB");
+  EXPECT_EQ(to_utf16("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF\x41"), u"\uFFFD\uFFFD\uFFFD\uFFFDA");
+  EXPECT_EQ(to_utf16("\xE2\x82"), u"\uFFFD");  // cut off at the end
+}
+
+TEST(Utf, ReplacesLoneSurrogates) {
+  const char16_t lone[] = {u'a', 0xD800, u'b', 0xDC00, 0xDBFF};
+  EXPECT_EQ(to_utf8({lone, 5}),
+            "a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+TEST(Utf, CutsAtCharacters) {
+  const std::string utf8 = "aé€😀";  // 1 + 2 + 3 + 4 bytes
+  const std::size_t expected[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};
+  for (std::size_t limit = 0; limit < 12; ++limit)
+    EXPECT_EQ(utf8_prefix(utf8, limit), expected[limit]) << limit;
+  EXPECT_EQ(utf8_prefix("\x80\x80\x80\x80\x80", 4), 4U);  // no character to keep whole
+  const std::u16string utf16 = u"a😀b";
+  EXPECT_EQ(utf16_prefix(utf16, 1), 1U);
+  EXPECT_EQ(utf16_prefix(utf16, 2), 1U);
+  EXPECT_EQ(utf16_prefix(utf16, 3), 3U);
+  EXPECT_EQ(utf16_prefix(utf16, 9), 4U);
+}
+
+TEST(Utf, CountsCharacters) {
+  EXPECT_EQ(utf8_length(""), 0U);
+  EXPECT_EQ(utf8_length("aé€😀"), 4U);
+}
+
+TEST(Ascii, ComparesWithoutCase) {
+  EXPECT_TRUE(iequals("Trusted_Connection", "TRUSTED_connection"));
+  EXPECT_FALSE(iequals("a", "ab"));
+  EXPECT_FALSE(iequals("É", "é"));
+  EXPECT_FALSE(iequals("@", "`"));
+  EXPECT_EQ(ascii_lower("AbZ[É"), "abz[É");
+}
+
+}  // namespace
+}  // namespace negodbc
