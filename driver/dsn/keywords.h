@@ -1,7 +1,7 @@
 // One table of every keyword a connection string or a DSN may hold.
 //
-// Parser, ini files, completed connection string, documentation (README's table is checked against it)
-// and set-up all come from this table.
+// Parser, ini files, completed connection string, documentation (README's table is checked against
+// it) and set-up all come from this table.
 #pragma once
 
 #include <cstdint>
@@ -66,9 +66,9 @@ enum class Key : std::uint8_t {
   keepalives_count,
   tcp_user_timeout,
   application_name,
-  options,          // libpq's options: "-c name=value ..."
-  connect_settings, // ConnSettings: SQL sent after login, only when given
-  pqopt,            // psqlodbc's: a libpq conninfo string, whose words are keywords of this table
+  options,           // libpq's options: "-c name=value ..."
+  connect_settings,  // ConnSettings: SQL sent after login, only when given
+  pqopt,             // psqlodbc's: a libpq conninfo string, whose words are keywords of this table
   read_only,
   // statements and types
   bools_as_char,
@@ -78,22 +78,47 @@ enum class Key : std::uint8_t {
   max_long_varchar_size,
   bytea_as_long_varbinary,
   show_system_tables,
-  protocol,         // psqlodbc's "7.4-0|1|2": what an error does to a transaction
-  count             // not a keyword: their number
+  protocol,  // psqlodbc's "7.4-0|1|2": what an error does to a transaction
+  count      // not a keyword: their number
+};
+
+// Another spelling of a choice: psqlodbc's "vf" for "verify-full", libpq's "1" for a policy.
+struct ChoiceAlias {
+  std::string_view spelling;
+  std::string_view choice;
 };
 
 struct Keyword {
   Key key;
-  std::string_view name;                          // as written in a completed connection string
-  std::span<const std::string_view> aliases;      // accepted too, case-insensitive; psqlodbc's abbreviations included
+  std::string_view name;  // as written in a completed connection string
+  std::span<const std::string_view>
+      aliases;  // accepted too, case-insensitive; psqlodbc's abbreviations included
   Kind kind;
   std::string_view default_value;
-  std::span<const std::string_view> choices;      // for Kind::choice, canonical spellings
-  std::string_view description;                   // one line, for the README's table
+  std::span<const std::string_view> choices;  // for Kind::choice, canonical spellings
+  std::span<const ChoiceAlias> choice_aliases;
+  std::string_view description;  // one line, for the README's table
 };
 
-std::span<const Keyword> keywords();              // in the order of Key
+std::span<const Keyword> keywords();  // in the order of Key
 const Keyword& keyword(Key key);
-const Keyword* find_keyword(std::string_view name);  // by name or alias; nullptr: unknown
+// By name or alias; nullptr: unknown. Letter case, spaces and underscores do not matter: "Connect
+// Timeout", "connect_timeout" and "ConnectTimeout" are one keyword.
+const Keyword* find_keyword(std::string_view name);
+
+// Words of other drivers' connection strings that are welcome but mean nothing here: they tune what
+// this driver does not have. They are neither unknown nor lost: the completed connection string
+// repeats them.
+struct AcceptedKeyword {
+  std::string_view name;
+  std::string_view alias;  // psqlodbc's abbreviation, or ""
+};
+std::span<const AcceptedKeyword> accepted_without_effect();
+// The name as in the list, for a name or an abbreviation; "" when it is not one of them.
+std::string_view find_accepted(std::string_view name);
+
+// Words that ask for a protection or a mode that this driver does not have: to go on without it
+// would be wrong, so they are refused. True for such a word.
+bool is_refused(std::string_view name);
 
 }  // namespace negodbc::dsn

@@ -1,0 +1,162 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "driver/base/error.h"
+#include "driver/dsn/settings.h"
+
+namespace negodbc::dsn {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+std::string state_of(const std::string& text, std::string* message = nullptr) {
+  try {
+    parse_connection_string(text);
+  } catch (const Error& error) {
+    if (message != nullptr) *message = error.what();
+    return std::string(error.state().view());
+  }
+  return "none";
+}
+
+Settings parse(std::string_view text) {
+  return parse_connection_string(text).settings;
+}
+
+TEST(ConnectionString, TakesPairsAndTrimsBlanks) {
+  const Settings settings = parse(" Server = db.example.com ;; Port=5433;UID=alice; ");
+  EXPECT_EQ(settings.get(Key::server), "db.example.com");
+  EXPECT_EQ(settings.get(Key::port), "5433");
+  EXPECT_EQ(settings.get(Key::user), "alice");
+  EXPECT_FALSE(settings.has(Key::database));
+}
+
+TEST(ConnectionString, TheEmptyStringHoldsNothing) {
+  EXPECT_EQ(to_connection_string(parse("")), "");
+  EXPECT_EQ(to_connection_string(parse(" ; ;")), "");
+}
+
+TEST(ConnectionString, ABracedValueEndsAtTheClosingBrace) {
+  EXPECT_EQ(parse("PWD={a;b=c}").get(Key::password), "a;b=c");
+  EXPECT_EQ(parse("PWD={a}}b{c}} };UID=u").get(Key::password), "a}b{c} ");
+  EXPECT_EQ(parse("PWD={};UID=u").get(Key::user), "u");
+  EXPECT_EQ(parse("PWD={ x } ;UID=u").get(Key::password), " x ");
+}
+
+TEST(ConnectionString, ABraceInsideAPlainValueIsItself) {
+  EXPECT_EQ(parse("PWD=a{b}c;UID=u").get(Key::password), "a{b}c");
+}
+
+TEST(ConnectionString, AnEqualsSignBelongsToTheValue) {
+  EXPECT_EQ(parse("PWD=a=b==;UID=u").get(Key::password), "a=b==");
+}
+
+TEST(ConnectionString, PasswordsAreTakenLiterally) {
+  EXPECT_EQ(parse("PWD=100%25+x").get(Key::password), "100%25+x");
+}
+
+TEST(ConnectionString, MalformedTextIsRefusedWithThePosition) {
+  std::string message;
+  EXPECT_EQ(state_of("UID=a;PWD={secret", &message), "HY000");
+  EXPECT_THAT(message, HasSubstr("at character 11"));
+  EXPECT_THAT(message, Not(HasSubstr("secret")));
+  EXPECT_EQ(state_of("UID=a;what", &message), "HY000");
+  EXPECT_THAT(message, HasSubstr("at character 7"));
+  EXPECT_EQ(state_of("what;UID=a"), "HY000");
+  EXPECT_EQ(state_of("=a"), "HY000");
+  EXPECT_EQ(state_of("PWD={a}b;UID=c", &message), "HY000");
+  EXPECT_THAT(message, HasSubstr("at character 8"));
+  EXPECT_EQ(state_of("PWD={a}}"), "HY000");
+}
+
+TEST(ConnectionString, TheFirstOfRepeatedKeywordsWins) {
+  EXPECT_EQ(parse("UID=a;UID=b").get(Key::user), "a");
+  EXPECT_EQ(parse("user=a;Username=b;UID=c").get(Key::user), "a");
+}
+
+TEST(ConnectionString, AnEmptyValueIsNoValue) {
+  const Settings settings = parse("UID=;PWD=;UID=a");
+  EXPECT_EQ(settings.get(Key::user), "a");
+  EXPECT_FALSE(settings.has(Key::password));
+}
+
+TEST(ConnectionString, OfDsnAndDriverTheFirstWins) {
+  EXPECT_FALSE(parse("DSN=a;DRIVER={b}").has(Key::driver));
+  EXPECT_FALSE(parse("DRIVER={b};DSN=a").has(Key::dsn));
+  EXPECT_FALSE(parse("FILEDSN=f;DSN=a").has(Key::dsn));
+  EXPECT_FALSE(parse("DSN=a;FILEDSN=f").has(Key::file_dsn));
+  EXPECT_TRUE(parse("FILEDSN=f;DRIVER=d").has(Key::driver));
+}
+
+TEST(ConnectionString, AcceptsOtherDriversWords) {
+  const Parsed parsed = parse_connection_string(
+      "Trusted_Connection=Yes;Servername=h;dbname=d;KerberosServiceName=pg;Connect Timeout=3;"
+      "UseDeclareFetch=1;B6=0;A3=1;WSID=box");
+  EXPECT_THAT(parsed.unknown, IsEmpty());
+  EXPECT_EQ(parsed.settings.get(Key::server), "h");
+  EXPECT_EQ(parsed.settings.get(Key::database), "d");
+  EXPECT_EQ(parsed.settings.get(Key::kerberos_service), "pg");
+  EXPECT_EQ(parsed.settings.get(Key::connect_timeout), "3");
+  EXPECT_TRUE(parsed.settings.boolean(Key::trusted_connection));
+  EXPECT_EQ(to_connection_string(parsed.settings),
+            "Server=h;Database=d;Trusted_Connection=Yes;KrbSrvName=pg;connect_timeout=3;"
+            "UseDeclareFetch=1;ShowOidColumn=1;WSID=box;");
+}
+
+TEST(ConnectionString, UnknownKeywordsAreCollected) {
+  EXPECT_THAT(parse_connection_string("Frobnicate=1;UID=a;x y=2").unknown,
+              ElementsAre("Frobnicate", "x y"));
+}
+
+TEST(ConnectionString, AProtectionItDoesNotHaveIsRefused) {
+  std::string message;
+  EXPECT_EQ(state_of("requirepeer=postgres", &message), "HYC00");
+  EXPECT_THAT(message, HasSubstr("requirepeer"));
+  EXPECT_EQ(state_of("pqopt={sslcrldir=/x}"), "HYC00");
+}
+
+TEST(ConnectionString, PqoptRanksBelowTheWordsBesideIt) {
+  const Parsed parsed =
+      parse_connection_string("pqopt={host=a krbsrvname=pg frob=1 gsslib=gssapi};Server=b");
+  EXPECT_EQ(parsed.settings.get(Key::server), "b");
+  EXPECT_EQ(parsed.settings.get(Key::kerberos_service), "pg");
+  EXPECT_THAT(parsed.unknown, ElementsAre("frob"));
+  EXPECT_FALSE(parsed.settings.has(Key::pqopt));
+  EXPECT_EQ(to_connection_string(parsed.settings), "Server=b;KrbSrvName=pg;GssLib=gssapi;");
+}
+
+TEST(ConnectionString, MalformedPqoptIsRefused) {
+  std::string message;
+  EXPECT_EQ(state_of("pqopt={password='secret}", &message), "HY000");
+  EXPECT_THAT(message, HasSubstr("pqopt"));
+  EXPECT_THAT(message, Not(HasSubstr("secret")));
+}
+
+TEST(ConnectionString, WritesBackWhatItReadWhateverTheValue) {
+  for (const std::string value : {"plain", "a;b", "{", "}", "}}", "{a}", " a", "a ", "a=b", "[x]",
+                                  "a@b", "\xC3\xA9", "=;{}", "a\tb", "\t", "*", "!"}) {
+    Settings settings;
+    settings.set(Key::password, value);
+    settings.set(Key::user, "u");
+    const std::string text = to_connection_string(settings);
+    const Settings again = parse(text);
+    EXPECT_EQ(again.get(Key::password), value) << text;
+    EXPECT_EQ(again.get(Key::user), "u") << text;
+    EXPECT_EQ(to_connection_string(again), text);
+  }
+}
+
+TEST(ConnectionString, WritesPlainValuesWithoutBraces) {
+  EXPECT_EQ(to_connection_string(parse("PWD={simple};A0={1}")), "PWD=simple;ReadOnly=1;");
+}
+
+TEST(ConnectionString, LongTextIsReadInLinearTime) {
+  const std::string many(1U << 20U, '}');
+  EXPECT_EQ(parse("PWD={" + many + "};UID=u").get(Key::password).size(), many.size() / 2);
+}
+
+}  // namespace
+}  // namespace negodbc::dsn

@@ -1,0 +1,354 @@
+#include "driver/dsn/keywords.h"
+
+#include <array>
+#include <string>
+#include <unordered_map>
+
+namespace negodbc::dsn {
+namespace {
+
+using Names = std::string_view;
+
+// Spellings that differ only in case, spaces or underscores need no alias of their own.
+constexpr Names server_names[] = {"Servername", "host", "Hostname"};
+constexpr Names database_names[] = {"dbname", "DX", "Initial Catalog"};
+constexpr Names user_names[] = {"Username", "user", "User ID"};
+constexpr Names password_names[] = {"Password"};
+constexpr Names description_names[] = {"Desc"};
+constexpr Names trusted_names[] = {"Integrated Security"};
+constexpr Names spn_names[] = {"SPN", "ServicePrincipalName"};
+constexpr Names service_names[] = {"KerberosServiceName", "KrbServiceName"};
+constexpr Names realm_names[] = {"KrbRealm", "KerberosRealm"};
+constexpr Names gss_library_names[] = {"KerberosAPI"};
+constexpr Names cache_names[] = {"ccache", "KRB5CCNAME"};
+constexpr Names keytab_names[] = {"Keytab", "KRB5_CLIENT_KTNAME"};
+constexpr Names principal_names[] = {"KerberosPrincipal"};
+constexpr Names canonicalize_names[] = {"dns_canonicalize_hostname"};
+constexpr Names mutual_names[] = {"MutualAuth"};
+constexpr Names cleartext_names[] = {"AllowCleartextPassword"};
+constexpr Names ssl_mode_names[] = {"CA"};
+constexpr Names ssl_min_names[] = {"ssl_min_version"};
+constexpr Names ssl_max_names[] = {"ssl_max_version"};
+constexpr Names timeout_names[] = {"LoginTimeout", "Timeout", "Connection Timeout"};
+constexpr Names keepalives_names[] = {"KeepAlive"};
+constexpr Names keepalives_idle_names[] = {"KeepaliveTime", "D1"};
+constexpr Names keepalives_interval_names[] = {"KeepaliveInterval", "D2"};
+constexpr Names application_names[] = {"APP"};
+constexpr Names connect_settings_names[] = {"A6"};
+constexpr Names pqopt_names[] = {"D5"};
+constexpr Names read_only_names[] = {"A0"};
+constexpr Names bools_names[] = {"B9"};
+constexpr Names text_names[] = {"B7"};
+constexpr Names unknown_sizes_names[] = {"A9"};
+constexpr Names max_varchar_names[] = {"B0"};
+constexpr Names max_long_varchar_names[] = {"B1"};
+constexpr Names bytea_names[] = {"C7"};
+constexpr Names system_tables_names[] = {"A5"};
+constexpr Names protocol_names[] = {"A1"};
+
+constexpr Names authentication_choices[] = {"Negotiate", "Kerberos", "SSPI", "Password"};
+constexpr ChoiceAlias authentication_aliases[] = {{"SPNEGO", "Negotiate"},
+                                                  {"Integrated", "Negotiate"},
+                                                  {"ActiveDirectoryIntegrated", "Negotiate"},
+                                                  {"GSS", "Negotiate"},
+                                                  {"GSSAPI", "Negotiate"},
+                                                  {"krb5", "Kerberos"},
+                                                  {"SqlPassword", "Password"}};
+constexpr Names gss_encryption_choices[] = {"disable", "prefer", "require"};
+// In the order of NEGODBC_AUTH_DELEGATE_*.
+constexpr Names delegation_choices[] = {"none", "policy", "full"};
+constexpr ChoiceAlias delegation_aliases[] = {{"0", "none"},    {"no", "none"}, {"false", "none"},
+                                              {"off", "none"},  {"1", "full"},  {"yes", "full"},
+                                              {"true", "full"}, {"on", "full"}};
+// In the order of NEGODBC_AUTH_CANONICALIZE_*.
+constexpr Names canonicalize_choices[] = {"none", "forward", "reverse"};
+constexpr ChoiceAlias canonicalize_aliases[] = {
+    {"0", "none"},    {"no", "none"},     {"false", "none"},   {"off", "none"},
+    {"1", "forward"}, {"yes", "forward"}, {"true", "forward"}, {"on", "forward"}};
+// In the order of connect::ChannelBinding.
+constexpr Names channel_binding_choices[] = {"disable", "prefer", "require"};
+// In the order of connect::SslMode.
+constexpr Names ssl_mode_choices[] = {"disable", "allow",     "prefer",
+                                      "require", "verify-ca", "verify-full"};
+constexpr ChoiceAlias ssl_mode_aliases[] = {{"d", "disable"},
+                                            {"a", "allow"},
+                                            {"p", "prefer"},
+                                            {"r", "require"},
+                                            {"vc", "verify-ca"},
+                                            {"vf", "verify-full"},
+                                            {"verify_ca", "verify-ca"},
+                                            {"verify_full", "verify-full"}};
+constexpr Names ssl_negotiation_choices[] = {"postgres", "direct"};
+constexpr Names tls_version_choices[] = {"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
+// In the order of connect::TargetSession.
+constexpr Names target_session_choices[] = {"any",     "read-write", "read-only",
+                                            "primary", "standby",    "prefer-standby"};
+constexpr Names load_balance_choices[] = {"disable", "random"};
+constexpr ChoiceAlias load_balance_aliases[] = {
+    {"0", "disable"}, {"no", "disable"}, {"1", "random"}, {"yes", "random"}};
+constexpr Names unknown_sizes_choices[] = {"0", "1", "2"};
+constexpr Names protocol_choices[] = {"7.4-0", "7.4-1", "7.4-2"};
+constexpr ChoiceAlias protocol_aliases[] = {
+    {"7.4", "7.4-0"}, {"6.4", "7.4-0"}, {"0", "7.4-0"}, {"1", "7.4-1"}, {"2", "7.4-2"}};
+
+constexpr Keyword text(Key key, Names name, std::span<const Names> aliases, Names fallback,
+                       Names description) {
+  return {key, name, aliases, Kind::text, fallback, {}, {}, description};
+}
+constexpr Keyword boolean(Key key, Names name, std::span<const Names> aliases, Names fallback,
+                          Names description) {
+  return {key, name, aliases, Kind::boolean, fallback, {}, {}, description};
+}
+constexpr Keyword number(Key key, Names name, std::span<const Names> aliases, Names fallback,
+                         Names description) {
+  return {key, name, aliases, Kind::number, fallback, {}, {}, description};
+}
+constexpr Keyword secret(Key key, Names name, std::span<const Names> aliases, Names description) {
+  return {key, name, aliases, Kind::secret, "", {}, {}, description};
+}
+constexpr Keyword choice(Key key, Names name, std::span<const Names> aliases, Names fallback,
+                         std::span<const Names> choices, std::span<const ChoiceAlias> spellings,
+                         Names description) {
+  return {key, name, aliases, Kind::choice, fallback, choices, spellings, description};
+}
+
+constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
+    text(Key::driver, "DRIVER", {}, "",
+         "The driver's name in odbcinst.ini; read by the driver manager"),
+    text(Key::dsn, "DSN", {}, "", "The data source's name in odbc.ini"),
+    text(Key::file_dsn, "FILEDSN", {}, "", "A file data source; read by the driver manager"),
+    text(Key::description, "Description", description_names, "", "Free text about the data source"),
+    text(Key::server, "Server", server_names, "localhost",
+         "Host name, IP address or directory of a Unix socket; several with commas, tried in turn"),
+    text(Key::host_address, "hostaddr", {}, "",
+         "IP address to connect to instead of resolving Server; as many as servers"),
+    number(Key::port, "Port", {}, "5432", "TCP port; one for all servers or one for each"),
+    text(Key::database, "Database", database_names, "", "Database; without it the user's name"),
+    text(Key::user, "UID", user_names, "",
+         "Role to log in as; without it the ticket's principal or the system's user"),
+    secret(Key::password, "PWD", password_names, "Password, taken literally"),
+
+    boolean(Key::trusted_connection, "Trusted_Connection", trusted_names, "",
+            "Yes, SSPI: log in by ticket only; No: never; absent: when no password is given or the "
+            "server asks"),
+    choice(Key::authentication, "Authentication", {}, "", authentication_choices,
+           authentication_aliases,
+           "Way of login: Negotiate, Kerberos, SSPI log in by ticket; Password does not"),
+    text(Key::server_spn, "ServerSPN", spn_names, "",
+         "The server's principal; overrides KrbSrvName, Server and Realm"),
+    text(Key::kerberos_service, "KrbSrvName", service_names, "postgres",
+         "Service part of the server's principal"),
+    text(Key::realm, "Realm", realm_names, "", "The server's Kerberos realm"),
+    boolean(Key::strip_realm, "StripRealm", {}, "1",
+            "The role for alice@REALM is alice; No: the whole principal"),
+    text(Key::gss_library, "GssLib", gss_library_names, "auto",
+         "GSSAPI library: auto, heimdal, mit or an absolute path"),
+    choice(Key::gss_encryption, "GssEncMode", {}, "disable", gss_encryption_choices, {},
+           "Encryption by GSSAPI instead of TLS"),
+    choice(Key::gss_delegation, "GssDelegation", {}, "none", delegation_choices, delegation_aliases,
+           "Forward the ticket: policy when the KDC trusts the server, full always"),
+    text(Key::credential_cache, "CredentialCache", cache_names, "",
+         "Credential cache to take tickets from; without it the library's default"),
+    text(Key::client_keytab, "ClientKeytab", keytab_names, "",
+         "Keytab to obtain tickets with, for services"),
+    text(Key::principal, "Principal", principal_names, "",
+         "Whose ticket to use, when there are several"),
+    number(Key::min_ticket_lifetime, "MinTicketLifetime", {}, "15",
+           "Seconds; a ticket with less life left counts as expired"),
+    choice(Key::canonicalize, "CanonicalizeHost", canonicalize_names, "none", canonicalize_choices,
+           canonicalize_aliases, "Ask DNS for the host's name in the server's principal"),
+    boolean(Key::mutual_authentication, "MutualAuthentication", mutual_names, "1",
+            "The server must prove itself in integrated login"),
+    boolean(Key::allow_ntlm, "AllowNTLM", {}, "0", "Let Negotiate fall back to NTLM"),
+    text(Key::auth_plugin, "AuthPlugin", {}, "",
+         "Absolute path of the authentication plugin; without it the one beside the driver"),
+    text(Key::require_auth, "require_auth", {}, "",
+         "Accepted ways of login, with commas: password, md5, gss, sspi, scram-sha-256, none; or "
+         "refused ones, each with !"),
+    boolean(Key::allow_cleartext, "AllowCleartext", cleartext_names, "0",
+            "Send a cleartext password without TLS when the server asks"),
+    choice(Key::channel_binding, "channel_binding", {}, "prefer", channel_binding_choices, {},
+           "Bind SCRAM to the TLS connection"),
+
+    choice(Key::ssl_mode, "SSLmode", ssl_mode_names, "prefer", ssl_mode_choices, ssl_mode_aliases,
+           "TLS, with libpq's meanings"),
+    choice(Key::ssl_negotiation, "sslnegotiation", {}, "postgres", ssl_negotiation_choices, {},
+           "direct: TLS from the first byte (PostgreSQL 17)"),
+    text(Key::ssl_cert, "sslcert", {}, "", "File of the client's certificate"),
+    text(Key::ssl_key, "sslkey", {}, "", "File of the client's key"),
+    secret(Key::ssl_password, "sslpassword", {}, "Passphrase of the client's key"),
+    text(Key::ssl_root_cert, "sslrootcert", {}, "",
+         "File of trusted certificates; system: the system's"),
+    text(Key::ssl_crl, "sslcrl", {}, "", "File of revoked certificates"),
+    choice(Key::ssl_min_version, "ssl_min_protocol_version", ssl_min_names, "TLSv1.2",
+           tls_version_choices, {}, "Oldest TLS version allowed"),
+    choice(Key::ssl_max_version, "ssl_max_protocol_version", ssl_max_names, "", tls_version_choices,
+           {}, "Newest TLS version allowed"),
+    boolean(Key::ssl_sni, "sslsni", {}, "1", "Name the host in the TLS handshake"),
+
+    number(Key::connect_timeout, "connect_timeout", timeout_names, "15",
+           "Seconds for the whole login, all servers together; 0: no limit"),
+    choice(Key::target_session, "target_session_attrs", {}, "any", target_session_choices, {},
+           "Which of several servers is wanted"),
+    choice(Key::load_balance_hosts, "load_balance_hosts", {}, "disable", load_balance_choices,
+           load_balance_aliases, "random: try the servers in random order"),
+    boolean(Key::keepalives, "keepalives", keepalives_names, "1", "TCP keep-alive"),
+    number(Key::keepalives_idle, "keepalives_idle", keepalives_idle_names, "0",
+           "Seconds before the first keep-alive; 0: the system's"),
+    number(Key::keepalives_interval, "keepalives_interval", keepalives_interval_names, "0",
+           "Seconds between keep-alives; 0: the system's"),
+    number(Key::keepalives_count, "keepalives_count", {}, "0",
+           "Lost keep-alives that end the connection; 0: the system's"),
+    number(Key::tcp_user_timeout, "tcp_user_timeout", {}, "0",
+           "Milliseconds that sent data may stay unacknowledged; 0: the system's"),
+    text(Key::application_name, "application_name", application_names, "",
+         "Name shown in pg_stat_activity; without it the program's"),
+    text(Key::options, "options", {}, "",
+         "Server options of the session, as in -c search_path=sales"),
+    text(Key::connect_settings, "ConnSettings", connect_settings_names, "",
+         "SQL sent after login; costs a round trip"),
+    text(Key::pqopt, "pqopt", pqopt_names, "",
+         "A libpq connection string, whose words are keywords of this table"),
+    boolean(Key::read_only, "ReadOnly", read_only_names, "0",
+            "Transactions are read-only by default"),
+
+    boolean(Key::bools_as_char, "BoolsAsChar", bools_names, "0",
+            "Report bool as text of one character"),
+    boolean(Key::text_as_long_varchar, "TextAsLongVarchar", text_names, "0",
+            "Report text as SQL_LONGVARCHAR"),
+    choice(Key::unknown_sizes, "UnknownSizes", unknown_sizes_names, "0", unknown_sizes_choices, {},
+           "Size of columns without one of their own: 0 the maximum, 1 not known, 2 the longest"),
+    number(Key::max_varchar_size, "MaxVarcharSize", max_varchar_names, "0",
+           "Reported size of text without a limit of its own; 0: 8190"),
+    number(Key::max_long_varchar_size, "MaxLongVarcharSize", max_long_varchar_names, "0",
+           "The same for text reported as SQL_LONGVARCHAR; 0: 8190"),
+    boolean(Key::bytea_as_long_varbinary, "ByteaAsLongVarBinary", bytea_names, "0",
+            "Report bytea as SQL_LONGVARBINARY"),
+    boolean(Key::show_system_tables, "ShowSystemTables", system_tables_names, "0",
+            "SQLTables lists system tables as tables"),
+    choice(
+        Key::protocol, "Protocol", protocol_names, "7.4-0", protocol_choices, protocol_aliases,
+        "After an error in a transaction: 7.4-0 nothing, 7.4-1 roll it back, 7.4-2 roll back the "
+        "statement"),
+}};
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (static_cast<std::size_t>(table[i].key) != i) return false;
+  }
+  return true;
+}
+static_assert(in_order(), "the table is indexed by Key");
+
+constexpr AcceptedKeyword accepted[] = {
+    {"FakeOidIndex", "A2"},
+    {"ShowOidColumn", "A3"},
+    {"RowVersioning", "A4"},
+    {"Fetch", "A7"},
+    {"Socket", "A8"},
+    {"Debug", "B2"},
+    {"CommLog", "B3"},
+    {"Optimizer", "B4"},
+    {"Ksqo", "B5"},
+    {"UseDeclareFetch", "B6"},
+    {"UnknownsAsLongVarchar", "B8"},
+    {"Int8As", "BI"},
+    {"Parse", "C0"},
+    {"CancelAsFreeStmt", "C1"},
+    {"ExtraSysTablePrefixes", "C2"},
+    {"DisallowPremature", "C3"},
+    {"UpdatableCursors", "C4"},
+    {"LFConversion", "C5"},
+    {"TrueIsMinus1", "C6"},
+    {"UseServerSidePrepare", "C8"},
+    {"LowerCaseIdentifier", "C9"},
+    {"ExtraOptions", "AB"},
+    {"Abbreviated", "CX"},
+    {"XaOpt", "D4"},
+    {"NumericAs", "D6"},
+    {"OptionalErrors", "D7"},
+    {"BatchSize", "D8"},
+    {"IgnoreTimeout", "D9"},
+    {"FetchRefcursors", "DA"},
+    {"UniqueIndex", ""},
+    {"Lie", ""},
+    {"TranslationDLL", ""},
+    {"TranslationName", ""},
+    {"TranslationOption", ""},
+    {"Logdir", ""},
+    {"GssAuthUseGSS", ""},
+    {"client_encoding", ""},
+    {"fallback_application_name", ""},
+    {"sslcompression", ""},
+    {"WSID", ""},
+    {"Language", ""},
+    {"Persist Security Info", ""},
+    {"SAVEFILE", ""},
+    {"Setup", ""},
+    {"FileUsage", ""},
+    {"CPTimeout", ""},
+    {"UsageCount", ""},
+    {"Driver64", ""},
+    {"Trace", ""},
+    {"TraceFile", ""},
+};
+
+constexpr Names refused[] = {"requirepeer", "sslcrldir", "sslcertmode", "replication"};
+
+// What a keyword is compared by.
+std::string folded(std::string_view name) {
+  std::string out;
+  out.reserve(name.size());
+  for (const char c : name) {
+    if (c == ' ' || c == '_') continue;
+    out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::span<const Keyword> keywords() {
+  return table;
+}
+
+const Keyword& keyword(Key key) {
+  return table.at(static_cast<std::size_t>(key));
+}
+
+const Keyword* find_keyword(std::string_view name) {
+  static const auto index = [] {
+    std::unordered_map<std::string, const Keyword*> map;
+    for (const Keyword& entry : table) {
+      map.emplace(folded(entry.name), &entry);
+      for (const std::string_view alias : entry.aliases) map.emplace(folded(alias), &entry);
+    }
+    return map;
+  }();
+  const auto found = index.find(folded(name));
+  return found == index.end() ? nullptr : found->second;
+}
+
+std::span<const AcceptedKeyword> accepted_without_effect() {
+  return accepted;
+}
+
+std::string_view find_accepted(std::string_view name) {
+  const std::string wanted = folded(name);
+  for (const AcceptedKeyword& entry : accepted) {
+    if (folded(entry.name) == wanted || (!entry.alias.empty() && folded(entry.alias) == wanted)) {
+      return entry.name;
+    }
+  }
+  return {};
+}
+
+bool is_refused(std::string_view name) {
+  const std::string wanted = folded(name);
+  for (const std::string_view entry : refused) {
+    if (folded(entry) == wanted) return true;
+  }
+  return false;
+}
+
+}  // namespace negodbc::dsn

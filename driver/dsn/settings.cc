@@ -1,0 +1,134 @@
+#include "driver/dsn/settings.h"
+
+#include <charconv>
+#include <system_error>
+
+#include "driver/base/error.h"
+#include "driver/base/utf.h"
+
+namespace negodbc::dsn {
+namespace {
+
+constexpr std::size_t index_of(Key key) {
+  return static_cast<std::size_t>(key);
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blank = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(blank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// psqlodbc's set-up writes ConnSettings percent-encoded into odbc.ini. Statements written by hand
+// have a space somewhere, encoded ones never do.
+std::string decoded_statements(std::string_view text) {
+  if (text.find_first_of("+%") == std::string_view::npos ||
+      text.find_first_of(" \t\r\n") != std::string_view::npos) {
+    return std::string(text);
+  }
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool pair = text[i] == '%' && i + 2 < text.size();
+    const int high = pair ? hex_digit(text[i + 1]) : -1;
+    const int low = pair ? hex_digit(text[i + 2]) : -1;
+    if (high >= 0 && low >= 0) {
+      out.push_back(static_cast<char>(high * 16 + low));
+      i += 2;
+    } else {
+      out.push_back(text[i] == '+' ? ' ' : text[i]);
+    }
+  }
+  return out;
+}
+
+[[noreturn]] void refuse(const Keyword& entry, std::string_view value, const std::string& wanted) {
+  const std::string shown = entry.kind == Kind::secret ? "" : "=" + std::string(value);
+  throw Error("08001",
+              "connection string: " + std::string(entry.name) + shown + ": expected " + wanted);
+}
+
+std::optional<bool> to_boolean(std::string_view value) {
+  for (const std::string_view yes : {"1", "yes", "true", "on", "y", "t"}) {
+    if (iequals(value, yes)) return true;
+  }
+  for (const std::string_view no : {"0", "no", "false", "off", "n", "f"}) {
+    if (iequals(value, no)) return false;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool Settings::set_if_absent(Key key, std::string_view value) {
+  if (has(key)) return false;
+  set(key, value);
+  return has(key);
+}
+
+void Settings::set(Key key, std::string_view value) {
+  values_.at(index_of(key)) =
+      key == Key::connect_settings ? Secret(decoded_statements(value)) : Secret(value);
+}
+
+bool Settings::has(Key key) const {
+  return !values_.at(index_of(key)).empty();
+}
+
+std::string_view Settings::get(Key key) const {
+  const Secret& value = values_.at(index_of(key));
+  return value.empty() ? keyword(key).default_value : std::string_view(value.reveal());
+}
+
+bool Settings::boolean(Key key) const {
+  const std::string_view value = trimmed(get(key));
+  if (value.empty()) return false;
+  if (key == Key::trusted_connection && iequals(value, "SSPI")) return true;
+  const std::optional<bool> known = to_boolean(value);
+  if (!known) refuse(keyword(key), value, "yes or no (1, 0, true, false, on, off)");
+  return *known;
+}
+
+long Settings::number(Key key, long lowest, long highest) const {
+  const std::string_view value = trimmed(get(key));
+  long result = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), result);
+  if (error != std::errc() || end != value.data() + value.size() || result < lowest ||
+      result > highest) {
+    refuse(keyword(key), value,
+           "a number from " + std::to_string(lowest) + " to " + std::to_string(highest));
+  }
+  return result;
+}
+
+std::size_t Settings::choice(Key key) const {
+  const Keyword& entry = keyword(key);
+  std::string_view value = trimmed(get(key));
+  for (const ChoiceAlias& alias : entry.choice_aliases) {
+    if (iequals(alias.spelling, value)) value = alias.choice;
+  }
+  for (std::size_t i = 0; i < entry.choices.size(); ++i) {
+    if (iequals(entry.choices[i], value)) return i;
+  }
+  std::string wanted;
+  for (const std::string_view one : entry.choices) {
+    wanted += (wanted.empty() ? "one of " : ", ") + std::string(one);
+  }
+  refuse(entry, value, wanted);
+}
+
+void Settings::keep(std::string_view name, std::string_view value) {
+  for (const auto& [known, unused] : kept_) {
+    if (known == name) return;
+  }
+  kept_.emplace_back(name, value);
+}
+
+}  // namespace negodbc::dsn

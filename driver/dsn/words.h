@@ -1,0 +1,41 @@
+// What connection strings, odbc.ini and pqopt have in common: one keyword and its value find their
+// place.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "driver/base/secret.h"
+#include "driver/dsn/settings.h"
+
+namespace negodbc::dsn {
+
+// Where a word stands, which decides what it may say.
+enum class Place { connection_string, odbc_ini, pqopt };
+
+// Collects the words of one source. What pqopt says ranks below the words beside it, so it is
+// opened last.
+class WordTaker {
+ public:
+  WordTaker(Settings& settings, Place place) : settings_(settings), place_(place) {}
+
+  // Throws Error HYC00 for a keyword that is_refused().
+  void take(std::string_view name, std::string_view value);
+  // Opens pqopt, when there was one. Throws Error HY000 when it is malformed.
+  void finish();
+  [[nodiscard]] std::vector<std::string>& unknown() { return unknown_; }
+
+ private:
+  Settings& settings_;
+  Place place_;
+  Secret pqopt_;
+  std::vector<std::string> unknown_;
+};
+
+// A libpq connection string, "name = 'value' ...": quotes and backslashes as in libpq's
+// documentation, section "Keyword/Value Connection Strings". Throws Error HY000 where it is
+// malformed.
+void parse_conninfo(std::string_view text, WordTaker& words);
+
+}  // namespace negodbc::dsn
