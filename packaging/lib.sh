@@ -55,13 +55,14 @@ require_writable() {
   [ -e "$folder" ] || folder=$root
   [ -w "$folder" ] || die "$folder belongs to $(stat -c %U "$folder"), and $(id -un) may not write there: run this as" \
     "$(stat -c %U "$folder"), or give it to yourself with  chown -R $(id -un) $folder"
-  folder=$(find "$root/build" -maxdepth 2 ! -writable -print -quit 2>/dev/null)
+  folder=$(find "$root/build" -maxdepth 2 ! -writable -print -quit 2>/dev/null) || true  # nothing is built yet
   [ -z "$folder" ] || die "$folder was built by $(stat -c %U "$folder"), and $(id -un) may not write there: remove" \
     "$root/build, or give it to yourself with  chown -R $(id -un) $root/build"
 }
 
 # build PRESET [TARGET...]: configures and builds.
 build() {
+  require_writable
   local preset=$1 fresh=() cache=$root/build/$1/CMakeCache.txt targets=()
   shift
   # A checkout that has been moved since: what CMake remembers names files of the old place.
