@@ -1,8 +1,8 @@
+# shellcheck shell=bash
 # What quickstart and check share: where they are, what they say, packages, builds. Sourced, not run.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-jobs=$(nproc)
 
 die() {
   printf '\n%s: %s\n' "$(basename "$0")" "$*" >&2
@@ -31,7 +31,7 @@ missing_packages() {
 
 # Installs what packages.txt names and is not there yet.
 install_packages() {
-  command -v apt-get dpkg-query >/dev/null || die "this machine has no apt-get; install what packaging/packages.txt names"
+  command -v apt-get >/dev/null || die "this machine has no apt-get; install what packaging/packages.txt names"
   local missing as_root=()
   missing=$(missing_packages | xargs)
   if [ -z "$missing" ]; then

@@ -66,7 +66,8 @@ class PyodbcLoginTest(unittest.TestCase):
 
     def test_over_tls(self):
         with connect("negodbc-tls") as connection:
-            row = connection.execute("SELECT current_user, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").fetchone()
+            sql = "SELECT current_user, ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+            row = connection.execute(sql).fetchone()
             self.assertEqual((row[0], bool(row[1])), ("scram_ssl_user", True))
 
     def test_by_ticket_over_tls(self):

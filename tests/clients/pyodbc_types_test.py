@@ -85,7 +85,8 @@ class PyodbcTypesTest(unittest.TestCase):
 
     def test_in_one_row(self):
         """All of them beside each other, so that no column can take from its neighbour's bytes."""
-        cursor = self.connection.execute("SELECT " + ", ".join(f"{literal}::{pg_type}" for pg_type, literal, *_ in VALUES))
+        columns = ", ".join(f"{literal}::{pg_type}" for pg_type, literal, *_ in VALUES)
+        cursor = self.connection.execute(f"SELECT {columns}")
         self.assertEqual(list(cursor.fetchone()), [expected for _, _, expected, _ in VALUES])
 
     def test_as_prepared_results(self):

@@ -1,5 +1,6 @@
-// Reads a query of ten columns through a forward-only cursor, bound in arrays of 1024 rows, as a program
-// does that loads a table. Says what it has read and how much memory the process came to use.
+// Reads a query of ten columns through a forward-only cursor, bound in arrays of 1024 rows, as a
+// program does that loads a table. Says what it has read and how much memory the process came to
+// use.
 //   read_rows CONNECTION-STRING SQL
 #include <sql.h>
 #include <sqlext.h>
@@ -12,7 +13,8 @@ enum { rows_at_once = 1024, number_of_columns = 10, text_size = 40 };
 static SQLINTEGER int4s[rows_at_once], nullable_int4s[rows_at_once];
 static SQLBIGINT int8s[rows_at_once];
 static SQLDOUBLE float8s[rows_at_once];
-static SQLCHAR numerics[rows_at_once][text_size], names[rows_at_once][text_size], hashes[rows_at_once][text_size];
+static SQLCHAR numerics[rows_at_once][text_size], names[rows_at_once][text_size],
+    hashes[rows_at_once][text_size];
 static SQL_TIMESTAMP_STRUCT timestamps[rows_at_once];
 static SQL_DATE_STRUCT dates[rows_at_once];
 static SQLCHAR bools[rows_at_once];
@@ -71,7 +73,8 @@ static long peak_memory(void) {
 
 // Adds every value up, so that a wrong one anywhere shows.
 static void read_all(SQLHSTMT statement, const SQLULEN* fetched) {
-  long long rows = 0, nulls = 0, truths = 0, int4_sum = 0, int8_sum = 0, nullable_sum = 0, lengths = 0;
+  long long rows = 0, nulls = 0, truths = 0, int4_sum = 0, int8_sum = 0, nullable_sum = 0,
+            lengths = 0;
   long long seconds = 0, days = 0, hash_bytes = 0;
   double float8_sum = 0, numeric_sum = 0;
   SQLRETURN status;
@@ -95,10 +98,12 @@ static void read_all(SQLHSTMT statement, const SQLULEN* fetched) {
     }
     rows += (long long)*fetched;
   }
-  printf("rows %lld\nint4 %lld\nint8 %lld\nfloat8 %.1f\nnumeric %.2f\nlengths %lld\nhash %lld\nseconds %lld\n"
-         "days %lld\ntruths %lld\nnulls %lld\nnullable %lld\n",
-         rows, int4_sum, int8_sum, float8_sum, numeric_sum, lengths, hash_bytes, seconds, days, truths, nulls,
-         nullable_sum);
+  printf(
+      "rows %lld\nint4 %lld\nint8 %lld\nfloat8 %.1f\nnumeric %.2f\nlengths %lld\nhash "
+      "%lld\nseconds %lld\n"
+      "days %lld\ntruths %lld\nnulls %lld\nnullable %lld\n",
+      rows, int4_sum, int8_sum, float8_sum, numeric_sum, lengths, hash_bytes, seconds, days, truths,
+      nulls, nullable_sum);
 }
 
 int main(int argc, char** argv) {
@@ -113,12 +118,15 @@ int main(int argc, char** argv) {
   SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &environment);
   SQLSetEnvAttr(environment, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC3, 0);
   SQLAllocHandle(SQL_HANDLE_DBC, environment, &connection);
-  check(SQLDriverConnect(connection, NULL, (SQLCHAR*)argv[1], SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT),
+  check(SQLDriverConnect(connection, NULL, (SQLCHAR*)argv[1], SQL_NTS, NULL, 0, NULL,
+                         SQL_DRIVER_NOPROMPT),
         SQL_HANDLE_DBC, connection, "SQLDriverConnect");
-  check(SQLAllocHandle(SQL_HANDLE_STMT, connection, &statement), SQL_HANDLE_DBC, connection, "SQLAllocHandle");
+  check(SQLAllocHandle(SQL_HANDLE_STMT, connection, &statement), SQL_HANDLE_DBC, connection,
+        "SQLAllocHandle");
   SQLSetStmtAttr(statement, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)rows_at_once, 0);
   SQLSetStmtAttr(statement, SQL_ATTR_ROWS_FETCHED_PTR, &fetched, 0);
-  check(SQLExecDirect(statement, (SQLCHAR*)argv[2], SQL_NTS), SQL_HANDLE_STMT, statement, "SQLExecDirect");
+  check(SQLExecDirect(statement, (SQLCHAR*)argv[2], SQL_NTS), SQL_HANDLE_STMT, statement,
+        "SQLExecDirect");
   bind(statement);
   read_all(statement, &fetched);
   SQLFreeHandle(SQL_HANDLE_STMT, statement);

@@ -16,7 +16,7 @@ import kdc
 import postgres
 from certificates import Certificates
 from odbc_ini import OdbcIni
-from tools import RealmError, clean_environment, write
+from tools import RealmError, write
 
 PID_FILE = "supervisor.pid"
 ENV_FILE = "env.sh"
