@@ -1,8 +1,10 @@
 // A logged-in conversation with one server process. What login() gives and statements talk through.
 //
-// A Session is used by one thread at a time (the connection handle's lock), except cancel() and dead().
+// A Session is used by one thread at a time (the connection handle's lock), except cancel() and
+// dead().
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -32,40 +34,55 @@ class Session {
 
   // Buffer for messages to come; flush() writes it. Fill it through wire::Frontend.
   [[nodiscard]] std::string& outgoing() { return out_; }
+  // Throws ConnectionError: HYT01 when the deadline runs out, 08S01; the session is then lost.
   void flush(Deadline deadline);
 
-  // The next message that is an answer: ParameterStatus, NoticeResponse and NotificationResponse are
-  // handled here and not returned; ReadyForQuery is returned after transaction_status() is set. The view
-  // is valid until the next call. A FATAL or PANIC ErrorResponse is returned like any; the end of the
-  // stream after it throws ConnectionError with its text.
+  // The next message that is an answer: ParameterStatus, NoticeResponse and NotificationResponse
+  // are handled here and not returned; ReadyForQuery is returned after transaction_status() is set.
+  // The view is valid until the next call. A FATAL or PANIC ErrorResponse is returned like any; the
+  // end of the stream after it throws ConnectionError 08S01 with its text. ConnectionError HYT01
+  // when the deadline runs out: nothing is lost then, and receive() may be called again (to cancel,
+  // to drain).
   wire::Frame receive(Deadline deadline);
   // The same, of what has already arrived in the buffer: no system call.
   std::optional<wire::Frame> receive_buffered();
 
   [[nodiscard]] char transaction_status() const { return transaction_status_; }  // 'I', 'T', 'E'
-  [[nodiscard]] std::string_view parameter(std::string_view name) const;         // ParameterStatus; "" unknown
-  [[nodiscard]] int server_version() const { return server_version_; }           // 150004 for 15.4; 0 unknown
+  [[nodiscard]] std::string_view parameter(
+      std::string_view name) const;  // ParameterStatus; "" unknown
+  [[nodiscard]] int server_version() const {
+    return server_version_;
+  }  // 150004 for 15.4; 0 unknown
 
-  // After an exception no message border is known any more: mark the session as lost. dead() says so.
+  // After an exception no message border is known any more: mark the session as lost. dead() says
+  // so.
   void mark_broken() { broken_ = true; }
   // Whether the server is gone; no round trip. Safe from any thread.
   [[nodiscard]] bool dead() const;
+  // What protects the stream: "TLSv1.3, TLS_AES_256_GCM_SHA384", "GSS", "" for nothing.
+  [[nodiscard]] std::string encryption() const { return transport_->description(); }
 
-  // Asks the server to cancel what it is doing, over a connection of its own, protected as the session is.
-  // Safe from any thread, as long as the Session lives. Best effort: true when the request was delivered.
+  // Asks the server to cancel what it is doing, over a connection of its own, with TLS if the
+  // session has it. Safe from any thread, as long as the Session lives. Best effort: true when the
+  // request was delivered.
   bool cancel(Deadline deadline) const;
 
   // How this session came to be; for SQLGetInfo and diagnosis.
   [[nodiscard]] const std::string& user() const { return user_; }
   [[nodiscard]] const std::string& database() const { return database_; }
   [[nodiscard]] const Host& host() const { return host_; }
-  [[nodiscard]] const std::string& auth_method() const { return auth_method_; }  // "gss", "scram-sha-256", ...
+  [[nodiscard]] const std::string& auth_method() const {
+    return auth_method_;
+  }  // "gss", "scram-sha-256", ...
 
   void set_notice_sink(NoticeSink sink) { notice_sink_ = std::move(sink); }
 
  private:
   friend class Login;
   Session() = default;
+  bool handle(const wire::Frame& frame);  // true: dealt with here
+  void remember_parameter(std::string_view name, std::string_view value);
+  [[noreturn]] void end_of_stream();
 
   std::unique_ptr<Transport> transport_;
   wire::FrameReader reader_;
@@ -78,13 +95,15 @@ class Session {
   Host host_;
   char transaction_status_ = 'I';
   int server_version_ = 0;
-  bool broken_ = false;
+  std::atomic<bool> broken_ = false;
 };
 
 // Connects and logs in: hosts in turn, addresses of each in turn, encryption, authentication.
-// Throws ConnectionError: 08001 (cannot reach), 08004 (rejected), 28000 (who you are), HYT00 (time-out),
-// 3D000 (no such database) ...; the text names host and port, and for integrated login the SPN, the
-// principal, the credential source and the remedy.
+// Throws ConnectionError: 08001 (cannot reach), 08004 (rejected), 28000 (who you are), HYT00
+// (time-out), HYC00 ...; the text names host and port, and for integrated login the SPN, the
+// principal, the credential source and the remedy. A database that does not exist is 08004, with
+// the server's words. The time of a list of hosts is shared out: a host that hangs leaves the next
+// ones their part.
 std::unique_ptr<Session> login(const LoginSettings& settings, const NoticeSink& notices);
 
 }  // namespace negodbc::connect

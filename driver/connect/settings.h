@@ -13,8 +13,9 @@ namespace negodbc::connect {
 
 // One server of the list; they are tried in turn (libpq "Specifying Multiple Hosts").
 struct Host {
-  std::string name;     // a host name, an IP address, or a directory of a Unix-domain socket ("/...")
-  std::string address;  // hostaddr: when given, nothing is resolved; name still names the SPN and the certificate
+  std::string name;  // a host name, an IP address, or a directory of a Unix-domain socket ("/...")
+  std::string address;  // hostaddr: when given, nothing is resolved; name still names the SPN and
+                        // the certificate
   std::uint16_t port = 5432;
 };
 
@@ -43,12 +44,13 @@ struct LoginSettings {
   std::vector<Host> hosts;
   bool load_balance_hosts = false;  // shuffle the list
   TargetSession target_session = TargetSession::any;
-  std::string database;             // empty: the user's name
-  std::string user;                 // empty: the principal's, or the operating system's
+  std::string database;  // empty: the user's name
+  std::string user;      // empty: the principal's, or the operating system's
   Secret password;
   std::chrono::milliseconds timeout{15000};  // for everything: DNS, KDC, TCP, TLS, login, all hosts
 
-  // Sent in the StartupMessage, beside user and database: client_encoding, DateStyle, application_name, ...
+  // Sent in the StartupMessage, beside user and database: client_encoding, DateStyle,
+  // application_name, ...
   std::vector<std::pair<std::string, std::string>> startup_parameters;
 
   SslMode ssl_mode = SslMode::prefer;
@@ -59,28 +61,29 @@ struct LoginSettings {
   bool ssl_sni = true;
   bool ssl_direct = false;  // sslnegotiation=direct (PostgreSQL 17)
 
-  unsigned require_auth = 0;  // AuthMethod bits; 0: no restriction
+  unsigned require_auth = 0;     // AuthMethod bits; 0: no restriction
   bool allow_cleartext = false;  // a cleartext password also without TLS
   ChannelBinding channel_binding = ChannelBinding::prefer;
 
   IntegratedLogin integrated = IntegratedLogin::automatic;
-  std::string auth_plugin;          // absolute path; empty: the one beside the driver
-  std::string auth_package = "";    // "", "Negotiate", "Kerberos"; "": Negotiate
-  std::string gss_library = "auto"; // auto, heimdal, mit, a path
+  std::string auth_plugin;                    // absolute path; empty: the one beside the driver
+  std::string auth_package = "";              // "", "Negotiate", "Kerberos"; "": Negotiate
+  std::string gss_library = "auto";           // auto, heimdal, mit, a path
   std::string kerberos_service = "postgres";  // KrbSrvName
-  std::string server_spn;           // ServerSPN: overrides service, host and realm
+  std::string server_spn;                     // ServerSPN: overrides service, host and realm
   std::string realm;
-  bool strip_realm = true;          // the user name from alice@REALM: alice
+  bool strip_realm = true;  // the user name from alice@REALM: alice
   std::string credential_cache, client_keytab, principal;
-  std::uint32_t delegation = 0;     // NEGODBC_AUTH_DELEGATE_*
-  std::uint32_t canonicalize = 0;   // NEGODBC_AUTH_CANONICALIZE_*
+  std::uint32_t delegation = 0;    // NEGODBC_AUTH_DELEGATE_*
+  std::uint32_t canonicalize = 0;  // NEGODBC_AUTH_CANONICALIZE_*
   std::uint32_t min_ticket_lifetime_s = 0;
   bool mutual = true;
   bool allow_ntlm = false;
   GssEncMode gssenc_mode = GssEncMode::disable;
 
   bool keepalives = true;
-  int keepalives_idle = 0, keepalives_interval = 0, keepalives_count = 0;  // seconds, 0: the system's
+  int keepalives_idle = 0, keepalives_interval = 0,
+      keepalives_count = 0;  // seconds, 0: the system's
   int tcp_user_timeout_ms = 0;
 };
 

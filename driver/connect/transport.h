@@ -1,7 +1,8 @@
 // A stream of bytes to the server: a socket, TLS over a socket, or GSS encryption over a socket.
 //
-// All calls take a deadline and fail with ConnectionError: HYT00 while logging in and HYT01 later when it
-// runs out (the caller says which by `timeout_state`), 08S01 when the stream breaks.
+// All calls take a deadline. They fail with Timeout when it runs out (HYT00; a Session that is
+// logged in makes HYT01 of it) and with ConnectionError 08S01 when the stream breaks. One thread at
+// a time reads and writes; dead() may be called by any thread at any time.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +12,16 @@
 #include <string_view>
 
 #include "driver/base/deadline.h"
+#include "driver/base/error.h"
 
 namespace negodbc::connect {
+
+// The deadline ran out. A read that timed out lost nothing and may be tried again; a write that
+// timed out may have written a part: the stream is of no use any more.
+class Timeout : public ConnectionError {
+ public:
+  explicit Timeout(const std::string& what) : ConnectionError("HYT00", what) {}
+};
 
 class Transport {
  public:
@@ -21,12 +30,15 @@ class Transport {
   virtual std::size_t read(std::span<char> into, Deadline deadline) = 0;
   // All of it. While the peer does not read, replies that arrive are left in the kernel.
   virtual void write(std::string_view bytes, Deadline deadline) = 0;
-  // Whether the peer is gone, found out without a round trip and without losing a byte (poll, MSG_PEEK).
+  // Whether the peer is gone, found out without a round trip and without losing a byte (poll,
+  // MSG_PEEK).
   [[nodiscard]] virtual bool dead() const = 0;
   // Whether read() would give bytes at once.
   [[nodiscard]] virtual bool readable() const = 0;
   // For a session over TLS: its tls-server-end-point hash (RFC 5929); empty otherwise.
   [[nodiscard]] virtual std::string channel_binding() const { return {}; }
+  // Whether what is written can be read on its way: false for a Unix-domain socket, TLS and GSS.
+  [[nodiscard]] virtual bool exposed() const { return false; }
   // "TLSv1.3, TLS_AES_256_GCM_SHA384", "GSS", "" - for diagnosis.
   [[nodiscard]] virtual std::string description() const { return {}; }
 };

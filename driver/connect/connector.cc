@@ -1,0 +1,173 @@
+// login(): the hosts of the list, the addresses of each, the kinds of encryption, in turn.
+#include <algorithm>
+#include <optional>
+#include <random>
+
+#include "driver/connect/login.h"
+#include "driver/connect/target_session.h"
+
+namespace negodbc::connect {
+namespace {
+
+using Verdict = LoginError::Verdict;
+
+// An equal part of the time left, so that one of several that hangs does not use up all of it.
+Deadline share(Deadline all, std::size_t shares) {
+  if (all.is_never() || shares <= 1) return all;
+  return all.sooner(Deadline::after(all.remaining() / static_cast<long>(shares)));
+}
+
+LoginSettings without_secrets(const LoginSettings& settings) {
+  LoginSettings copy = settings;
+  copy.password = Secret();
+  copy.ssl_password = Secret();
+  return copy;
+}
+
+class Connector {
+ public:
+  Connector(const LoginSettings& settings, const NoticeSink& notices)
+      : settings_(settings),
+        notices_(notices),
+        deadline_(settings.timeout.count() > 0 ? Deadline::after(settings.timeout)
+                                               : Deadline::never()),
+        hosts_(settings.hosts) {
+    if (hosts_.empty()) hosts_.push_back({"localhost", "", 5432});
+    if (settings.load_balance_hosts) {
+      std::shuffle(hosts_.begin(), hosts_.end(), std::mt19937(std::random_device()()));
+    }
+  }
+
+  std::unique_ptr<Session> run() {
+    if (settings_.gssenc_mode == GssEncMode::require) {
+      throw ConnectionError(
+          "HYC00", "GSS encryption (gssencmode=require) is not supported; use sslmode=verify-full");
+    }
+    const bool two_passes = settings_.target_session == TargetSession::prefer_standby;
+    if (two_passes) {
+      if (auto session = pass(TargetSession::standby, share(deadline_, 2))) return session;
+    }
+    if (auto session = pass(two_passes ? TargetSession::any : settings_.target_session, deadline_))
+      return session;
+    report();
+  }
+
+ private:
+  // One way through the list; nothing when no server would do.
+  std::unique_ptr<Session> pass(TargetSession wanted, Deadline deadline) {
+    failures_.clear();
+    for (std::size_t i = 0; i < hosts_.size(); ++i) {
+      if (auto session = try_host(hosts_[i], wanted, share(deadline, hosts_.size() - i)))
+        return session;
+    }
+    return nullptr;
+  }
+
+  std::unique_ptr<Session> try_host(const Host& host, TargetSession wanted, Deadline deadline) {
+    try {
+      auto addresses = resolve(host, deadline);
+      if (settings_.load_balance_hosts) {
+        std::shuffle(addresses.begin(), addresses.end(), std::mt19937(std::random_device()()));
+      }
+      for (std::size_t i = 0; i < addresses.size(); ++i) {
+        const Deadline connecting = share(deadline, addresses.size() - i);
+        if (auto session = try_address(host, addresses[i], wanted, connecting, deadline))
+          return session;
+      }
+    } catch (const LoginError&) {
+      throw;
+    } catch (const ConnectionError& error) {  // no address
+      note(error, "Cannot connect to " + name_of(host) + ": ");
+    }
+    return nullptr;
+  }
+
+  std::unique_ptr<Session> try_address(const Host& host, const Address& address,
+                                       TargetSession wanted, Deadline connecting,
+                                       Deadline deadline) {
+    // "allow" and "prefer" make a second attempt, only where the first tells that it may help.
+    std::optional<LoginError> first;
+    for (const EncryptionAttempt& attempt : encryption_attempts(settings_, address.is_local())) {
+      try {
+        auto session = log_in(host, address, attempt, connecting, deadline);
+        if (is_wanted(*session, wanted, deadline)) return session;
+        note(ConnectionError("08001", name_of(host) + " is not what target_session_attrs=" +
+                                          std::string(name_of(wanted)) + " asks for"));
+        return nullptr;
+      } catch (const LoginError& error) {
+        const LoginError told = first ? both(*first, error, attempt) : error;
+        if (told.verdict() == Verdict::next_server) {
+          note(told);
+          return nullptr;
+        }
+        // When the server declined, this was already the attempt without.
+        const bool pointless = attempt.declinable && !encrypted_;
+        if (told.verdict() == Verdict::final || pointless) throw told;
+        first = told;
+      } catch (const ConnectionError& error) {
+        note(error, "Cannot connect to " + name_of(host) + ": ");
+        return nullptr;
+      }
+    }
+    throw LoginError(*first);
+  }
+
+  static LoginError both(const LoginError& first, const LoginError& second,
+                         const EncryptionAttempt& attempt) {
+    const char* const how =
+        attempt.wanted == Encryption::none ? "; without encryption: " : "; with encryption: ";
+    return {second.state().view(), std::string(first.what()) + how + second.what(),
+            second.verdict()};
+  }
+
+  std::unique_ptr<Session> log_in(const Host& host, const Address& address,
+                                  const EncryptionAttempt& attempt, Deadline connecting,
+                                  Deadline deadline) {
+    encrypted_ = attempt.wanted != Encryption::none;
+    auto socket = std::make_unique<SocketTransport>(address, settings_, connecting);
+    if (attempt.wanted == Encryption::tls && !tls_)
+      tls_ = std::make_shared<const TlsContext>(settings_);
+    auto stream = protect(std::move(socket), attempt, settings_, host, tls_, deadline);
+    encrypted_ = stream.used != Encryption::none;
+    Identity identity = {user_, nullptr};
+    if (user_.empty()) {
+      identity = find_identity(settings_, host, deadline);
+      user_ = identity.user;
+    }
+    CancelTarget target;
+    target.settings = without_secrets(settings_);
+    target.host = host;
+    target.address = address;
+    target.tls = tls_;
+    Login login(settings_, host, identity.user, std::move(identity.auth), notices_, deadline);
+    return login.run(std::move(stream), std::move(target));
+  }
+
+  void note(const ConnectionError& error, const std::string& prefix = "") {
+    timed_out_ = deadline_.expired() || error.state() == "HYT00" || error.state() == "HYT01";
+    if (!failures_.empty()) failures_ += "; ";
+    failures_ += prefix + error.what();
+  }
+
+  [[noreturn]] void report() const {
+    throw ConnectionError(timed_out_ ? "HYT00" : "08001", failures_);
+  }
+
+  const LoginSettings& settings_;
+  const NoticeSink& notices_;
+  Deadline deadline_;
+  std::vector<Host> hosts_;
+  std::string user_;
+  std::shared_ptr<const TlsContext> tls_;
+  std::string failures_;
+  bool timed_out_ = false;
+  bool encrypted_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Session> login(const LoginSettings& settings, const NoticeSink& notices) {
+  return Connector(settings, notices).run();
+}
+
+}  // namespace negodbc::connect

@@ -1,0 +1,85 @@
+#include "driver/connect/encryption.h"
+
+#include <array>
+
+#include "driver/connect/tls_transport.h"
+#include "driver/wire/frontend.h"
+
+namespace negodbc::connect {
+namespace {
+
+// The one byte a server answers to SSLRequest and GSSENCRequest. Bytes behind it were injected by
+// somebody who hopes that they pass for encrypted ones (CVE-2021-23214).
+char answer_to_request(SocketTransport& socket, const std::string& request, const char* what,
+                       const Host& host, Deadline deadline) {
+  socket.write(request, deadline);
+  std::array<char, 64> answer = {};
+  const std::size_t size = socket.read(answer, deadline);
+  if (size == 0) {
+    throw LoginError("08001", name_of(host) + " closed the connection when asked for " + what,
+                     LoginError::Verdict::other_encryption);
+  }
+  if (size > 1 && answer[0] != 'E') {
+    throw LoginError("08001", name_of(host) + " sent data before the " + what +
+                                  " began; somebody may be tampering with the connection");
+  }
+  return answer[0];
+}
+
+void declined(const char* what, const char* setting, const Host& host, char answer) {
+  if (answer == 'N') {
+    throw LoginError(
+        "08001", name_of(host) + " does not offer " + what + ", and " + setting + " requires it",
+        LoginError::Verdict::other_encryption);
+  }
+  // What an error says before encryption can't be trusted, so it is not shown.
+  throw LoginError("08001",
+                   name_of(host) + " answered the request for " + what +
+                       (answer == 'E' ? " with an error" : " with something else than yes or no") +
+                       "; is it a PostgreSQL server?",
+                   LoginError::Verdict::other_encryption);
+}
+
+ProtectedStream with_tls(std::unique_ptr<SocketTransport> socket, const EncryptionAttempt& attempt,
+                         const LoginSettings& settings, const Host& host,
+                         const std::shared_ptr<const TlsContext>& tls, Deadline deadline) {
+  if (!settings.ssl_direct) {
+    std::string request;
+    wire::Frontend(request).ssl_request();
+    const char answer = answer_to_request(*socket, request, "TLS", host, deadline);
+    if (answer == 'N' && attempt.declinable) return {std::move(socket), Encryption::none};
+    if (answer != 'S') declined("TLS", "sslmode", host, answer);
+  }
+  auto transport = std::make_unique<TlsTransport>(std::move(socket), tls, host, deadline);
+  return {std::move(transport), Encryption::tls};
+}
+
+}  // namespace
+
+std::vector<EncryptionAttempt> encryption_attempts(const LoginSettings& settings, bool local) {
+  if (local) return {{Encryption::none}};
+  switch (settings.ssl_mode) {
+    case SslMode::disable:
+      return {{Encryption::none}};
+    case SslMode::allow:
+      return {{Encryption::none}, {Encryption::tls}};
+    case SslMode::prefer:
+      return {{Encryption::tls, true}, {Encryption::none}};
+    case SslMode::require:
+    case SslMode::verify_ca:
+    case SslMode::verify_full:
+      break;
+  }
+  return {{Encryption::tls}};
+}
+
+ProtectedStream protect(std::unique_ptr<SocketTransport> socket, const EncryptionAttempt& attempt,
+                        const LoginSettings& settings, const Host& host,
+                        const std::shared_ptr<const TlsContext>& tls, Deadline deadline) {
+  if (attempt.wanted == Encryption::tls) {
+    return with_tls(std::move(socket), attempt, settings, host, tls, deadline);
+  }
+  return {std::move(socket), Encryption::none};
+}
+
+}  // namespace negodbc::connect

@@ -1,0 +1,218 @@
+#include "driver/connect/integrated_auth.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "driver/connect/plugin_loader.h"
+
+namespace negodbc::connect {
+namespace {
+
+struct Meaning {
+  negodbc_auth_status status;
+  const char* state;
+  const char* cause;
+};
+
+constexpr Meaning meanings[] = {
+    {NEGODBC_AUTH_E_ARGUMENT, "08001", "an option is wrong"},
+    {NEGODBC_AUTH_E_MEMORY, "HY001", "out of memory"},
+    {NEGODBC_AUTH_E_STATE, "08001", "the plugin was called out of turn"},
+    {NEGODBC_AUTH_E_LIBRARY, "08001", "no GSSAPI library"},
+    {NEGODBC_AUTH_E_NO_CREDENTIALS, "28000", "no Kerberos ticket"},
+    {NEGODBC_AUTH_E_EXPIRED, "28000", "the Kerberos ticket has expired"},
+    {NEGODBC_AUTH_E_NO_AUTHORITY, "08001", "no KDC answers"},
+    {NEGODBC_AUTH_E_TARGET_UNKNOWN, "28000", "the KDC does not know the server's principal"},
+    {NEGODBC_AUTH_E_WRONG_PRINCIPAL, "28000", "the server is not the one named"},
+    {NEGODBC_AUTH_E_LOGON_DENIED, "28000", "this principal is refused"},
+    {NEGODBC_AUTH_E_INVALID_TOKEN, "28000", "the server's token is malformed"},
+    {NEGODBC_AUTH_E_CLOCK_SKEW, "28000", "the clocks differ too much"},
+    {NEGODBC_AUTH_E_NOT_GRANTED, "28000", "a required protection was not granted"},
+    {NEGODBC_AUTH_E_TIMED_OUT, "HYT00", "timed out"},
+    {NEGODBC_AUTH_E_UNSUPPORTED, "HYC00", "not supported here"},
+};
+
+constexpr Meaning unknown_meaning = {NEGODBC_AUTH_E_INTERNAL, "08001", "the plugin failed"};
+
+const Meaning& meaning_of(negodbc_auth_status status) {
+  const auto* const found = std::find_if(std::begin(meanings), std::end(meanings),
+                                         [&](const Meaning& m) { return m.status == status; });
+  return found == std::end(meanings) ? unknown_meaning : *found;
+}
+
+const char* text_or_null(const std::string& text) {
+  return text.empty() ? nullptr : text.c_str();
+}
+
+std::string_view text(const char* field) {
+  return field == nullptr ? "" : field;
+}
+
+std::uint32_t timeout_of(Deadline deadline) {
+  const auto remaining = deadline.remaining().count();
+  return static_cast<std::uint32_t>(
+      std::min<decltype(remaining)>(remaining, std::numeric_limits<std::int32_t>::max()));
+}
+
+// "FILE:/tmp/krb5cc_0" says little to who has not seen many; "keytab FILE:..." does.
+std::string credential(std::string_view source) {
+  const bool bare =
+      source.find(' ') == std::string_view::npos && source.find(':') != std::string_view::npos;
+  return (bare ? "credential cache " : "") + std::string(source);
+}
+
+// What can't be loaded is told like any other failure of an integrated login.
+const negodbc_auth_api& plugin_for(const LoginSettings& settings, const Host& host) {
+  try {
+    return load_plugin(settings.auth_plugin);
+  } catch (const ConnectionError& error) {
+    throw LoginError("08001", "Integrated login to " + name_of(host) + " failed: " + error.what());
+  }
+}
+
+void add(std::string& list, const std::string& item) {
+  if (!list.empty()) list += ", ";
+  list += item;
+}
+
+}  // namespace
+
+IntegratedAuth::IntegratedAuth(const LoginSettings& settings, const Host& host, Purpose purpose)
+    : api_(plugin_for(settings, host)), host_(host) {
+  negodbc_auth_options options = {};
+  options.size = sizeof options;
+  options.flags_requested = NEGODBC_AUTH_FLAG_REPLAY_DETECT | NEGODBC_AUTH_FLAG_SEQUENCE_DETECT;
+  if (settings.mutual || purpose == Purpose::encryption)
+    options.flags_required |= NEGODBC_AUTH_FLAG_MUTUAL;
+  if (purpose == Purpose::encryption) {
+    options.flags_required |= NEGODBC_AUTH_FLAG_CONFIDENTIALITY | NEGODBC_AUTH_FLAG_INTEGRITY |
+                              NEGODBC_AUTH_FLAG_REPLAY_DETECT | NEGODBC_AUTH_FLAG_SEQUENCE_DETECT;
+  }
+  options.delegation = settings.delegation;
+  options.canonicalize = settings.canonicalize;
+  options.min_lifetime_s = settings.min_ticket_lifetime_s;
+  options.allow_ntlm = settings.allow_ntlm ? 1 : 0;
+  options.package = settings.auth_package.empty() ? "Negotiate" : settings.auth_package.c_str();
+  options.library = text_or_null(settings.gss_library);
+  options.service = text_or_null(settings.kerberos_service);
+  // A service of this machine, reached by its socket, has the machine's name.
+  const bool local = host.name.starts_with('/') || host.name.starts_with('@');
+  const std::string& name = host.name.empty() ? host.address : host.name;
+  options.host = local ? "localhost" : name.c_str();
+  options.realm = text_or_null(settings.realm);
+  options.target = text_or_null(settings.server_spn);
+  options.credential_cache = text_or_null(settings.credential_cache);
+  options.client_keytab = text_or_null(settings.client_keytab);
+  options.principal = text_or_null(settings.principal);
+  const negodbc_auth_status status = api_.open(&options, &session_);
+  if (status >= 0 && session_ != nullptr) return;
+  try {
+    fail(status >= 0 ? NEGODBC_AUTH_E_INTERNAL : status);
+  } catch (...) {
+    api_.close(session_);
+    throw;
+  }
+}
+
+IntegratedAuth::~IntegratedAuth() {
+  api_.close(session_);
+}
+
+std::string IntegratedAuth::principal(Deadline deadline) {
+  const char* name = nullptr;
+  const negodbc_auth_status status = api_.principal(session_, timeout_of(deadline), &name);
+  if (status < 0) fail(status);
+  if (name == nullptr || *name == '\0') fail(NEGODBC_AUTH_E_INTERNAL);
+  return name;
+}
+
+std::string_view IntegratedAuth::step(std::string_view input, Deadline deadline) {
+  const void* token = nullptr;
+  std::size_t size = 0;
+  const negodbc_auth_status status =
+      api_.step(session_, input.data(), input.size(), timeout_of(deadline), &token, &size);
+  if (status < 0) fail(status);
+  established_ = status == NEGODBC_AUTH_ESTABLISHED;
+  return {static_cast<const char*>(token), size};
+}
+
+negodbc_auth_diagnosis IntegratedAuth::diagnosis() const {
+  negodbc_auth_diagnosis record = {};
+  record.size = sizeof record;
+  if (session_ != nullptr) (void)api_.diagnosis(session_, &record);
+  return record;
+}
+
+std::string IntegratedAuth::description() const {
+  const negodbc_auth_diagnosis record = diagnosis();
+  std::string list;
+  if (!text(record.target).empty()) add(list, "SPN " + std::string(text(record.target)));
+  if (!text(record.principal).empty())
+    add(list, "principal " + std::string(text(record.principal)));
+  if (!text(record.credential_source).empty()) add(list, credential(record.credential_source));
+  std::string library(text(record.library));
+  if (!text(record.library_version).empty()) library += ' ' + std::string(record.library_version);
+  if (!library.empty()) list += (list.empty() ? "" : "; ") + library;
+  return list;
+}
+
+void IntegratedAuth::fail(negodbc_auth_status status) const {
+  const negodbc_auth_diagnosis record = diagnosis();
+  const Meaning& meaning = meaning_of(status);
+  std::string message = "Integrated login to " + name_of(host_) + " failed: " + meaning.cause;
+  if (!text(record.text).empty()) message += ": " + std::string(record.text);
+  const std::string list = description();
+  if (!list.empty()) message += " (" + list + ")";
+  if (!text(record.hint).empty()) {
+    message += ". " + std::string(record.hint);
+  }
+  throw LoginError(meaning.state, message);
+}
+
+std::string IntegratedAuth::explain_refusal() const {
+  const std::string list = description();
+  const std::string about = list.empty() ? "" : " (" + list + ")";
+  if (established_) {
+    return "The ticket was accepted" + about +
+           ", so the server knows the principal but does not let it be this user: check the user "
+           "name, "
+           "include_realm and map in pg_hba.conf, and pg_ident.conf";
+  }
+  return "The server could not accept the ticket" + about +
+         ": its keytab may lack the key of this SPN or hold an old one, or the clocks differ; the "
+         "server's "
+         "log says more. If ServerSPN or KrbSrvName is set, check it";
+}
+
+void IntegratedAuth::transform(Transform function, std::string_view input, std::string& out) {
+  // One try fits nearly always; else the plugin says how much it needs, and a peer can't make that
+  // large.
+  constexpr std::size_t usual_overhead = 256;
+  constexpr std::size_t largest = std::size_t{1} << 20U;
+  std::size_t size = input.size() + usual_overhead;
+  for (int attempt = 0;; ++attempt) {
+    out.resize(size);
+    const negodbc_auth_status status =
+        function(session_, input.data(), input.size(), out.data(), &size);
+    if (status >= 0) {
+      out.resize(std::min(size, out.size()));
+      return;
+    }
+    if (status != NEGODBC_AUTH_E_BUFFER_TOO_SMALL || attempt > 0 || size > largest) {
+      out.clear();
+      const negodbc_auth_diagnosis record = diagnosis();
+      throw ConnectionError("08S01", "the GSS encryption of the connection to " + name_of(host_) +
+                                         " failed: " + std::string(text(record.text)));
+    }
+  }
+}
+
+void IntegratedAuth::protect(std::string_view plain, std::string& out) {
+  transform(api_.protect, plain, out);
+}
+
+void IntegratedAuth::unprotect(std::string_view sealed, std::string& out) {
+  transform(api_.unprotect, sealed, out);
+}
+
+}  // namespace negodbc::connect

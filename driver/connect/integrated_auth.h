@@ -1,0 +1,58 @@
+// One login by Kerberos ticket or Windows session, done by the plugin through its C ABI.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "driver/base/deadline.h"
+#include "driver/connect/login_error.h"
+#include "driver/connect/settings.h"
+#include "negodbc/auth_plugin.h"
+
+namespace negodbc::connect {
+
+class IntegratedAuth {
+ public:
+  enum class Purpose { login, encryption };  // encryption also requires confidentiality
+
+  // Loads the plugin and opens a session for the host's service; touches no network and no
+  // credential. Every member throws LoginError with a text that names cause, SPN, principal,
+  // credential source, library and remedy: 28000 (credential or identity), 08001 (no library, no
+  // KDC), HYT00, HYC00, HY001.
+  IntegratedAuth(const LoginSettings& settings, const Host& host, Purpose purpose);
+  IntegratedAuth(const IntegratedAuth&) = delete;
+  IntegratedAuth& operator=(const IntegratedAuth&) = delete;
+  ~IntegratedAuth();
+
+  // "alice@REALM": acquires the credential.
+  std::string principal(Deadline deadline);
+  // The token for the server, valid until the next call; may be empty (and must then still be sent,
+  // unless established). First input: "".
+  std::string_view step(std::string_view input, Deadline deadline);
+  [[nodiscard]] bool established() const { return established_; }
+
+  // What was tried, for texts: "SPN postgres/db, principal alice@R, credential cache FILE:/...;
+  // Heimdal 7.8".
+  [[nodiscard]] std::string description() const;
+  // What a server's refusal means at this point, as a sentence.
+  [[nodiscard]] std::string explain_refusal() const;
+
+  // After established(): GSS encryption. `out` receives what was made; throws ConnectionError
+  // 08S01.
+  void protect(std::string_view plain, std::string& out);
+  void unprotect(std::string_view sealed, std::string& out);
+
+ private:
+  [[noreturn]] void fail(negodbc_auth_status status) const;
+  [[nodiscard]] negodbc_auth_diagnosis diagnosis() const;
+  using Transform = negodbc_auth_status (*)(negodbc_auth_session*, const void*, size_t, void*,
+                                            size_t*);
+  void transform(Transform function, std::string_view input, std::string& out);
+
+  const negodbc_auth_api& api_;
+  Host host_;
+  negodbc_auth_session* session_ = nullptr;
+  bool established_ = false;
+};
+
+}  // namespace negodbc::connect

@@ -1,0 +1,278 @@
+#include "driver/connect/login.h"
+
+#include <algorithm>
+
+#include "driver/connect/auth_policy.h"
+#include "driver/connect/password_auth.h"
+#include "driver/connect/server_error.h"
+#include "driver/wire/frontend.h"
+
+namespace negodbc::connect {
+namespace {
+
+using Kind = wire::Authentication::Kind;
+
+// What a PostgreSQL server reads at most before it knows who is there (MAX_STARTUP_PACKET_LENGTH).
+constexpr std::size_t longest_startup = 10000;
+
+}  // namespace
+
+Login::Login(const LoginSettings& settings, const Host& host, std::string user,
+             std::unique_ptr<IntegratedAuth> auth, const NoticeSink& notices, Deadline deadline)
+    : settings_(settings),
+      host_(host),
+      notices_(notices),
+      deadline_(deadline),
+      user_(std::move(user)),
+      auth_(std::move(auth)) {}
+
+std::unique_ptr<Session> Login::run(ProtectedStream stream, CancelTarget target) {
+  session_.reset(new Session);
+  session_->transport_ = std::move(stream.transport);
+  session_->notice_sink_ = notices_;
+  session_->host_ = host_;
+  encryption_ = stream.used;
+  try {
+    send_startup();
+    for (;;) {
+      const wire::Frame frame = receive();
+      switch (frame.type) {
+        case wire::MessageType::authentication:
+          authenticate(wire::decode_authentication(frame.body));
+          break;
+        case wire::MessageType::error_response:
+          refused(wire::decode_server_message(frame.body));
+        case wire::MessageType::notice_response:
+          session_->handle(frame);
+          break;
+        case wire::MessageType::negotiate_protocol_version: {
+          const auto version = wire::decode_negotiate_protocol_version(frame.body);
+          broken("it does not speak protocol 3.0 as asked (it offers 3." +
+                 std::to_string(version.newest_minor) + " and does not know " +
+                 std::to_string(version.unknown_options.size()) + " options)");
+        }
+        case wire::MessageType::parameter_status:
+          if (!done_) broken("it reported settings before the login was complete");
+          session_->handle(frame);
+          break;
+        case wire::MessageType::backend_key_data: {
+          if (!done_) broken("it gave a cancellation key before the login was complete");
+          const auto key = wire::decode_key_data(frame.body);
+          process_id_ = key.process_id;
+          secret_key_ = key.secret_key;
+          break;
+        }
+        case wire::MessageType::ready_for_query:
+          if (!done_) broken("it was ready for queries before the login was complete");
+          session_->handle(frame);
+          finish(std::move(target));
+          return std::move(session_);
+        default:
+          broken("it sent a message of type " + std::to_string(static_cast<int>(frame.type)) +
+                 " during the login");
+      }
+    }
+  } catch (const LoginError&) {
+    session_->mark_broken();
+    throw;
+  } catch (const Timeout&) {
+    session_->mark_broken();
+    throw LoginError("HYT00",
+                     "The login to " + name_of(host_) + " timed out while the driver was " + stage_,
+                     LoginError::Verdict::next_server);
+  } catch (const ConnectionError& error) {
+    session_->mark_broken();
+    broken(error.what());
+  } catch (...) {
+    session_->mark_broken();
+    throw;
+  }
+}
+
+void Login::send_startup() {
+  std::vector<std::pair<std::string, std::string>> parameters = {{"user", user_}};
+  if (!settings_.database.empty()) parameters.emplace_back("database", settings_.database);
+  parameters.insert(parameters.end(), settings_.startup_parameters.begin(),
+                    settings_.startup_parameters.end());
+  wire::Frontend(session_->out_).startup(parameters);
+  if (session_->out_.size() > longest_startup) {
+    throw LoginError("08001", "the names and settings for the start of a session take " +
+                                  std::to_string(session_->out_.size()) +
+                                  " bytes; PostgreSQL takes " + std::to_string(longest_startup) +
+                                  " at most");
+  }
+  send("waiting for the answer to the start-up message");
+}
+
+void Login::authenticate(const wire::Authentication& request) {
+  if (done_) broken("it asked for authentication again");
+  const auto kind = static_cast<Kind>(request.kind);
+  // A continuation fits what began; anything else begins, once.
+  switch (kind) {
+    case Kind::ok:
+      return authenticated();
+    case Kind::gss_continue:
+      return continue_integrated(request.data);
+    case Kind::sasl_continue:
+      if (!scram_) broken("it continued a SCRAM exchange that was not begun");
+      wire::Frontend(session_->out_).sasl_response(scram_->final_message(request.data, deadline_));
+      return send("waiting for the server's proof that it knows the password");
+    case Kind::sasl_final:
+      if (!scram_) broken("it ended a SCRAM exchange that was not begun");
+      return scram_->verify(request.data);
+    default:
+      break;
+  }
+  if (asked_) broken("it asked for two ways of authentication");
+  switch (kind) {
+    case Kind::gss:
+      return begin_integrated(AuthMethod::gss);
+    case Kind::sspi:
+      return begin_integrated(AuthMethod::sspi);
+    case Kind::sasl:
+      return begin_scram(request);
+    case Kind::cleartext_password:
+      begin_method(AuthMethod::password, "password");
+      check_cleartext(settings_, host_, session_->transport_->exposed());
+      return send_password(password());
+    case Kind::md5_password:
+      begin_method(AuthMethod::md5, "md5");
+      return send_password(md5_response(password(), user_, request.data));
+    default:
+      throw LoginError("08001", name_of(host_) +
+                                    " asks for an authentication method this driver does not know "
+                                    "(number " +
+                                    std::to_string(request.kind) +
+                                    "); use gss or scram-sha-256 in pg_hba.conf");
+  }
+}
+
+void Login::begin_method(AuthMethod method, const std::string& name, bool binds_channel) {
+  check_method(settings_, host_, method, binds_channel);
+  asked_ = true;
+  session_->auth_method_ = name;
+}
+
+const std::string& Login::password() const {
+  if (settings_.password.empty()) {
+    throw LoginError("28000", name_of(host_) + " asks for a password (" + session_->auth_method_ +
+                                  ") of the user " + user_ + ", and none was given");
+  }
+  return settings_.password.reveal();
+}
+
+void Login::send_password(std::string_view password) {
+  wire::Frontend(session_->out_).password(password);
+  send("waiting for the answer to the password");
+}
+
+void Login::begin_integrated(AuthMethod method) {
+  begin_method(method, std::string(method_name(method)));
+  if (!auth_)
+    auth_ = std::make_unique<IntegratedAuth>(settings_, host_, IntegratedAuth::Purpose::login);
+  continue_integrated("");
+}
+
+void Login::continue_integrated(std::string_view token) {
+  if (!auth_ || session_->auth_method_.empty() || scram_ || (token_sent_ && auth_->established())) {
+    broken("it sent a token for integrated login out of turn");
+  }
+  stage_ = "getting a Kerberos ticket for the server";
+  const std::string_view answer = auth_->step(token, deadline_);
+  // The last leg may have nothing to send.
+  if (answer.empty() && auth_->established()) return;
+  wire::Frontend(session_->out_).gss_response(answer);
+  token_sent_ = true;
+  send("waiting for the answer to the Kerberos token");
+}
+
+void Login::begin_scram(const wire::Authentication& request) {
+  const auto offered = request.sasl_mechanisms();
+  const auto offers = [&](std::string_view name) {
+    return std::find(offered.begin(), offered.end(), name) != offered.end();
+  };
+  std::string binding_hash;
+  if (settings_.channel_binding != ChannelBinding::disable) {
+    binding_hash = session_->transport_->channel_binding();
+  }
+  const bool bound = !binding_hash.empty() && offers("SCRAM-SHA-256-PLUS");
+  begin_method(AuthMethod::scram, bound ? "scram-sha-256-plus" : "scram-sha-256", bound);
+  if (!bound && !offers("SCRAM-SHA-256")) {
+    throw LoginError("28000", name_of(host_) +
+                                  " offers no SASL mechanism this driver can use here; it knows "
+                                  "SCRAM-SHA-256, and SCRAM-SHA-256-PLUS over TLS");
+  }
+  auto binding = ScramBinding::unsupported;
+  if (!binding_hash.empty()) binding = bound ? ScramBinding::used : ScramBinding::server_lacks;
+  scram_ =
+      std::make_unique<ScramClient>(scram_password(password()).reveal(), binding, binding_hash);
+  wire::Frontend(session_->out_)
+      .sasl_initial_response(bound ? "SCRAM-SHA-256-PLUS" : "SCRAM-SHA-256",
+                             scram_->first_message());
+  send("waiting for the server's SCRAM challenge");
+}
+
+void Login::authenticated() {
+  if (scram_ && !scram_->verified()) {
+    throw LoginError("28000", name_of(host_) +
+                                  " let the user in without proving that it knows the password: it "
+                                  "may not be the server it claims to be");
+  }
+  if (token_sent_ && settings_.mutual && !auth_->established()) {
+    throw LoginError("28000", name_of(host_) +
+                                  " let the user in without proving its own identity, and mutual "
+                                  "authentication is required (" +
+                                  auth_->description() + ")");
+  }
+  if (!asked_) {
+    // GSS encryption has authenticated both sides before.
+    const AuthMethod method = encryption_ == Encryption::gss ? AuthMethod::gss : AuthMethod::none;
+    check_method(settings_, host_, method, false);
+    session_->auth_method_ = method_name(method);
+  }
+  done_ = true;
+  stage_ = "waiting for the server to be ready";
+}
+
+void Login::finish(CancelTarget target) {
+  target.process_id = process_id_;
+  target.secret_key = secret_key_;
+  target.encryption = encryption_;
+  if (!secret_key_.empty()) {
+    session_->cancel_target_ = std::make_shared<const CancelTarget>(std::move(target));
+  }
+  session_->user_ = user_;
+  session_->database_ = settings_.database.empty() ? user_ : settings_.database;
+  session_->reader_.set_limit(wire::FrameReader::session_limit);
+}
+
+wire::Frame Login::receive() {
+  Session& session = *session_;
+  for (;;) {
+    if (deadline_.expired()) throw Timeout("");
+    if (const auto frame = session.reader_.next()) return *frame;
+    const std::size_t size = session.transport_->read(session.reader_.room(), deadline_);
+    if (size == 0)
+      broken(std::string("it closed the connection without a word while the driver was ") + stage_ +
+             "; its log may say why");
+    session.reader_.received(size);
+  }
+}
+
+void Login::send(const char* stage) {
+  stage_ = stage;
+  session_->transport_->write(session_->out_, deadline_);
+  wipe(session_->out_);
+}
+
+void Login::refused(const wire::ServerMessage& message) const {
+  const bool refused_ticket = token_sent_ && !done_ && message.sqlstate.starts_with("28");
+  throw login_error(message, host_, asked_, refused_ticket ? auth_->explain_refusal() : "");
+}
+
+void Login::broken(const std::string& why) const {
+  throw LoginError("08001", "The login to " + name_of(host_) + " broke off: " + why,
+                   LoginError::Verdict::next_server);
+}
+
+}  // namespace negodbc::connect

@@ -1,0 +1,158 @@
+#include "driver/connect/session.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "driver/connect/cancel.h"
+#include "driver/connect/server_error.h"
+#include "driver/wire/frontend.h"
+
+namespace negodbc::connect {
+namespace {
+
+// A buffer that carried something large gives its memory back.
+constexpr std::size_t kept_capacity = std::size_t{1} << 20U;
+
+// "15.4 (Debian 15.4-1)" -> 150004, "9.6.24" -> 90624, "17beta1" -> 170000.
+int parse_server_version(std::string_view text) {
+  int parts[3] = {0, 0, 0};
+  int count = 0;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (count < 3) {
+    const auto [next, error] = std::from_chars(at, end, parts[count]);
+    if (error != std::errc() || parts[count] < 0 || parts[count] > 9999) break;
+    ++count;
+    at = next;
+    if (at == end || *at != '.') break;
+    ++at;
+  }
+  if (count == 0) return 0;
+  if (parts[0] >= 10) return parts[0] * 10000 + parts[1];
+  return parts[0] * 10000 + parts[1] * 100 + parts[2];
+}
+
+}  // namespace
+
+Session::~Session() {
+  if (!transport_ || broken_) return;
+  try {
+    std::string goodbye;
+    wire::Frontend(goodbye).terminate();
+    transport_->write(goodbye, Deadline::after(std::chrono::milliseconds(0)));
+  } catch (...) {  // the server notices the end of the stream just as well
+    broken_ = true;
+  }
+}
+
+void Session::flush(Deadline deadline) {
+  if (out_.empty()) return;
+  try {
+    transport_->write(out_, deadline);
+  } catch (const Timeout&) {
+    broken_ = true;
+    throw ConnectionError("HYT01",
+                          "the server at " + name_of(host_) + " did not take the request in time");
+  } catch (...) {
+    broken_ = true;
+    throw;
+  }
+  out_.clear();
+  if (out_.capacity() > kept_capacity) out_.shrink_to_fit();
+}
+
+std::optional<wire::Frame> Session::receive_buffered() {
+  try {
+    while (auto frame = reader_.next()) {
+      if (!handle(*frame)) return frame;
+    }
+  } catch (const wire::ProtocolError&) {
+    broken_ = true;
+    throw;
+  }
+  return std::nullopt;
+}
+
+wire::Frame Session::receive(Deadline deadline) {
+  for (;;) {
+    if (const auto frame = receive_buffered()) return *frame;
+    std::size_t size = 0;
+    try {
+      size = transport_->read(reader_.room(), deadline);
+    } catch (const Timeout&) {
+      throw ConnectionError("HYT01", "the server at " + name_of(host_) + " did not answer in time");
+    } catch (const ConnectionError&) {
+      if (!last_fatal_.empty()) end_of_stream();
+      broken_ = true;
+      throw;
+    }
+    if (size == 0) end_of_stream();
+    reader_.received(size);
+    // Bytes that come too slowly, or forever, don't make the wait any longer.
+    if (deadline.expired()) {
+      if (const auto frame = receive_buffered()) return *frame;
+      throw ConnectionError("HYT01", "the server at " + name_of(host_) + " did not answer in time");
+    }
+  }
+}
+
+bool Session::handle(const wire::Frame& frame) {
+  switch (frame.type) {
+    case wire::MessageType::parameter_status: {
+      const auto status = wire::decode_parameter_status(frame.body);
+      remember_parameter(status.name, status.value);
+      return true;
+    }
+    case wire::MessageType::notice_response: {
+      const auto notice = wire::decode_server_message(frame.body);
+      if (notice_sink_) notice_sink_(notice);
+      return true;
+    }
+    case wire::MessageType::notification_response:
+      return true;
+    case wire::MessageType::ready_for_query:
+      transaction_status_ = wire::decode_ready_for_query(frame.body);
+      return false;
+    case wire::MessageType::error_response: {
+      const auto error = wire::decode_server_message(frame.body);
+      if (error.severity == "FATAL" || error.severity == "PANIC") last_fatal_ = words_of(error);
+      return false;
+    }
+    default:
+      return false;
+  }
+}
+
+void Session::remember_parameter(std::string_view name, std::string_view value) {
+  // A server reports a dozen and a half; one that never ends is not remembered for ever.
+  constexpr std::size_t most_parameters = 256;
+  const auto known = parameters_.find(name);
+  if (known != parameters_.end()) {
+    known->second = value;
+  } else if (parameters_.size() < most_parameters) {
+    parameters_.emplace(name, value);
+  }
+  if (name == "server_version") server_version_ = parse_server_version(value);
+}
+
+void Session::end_of_stream() {
+  broken_ = true;
+  throw ConnectionError(
+      "08S01", "the server at " + name_of(host_) + " closed the connection: " +
+                   (last_fatal_.empty() ? "it gave no reason; its log may say why" : last_fatal_));
+}
+
+std::string_view Session::parameter(std::string_view name) const {
+  const auto found = parameters_.find(name);
+  return found == parameters_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+bool Session::dead() const {
+  return broken_ || transport_->dead();
+}
+
+bool Session::cancel(Deadline deadline) const {
+  return cancel_target_ && send_cancel_request(*cancel_target_, deadline);
+}
+
+}  // namespace negodbc::connect

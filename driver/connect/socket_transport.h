@@ -1,0 +1,41 @@
+// A TCP or Unix-domain socket: non-blocking, waited for by poll with a deadline.
+#pragma once
+
+#include <optional>
+
+#include "driver/connect/resolve.h"
+#include "driver/connect/transport.h"
+
+namespace negodbc::connect {
+
+class SocketTransport final : public Transport {
+ public:
+  // Connects within the deadline, with keep-alive and time-outs as the settings say.
+  // Throws ConnectionError 08001 with the system's reason, Timeout.
+  SocketTransport(const Address& address, const LoginSettings& settings, Deadline deadline);
+  SocketTransport(const SocketTransport&) = delete;
+  SocketTransport& operator=(const SocketTransport&) = delete;
+  ~SocketTransport() override;
+
+  std::size_t read(std::span<char> into, Deadline deadline) override;
+  void write(std::string_view bytes, Deadline deadline) override;
+  [[nodiscard]] bool dead() const override;
+  [[nodiscard]] bool readable() const override;
+  [[nodiscard]] bool exposed() const override { return !local_; }
+
+  // For layers above; never wait. Nothing: it would have to wait. 0 from try_read: the end.
+  // Throw ConnectionError 08S01.
+  std::optional<std::size_t> try_read(std::span<char> into);
+  std::optional<std::size_t> try_write(std::string_view bytes);
+  enum class Direction { in, out };
+  void wait(Direction direction, Deadline deadline) const;  // throws Timeout
+
+ private:
+  void set_options(const LoginSettings& settings) const;
+  void connect(const Address& address, Deadline deadline) const;
+
+  int socket_;
+  bool local_;
+};
+
+}  // namespace negodbc::connect

@@ -1,0 +1,180 @@
+#include "driver/connect/tls_context.h"
+
+#include <openssl/err.h>
+#include <openssl/x509.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+#include "driver/base/error.h"
+#include "driver/connect/os_user.h"
+
+namespace negodbc::connect {
+namespace {
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw ConnectionError("08001", what);
+}
+
+bool exists(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0;
+}
+
+// The file named, else libpq's default when it is there, else "".
+std::string file_or_default(const std::string& given, const char* name) {
+  if (!given.empty()) return given;
+  const std::string home = home_directory();
+  if (home.empty()) return {};
+  std::string path = home + "/.postgresql/" + name;
+  return exists(path) ? path : std::string();
+}
+
+int version_number(const std::string& name, const char* setting) {
+  if (name.empty()) return 0;
+  if (name == "TLSv1") return TLS1_VERSION;
+  if (name == "TLSv1.1") return TLS1_1_VERSION;
+  if (name == "TLSv1.2") return TLS1_2_VERSION;
+  if (name == "TLSv1.3") return TLS1_3_VERSION;
+  refuse(std::string(setting) + "=" + name +
+         " is not a version of TLS: TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3");
+}
+
+int give_password(char* buffer, int size, int /*writing*/, void* secret) {
+  const std::string& password = static_cast<const Secret*>(secret)->reveal();
+  if (size < 0 || password.size() > static_cast<std::size_t>(size)) return 0;
+  std::memcpy(buffer, password.data(), password.size());
+  return static_cast<int>(password.size());
+}
+
+// As libpq: nobody but the owner may read it; one that is root's may be read by its group.
+void check_key_permissions(const std::string& path) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0) {
+    refuse("the private key " + path + " can't be read: " + std::strerror(errno));
+  }
+  const mode_t forbidden =
+      status.st_uid == 0 && geteuid() != 0 ? (S_IWGRP | S_IXGRP | S_IRWXO) : (S_IRWXG | S_IRWXO);
+  const bool by_root = status.st_uid == 0 && (status.st_mode & (S_IWGRP | S_IXGRP | S_IRWXO)) == 0;
+  if (!by_root && (status.st_mode & forbidden) != 0) {
+    refuse("the private key " + path + " can be read by others; chmod 600 it");
+  }
+}
+
+}  // namespace
+
+std::string tls_error_text() {
+  const unsigned long code = ERR_peek_last_error();
+  std::string text;
+  if (code != 0) {
+    const char* const reason = ERR_reason_error_string(code);
+    text = ERR_SYSTEM_ERROR(code) ? std::strerror(ERR_GET_REASON(code))
+           : reason == nullptr    ? ""
+                                  : reason;
+  }
+  ERR_clear_error();
+  return text.empty() ? "unknown reason" : text;
+}
+
+TlsContext::TlsContext(const LoginSettings& settings)
+    : context_(SSL_CTX_new(TLS_client_method())),
+      key_password_(settings.ssl_password),
+      verifies_name_(settings.ssl_mode == SslMode::verify_full ||
+                     settings.ssl_root_cert == "system"),
+      sends_name_(settings.ssl_sni),
+      direct_(settings.ssl_direct) {
+  if (context_ == nullptr) refuse("OpenSSL can't be used: " + tls_error_text());
+  try {
+    if (direct_ && settings.ssl_mode < SslMode::require) {
+      refuse("sslnegotiation=direct needs sslmode=require, verify-ca or verify-full");
+    }
+    ERR_clear_error();
+    SSL_CTX_set_options(context_, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION |
+                                      SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_read_ahead(context_, 1);  // a record in one read instead of two
+    constexpr unsigned char protocol[] = "\x0apostgresql";
+    SSL_CTX_set_alpn_protos(context_, protocol, sizeof protocol - 1);
+    set_versions(settings);
+    load_roots(settings);
+    load_revocations(settings);
+    load_client_certificate(settings);
+  } catch (...) {
+    SSL_CTX_free(context_);
+    throw;
+  }
+}
+
+TlsContext::~TlsContext() {
+  SSL_CTX_free(context_);
+}
+
+void TlsContext::set_versions(const LoginSettings& settings) {
+  if (SSL_CTX_set_min_proto_version(
+          context_, version_number(settings.ssl_min_version, "ssl_min_protocol_version")) != 1 ||
+      SSL_CTX_set_max_proto_version(
+          context_, version_number(settings.ssl_max_version, "ssl_max_protocol_version")) != 1) {
+    refuse("OpenSSL does not offer the versions of TLS asked for: " + tls_error_text());
+  }
+}
+
+void TlsContext::load_roots(const LoginSettings& settings) {
+  if (settings.ssl_root_cert == "system") {
+    if (SSL_CTX_set_default_verify_paths(context_) != 1) {
+      refuse("the system's certificate authorities can't be read: " + tls_error_text());
+    }
+    SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
+    return;
+  }
+  const std::string path = file_or_default(settings.ssl_root_cert, "root.crt");
+  if (!path.empty() && exists(path)) {
+    if (SSL_CTX_load_verify_locations(context_, path.c_str(), nullptr) != 1) {
+      refuse("the root certificates in " + path + " can't be read: " + tls_error_text());
+    }
+    SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
+  } else if (settings.ssl_mode >= SslMode::verify_ca) {
+    refuse(
+        path.empty()
+            ? "sslmode asks to verify the server's certificate, and there is no root certificate: "
+              "name one in sslrootcert, put it into ~/.postgresql/root.crt, or use "
+              "sslrootcert=system"
+            : "the root certificate " + path + " does not exist");
+  }
+}
+
+void TlsContext::load_revocations(const LoginSettings& settings) {
+  const std::string path = file_or_default(settings.ssl_crl, "root.crl");
+  if (path.empty()) return;
+  X509_STORE* const store = SSL_CTX_get_cert_store(context_);
+  if (X509_STORE_load_locations(store, path.c_str(), nullptr) != 1) {
+    refuse("the revocation list " + path + " can't be read: " + tls_error_text());
+  }
+  X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+}
+
+void TlsContext::load_client_certificate(const LoginSettings& settings) {
+  const std::string certificate = file_or_default(settings.ssl_cert, "postgresql.crt");
+  if (certificate.empty()) return;
+  if (SSL_CTX_use_certificate_chain_file(context_, certificate.c_str()) != 1) {
+    refuse("the client certificate " + certificate + " can't be read: " + tls_error_text());
+  }
+  const std::string key = file_or_default(settings.ssl_key, "postgresql.key");
+  if (key.empty())
+    refuse("the client certificate " + certificate + " has no private key: name it in sslkey");
+  check_key_permissions(key);
+  SSL_CTX_set_default_passwd_cb(context_, give_password);
+  SSL_CTX_set_default_passwd_cb_userdata(context_, &key_password_);
+  if (SSL_CTX_use_PrivateKey_file(context_, key.c_str(), SSL_FILETYPE_PEM) != 1) {
+    refuse("the private key " + key + " can't be read: " + tls_error_text() +
+           (key_password_.empty() ? "" : "; is sslpassword right?"));
+  }
+  if (SSL_CTX_check_private_key(context_) != 1) {
+    refuse("the private key " + key + " does not belong to the certificate " + certificate);
+  }
+}
+
+}  // namespace negodbc::connect

@@ -1,0 +1,51 @@
+// TLS by OpenSSL over a non-blocking socket, with deadlines.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <exception>
+#include <memory>
+#include <mutex>
+
+#include "driver/connect/login_error.h"
+#include "driver/connect/socket_transport.h"
+#include "driver/connect/tls_context.h"
+
+namespace negodbc::connect {
+
+class TlsTransport final : public Transport {
+ public:
+  // Shakes hands, and verifies what the context says. Throws LoginError 08001 (verdict
+  // other_encryption where another kind of connection may do), Timeout.
+  TlsTransport(std::unique_ptr<SocketTransport> socket, std::shared_ptr<const TlsContext> context,
+               const Host& host, Deadline deadline);
+  TlsTransport(const TlsTransport&) = delete;
+  TlsTransport& operator=(const TlsTransport&) = delete;
+  ~TlsTransport() override;
+
+  std::size_t read(std::span<char> into, Deadline deadline) override;
+  void write(std::string_view bytes, Deadline deadline) override;
+  [[nodiscard]] bool dead() const override;
+  [[nodiscard]] bool readable() const override;
+  [[nodiscard]] std::string channel_binding() const override;
+  [[nodiscard]] std::string description() const override;
+
+  // For the BIO: OpenSSL's way to the socket.
+  [[nodiscard]] SocketTransport& socket() { return *socket_; }
+  void keep_error(std::exception_ptr error) { error_ = std::move(error); }
+
+ private:
+  enum class Outcome { done, wait_in, wait_out, closed, failed };
+  Outcome outcome_of(int result);  // after an SSL call, under the mutex
+  [[noreturn]] void fail();        // throws what the socket threw, or OpenSSL's reason
+  void shake_hands(const Host& host, Deadline deadline);
+  void verify(const Host& host) const;
+
+  std::unique_ptr<SocketTransport> socket_;
+  std::shared_ptr<const TlsContext> context_;
+  SSL* ssl_ = nullptr;
+  mutable std::mutex mutex_;  // dead() comes from any thread, and an SSL is for one at a time
+  std::exception_ptr error_;
+};
+
+}  // namespace negodbc::connect
