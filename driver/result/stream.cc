@@ -133,8 +133,14 @@ bool ResultStream::find_result(Deadline deadline) {
     if (frame->type == MessageType::ready_for_query) {
       --ready_expected_;
     } else if (begins_result(*frame) && !error_) {
-      if (!in_rows_) take_ready_if_there();
-      return true;
+      if (!in_rows_) {
+        take_ready_if_there();
+        return true;
+      }
+      // The first row is waited for: a statement that fails before it has failed as a whole.
+      pending_ = next_frame(deadline);
+      if (!pending_ || pending_->type != MessageType::error_response) return true;
+      has_rows_ = in_rows_ = false;
     }
   }
   leave_session();

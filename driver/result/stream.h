@@ -36,8 +36,8 @@ class ResultStream {
   ResultStream& operator=(const ResultStream&) = delete;
 
   // Goes on to the next result: one with rows, or the completion of a command. False: no more. What
-  // is left of the current result is skipped. Throws Error with the server's words when the server
-  // reports one; nothing follows an error.
+  // is left of the current result is skipped. Waits for the first row, so that a statement which
+  // fails before it throws here. Throws Error with the server's words; nothing follows an error.
   bool next_result(Deadline deadline);
 
   [[nodiscard]] bool has_rows() const { return has_rows_; }  // the current result has columns

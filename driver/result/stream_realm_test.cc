@@ -110,6 +110,11 @@ TEST_F(Stream, throws_the_servers_error_and_the_session_goes_on) {
   EXPECT_THAT(query("select 1"), testing::ElementsAre("1"));
 }
 
+TEST_F(Stream, throws_at_once_an_error_before_the_first_row) {
+  EXPECT_EQ(state_of([&] { simple("select 1 / i from generate_series(0, 9) i"); }), "22012");
+  EXPECT_THAT(query("select 1"), testing::ElementsAre("1"));
+}
+
 TEST_F(Stream, throws_an_error_that_comes_after_rows) {
   const auto stream = simple("select 10 / (5 - i) from generate_series(1, 9) i");
   EXPECT_TRUE(stream->has_rows());
