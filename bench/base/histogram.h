@@ -1,0 +1,51 @@
+// A log-linear histogram of durations in nanoseconds, in the manner of HdrHistogram (for which
+// Debian has no C or C++ package): every power of two is divided into 128 equal buckets, so that a
+// value read back differs from the recorded one by at most 1/256 (0.4 %); values below 256 ns are
+// exact. Minimum, maximum and sum are kept exactly. Histograms of many threads, processes or
+// machines are merged by adding their counts.
+//
+// Not thread-safe: each thread records into its own and they are merged afterwards.
+#ifndef NEGODBC_BENCH_BASE_HISTOGRAM_H
+#define NEGODBC_BENCH_BASE_HISTOGRAM_H
+
+#include <chrono>
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+namespace negodbc::bench {
+
+class Histogram {
+ public:
+  static constexpr double relative_error = 1.0 / 256;
+
+  void record(std::chrono::nanoseconds value);  // a negative value counts as zero
+  void merge(const Histogram& other);
+
+  std::uint64_t count() const { return count_; }
+  bool empty() const { return count_ == 0; }
+
+  // All of these are zero while nothing is recorded.
+  std::chrono::nanoseconds minimum() const;
+  std::chrono::nanoseconds maximum() const;
+  double mean() const;  // nanoseconds
+  // The value that the fraction q of the recorded ones (0..1) does not exceed, by the nearest rank.
+  std::chrono::nanoseconds quantile(double q) const;
+
+  // {"count", "min", "max", "sum", "buckets": [[index, count], ...]}; only buckets that hold
+  // something.
+  nlohmann::json to_json() const;
+  // Throws std::runtime_error when the document contradicts itself.
+  static Histogram from_json(const nlohmann::json& document);
+
+ private:
+  std::vector<std::uint64_t> buckets_;  // as long as the highest value needs
+  std::uint64_t count_ = 0;
+  std::uint64_t minimum_ = 0;
+  std::uint64_t maximum_ = 0;
+  double sum_ = 0;
+};
+
+}  // namespace negodbc::bench
+
+#endif
