@@ -1,0 +1,210 @@
+// The C ABI over Session. Nothing is decided here: arguments are checked, sizes honoured,
+// exceptions stopped.
+#define NEGODBC_AUTH_PLUGIN_BUILD
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <new>
+#include <span>
+
+#include "negodbc/auth_plugin.h"
+#include "negotiate/session.h"
+
+struct negodbc_auth_session {
+  negodbc::auth::Session session;
+};
+
+namespace negodbc::auth {
+namespace {
+
+template <typename Body>
+negodbc_auth_status guarded(Body body) noexcept {
+  try {
+    return body();
+  } catch (const std::bad_alloc&) {
+    return NEGODBC_AUTH_E_MEMORY;
+  } catch (const std::exception&) {
+    return NEGODBC_AUTH_E_INTERNAL;
+  } catch (...) {
+    return NEGODBC_AUTH_E_INTERNAL;
+  }
+}
+
+// Writes as much of `full` as the caller's struct holds; its size field stays the caller's.
+template <typename Record>
+negodbc_auth_status give(const Record& full, Record* to) {
+  const std::uint32_t size = to->size;
+  if (size < sizeof(std::uint32_t)) return NEGODBC_AUTH_E_ARGUMENT;
+  std::memcpy(to, &full, std::min<std::size_t>(size, sizeof(Record)));
+  to->size = size;
+  return NEGODBC_AUTH_OK;
+}
+
+std::span<const std::byte> bytes(const void* data, std::size_t size) {
+  return {static_cast<const std::byte*>(data), size};
+}
+
+negodbc_auth_status abi_open(const negodbc_auth_options* options,
+                             negodbc_auth_session** session) noexcept {
+  if (session == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
+  *session = nullptr;
+  return guarded([&] {
+    SessionOptions read;
+    if (options == nullptr || options->size < sizeof(options->size)) {
+      read.fault = "options is NULL or has no size";
+    } else {
+      read = read_options(*options);
+    }
+    auto made = std::make_unique<negodbc_auth_session>(
+        negodbc_auth_session{Session(system_platform(), std::move(read))});
+    const negodbc_auth_status status = made->session.open_status();
+    *session = made.release();
+    return status;
+  });
+}
+
+negodbc_auth_status abi_principal(negodbc_auth_session* session, std::uint32_t timeout_ms,
+                                  const char** name) noexcept {
+  if (session == nullptr || name == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
+  *name = "";
+  return guarded(
+      [&] { return session->session.principal(std::chrono::milliseconds(timeout_ms), name); });
+}
+
+negodbc_auth_status abi_step(negodbc_auth_session* session, const void* input,
+                             std::size_t input_size, std::uint32_t timeout_ms, const void** token,
+                             std::size_t* token_size) noexcept {
+  if (session == nullptr || token == nullptr || token_size == nullptr ||
+      (input == nullptr && input_size != 0)) {
+    return NEGODBC_AUTH_E_ARGUMENT;
+  }
+  *token = nullptr;
+  *token_size = 0;
+  return guarded([&] {
+    std::span<const std::byte> made;
+    const negodbc_auth_status status = session->session.step(
+        bytes(input, input_size), std::chrono::milliseconds(timeout_ms), &made);
+    *token = made.data();
+    *token_size = made.size();
+    return status;
+  });
+}
+
+negodbc_auth_status abi_query(negodbc_auth_session* session, negodbc_auth_info* info) noexcept {
+  if (session == nullptr || info == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
+  return guarded([&]() -> negodbc_auth_status {
+    const Established::Facts* facts = session->session.established();
+    if (facts == nullptr) return NEGODBC_AUTH_E_STATE;
+    negodbc_auth_info full{};
+    full.flags_granted = facts->flags_granted;
+    full.package = facts->package.c_str();
+    full.principal = facts->principal.c_str();
+    full.target = facts->target.c_str();
+    full.expires_at = facts->expires_at;
+    full.max_frame_overhead = facts->max_frame_overhead;
+    return give(full, info);
+  });
+}
+
+template <typename Operation>
+negodbc_auth_status transform(negodbc_auth_session* session, const void* input,
+                              std::size_t input_size, void* output, std::size_t* output_size,
+                              Operation operation) noexcept {
+  if (session == nullptr || output_size == nullptr || (input == nullptr && input_size != 0) ||
+      (output == nullptr && *output_size != 0)) {
+    return NEGODBC_AUTH_E_ARGUMENT;
+  }
+  return guarded([&] {
+    std::size_t size = 0;
+    const std::span<std::byte> space(static_cast<std::byte*>(output), *output_size);
+    const negodbc_auth_status status =
+        (session->session.*operation)(bytes(input, input_size), space, &size);
+    *output_size = size;
+    return status;
+  });
+}
+
+negodbc_auth_status abi_protect(negodbc_auth_session* session, const void* input,
+                                std::size_t input_size, void* output,
+                                std::size_t* output_size) noexcept {
+  return transform(session, input, input_size, output, output_size, &Session::protect);
+}
+
+negodbc_auth_status abi_unprotect(negodbc_auth_session* session, const void* input,
+                                  std::size_t input_size, void* output,
+                                  std::size_t* output_size) noexcept {
+  return transform(session, input, input_size, output, output_size, &Session::unprotect);
+}
+
+negodbc_auth_status abi_diagnosis(negodbc_auth_session* session,
+                                  negodbc_auth_diagnosis* record) noexcept {
+  if (session == nullptr || record == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
+  return guarded([&] {
+    const Diagnosis& d = session->session.diagnosis();
+    negodbc_auth_diagnosis full{};
+    full.status = d.status;
+    full.native_status = d.native;
+    full.gss_major = d.gss_major;
+    full.gss_minor = d.gss_minor;
+    full.legs = d.legs;
+    full.flags_asked = d.flags_asked;
+    full.flags_granted = d.flags_granted;
+    full.credential_expires_at = d.credential.expires_at;
+    full.package = d.package.c_str();
+    full.library = d.credential.library.c_str();
+    full.library_version = d.credential.library_version.c_str();
+    full.target = d.target.c_str();
+    full.principal = d.credential.principal.c_str();
+    full.credential_source = d.credential.source.c_str();
+    full.status_name = session->session.status_text().c_str();
+    full.text = d.text.c_str();
+    full.hint = d.hint.c_str();
+    full.json = session->session.json().c_str();
+    return give(full, record);
+  });
+}
+
+void abi_close(negodbc_auth_session* session) noexcept {
+  delete session;
+}
+
+negodbc_auth_status abi_counters(negodbc_auth_counters* record) noexcept {
+  if (record == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
+  return guarded([&] {
+    const Counters now = counters();
+    negodbc_auth_counters full{};
+    full.sessions_opened = now.sessions_opened;
+    full.sessions_established = now.sessions_established;
+    full.sessions_failed = now.sessions_failed;
+    full.steps = now.steps;
+    full.steps_timed_out = now.steps_timed_out;
+    full.credentials_acquired = now.credentials_acquired;
+    return give(full, record);
+  });
+}
+
+constexpr negodbc_auth_api kApi = {
+    .size = sizeof(negodbc_auth_api),
+    .abi_version = NEGODBC_AUTH_ABI_VERSION,
+    .name = "negodbc-auth",
+    .version = NEGODBC_AUTH_PLUGIN_VERSION,
+    .open = abi_open,
+    .principal = abi_principal,
+    .step = abi_step,
+    .query = abi_query,
+    .protect = abi_protect,
+    .unprotect = abi_unprotect,
+    .diagnosis = abi_diagnosis,
+    .close = abi_close,
+    .counters = abi_counters,
+};
+
+}  // namespace
+}  // namespace negodbc::auth
+
+const negodbc_auth_api* negodbc_auth_plugin(uint32_t abi_version) {
+  // There is no older version than 1 to step back to.
+  return abi_version < NEGODBC_AUTH_ABI_VERSION ? nullptr : &negodbc::auth::kApi;
+}

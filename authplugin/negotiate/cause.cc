@@ -1,0 +1,278 @@
+#include "negotiate/cause.h"
+
+#include <array>
+#include <cstdio>
+
+namespace negodbc::auth {
+namespace {
+
+struct StatusRow {
+  SECURITY_STATUS status;
+  const char* name;
+  Cause cause;
+  negodbc_auth_status abi;
+};
+
+#define ROW(status, cause, abi)                       \
+  StatusRow {                                         \
+    status, #status, Cause::cause, NEGODBC_AUTH_##abi \
+  }
+
+const auto& status_rows() {
+  static const std::array rows = {
+      ROW(SEC_E_OK, kNone, OK),
+      ROW(SEC_I_CONTINUE_NEEDED, kNone, CONTINUE),
+      ROW(SEC_I_COMPLETE_NEEDED, kNone, OK),
+      ROW(SEC_I_COMPLETE_AND_CONTINUE, kNone, CONTINUE),
+      ROW(SEC_I_CONTEXT_EXPIRED, kNone, E_EXPIRED),
+      ROW(SEC_I_INCOMPLETE_CREDENTIALS, kNoCredentials, E_NO_CREDENTIALS),
+      ROW(SEC_E_INSUFFICIENT_MEMORY, kNone, E_MEMORY),
+      ROW(SEC_E_INVALID_HANDLE, kNone, E_INTERNAL),
+      ROW(SEC_E_UNSUPPORTED_FUNCTION, kUnsupported, E_UNSUPPORTED),
+      ROW(SEC_E_TARGET_UNKNOWN, kTargetUnknown, E_TARGET_UNKNOWN),
+      ROW(SEC_E_UNKNOWN_TARGET, kTargetUnknown, E_TARGET_UNKNOWN),
+      ROW(SEC_E_INTERNAL_ERROR, kNone, E_INTERNAL),
+      ROW(SEC_E_SECPKG_NOT_FOUND, kUnsupported, E_UNSUPPORTED),
+      ROW(SEC_E_NOT_OWNER, kClientRefused, E_NO_CREDENTIALS),
+      ROW(SEC_E_INVALID_TOKEN, kInvalidToken, E_INVALID_TOKEN),
+      ROW(SEC_E_QOP_NOT_SUPPORTED, kUnsupported, E_UNSUPPORTED),
+      ROW(SEC_E_LOGON_DENIED, kClientRefused, E_LOGON_DENIED),
+      ROW(SEC_E_UNKNOWN_CREDENTIALS, kNoCredentials, E_NO_CREDENTIALS),
+      ROW(SEC_E_NO_CREDENTIALS, kNoCredentials, E_NO_CREDENTIALS),
+      ROW(SEC_E_INCOMPLETE_CREDENTIALS, kNoCredentials, E_NO_CREDENTIALS),
+      ROW(SEC_E_MESSAGE_ALTERED, kAltered, E_MESSAGE_ALTERED),
+      ROW(SEC_E_OUT_OF_SEQUENCE, kAltered, E_MESSAGE_ALTERED),
+      ROW(SEC_E_DECRYPT_FAILURE, kAltered, E_MESSAGE_ALTERED),
+      ROW(SEC_E_NO_AUTHENTICATING_AUTHORITY, kKdcUnreachable, E_NO_AUTHORITY),
+      ROW(SEC_E_CONTEXT_EXPIRED, kExpired, E_EXPIRED),
+      ROW(SEC_E_INCOMPLETE_MESSAGE, kInvalidToken, E_INVALID_TOKEN),
+      ROW(SEC_E_BUFFER_TOO_SMALL, kNone, E_BUFFER_TOO_SMALL),
+      ROW(SEC_E_WRONG_PRINCIPAL, kWrongPrincipal, E_WRONG_PRINCIPAL),
+      ROW(SEC_E_TIME_SKEW, kClockSkew, E_CLOCK_SKEW),
+      ROW(SEC_E_BAD_BINDINGS, kBindings, E_LOGON_DENIED),
+      ROW(SEC_E_NO_CONTEXT, kNone, E_STATE),
+      ROW(SEC_E_INVALID_PARAMETER, kNone, E_ARGUMENT),
+      ROW(SEC_E_ENCRYPT_FAILURE, kNone, E_INTERNAL),
+      ROW(SEC_E_CANNOT_PACK, kNone, E_UNSUPPORTED),
+      ROW(SEC_E_BAD_PKGID, kUnsupported, E_UNSUPPORTED),
+      ROW(SEC_E_NO_IMPERSONATION, kUnsupported, E_UNSUPPORTED),
+  };
+  return rows;
+}
+#undef ROW
+
+const StatusRow* row_of(SECURITY_STATUS status) {
+  for (const StatusRow& row : status_rows()) {
+    if (row.status == status) return &row;
+  }
+  return nullptr;
+}
+
+std::string or_text(const std::string& text, const char* otherwise) {
+  return text.empty() ? otherwise : text;
+}
+
+}  // namespace
+
+Cause cause_of(SECURITY_STATUS status) {
+  const StatusRow* row = row_of(status);
+  return row == nullptr ? Cause::kNone : row->cause;
+}
+
+std::string status_name(SECURITY_STATUS status) {
+  const StatusRow* row = row_of(status);
+  if (row != nullptr) return row->name;
+  std::array<char, 40> text;
+  std::snprintf(text.data(), text.size(), "SECURITY_STATUS 0x%08X", static_cast<unsigned>(status));
+  return text.data();
+}
+
+negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
+  switch (cause) {
+    case Cause::kArgument:
+      return NEGODBC_AUTH_E_ARGUMENT;
+    case Cause::kLibrary:
+      return NEGODBC_AUTH_E_LIBRARY;
+    case Cause::kNoCredentials:
+    case Cause::kCacheUnreadable:
+    case Cause::kKeytab:
+      return NEGODBC_AUTH_E_NO_CREDENTIALS;
+    case Cause::kExpired:
+    case Cause::kTooLittleLife:
+      return NEGODBC_AUTH_E_EXPIRED;
+    case Cause::kPassword:
+    case Cause::kClientUnknown:
+    case Cause::kClientRefused:
+    case Cause::kServerKey:
+    case Cause::kEncryptionType:
+    case Cause::kReplay:
+    case Cause::kBindings:
+      return NEGODBC_AUTH_E_LOGON_DENIED;
+    case Cause::kKdcUnreachable:
+    case Cause::kRealmUnknown:
+      return NEGODBC_AUTH_E_NO_AUTHORITY;
+    case Cause::kTargetUnknown:
+      return NEGODBC_AUTH_E_TARGET_UNKNOWN;
+    case Cause::kWrongPrincipal:
+      return NEGODBC_AUTH_E_WRONG_PRINCIPAL;
+    case Cause::kClockSkew:
+      return NEGODBC_AUTH_E_CLOCK_SKEW;
+    case Cause::kInvalidToken:
+      return NEGODBC_AUTH_E_INVALID_TOKEN;
+    case Cause::kNotGranted:
+    case Cause::kNtlmRefused:
+      return NEGODBC_AUTH_E_NOT_GRANTED;
+    case Cause::kAltered:
+      return NEGODBC_AUTH_E_MESSAGE_ALTERED;
+    case Cause::kTimedOut:
+      return NEGODBC_AUTH_E_TIMED_OUT;
+    case Cause::kUnsupported:
+      return NEGODBC_AUTH_E_UNSUPPORTED;
+    case Cause::kNone:
+      break;
+  }
+  const StatusRow* row = row_of(status);
+  // A failed call never reports success, whatever the table says.
+  return row == nullptr || row->abi >= 0 ? NEGODBC_AUTH_E_INTERNAL : row->abi;
+}
+
+std::string hint(Cause cause, const HintFacts& facts) {
+  const std::string who = or_text(facts.principal, "the user");
+  const std::string target = or_text(facts.target, "the service");
+  const std::string source = or_text(facts.credential_source, "the default credential cache");
+  switch (cause) {
+    case Cause::kLibrary:
+      return "Install a GSSAPI library (Debian: libgssapi3-heimdal or libgssapi-krb5-2), or "
+             "correct "
+             "the path given for it.";
+    case Cause::kNoCredentials:
+      return "Run kinit to get a ticket (looked for in " + source +
+             "), or name a credential cache, a client keytab or a password.";
+    case Cause::kCacheUnreadable:
+      return "Make " + source + " readable for this user and of a type that " +
+             or_text(facts.library, "the library") + " knows, or run kinit anew.";
+    case Cause::kExpired:
+      return "Run kinit: the ticket of " + who + " in " + source + " has run out.";
+    case Cause::kTooLittleLife:
+      return "Run kinit, or kinit -R: the ticket of " + who + " in " + source +
+             " runs out too soon.";
+    case Cause::kKeytab:
+      return "Check that " + source + " can be read and holds the current key of " + who + ".";
+    case Cause::kPassword:
+      return "Check the password of " + who + ".";
+    case Cause::kClientUnknown:
+      return "Check the spelling of the principal " + who +
+             ", or ask the administrator to create it.";
+    case Cause::kClientRefused:
+      return "Ask the administrator why " + who +
+             " is refused: locked, expired, or not allowed to use " + target + ".";
+    case Cause::kKdcUnreachable:
+      return "Check the network and the KDC's address for the realm in krb5.conf: no KDC answers.";
+    case Cause::kRealmUnknown:
+      return "Name the realm's KDC in krb5.conf ([realms], [domain_realm]) or in DNS, or give the "
+             "service's realm.";
+    case Cause::kTargetUnknown:
+      return "Ask the administrator to create the service principal " + target +
+             ", or give the server's real name (ServerSPN).";
+    case Cause::kWrongPrincipal:
+      return "Check that the host is the right one: who answered could not prove to be " + target +
+             ".";
+    case Cause::kServerKey:
+      return "Ask the administrator to put the current key of " + target +
+             " into the server's keytab.";
+    case Cause::kClockSkew:
+      return "Set the clocks: those of this machine, the KDC and the server differ by more than "
+             "five "
+             "minutes.";
+    case Cause::kInvalidToken:
+      return "Check that the server speaks the package asked for and that nothing between alters "
+             "the connection.";
+    case Cause::kEncryptionType:
+      return "Ask the administrator to give " + target +
+             " a key of an encryption type that the client and the KDC permit.";
+    case Cause::kReplay:
+      return "Try again: the server took the token for a replay.";
+    case Cause::kBindings:
+      return "Check that nothing between terminates TLS: the server sees another TLS certificate "
+             "than "
+             "the client.";
+    case Cause::kNotGranted:
+      return "Ask for less (mutual authentication, confidentiality, ...), or have the server set "
+             "up "
+             "to grant it.";
+    case Cause::kNtlmRefused:
+      return "Make Kerberos work for " + target + ", or allow NTLM.";
+    case Cause::kAltered:
+      return "Connect again: a message was altered, repeated or lost on its way.";
+    case Cause::kTimedOut:
+      return "Check that the KDC and DNS answer, or allow a longer login time-out.";
+    case Cause::kUnsupported:
+      return "Use another package or another GSSAPI library: " +
+             or_text(facts.library, "this one") + " cannot do it.";
+    case Cause::kArgument:
+      return "Correct the option named.";
+    case Cause::kNone:
+      break;
+  }
+  return "";
+}
+
+const char* cause_name(Cause cause) {
+  switch (cause) {
+    case Cause::kNone:
+      return "none";
+    case Cause::kArgument:
+      return "argument";
+    case Cause::kLibrary:
+      return "library";
+    case Cause::kNoCredentials:
+      return "no_credentials";
+    case Cause::kCacheUnreadable:
+      return "cache_unreadable";
+    case Cause::kExpired:
+      return "expired";
+    case Cause::kTooLittleLife:
+      return "too_little_life";
+    case Cause::kKeytab:
+      return "keytab";
+    case Cause::kPassword:
+      return "password";
+    case Cause::kClientUnknown:
+      return "client_unknown";
+    case Cause::kClientRefused:
+      return "client_refused";
+    case Cause::kKdcUnreachable:
+      return "kdc_unreachable";
+    case Cause::kRealmUnknown:
+      return "realm_unknown";
+    case Cause::kTargetUnknown:
+      return "target_unknown";
+    case Cause::kWrongPrincipal:
+      return "wrong_principal";
+    case Cause::kServerKey:
+      return "server_key";
+    case Cause::kClockSkew:
+      return "clock_skew";
+    case Cause::kInvalidToken:
+      return "invalid_token";
+    case Cause::kEncryptionType:
+      return "encryption_type";
+    case Cause::kReplay:
+      return "replay";
+    case Cause::kBindings:
+      return "bindings";
+    case Cause::kNotGranted:
+      return "not_granted";
+    case Cause::kNtlmRefused:
+      return "ntlm_refused";
+    case Cause::kAltered:
+      return "altered";
+    case Cause::kTimedOut:
+      return "timed_out";
+    case Cause::kUnsupported:
+      return "unsupported";
+  }
+  return "none";
+}
+
+}  // namespace negodbc::auth

@@ -1,0 +1,143 @@
+#include "negotiate/deadline.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace negodbc::auth {
+namespace {
+
+constexpr std::size_t kMaxIdleHelpers = 16;
+constexpr std::chrono::seconds kIdleLife{30};
+
+struct Call {
+  std::function<void()> work;
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool done = false;
+  std::exception_ptr error;
+
+  void run() {
+    try {
+      work();
+    } catch (...) {
+      error = std::current_exception();
+    }
+    work = nullptr;  // what it owns ends here, on the helper
+  }
+  void tell() {
+    const std::lock_guard lock(mutex);
+    done = true;
+    changed.notify_all();
+  }
+};
+
+struct Helper {
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::shared_ptr<Call> call;
+};
+
+// The idle helpers of one process.
+struct Pool {
+  explicit Pool(std::uint64_t owner) : process(owner) {}
+  const std::uint64_t process;
+  std::mutex mutex;
+  std::vector<std::shared_ptr<Helper>> idle;
+};
+
+std::atomic<Pool*> g_pool{nullptr};
+
+// Never freed: helpers may outlive main(). In a child after fork the parent's pool may be locked
+// and its threads do not exist, so the child leaves it alone and makes its own.
+Pool& pool_of_process(std::uint64_t process) {
+  Pool* current = g_pool.load(std::memory_order_acquire);
+  while (current == nullptr || current->process != process) {
+    auto fresh = std::make_unique<Pool>(process);
+    if (g_pool.compare_exchange_strong(current, fresh.get(), std::memory_order_acq_rel)) {
+      return *fresh.release();
+    }
+  }
+  return *current;
+}
+
+// True while `helper` is to live on.
+bool wait_for_call(Pool& pool, const std::shared_ptr<Helper>& helper, std::shared_ptr<Call>& call) {
+  std::unique_lock lock(helper->mutex);
+  helper->changed.wait_for(lock, kIdleLife, [&] { return helper->call != nullptr; });
+  if (helper->call == nullptr) {
+    lock.unlock();
+    const std::lock_guard pool_lock(pool.mutex);
+    const std::size_t before = pool.idle.size();
+    std::erase(pool.idle, helper);
+    if (pool.idle.size() != before) return false;
+    // Taken from the pool in this moment: the call is on its way.
+    lock.lock();
+    helper->changed.wait(lock, [&] { return helper->call != nullptr; });
+  }
+  call = std::move(helper->call);
+  return true;
+}
+
+void serve(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<Helper>& helper) {
+  platform.prepare_helper_thread();
+  std::shared_ptr<Call> call;
+  while (wait_for_call(pool, helper, call)) {
+    call->run();
+    // Idle before the caller hears of the end, so that its next call finds this helper.
+    bool kept = false;
+    {
+      const std::lock_guard lock(pool.mutex);
+      kept = pool.idle.size() < kMaxIdleHelpers;
+      if (kept) pool.idle.push_back(helper);
+    }
+    call->tell();
+    call.reset();
+    if (!kept) return;
+  }
+}
+
+void hand_over(const SecurityPlatform& platform, const std::shared_ptr<Call>& call) {
+  Pool& pool = pool_of_process(platform.process_id());
+  std::shared_ptr<Helper> helper;
+  {
+    const std::lock_guard lock(pool.mutex);
+    if (!pool.idle.empty()) {
+      helper = std::move(pool.idle.back());
+      pool.idle.pop_back();
+    }
+  }
+  if (helper != nullptr) {
+    {
+      const std::lock_guard lock(helper->mutex);
+      helper->call = call;
+    }
+    helper->changed.notify_one();
+    return;
+  }
+  helper = std::make_shared<Helper>();
+  helper->call = call;
+  std::thread([&platform, &pool, helper] { serve(platform, pool, helper); }).detach();
+}
+
+}  // namespace
+
+bool run_with_deadline(const SecurityPlatform& platform, std::chrono::milliseconds timeout,
+                       std::function<void()> work) {
+  if (timeout.count() <= 0) return false;
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  auto call = std::make_shared<Call>();
+  call->work = std::move(work);
+  hand_over(platform, call);
+  std::unique_lock lock(call->mutex);
+  if (!call->changed.wait_until(lock, deadline, [&] { return call->done; })) return false;
+  if (call->error) std::rethrow_exception(call->error);
+  return true;
+}
+
+}  // namespace negodbc::auth

@@ -1,0 +1,25 @@
+// Calls that may hang (DNS, KDC) run on a helper thread, so that the caller can give up in time.
+#ifndef NEGODBC_NEGOTIATE_DEADLINE_H_
+#define NEGODBC_NEGOTIATE_DEADLINE_H_
+
+#include <chrono>
+#include <functional>
+
+#include "negotiate/security_platform.h"
+
+namespace negodbc::auth {
+
+// Runs `work` on a helper thread. True: it has run, and its effects are visible. False: the time
+// ran out; the work goes on, or will still begin, and nothing that it touches may belong to the
+// caller. It must own what it uses, and is destroyed on the helper thread. An exception of the work
+// comes out here.
+//
+// Helper threads are kept for the next call, because GSSAPI libraries keep state per thread that is
+// dear to make. A child after fork has none of its parent's and starts its own. Throws
+// std::system_error when no thread can be made.
+bool run_with_deadline(const SecurityPlatform& platform, std::chrono::milliseconds timeout,
+                       std::function<void()> work);
+
+}  // namespace negodbc::auth
+
+#endif  // NEGODBC_NEGOTIATE_DEADLINE_H_

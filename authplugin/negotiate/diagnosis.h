@@ -1,0 +1,41 @@
+// The record about a session: what was tried, what came of it, what to do. No secrets.
+#ifndef NEGODBC_NEGOTIATE_DIAGNOSIS_H_
+#define NEGODBC_NEGOTIATE_DIAGNOSIS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "negotiate/failure.h"
+
+namespace negodbc::auth {
+
+struct Diagnosis {
+  negodbc_auth_status status = NEGODBC_AUTH_OK;
+  SECURITY_STATUS native = SEC_E_OK;
+  std::uint32_t gss_major = 0;
+  std::uint32_t gss_minor = 0;
+  Cause cause = Cause::kNone;
+  std::uint32_t legs = 0;
+  std::uint32_t flags_asked = 0;
+  std::uint32_t flags_granted = 0;
+  bool established = false;
+  CredentialFacts credential;
+  std::string package;         // as asked
+  std::string package_chosen;  // "" before
+  std::string target;
+  std::string text;
+  std::string hint;
+
+  // Takes over a failure's facts; what it does not know stays.
+  void set_failure(const Failure& failure);
+};
+
+// "E_NO_CREDENTIALS" of the ABI's status.
+const char* abi_status_name(negodbc_auth_status status);
+
+// One JSON object on one line, all fields.
+std::string to_json(const Diagnosis& diagnosis);
+
+}  // namespace negodbc::auth
+
+#endif  // NEGODBC_NEGOTIATE_DIAGNOSIS_H_

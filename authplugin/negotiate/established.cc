@@ -1,0 +1,153 @@
+#include "negotiate/established.h"
+
+#include <array>
+#include <cstring>
+#include <limits>
+
+namespace negodbc::auth {
+namespace {
+
+struct FlagRow {
+  std::uint32_t flag;
+  sec_ulong request;
+  sec_ulong attribute;
+  const char* name;
+};
+
+constexpr std::array kFlags = {
+    FlagRow{NEGODBC_AUTH_FLAG_MUTUAL, ISC_REQ_MUTUAL_AUTH, ISC_RET_MUTUAL_AUTH,
+            "mutual authentication"},
+    FlagRow{NEGODBC_AUTH_FLAG_REPLAY_DETECT, ISC_REQ_REPLAY_DETECT, ISC_RET_REPLAY_DETECT,
+            "replay detection"},
+    FlagRow{NEGODBC_AUTH_FLAG_SEQUENCE_DETECT, ISC_REQ_SEQUENCE_DETECT, ISC_RET_SEQUENCE_DETECT,
+            "sequence detection"},
+    FlagRow{NEGODBC_AUTH_FLAG_CONFIDENTIALITY, ISC_REQ_CONFIDENTIALITY, ISC_RET_CONFIDENTIALITY,
+            "confidentiality"},
+    FlagRow{NEGODBC_AUTH_FLAG_INTEGRITY, ISC_REQ_INTEGRITY, ISC_RET_INTEGRITY, "integrity"},
+    // Asked for by SecurityPlatform::delegation_bits.
+    FlagRow{NEGODBC_AUTH_FLAG_DELEGATED, 0, ISC_RET_DELEGATE, "delegation"},
+};
+
+constexpr std::size_t kMaxMessage = std::numeric_limits<std::int32_t>::max();
+
+SecBuffer buffer(sec_ulong type, void* memory, std::size_t size) {
+  SecBuffer made{};
+  made.BufferType = type;
+  made.pvBuffer = memory;
+  made.cbBuffer = static_cast<sec_ulong>(size);
+  return made;
+}
+
+}  // namespace
+
+std::uint32_t flags_of_attributes(sec_ulong attributes) {
+  std::uint32_t flags = 0;
+  for (const FlagRow& row : kFlags) {
+    if ((attributes & row.attribute) != 0) flags |= row.flag;
+  }
+  return flags;
+}
+
+sec_ulong requests_of_flags(std::uint32_t flags) {
+  sec_ulong request = 0;
+  for (const FlagRow& row : kFlags) {
+    if ((flags & row.flag) != 0) request |= row.request;
+  }
+  return request;
+}
+
+std::string flag_names(std::uint32_t flags) {
+  std::string names;
+  for (const FlagRow& row : kFlags) {
+    if ((flags & row.flag) == 0) continue;
+    if (!names.empty()) names += ", ";
+    names += row.name;
+  }
+  return names;
+}
+
+Established::Established(const SecurityPlatform& platform, Credential::Ptr credential,
+                         ContextHandle context, Facts facts)
+    : platform_(&platform),
+      credential_(std::move(credential)),
+      context_(std::move(context)),
+      facts_(std::move(facts)) {}
+
+Outcome<std::size_t> Established::protect(std::span<const std::byte> input,
+                                          std::span<std::byte> output) {
+  if ((facts_.flags_granted & NEGODBC_AUTH_FLAG_CONFIDENTIALITY) == 0) {
+    return own_failure(Cause::kNotGranted, "the context has no confidentiality");
+  }
+  const std::size_t needed = protected_size(input.size());
+  if (output.size() < needed || needed > kMaxMessage) {
+    Failure failure = own_failure(Cause::kNone, "the buffer for the sealed message is too small");
+    failure.status = NEGODBC_AUTH_E_BUFFER_TOO_SMALL;
+    return failure;
+  }
+  // The trailer is lent in front of the data and the padding behind it: on the wire they are one
+  // message, so a gap that a shorter trailer leaves is closed.
+  SecPkgContext_Sizes sizes{};
+  SECURITY_STATUS status =
+      platform_->table().QueryContextAttributesW(context_.get(), SECPKG_ATTR_SIZES, &sizes);
+  if (status != SEC_E_OK) return table_failure(*platform_, status);
+  std::byte* const data = output.data() + sizes.cbSecurityTrailer;
+  if (!input.empty()) std::memmove(data, input.data(), input.size());
+  std::array buffers = {
+      buffer(SECBUFFER_TOKEN, output.data(), sizes.cbSecurityTrailer),
+      buffer(SECBUFFER_DATA, data, input.size()),
+      buffer(SECBUFFER_PADDING, data + input.size(), sizes.cbBlockSize),
+  };
+  SecBufferDesc message{SECBUFFER_VERSION, static_cast<sec_ulong>(buffers.size()), buffers.data()};
+  status = platform_->table().EncryptMessage(context_.get(), 0, &message, 0);
+  if (status != SEC_E_OK) {
+    wipe(output.data(), output.size());
+    return table_failure(*platform_, status);
+  }
+  std::size_t size = buffers[0].cbBuffer;
+  for (std::size_t i = 1; i < buffers.size(); ++i) {
+    std::byte* const to = output.data() + size;
+    if (to != buffers[i].pvBuffer && buffers[i].cbBuffer != 0) {
+      std::memmove(to, buffers[i].pvBuffer, buffers[i].cbBuffer);
+    }
+    size += buffers[i].cbBuffer;
+  }
+  return size;
+}
+
+Outcome<std::size_t> Established::unprotect(std::span<const std::byte> input,
+                                            std::span<std::byte> output) {
+  if ((facts_.flags_granted & NEGODBC_AUTH_FLAG_CONFIDENTIALITY) == 0) {
+    return own_failure(Cause::kNotGranted, "the context has no confidentiality");
+  }
+  if (output.size() < input.size() || input.size() > kMaxMessage) {
+    Failure failure = own_failure(Cause::kNone, "the buffer for the opened message is too small");
+    failure.status = NEGODBC_AUTH_E_BUFFER_TOO_SMALL;
+    return failure;
+  }
+  if (input.empty()) return own_failure(Cause::kAltered, "an empty message is not a sealed one");
+  // Opened in place, in the caller's output.
+  std::memmove(output.data(), input.data(), input.size());
+  std::array buffers = {
+      buffer(SECBUFFER_STREAM, output.data(), input.size()),
+      buffer(SECBUFFER_DATA, nullptr, 0),
+  };
+  SecBufferDesc message{SECBUFFER_VERSION, static_cast<sec_ulong>(buffers.size()), buffers.data()};
+  sec_ulong qop = 0;
+  const SECURITY_STATUS status =
+      platform_->table().DecryptMessage(context_.get(), &message, 0, &qop);
+  if (status != SEC_E_OK) {
+    wipe(output.data(), output.size());
+    return table_failure(*platform_, status);
+  }
+  if (qop == SECQOP_WRAP_NO_ENCRYPT) {
+    wipe(output.data(), output.size());
+    return own_failure(Cause::kAltered, "the message was signed but not sealed");
+  }
+  const std::size_t size = buffers[1].cbBuffer;
+  if (size != 0 && buffers[1].pvBuffer != output.data()) {
+    std::memmove(output.data(), buffers[1].pvBuffer, size);
+  }
+  return size;
+}
+
+}  // namespace negodbc::auth

@@ -1,0 +1,95 @@
+// The seam between the initiator loop and the system it runs on: the W table, and the few things
+// that SSPI's table cannot say. Implemented by sspi_gssapi and sspi_windows, and by tests.
+#ifndef NEGODBC_NEGOTIATE_SECURITY_PLATFORM_H_
+#define NEGODBC_NEGOTIATE_SECURITY_PLATFORM_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "negodbc/sspi.h"
+#include "negotiate/cause.h"
+#include "negotiate/secret_bytes.h"
+
+namespace negodbc::auth {
+
+// Where a credential comes from. At most one of the last four; none: the user's default.
+struct CredentialRequest {
+  std::string package = "Negotiate";
+  std::string library;  // "" is "auto"
+  std::string principal;
+  bool allow_ntlm = false;
+  std::string credential_cache;
+  std::string client_keytab;
+  SecretText password;
+  void* native_credential = nullptr;
+};
+
+// What is known about a credential, found or only tried.
+struct CredentialFacts {
+  std::string library;
+  std::string library_version;
+  std::string principal;
+  std::string source;
+  std::int64_t expires_at = 0;  // 0: not known
+};
+
+// What the library said about the call that failed last on this thread.
+struct ErrorDetail {
+  std::uint32_t major = 0;
+  std::uint32_t minor = 0;
+  Cause cause = Cause::kNone;
+  std::string text;       // one line of UTF-8
+  CredentialFacts facts;  // empty where nothing is known
+};
+
+enum class Delegation : std::uint8_t { kNone, kPolicy, kFull };
+enum class Canonicalize : std::uint8_t { kNone, kForward, kForwardReverse };
+
+// auth_data for AcquireCredentialsHandle, and what it points to. data() may be NULL: the default.
+class AuthIdentity {
+ public:
+  virtual ~AuthIdentity() = default;
+  virtual void* data() = 0;
+};
+
+class SecurityPlatform {
+ public:
+  virtual ~SecurityPlatform() = default;
+
+  virtual const SecurityFunctionTableW& table() const = 0;
+
+  // Whether ISC_REQ_ALLOCATE_MEMORY can be relied on; if not, the loop lends buffers of cbMaxToken.
+  virtual bool allocates_tokens() const = 0;
+
+  // The request must outlive the identity. NULL: the platform has no such source of credentials.
+  virtual std::unique_ptr<AuthIdentity> identity(const CredentialRequest& request) const = 0;
+
+  virtual CredentialFacts describe(CredHandle credential) const = 0;
+
+  // Must be asked on the thread that failed, before its next call.
+  virtual ErrorDetail last_error(SECURITY_STATUS status) const = 0;
+
+  // The ISC_REQ_* bits that ask for it.
+  virtual sec_ulong delegation_bits(Delegation delegation) const = 0;
+
+  // Seconds since 1970 UTC of a time that the table gave (which is local time); 0: none or for
+  // ever.
+  virtual std::int64_t unix_time(const TimeStamp& local) const = 0;
+
+  // The host's canonical name; the host itself where resolution fails. May wait for DNS.
+  virtual std::string canonical_host(const std::string& host, Canonicalize how) const = 0;
+
+  // Changes in a child after fork.
+  virtual std::uint64_t process_id() const = 0;
+
+  // Called first on every helper thread.
+  virtual void prepare_helper_thread() const = 0;
+};
+
+// The one of the system this is built for.
+const SecurityPlatform& system_platform();
+
+}  // namespace negodbc::auth
+
+#endif  // NEGODBC_NEGOTIATE_SECURITY_PLATFORM_H_

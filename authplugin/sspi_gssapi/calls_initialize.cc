@@ -1,0 +1,224 @@
+#include <utility>
+
+#include "sspi_gssapi/calls.h"
+#include "sspi_gssapi/oids.h"
+#include "sspi_gssapi/sec_buffers.h"
+
+namespace negodbc::sspi_gssapi {
+namespace {
+
+using auth::Cause;
+
+// What is wrong with the parameters, before anything is done; SEC_E_OK when nothing is.
+SECURITY_STATUS check(const InitializeCall& call) {
+  if (call.reserved1 != 0 || call.reserved2 != 0) {
+    return fail(SEC_E_INVALID_PARAMETER, Cause::kNone, "a reserved parameter is not zero");
+  }
+  if (call.representation != SECURITY_NETWORK_DREP && call.representation != SECURITY_NATIVE_DREP) {
+    return fail(SEC_E_INVALID_PARAMETER, Cause::kNone, "the data representation is unknown");
+  }
+  if ((call.request & ISC_REQ_PROMPT_FOR_CREDS) != 0) {
+    return fail(SEC_E_UNSUPPORTED_FUNCTION, Cause::kUnsupported,
+                "ISC_REQ_PROMPT_FOR_CREDS is not valid here");
+  }
+  const sec_ulong delegate = ISC_REQ_DELEGATE | NEGODBC_ISC_REQ_DELEGATE_POLICY;
+  if ((call.request & delegate) != 0 && (call.request & ISC_REQ_MUTUAL_AUTH) == 0) {
+    return fail(SEC_E_UNSUPPORTED_FUNCTION, Cause::kUnsupported,
+                "ISC_REQ_DELEGATE needs ISC_REQ_MUTUAL_AUTH");
+  }
+  if (!well_formed(call.input) || !well_formed(call.output)) {
+    return fail(SEC_E_INVALID_TOKEN, Cause::kInvalidToken, "a buffer descriptor is malformed");
+  }
+  const SecBuffer* out = find_buffer(call.output, SECBUFFER_TOKEN);
+  if (out == nullptr || read_only(*out)) {
+    return fail(SEC_E_INVALID_TOKEN, Cause::kInvalidToken, "no output buffer for the token");
+  }
+  if (call.context == nullptr && call.new_context == nullptr) {
+    return fail(SEC_E_INVALID_HANDLE, Cause::kNone, "no place for the context");
+  }
+  return SEC_E_OK;
+}
+
+// Credentials in the input (ISC_REQ_USE_SUPPLIED_CREDS) or the caller's; the default without both.
+SECURITY_STATUS choose_credential(const InitializeCall& call, GssCredential::Ptr& credential) {
+  const SecBuffer* supplied = (call.request & ISC_REQ_USE_SUPPLIED_CREDS) != 0
+                                  ? find_buffer(call.input, SECBUFFER_PKG_PARAMS)
+                                  : nullptr;
+  if (call.credential != nullptr) {
+    credential = CredentialRegistry::instance().find(call.credential);
+    if (credential == nullptr || !credential->outbound) {
+      return fail(SEC_E_INVALID_HANDLE, Cause::kNone, "no such outbound credential");
+    }
+  }
+  if (call.credential != nullptr && supplied == nullptr) return SEC_E_OK;
+  CredentialSource source;
+  source.outbound = true;
+  if (credential != nullptr) source.package = credential->package;
+  if (supplied != nullptr && (supplied->cbBuffer < sizeof(SEC_WINNT_AUTH_IDENTITY_W) ||
+                              !read_identity(supplied->pvBuffer, call.kind, source))) {
+    return fail(SEC_E_UNKNOWN_CREDENTIALS, Cause::kArgument, "the supplied identity is malformed");
+  }
+  GssCredential::Acquired acquired = GssCredential::acquire(source);
+  if (auto* failed = std::get_if<Explained>(&acquired)) return fail(std::move(*failed));
+  credential = std::get<GssCredential::Ptr>(std::move(acquired));
+  return SEC_E_OK;
+}
+
+// A context for the first leg: everything that later legs use again.
+SECURITY_STATUS begin(const InitializeCall& call, GssContext::Ptr& context) {
+  GssCredential::Ptr credential;
+  const SECURITY_STATUS status = choose_credential(call, credential);
+  if (status != SEC_E_OK) return status;
+  if (call.target.empty()) {
+    Explained failed{};
+    failed.status = SEC_E_TARGET_UNKNOWN;
+    failed.detail.cause = Cause::kTargetUnknown;
+    failed.detail.text = "no target name is given";
+    failed.detail.facts = credential->facts;
+    return fail(std::move(failed));
+  }
+  context = std::make_shared<GssContext>(credential->library);
+  context->credential = credential;
+  context->package = credential->package;
+  context->allow_ntlm = credential->allow_ntlm;
+  context->target = call.target;
+  context->request = call.request;
+  const Call imported = import_target(context->library, call.target, context->target_name);
+  if (GSS_ERROR(imported.major)) {
+    Explained failed = explain(context->library, imported.major, imported.minor,
+                               package_mech(context->package), Operation::kFirstLeg);
+    failed.detail.facts = credential->facts;
+    return fail(std::move(failed));
+  }
+  return SEC_E_OK;
+}
+
+Explained explain_leg(const GssContext& context, OM_uint32 major, OM_uint32 minor) {
+  const Operation operation = context.legs == 0 ? Operation::kFirstLeg : Operation::kLaterLeg;
+  Explained failed =
+      explain(context.library, major, minor, package_mech(context.package), operation);
+  const bool vague = failed.detail.cause == Cause::kUnsupported ||
+                     failed.detail.cause == Cause::kNone ||
+                     failed.detail.cause == Cause::kNoCredentials;
+  if (vague && context.legs == 0 && context.package == Package::kNegotiate) {
+    Explained kerberos = context.credential->explain_by_kerberos(context.target_name.get());
+    if (kerberos.status != SEC_E_OK) failed = std::move(kerberos);
+  }
+  failed.detail.facts = context.credential->facts;
+  return failed;
+}
+
+// Runs one leg; `token` gets what is for the peer.
+SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffer& token) {
+  gss_buffer_desc in = GSS_C_EMPTY_BUFFER;
+  if (const SecBuffer* buffer = find_buffer(input, SECBUFFER_TOKEN)) {
+    in = borrowed(buffer->pvBuffer, buffer->pvBuffer == nullptr ? 0 : buffer->cbBuffer);
+  }
+  gss_channel_bindings_struct bindings{};
+  bindings.application_data =
+      borrowed(context.channel_bindings.data(), context.channel_bindings.size());
+  const bool has_input = context.legs != 0 || in.length != 0;
+  OM_uint32 minor = 0;
+  OM_uint32 life = 0;
+  const OM_uint32 major = context.library.gss_init_sec_context(
+      &minor, context.credential->handle(), &context.handle, context.target_name.get(),
+      package_mech(context.package), gss_flags_of_request(context.request), 0,
+      context.channel_bindings.empty() ? GSS_C_NO_CHANNEL_BINDINGS : &bindings,
+      has_input ? &in : GSS_C_NO_BUFFER, nullptr, token.out(), &context.flags, &life);
+  if (GSS_ERROR(major)) {
+    context.failed = true;
+    return fail(explain_leg(context, major, minor));
+  }
+  if (context.package == Package::kNegotiate && !context.allow_ntlm &&
+      same_oid(mech_in_use(context), &kNtlmMech)) {
+    context.failed = true;
+    Explained refused{};
+    refused.status = SEC_E_SECPKG_NOT_FOUND;
+    refused.detail.cause = Cause::kNtlmRefused;
+    refused.detail.text = "the peer chose NTLM, which is not allowed";
+    refused.detail.facts = context.credential->facts;
+    return fail(std::move(refused));
+  }
+  ++context.legs;
+  if ((major & GSS_S_CONTINUE_NEEDED) != 0) return SEC_I_CONTINUE_NEEDED;
+  context.established = true;
+  // A context lives as long as its ticket: the library tells it from now on.
+  context.expires_at = life == GSS_C_INDEFINITE ? 0 : unix_now() + life;
+  return SEC_E_OK;
+}
+
+// "Calling again after completion asks for re-authentication": the same handle begins anew.
+void begin_again(GssContext& context) {
+  OM_uint32 minor = 0;
+  context.library.gss_delete_sec_context(&minor, &context.handle, GSS_C_NO_BUFFER);
+  context.handle = GSS_C_NO_CONTEXT;
+  context.established = false;
+  context.legs = 0;
+  context.flags = 0;
+  context.trailer = 0;
+  context.channel_bindings.clear();
+}
+
+}  // namespace
+
+SECURITY_STATUS initialize_context(const InitializeCall& call) {
+  SECURITY_STATUS status = check(call);
+  if (status != SEC_E_OK) return status;
+
+  const bool first = call.context == nullptr;
+  GssContext::Ptr context;
+  if (first) {
+    SecInvalidateHandle(call.new_context);
+    status = begin(call, context);
+    if (status != SEC_E_OK) return status;
+  } else {
+    context = ContextRegistry::instance().find(call.context);
+    if (context == nullptr || !context->initiator || context->credential == nullptr) {
+      return fail(SEC_E_INVALID_HANDLE, Cause::kNone, "no such context of an initiator");
+    }
+  }
+
+  const std::lock_guard lock(context->mutex);
+  if (context->failed) {
+    return fail(SEC_E_INVALID_HANDLE, Cause::kNone, "the context has failed before");
+  }
+  const SecBuffer* peer = find_buffer(call.input, SECBUFFER_TOKEN);
+  if (context->established) {
+    if (peer != nullptr && peer->cbBuffer != 0) {
+      return fail(SEC_E_INVALID_TOKEN, Cause::kInvalidToken, "the context is complete already");
+    }
+    context->request = call.request;
+    begin_again(*context);
+  } else if (!first && peer == nullptr) {
+    return fail(SEC_E_INVALID_TOKEN, Cause::kInvalidToken, "the peer's token is missing");
+  }
+  std::vector<std::byte> bindings;
+  if (!read_channel_bindings(call.input, bindings)) {
+    return fail(SEC_E_INVALID_TOKEN, Cause::kBindings, "the channel bindings are malformed");
+  }
+  if (!bindings.empty()) context->channel_bindings = std::move(bindings);
+
+  ScopedBuffer token(context->library);
+  status = leg(*context, call.input, token);
+  if (status < 0) return status;
+
+  const bool allocate_memory = (context->request & ISC_REQ_ALLOCATE_MEMORY) != 0;
+  const SECURITY_STATUS put = put_token(token.data(), token.size(), allocate_memory,
+                                        *find_buffer(call.output, SECBUFFER_TOKEN));
+  if (put != SEC_E_OK) {
+    context->failed = true;
+    return fail(put, Cause::kNone, "the output buffer is too small for the token");
+  }
+  if (call.attributes != nullptr) {
+    *call.attributes = isc_attributes(context->flags, context->request);
+  }
+  if (call.expiry != nullptr) *call.expiry = local_timestamp(context->expires_at);
+  if (first) {
+    *call.new_context = ContextRegistry::instance().add(context);
+  } else if (call.new_context != nullptr) {
+    *call.new_context = *call.context;
+  }
+  return status;
+}
+
+}  // namespace negodbc::sspi_gssapi

@@ -1,0 +1,239 @@
+#include "sspi_gssapi/credential_cache.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdlib>
+#include <map>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+#include "negotiate/secret_bytes.h"
+
+namespace negodbc::sspi_gssapi {
+namespace {
+
+// A krb5_context with what is opened in it.
+class Krb5 {
+ public:
+  explicit Krb5(const Krb5Functions& functions) : f(functions) {
+    code_ = f.complete ? f.krb5_init_context(&context_) : -1;
+  }
+  Krb5(const Krb5&) = delete;
+  Krb5& operator=(const Krb5&) = delete;
+  ~Krb5() {
+    if (context_ == nullptr) return;
+    if (principal != nullptr) f.krb5_free_principal(context_, principal);
+    if (cache != nullptr) f.krb5_cc_close(context_, cache);
+    if (keytab != nullptr) f.krb5_kt_close(context_, keytab);
+    f.krb5_free_context(context_);
+  }
+  Krb5Code code() const { return code_; }
+  void* get() const { return context_; }
+  std::string words(Krb5Code code) const {
+    if (context_ == nullptr) return "the library's Kerberos functions cannot be used";
+    const char* text = f.krb5_get_error_message(context_, code);
+    std::string copy = text == nullptr ? std::string() : one_line(text);
+    if (text != nullptr) f.krb5_free_error_message(context_, text);
+    // Heimdal says which call failed on what, but not why.
+    if (code > 0 && code < 4096) copy += ": " + std::generic_category().message(code);
+    return copy;
+  }
+  std::string unparsed() const {
+    char* name = nullptr;
+    if (principal == nullptr || f.krb5_unparse_name(context_, principal, &name) != 0) return "";
+    std::string copy = name;
+    if (f.krb5_free_unparsed_name != nullptr) {
+      f.krb5_free_unparsed_name(context_, name);
+    } else {
+      f.krb5_xfree(name);
+    }
+    return copy;
+  }
+
+  const Krb5Functions& f;
+  void* principal = nullptr;
+  void* cache = nullptr;
+  void* keytab = nullptr;
+
+ private:
+  void* context_ = nullptr;
+  Krb5Code code_ = 0;
+};
+
+// Room for a krb5_creds of either family (MIT: 120 bytes, Heimdal: 136), zeroed as both want it.
+struct alignas(std::max_align_t) CredsRoom {
+  std::array<std::byte, 1024> bytes{};
+};
+
+Explained explain_krb5(const Krb5& krb5, Krb5Code code) {
+  Explained result{};
+  result.detail.major = GSS_S_FAILURE;
+  result.detail.minor = static_cast<OM_uint32>(code);
+  const Mapped mapped = map_error(GSS_S_FAILURE, result.detail.minor, Operation::kAcquire);
+  result.status = mapped.status;
+  result.detail.cause = mapped.cause;
+  result.detail.text = krb5.words(code);
+  return result;
+}
+
+std::string new_cache_name() {
+  static std::atomic<unsigned long> next{1};
+  return "MEMORY:negodbc-" + std::to_string(::getpid()) + "-" +
+         std::to_string(next.fetch_add(1, std::memory_order_relaxed));
+}
+
+struct DefaultNames {
+  std::mutex mutex;
+  std::map<std::pair<const GssLibrary*, uid_t>, std::string> names;
+};
+
+}  // namespace
+
+std::string default_cache_name(const GssLibrary& library) {
+  // Both libraries look at the environment first; it may change while the process runs.
+  const char* name = std::getenv("KRB5CCNAME");  // NOLINT(concurrency-mt-unsafe)
+  if (name != nullptr && *name != '\0') return one_line(name);
+  static DefaultNames* const known = new DefaultNames;
+  const auto key = std::make_pair(&library, ::geteuid());
+  {
+    const std::lock_guard lock(known->mutex);
+    const auto found = known->names.find(key);
+    if (found != known->names.end()) return found->second;
+  }
+  const Krb5 krb5(library.krb5);
+  if (krb5.code() != 0) return "";
+  const char* from_library = library.krb5.krb5_cc_default_name(krb5.get());
+  std::string copy = from_library == nullptr ? std::string() : one_line(from_library);
+  const std::lock_guard lock(known->mutex);
+  return known->names.emplace(key, std::move(copy)).first->second;
+}
+
+CacheView look_into_cache(const GssLibrary& library, const std::string& name) {
+  CacheView view;
+  Krb5 krb5(library.krb5);
+  const Krb5Functions& f = library.krb5;
+  view.code = krb5.code();
+  if (view.code == 0) view.code = f.krb5_cc_resolve(krb5.get(), name.c_str(), &krb5.cache);
+  if (view.code == 0) {
+    view.code = f.krb5_cc_get_principal(krb5.get(), krb5.cache, &krb5.principal);
+  }
+  if (view.code != 0) {
+    view.text = krb5.words(view.code);
+    return view;
+  }
+  view.principal = krb5.unparsed();
+  std::time_t life = 0;
+  if (f.krb5_cc_get_lifetime != nullptr &&
+      f.krb5_cc_get_lifetime(krb5.get(), krb5.cache, &life) == 0) {
+    view.life_known = true;
+    view.life_s = life;
+  }
+  return view;
+}
+
+template <typename Fill>
+PrivateCache::Made PrivateCache::make(const GssLibrary& library, const std::string& principal,
+                                      Fill fill) {
+  Krb5 krb5(library.krb5);
+  const Krb5Functions& f = library.krb5;
+  if (krb5.code() != 0) {
+    Explained failed = explain_krb5(krb5, krb5.code());
+    if (!f.complete) {
+      failed.status = SEC_E_UNSUPPORTED_FUNCTION;
+      failed.detail = {};
+      failed.detail.cause = auth::Cause::kUnsupported;
+      failed.detail.text = library.title() + " offers no Kerberos functions";
+    }
+    return failed;
+  }
+  const std::string name = new_cache_name();
+  Krb5Code code = f.krb5_parse_name(krb5.get(), principal.c_str(), &krb5.principal);
+  if (code == 0) code = f.krb5_cc_resolve(krb5.get(), name.c_str(), &krb5.cache);
+  if (code != 0) return explain_krb5(krb5, code);
+  Ptr cache(new PrivateCache(library, name));  // destroys the cache whatever happens from here on
+  code = f.krb5_cc_initialize(krb5.get(), krb5.cache, krb5.principal);
+  if (code != 0) return explain_krb5(krb5, code);
+  if (std::unique_ptr<Explained> failed = fill(krb5)) return std::move(*failed);
+  return cache;
+}
+
+namespace {
+
+// Stores the ticket that `fetch` gets.
+template <typename Fetch>
+std::unique_ptr<Explained> fetch_into(Krb5& krb5, Fetch fetch) {
+  CredsRoom creds;
+  Krb5Code code = fetch(creds.bytes.data());
+  if (code == 0) {
+    code = krb5.f.krb5_cc_store_cred(krb5.get(), krb5.cache, creds.bytes.data());
+    krb5.f.krb5_free_cred_contents(krb5.get(), creds.bytes.data());
+  }
+  auth::wipe(creds.bytes.data(), creds.bytes.size());
+  return code == 0 ? nullptr : std::make_unique<Explained>(explain_krb5(krb5, code));
+}
+
+}  // namespace
+
+PrivateCache::Made PrivateCache::from_password(const GssLibrary& library,
+                                               const std::string& principal, const char* password) {
+  return make(library, principal, [&](Krb5& krb5) {
+    return fetch_into(krb5, [&](void* creds) {
+      return krb5.f.krb5_get_init_creds_password(krb5.get(), creds, krb5.principal, password,
+                                                 nullptr, nullptr, 0, nullptr, nullptr);
+    });
+  });
+}
+
+PrivateCache::Made PrivateCache::from_keytab(const GssLibrary& library,
+                                             const std::string& principal,
+                                             const std::string& keytab) {
+  return make(library, principal, [&](Krb5& krb5) -> std::unique_ptr<Explained> {
+    const Krb5Code code = krb5.f.krb5_kt_resolve(krb5.get(), keytab.c_str(), &krb5.keytab);
+    std::unique_ptr<Explained> failed =
+        code != 0 ? std::make_unique<Explained>(explain_krb5(krb5, code))
+                  : fetch_into(krb5, [&](void* creds) {
+                      return krb5.f.krb5_get_init_creds_keytab(krb5.get(), creds, krb5.principal,
+                                                               krb5.keytab, 0, nullptr, nullptr);
+                    });
+    // A file that is missing or locked is the keytab here, and a wrong key is in it.
+    if (failed != nullptr && (failed->detail.cause == auth::Cause::kNoCredentials ||
+                              failed->detail.cause == auth::Cause::kCacheUnreadable ||
+                              failed->detail.cause == auth::Cause::kPassword)) {
+      failed->detail.cause = auth::Cause::kKeytab;
+      failed->status = SEC_E_NO_CREDENTIALS;
+    }
+    return failed;
+  });
+}
+
+PrivateCache::Made PrivateCache::from_credential(const GssLibrary& library,
+                                                 const std::string& principal,
+                                                 gss_cred_id_t credential) {
+  return make(library, principal, [&](Krb5& krb5) -> std::unique_ptr<Explained> {
+    if (library.gss_krb5_copy_ccache == nullptr) {
+      auto failed = std::make_unique<Explained>();
+      failed->status = SEC_E_UNSUPPORTED_FUNCTION;
+      failed->detail.cause = auth::Cause::kUnsupported;
+      failed->detail.text = library.title() + " cannot copy a credential";
+      return failed;
+    }
+    OM_uint32 minor = 0;
+    const OM_uint32 major = library.gss_krb5_copy_ccache(&minor, credential, krb5.cache);
+    if (!GSS_ERROR(major)) return nullptr;
+    return std::make_unique<Explained>(
+        explain(library, major, minor, nullptr, Operation::kAcquire));
+  });
+}
+
+PrivateCache::~PrivateCache() {
+  Krb5 krb5(library_.krb5);
+  if (krb5.code() != 0) return;
+  if (library_.krb5.krb5_cc_resolve(krb5.get(), name_.c_str(), &krb5.cache) != 0) return;
+  library_.krb5.krb5_cc_destroy(krb5.get(), std::exchange(krb5.cache, nullptr));
+}
+
+}  // namespace negodbc::sspi_gssapi

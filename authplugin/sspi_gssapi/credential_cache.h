@@ -1,0 +1,59 @@
+// What GSSAPI cannot do with credential caches: look into one to tell why it cannot be used, and
+// make a private one in memory from a keytab, a password or a credential handed over.
+#ifndef NEGODBC_SSPI_GSSAPI_CREDENTIAL_CACHE_H_
+#define NEGODBC_SSPI_GSSAPI_CREDENTIAL_CACHE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "sspi_gssapi/error_text.h"
+#include "sspi_gssapi/gss_library.h"
+
+namespace negodbc::sspi_gssapi {
+
+// The name of the user's default cache as the library sees it; "" when it does not tell.
+std::string default_cache_name(const GssLibrary& library);
+
+struct CacheView {
+  Krb5Code code = 0;      // 0: it can be read
+  std::string text;       // the library's words when it cannot
+  std::string principal;  // whose tickets
+  bool life_known = false;
+  std::int64_t life_s = 0;  // of the ticket-granting ticket
+};
+CacheView look_into_cache(const GssLibrary& library, const std::string& name);
+
+// A MEMORY: cache that only this process knows, destroyed with its owner.
+class PrivateCache {
+ public:
+  using Ptr = std::shared_ptr<PrivateCache>;
+  using Made = std::variant<Ptr, Explained>;
+
+  // Each fetches or copies a ticket; the first two wait for a KDC.
+  static Made from_password(const GssLibrary& library, const std::string& principal,
+                            const char* password);
+  static Made from_keytab(const GssLibrary& library, const std::string& principal,
+                          const std::string& keytab);
+  static Made from_credential(const GssLibrary& library, const std::string& principal,
+                              gss_cred_id_t credential);
+
+  ~PrivateCache();
+  PrivateCache(const PrivateCache&) = delete;
+  PrivateCache& operator=(const PrivateCache&) = delete;
+  const std::string& name() const { return name_; }
+
+ private:
+  PrivateCache(const GssLibrary& library, std::string name)
+      : library_(library), name_(std::move(name)) {}
+  template <typename Fill>
+  static Made make(const GssLibrary& library, const std::string& principal, Fill fill);
+
+  const GssLibrary& library_;
+  const std::string name_;
+};
+
+}  // namespace negodbc::sspi_gssapi
+
+#endif  // NEGODBC_SSPI_GSSAPI_CREDENTIAL_CACHE_H_

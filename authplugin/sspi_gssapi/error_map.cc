@@ -1,0 +1,219 @@
+#include "sspi_gssapi/error_map.h"
+
+#include <array>
+#include <cerrno>
+
+namespace negodbc::sspi_gssapi {
+namespace {
+
+using auth::Cause;
+
+struct MinorRow {
+  OM_uint32 minor;
+  SECURITY_STATUS status;
+  Cause cause;
+};
+
+// Offsets in the krb5 error table; 1 to 127 are the protocol's own numbers (RFC 4120, 7.5.9).
+constexpr std::array kMinors = {
+    MinorRow{krb5_code(1), SEC_E_LOGON_DENIED, Cause::kClientRefused},    // client expired
+    MinorRow{krb5_code(2), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // service expired
+    MinorRow{krb5_code(6), SEC_E_LOGON_DENIED, Cause::kClientUnknown},
+    MinorRow{krb5_code(7), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},
+    MinorRow{krb5_code(9), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // null key
+    MinorRow{krb5_code(12), SEC_E_LOGON_DENIED, Cause::kClientRefused},   // policy
+    MinorRow{krb5_code(13), SEC_E_LOGON_DENIED, Cause::kClientRefused},   // bad option
+    MinorRow{krb5_code(14), SEC_E_LOGON_DENIED, Cause::kEncryptionType},
+    MinorRow{krb5_code(18), SEC_E_LOGON_DENIED, Cause::kClientRefused},    // revoked
+    MinorRow{krb5_code(19), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // service revoked
+    MinorRow{krb5_code(20), SEC_E_NO_CREDENTIALS, Cause::kExpired},        // ticket revoked
+    MinorRow{krb5_code(21), SEC_E_LOGON_DENIED, Cause::kClientRefused},    // not yet valid
+    MinorRow{krb5_code(22), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // service not yet valid
+    MinorRow{krb5_code(23), SEC_E_LOGON_DENIED, Cause::kClientRefused},    // password expired
+    MinorRow{krb5_code(24), SEC_E_LOGON_DENIED, Cause::kPassword},         // preauth failed
+    MinorRow{krb5_code(27), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // user-to-user only
+    MinorRow{krb5_code(29), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
+    MinorRow{krb5_code(31), SEC_E_LOGON_DENIED, Cause::kServerKey},  // bad integrity
+    MinorRow{krb5_code(32), SEC_E_NO_CREDENTIALS, Cause::kExpired},
+    MinorRow{krb5_code(33), SEC_E_TIME_SKEW, Cause::kClockSkew},  // not yet valid
+    MinorRow{krb5_code(34), SEC_E_LOGON_DENIED, Cause::kReplay},
+    MinorRow{krb5_code(35), SEC_E_WRONG_PRINCIPAL, Cause::kServerKey},   // ticket is not for us
+    MinorRow{krb5_code(36), SEC_E_LOGON_DENIED, Cause::kClientRefused},  // ticket and name differ
+    MinorRow{krb5_code(37), SEC_E_TIME_SKEW, Cause::kClockSkew},
+    MinorRow{krb5_code(39), SEC_E_INVALID_TOKEN, Cause::kInvalidToken},      // version
+    MinorRow{krb5_code(40), SEC_E_INVALID_TOKEN, Cause::kInvalidToken},      // message type
+    MinorRow{krb5_code(41), SEC_E_LOGON_DENIED, Cause::kServerKey},          // modified
+    MinorRow{krb5_code(44), SEC_E_LOGON_DENIED, Cause::kServerKey},          // key version
+    MinorRow{krb5_code(45), SEC_E_LOGON_DENIED, Cause::kServerKey},          // no key
+    MinorRow{krb5_code(46), SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal},  // mutual failed
+    MinorRow{krb5_code(52), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
+    MinorRow{krb5_code(68), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
+    // The libraries' own.
+    MinorRow{krb5_code(139), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // CC_BADNAME
+    MinorRow{krb5_code(140), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // CC_UNKNOWN_TYPE
+    MinorRow{krb5_code(141), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // CC_NOTFOUND
+    MinorRow{krb5_code(142), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // CC_END
+    MinorRow{krb5_code(143), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // NO_TKT_SUPPLIED
+    MinorRow{krb5_code(144), SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal},
+    MinorRow{krb5_code(145), SEC_E_NO_CREDENTIALS, Cause::kExpired},  // ticket invalid
+    MinorRow{krb5_code(154), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
+    MinorRow{krb5_code(156), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
+    MinorRow{krb5_code(179), SEC_E_NO_CREDENTIALS, Cause::kKeytab},  // KT_BADNAME
+    MinorRow{krb5_code(180), SEC_E_NO_CREDENTIALS, Cause::kKeytab},  // KT_UNKNOWN_TYPE
+    MinorRow{krb5_code(181), SEC_E_NO_CREDENTIALS, Cause::kKeytab},  // KT_NOTFOUND
+    MinorRow{krb5_code(185), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
+    MinorRow{krb5_code(193), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // CC_IO
+    MinorRow{krb5_code(194), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // FCC_PERM
+    MinorRow{krb5_code(195), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // FCC_NOFILE
+    MinorRow{krb5_code(199), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // CC_FORMAT
+    MinorRow{krb5_code(210), SEC_E_LOGON_DENIED, Cause::kPassword},           // PREAUTH_FAILED
+    MinorRow{krb5_code(216), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},    // ERR_BAD_HOSTNAME
+    MinorRow{krb5_code(217), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
+    MinorRow{krb5_code(220), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
+    MinorRow{krb5_code(224), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
+    MinorRow{krb5_code(230), SEC_E_NO_CREDENTIALS, Cause::kKeytab},        // KT_KVNONOTFOUND
+    MinorRow{krb5_code(237), SEC_E_LOGON_DENIED, Cause::kEncryptionType},  // ETYPE_NOSUPP
+};
+
+// The ASN.1 error table, which both libraries share.
+constexpr bool is_asn1_code(OM_uint32 code) {
+  return code >= 0x6EDA3600u && code <= 0x6EDA36FFu;
+}
+
+constexpr auto kMinorCodes = [] {
+  std::array<OM_uint32, kMinors.size()> codes{};
+  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = kMinors[i].minor;
+  return codes;
+}();
+
+Mapped by_routine_error(OM_uint32 major, Operation operation) {
+  switch (GSS_ROUTINE_ERROR(major)) {
+    case GSS_S_BAD_MECH:
+      return {SEC_E_SECPKG_NOT_FOUND, Cause::kUnsupported};
+    case GSS_S_BAD_NAME:
+    case GSS_S_BAD_NAMETYPE:
+      return operation == Operation::kAcquire ? Mapped{SEC_E_NO_CREDENTIALS, Cause::kNoCredentials}
+                                              : Mapped{SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown};
+    case GSS_S_BAD_BINDINGS:
+      return {SEC_E_BAD_BINDINGS, Cause::kBindings};
+    case GSS_S_BAD_MIC:
+      // A token of the handshake whose seal is broken comes from somebody else.
+      return operation == Operation::kLaterLeg
+                 ? Mapped{SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal}
+                 : Mapped{SEC_E_MESSAGE_ALTERED, Cause::kAltered};
+    case GSS_S_NO_CRED:
+    case GSS_S_DEFECTIVE_CREDENTIAL:
+      return {SEC_E_NO_CREDENTIALS, Cause::kNoCredentials};
+    case GSS_S_CREDENTIALS_EXPIRED:
+      return {SEC_E_NO_CREDENTIALS, Cause::kExpired};
+    case GSS_S_NO_CONTEXT:
+      return {SEC_E_INVALID_HANDLE, Cause::kNone};
+    case GSS_S_DEFECTIVE_TOKEN:
+      return operation == Operation::kMessage ? Mapped{SEC_E_MESSAGE_ALTERED, Cause::kAltered}
+                                              : Mapped{SEC_E_INVALID_TOKEN, Cause::kInvalidToken};
+    case GSS_S_CONTEXT_EXPIRED:
+      return {SEC_E_CONTEXT_EXPIRED, Cause::kExpired};
+    case GSS_S_BAD_QOP:
+      return {SEC_E_QOP_NOT_SUPPORTED, Cause::kUnsupported};
+    case GSS_S_UNAUTHORIZED:
+      return {SEC_E_LOGON_DENIED, Cause::kClientRefused};
+    case GSS_S_UNAVAILABLE:
+      return {SEC_E_UNSUPPORTED_FUNCTION, Cause::kUnsupported};
+    default:
+      return {SEC_E_INTERNAL_ERROR, Cause::kNone};
+  }
+}
+
+// Majors that say all by themselves; the others are refined by the minor.
+bool major_decides(OM_uint32 major, Operation operation) {
+  switch (GSS_ROUTINE_ERROR(major)) {
+    case GSS_S_BAD_BINDINGS:
+    case GSS_S_BAD_MIC:
+    case GSS_S_CONTEXT_EXPIRED:
+    case GSS_S_BAD_QOP:
+    case GSS_S_NO_CONTEXT:
+    case GSS_S_UNAVAILABLE:
+      return true;
+    default:
+      return operation == Operation::kMessage && GSS_ROUTINE_ERROR(major) != GSS_S_FAILURE;
+  }
+}
+
+}  // namespace
+
+bool is_mechanism_code(OM_uint32 minor) {
+  return (minor >= krb5_code(0) && minor <= krb5_code(255)) || (minor > 0 && minor < 4096) ||
+         is_asn1_code(minor);
+}
+
+std::span<const OM_uint32> known_minors() {
+  return kMinorCodes;
+}
+
+bool map_minor(OM_uint32 minor, Operation operation, Mapped& mapped) {
+  if (minor == ENOENT && operation != Operation::kMessage) {
+    mapped = {SEC_E_NO_CREDENTIALS, Cause::kNoCredentials};
+    return true;
+  }
+  if ((minor == EACCES || minor == EPERM) && operation != Operation::kMessage) {
+    mapped = {SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable};
+    return true;
+  }
+  if (minor == ENOMEM) {
+    mapped = {SEC_E_INSUFFICIENT_MEMORY, Cause::kNone};
+    return true;
+  }
+  if (is_asn1_code(minor)) {
+    mapped = operation == Operation::kMessage ? Mapped{SEC_E_MESSAGE_ALTERED, Cause::kAltered}
+                                              : Mapped{SEC_E_INVALID_TOKEN, Cause::kInvalidToken};
+    return true;
+  }
+  // What the peer sent does not open with the key that only the service named has.
+  if (minor == krb5_code(31) && operation == Operation::kLaterLeg) {
+    mapped = {SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal};
+    return true;
+  }
+  if (minor == krb5_code(31) && operation == Operation::kMessage) {
+    mapped = {SEC_E_MESSAGE_ALTERED, Cause::kAltered};
+    return true;
+  }
+  // The key a keytab or password gives is not the one the KDC has.
+  if (minor == krb5_code(31) && operation == Operation::kAcquire) {
+    mapped = {SEC_E_LOGON_DENIED, Cause::kPassword};
+    return true;
+  }
+  for (const MinorRow& row : kMinors) {
+    if (row.minor == minor) {
+      mapped = {row.status, row.cause};
+      return true;
+    }
+  }
+  return false;
+}
+
+Mapped map_error(OM_uint32 major, OM_uint32 minor, Operation operation) {
+  // Only with the routine's success do these bits speak of the message itself.
+  if (!GSS_ERROR(major)) {
+    if ((major & (GSS_S_DUPLICATE_TOKEN | GSS_S_OLD_TOKEN | GSS_S_UNSEQ_TOKEN | GSS_S_GAP_TOKEN)) !=
+        0) {
+      return operation == Operation::kMessage ? Mapped{SEC_E_OUT_OF_SEQUENCE, Cause::kAltered}
+                                              : Mapped{SEC_E_LOGON_DENIED, Cause::kReplay};
+    }
+    if ((major & GSS_S_CONTINUE_NEEDED) != 0) return {SEC_I_CONTINUE_NEEDED, Cause::kNone};
+    return {SEC_E_OK, Cause::kNone};
+  }
+  Mapped mapped;
+  // Heimdal's SPNEGO gives the ASN.1 decoder's code for its major.
+  if (is_asn1_code(major) && map_minor(major, operation, mapped)) return mapped;
+  if (!major_decides(major, operation) && map_minor(minor, operation, mapped)) return mapped;
+  // A peer that sends a replay is told so by the acceptor's majors.
+  if ((major & GSS_S_DUPLICATE_TOKEN) != 0 && operation == Operation::kAccept) {
+    return {SEC_E_LOGON_DENIED, Cause::kReplay};
+  }
+  if (GSS_CALLING_ERROR(major) != 0 && GSS_ROUTINE_ERROR(major) == 0) {
+    return {SEC_E_INTERNAL_ERROR, Cause::kNone};
+  }
+  return by_routine_error(major, operation);
+}
+
+}  // namespace negodbc::sspi_gssapi

@@ -1,0 +1,113 @@
+#include "sspi_gssapi/error_text.h"
+
+#include <utility>
+
+#include "negotiate/utf16.h"
+#include "sspi_gssapi/oids.h"
+#include "sspi_gssapi/scoped.h"
+
+namespace negodbc::sspi_gssapi {
+namespace {
+
+constexpr std::size_t kMaxText = 512;
+constexpr int kMaxMessages = 8;
+
+struct LastError {
+  SECURITY_STATUS status = SEC_E_OK;
+  auth::ErrorDetail detail;
+};
+thread_local LastError t_last_error;
+
+// Cuts after at most `size` bytes, between two characters.
+void cut(std::string& text, std::size_t size) {
+  if (text.size() <= size) return;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0u) == 0x80u) --size;
+  text.resize(size);
+}
+
+// Heimdal's words for "no text".
+bool says_nothing(const std::string& text) {
+  return text.empty() || text.rfind("unknown mech-code", 0) == 0 || text == "Success" ||
+         text == "Unknown error";
+}
+
+}  // namespace
+
+std::string one_line(std::string_view text) {
+  std::string out;
+  bool space = false;
+  for (const char c : auth::valid_utf8(text.substr(0, 4 * kMaxText))) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte == 0x7F) {
+      space = !out.empty();
+      continue;
+    }
+    if (space) out.push_back(' ');
+    space = false;
+    out.push_back(c);
+  }
+  cut(out, kMaxText);
+  return out;
+}
+
+std::string display_status(const GssLibrary& library, OM_uint32 code, int type,
+                           const gss_OID_desc* mech) {
+  std::string text;
+  OM_uint32 more = 0;
+  for (int i = 0; i < kMaxMessages && text.size() < kMaxText; ++i) {
+    ScopedBuffer message(library);
+    OM_uint32 minor = 0;
+    const OM_uint32 major = library.gss_display_status(
+        &minor, code, type, const_cast<gss_OID_desc*>(mech), &more, message.out());
+    if (GSS_ERROR(major)) break;
+    const std::string line = one_line(message.view());
+    if (!line.empty()) text += (text.empty() ? "" : "; ") + line;
+    if (more == 0) break;
+  }
+  cut(text, kMaxText);
+  return text;
+}
+
+OM_uint32 true_minor(const GssLibrary& library, OM_uint32 minor, const gss_OID_desc* mech) {
+  if (minor == 0 || is_mechanism_code(minor)) return minor;
+  const std::string words = display_status(library, minor, GSS_C_MECH_CODE, mech);
+  if (says_nothing(words)) return minor;
+  for (const OM_uint32 candidate : known_minors()) {
+    if (display_status(library, candidate, GSS_C_MECH_CODE, &kKrb5Mech) == words) return candidate;
+  }
+  return minor;
+}
+
+Explained explain(const GssLibrary& library, OM_uint32 major, OM_uint32 minor,
+                  const gss_OID_desc* mech, Operation operation) {
+  Explained result{};
+  // The words first: the next call may change them.
+  const std::string minor_text =
+      minor == 0 ? std::string() : display_status(library, minor, GSS_C_MECH_CODE, mech);
+  const std::string major_text = display_status(library, major, GSS_C_GSS_CODE, GSS_C_NO_OID);
+  result.detail.major = major;
+  result.detail.minor = true_minor(library, minor, mech);
+  const Mapped mapped = map_error(major, result.detail.minor, operation);
+  result.status = mapped.status;
+  result.detail.cause = mapped.cause;
+  // The major of a plain failure only says that the minor says more.
+  if (says_nothing(minor_text)) {
+    result.detail.text = major_text;
+  } else if (GSS_ROUTINE_ERROR(major) == GSS_S_FAILURE || major_text.empty()) {
+    result.detail.text = minor_text;
+  } else {
+    result.detail.text = major_text + ": " + minor_text;
+  }
+  return result;
+}
+
+void set_last_error(SECURITY_STATUS status, auth::ErrorDetail detail) {
+  t_last_error.status = status;
+  t_last_error.detail = std::move(detail);
+}
+
+auth::ErrorDetail last_error(SECURITY_STATUS status) {
+  return t_last_error.status == status ? t_last_error.detail : auth::ErrorDetail();
+}
+
+}  // namespace negodbc::sspi_gssapi

@@ -1,0 +1,44 @@
+// The library's own words about a major and a minor, made fit to be shown: one line of UTF-8 of
+// bounded length, whatever gss_display_status does.
+#ifndef NEGODBC_SSPI_GSSAPI_ERROR_TEXT_H_
+#define NEGODBC_SSPI_GSSAPI_ERROR_TEXT_H_
+
+#include <string>
+#include <string_view>
+
+#include "negotiate/security_platform.h"
+#include "sspi_gssapi/error_map.h"
+#include "sspi_gssapi/gss_library.h"
+
+namespace negodbc::sspi_gssapi {
+
+// Control characters and runs of spaces become one space, ill-formed UTF-8 becomes U+FFFD, and at
+// most 512 bytes stay.
+std::string one_line(std::string_view text);
+
+// What gss_display_status says of one code: `type` is GSS_C_GSS_CODE or GSS_C_MECH_CODE. MIT keeps
+// the words of a minor per thread and per mechanism: ask on the thread that failed, with its
+// mechanism, before its next call.
+std::string display_status(const GssLibrary& library, OM_uint32 code, int type,
+                           const gss_OID_desc* mech);
+
+// The minor as Kerberos numbers it. MIT's mechglue makes up a number when two mechanisms report the
+// same one (SPNEGO over krb5 always does); it is found again by its words, which are the same on
+// this thread.
+OM_uint32 true_minor(const GssLibrary& library, OM_uint32 minor, const gss_OID_desc* mech);
+
+// A failed call, in full. `facts` of the detail are left to the caller.
+struct Explained {
+  SECURITY_STATUS status;
+  auth::ErrorDetail detail;
+};
+Explained explain(const GssLibrary& library, OM_uint32 major, OM_uint32 minor,
+                  const gss_OID_desc* mech, Operation operation);
+
+// The detail of this thread's last failure; empty when that had another status.
+void set_last_error(SECURITY_STATUS status, auth::ErrorDetail detail);
+auth::ErrorDetail last_error(SECURITY_STATUS status);
+
+}  // namespace negodbc::sspi_gssapi
+
+#endif  // NEGODBC_SSPI_GSSAPI_ERROR_TEXT_H_

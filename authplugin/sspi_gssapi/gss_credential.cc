@@ -1,0 +1,383 @@
+#include "sspi_gssapi/gss_credential.h"
+
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+#include "sspi_gssapi/gss_context.h"
+#include "sspi_gssapi/gss_name.h"
+#include "sspi_gssapi/oids.h"
+
+namespace negodbc::sspi_gssapi {
+namespace {
+
+using auth::Cause;
+
+Explained own_words(SECURITY_STATUS status, Cause cause, std::string text) {
+  Explained result{};
+  result.status = status;
+  result.detail.cause = cause;
+  result.detail.text = std::move(text);
+  return result;
+}
+
+// Makes a cache this thread's default while it lives: for libraries without gss_acquire_cred_from.
+// Heimdal cannot be told to forget a name (it crashes on NULL), so the default's own name is put in
+// its place, and looked up anew each time on a thread where that has happened.
+class ThreadCache {
+ public:
+  ThreadCache(const GssLibrary& library, const std::string& name) : library_(library) {
+    if (library.gss_krb5_ccache_name == nullptr || (name.empty() && !t_named)) return;
+    set(name.empty() ? default_cache_name(library) : name);
+    restore_ = !name.empty();
+  }
+  ~ThreadCache() {
+    if (restore_) set(default_cache_name(library_));
+  }
+  ThreadCache(const ThreadCache&) = delete;
+  ThreadCache& operator=(const ThreadCache&) = delete;
+
+ private:
+  void set(const std::string& name) {
+    if (name.empty()) return;
+    OM_uint32 minor = 0;
+    library_.gss_krb5_ccache_name(&minor, name.c_str(), nullptr);
+    t_named = true;
+  }
+  static thread_local bool t_named;
+  const GssLibrary& library_;
+  bool restore_ = false;
+};
+thread_local bool ThreadCache::t_named = false;
+
+// One gss_acquire_cred for one mechanism from a cache ("": the default) or an acceptor's keytab.
+Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t name,
+                      gss_cred_usage_t usage, const std::string& cache, const std::string& keytab,
+                      ScopedCred& cred) {
+  Call call;
+  gss_OID_set_desc mechs{1, mech};
+  if (!cache.empty() || !keytab.empty()) {
+    if (library.gss_acquire_cred_from != nullptr) {
+      gss_key_value_element_desc element{cache.empty() ? "keytab" : "ccache",
+                                         cache.empty() ? keytab.c_str() : cache.c_str()};
+      const gss_key_value_set_desc store{1, &element};
+      call.major = library.gss_acquire_cred_from(&call.minor, name, GSS_C_INDEFINITE, &mechs, usage,
+                                                 &store, cred.out(), nullptr, nullptr);
+      return call;
+    }
+    if (!keytab.empty() || library.gss_krb5_ccache_name == nullptr) {
+      call.major = GSS_S_UNAVAILABLE;
+      return call;
+    }
+  }
+  const ThreadCache in_use(library,
+                           library.gss_acquire_cred_from == nullptr ? cache : std::string());
+  call.major = library.gss_acquire_cred(&call.minor, name, GSS_C_INDEFINITE, &mechs, usage,
+                                        cred.out(), nullptr, nullptr);
+  return call;
+}
+
+// Asked after a failure: what the cache itself tells about why.
+void refine_by_cache(const GssLibrary& library, const std::string& cache, Explained& failed) {
+  if (failed.detail.cause != Cause::kNoCredentials && failed.detail.cause != Cause::kUnsupported &&
+      failed.detail.cause != Cause::kExpired && failed.detail.cause != Cause::kNone) {
+    return;
+  }
+  const CacheView view = look_into_cache(library, cache);
+  if (view.code != 0) {
+    Mapped mapped;
+    if (map_minor(static_cast<OM_uint32>(view.code), Operation::kAcquire, mapped)) {
+      failed.status = mapped.status;
+      failed.detail.cause = mapped.cause;
+    }
+    if (failed.detail.minor == 0 || !is_mechanism_code(failed.detail.minor)) {
+      failed.detail.minor = static_cast<OM_uint32>(view.code);
+    }
+    if (!view.text.empty()) failed.detail.text = view.text;
+    return;
+  }
+  failed.detail.facts.principal = view.principal;
+  if (failed.detail.cause == Cause::kExpired || (view.life_known && view.life_s <= 0)) {
+    failed.status = SEC_E_NO_CREDENTIALS;
+    failed.detail.cause = Cause::kExpired;
+    failed.detail.text = "the ticket of " + view.principal + " in " + cache + " has run out";
+  }
+}
+
+gss_cred_usage_t usage_of(const CredentialSource& source) {
+  if (source.inbound && source.outbound) return GSS_C_BOTH;
+  return source.inbound ? GSS_C_ACCEPT : GSS_C_INITIATE;
+}
+
+// Which mechanisms a credential has; none when it cannot be told.
+bool has_mech(const GssLibrary& library, gss_cred_id_t cred, const gss_OID_desc* mech) {
+  ScopedOidSet mechs(library);
+  OM_uint32 minor = 0;
+  return !GSS_ERROR(
+             library.gss_inquire_cred(&minor, cred, nullptr, nullptr, nullptr, mechs.out())) &&
+         contains_oid(mechs.get(), mech);
+}
+
+bool has_mech(const GssLibrary& library, const gss_OID_desc* mech) {
+  ScopedOidSet mechs(library);
+  OM_uint32 minor = 0;
+  return !GSS_ERROR(library.gss_indicate_mechs(&minor, mechs.out())) &&
+         contains_oid(mechs.get(), mech);
+}
+
+// The steps of one acquisition from one library; the first that fails ends it.
+class Acquisition {
+ public:
+  Acquisition(const GssLibrary& library, const CredentialSource& source)
+      : library_(library),
+        source_(source),
+        credential_(std::make_shared<GssCredential>(library)),
+        mech_(package_mech(source.package)) {
+    credential_->package = source.package;
+    credential_->inbound = source.inbound;
+    credential_->outbound = source.outbound;
+    credential_->allow_ntlm = source.allow_ntlm;
+    credential_->facts.library = library.title();
+    credential_->facts.library_version = library.version;
+    credential_->facts.principal = source.principal;
+  }
+
+  GssCredential::Acquired run() {
+    std::optional<Explained> failed = check_mech();
+    if (!failed) failed = find_source();
+    if (!failed && credential_->native == nullptr) failed = acquire();
+    if (!failed && source_.outbound) failed = inquire();
+    if (failed) {
+      // What was found on the way goes with the failure.
+      auth::CredentialFacts facts = credential_->facts;
+      if (!failed->detail.facts.principal.empty()) {
+        facts.principal = failed->detail.facts.principal;
+      }
+      failed->detail.facts = std::move(facts);
+      return std::move(*failed);
+    }
+    return GssCredential::Ptr(std::move(credential_));
+  }
+
+ private:
+  std::optional<Explained> check_mech() const {
+    if (source_.package != Package::kNtlm || has_mech(library_, mech_)) return std::nullopt;
+    return own_words(SEC_E_SECPKG_NOT_FOUND, Cause::kUnsupported,
+                     library_.title() + " has no NTLM mechanism");
+  }
+
+  std::optional<Explained> take(PrivateCache::Made made) {
+    if (auto* failed = std::get_if<Explained>(&made)) return std::move(*failed);
+    credential_->private_cache = std::get<PrivateCache::Ptr>(std::move(made));
+    cache_ = credential_->private_cache->name();
+    return std::nullopt;
+  }
+
+  std::optional<Explained> find_source() {
+    std::string& told = credential_->facts.source;
+    if (source_.password.given()) {
+      told = "password of " + source_.principal;
+      return take(
+          PrivateCache::from_password(library_, source_.principal, source_.password.c_str()));
+    }
+    if (!source_.keytab.empty()) {
+      told = "keytab " + source_.keytab;
+      if (!source_.outbound) return std::nullopt;
+      return take(PrivateCache::from_keytab(library_, source_.principal, source_.keytab));
+    }
+    if (source_.native != nullptr) {
+      told = "credential handed over";
+      return take_native();
+    }
+    cache_ = source_.cache;
+    if (source_.outbound) told = cache_.empty() ? default_cache_name(library_) : cache_;
+    return std::nullopt;
+  }
+
+  // A credential without an element for the mechanism must not be used: MIT would silently take the
+  // user's default one instead.
+  std::optional<Explained> take_native() {
+    if (has_mech(library_, source_.native, mech_)) {
+      credential_->native = source_.native;
+      return std::nullopt;
+    }
+    ScopedName name(library_);
+    OM_uint32 minor = 0;
+    const OM_uint32 major =
+        library_.gss_inquire_cred(&minor, source_.native, name.out(), nullptr, nullptr, nullptr);
+    if (GSS_ERROR(major)) return explain(library_, major, minor, &kKrb5Mech, Operation::kAcquire);
+    return take(PrivateCache::from_credential(library_, display_name(library_, name.get()),
+                                              source_.native));
+  }
+
+  std::optional<Explained> acquire() {
+    ScopedName name(library_);
+    if (!source_.principal.empty() && credential_->private_cache == nullptr) {
+      const Call call = import_principal(library_, source_.principal, source_.inbound, name);
+      if (GSS_ERROR(call.major)) {
+        return explain(library_, call.major, call.minor, mech_, Operation::kAcquire);
+      }
+    }
+    const std::string keytab = source_.outbound ? std::string() : source_.keytab;
+    Call call = acquire_for_mech(library_, mech_, name.get(), usage_of(source_), cache_, keytab,
+                                 credential_->cred);
+    if (!GSS_ERROR(call.major)) {
+      credential_->cache = cache_;
+      restrict_mechs();
+      return std::nullopt;
+    }
+    Explained failed = explain(library_, call.major, call.minor, mech_, Operation::kAcquire);
+    if (source_.package == Package::kNegotiate) {
+      // SPNEGO only says that it found no mechanism: Kerberos says why.
+      ScopedCred raw(library_);
+      call = acquire_for_mech(library_, &kKrb5Mech, name.get(), usage_of(source_), cache_, keytab,
+                              raw);
+      if (GSS_ERROR(call.major)) {
+        failed = explain(library_, call.major, call.minor, &kKrb5Mech, Operation::kAcquire);
+      }
+    }
+    if (source_.outbound) refine(failed);
+    return failed;
+  }
+
+  // SPNEGO offers Kerberos only, unless NTLM is allowed.
+  void restrict_mechs() const {
+    if (source_.package != Package::kNegotiate || !source_.outbound ||
+        library_.gss_set_neg_mechs == nullptr) {
+      return;
+    }
+    std::array<gss_OID_desc, 2> offered = {kKrb5Mech, kNtlmMech};
+    gss_OID_set_desc set{source_.allow_ntlm && has_mech(library_, &kNtlmMech) ? 2u : 1u,
+                         offered.data()};
+    OM_uint32 minor = 0;
+    // On failure the check of the mechanism after each leg still refuses NTLM.
+    library_.gss_set_neg_mechs(&minor, credential_->cred.get(), &set);
+  }
+
+  std::optional<Explained> inquire() {
+    ScopedName name(library_);
+    OM_uint32 life = 0;
+    OM_uint32 minor = 0;
+    const OM_uint32 major = library_.gss_inquire_cred(&minor, credential_->handle(), name.out(),
+                                                      &life, nullptr, nullptr);
+    if (GSS_ERROR(major)) {
+      Explained failed = explain(library_, major, minor, mech_, Operation::kAcquire);
+      refine(failed);
+      return failed;
+    }
+    if (name) credential_->facts.principal = display_name(library_, name.get());
+    if (life == 0) {
+      Explained failed = own_words(SEC_E_NO_CREDENTIALS, Cause::kExpired, "");
+      refine(failed);
+      return failed;
+    }
+    if (life != GSS_C_INDEFINITE) credential_->facts.expires_at = unix_now() + life;
+    return std::nullopt;
+  }
+
+  void refine(Explained& failed) const {
+    if (source_.native != nullptr || source_.package == Package::kNtlm) return;
+    refine_by_cache(library_, cache_.empty() ? default_cache_name(library_) : cache_, failed);
+  }
+
+  const GssLibrary& library_;
+  const CredentialSource& source_;
+  std::shared_ptr<GssCredential> credential_;
+  gss_OID_desc* const mech_;
+  std::string cache_;
+};
+
+// Of two libraries that failed: the failure that says more.
+bool says_more(const Explained& later, const Explained& earlier) {
+  const auto rank = [](const Explained& failed) {
+    switch (failed.detail.cause) {
+      case Cause::kExpired:
+        return 3;
+      case Cause::kLibrary:
+        return 0;
+      case Cause::kNoCredentials:
+      case Cause::kUnsupported:
+      case Cause::kNone:
+        return 1;
+      case Cause::kCacheUnreadable:
+        return 2;
+      default:
+        return 3;
+    }
+  };
+  return rank(later) > rank(earlier);
+}
+
+}  // namespace
+
+const char* package_name(Package package) {
+  switch (package) {
+    case Package::kKerberos:
+      return "Kerberos";
+    case Package::kNtlm:
+      return "NTLM";
+    case Package::kNegotiate:
+      break;
+  }
+  return "Negotiate";
+}
+
+gss_OID_desc* package_mech(Package package) {
+  switch (package) {
+    case Package::kKerberos:
+      return &kKrb5Mech;
+    case Package::kNtlm:
+      return &kNtlmMech;
+    case Package::kNegotiate:
+      break;
+  }
+  return &kSpnegoMech;
+}
+
+GssCredential::Acquired GssCredential::acquire(const CredentialSource& source) {
+  std::optional<Explained> worst;
+  for (const std::string& which : library_choices(source.library)) {
+    std::optional<Explained> failed;
+    std::variant<const GssLibrary*, LoadError> loaded = load_library(which);
+    if (auto* error = std::get_if<LoadError>(&loaded)) {
+      failed = own_words(SEC_E_SECPKG_NOT_FOUND,
+                         error->bad_option ? Cause::kArgument : Cause::kLibrary, error->text);
+      failed->detail.facts.library = which;
+    } else {
+      Acquired acquired = Acquisition(*std::get<const GssLibrary*>(loaded), source).run();
+      if (std::holds_alternative<Ptr>(acquired)) return acquired;
+      failed = std::get<Explained>(std::move(acquired));
+    }
+    if (!worst || says_more(*failed, *worst)) worst = std::move(failed);
+  }
+  return std::move(*worst);
+}
+
+Explained GssCredential::explain_by_kerberos(gss_name_t target) const {
+  ScopedCred raw(library);
+  if (native == nullptr) {
+    const Call call = acquire_for_mech(library, &kKrb5Mech, GSS_C_NO_NAME, GSS_C_INITIATE, cache,
+                                       std::string(), raw);
+    if (GSS_ERROR(call.major)) {
+      return explain(library, call.major, call.minor, &kKrb5Mech, Operation::kAcquire);
+    }
+  }
+  gss_ctx_id_t context = GSS_C_NO_CONTEXT;
+  ScopedBuffer token(library);
+  OM_uint32 minor = 0;
+  const OM_uint32 major =
+      library.gss_init_sec_context(&minor, native != nullptr ? native : raw.get(), &context, target,
+                                   &kKrb5Mech, GSS_C_MUTUAL_FLAG, 0, GSS_C_NO_CHANNEL_BINDINGS,
+                                   GSS_C_NO_BUFFER, nullptr, token.out(), nullptr, nullptr);
+  Explained result{};
+  if (GSS_ERROR(major)) {
+    result = explain(library, major, minor, &kKrb5Mech, Operation::kFirstLeg);
+  }
+  if (context != GSS_C_NO_CONTEXT) {
+    library.gss_delete_sec_context(&minor, &context, GSS_C_NO_BUFFER);
+  }
+  return result;
+}
+
+}  // namespace negodbc::sspi_gssapi

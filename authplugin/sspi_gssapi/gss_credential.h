@@ -1,0 +1,69 @@
+// The object behind a CredHandle: a GSSAPI credential with the library it lives in.
+#ifndef NEGODBC_SSPI_GSSAPI_GSS_CREDENTIAL_H_
+#define NEGODBC_SSPI_GSSAPI_GSS_CREDENTIAL_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "negodbc/sspi.h"
+#include "negotiate/security_platform.h"
+#include "sspi_gssapi/credential_cache.h"
+#include "sspi_gssapi/handle_registry.h"
+#include "sspi_gssapi/scoped.h"
+
+namespace negodbc::sspi_gssapi {
+
+enum class Package : std::uint8_t { kNegotiate, kKerberos, kNtlm };
+
+const char* package_name(Package package);
+gss_OID_desc* package_mech(Package package);
+
+// What AcquireCredentialsHandle was asked for, whatever struct it was said in.
+struct CredentialSource {
+  Package package = Package::kNegotiate;
+  bool inbound = false;
+  bool outbound = false;
+  std::string library;  // "auto" when empty
+  std::string principal;
+  bool allow_ntlm = false;
+  std::string cache;
+  std::string keytab;
+  auth::SecretText password;
+  gss_cred_id_t native = nullptr;
+};
+
+class GssCredential {
+ public:
+  using Ptr = std::shared_ptr<const GssCredential>;
+  using Acquired = std::variant<Ptr, Explained>;
+
+  // With "auto": from the first library that can.
+  static Acquired acquire(const CredentialSource& source);
+
+  explicit GssCredential(const GssLibrary& used) : library(used), cred(used) {}
+
+  // Why a first leg failed, from raw Kerberos with the same source: Heimdal's SPNEGO tells nothing.
+  // May ask the KDC. Status SEC_E_OK: Kerberos found nothing wrong.
+  Explained explain_by_kerberos(gss_name_t target) const;
+
+  gss_cred_id_t handle() const { return native != nullptr ? native : cred.get(); }
+
+  const GssLibrary& library;
+  Package package = Package::kNegotiate;
+  bool inbound = false;
+  bool outbound = false;
+  bool allow_ntlm = false;
+  PrivateCache::Ptr private_cache;  // outlives `cred`, which is in it
+  ScopedCred cred;
+  gss_cred_id_t native = nullptr;  // the caller's, used instead of `cred`
+  std::string cache;               // for gss_krb5_ccache_name; "": the default
+  auth::CredentialFacts facts;
+};
+
+using CredentialRegistry = HandleRegistry<GssCredential const, 0x4E44C4EDu>;
+
+}  // namespace negodbc::sspi_gssapi
+
+#endif  // NEGODBC_SSPI_GSSAPI_GSS_CREDENTIAL_H_

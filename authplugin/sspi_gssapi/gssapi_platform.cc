@@ -1,0 +1,123 @@
+// The SecurityPlatform of systems with GSSAPI.
+#include <netdb.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+#include <utility>
+
+#include "negotiate/security_platform.h"
+#include "sspi_gssapi/calls.h"
+#include "sspi_gssapi/table.h"
+
+namespace negodbc::auth {
+namespace {
+
+class GssapiIdentity final : public AuthIdentity {
+ public:
+  explicit GssapiIdentity(const CredentialRequest& request) {
+    const auto given = [](const std::string& text) {
+      return text.empty() ? nullptr : text.c_str();
+    };
+    identity_.Version = NEGODBC_AUTH_IDENTITY_VERSION;
+    identity_.Length = sizeof(identity_);
+    identity_.Library = given(request.library);
+    identity_.CredentialCache = given(request.credential_cache);
+    identity_.Keytab = given(request.client_keytab);
+    identity_.Principal = given(request.principal);
+    identity_.Password = request.password.given() ? request.password.c_str() : nullptr;
+    identity_.NativeCredential = request.native_credential;
+    identity_.PackageList = request.allow_ntlm ? "ntlm" : nullptr;
+  }
+  void* data() override { return &identity_; }
+
+ private:
+  NEGODBC_AUTH_IDENTITY identity_{};
+};
+
+// Frees what getaddrinfo gave.
+struct AddressListEnd {
+  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
+};
+
+class GssapiPlatform final : public SecurityPlatform {
+ public:
+  const SecurityFunctionTableW& table() const override { return sspi_gssapi::table_w(); }
+  bool allocates_tokens() const override { return true; }
+
+  std::unique_ptr<AuthIdentity> identity(const CredentialRequest& request) const override {
+    return std::make_unique<GssapiIdentity>(request);
+  }
+
+  CredentialFacts describe(CredHandle credential) const override {
+    const auto found = sspi_gssapi::CredentialRegistry::instance().find(&credential);
+    return found == nullptr ? CredentialFacts() : found->facts;
+  }
+
+  ErrorDetail last_error(SECURITY_STATUS status) const override {
+    return sspi_gssapi::last_error(status);
+  }
+
+  sec_ulong delegation_bits(Delegation delegation) const override {
+    switch (delegation) {
+      case Delegation::kPolicy:
+        return NEGODBC_ISC_REQ_DELEGATE_POLICY;
+      case Delegation::kFull:
+        return ISC_REQ_DELEGATE;
+      case Delegation::kNone:
+        break;
+    }
+    return 0;
+  }
+
+  std::int64_t unix_time(const TimeStamp& local) const override {
+    return sspi_gssapi::unix_time_of(local);
+  }
+
+  std::string canonical_host(const std::string& host, Canonicalize how) const override {
+    if (how == Canonicalize::kNone) return host;
+    addrinfo hints{};
+    hints.ai_flags = AI_CANONNAME;
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* list = nullptr;
+    if (::getaddrinfo(host.c_str(), nullptr, &hints, &list) != 0 || list == nullptr) return host;
+    const std::unique_ptr<addrinfo, AddressListEnd> end(list);
+    if (how == Canonicalize::kForward) {
+      return list->ai_canonname == nullptr ? host : without_dot(list->ai_canonname);
+    }
+    std::array<char, NI_MAXHOST> name{};
+    if (::getnameinfo(list->ai_addr, list->ai_addrlen, name.data(), name.size(), nullptr, 0,
+                      NI_NAMEREQD) != 0) {
+      return list->ai_canonname == nullptr ? host : without_dot(list->ai_canonname);
+    }
+    return without_dot(name.data());
+  }
+
+  std::uint64_t process_id() const override { return static_cast<std::uint64_t>(::getpid()); }
+
+  void prepare_helper_thread() const override {
+    // The application's handlers run on its own threads.
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, nullptr);
+  }
+
+ private:
+  static std::string without_dot(std::string name) {
+    if (name.size() > 1 && name.back() == '.') name.pop_back();
+    return name;
+  }
+};
+
+}  // namespace
+
+const SecurityPlatform& system_platform() {
+  static const GssapiPlatform* const platform =
+      new GssapiPlatform;  // used by threads until the end
+  return *platform;
+}
+
+}  // namespace negodbc::auth

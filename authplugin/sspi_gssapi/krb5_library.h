@@ -1,0 +1,57 @@
+// The few functions of libkrb5 that GSSAPI has no words for: looking at a credential cache,
+// fetching a ticket into a private one. All types are opaque, because Heimdal's and MIT's differ
+// inside.
+#ifndef NEGODBC_SSPI_GSSAPI_KRB5_LIBRARY_H_
+#define NEGODBC_SSPI_GSSAPI_KRB5_LIBRARY_H_
+
+#include <cstdint>
+#include <ctime>
+#include <type_traits>
+
+namespace negodbc::sspi_gssapi {
+
+using Krb5Code = std::int32_t;
+
+#define NEGODBC_KRB5_FUNCTIONS(X)                                                               \
+  X(krb5_init_context, Krb5Code (*)(void** context))                                            \
+  X(krb5_free_context, void (*)(void* context))                                                 \
+  X(krb5_cc_default_name, const char* (*)(void* context))                                       \
+  X(krb5_cc_resolve, Krb5Code (*)(void* context, const char* name, void** cache))               \
+  X(krb5_cc_get_principal, Krb5Code (*)(void* context, void* cache, void** principal))          \
+  X(krb5_cc_initialize, Krb5Code (*)(void* context, void* cache, void* principal))              \
+  X(krb5_cc_store_cred, Krb5Code (*)(void* context, void* cache, void* creds))                  \
+  X(krb5_cc_close, Krb5Code (*)(void* context, void* cache))                                    \
+  X(krb5_cc_destroy, Krb5Code (*)(void* context, void* cache))                                  \
+  X(krb5_parse_name, Krb5Code (*)(void* context, const char* name, void** principal))           \
+  X(krb5_unparse_name, Krb5Code (*)(void* context, void* principal, char** name))               \
+  X(krb5_free_principal, void (*)(void* context, void* principal))                              \
+  X(krb5_kt_resolve, Krb5Code (*)(void* context, const char* name, void** keytab))              \
+  X(krb5_kt_close, Krb5Code (*)(void* context, void* keytab))                                   \
+  X(krb5_get_init_creds_keytab,                                                                 \
+    Krb5Code (*)(void* context, void* creds, void* principal, void* keytab, std::int64_t start, \
+                 const char* service, void* options))                                           \
+  X(krb5_get_init_creds_password,                                                               \
+    Krb5Code (*)(void* context, void* creds, void* principal, const char* password,             \
+                 void* prompter, void* prompter_data, std::int64_t start, const char* service,  \
+                 void* options))                                                                \
+  X(krb5_free_cred_contents, void (*)(void* context, void* creds))                              \
+  X(krb5_get_error_message, const char* (*)(void* context, Krb5Code code))                      \
+  X(krb5_free_error_message, void (*)(void* context, const char* text))
+
+struct Krb5Functions {
+#define NEGODBC_POINTER(name, ...) \
+  std::add_pointer_t<std::remove_pointer_t<__VA_ARGS__>> name = nullptr;
+  NEGODBC_KRB5_FUNCTIONS(NEGODBC_POINTER)
+#undef NEGODBC_POINTER
+  // One of the two frees what krb5_unparse_name gave.
+  void (*krb5_free_unparsed_name)(void* context, char* name) = nullptr;  // MIT
+  void (*krb5_xfree)(void* memory) = nullptr;                            // Heimdal
+  // Heimdal: seconds of life left in the cache.
+  Krb5Code (*krb5_cc_get_lifetime)(void* context, void* cache, std::time_t* life) = nullptr;
+
+  bool complete = false;  // every function of the list was found
+};
+
+}  // namespace negodbc::sspi_gssapi
+
+#endif  // NEGODBC_SSPI_GSSAPI_KRB5_LIBRARY_H_
