@@ -28,6 +28,8 @@ Login::Login(const LoginSettings& settings, const Host& host, std::string user,
 
 std::unique_ptr<Session> Login::run(ProtectedStream stream, CancelTarget target) {
   session_.reset(new Session);
+  session_
+      ->mark_broken();  // until the dialog is through: a server that hears no goodbye is no loss
   session_->transport_ = std::move(stream.transport);
   session_->notice_sink_ = notices_;
   session_->host_ = host_;
@@ -73,19 +75,16 @@ std::unique_ptr<Session> Login::run(ProtectedStream stream, CancelTarget target)
       }
     }
   } catch (const LoginError&) {
-    session_->mark_broken();
     throw;
   } catch (const Timeout&) {
-    session_->mark_broken();
     throw LoginError("HYT00",
                      "The login to " + name_of(host_) + " timed out while the driver was " + stage_,
                      LoginError::Verdict::next_server);
   } catch (const ConnectionError& error) {
-    session_->mark_broken();
     broken(error.what());
-  } catch (...) {
-    session_->mark_broken();
-    throw;
+  } catch (const Error& error) {  // SCRAM, a digest OpenSSL refuses, a zero byte in a name
+    throw LoginError(error.state().view(),
+                     "The login to " + name_of(host_) + " failed: " + error.what());
   }
 }
 
@@ -115,6 +114,7 @@ void Login::authenticate(const wire::Authentication& request) {
       return continue_integrated(request.data);
     case Kind::sasl_continue:
       if (!scram_) broken("it continued a SCRAM exchange that was not begun");
+      stage_ = "hashing the password with the server's iteration count";
       wire::Frontend(session_->out_).sasl_response(scram_->final_message(request.data, deadline_));
       return send("waiting for the server's proof that it knows the password");
     case Kind::sasl_final:
@@ -241,6 +241,7 @@ void Login::finish(CancelTarget target) {
   if (!secret_key_.empty()) {
     session_->cancel_target_ = std::make_shared<const CancelTarget>(std::move(target));
   }
+  session_->broken_ = false;
   session_->user_ = user_;
   session_->database_ = settings_.database.empty() ? user_ : settings_.database;
   session_->reader_.set_limit(wire::FrameReader::session_limit);

@@ -1,0 +1,93 @@
+#include "driver/connect/certificate.h"
+
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509v3.h>
+
+#include <memory>
+
+namespace negodbc::connect {
+namespace {
+
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+
+Key rsa_key() {
+  return {EVP_RSA_gen(2048), &EVP_PKEY_free};
+}
+
+// Self-signed, with subject alternative names ("DNS:a,IP:1.2.3.4") when any are given.
+Certificate certificate(const Key& key, const char* common_name, const char* alternatives,
+                        const EVP_MD* digest) {
+  Certificate made(X509_new(), &X509_free);
+  X509_set_version(made.get(), 2);
+  X509_gmtime_adj(X509_getm_notBefore(made.get()), 0);
+  X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);
+  X509_set_pubkey(made.get(), key.get());
+  X509_NAME* const subject = X509_get_subject_name(made.get());
+  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
+                             reinterpret_cast<const unsigned char*>(common_name), -1, -1, 0);
+  X509_set_issuer_name(made.get(), subject);
+  if (alternatives != nullptr) {
+    X509_EXTENSION* const extension =
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, alternatives);
+    X509_add_ext(made.get(), extension, -1);
+    X509_EXTENSION_free(extension);
+  }
+  EXPECT_GT(X509_sign(made.get(), key.get(), digest), 0);
+  return made;
+}
+
+std::string hash(const Certificate& of, const EVP_MD* digest) {
+  unsigned char bytes[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  X509_digest(of.get(), digest, bytes, &size);
+  return {reinterpret_cast<const char*>(bytes), size};
+}
+
+TEST(CertificateNames, FollowRfc6125) {
+  const Key key = rsa_key();
+  const auto with =
+      certificate(key, "common.example.org",
+                  "DNS:db.example.org,DNS:*.pool.example.org,DNS:f*.example.org,IP:10.1.2.3,IP:::1",
+                  EVP_sha256());
+  X509* const c = with.get();
+  EXPECT_TRUE(certificate_names(c, "db.example.org"));
+  EXPECT_TRUE(certificate_names(c, "DB.Example.ORG"));
+  EXPECT_TRUE(certificate_names(c, "a.pool.example.org"));
+  EXPECT_TRUE(certificate_names(c, "10.1.2.3"));
+  EXPECT_TRUE(certificate_names(c, "::1"));
+  EXPECT_FALSE(certificate_names(c, "a.b.pool.example.org"));
+  EXPECT_FALSE(certificate_names(c, "pool.example.org"));
+  EXPECT_FALSE(certificate_names(c, "foo.example.org"));     // a wildcard is a whole label
+  EXPECT_FALSE(certificate_names(c, "common.example.org"));  // the alternatives decide
+  EXPECT_FALSE(certificate_names(c, "10.1.2.4"));
+  EXPECT_FALSE(certificate_names(c, ""));
+  const auto without = certificate(key, "common.example.org", nullptr, EVP_sha256());
+  EXPECT_TRUE(certificate_names(without.get(), "common.example.org"));
+  EXPECT_FALSE(certificate_names(without.get(), "other.example.org"));
+}
+
+TEST(ChannelBinding, UsesTheSignaturesDigest) {
+  const Key key = rsa_key();
+  const auto sha256 = certificate(key, "a", nullptr, EVP_sha256());
+  EXPECT_EQ(channel_binding_hash(sha256.get()), hash(sha256, EVP_sha256()));
+  const auto sha512 = certificate(key, "a", nullptr, EVP_sha512());
+  EXPECT_EQ(channel_binding_hash(sha512.get()), hash(sha512, EVP_sha512()));
+  const auto sha1 = certificate(key, "a", nullptr, EVP_sha1());
+  EXPECT_EQ(channel_binding_hash(sha1.get()),
+            hash(sha1, EVP_sha256()));  // RFC 5929: not weaker than SHA-256
+  const Key ed25519(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"), &EVP_PKEY_free);
+  EXPECT_EQ(channel_binding_hash(certificate(ed25519, "a", nullptr, nullptr).get()), "");
+}
+
+TEST(IpAddress, IsNumeric) {
+  EXPECT_TRUE(is_ip_address("127.0.0.1"));
+  EXPECT_TRUE(is_ip_address("::1"));
+  EXPECT_FALSE(is_ip_address("localhost"));
+  EXPECT_FALSE(is_ip_address("1.2.3"));
+}
+
+}  // namespace
+}  // namespace negodbc::connect

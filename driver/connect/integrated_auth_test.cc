@@ -1,0 +1,192 @@
+// Logins through a plugin that does what a test says, against a scripted server.
+#include "driver/connect/integrated_auth.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "driver/connect/plugin_loader.h"
+#include "driver/connect/testing/login_failure.h"
+#include "driver/connect/testing/scripted_peer.h"
+
+namespace negodbc::connect::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+
+LoginSettings integrated(const ScriptedPeer& peer, const std::string& script) {
+  LoginSettings settings = peer.settings();
+  settings.integrated = IntegratedLogin::required;
+  settings.auth_plugin = NEGODBC_SCRIPTED_PLUGIN;
+  settings.kerberos_service = script;
+  return settings;
+}
+
+ScriptedPeer::Script asks_for(std::int32_t kind, const std::string& answer,
+                              std::string* token = nullptr) {
+  return [=](const PeerConnection& peer) {
+    peer.read_startup();
+    peer.send(authentication(kind));
+    const std::string got = peer.read_message();
+    if (token != nullptr) *token = got;
+    peer.send(answer);
+    peer.sleep_until_closed();
+  };
+}
+
+TEST(IntegratedLogin, TakesTheTokensToTheServerAndBack) {
+  for (const auto& [kind, name] : {std::pair(7, "gss"), std::pair(9, "sspi")}) {
+    std::string token;
+    {
+      const ScriptedPeer peer(asks_for(kind, authentication(8, "reply-1") + logged_in(), &token));
+      LoginSettings settings = integrated(peer, "ok");
+      settings.user = "";
+      const auto session = login(settings, nullptr);
+      EXPECT_EQ(session->user(), "alice");  // the principal's, without its realm
+      EXPECT_EQ(session->auth_method(), name);
+    }
+    EXPECT_EQ(token, "ptoken-1");
+  }
+}
+
+TEST(IntegratedLogin, KeepsTheRealmWhenToldTo) {
+  const ScriptedPeer peer(asks_for(7, authentication(8, "reply-1") + logged_in()));
+  LoginSettings settings = integrated(peer, "ok");
+  settings.user = "";
+  settings.strip_realm = false;
+  EXPECT_EQ(login(settings, nullptr)->user(), "alice@TEST");
+}
+
+TEST(IntegratedLogin, IsDoneWhenTheServerAsksForItAutomatically) {
+  const ScriptedPeer peer(asks_for(7, authentication(8, "reply-1") + logged_in()));
+  LoginSettings settings = integrated(peer, "ok");
+  settings.integrated = IntegratedLogin::automatic;
+  settings.password = Secret("p");
+  EXPECT_EQ(login(settings, nullptr)->auth_method(), "gss");
+  settings.integrated = IntegratedLogin::never;
+  const Failure failure = failure_of(settings);
+  EXPECT_EQ(failure.state, "28000");
+  EXPECT_THAT(failure.text, HasSubstr("Trusted_Connection=No"));
+}
+
+TEST(IntegratedLogin, DoesNotAcceptAServerThatDidNotProveItself) {
+  const ScriptedPeer peer(asks_for(7, logged_in()));
+  Failure failure = failure_of(integrated(peer, "ok"));
+  EXPECT_EQ(failure.state, "28000");
+  EXPECT_THAT(failure.text,
+              AllOf(HasSubstr("without proving its own identity"), HasSubstr("SPN ok/127.0.0.1")));
+  LoginSettings settings = integrated(peer, "ok");
+  settings.mutual = false;
+  EXPECT_EQ(failure_of(settings).text, "");
+}
+
+TEST(IntegratedLogin, MapsWhatThePluginSays) {
+  const std::pair<int, const char*> states[] = {
+      {1, "08001"},  {2, "HY001"},  {3, "08001"},  {4, "08001"},  {5, "28000"},  {6, "28000"},
+      {7, "08001"},  {8, "28000"},  {9, "28000"},  {10, "28000"}, {11, "28000"}, {12, "28000"},
+      {13, "28000"}, {15, "HYT00"}, {16, "HYC00"}, {18, "08001"}, {99, "08001"}};
+  for (const auto& [status, state] : states) {
+    const ScriptedPeer peer(asks_for(7, ""));
+    const Failure failure = failure_of(integrated(peer, "fail" + std::to_string(status)));
+    EXPECT_EQ(failure.state, state) << status;
+    EXPECT_THAT(
+        failure.text,
+        AllOf(HasSubstr("Integrated login to 127.0.0.1:"), HasSubstr("as the script says"),
+              HasSubstr("SPN fail" + std::to_string(status) + "/127.0.0.1"),
+              HasSubstr("principal alice@TEST"), HasSubstr("credential cache FILE:/tmp/scripted"),
+              HasSubstr("scripted 1.0"), HasSubstr("Change the script.")));
+  }
+}
+
+TEST(IntegratedLogin, EndsInTime) {
+  const ScriptedPeer peer(asks_for(7, ""));
+  LoginSettings settings = integrated(peer, "slow");
+  settings.timeout = 200ms;
+  Failure failure = failure_of(settings);
+  EXPECT_EQ(failure.state, "HYT00");
+  EXPECT_LT(failure.took, 1200ms);
+  settings.user = "";  // the principal is asked for first
+  failure = failure_of(settings);
+  EXPECT_EQ(failure.state, "HYT00");
+  EXPECT_LT(failure.took, 1200ms);
+}
+
+TEST(IntegratedLogin, ExplainsARefusal) {
+  const std::string refusal =
+      error("FATAL", "28000", "GSSAPI authentication failed for user \"u\"");
+  const ScriptedPeer wrong_keytab(asks_for(7, refusal));
+  Failure failure = failure_of(integrated(wrong_keytab, "ok"));
+  EXPECT_EQ(failure.state, "28000");
+  EXPECT_THAT(failure.text, AllOf(HasSubstr("GSSAPI authentication failed"), HasSubstr("keytab"),
+                                  HasSubstr("SPN")));
+  const ScriptedPeer wrong_user(asks_for(7, authentication(8, "reply-1") + refusal));
+  failure = failure_of(integrated(wrong_user, "ok"));
+  EXPECT_THAT(failure.text, AllOf(HasSubstr("pg_ident.conf"), HasSubstr("alice@TEST")));
+}
+
+TEST(IntegratedLogin, TheServerMisbehavesAfterTheToken) {
+  const ScriptedPeer closing([](const PeerConnection& peer) {
+    peer.read_startup();
+    peer.send(authentication(7));
+    peer.read_message();
+  });
+  Failure failure = failure_of(integrated(closing, "ok"));
+  EXPECT_EQ(failure.state, "08001");
+  EXPECT_THAT(failure.text, HasSubstr("waiting for the answer to the Kerberos token"));
+
+  const ScriptedPeer garbage(asks_for(7, authentication(8, "garbage")));
+  failure = failure_of(integrated(garbage, "ok"));
+  EXPECT_EQ(failure.state, "28000");
+  EXPECT_THAT(failure.text, HasSubstr("token is malformed"));
+
+  const ScriptedPeer chatty(
+      asks_for(7, authentication(8, "reply-1") + authentication(8, "reply-1")));
+  failure = failure_of(integrated(chatty, "ok"));
+  EXPECT_EQ(failure.state, "08001");
+  EXPECT_THAT(failure.text, HasSubstr("out of turn"));
+
+  const ScriptedPeer silent(asks_for(7, ""));
+  LoginSettings settings = integrated(silent, "ok");
+  settings.timeout = 200ms;
+  EXPECT_EQ(failure_of(settings).state, "HYT00");
+}
+
+TEST(IntegratedLogin, ATicketIsNotTouchedWhenAUserIsGivenAndNobodyAsks) {
+  const ScriptedPeer peer([](const PeerConnection& c) {
+    c.read_startup();
+    c.send(logged_in());
+    c.sleep_until_closed();
+  });
+  EXPECT_EQ(failure_of(integrated(peer, "fail5")).text,
+            "");  // trust, and no plugin call that could fail
+}
+
+TEST(PluginLoader, LoadsOnceAPath) {
+  const auto& first = load_plugin(NEGODBC_SCRIPTED_PLUGIN);
+  EXPECT_EQ(&first, &load_plugin(NEGODBC_SCRIPTED_PLUGIN));
+  EXPECT_STREQ(first.name, "scripted");
+}
+
+TEST(PluginLoader, RefusesWhatIsNoPlugin) {
+  const auto refusal = [](const std::string& path) -> std::string {
+    try {
+      load_plugin(path);
+    } catch (const ConnectionError& error) {
+      EXPECT_EQ(error.state(), "08001");
+      EXPECT_THAT(error.what(), HasSubstr(path));
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(refusal("libnegodbc-auth.so"), HasSubstr("not absolute"));
+  EXPECT_THAT(refusal("./libnegodbc-auth.so"), HasSubstr("not absolute"));
+  EXPECT_THAT(refusal("/nonexistent/libnegodbc-auth.so"), HasSubstr("can't be used"));
+  EXPECT_THAT(refusal("/proc/self/exe"), HasSubstr("can't be used"));
+}
+
+}  // namespace
+}  // namespace negodbc::connect::testing

@@ -1,0 +1,119 @@
+// An authentication plugin that does what the service's name says: what no KDC can be made to do on
+// call.
+//
+//   ok          two legs: "token-1", then, for "reply-1", established
+//   one-leg     established with its first token
+//   fail<n>     every call that may fail answers with status -n
+//   slow        waits until its time is over
+//   incomplete  never established
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <thread>
+
+#define NEGODBC_AUTH_PLUGIN_BUILD
+#include "negodbc/auth_plugin.h"
+
+struct negodbc_auth_session {
+  std::string service, target, token;
+  negodbc_auth_status failure = 0;
+  negodbc_auth_status status = 0;
+};
+
+namespace {
+
+negodbc_auth_status open_session(const negodbc_auth_options* options,
+                                 negodbc_auth_session** session) {
+  *session = new negodbc_auth_session;
+  const auto text = [](const char* field) { return std::string(field == nullptr ? "" : field); };
+  (*session)->service = text(options->service);
+  (*session)->target = text(options->service) + "/" + text(options->host);
+  if ((*session)->service.rfind("fail", 0) == 0)
+    (*session)->failure = -std::atoi((*session)->service.c_str() + 4);
+  return NEGODBC_AUTH_OK;
+}
+
+negodbc_auth_status fail(negodbc_auth_session* session, negodbc_auth_status status) {
+  return session->status = status;
+}
+
+negodbc_auth_status wait_in_vain(negodbc_auth_session* session, std::uint32_t timeout_ms) {
+  std::this_thread::sleep_for(std::chrono::milliseconds(timeout_ms));
+  return fail(session, NEGODBC_AUTH_E_TIMED_OUT);
+}
+
+negodbc_auth_status principal(negodbc_auth_session* session, std::uint32_t timeout_ms,
+                              const char** name) {
+  if (session->failure != 0) return fail(session, session->failure);
+  if (session->service == "slow") return wait_in_vain(session, timeout_ms);
+  *name = "alice@TEST";
+  return NEGODBC_AUTH_OK;
+}
+
+negodbc_auth_status step(negodbc_auth_session* session, const void* input, size_t input_size,
+                         std::uint32_t timeout_ms, const void** token, size_t* token_size) {
+  if (session->failure != 0) return fail(session, session->failure);
+  if (session->service == "slow") return wait_in_vain(session, timeout_ms);
+  *token_size = 0;
+  const std::string reply(static_cast<const char*>(input_size == 0 ? "" : input), input_size);
+  if (reply.empty()) {
+    session->token = "token-1";
+    *token = session->token.data();
+    *token_size = session->token.size();
+    return session->service == "one-leg" ? NEGODBC_AUTH_ESTABLISHED : NEGODBC_AUTH_CONTINUE;
+  }
+  if (reply != "reply-1") return fail(session, NEGODBC_AUTH_E_INVALID_TOKEN);
+  return session->service == "incomplete" ? NEGODBC_AUTH_CONTINUE : NEGODBC_AUTH_ESTABLISHED;
+}
+
+negodbc_auth_status query(negodbc_auth_session*, negodbc_auth_info*) {
+  return NEGODBC_AUTH_E_STATE;
+}
+
+negodbc_auth_status transform(negodbc_auth_session*, const void*, size_t, void*, size_t*) {
+  return NEGODBC_AUTH_E_STATE;
+}
+
+negodbc_auth_status diagnosis(negodbc_auth_session* session, negodbc_auth_diagnosis* record) {
+  record->status = session->status;
+  record->package = "Negotiate";
+  record->library = "scripted";
+  record->library_version = "1.0";
+  record->target = session->target.c_str();
+  record->principal = "alice@TEST";
+  record->credential_source = "FILE:/tmp/scripted";
+  record->status_name = "SCRIPTED";
+  record->text = session->status == 0 ? "" : "as the script says";
+  record->hint = session->status == 0 ? "" : "Change the script.";
+  record->json = "{}";
+  return NEGODBC_AUTH_OK;
+}
+
+void close_session(negodbc_auth_session* session) {
+  delete session;
+}
+
+negodbc_auth_status counters(negodbc_auth_counters*) {
+  return NEGODBC_AUTH_OK;
+}
+
+const negodbc_auth_api api = {sizeof(negodbc_auth_api),
+                              NEGODBC_AUTH_ABI_VERSION,
+                              "scripted",
+                              "1",
+                              open_session,
+                              principal,
+                              step,
+                              query,
+                              transform,
+                              transform,
+                              diagnosis,
+                              close_session,
+                              counters};
+
+}  // namespace
+
+const negodbc_auth_api* negodbc_auth_plugin(uint32_t abi_version) {
+  return abi_version >= NEGODBC_AUTH_ABI_VERSION ? &api : nullptr;
+}
