@@ -1,0 +1,50 @@
+#!/usr/bin/python3
+"""negodbc doctor, as a user runs it. cli_realm_test.py NEGODBC"""
+import os
+import subprocess
+import sys
+import unittest
+
+PROGRAM = ""
+
+
+def doctor(connection, **environment):
+    done = subprocess.run([PROGRAM, "doctor", connection], capture_output=True, text=True, timeout=60, check=False,
+                          env=os.environ | environment)
+    return done.returncode, done.stdout + done.stderr
+
+
+class DoctorTest(unittest.TestCase):
+    def test_a_login_that_works(self):
+        status, said = doctor("negodbc")
+        self.assertEqual(status, 0, said)
+        for part in ("credential: alice@", "ticket for the server: a token of", "SPN postgres/localhost",
+                     "login: as alice to database negodbc by gss"):
+            self.assertIn(part, said)
+
+    def test_no_ticket(self):
+        status, said = doctor("negodbc", KRB5CCNAME=os.environ["NEGODBC_CCACHE_NONE"])
+        self.assertEqual(status, 1, said)
+        self.assertIn("credential: FAILED [28000]", said)
+        self.assertIn("kinit", said)
+
+    def test_a_password_is_never_printed(self):
+        status, said = doctor("DSN=negodbc-scram;PWD=not the one")
+        self.assertEqual(status, 1, said)
+        self.assertIn("login: FAILED [28000]", said)
+        self.assertNotIn("not the one", said)
+
+    def test_a_dsn_that_does_not_exist(self):
+        status, said = doctor("unheard-of")
+        self.assertEqual(status, 1, said)
+        self.assertIn("IM002", said)
+
+    def test_without_a_command(self):
+        done = subprocess.run([PROGRAM], capture_output=True, text=True, check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("doctor", done.stdout + done.stderr)
+
+
+if __name__ == "__main__":
+    PROGRAM = sys.argv.pop(1)
+    unittest.main(verbosity=2)
