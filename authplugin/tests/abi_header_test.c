@@ -1,0 +1,35 @@
+/* The ABI's header is C11, and its layout is what a driver in C relies on. */
+#include "negodbc/auth_plugin.h"
+
+#include <stdio.h>
+
+#define EXPECT(condition)                                        \
+  do {                                                           \
+    if (!(condition)) {                                          \
+      fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
+      failures++;                                                \
+    }                                                            \
+  } while (0)
+
+int main(void) {
+  int failures = 0;
+  /* Each struct begins with its size. */
+  EXPECT(offsetof(negodbc_auth_options, size) == 0);
+  EXPECT(offsetof(negodbc_auth_info, size) == 0);
+  EXPECT(offsetof(negodbc_auth_diagnosis, size) == 0);
+  EXPECT(offsetof(negodbc_auth_counters, size) == 0);
+  EXPECT(offsetof(negodbc_auth_api, size) == 0);
+  /* Version 1's layout, which no later version may change. */
+  EXPECT(offsetof(negodbc_auth_options, package) == 32);
+  EXPECT(sizeof(negodbc_auth_counters) == 56);
+#if UINTPTR_MAX == 0xFFFFFFFFFFFFFFFFu
+  EXPECT(offsetof(negodbc_auth_options, channel_bindings) == 120);
+  EXPECT(sizeof(negodbc_auth_options) == 136);
+  EXPECT(sizeof(negodbc_auth_info) == 48);
+  EXPECT(sizeof(negodbc_auth_diagnosis) == 120);
+  EXPECT(offsetof(negodbc_auth_api, open) == 24);
+  EXPECT(sizeof(negodbc_auth_api) == 96);
+#endif
+  EXPECT(NEGODBC_AUTH_ESTABLISHED == NEGODBC_AUTH_OK);
+  return failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,171 @@
+// Majors and minors to SSPI's codes and to causes.
+#include "sspi_gssapi/error_map.h"
+
+#include <gtest/gtest.h>
+#include <krb5.h>
+
+#include <cerrno>
+
+#include "negotiate/cause.h"
+#include "tests/gss_abi.h"
+
+namespace negodbc::test {
+namespace {
+
+using auth::Cause;
+using sspi_gssapi::map_error;
+using sspi_gssapi::Mapped;
+using sspi_gssapi::Operation;
+
+OM_uint32 code(long krb5) { return static_cast<OM_uint32>(krb5); }
+
+TEST(GssAbi, HeimdalAndMitAgree) { EXPECT_EQ(heimdal_abi(), mit_abi()); }
+
+struct Row {
+  OM_uint32 major;
+  OM_uint32 minor;
+  Operation operation;
+  SECURITY_STATUS status;
+  Cause cause;
+};
+
+class ErrorMap : public testing::TestWithParam<Row> {};
+
+TEST_P(ErrorMap, GivesTheStatusAndTheCause) {
+  const Row& row = GetParam();
+  const Mapped mapped = map_error(row.major, row.minor, row.operation);
+  EXPECT_EQ(auth::status_name(mapped.status), auth::status_name(row.status));
+  EXPECT_STREQ(auth::cause_name(mapped.cause), auth::cause_name(row.cause));
+}
+
+constexpr OM_uint32 F = GSS_S_FAILURE;
+constexpr Operation kAcquire = Operation::kAcquire;
+constexpr Operation kFirst = Operation::kFirstLeg;
+constexpr Operation kLater = Operation::kLaterLeg;
+constexpr Operation kAccept = Operation::kAccept;
+constexpr Operation kMessage = Operation::kMessage;
+
+INSTANTIATE_TEST_SUITE_P(
+    Minors, ErrorMap,
+    testing::Values(
+        Row{F, code(KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN), kFirst, SEC_E_TARGET_UNKNOWN,
+            Cause::kTargetUnknown},
+        Row{F, code(KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN), kAcquire, SEC_E_LOGON_DENIED,
+            Cause::kClientUnknown},
+        Row{F, code(KRB5KDC_ERR_CLIENT_REVOKED), kAcquire, SEC_E_LOGON_DENIED,
+            Cause::kClientRefused},
+        Row{F, code(KRB5KDC_ERR_POLICY), kFirst, SEC_E_LOGON_DENIED, Cause::kClientRefused},
+        Row{F, code(KRB5KDC_ERR_ETYPE_NOSUPP), kFirst, SEC_E_LOGON_DENIED, Cause::kEncryptionType},
+        Row{F, code(KRB5KDC_ERR_KEY_EXP), kAcquire, SEC_E_LOGON_DENIED, Cause::kClientRefused},
+        Row{F, code(KRB5KDC_ERR_PREAUTH_FAILED), kAcquire, SEC_E_LOGON_DENIED, Cause::kPassword},
+        Row{F, code(KRB5_PREAUTH_FAILED), kAcquire, SEC_E_LOGON_DENIED, Cause::kPassword},
+        Row{F, code(KRB5KRB_AP_ERR_BAD_INTEGRITY), kAcquire, SEC_E_LOGON_DENIED, Cause::kPassword},
+        Row{F, code(KRB5KRB_AP_ERR_BAD_INTEGRITY), kLater, SEC_E_WRONG_PRINCIPAL,
+            Cause::kWrongPrincipal},
+        Row{F, code(KRB5KRB_AP_ERR_BAD_INTEGRITY), kAccept, SEC_E_LOGON_DENIED, Cause::kServerKey},
+        Row{F, code(KRB5KRB_AP_ERR_BAD_INTEGRITY), kMessage, SEC_E_MESSAGE_ALTERED,
+            Cause::kAltered},
+        Row{F, code(KRB5KRB_AP_ERR_TKT_EXPIRED), kFirst, SEC_E_NO_CREDENTIALS, Cause::kExpired},
+        Row{F, code(KRB5KRB_AP_ERR_TKT_NYV), kAccept, SEC_E_TIME_SKEW, Cause::kClockSkew},
+        Row{F, code(KRB5KRB_AP_ERR_SKEW), kLater, SEC_E_TIME_SKEW, Cause::kClockSkew},
+        Row{F, code(KRB5KRB_AP_ERR_REPEAT), kAccept, SEC_E_LOGON_DENIED, Cause::kReplay},
+        Row{F, code(KRB5KRB_AP_ERR_MODIFIED), kLater, SEC_E_LOGON_DENIED, Cause::kServerKey},
+        Row{F, code(KRB5KRB_AP_ERR_BADKEYVER), kAccept, SEC_E_LOGON_DENIED, Cause::kServerKey},
+        Row{F, code(KRB5KRB_AP_ERR_NOKEY), kAccept, SEC_E_LOGON_DENIED, Cause::kServerKey},
+        Row{F, code(KRB5KRB_AP_ERR_MUT_FAIL), kLater, SEC_E_WRONG_PRINCIPAL,
+            Cause::kWrongPrincipal},
+        Row{F, code(KRB5KRB_AP_WRONG_PRINC), kLater, SEC_E_WRONG_PRINCIPAL,
+            Cause::kWrongPrincipal},
+        Row{F, code(KRB5_KDC_UNREACH), kFirst, SEC_E_NO_AUTHENTICATING_AUTHORITY,
+            Cause::kKdcUnreachable},
+        Row{F, code(KRB5_REALM_CANT_RESOLVE), kFirst, SEC_E_NO_AUTHENTICATING_AUTHORITY,
+            Cause::kKdcUnreachable},
+        Row{F, code(KRB5_REALM_UNKNOWN), kFirst, SEC_E_NO_AUTHENTICATING_AUTHORITY,
+            Cause::kRealmUnknown},
+        Row{F, code(KRB5_NO_TKT_IN_RLM), kFirst, SEC_E_NO_AUTHENTICATING_AUTHORITY,
+            Cause::kRealmUnknown},
+        Row{F, code(KRB5_ERR_HOST_REALM_UNKNOWN), kFirst, SEC_E_NO_AUTHENTICATING_AUTHORITY,
+            Cause::kRealmUnknown},
+        Row{F, code(KRB5_CONFIG_NODEFREALM), kAcquire, SEC_E_NO_AUTHENTICATING_AUTHORITY,
+            Cause::kRealmUnknown},
+        Row{F, code(KRB5_ERR_BAD_HOSTNAME), kFirst, SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},
+        Row{F, code(KRB5_CC_NOTFOUND), kFirst, SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},
+        Row{GSS_S_NO_CRED, code(KRB5_FCC_NOFILE), kAcquire, SEC_E_NO_CREDENTIALS,
+            Cause::kNoCredentials},
+        Row{F, code(KRB5_FCC_PERM), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},
+        Row{F, code(KRB5_CC_FORMAT), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},
+        Row{F, code(KRB5_CC_UNKNOWN_TYPE), kAcquire, SEC_E_NO_CREDENTIALS,
+            Cause::kCacheUnreadable},
+        Row{F, code(KRB5_CC_IO), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},
+        Row{F, code(KRB5_KT_NOTFOUND), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kKeytab},
+        Row{F, code(KRB5_KT_KVNONOTFOUND), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kKeytab},
+        Row{F, code(KRB5_CONFIG_ETYPE_NOSUPP), kAcquire, SEC_E_LOGON_DENIED,
+            Cause::kEncryptionType},
+        Row{F, ENOENT, kAcquire, SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},
+        Row{F, EACCES, kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},
+        Row{F, ENOMEM, kFirst, SEC_E_INSUFFICIENT_MEMORY, Cause::kNone},
+        Row{F, 0x6EDA3605u, kLater, SEC_E_INVALID_TOKEN, Cause::kInvalidToken},
+        Row{0x6EDA3609u, 0, kLater, SEC_E_INVALID_TOKEN, Cause::kInvalidToken},
+        Row{F, 424242, kFirst, SEC_E_INTERNAL_ERROR, Cause::kNone}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Majors, ErrorMap,
+    testing::Values(
+        Row{GSS_S_COMPLETE, 0, kFirst, SEC_E_OK, Cause::kNone},
+        Row{GSS_S_CONTINUE_NEEDED, 0, kFirst, SEC_I_CONTINUE_NEEDED, Cause::kNone},
+        Row{GSS_S_BAD_MECH, 0, kFirst, SEC_E_SECPKG_NOT_FOUND, Cause::kUnsupported},
+        Row{GSS_S_BAD_NAME, 0, kFirst, SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},
+        Row{GSS_S_BAD_NAMETYPE, 0, kFirst, SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},
+        Row{GSS_S_BAD_NAME, 0, kAcquire, SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},
+        Row{GSS_S_BAD_BINDINGS, 0, kAccept, SEC_E_BAD_BINDINGS, Cause::kBindings},
+        Row{GSS_S_BAD_BINDINGS, code(KRB5KRB_AP_ERR_MODIFIED), kAccept, SEC_E_BAD_BINDINGS,
+            Cause::kBindings},
+        Row{GSS_S_BAD_SIG, 0, kMessage, SEC_E_MESSAGE_ALTERED, Cause::kAltered},
+        Row{GSS_S_BAD_SIG, 0, kLater, SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal},
+        Row{GSS_S_NO_CRED, 0, kAcquire, SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},
+        Row{GSS_S_DEFECTIVE_CREDENTIAL, 0, kAcquire, SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},
+        Row{GSS_S_CREDENTIALS_EXPIRED, 0, kFirst, SEC_E_NO_CREDENTIALS, Cause::kExpired},
+        Row{GSS_S_NO_CONTEXT, 0, kLater, SEC_E_INVALID_HANDLE, Cause::kNone},
+        Row{GSS_S_DEFECTIVE_TOKEN, 0, kLater, SEC_E_INVALID_TOKEN, Cause::kInvalidToken},
+        Row{GSS_S_DEFECTIVE_TOKEN, 0, kMessage, SEC_E_MESSAGE_ALTERED, Cause::kAltered},
+        Row{GSS_S_CONTEXT_EXPIRED, 0, kMessage, SEC_E_CONTEXT_EXPIRED, Cause::kExpired},
+        Row{GSS_S_BAD_QOP, 0, kMessage, SEC_E_QOP_NOT_SUPPORTED, Cause::kUnsupported},
+        Row{GSS_S_UNAUTHORIZED, 0, kLater, SEC_E_LOGON_DENIED, Cause::kClientRefused},
+        Row{GSS_S_UNAVAILABLE, 0, kFirst, SEC_E_UNSUPPORTED_FUNCTION, Cause::kUnsupported},
+        Row{F, 0, kFirst, SEC_E_INTERNAL_ERROR, Cause::kNone},
+        Row{GSS_S_DUPLICATE_TOKEN, 0, kMessage, SEC_E_OUT_OF_SEQUENCE, Cause::kAltered},
+        Row{GSS_S_OLD_TOKEN, 0, kMessage, SEC_E_OUT_OF_SEQUENCE, Cause::kAltered},
+        Row{GSS_S_UNSEQ_TOKEN, 0, kMessage, SEC_E_OUT_OF_SEQUENCE, Cause::kAltered},
+        Row{GSS_S_GAP_TOKEN, 0, kMessage, SEC_E_OUT_OF_SEQUENCE, Cause::kAltered},
+        Row{GSS_S_DUPLICATE_TOKEN, 0, kAccept, SEC_E_LOGON_DENIED, Cause::kReplay},
+        Row{F | GSS_S_DUPLICATE_TOKEN, 0, kAccept, SEC_E_LOGON_DENIED, Cause::kReplay},
+        Row{GSS_S_CALL_BAD_STRUCTURE, 0, kFirst, SEC_E_INTERNAL_ERROR, Cause::kNone}));
+
+TEST(ErrorMapWhole, NoErrorIsEverSuccess) {
+  for (OM_uint32 routine = 1; routine < 32; ++routine) {
+    for (const Operation operation : {kAcquire, kFirst, kLater, kAccept, kMessage}) {
+      for (const OM_uint32 minor : sspi_gssapi::known_minors()) {
+        EXPECT_LT(map_error(routine << 16, minor, operation).status, 0) << routine;
+      }
+      EXPECT_LT(map_error(routine << 16, 0, operation).status, 0) << routine;
+    }
+  }
+}
+
+TEST(Causes, EachHasARemedyAndAStatus) {
+  const auth::HintFacts facts{"postgres/h", "u@R", "FILE:/c", "mit"};
+  for (int i = 1; i <= static_cast<int>(Cause::kUnsupported); ++i) {
+    const auto cause = static_cast<Cause>(i);
+    EXPECT_NE(auth::hint(cause, facts), "") << auth::cause_name(cause);
+    EXPECT_LT(auth::abi_status(SEC_E_OK, cause), 0) << auth::cause_name(cause);
+    EXPECT_STRNE(auth::cause_name(cause), "none");
+  }
+  EXPECT_EQ(auth::hint(Cause::kNone, facts), "");
+  EXPECT_EQ(auth::abi_status(SEC_E_OK, Cause::kNone), NEGODBC_AUTH_E_INTERNAL)
+      << "a failed call never reports success";
+  EXPECT_EQ(auth::status_name(negodbc_security_status(0x80091234u)),
+            "SECURITY_STATUS 0x80091234");
+}
+
+}  // namespace
+}  // namespace negodbc::test
