@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A million rows through a forward-only cursor: every value right, and the process stays small.
 
-memory_test.py READ_ROWS [LIMIT_KB]    without a limit (a sanitizer's memory counts too) only the values are looked at
+memory_test.py READ_ROWS LIMIT_KB    with the limit 0 (a sanitizer's memory counts too) only the values are looked at
 """
 import hashlib
 import subprocess
@@ -62,6 +62,5 @@ class MemoryTest(unittest.TestCase):
 
 if __name__ == "__main__":
     READ_ROWS = sys.argv.pop(1)
-    if len(sys.argv) > 1:
-        LIMIT_KB = int(sys.argv.pop(1))
+    LIMIT_KB = int(sys.argv.pop(1))
     unittest.main(verbosity=2)
