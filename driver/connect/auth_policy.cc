@@ -71,10 +71,9 @@ void check_method(const LoginSettings& settings, const Host& host, AuthMethod me
                      asked_for(host, method) + ", and require_auth accepts only: " + allowed);
   }
   if (settings.channel_binding == ChannelBinding::require && !binds_channel) {
-    throw LoginError("28000",
-                     asked_for(host, method) +
-                         " without channel binding, and channel_binding=require. It takes TLS and "
-                         "SCRAM-SHA-256-PLUS");
+    throw LoginError("28000", asked_for(host, method) +
+                                  ", which does not bind the channel, and channel_binding=require; "
+                                  "that takes TLS and SCRAM-SHA-256-PLUS");
   }
 }
 

@@ -178,12 +178,35 @@ void Login::continue_integrated(std::string_view token) {
     broken("it sent a token for integrated login out of turn");
   }
   stage_ = "getting a Kerberos ticket for the server";
-  const std::string_view answer = auth_->step(token, deadline_);
+  std::string_view answer;
+  try {
+    answer = auth_->step(token, deadline_);
+  } catch (const LoginError&) {
+    if (!token.empty()) prefer_servers_words();
+    throw;
+  }
   // The last leg may have nothing to send.
   if (answer.empty() && auth_->established()) return;
   wire::Frontend(session_->out_).gss_response(answer);
   token_sent_ = true;
   send("waiting for the answer to the Kerberos token");
+}
+
+void Login::prefer_servers_words() {
+  // A server that can't accept the ticket sends an error token, which the library may not
+  // understand, and then says why.
+  const Deadline all = deadline_;
+  deadline_ = deadline_.sooner(Deadline::after(std::chrono::seconds(1)));
+  std::optional<wire::Frame> frame;
+  try {
+    frame = receive();
+  } catch (const ConnectionError&) {
+    frame = std::nullopt;  // nothing more came: the library's own words stand
+  }
+  deadline_ = all;
+  if (frame && frame->type == wire::MessageType::error_response) {
+    refused(wire::decode_server_message(frame->body));
+  }
 }
 
 void Login::begin_scram(const wire::Authentication& request) {

@@ -28,6 +28,7 @@ class Login {
   void send_password(std::string_view password);
   void begin_integrated(AuthMethod method);
   void continue_integrated(std::string_view token);
+  void prefer_servers_words();
   void begin_scram(const wire::Authentication& request);
   void authenticated();
   void finish(CancelTarget target);

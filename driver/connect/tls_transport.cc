@@ -118,47 +118,46 @@ void TlsTransport::verify(const Host& host) const {
 }
 
 std::size_t TlsTransport::read(std::span<char> into, Deadline deadline) {
+  const std::lock_guard lock(mutex_);
   for (;;) {
-    Outcome outcome = Outcome::failed;
-    {
-      const std::lock_guard lock(mutex_);
-      ERR_clear_error();
-      std::size_t size = 0;
-      outcome = outcome_of(SSL_read_ex(ssl_, into.data(), into.size(), &size));
-      if (outcome == Outcome::done) return size;
-      if (outcome == Outcome::closed) return 0;
-      if (outcome == Outcome::failed) fail();
-    }
-    socket_->wait(outcome == Outcome::wait_in ? SocketTransport::Direction::in
-                                              : SocketTransport::Direction::out,
-                  deadline);
+    ERR_clear_error();
+    std::size_t size = 0;
+    const Outcome outcome = outcome_of(SSL_read_ex(ssl_, into.data(), into.size(), &size));
+    if (outcome == Outcome::done) return size;
+    if (outcome == Outcome::closed) return 0;
+    wait_for(outcome, deadline);
   }
 }
 
 void TlsTransport::write(std::string_view bytes, Deadline deadline) {
+  const std::lock_guard lock(mutex_);
   while (!bytes.empty()) {
-    Outcome outcome = Outcome::failed;
-    {
-      const std::lock_guard lock(mutex_);
-      ERR_clear_error();
-      std::size_t size = 0;
-      outcome = outcome_of(SSL_write_ex(ssl_, bytes.data(), bytes.size(), &size));
-      if (outcome == Outcome::done) {
-        bytes.remove_prefix(size);
-        continue;
-      }
-      if (outcome == Outcome::closed || outcome == Outcome::failed) fail();
+    ERR_clear_error();
+    std::size_t size = 0;
+    const Outcome outcome = outcome_of(SSL_write_ex(ssl_, bytes.data(), bytes.size(), &size));
+    if (outcome == Outcome::done) {
+      bytes.remove_prefix(size);
+    } else {
+      wait_for(outcome, deadline);
     }
-    socket_->wait(outcome == Outcome::wait_in ? SocketTransport::Direction::in
-                                              : SocketTransport::Direction::out,
-                  deadline);
+  }
+}
+
+void TlsTransport::wait_for(Outcome outcome, Deadline deadline) {
+  switch (outcome) {
+    case Outcome::wait_in:
+      return socket_->wait(SocketTransport::Direction::in, deadline);
+    case Outcome::wait_out:
+      return socket_->wait(SocketTransport::Direction::out, deadline);
+    default:
+      fail();
   }
 }
 
 bool TlsTransport::dead() const {
   if (socket_->dead()) return true;
   const std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock) return false;  // somebody is reading or writing just now, and will be told
+  if (!lock) return false;  // somebody is reading or writing, and will be told
   // Bytes pending may be the peer's goodbye or a session ticket: OpenSSL knows.
   ERR_clear_error();
   char byte = 0;

@@ -36,15 +36,18 @@ class TlsTransport final : public Transport {
 
  private:
   enum class Outcome { done, wait_in, wait_out, closed, failed };
-  Outcome outcome_of(int result);  // after an SSL call, under the mutex
-  [[noreturn]] void fail();        // throws what the socket threw, or OpenSSL's reason
+  Outcome outcome_of(int result);                     // after an SSL call, under the mutex
+  void wait_for(Outcome outcome, Deadline deadline);  // fails where there is nothing to wait for
+  [[noreturn]] void fail();  // throws what the socket threw, or OpenSSL's reason
   void shake_hands(const Host& host, Deadline deadline);
   void verify(const Host& host) const;
 
   std::unique_ptr<SocketTransport> socket_;
   std::shared_ptr<const TlsContext> context_;
   SSL* ssl_ = nullptr;
-  mutable std::mutex mutex_;  // dead() comes from any thread, and an SSL is for one at a time
+  // An SSL is for one thread at a time, and dead() comes from any. Held also while a read or write
+  // waits: bytes that dead() took out of the socket meanwhile would never wake it.
+  mutable std::mutex mutex_;
   std::exception_ptr error_;
 };
 
