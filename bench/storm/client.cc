@@ -1,0 +1,19 @@
+#include "bench/storm/client.h"
+
+#include <stdexcept>
+
+namespace negodbc::bench {
+
+std::vector<std::string> target_kinds() {
+  return {"odbc", "libpq", "floor", "gssfloor"};
+}
+
+std::unique_ptr<Target> make_target(const TargetSettings& settings) {
+  if (settings.kind == "odbc") return make_odbc_target(settings);
+  if (settings.kind == "libpq") return make_libpq_target(settings);
+  if (settings.kind == "floor") return make_floor_target(settings, false);
+  if (settings.kind == "gssfloor") return make_floor_target(settings, true);
+  throw std::runtime_error("there is no kind of target called " + settings.kind);
+}
+
+}  // namespace negodbc::bench

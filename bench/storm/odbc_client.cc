@@ -1,0 +1,156 @@
+// Logins through the driver manager, unixODBC's libodbc.so.2.
+#include <sql.h>
+#include <sqlext.h>
+
+#include <array>
+#include <stdexcept>
+
+#include "bench/base/shared_library.h"
+#include "bench/storm/client.h"
+
+namespace negodbc::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct DriverManager {
+  SharedLibrary library{"libodbc.so.2"};
+  decltype(&SQLAllocHandle) alloc = library.symbol<decltype(SQLAllocHandle)>("SQLAllocHandle");
+  decltype(&SQLFreeHandle) free = library.symbol<decltype(SQLFreeHandle)>("SQLFreeHandle");
+  decltype(&SQLSetEnvAttr) set_env_attr = library.symbol<decltype(SQLSetEnvAttr)>("SQLSetEnvAttr");
+  decltype(&SQLSetConnectAttr) set_connect_attr =
+      library.symbol<decltype(SQLSetConnectAttr)>("SQLSetConnectAttr");
+  decltype(&SQLDriverConnect) driver_connect =
+      library.symbol<decltype(SQLDriverConnect)>("SQLDriverConnect");
+  decltype(&SQLDisconnect) disconnect = library.symbol<decltype(SQLDisconnect)>("SQLDisconnect");
+  decltype(&SQLExecDirect) exec_direct = library.symbol<decltype(SQLExecDirect)>("SQLExecDirect");
+  decltype(&SQLFetch) fetch = library.symbol<decltype(SQLFetch)>("SQLFetch");
+  decltype(&SQLGetDiagRec) get_diag_rec = library.symbol<decltype(SQLGetDiagRec)>("SQLGetDiagRec");
+};
+
+// The entry points take text that they promise not to change as SQLCHAR*.
+SQLCHAR* text_of(std::string& text) {
+  return reinterpret_cast<SQLCHAR*>(text.data());
+}
+
+class Handle {
+ public:
+  Handle(const DriverManager& manager, SQLSMALLINT type, SQLHANDLE parent)
+      : manager_(manager), type_(type) {
+    if (!SQL_SUCCEEDED(manager.alloc(type, parent, &handle_))) {
+      throw std::runtime_error("SQLAllocHandle failed");
+    }
+  }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  ~Handle() { manager_.free(type_, handle_); }
+
+  SQLHANDLE get() const { return handle_; }
+
+  Failure failure() const {
+    std::array<SQLCHAR, 6> state{};
+    std::array<SQLCHAR, 1024> text{};
+    SQLINTEGER native = 0;
+    SQLSMALLINT size = 0;
+    if (!SQL_SUCCEEDED(manager_.get_diag_rec(type_, handle_, 1, state.data(), &native, text.data(),
+                                             SQLSMALLINT{text.size()}, &size))) {
+      return {"", "the driver told no reason"};
+    }
+    return {reinterpret_cast<const char*>(state.data()),
+            reinterpret_cast<const char*>(text.data())};
+  }
+
+ private:
+  const DriverManager& manager_;
+  SQLSMALLINT type_;
+  SQLHANDLE handle_ = SQL_NULL_HANDLE;
+};
+
+class OdbcTarget;
+
+class OdbcClient : public Client {
+ public:
+  explicit OdbcClient(const OdbcTarget& target);
+  Attempt attempt(const std::string& query) override;
+
+ private:
+  const OdbcTarget& target_;
+  std::string connection_;
+};
+
+class OdbcTarget : public Target {
+ public:
+  explicit OdbcTarget(const TargetSettings& wanted)
+      : settings(wanted), environment(manager, SQL_HANDLE_ENV, SQL_NULL_HANDLE) {
+    manager.set_env_attr(environment.get(), SQL_ATTR_ODBC_VERSION, odbc_3, 0);
+    if (!settings.keep_loaded) return;
+    // If this login fails, so will those that are counted, and they tell why.
+    anchor_ = std::make_unique<Handle>(manager, SQL_HANDLE_DBC, environment.get());
+    std::string connection = settings.connection;
+    connected_ = SQL_SUCCEEDED(connect(*anchor_, connection));
+  }
+  ~OdbcTarget() override {
+    if (connected_) manager.disconnect(anchor_->get());
+  }
+
+  std::unique_ptr<Client> client() override { return std::make_unique<OdbcClient>(*this); }
+
+  SQLRETURN connect(const Handle& connection, std::string& text) const {
+    SQLSMALLINT size = 0;
+    return manager.driver_connect(connection.get(), nullptr, text_of(text), SQL_NTS, nullptr, 0,
+                                  &size, SQL_DRIVER_NOPROMPT);
+  }
+
+  // Attributes that are integers travel as pointers (ODBC reference, SQLSetConnectAttr).
+  static SQLPOINTER integer(SQLULEN value) {
+    return reinterpret_cast<SQLPOINTER>(value);  // NOLINT(performance-no-int-to-ptr)
+  }
+
+  const TargetSettings settings;
+  const DriverManager manager;
+  const Handle environment;
+
+ private:
+  const SQLPOINTER odbc_3 = integer(SQL_OV_ODBC3_80);
+  std::unique_ptr<Handle> anchor_;
+  bool connected_ = false;
+};
+
+OdbcClient::OdbcClient(const OdbcTarget& target)
+    : target_(target), connection_(target.settings.connection) {}
+
+Attempt OdbcClient::attempt(const std::string& query) {
+  const DriverManager& manager = target_.manager;
+  const Handle connection(manager, SQL_HANDLE_DBC, target_.environment.get());
+  manager.set_connect_attr(
+      connection.get(), SQL_ATTR_LOGIN_TIMEOUT,
+      OdbcTarget::integer(static_cast<SQLULEN>(target_.settings.login_timeout_s)), SQL_IS_UINTEGER);
+  Attempt attempt;
+  const auto begin = Clock::now();
+  if (!SQL_SUCCEEDED(target_.connect(connection, connection_))) {
+    attempt.failure = connection.failure();
+    return attempt;
+  }
+  const auto connected = Clock::now();
+  attempt.login = connected - begin;
+  if (!query.empty()) {
+    const Handle statement(manager, SQL_HANDLE_STMT, connection.get());
+    std::string text = query;
+    SQLRETURN result = manager.exec_direct(statement.get(), text_of(text), SQL_NTS);
+    while (SQL_SUCCEEDED(result)) result = manager.fetch(statement.get());
+    if (result != SQL_NO_DATA) attempt.failure = statement.failure();
+    attempt.query = Clock::now() - connected;
+  }
+  const auto done = Clock::now();
+  manager.disconnect(connection.get());
+  attempt.logout = Clock::now() - done;
+  return attempt;
+}
+
+}  // namespace
+
+std::unique_ptr<Target> make_odbc_target(const TargetSettings& settings) {
+  return std::make_unique<OdbcTarget>(settings);
+}
+
+}  // namespace negodbc::bench
