@@ -1,0 +1,113 @@
+// SQLConnect, SQLDriverConnect, SQLDisconnect, SQLEndTran.
+#include <vector>
+
+#include "driver/api/guard.h"
+#include "driver/api/odbc.h"
+#include "driver/api/text.h"
+#include "driver/dsn/settings.h"
+
+using namespace negodbc;  // NOLINT(google-build-using-namespace): entry points are outside of it
+using namespace negodbc::odbc;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+using dsn::Key;
+
+template <class Char>
+SQLRETURN connect_to(SQLHDBC id, const Char* name, SQLSMALLINT name_length, const Char* user,
+                     SQLSMALLINT user_length, const Char* password,
+                     SQLSMALLINT password_length) noexcept {
+  return guarded<Connection>(id, [&](Connection& connection) {
+    dsn::Settings settings;
+    const std::string source = optional_text(name, name_length).value_or("");
+    if (!source.empty()) settings.set(Key::dsn, source);
+    const auto given_user = optional_text(user, user_length);
+    if (given_user && !given_user->empty()) settings.set(Key::user, *given_user);
+    auto given_password = optional_text(password, password_length);
+    if (given_password && !given_password->empty()) {
+      settings.set(Key::password, *given_password);
+      wipe(*given_password);
+    }
+    dsn::complete_from_dsn(settings, source.empty() ? "DEFAULT" : source);
+    connection.connect(std::move(settings));
+  });
+}
+
+template <class Char>
+SQLRETURN driver_connect(SQLHDBC id, const Char* input, SQLSMALLINT input_length, Char* output,
+                         SQLSMALLINT capacity, SQLSMALLINT* output_length,
+                         SQLUSMALLINT completion) noexcept {
+  return guarded<Connection>(id, [&](Connection& connection) {
+    // There is no dialog: whatever may be prompted for is taken as it is, and the login says what
+    // it lacks.
+    if (completion > SQL_DRIVER_COMPLETE_REQUIRED)
+      throw Error("HY110", "there is no driver completion " + std::to_string(completion));
+    dsn::Settings settings =
+        dsn::parse_connection_string(required_text(input, input_length)).settings;
+    if (settings.has(Key::dsn))
+      dsn::complete_from_dsn(settings, std::string(settings.get(Key::dsn)));
+    connection.connect(std::move(settings));
+    std::string completed = dsn::to_connection_string(connection.settings());
+    text_out(completed, output, capacity, output_length, Unit::characters,
+             &connection.diagnostics());
+    wipe(completed);
+  });
+}
+
+SQLRETURN end_all(SQLHENV id, SQLSMALLINT how) noexcept {
+  return guarded<Environment>(id, [&](Environment& environment) {
+    unsigned failed = 0;
+    for (Connection* connection : environment.connections()) {
+      const std::lock_guard lock(connection->mutex());
+      if (!connection->connected()) continue;
+      connection->diagnostics().clear();
+      try {
+        connection->end_transaction(how);
+      } catch (const Error&) {
+        report(connection->diagnostics());
+        ++failed;
+      }
+    }
+    if (failed > 0) {
+      throw Error("25S01", "the transaction's end failed on " + std::to_string(failed) +
+                               " connections; their diagnostics say why");
+    }
+  });
+}
+
+}  // namespace
+
+SQLRETURN SQL_API SQLConnect(SQLHDBC id, SQLCHAR* name, SQLSMALLINT name_length, SQLCHAR* user,
+                             SQLSMALLINT user_length, SQLCHAR* password,
+                             SQLSMALLINT password_length) {
+  return connect_to(id, name, name_length, user, user_length, password, password_length);
+}
+
+SQLRETURN SQL_API SQLConnectW(SQLHDBC id, SQLWCHAR* name, SQLSMALLINT name_length, SQLWCHAR* user,
+                              SQLSMALLINT user_length, SQLWCHAR* password,
+                              SQLSMALLINT password_length) {
+  return connect_to(id, name, name_length, user, user_length, password, password_length);
+}
+
+SQLRETURN SQL_API SQLDriverConnect(SQLHDBC id, SQLHWND /*window*/, SQLCHAR* input,
+                                   SQLSMALLINT input_length, SQLCHAR* output, SQLSMALLINT capacity,
+                                   SQLSMALLINT* output_length, SQLUSMALLINT completion) {
+  return driver_connect(id, input, input_length, output, capacity, output_length, completion);
+}
+
+SQLRETURN SQL_API SQLDriverConnectW(SQLHDBC id, SQLHWND /*window*/, SQLWCHAR* input,
+                                    SQLSMALLINT input_length, SQLWCHAR* output,
+                                    SQLSMALLINT capacity, SQLSMALLINT* output_length,
+                                    SQLUSMALLINT completion) {
+  return driver_connect(id, input, input_length, output, capacity, output_length, completion);
+}
+
+SQLRETURN SQL_API SQLDisconnect(SQLHDBC id) {
+  return guarded<Connection>(id, [](Connection& connection) { connection.disconnect(); });
+}
+
+SQLRETURN SQL_API SQLEndTran(SQLSMALLINT type, SQLHANDLE id, SQLSMALLINT how) {
+  if (type == SQL_HANDLE_ENV) return end_all(id, how);
+  if (type != SQL_HANDLE_DBC) return SQL_INVALID_HANDLE;
+  return guarded<Connection>(id, [&](Connection& connection) { connection.end_transaction(how); });
+}

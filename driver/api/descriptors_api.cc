@@ -1,0 +1,158 @@
+// Descriptors: fields, records, copies.
+#include <cstdint>
+
+#include "driver/api/guard.h"
+#include "driver/api/odbc.h"
+#include "driver/api/text.h"
+#include "driver/api/value_out.h"
+
+using namespace negodbc;  // NOLINT(google-build-using-namespace): entry points are outside of it
+using namespace negodbc::odbc;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+// An IRD before execution is filled by asking the server.
+void make_ready(Descriptor& descriptor) {
+  if (descriptor.role() != DescriptorRole::ird || descriptor.statement() == nullptr) return;
+  try {
+    descriptor.statement()->require_ird();
+  } catch (const Error& e) {
+    if (e.state() == "HY010")
+      throw Error("HY007", "the statement is not prepared: nothing is described");
+    throw;
+  }
+}
+
+template <class Char>
+SQLRETURN get_field(SQLHDESC id, SQLSMALLINT record, SQLSMALLINT field, SQLPOINTER value,
+                    SQLINTEGER capacity, SQLINTEGER* length) noexcept {
+  return guard<Descriptor>(id, [&](Descriptor& descriptor) -> SQLRETURN {
+    const bool header = Descriptor::is_header_field(field);
+    if (!header || field == SQL_DESC_COUNT) make_ready(descriptor);
+    if (!header && record < 1)
+      throw Error("07009", "bookmarks are not supported: records count from 1");
+    if (!header && !descriptor.has_record(record)) return SQL_NO_DATA;
+    value_out<Char>(descriptor.field(record, field), value, capacity, length,
+                    descriptor.diagnostics());
+    return SQL_SUCCESS;
+  });
+}
+
+template <class Char>
+SQLRETURN set_field(SQLHDESC id, SQLSMALLINT record, SQLSMALLINT field, SQLPOINTER value,
+                    SQLINTEGER length) noexcept {
+  return guarded<Descriptor>(id, [&](Descriptor& descriptor) {
+    std::string text;
+    if (Descriptor::is_text_field(field)) {
+      const SQLLEN characters =
+          length == SQL_NTS ? SQLLEN{SQL_NTS} : length / static_cast<SQLLEN>(sizeof(Char));
+      text = optional_text(static_cast<const Char*>(value), characters).value_or("");
+    }
+    descriptor.set_field(record, field, value, text);
+  });
+}
+
+template <class Char>
+SQLRETURN get_record(SQLHDESC id, SQLSMALLINT number, Char* name, SQLSMALLINT capacity,
+                     SQLSMALLINT* name_length, SQLSMALLINT* type, SQLSMALLINT* sub_type,
+                     SQLLEN* length, SQLSMALLINT* precision, SQLSMALLINT* scale,
+                     SQLSMALLINT* nullable) noexcept {
+  return guard<Descriptor>(id, [&](Descriptor& descriptor) -> SQLRETURN {
+    make_ready(descriptor);
+    if (number < 1) throw Error("07009", "bookmarks are not supported: records count from 1");
+    const Record* record = descriptor.find(number);
+    if (record == nullptr) return SQL_NO_DATA;
+    const auto put = [](auto* place, auto value) {
+      if (place != nullptr) *place = value;
+    };
+    text_out(record->name, name, capacity, name_length, Unit::characters,
+             &descriptor.diagnostics());
+    put(type, record->type);
+    put(sub_type, record->datetime_interval_code);
+    put(length, record->octet_length);
+    put(precision, record->precision);
+    put(scale, record->scale);
+    put(nullable, record->nullable);
+    return SQL_SUCCESS;
+  });
+}
+
+SQLPOINTER as_pointer(SQLLEN value) {
+  return reinterpret_cast<SQLPOINTER>(static_cast<std::intptr_t>(value));
+}
+
+}  // namespace
+
+SQLRETURN SQL_API SQLGetDescField(SQLHDESC id, SQLSMALLINT record, SQLSMALLINT field,
+                                  SQLPOINTER value, SQLINTEGER capacity, SQLINTEGER* length) {
+  return get_field<SQLCHAR>(id, record, field, value, capacity, length);
+}
+
+SQLRETURN SQL_API SQLGetDescFieldW(SQLHDESC id, SQLSMALLINT record, SQLSMALLINT field,
+                                   SQLPOINTER value, SQLINTEGER capacity, SQLINTEGER* length) {
+  return get_field<SQLWCHAR>(id, record, field, value, capacity, length);
+}
+
+SQLRETURN SQL_API SQLSetDescField(SQLHDESC id, SQLSMALLINT record, SQLSMALLINT field,
+                                  SQLPOINTER value, SQLINTEGER length) {
+  return set_field<SQLCHAR>(id, record, field, value, length);
+}
+
+SQLRETURN SQL_API SQLSetDescFieldW(SQLHDESC id, SQLSMALLINT record, SQLSMALLINT field,
+                                   SQLPOINTER value, SQLINTEGER length) {
+  return set_field<SQLWCHAR>(id, record, field, value, length);
+}
+
+SQLRETURN SQL_API SQLGetDescRec(SQLHDESC id, SQLSMALLINT number, SQLCHAR* name,
+                                SQLSMALLINT capacity, SQLSMALLINT* name_length, SQLSMALLINT* type,
+                                SQLSMALLINT* sub_type, SQLLEN* length, SQLSMALLINT* precision,
+                                SQLSMALLINT* scale, SQLSMALLINT* nullable) {
+  return get_record(id, number, name, capacity, name_length, type, sub_type, length, precision,
+                    scale, nullable);
+}
+
+SQLRETURN SQL_API SQLGetDescRecW(SQLHDESC id, SQLSMALLINT number, SQLWCHAR* name,
+                                 SQLSMALLINT capacity, SQLSMALLINT* name_length, SQLSMALLINT* type,
+                                 SQLSMALLINT* sub_type, SQLLEN* length, SQLSMALLINT* precision,
+                                 SQLSMALLINT* scale, SQLSMALLINT* nullable) {
+  return get_record(id, number, name, capacity, name_length, type, sub_type, length, precision,
+                    scale, nullable);
+}
+
+SQLRETURN SQL_API SQLSetDescRec(SQLHDESC id, SQLSMALLINT record, SQLSMALLINT type,
+                                SQLSMALLINT sub_type, SQLLEN length, SQLSMALLINT precision,
+                                SQLSMALLINT scale, SQLPOINTER data, SQLLEN* octet_length,
+                                SQLLEN* indicator) {
+  return guarded<Descriptor>(id, [&](Descriptor& descriptor) {
+    const auto set = [&](SQLSMALLINT field, SQLPOINTER value) {
+      descriptor.set_field(record, field, value, {});
+    };
+    set(SQL_DESC_TYPE, as_pointer(type));
+    if (type == SQL_DATETIME || type == SQL_INTERVAL)
+      set(SQL_DESC_DATETIME_INTERVAL_CODE, as_pointer(sub_type));
+    set(SQL_DESC_OCTET_LENGTH, as_pointer(length));
+    set(SQL_DESC_PRECISION, as_pointer(precision));
+    set(SQL_DESC_SCALE, as_pointer(scale));
+    if (descriptor.is_application()) {
+      set(SQL_DESC_OCTET_LENGTH_PTR, octet_length);
+      set(SQL_DESC_INDICATOR_PTR, indicator);
+      set(SQL_DESC_DATA_PTR, data);
+    } else {
+      Descriptor::check_consistency(descriptor.record(record), false);
+    }
+  });
+}
+
+SQLRETURN SQL_API SQLCopyDesc(SQLHDESC source_id, SQLHDESC target_id) {
+  const auto source = find<Descriptor>(source_id);
+  if (!source) return SQL_INVALID_HANDLE;
+  return guarded<Descriptor>(target_id, [&](Descriptor& target) {
+    if (source.get() == &target) return;
+    if (source->connection() == target.connection()) {
+      make_ready(*source);
+      target.copy_from(*source);
+      return;
+    }
+    throw Error("HY024", "the descriptors belong to different connections");
+  });
+}

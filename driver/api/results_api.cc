@@ -1,0 +1,177 @@
+// Results: description, binding, fetching.
+#include "driver/api/guard.h"
+#include "driver/api/odbc.h"
+#include "driver/api/text.h"
+
+using namespace negodbc;  // NOLINT(google-build-using-namespace): entry points are outside of it
+using namespace negodbc::odbc;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+SQLSMALLINT decimal_digits(const Record& column) {
+  return column.type == SQL_DATETIME || column.type == SQL_INTERVAL ? column.precision
+                                                                    : column.scale;
+}
+
+template <class Char>
+SQLRETURN describe_column(SQLHSTMT id, SQLUSMALLINT number, Char* name, SQLSMALLINT capacity,
+                          SQLSMALLINT* name_length, SQLSMALLINT* type, SQLULEN* size,
+                          SQLSMALLINT* digits, SQLSMALLINT* nullable) noexcept {
+  return guarded<Statement>(id, [&](Statement& statement) {
+    const Record& column = statement.column(number);
+    text_out(column.name, name, capacity, name_length, Unit::characters, &statement.diagnostics());
+    if (type != nullptr) *type = column.concise_type;
+    if (size != nullptr) *size = column.length;
+    if (digits != nullptr) *digits = decimal_digits(column);
+    if (nullable != nullptr) *nullable = column.nullable;
+  });
+}
+
+// Whether the field is one of those that only the catalogue knows.
+bool needs_catalogue(SQLUSMALLINT field, const Record& column) {
+  switch (field) {
+    case SQL_DESC_BASE_COLUMN_NAME:
+    case SQL_DESC_BASE_TABLE_NAME:
+    case SQL_DESC_TABLE_NAME:
+    case SQL_DESC_SCHEMA_NAME:
+    case SQL_DESC_CATALOG_NAME:
+    case SQL_DESC_AUTO_UNIQUE_VALUE:
+      return true;
+    case SQL_DESC_TYPE_NAME:
+    case SQL_DESC_LOCAL_TYPE_NAME:
+      return column.type_name.empty();
+    default:
+      return false;
+  }
+}
+
+// The numbers that ODBC 2 gave to some fields of ODBC 3.
+SQLSMALLINT modern_field(SQLUSMALLINT field) {
+  switch (field) {
+    case SQL_COLUMN_COUNT:
+      return SQL_DESC_COUNT;
+    case SQL_COLUMN_NAME:
+      return SQL_DESC_NAME;
+    case SQL_COLUMN_NULLABLE:
+      return SQL_DESC_NULLABLE;
+    default:
+      return static_cast<SQLSMALLINT>(field);
+  }
+}
+
+SQLLEN as_number(const Value& value) {
+  return std::visit(
+      [](const auto& v) -> SQLLEN {
+        using T = std::decay_t<decltype(v)>;
+        if constexpr (std::is_integral_v<T>) {
+          return static_cast<SQLLEN>(v);
+        } else {
+          throw Error("HY091", "this field is not a number");
+        }
+      },
+      value);
+}
+
+template <class Char>
+SQLRETURN column_attribute(SQLHSTMT id, SQLUSMALLINT number, SQLUSMALLINT field, SQLPOINTER text,
+                           SQLSMALLINT capacity, SQLSMALLINT* length, SQLLEN* numeric) noexcept {
+  return guarded<Statement>(id, [&](Statement& statement) {
+    const auto put = [&](SQLLEN value) {
+      if (numeric != nullptr) *numeric = value;
+    };
+    if (modern_field(field) == SQL_DESC_COUNT) return put(statement.column_count());
+    const Record* column = &statement.column(number);
+    if (field == SQL_COLUMN_LENGTH) return put(column->octet_length);
+    if (field == SQL_COLUMN_PRECISION) return put(static_cast<SQLLEN>(column->length));
+    if (field == SQL_COLUMN_SCALE) return put(decimal_digits(*column));
+    if (needs_catalogue(field, *column)) statement.complete_ird();
+    const Value value =
+        statement.ird().field(static_cast<SQLSMALLINT>(number), modern_field(field));
+    if (const auto* words = std::get_if<std::string>(&value))
+      return text_out(*words, static_cast<Char*>(text), capacity, length, Unit::bytes,
+                      &statement.diagnostics());
+    put(as_number(value));
+  });
+}
+
+SQLRETURN fetch(Statement& statement) {
+  return statement.fetch(statement.ard().array_size, statement.ird().rows_processed_ptr,
+                         statement.ird().array_status_ptr);
+}
+
+}  // namespace
+
+SQLRETURN SQL_API SQLNumResultCols(SQLHSTMT id, SQLSMALLINT* count) {
+  return guarded<Statement>(id, [&](Statement& statement) {
+    const SQLSMALLINT value = statement.column_count();
+    if (count != nullptr) *count = value;
+  });
+}
+
+SQLRETURN SQL_API SQLDescribeCol(SQLHSTMT id, SQLUSMALLINT number, SQLCHAR* name,
+                                 SQLSMALLINT capacity, SQLSMALLINT* name_length, SQLSMALLINT* type,
+                                 SQLULEN* size, SQLSMALLINT* digits, SQLSMALLINT* nullable) {
+  return describe_column(id, number, name, capacity, name_length, type, size, digits, nullable);
+}
+
+SQLRETURN SQL_API SQLDescribeColW(SQLHSTMT id, SQLUSMALLINT number, SQLWCHAR* name,
+                                  SQLSMALLINT capacity, SQLSMALLINT* name_length, SQLSMALLINT* type,
+                                  SQLULEN* size, SQLSMALLINT* digits, SQLSMALLINT* nullable) {
+  return describe_column(id, number, name, capacity, name_length, type, size, digits, nullable);
+}
+
+SQLRETURN SQL_API SQLColAttribute(SQLHSTMT id, SQLUSMALLINT number, SQLUSMALLINT field,
+                                  SQLPOINTER text, SQLSMALLINT capacity, SQLSMALLINT* length,
+                                  SQLLEN* numeric) {
+  return column_attribute<SQLCHAR>(id, number, field, text, capacity, length, numeric);
+}
+
+SQLRETURN SQL_API SQLColAttributeW(SQLHSTMT id, SQLUSMALLINT number, SQLUSMALLINT field,
+                                   SQLPOINTER text, SQLSMALLINT capacity, SQLSMALLINT* length,
+                                   SQLLEN* numeric) {
+  return column_attribute<SQLWCHAR>(id, number, field, text, capacity, length, numeric);
+}
+
+SQLRETURN SQL_API SQLBindCol(SQLHSTMT id, SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data,
+                             SQLLEN buffer_length, SQLLEN* indicator) {
+  return guarded<Statement>(id, [&](Statement& statement) {
+    statement.bind_column(number, c_type, data, buffer_length, indicator);
+  });
+}
+
+SQLRETURN SQL_API SQLFetch(SQLHSTMT id) {
+  return guard<Statement>(id, [](Statement& statement) { return fetch(statement); });
+}
+
+SQLRETURN SQL_API SQLFetchScroll(SQLHSTMT id, SQLSMALLINT orientation, SQLLEN /*offset*/) {
+  return guard<Statement>(id, [&](Statement& statement) {
+    if (orientation != SQL_FETCH_NEXT) throw Error("HY106", "the cursor goes forward only");
+    return fetch(statement);
+  });
+}
+
+SQLRETURN SQL_API SQLExtendedFetch(SQLHSTMT id, SQLUSMALLINT orientation, SQLLEN /*offset*/,
+                                   SQLULEN* count, SQLUSMALLINT* status) {
+  return guard<Statement>(id, [&](Statement& statement) {
+    if (orientation != SQL_FETCH_NEXT) throw Error("HY106", "the cursor goes forward only");
+    return statement.fetch(statement.ex_rowset_size(), count, status);
+  });
+}
+
+SQLRETURN SQL_API SQLGetData(SQLHSTMT id, SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data,
+                             SQLLEN buffer_length, SQLLEN* indicator) {
+  return guard<Statement>(id, [&](Statement& statement) {
+    return statement.get_data(number, c_type, data, buffer_length, indicator);
+  });
+}
+
+SQLRETURN SQL_API SQLMoreResults(SQLHSTMT id) {
+  return guard<Statement>(id, [](Statement& statement) { return statement.more_results(); });
+}
+
+SQLRETURN SQL_API SQLRowCount(SQLHSTMT id, SQLLEN* count) {
+  return guarded<Statement>(id, [&](Statement& statement) {
+    const SQLLEN value = statement.row_count();
+    if (count != nullptr) *count = value;
+  });
+}

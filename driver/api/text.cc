@@ -1,0 +1,65 @@
+#include "driver/api/text.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "driver/base/utf.h"
+
+namespace negodbc::odbc {
+namespace {
+
+std::size_t checked_length(SQLLEN length) {
+  if (length < 0) throw Error("HY090", "a text's length cannot be " + std::to_string(length));
+  return static_cast<std::size_t>(length);
+}
+
+std::size_t checked_capacity(SQLLEN capacity) {
+  if (capacity < 0) throw Error("HY090", "a buffer's length cannot be negative");
+  return static_cast<std::size_t>(capacity);
+}
+
+}  // namespace
+
+std::optional<std::string> optional_text(const SQLCHAR* text, SQLLEN length) {
+  if (text == nullptr) return std::nullopt;
+  const auto* start = reinterpret_cast<const char*>(text);
+  if (length == SQL_NTS) return std::string(start);
+  return std::string(start, checked_length(length));
+}
+
+std::optional<std::string> optional_text(const SQLWCHAR* text, SQLLEN length) {
+  if (text == nullptr) return std::nullopt;
+  const SQLWCHAR* end = text;
+  if (length == SQL_NTS) {
+    while (*end != 0) ++end;
+  } else {
+    end += checked_length(length);
+  }
+  return to_utf8(std::u16string(text, end));
+}
+
+Written write_text(std::string_view text, SQLCHAR* buffer, SQLLEN capacity, Unit /*same*/) {
+  const std::size_t room = checked_capacity(capacity);
+  const auto whole = static_cast<SQLLEN>(text.size());
+  if (buffer == nullptr) return {whole, false};
+  if (room == 0) return {whole, true};
+  const std::size_t fits = utf8_prefix(text, room - 1);
+  std::memcpy(buffer, text.data(), fits);
+  buffer[fits] = 0;
+  return {whole, fits < text.size()};
+}
+
+Written write_text(std::string_view text, SQLWCHAR* buffer, SQLLEN capacity, Unit unit) {
+  const std::u16string wide = to_utf16(text);
+  const std::size_t unit_size = unit == Unit::bytes ? sizeof(SQLWCHAR) : 1;
+  const std::size_t room = checked_capacity(capacity) / unit_size;
+  const auto whole = static_cast<SQLLEN>(wide.size() * unit_size);
+  if (buffer == nullptr) return {whole, false};
+  if (room == 0) return {whole, true};
+  const std::size_t fits = utf16_prefix(wide, room - 1);
+  std::copy_n(wide.data(), fits, buffer);
+  buffer[fits] = 0;
+  return {whole, fits < wide.size()};
+}
+
+}  // namespace negodbc::odbc

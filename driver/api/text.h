@@ -1,0 +1,54 @@
+// Text at the border: SQLCHAR is UTF-8, SQLWCHAR is UTF-16, inside all is UTF-8.
+//
+// Lengths that come in are in characters of the given type (bytes for SQLCHAR), or SQL_NTS. Lengths
+// that go out are in characters for some functions and in bytes for others; each caller says which,
+// as the reference does for its function.
+#pragma once
+
+#include <sql.h>
+#include <sqlext.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "driver/handles/diagnostics.h"
+
+namespace negodbc::odbc {
+
+// Nothing for a null pointer. Throws Error HY090 for a negative length other than SQL_NTS.
+std::optional<std::string> optional_text(const SQLCHAR* text, SQLLEN length);
+std::optional<std::string> optional_text(const SQLWCHAR* text, SQLLEN length);
+
+// For arguments that must be there: throws Error HY009 for a null pointer.
+template <class Char>
+std::string required_text(const Char* text, SQLLEN length) {
+  auto value = optional_text(text, length);
+  if (!value) throw Error("HY009", "a text argument is a null pointer");
+  return *std::move(value);
+}
+
+enum class Unit { characters, bytes };
+
+// How text went into a buffer.
+struct Written {
+  SQLLEN length;   // of the whole text without terminator, in the unit asked for
+  bool truncated;  // a buffer was there and too short
+};
+
+// Writes text and terminator into a buffer of `capacity` units, cut at a character's border.
+// Nothing is written where the buffer is null. Throws Error HY090 for a negative capacity.
+Written write_text(std::string_view text, SQLCHAR* buffer, SQLLEN capacity, Unit unit);
+Written write_text(std::string_view text, SQLWCHAR* buffer, SQLLEN capacity, Unit unit);
+
+// The same for an output argument with its length; a warning 01004 when it was cut.
+template <class Char, class Length>
+void text_out(std::string_view text, Char* buffer, SQLLEN capacity, Length* length, Unit unit,
+              Diagnostics* diagnostics) {
+  const Written written = write_text(text, buffer, capacity, unit);
+  if (length != nullptr) *length = static_cast<Length>(written.length);
+  if (written.truncated && diagnostics != nullptr)
+    diagnostics->warn("01004", "the text was cut to the buffer");
+}
+
+}  // namespace negodbc::odbc

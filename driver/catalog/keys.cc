@@ -1,0 +1,88 @@
+// SQLPrimaryKeys, SQLForeignKeys.
+#include "driver/base/error.h"
+#include "driver/catalog/catalog.h"
+#include "driver/catalog/object_filter.h"
+
+namespace negodbc::catalog {
+namespace {
+
+// pg_constraint.confupdtype and confdeltype.
+Cell rule(const Cell& code) {
+  if (code == "c") return number(SQL_CASCADE);
+  if (code == "n") return number(SQL_SET_NULL);
+  if (code == "d") return number(SQL_SET_DEFAULT);
+  if (code == "r") return number(SQL_RESTRICT);
+  return number(SQL_NO_ACTION);
+}
+
+}  // namespace
+
+LocalRows primary_keys(const Context& context, const ObjectName& table) {
+  if (!table.name) throw Error("HY009", "the table must be named");
+  LocalRows result = make_rows({{"TABLE_CAT", ColumnType::name},
+                                {"TABLE_SCHEM", ColumnType::name},
+                                {"TABLE_NAME", ColumnType::name},
+                                {"COLUMN_NAME", ColumnType::name},
+                                {"KEY_SEQ", ColumnType::small},
+                                {"PK_NAME", ColumnType::name}});
+  result.rows = context.query(
+      "SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, k.n, k.conname"
+      " FROM (SELECT conrelid, conname, unnest(conkey) AS attnum, generate_subscripts(conkey, 1) "
+      "AS n"
+      " FROM pg_catalog.pg_constraint WHERE contype = 'p') k"
+      " JOIN pg_catalog.pg_class c ON c.oid = k.conrelid"
+      " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+      " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum WHERE true" +
+      one_table(context, table) + " ORDER BY 1, 2, 3, 5");
+  return result;
+}
+
+LocalRows foreign_keys(const Context& context, const ObjectName& primary,
+                       const ObjectName& foreign) {
+  if (!primary.name && !foreign.name) throw Error("HY009", "one of the two tables must be named");
+  LocalRows result = make_rows({{"PKTABLE_CAT", ColumnType::name},
+                                {"PKTABLE_SCHEM", ColumnType::name},
+                                {"PKTABLE_NAME", ColumnType::name},
+                                {"PKCOLUMN_NAME", ColumnType::name},
+                                {"FKTABLE_CAT", ColumnType::name},
+                                {"FKTABLE_SCHEM", ColumnType::name},
+                                {"FKTABLE_NAME", ColumnType::name},
+                                {"FKCOLUMN_NAME", ColumnType::name},
+                                {"KEY_SEQ", ColumnType::small},
+                                {"UPDATE_RULE", ColumnType::small},
+                                {"DELETE_RULE", ColumnType::small},
+                                {"FK_NAME", ColumnType::name},
+                                {"PK_NAME", ColumnType::name},
+                                {"DEFERRABILITY", ColumnType::small}});
+  std::string sql =
+      "SELECT pg_catalog.current_database(), pn.nspname, pc.relname, pa.attname, fn.nspname, "
+      "fc.relname,"
+      " fa.attname, k.n, k.confupdtype, k.confdeltype, k.conname, p.relname, k.condeferrable, "
+      "k.condeferred"
+      " FROM (SELECT conrelid, confrelid, conindid, conname, confupdtype, confdeltype, "
+      "condeferrable,"
+      " condeferred, unnest(conkey) AS attnum, unnest(confkey) AS pattnum,"
+      " generate_subscripts(conkey, 1) AS n FROM pg_catalog.pg_constraint WHERE contype = 'f'"
+      " AND conparentid = 0) k"
+      " JOIN pg_catalog.pg_class fc ON fc.oid = k.conrelid"
+      " JOIN pg_catalog.pg_namespace fn ON fn.oid = fc.relnamespace"
+      " JOIN pg_catalog.pg_attribute fa ON fa.attrelid = fc.oid AND fa.attnum = k.attnum"
+      " JOIN pg_catalog.pg_class pc ON pc.oid = k.confrelid"
+      " JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace"
+      " JOIN pg_catalog.pg_attribute pa ON pa.attrelid = pc.oid AND pa.attnum = k.pattnum"
+      " LEFT JOIN pg_catalog.pg_class p ON p.oid = k.conindid WHERE true";
+  if (primary.name) sql += one_table(context, primary, "pc", "pn");
+  if (foreign.name) sql += one_table(context, foreign, "fc", "fn");
+  // Of a primary key: who refers to it. Of a foreign key's table: what it refers to.
+  sql += foreign.name && !primary.name ? " ORDER BY 2, 3, 11, 8" : " ORDER BY 5, 6, 11, 8";
+  for (const Row& row : context.query(sql)) {
+    const Cell deferrability = number(row[12] != "t"   ? SQL_NOT_DEFERRABLE
+                                      : row[13] == "t" ? SQL_INITIALLY_DEFERRED
+                                                       : SQL_INITIALLY_IMMEDIATE);
+    result.rows.push_back({row[0], row[1], row[2], row[3], row[0], row[4], row[5], row[6], row[7],
+                           rule(row[8]), rule(row[9]), row[10], row[11], deferrability});
+  }
+  return result;
+}
+
+}  // namespace negodbc::catalog

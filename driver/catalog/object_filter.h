@@ -1,0 +1,65 @@
+// Which objects a catalogue function means; for the catalogue functions' own files.
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+
+#include "driver/catalog/catalog.h"
+#include "driver/catalog/sql_text.h"
+
+namespace negodbc::catalog {
+
+// Catalogue and schema, given as an argument. An empty one restricts nothing: every object has
+// both, so that "objects without a schema" would be an answer of no use.
+inline std::optional<std::string> given(const std::optional<std::string>& name) {
+  return name && name->empty() ? std::nullopt : name;
+}
+
+inline Match match_of(const Context& context, Match otherwise) {
+  return context.metadata_id ? Match::identifier : otherwise;
+}
+
+// Conditions over n (pg_namespace), for arguments that may be patterns (SQLTables, SQLColumns,
+// SQLProcedures).
+inline std::string place_pattern(const Context& context, const ObjectName& object) {
+  const auto catalog = given(object.catalog);
+  std::string where;
+  if (catalog)
+    where += condition("pg_catalog.current_database()", catalog, match_of(context, Match::pattern));
+  const auto schema = given(object.schema);
+  if (schema) where += condition("n.nspname", schema, match_of(context, Match::pattern));
+  return where;
+}
+
+// Conditions over c (pg_class) and n, for arguments that name one table. Without a schema it is the
+// table that the search path finds.
+inline std::string one_table(const Context& context, const ObjectName& table,
+                             std::string_view c = "c", std::string_view n = "n") {
+  const Match match = match_of(context, Match::ordinary);
+  std::string where;
+  if (const auto catalog = given(table.catalog))
+    where += condition("pg_catalog.current_database()", catalog, match);
+  if (const auto schema = given(table.schema)) {
+    where += condition(std::string(n) + ".nspname", schema, match);
+  } else {
+    where.append(" AND pg_catalog.pg_table_is_visible(").append(c).append(".oid)");
+  }
+  return where + condition(std::string(c) + ".relname", table.name, match);
+}
+
+inline bool restricts(const std::optional<std::string>& name) {
+  return name && !name->empty() && *name != "%";
+}
+
+inline constexpr std::string_view system_schema =
+    "(n.nspname = 'information_schema' OR n.nspname = 'pg_catalog' OR n.nspname LIKE 'pg|_toast%' "
+    "ESCAPE '|')";
+
+template <class T>
+T to_number(const Cell& cell) {
+  T value{};
+  if (cell) std::from_chars(cell->data(), cell->data() + cell->size(), value);
+  return value;
+}
+
+}  // namespace negodbc::catalog

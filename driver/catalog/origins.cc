@@ -1,0 +1,73 @@
+#include "driver/catalog/origins.h"
+
+#include <charconv>
+#include <set>
+
+namespace negodbc::catalog {
+namespace {
+
+template <class T>
+T parse(const Cell& cell) {
+  T value{};
+  if (cell) std::from_chars(cell->data(), cell->data() + cell->size(), value);
+  return value;
+}
+
+void append(std::string& list, const std::string& item) {
+  if (!list.empty()) list += ',';
+  list += item;
+}
+
+}  // namespace
+
+const Origin* Origins::column(std::uint32_t table_oid, std::int16_t attribute) const {
+  const auto found = columns_.find({table_oid, attribute});
+  return found == columns_.end() ? nullptr : &found->second;
+}
+
+std::string_view Origins::type_name(std::uint32_t oid) const {
+  const auto found = types_.find(oid);
+  return found == types_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+Origins find_origins(const std::vector<wire::Field>& fields, const Query& query) {
+  Origins origins;
+  std::string columns;
+  std::set<std::uint32_t> type_oids;
+  for (const wire::Field& field : fields) {
+    type_oids.insert(field.type_oid);
+    if (field.table_oid != 0 && field.attribute != 0)
+      append(columns,
+             "(" + std::to_string(field.table_oid) + "," + std::to_string(field.attribute) + ")");
+  }
+  if (!columns.empty()) {
+    const auto rows = query(
+        "SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attname, a.attnotnull,"
+        " a.attidentity <> '' OR coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE "
+        "'nextval(%', false)"
+        " FROM pg_catalog.pg_attribute a"
+        " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
+        " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+        " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
+        " WHERE (a.attrelid, a.attnum) IN (" +
+        columns + ")");
+    for (const Row& row : rows) {
+      Origin origin{row[2].value_or(""), row[3].value_or(""), row[4].value_or(""), row[5] == "t",
+                    row[6] == "t"};
+      origins.columns_.emplace(std::pair(parse<std::uint32_t>(row[0]), parse<std::int16_t>(row[1])),
+                               std::move(origin));
+    }
+  }
+  std::string types;
+  for (const std::uint32_t oid : type_oids) {
+    if (result::describe_type(oid, -1, {}).type_name.empty()) append(types, std::to_string(oid));
+  }
+  if (!types.empty()) {
+    for (const Row& row :
+         query("SELECT oid, typname FROM pg_catalog.pg_type WHERE oid IN (" + types + ")"))
+      origins.types_.emplace(parse<std::uint32_t>(row[0]), row[1].value_or(""));
+  }
+  return origins;
+}
+
+}  // namespace negodbc::catalog

@@ -1,0 +1,33 @@
+// SQLProcedures: functions and procedures.
+#include "driver/catalog/catalog.h"
+#include "driver/catalog/object_filter.h"
+
+namespace negodbc::catalog {
+
+LocalRows procedures(const Context& context, const ObjectName& procedure) {
+  LocalRows result = make_rows({{"PROCEDURE_CAT", ColumnType::name},
+                                {"PROCEDURE_SCHEM", ColumnType::name},
+                                {"PROCEDURE_NAME", ColumnType::name},
+                                {"NUM_INPUT_PARAMS", ColumnType::integer},
+                                {"NUM_OUTPUT_PARAMS", ColumnType::integer},
+                                {"NUM_RESULT_SETS", ColumnType::integer},
+                                {"REMARKS", ColumnType::text},
+                                {"PROCEDURE_TYPE", ColumnType::small}});
+  std::string sql =
+      "SELECT pg_catalog.current_database(), n.nspname, p.proname, p.pronargs,"
+      " (SELECT count(*) FROM unnest(p.proargmodes) m WHERE m IN ('o', 'b', 't')),"
+      " CASE WHEN p.proretset THEN 1 ELSE 0 END, pg_catalog.obj_description(p.oid, 'pg_proc'),"
+      " CASE WHEN p.prokind = 'p' THEN " +
+      std::to_string(SQL_PT_PROCEDURE) + " ELSE " + std::to_string(SQL_PT_FUNCTION) +
+      " END FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
+      " WHERE p.prokind IN ('f', 'p') AND p.prorettype NOT IN ('trigger'::pg_catalog.regtype,"
+      " 'event_trigger'::pg_catalog.regtype)";
+  sql += place_pattern(context, procedure);
+  sql += condition("p.proname", procedure.name, match_of(context, Match::pattern));
+  if (!context.show_system_tables && !restricts(procedure.schema) && !restricts(procedure.name))
+    sql.append(" AND NOT ").append(system_schema);
+  result.rows = context.query(sql + " ORDER BY 1, 2, 3, p.oid");
+  return result;
+}
+
+}  // namespace negodbc::catalog

@@ -1,0 +1,118 @@
+// SQLTables.
+#include <algorithm>
+#include <vector>
+
+#include "driver/base/utf.h"
+#include "driver/catalog/catalog.h"
+#include "driver/catalog/object_filter.h"
+
+namespace negodbc::catalog {
+namespace {
+
+constexpr std::string_view table_types[] = {"FOREIGN TABLE", "LOCAL TEMPORARY", "MATERIALIZED VIEW",
+                                            "SYSTEM TABLE",  "SYSTEM VIEW",     "TABLE",
+                                            "VIEW"};
+
+LocalRows empty_result() {
+  return make_rows({{"TABLE_CAT", ColumnType::name},
+                    {"TABLE_SCHEM", ColumnType::name},
+                    {"TABLE_NAME", ColumnType::name},
+                    {"TABLE_TYPE", ColumnType::name},
+                    {"REMARKS", ColumnType::text}});
+}
+
+// 'TABLE','VIEW' or TABLE,VIEW: upper case, without quotes and blanks.
+std::vector<std::string> split_types(std::string_view list) {
+  std::vector<std::string> types;
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    std::string type;
+    for (const char c : list.substr(0, comma)) {
+      if (c == '\'') continue;
+      type += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    while (!type.empty() && type.back() == ' ') type.pop_back();
+    type.erase(0, std::min(type.find_first_not_of(' '), type.size()));
+    if (!type.empty()) types.push_back(type);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return types;
+}
+
+LocalRows all_schemas(const Context& context) {
+  LocalRows result = empty_result();
+  std::string sql =
+      "SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname NOT LIKE 'pg|_toast%'"
+      " ESCAPE '|' AND n.nspname NOT LIKE 'pg|_temp|_%' ESCAPE '|'";
+  if (!context.show_system_tables) sql.append(" AND NOT ").append(system_schema);
+  for (Row& row : context.query(sql + " ORDER BY 1"))
+    result.rows.push_back({{}, std::move(row[0]), {}, {}, {}});
+  return result;
+}
+
+LocalRows all_types() {
+  LocalRows result = empty_result();
+  for (const std::string_view type : table_types)
+    result.rows.push_back({{}, {}, {}, text(type), {}});
+  return result;
+}
+
+std::string type_condition(const std::vector<std::string>& types) {
+  std::string list;
+  for (const std::string& type : types) list += (list.empty() ? "" : ", ") + quote_literal(type);
+  return " AND t.type IN (" + list + ")";
+}
+
+}  // namespace
+
+LocalRows tables(const Context& context, const ObjectName& table,
+                 const std::optional<std::string>& types) {
+  const auto is = [](const std::optional<std::string>& name, std::string_view value) {
+    return name && *name == value;
+  };
+  const auto nothing = [](const std::optional<std::string>& name) {
+    return !name || name->empty();
+  };
+  const bool no_table = is(table.name, "");
+  if (is(table.catalog, SQL_ALL_CATALOGS) && is(table.schema, "") && no_table) {
+    LocalRows result = empty_result();
+    result.rows.push_back({text(context.database), {}, {}, {}, {}});
+    return result;
+  }
+  if (nothing(table.catalog) && is(table.schema, SQL_ALL_SCHEMAS) && no_table)
+    return all_schemas(context);
+  if (nothing(table.catalog) && nothing(table.schema) && (no_table || !table.name) &&
+      is(types, SQL_ALL_TABLE_TYPES))
+    return all_types();
+
+  const std::vector<std::string> wanted =
+      types && *types != SQL_ALL_TABLE_TYPES ? split_types(*types) : std::vector<std::string>();
+  const bool system = context.show_system_tables || !wanted.empty() || restricts(table.schema);
+  std::string sql =
+      "SELECT pg_catalog.current_database(), t.nspname, t.relname, t.type,"
+      " pg_catalog.obj_description(t.oid, 'pg_class')"
+      " FROM (SELECT c.oid, n.nspname, c.relname, CASE"
+      " WHEN ";
+  sql.append(system_schema)
+      .append(
+          " THEN CASE WHEN c.relkind IN ('v', 'm') THEN 'SYSTEM VIEW' ELSE 'SYSTEM TABLE' END"
+          " WHEN c.relkind = 'v' THEN 'VIEW' WHEN c.relkind = 'm' THEN 'MATERIALIZED VIEW'"
+          " WHEN c.relkind = 'f' THEN 'FOREIGN TABLE' WHEN c.relpersistence = 't' THEN 'LOCAL "
+          "TEMPORARY'"
+          " ELSE 'TABLE' END AS type"
+          " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+          " AND NOT pg_catalog.pg_is_other_temp_schema(n.oid)");
+  sql += place_pattern(context, table);
+  if (!no_table)
+    sql += condition("c.relname", table.name,
+                     table.name ? match_of(context, Match::pattern) : Match::pattern);
+  if (!system) sql.append(" AND NOT ").append(system_schema);
+  sql += ") t WHERE true";
+  if (!wanted.empty()) sql += type_condition(wanted);
+  LocalRows result = empty_result();
+  result.rows = context.query(sql + " ORDER BY 4, 1, 2, 3");
+  return result;
+}
+
+}  // namespace negodbc::catalog

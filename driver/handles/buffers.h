@@ -1,0 +1,26 @@
+// Where an application's bound values lie: element n of a column-wise or row-wise array.
+//
+// ODBC reference: "Column-Wise Binding", "Row-Wise Binding", SQL_DESC_BIND_OFFSET_PTR.
+#pragma once
+
+#include <sql.h>
+#include <sqlext.h>
+
+#include "driver/handles/descriptor.h"
+
+namespace negodbc::odbc {
+
+struct Element {
+  SQLPOINTER data;  // null where nothing is bound
+  SQLLEN* length;
+  SQLLEN* indicator;
+};
+
+// `default_type`: what SQL_C_DEFAULT means for this column or parameter.
+Element element_of(const Descriptor& descriptor, const Record& record, SQLULEN index,
+                   SQLSMALLINT default_type);
+
+// What SQL_C_DEFAULT means for an SQL type (appendix D, "Default C Data Types").
+SQLSMALLINT default_c_type(SQLSMALLINT sql_type);
+
+}  // namespace negodbc::odbc

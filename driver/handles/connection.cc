@@ -1,0 +1,174 @@
+#include "driver/handles/connection.h"
+
+#include <chrono>
+
+#include "driver/base/error.h"
+#include "driver/connect/session.h"
+#include "driver/handles/descriptor.h"
+#include "driver/handles/isolation.h"
+#include "driver/handles/statement.h"
+
+namespace negodbc::odbc {
+namespace {
+
+constexpr std::chrono::seconds cancel_time{10};
+constexpr std::size_t most_notices = 100;  // of one execution; a loop of RAISE NOTICE has no end
+
+std::string notice_text(const wire::ServerMessage& message) {
+  std::string text(message.severity);
+  text.append(": ").append(message.text);
+  if (!message.detail.empty()) text.append("; detail: ").append(message.detail);
+  if (!message.hint.empty()) text.append("; hint: ").append(message.hint);
+  return text;
+}
+
+}  // namespace
+
+Connection::Connection(std::shared_ptr<Environment> environment)
+    : Handle(Kind::connection), environment_(std::move(environment)) {}
+
+Connection::~Connection() = default;
+
+void Connection::connect(dsn::Settings settings) {
+  if (connected()) throw Error("08002", "this connection is already in use");
+  connect::LoginSettings login = dsn::login_settings(settings);
+  result::TypeOptions types;
+  types.bools_as_char = settings.boolean(dsn::Key::bools_as_char);
+  types.text_as_long_varchar = settings.boolean(dsn::Key::text_as_long_varchar);
+  types.bytea_as_long_varbinary = settings.boolean(dsn::Key::bytea_as_long_varbinary);
+  const auto size = [&](dsn::Key key) -> SQLULEN {
+    return static_cast<SQLULEN>(settings.number(key, 0, 0x7fffffff));
+  };
+  types.max_varchar_size = size(dsn::Key::max_varchar_size);
+  types.max_long_varchar_size = size(dsn::Key::max_long_varchar_size);
+  types.ansi = ansi_;
+  if (settings.boolean(dsn::Key::read_only) && !access_mode_) access_mode_ = SQL_MODE_READ_ONLY;
+
+  log_in(login);
+  settings_ = std::move(settings);
+  type_options_ = types;
+}
+
+void Connection::log_in(connect::LoginSettings& login) {
+  if (login_timeout_) {
+    login.timeout = *login_timeout_ == 0
+                        ? std::chrono::milliseconds(std::chrono::hours(24))
+                        : std::chrono::milliseconds(std::chrono::seconds(*login_timeout_));
+  }
+  if (catalog_ && login.database.empty()) login.database = *catalog_;
+  // What the attributes ask for travels with the login: no statement is needed for it.
+  if (isolation_)
+    login.startup_parameters.emplace_back("default_transaction_isolation",
+                                          isolation_name(*isolation_));
+  if (access_mode_) {
+    login.startup_parameters.emplace_back("default_transaction_read_only",
+                                          *access_mode_ == SQL_MODE_READ_ONLY ? "on" : "off");
+  }
+  const auto sink = [this](const wire::ServerMessage& message) {
+    if (collect_notices_ && notices_.size() < most_notices)
+      notices_.push_back(notice_text(message));
+  };
+  auto conversation = std::make_unique<result::Conversation>(connect::login(login, sink));
+  const std::lock_guard lock(cancel_mutex_);
+  conversation_ = std::move(conversation);
+  cancellable_ = &conversation_->session();
+}
+
+void Connection::free_statements() {
+  while (!statements_.empty()) {
+    const auto statement =
+        std::static_pointer_cast<Statement>(statements_.back()->shared_from_this());
+    statement->free();
+  }
+  while (!descriptors_.empty()) {
+    const auto descriptor = descriptors_.back()->shared_from_this();
+    descriptor->set_freed();
+    descriptors_.pop_back();
+    withdraw(*descriptor);
+  }
+}
+
+void Connection::disconnect() {
+  if (!connected()) throw Error("08003", "this connection is not open");
+  if (!dead()) {
+    for (const Statement* statement : statements_)
+      if (statement->needs_data())
+        throw Error("HY010", "a statement still waits for its parameters' data");
+    if (!autocommit_ && conversation_->transaction_status() != 'I')
+      throw Error("25000", "a transaction is open: end it with SQLEndTran before disconnecting");
+  }
+  free_statements();
+  const std::lock_guard lock(cancel_mutex_);
+  cancellable_ = nullptr;
+  conversation_.reset();
+}
+
+result::Conversation& Connection::conversation() {
+  if (!connected()) throw Error("08003", "this connection is not open");
+  if (dead())
+    throw Error("08S01", "the connection to the server was lost; disconnect and connect again");
+  return *conversation_;
+}
+
+bool Connection::dead() const {
+  return connected() && conversation_->session().dead();
+}
+
+bool Connection::standard_strings() const {
+  return !connected() || conversation_->session().parameter("standard_conforming_strings") != "off";
+}
+
+bool Connection::show_system_tables() const {
+  return settings_.boolean(dsn::Key::show_system_tables);
+}
+
+Deadline Connection::deadline() const {
+  return connection_timeout_ == 0 ? Deadline::never()
+                                  : Deadline::after(std::chrono::seconds(connection_timeout_));
+}
+
+result::Conversation::Begin Connection::begin() const {
+  if (autocommit_) return {};
+  result::Conversation::Begin begin{true, "BEGIN"};
+  if (isolation_) begin.text.append(" ISOLATION LEVEL ").append(isolation_name(*isolation_));
+  if (access_mode_)
+    begin.text.append(*access_mode_ == SQL_MODE_READ_ONLY ? " READ ONLY" : " READ WRITE");
+  return begin;
+}
+
+void Connection::end_transaction(SQLSMALLINT how) {
+  if (how != SQL_COMMIT && how != SQL_ROLLBACK)
+    throw Error("HY012", "a transaction ends by SQL_COMMIT or SQL_ROLLBACK");
+  result::Conversation& server = conversation();
+  if (server.transaction_status() == 'I') return;
+  const std::string tag = server.run(how == SQL_COMMIT ? "COMMIT" : "ROLLBACK", deadline());
+  if (how == SQL_COMMIT && tag != "COMMIT") {
+    throw Error("25S03",
+                "the transaction was rolled back: a statement in it had failed, so nothing could "
+                "be committed");
+  }
+}
+
+Connection::Talking::Talking(Connection& connection, Statement& statement)
+    : connection_(connection) {
+  const std::lock_guard lock(connection.cancel_mutex_);
+  connection.talking_ = &statement;
+  connection.cancelled_ = false;
+  connection.collect_notices_ = true;
+}
+
+Connection::Talking::~Talking() {
+  const std::lock_guard lock(connection_.cancel_mutex_);
+  connection_.talking_ = nullptr;
+  connection_.collect_notices_ = false;
+}
+
+bool Connection::cancel(const Statement* statement) {
+  const std::lock_guard lock(cancel_mutex_);
+  if (talking_ == nullptr || cancellable_ == nullptr) return false;
+  if (statement != nullptr && talking_ != statement) return false;
+  cancelled_ = true;
+  return cancellable_->cancel(Deadline::after(cancel_time));
+}
+
+}  // namespace negodbc::odbc

@@ -1,0 +1,132 @@
+// SQLHDBC: settings before the login, the conversation with the server after it, transactions.
+//
+// Member functions are called under mutex(), which the connection shares with its statements and
+// descriptors; cancel() is the exception.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "driver/dsn/settings.h"
+#include "driver/handles/environment.h"
+#include "driver/handles/handle.h"
+#include "driver/handles/value.h"
+#include "driver/result/stream.h"
+#include "driver/result/type_info.h"
+
+namespace negodbc::odbc {
+
+class Descriptor;
+class Statement;
+
+class Connection final : public Handle {
+ public:
+  static constexpr Kind handle_kind = Kind::connection;
+  explicit Connection(std::shared_ptr<Environment> environment);
+  ~Connection() override;
+
+  [[nodiscard]] std::mutex& mutex() override { return mutex_; }
+  [[nodiscard]] Environment& environment() { return *environment_; }
+
+  // Logs in. Throws Error and ConnectionError; the connection stays unconnected then.
+  void connect(dsn::Settings settings);
+  // Frees statements and descriptors. Throws Error 25000 while a transaction is open, 08003.
+  void disconnect();
+  [[nodiscard]] bool connected() const { return conversation_ != nullptr; }
+  [[nodiscard]] const dsn::Settings& settings() const { return settings_; }
+
+  // Throws Error 08003 when not connected, 08S01 when the server was lost before.
+  [[nodiscard]] result::Conversation& conversation();
+  // BEGIN as the attributes want it, in manual commit mode.
+  [[nodiscard]] result::Conversation::Begin begin() const;
+  // The server may drop the statement; costs no round trip.
+  void forget(result::Prepared& prepared) { conversation_->forget(prepared); }
+  [[nodiscard]] const result::TypeOptions& type_options() const { return type_options_; }
+  [[nodiscard]] bool standard_strings() const;
+  [[nodiscard]] bool show_system_tables() const;
+
+  // SQL_COMMIT or SQL_ROLLBACK; sends nothing when no transaction is open. Throws Error 25S03 when
+  // the server rolled back what should have been committed.
+  void end_transaction(SQLSMALLINT how);
+
+  // SQLSetConnectAttr, SQLGetConnectAttr. Integers come in the pointer's place. Throw Error HY092,
+  // HYC00, HY024, HY011, 08002, 08003.
+  void set_attribute(SQLINTEGER attribute, SQLPOINTER value, const std::string& text);
+  [[nodiscard]] Value attribute(SQLINTEGER attribute);
+  static bool is_text_attribute(SQLINTEGER attribute);
+  // For anything but query execution and login: SQL_ATTR_CONNECTION_TIMEOUT.
+  [[nodiscard]] Deadline deadline() const;
+  [[nodiscard]] bool metadata_id() const { return metadata_id_; }
+
+  // Statements and explicit descriptors made under this connection.
+  void add(Statement& statement) { statements_.push_back(&statement); }
+  void add(Descriptor& descriptor) { descriptors_.push_back(&descriptor); }
+  void remove(const Statement& statement) { std::erase(statements_, &statement); }
+  void remove(const Descriptor& descriptor) { std::erase(descriptors_, &descriptor); }
+  [[nodiscard]] const std::vector<Statement*>& statements() const { return statements_; }
+  std::string next_cursor_name() { return "SQL_CUR" + std::to_string(++last_cursor_); }
+
+  // Marks who is talking to the server, so that cancel() knows whom it would hit; collects notices
+  // meanwhile.
+  class Talking {
+   public:
+    Talking(Connection& connection, Statement& statement);
+    ~Talking();
+    Talking(const Talking&) = delete;
+    Talking& operator=(const Talking&) = delete;
+
+   private:
+    Connection& connection_;
+  };
+  // Any thread, without the mutex: cancels what this statement is doing at the server. `nullptr`:
+  // whatever the connection does. False when it does nothing or the request could not be delivered.
+  bool cancel(const Statement* statement);
+  // Whether cancel() was called since the statement began to talk.
+  [[nodiscard]] bool cancelled() const { return cancelled_; }
+  // The server's notices since the last call.
+  std::vector<std::string> take_notices() { return std::exchange(notices_, {}); }
+
+ private:
+  void log_in(connect::LoginSettings& login);
+  void set_isolation(SQLUINTEGER level);
+  void set_access_mode(SQLUINTEGER mode);
+  void run_when_idle(const std::string& sql);
+  void set_autocommit(bool on);
+  void free_statements();
+  [[nodiscard]] bool dead() const;
+
+  std::mutex mutex_;
+  std::shared_ptr<Environment> environment_;
+  dsn::Settings settings_;
+  result::TypeOptions type_options_;
+  std::unique_ptr<result::Conversation> conversation_;
+  std::vector<Statement*> statements_;
+  std::vector<Descriptor*> descriptors_;
+  std::vector<std::string> notices_;
+  bool collect_notices_ = false;
+  unsigned last_cursor_ = 0;
+
+  std::mutex
+      cancel_mutex_;  // guards what follows, against cancel(); taken after mutex_, held briefly
+  const Statement* talking_ = nullptr;
+  connect::Session* cancellable_ = nullptr;
+  bool cancelled_ = false;
+
+  // Attributes.
+  std::optional<SQLUINTEGER> login_timeout_;
+  SQLUINTEGER connection_timeout_ = 0;
+  bool autocommit_ = true;
+  std::optional<SQLUINTEGER> isolation_;
+  std::optional<SQLUINTEGER> access_mode_;
+  bool metadata_id_ = false;
+  bool ansi_ = false;
+  std::optional<std::string> catalog_;
+  SQLULEN odbc_cursors_ = SQL_CUR_USE_DRIVER;
+  SQLUINTEGER packet_size_ = 0;
+  SQLPOINTER quiet_mode_ = nullptr;
+};
+
+}  // namespace negodbc::odbc

@@ -1,0 +1,64 @@
+#include "driver/handles/handle.h"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <unordered_map>
+
+namespace negodbc::odbc {
+namespace {
+
+constexpr unsigned kind_bits = 3;
+
+struct Shard {
+  std::mutex mutex;
+  std::unordered_map<SQLHANDLE, std::shared_ptr<Handle>> handles;
+};
+
+// Never destroyed: an application's static objects may free their handles after this module's
+// statics went.
+Shard& shard_of(SQLHANDLE id) {
+  using Shards = std::array<Shard, 16>;
+  alignas(Shards) static std::byte memory[sizeof(Shards)];
+  static Shards& shards = *new (memory) Shards;
+  return shards[(reinterpret_cast<std::uintptr_t>(id) >> kind_bits) % shards.size()];
+}
+
+SQLHANDLE next_id(Kind kind) {
+  static std::atomic<std::uintptr_t> last{0};
+  const std::uintptr_t number = last.fetch_add(1, std::memory_order_relaxed) + 1;
+  return reinterpret_cast<SQLHANDLE>((number << kind_bits) | static_cast<std::uintptr_t>(kind));
+}
+
+}  // namespace
+
+Handle::Handle(Kind kind) : kind_(kind), id_(next_id(kind)) {}
+
+void publish(const std::shared_ptr<Handle>& handle) {
+  Shard& shard = shard_of(handle->id());
+  const std::lock_guard lock(shard.mutex);
+  shard.handles.emplace(handle->id(), handle);
+}
+
+void withdraw(const Handle& handle) {
+  Shard& shard = shard_of(handle.id());
+  std::shared_ptr<Handle> last;  // destroyed after the lock is gone
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.handles.find(handle.id());
+  if (found == shard.handles.end()) return;
+  last = std::move(found->second);
+  shard.handles.erase(found);
+  // An empty registry holds no memory, so that unloading the module leaks nothing.
+  if (shard.handles.empty())
+    std::unordered_map<SQLHANDLE, std::shared_ptr<Handle>>().swap(shard.handles);
+}
+
+std::shared_ptr<Handle> find_handle(SQLHANDLE id, Kind kind) {
+  Shard& shard = shard_of(id);
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.handles.find(id);
+  if (found == shard.handles.end() || found->second->kind() != kind) return nullptr;
+  return found->second;
+}
+
+}  // namespace negodbc::odbc

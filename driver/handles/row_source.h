@@ -1,0 +1,102 @@
+// Where a statement's results come from: the server's replies, rows that the driver made, or
+// several in turn.
+//
+// The same contract as result::ResultStream's, which says what the functions mean.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "driver/base/deadline.h"
+#include "driver/catalog/local_rows.h"
+#include "driver/result/stream.h"
+#include "driver/wire/backend.h"
+
+namespace negodbc::odbc {
+
+class RowSource {
+ public:
+  virtual ~RowSource() = default;
+  RowSource() = default;
+  RowSource(const RowSource&) = delete;
+  RowSource& operator=(const RowSource&) = delete;
+
+  // Begins on the first result; next_result() goes on to the next.
+  virtual bool next_result(Deadline deadline) = 0;
+  [[nodiscard]] virtual bool has_rows() const = 0;
+  [[nodiscard]] virtual const std::vector<wire::Field>& fields() const = 0;
+  [[nodiscard]] virtual std::int64_t affected_rows() const = 0;
+  [[nodiscard]] virtual std::string_view command_tag() const = 0;
+  virtual bool next_row(Deadline deadline) = 0;
+  [[nodiscard]] virtual const wire::RowFields& row() const = 0;
+  virtual void close(Deadline deadline) = 0;
+};
+
+// What the server answers.
+class StreamSource final : public RowSource {
+ public:
+  explicit StreamSource(std::unique_ptr<result::ResultStream> stream)
+      : stream_(std::move(stream)) {}
+  bool next_result(Deadline deadline) override { return stream_->next_result(deadline); }
+  [[nodiscard]] bool has_rows() const override { return stream_->has_rows(); }
+  [[nodiscard]] const std::vector<wire::Field>& fields() const override {
+    return stream_->fields();
+  }
+  [[nodiscard]] std::int64_t affected_rows() const override { return stream_->affected_rows(); }
+  [[nodiscard]] std::string_view command_tag() const override { return stream_->command_tag(); }
+  bool next_row(Deadline deadline) override { return stream_->next_row(deadline); }
+  [[nodiscard]] const wire::RowFields& row() const override { return stream_->row(); }
+  void close(Deadline deadline) override { stream_->close(deadline); }
+
+ private:
+  std::unique_ptr<result::ResultStream> stream_;
+};
+
+// Rows made by the driver: the catalogue functions.
+class LocalSource final : public RowSource {
+ public:
+  explicit LocalSource(catalog::LocalRows rows) : rows_(std::move(rows)) {}
+  bool next_result(Deadline deadline) override;
+  [[nodiscard]] bool has_rows() const override { return open_; }
+  [[nodiscard]] const std::vector<wire::Field>& fields() const override { return rows_.fields; }
+  [[nodiscard]] std::int64_t affected_rows() const override {
+    return static_cast<std::int64_t>(rows_.rows.size());
+  }
+  [[nodiscard]] std::string_view command_tag() const override { return "SELECT"; }
+  bool next_row(Deadline deadline) override;
+  [[nodiscard]] const wire::RowFields& row() const override { return row_; }
+  void close(Deadline deadline) override;
+
+ private:
+  catalog::LocalRows rows_;
+  std::size_t next_ = 0;
+  wire::RowFields row_;
+  bool open_ = true;
+};
+
+// The results of one statement executed with several sets of parameters, one after the other.
+class ChainSource final : public RowSource {
+ public:
+  explicit ChainSource(std::vector<std::unique_ptr<RowSource>> sources)
+      : sources_(std::move(sources)) {}
+  bool next_result(Deadline deadline) override;
+  [[nodiscard]] bool has_rows() const override { return current().has_rows(); }
+  [[nodiscard]] const std::vector<wire::Field>& fields() const override {
+    return current().fields();
+  }
+  [[nodiscard]] std::int64_t affected_rows() const override { return current().affected_rows(); }
+  [[nodiscard]] std::string_view command_tag() const override { return current().command_tag(); }
+  bool next_row(Deadline deadline) override { return current().next_row(deadline); }
+  [[nodiscard]] const wire::RowFields& row() const override { return current().row(); }
+  void close(Deadline deadline) override;
+
+ private:
+  [[nodiscard]] RowSource& current() const { return *sources_[at_]; }
+  std::vector<std::unique_ptr<RowSource>> sources_;  // at least one
+  std::size_t at_ = 0;
+};
+
+}  // namespace negodbc::odbc

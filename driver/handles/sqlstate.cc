@@ -1,0 +1,47 @@
+#include "driver/handles/sqlstate.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace negodbc::odbc {
+namespace {
+
+struct Mapping {
+  std::string_view server;
+  std::string_view odbc;
+};
+
+constexpr Mapping mappings[] = {
+    {"08P01", "08S01"},  // protocol violation: communication link failure
+    {"0A000", "HYC00"},  // feature not supported
+    {"22P02", "22018"},  // invalid text representation: invalid character value for cast
+    {"22P03", "22018"},  // invalid binary representation
+    {"28P01", "28000"},  // invalid password
+    {"40P01", "40001"},  // deadlock detected: serialization failure
+    {"42501", "42000"},  // insufficient privilege: syntax error or access violation
+    {"42601", "42000"},  // syntax error
+    {"42701", "42S21"},  // duplicate column
+    {"42703", "42S22"},  // undefined column
+    {"42P01", "42S02"},  // undefined table
+    {"42P07", "42S01"},  // duplicate table
+    {"42P03", "3C000"},  // duplicate cursor
+    {"53200", "HY001"},  // out of memory
+    {"53300", "08004"},  // too many connections: server rejected the connection
+    {"57014", "HY008"},  // query cancelled
+    {"57P01", "08S01"},  // administrator's shutdown
+    {"57P02", "08S01"},  // crash shutdown
+    {"57P03", "08004"},  // cannot connect now
+};
+
+}  // namespace
+
+SqlState odbc_state(SqlState state) {
+  const auto* found = std::find_if(std::begin(mappings), std::end(mappings),
+                                   [&](const Mapping& m) { return state == m.server; });
+  if (found != std::end(mappings)) return SqlState(found->odbc);
+  if (state.view().substr(0, 2) == "23")
+    return SqlState("23000");  // integrity constraints, all of them
+  return state;
+}
+
+}  // namespace negodbc::odbc

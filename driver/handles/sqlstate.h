@@ -1,0 +1,14 @@
+// From PostgreSQL's SQLSTATEs to ODBC's.
+//
+// PostgreSQL appendix A "Error Codes"; ODBC reference appendix A "ODBC Error Codes". Where ODBC
+// defines a state for the case the server's code becomes that; every other code passes through, as
+// applications written for PostgreSQL know them.
+#pragma once
+
+#include "driver/base/error.h"
+
+namespace negodbc::odbc {
+
+SqlState odbc_state(SqlState state);
+
+}  // namespace negodbc::odbc

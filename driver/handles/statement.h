@@ -1,0 +1,202 @@
+// SQLHSTMT: a statement's text, parameters, execution, results, metadata.
+//
+// ODBC reference: appendix B "ODBC State Transition Tables". Member functions are called under the
+// connection's mutex. They throw Error for what goes wrong; what is worth a warning is put into
+// diagnostics(), and the entry point's funnel makes SQL_SUCCESS_WITH_INFO of it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "driver/catalog/local_rows.h"
+#include "driver/handles/connection.h"
+#include "driver/handles/descriptor.h"
+#include "driver/handles/handle.h"
+#include "driver/handles/row_source.h"
+#include "driver/handles/value.h"
+#include "driver/result/convert.h"
+#include "driver/sql/markers.h"
+
+namespace negodbc::odbc {
+
+class Statement final : public Handle {
+ public:
+  static constexpr Kind handle_kind = Kind::statement;
+  // Make one with create(), which publishes the implicit descriptors too.
+  explicit Statement(std::shared_ptr<Connection> connection);
+  ~Statement() override;
+  static std::shared_ptr<Statement> create(const std::shared_ptr<Connection>& connection);
+  // SQLFreeHandle: closes everything and takes the handles out of the registry.
+  void free();
+
+  [[nodiscard]] std::mutex& mutex() override { return connection_->mutex(); }
+  [[nodiscard]] Connection& connection() { return *connection_; }
+
+  // --- execution (statement_execute.cc)
+  void prepare(std::string sql);
+  SQLRETURN execute();
+  SQLRETURN exec_direct(std::string sql);
+  // SQLMoreResults: SQL_SUCCESS or SQL_NO_DATA.
+  SQLRETURN more_results();
+  SQLLEN row_count();
+  // A result that the driver made: the catalogue functions.
+  void open_local(catalog::LocalRows rows);
+  // Runs a query of the driver's own for a catalogue function.
+  std::vector<catalog::Row> query(const std::string& sql);
+  // Throws Error HY010, 24000 unless a new execution may begin.
+  void require_no_cursor() const;
+
+  // --- parameters (statement_parameters.cc, statement_data.cc)
+  void bind_parameter(SQLUSMALLINT number, SQLSMALLINT io_type, SQLSMALLINT c_type,
+                      SQLSMALLINT sql_type, SQLULEN column_size, SQLSMALLINT decimal_digits,
+                      SQLPOINTER data, SQLLEN buffer_length, SQLLEN* indicator);
+  [[nodiscard]] SQLSMALLINT parameter_count() const;
+  // SQLDescribeParam; the server is asked.
+  const Record& describe_parameter(SQLUSMALLINT number);
+  SQLRETURN param_data(SQLPOINTER* token);
+  void put_data(SQLPOINTER data, SQLLEN length);
+  // Waiting for data at execution: only SQLParamData, SQLPutData and SQLCancel may be called.
+  [[nodiscard]] bool needs_data() const { return pending_.has_value(); }
+  void abandon_data() { pending_.reset(); }
+
+  // --- results (statement_fetch.cc)
+  void bind_column(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data, SQLLEN buffer_length,
+                   SQLLEN* indicator);
+  // SQL_SUCCESS, SQL_SUCCESS_WITH_INFO (rows with errors among others), SQL_ERROR, SQL_NO_DATA.
+  SQLRETURN fetch(SQLULEN rowset_size, SQLULEN* rows_fetched, SQLUSMALLINT* row_status);
+  SQLRETURN get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data, SQLLEN buffer_length,
+                     SQLLEN* indicator);
+  // SQLCloseCursor throws Error 24000 when none is open; SQLFreeStmt(SQL_CLOSE) does not.
+  void close_cursor();
+  void close();
+  void unbind_columns() { ard_->set_count(0); }
+  void reset_parameters();
+
+  // --- metadata (statement_metadata.cc)
+  // Both ask the server when the statement is prepared and not yet executed. Throw Error HY010,
+  // 07005, 07009.
+  SQLSMALLINT column_count();
+  const Record& column(SQLUSMALLINT number);
+  // An IRD that is read before execution is filled first (HY007 when there is nothing to describe).
+  void require_ird();
+  // What only the catalogue knows of the columns: base tables, nullability, names of unusual types.
+  // Costs a query, once a result, when it is first asked for.
+  void complete_ird();
+
+  // --- attributes (statement_attributes.cc)
+  void set_attribute(SQLINTEGER attribute, SQLPOINTER value);
+  [[nodiscard]] Value attribute(SQLINTEGER attribute);
+  void set_cursor_name(std::string name);
+  const std::string& cursor_name();
+  [[nodiscard]] bool metadata_id() const { return metadata_id_; }
+  [[nodiscard]] bool scan_escapes() const { return !noscan_; }
+
+  Descriptor& ard() { return *ard_; }
+  Descriptor& apd() { return *apd_; }
+  Descriptor& ird() { return *ird_; }
+  Descriptor& ipd() { return *ipd_; }
+  // An explicit descriptor is being freed: the implicit one takes its place again.
+  void forget_descriptor(const Descriptor& descriptor);
+  [[nodiscard]] SQLULEN ex_rowset_size() const { return ex_rowset_size_; }
+
+ private:
+  // One value that comes by SQLPutData.
+  struct DataAtExecution {
+    SQLULEN set;            // of the array of parameters, from 0
+    SQLSMALLINT parameter;  // from 1
+    std::string bytes;
+    bool null = false;
+    bool given = false;
+  };
+  struct PendingData {
+    std::vector<DataAtExecution> values;
+    std::size_t next = 0;  // the value that is being put is the one before
+  };
+  using Values = std::vector<std::optional<std::string>>;
+
+  template <class F>
+  auto talk(F&& request);
+  [[nodiscard]] Deadline execution_deadline() const;
+
+  void translate();
+  void reset_execution();
+  void forget_prepared();
+  SQLRETURN start_execution();
+  SQLRETURN run();
+  SQLRETURN run_array();
+  SQLRETURN open(std::unique_ptr<RowSource> source);
+  void show_result();
+  std::unique_ptr<RowSource> send(const Values& values);
+  void ask_server();
+  std::vector<std::uint32_t> wanted_types() const;
+
+  [[nodiscard]] SQLSMALLINT first_sent() const;
+  void take_return_value();
+  [[nodiscard]] SQLULEN set_count() const;
+  [[nodiscard]] bool ignored(SQLULEN set) const;
+  void require_parameters() const;
+  void collect_data_at_execution();
+  [[nodiscard]] const DataAtExecution* find_data(SQLULEN set, SQLSMALLINT number) const;
+  Values encode_set(SQLULEN set);
+  std::optional<std::string> encode(SQLULEN set, SQLSMALLINT number);
+
+  bool advance();
+  bool convert_row(SQLULEN row);
+  bool convert_column(SQLULEN row, SQLSMALLINT number, const Record& binding);
+  [[nodiscard]] result::Source source_of(SQLSMALLINT number) const;
+  std::string_view limited(std::string_view bytes, std::uint32_t type) const;
+
+  Descriptor& descriptor(DescriptorRole role);
+  std::shared_ptr<Descriptor> explicit_descriptor(
+      SQLPOINTER handle, const std::shared_ptr<Descriptor>& implicit) const;
+  void only(SQLULEN supported, SQLULEN value, const char* what);
+  void set_cursor_kind(SQLINTEGER attribute, SQLULEN value);
+
+  void describe(const std::vector<wire::Field>& fields);
+  void fill_type(Record& record, std::uint32_t oid, std::int32_t modifier) const;
+
+  std::shared_ptr<Connection> connection_;
+  std::shared_ptr<Descriptor> implicit_ard_, implicit_apd_, ird_, ipd_;
+  std::shared_ptr<Descriptor> ard_, apd_;  // the implicit ones, or explicit ones
+
+  // The text, and what is known of it.
+  std::string sql_;
+  std::optional<sql::Translated> translated_;
+  SQLSMALLINT parameter_count_ = 0;
+  bool prepared_ = false;             // by SQLPrepare
+  unsigned executions_ = 0;           // of the prepared text
+  result::Prepared server_prepared_;  // its name is empty: the server doesn't know the statement
+  Record described_;                  // the parameter that was described last
+
+  // The execution and its results.
+  std::unique_ptr<RowSource> source_;
+  bool executed_ = false;  // results may be asked for
+  bool cursor_open_ = false;
+  bool ird_valid_ = false;
+  bool ird_complete_ = false;
+  std::vector<wire::Field> fields_;  // of the current result
+  SQLLEN affected_ = -1;
+  std::optional<PendingData> pending_;
+
+  // The cursor.
+  enum class Position { before, on_row, after } position_ = Position::before;
+  SQLULEN row_number_ = 0;      // rows fetched of this result
+  SQLULEN rowset_fetched_ = 0;  // size of the rowset under the cursor
+  SQLULEN rowset_requested_ = 1;
+  SQLUSMALLINT part_column_ = 0;
+  result::PartState part_;
+  std::string cursor_name_;
+
+  // Attributes.
+  SQLULEN query_timeout_ = 0;
+  SQLULEN max_rows_ = 0;
+  SQLULEN max_length_ = 0;
+  SQLULEN ex_rowset_size_ = 1;  // SQL_ROWSET_SIZE, for SQLExtendedFetch
+  bool noscan_ = false;
+  bool retrieve_data_ = true;
+  bool metadata_id_ = false;
+};
+
+}  // namespace negodbc::odbc

@@ -1,0 +1,249 @@
+// SQLSetStmtAttr, SQLGetStmtAttr, cursor names.
+#include <cstdint>
+
+#include "driver/base/error.h"
+#include "driver/base/utf.h"
+#include "driver/handles/statement.h"
+
+namespace negodbc::odbc {
+namespace {
+
+[[noreturn]] void bad_value(SQLINTEGER attribute, SQLULEN value) {
+  throw Error("HY024", "statement attribute " + std::to_string(attribute) + " cannot be " +
+                           std::to_string(value));
+}
+
+[[noreturn]] void unsupported(const char* what) {
+  throw Error("HYC00", std::string(what) + " is not supported");
+}
+
+// An attribute that is a header field of one of the descriptors.
+struct HeaderField {
+  SQLINTEGER attribute;
+  DescriptorRole role;
+  SQLSMALLINT field;
+};
+constexpr HeaderField header_fields[] = {
+    {SQL_ATTR_ROW_ARRAY_SIZE, DescriptorRole::ard, SQL_DESC_ARRAY_SIZE},
+    {SQL_ATTR_ROW_BIND_TYPE, DescriptorRole::ard, SQL_DESC_BIND_TYPE},
+    {SQL_ATTR_ROW_BIND_OFFSET_PTR, DescriptorRole::ard, SQL_DESC_BIND_OFFSET_PTR},
+    {SQL_ATTR_ROW_OPERATION_PTR, DescriptorRole::ard, SQL_DESC_ARRAY_STATUS_PTR},
+    {SQL_ATTR_ROW_STATUS_PTR, DescriptorRole::ird, SQL_DESC_ARRAY_STATUS_PTR},
+    {SQL_ATTR_ROWS_FETCHED_PTR, DescriptorRole::ird, SQL_DESC_ROWS_PROCESSED_PTR},
+    {SQL_ATTR_PARAMSET_SIZE, DescriptorRole::apd, SQL_DESC_ARRAY_SIZE},
+    {SQL_ATTR_PARAM_BIND_TYPE, DescriptorRole::apd, SQL_DESC_BIND_TYPE},
+    {SQL_ATTR_PARAM_BIND_OFFSET_PTR, DescriptorRole::apd, SQL_DESC_BIND_OFFSET_PTR},
+    {SQL_ATTR_PARAM_OPERATION_PTR, DescriptorRole::apd, SQL_DESC_ARRAY_STATUS_PTR},
+    {SQL_ATTR_PARAM_STATUS_PTR, DescriptorRole::ipd, SQL_DESC_ARRAY_STATUS_PTR},
+    {SQL_ATTR_PARAMS_PROCESSED_PTR, DescriptorRole::ipd, SQL_DESC_ROWS_PROCESSED_PTR},
+};
+
+const HeaderField* find_header(SQLINTEGER attribute) {
+  for (const HeaderField& field : header_fields)
+    if (field.attribute == attribute) return &field;
+  return nullptr;
+}
+
+constexpr std::size_t longest_cursor_name = 63;
+
+}  // namespace
+
+Descriptor& Statement::descriptor(DescriptorRole role) {
+  switch (role) {
+    case DescriptorRole::ard:
+      return *ard_;
+    case DescriptorRole::apd:
+      return *apd_;
+    case DescriptorRole::ird:
+      return *ird_;
+    case DescriptorRole::ipd:
+      break;
+  }
+  return *ipd_;
+}
+
+// An application descriptor, or none: back to the implicit one.
+std::shared_ptr<Descriptor> Statement::explicit_descriptor(
+    SQLPOINTER handle, const std::shared_ptr<Descriptor>& implicit) const {
+  if (handle == SQL_NULL_HDESC || handle == implicit->id()) return implicit;
+  auto descriptor = find<Descriptor>(handle);
+  if (!descriptor) throw Error("HY024", "this is no descriptor handle");
+  if (!descriptor->is_explicit())
+    throw Error("HY017", "a descriptor that came with a statement belongs to that statement");
+  if (descriptor->connection() != connection_)
+    throw Error("HY024", "the descriptor belongs to another connection");
+  return descriptor;
+}
+
+// What this driver has one value of: another is changed to it, with a warning.
+void Statement::only(SQLULEN supported, SQLULEN value, const char* what) {
+  if (value != supported)
+    diagnostics().warn("01S02", std::string("the option's value was changed: ") + what);
+}
+
+void Statement::set_attribute(SQLINTEGER attribute, SQLPOINTER pointer) {
+  if (const HeaderField* header = find_header(attribute)) {
+    return descriptor(header->role).set_field(0, header->field, pointer, {});
+  }
+  const auto value = static_cast<SQLULEN>(reinterpret_cast<std::uintptr_t>(pointer));
+  const auto boolean = [&] {
+    if (value > 1) bad_value(attribute, value);
+    return value == 1;
+  };
+  switch (attribute) {
+    case SQL_ATTR_APP_ROW_DESC:
+      ard_ = explicit_descriptor(pointer, implicit_ard_);
+      return;
+    case SQL_ATTR_APP_PARAM_DESC:
+      apd_ = explicit_descriptor(pointer, implicit_apd_);
+      return;
+    case SQL_ATTR_IMP_ROW_DESC:
+    case SQL_ATTR_IMP_PARAM_DESC:
+      throw Error("HY017", "the implementation's descriptors cannot be replaced");
+    case SQL_ATTR_QUERY_TIMEOUT:
+      query_timeout_ = value;
+      return;
+    case SQL_ATTR_MAX_ROWS:
+      max_rows_ = value;
+      return;
+    case SQL_ATTR_MAX_LENGTH:
+      max_length_ = value;
+      return;
+    case SQL_ATTR_NOSCAN:
+      noscan_ = boolean();
+      return;
+    case SQL_ATTR_RETRIEVE_DATA:
+      retrieve_data_ = boolean();
+      return;
+    case SQL_ATTR_METADATA_ID:
+      metadata_id_ = boolean();
+      return;
+    case SQL_ROWSET_SIZE:
+      if (value == 0) bad_value(attribute, value);
+      ex_rowset_size_ = value;
+      return;
+    case SQL_ATTR_CURSOR_TYPE:
+    case SQL_ATTR_CONCURRENCY:
+    case SQL_ATTR_CURSOR_SCROLLABLE:
+    case SQL_ATTR_CURSOR_SENSITIVITY:
+    case SQL_ATTR_USE_BOOKMARKS:
+      if (cursor_open_) throw Error("24000", "the cursor is open: its kind cannot change now");
+      return set_cursor_kind(attribute, value);
+    case SQL_ATTR_KEYSET_SIZE:
+      return only(0, value, "there are no keyset cursors");
+    case SQL_ATTR_SIMULATE_CURSOR:
+      return only(SQL_SC_NON_UNIQUE, value, "there are no positioned updates");
+    case SQL_ATTR_ASYNC_ENABLE:
+      if (value != SQL_ASYNC_ENABLE_OFF) unsupported("asynchronous execution");
+      return;
+    case SQL_ATTR_ENABLE_AUTO_IPD:
+      if (boolean()) unsupported("filling the IPD at preparation");
+      return;
+    case SQL_ATTR_FETCH_BOOKMARK_PTR:
+      return unsupported("a bookmark");
+    case SQL_ATTR_ROW_NUMBER:
+      throw Error("HY092", "the row number can only be read");
+    default:
+      throw Error("HY092", "there is no statement attribute " + std::to_string(attribute));
+  }
+}
+
+void Statement::set_cursor_kind(SQLINTEGER attribute, SQLULEN value) {
+  switch (attribute) {
+    case SQL_ATTR_CURSOR_TYPE:
+      if (value > SQL_CURSOR_STATIC) bad_value(attribute, value);
+      return only(SQL_CURSOR_FORWARD_ONLY, value, "cursors go forward only");
+    case SQL_ATTR_CONCURRENCY:
+      if (value < SQL_CONCUR_READ_ONLY || value > SQL_CONCUR_VALUES) bad_value(attribute, value);
+      return only(SQL_CONCUR_READ_ONLY, value, "cursors are read-only");
+    case SQL_ATTR_CURSOR_SCROLLABLE:
+      if (value > SQL_SCROLLABLE) bad_value(attribute, value);
+      return only(SQL_NONSCROLLABLE, value, "cursors go forward only");
+    case SQL_ATTR_CURSOR_SENSITIVITY:
+      if (value > SQL_SENSITIVE) bad_value(attribute, value);
+      if (value == SQL_SENSITIVE) only(SQL_INSENSITIVE, value, "cursors show what was selected");
+      return;
+    default:
+      if (value != SQL_UB_OFF) only(SQL_UB_OFF, value, "there are no bookmarks");
+  }
+}
+
+Value Statement::attribute(SQLINTEGER attribute) {
+  if (const HeaderField* header = find_header(attribute)) {
+    const Value value = descriptor(header->role).field(0, header->field);
+    // As a statement attribute the row's size is an SQLULEN, as a field an SQLINTEGER.
+    if (const auto* size = std::get_if<SQLINTEGER>(&value)) return static_cast<SQLULEN>(*size);
+    return value;
+  }
+  const auto flag = [](bool on) -> Value { return static_cast<SQLULEN>(on ? 1 : 0); };
+  switch (attribute) {
+    case SQL_ATTR_APP_ROW_DESC:
+      return ard_->id();
+    case SQL_ATTR_APP_PARAM_DESC:
+      return apd_->id();
+    case SQL_ATTR_IMP_ROW_DESC:
+      return ird_->id();
+    case SQL_ATTR_IMP_PARAM_DESC:
+      return ipd_->id();
+    case SQL_ATTR_QUERY_TIMEOUT:
+      return query_timeout_;
+    case SQL_ATTR_MAX_ROWS:
+      return max_rows_;
+    case SQL_ATTR_MAX_LENGTH:
+      return max_length_;
+    case SQL_ATTR_NOSCAN:
+      return flag(noscan_);
+    case SQL_ATTR_RETRIEVE_DATA:
+      return flag(retrieve_data_);
+    case SQL_ATTR_METADATA_ID:
+      return flag(metadata_id_);
+    case SQL_ROWSET_SIZE:
+      return ex_rowset_size_;
+    case SQL_ATTR_CURSOR_TYPE:
+      return static_cast<SQLULEN>(SQL_CURSOR_FORWARD_ONLY);
+    case SQL_ATTR_CONCURRENCY:
+      return static_cast<SQLULEN>(SQL_CONCUR_READ_ONLY);
+    case SQL_ATTR_CURSOR_SCROLLABLE:
+      return static_cast<SQLULEN>(SQL_NONSCROLLABLE);
+    case SQL_ATTR_CURSOR_SENSITIVITY:
+      return static_cast<SQLULEN>(SQL_INSENSITIVE);
+    case SQL_ATTR_USE_BOOKMARKS:
+      return static_cast<SQLULEN>(SQL_UB_OFF);
+    case SQL_ATTR_KEYSET_SIZE:
+      return SQLULEN{0};
+    case SQL_ATTR_SIMULATE_CURSOR:
+      return static_cast<SQLULEN>(SQL_SC_NON_UNIQUE);
+    case SQL_ATTR_ASYNC_ENABLE:
+      return static_cast<SQLULEN>(SQL_ASYNC_ENABLE_OFF);
+    case SQL_ATTR_ENABLE_AUTO_IPD:
+      return flag(false);
+    case SQL_ATTR_ROW_NUMBER:
+      if (!cursor_open_ || position_ != Position::on_row)
+        throw Error("24000", "there is no current row");
+      return row_number_ - rowset_fetched_ + 1;
+    case SQL_ATTR_FETCH_BOOKMARK_PTR:
+      unsupported("a bookmark");
+    default:
+      throw Error("HY092", "there is no statement attribute " + std::to_string(attribute));
+  }
+}
+
+void Statement::set_cursor_name(std::string name) {
+  if (cursor_open_) throw Error("24000", "the cursor is open: its name cannot change now");
+  if (name.empty() || name.size() > longest_cursor_name || iequals(name.substr(0, 7), "SQL_CUR") ||
+      iequals(name.substr(0, 6), "SQLCUR"))
+    throw Error("34000",
+                "a cursor's name has 1 to 63 bytes and does not begin with SQL_CUR or SQLCUR");
+  for (const Statement* other : connection_->statements()) {
+    if (other != this && iequals(other->cursor_name_, name))
+      throw Error("3C000", "another statement's cursor has this name");
+  }
+  cursor_name_ = std::move(name);
+}
+
+const std::string& Statement::cursor_name() {
+  if (cursor_name_.empty()) cursor_name_ = connection_->next_cursor_name();
+  return cursor_name_;
+}
+
+}  // namespace negodbc::odbc

@@ -1,0 +1,102 @@
+// Data at execution: SQLParamData and SQLPutData.
+#include <algorithm>
+#include <cstring>
+
+#include "driver/base/error.h"
+#include "driver/handles/buffers.h"
+#include "driver/handles/c_types.h"
+#include "driver/handles/statement.h"
+
+namespace negodbc::odbc {
+namespace {
+
+bool at_execution(SQLLEN length) {
+  return length == SQL_DATA_AT_EXEC || length <= SQL_LEN_DATA_AT_EXEC_OFFSET;
+}
+
+std::size_t terminated_length(SQLPOINTER data, SQLSMALLINT c_type) {
+  if (c_type != SQL_C_WCHAR) return std::strlen(static_cast<const char*>(data));
+  const auto* text = static_cast<const SQLWCHAR*>(data);
+  std::size_t length = 0;
+  while (text[length] != 0) ++length;
+  return length * sizeof(SQLWCHAR);
+}
+
+}  // namespace
+
+void Statement::collect_data_at_execution() {
+  PendingData pending;
+  const SQLULEN sets = parameter_count_ == 0 ? 0 : set_count();
+  for (SQLULEN set = 0; set < sets; ++set) {
+    if (sets > 1 && ignored(set)) continue;
+    for (SQLSMALLINT number = first_sent(); number <= parameter_count_; ++number) {
+      const Record& buffer = *apd_->find(number);
+      const Element element = element_of(*apd_, buffer, set, SQL_C_CHAR);
+      if (element.length != nullptr && at_execution(*element.length))
+        pending.values.push_back({set, number, {}});
+    }
+  }
+  if (!pending.values.empty()) pending_ = std::move(pending);
+}
+
+const Statement::DataAtExecution* Statement::find_data(SQLULEN set, SQLSMALLINT number) const {
+  if (!pending_) return nullptr;
+  const auto& values = pending_->values;
+  const auto found = std::lower_bound(values.begin(), values.end(), std::make_pair(set, number),
+                                      [](const DataAtExecution& value, const auto& key) {
+                                        return std::make_pair(value.set, value.parameter) < key;
+                                      });
+  return found != values.end() && found->set == set && found->parameter == number ? &*found
+                                                                                  : nullptr;
+}
+
+SQLRETURN Statement::param_data(SQLPOINTER* token) {
+  if (!needs_data()) throw Error("HY010", "the statement waits for no data");
+  PendingData& pending = *pending_;
+  if (pending.next > 0 && !pending.values[pending.next - 1].given)
+    throw Error("HY010", "SQLPutData was not called for the parameter");
+  if (pending.next < pending.values.size()) {
+    const DataAtExecution& value = pending.values[pending.next++];
+    const Record& buffer = *apd_->find(value.parameter);
+    if (token != nullptr) *token = element_of(*apd_, buffer, value.set, SQL_C_CHAR).data;
+    return SQL_NEED_DATA;
+  }
+  try {
+    const SQLRETURN result = run();
+    pending_.reset();
+    return result;
+  } catch (...) {
+    pending_.reset();
+    throw;
+  }
+}
+
+void Statement::put_data(SQLPOINTER data, SQLLEN length) {
+  if (!needs_data() || pending_->next == 0)
+    throw Error("HY010", "SQLParamData has not asked for a parameter's data");
+  DataAtExecution& value = pending_->values[pending_->next - 1];
+  const Record* type = ipd_->find(value.parameter);
+  SQLSMALLINT c_type = apd_->find(value.parameter)->concise_type;
+  if (c_type == SQL_C_DEFAULT)
+    c_type = default_c_type(type != nullptr ? type->concise_type : SQLSMALLINT{SQL_VARCHAR});
+  if (value.given && (value.null || length == SQL_NULL_DATA))
+    throw Error("HY020", "NULL cannot be one part of a value");
+  if (length == SQL_NULL_DATA) {
+    value.null = value.given = true;
+    return;
+  }
+  if (length == SQL_DEFAULT_PARAM) throw Error("07S01", "the parameter has no default value");
+  const std::size_t fixed = c_type_size(c_type);
+  if (fixed != 0 && value.given)
+    throw Error("HY019", "only text and binary data can be sent in parts");
+  if (fixed == 0 && length < 0 && length != SQL_NTS)
+    throw Error("HY090", "the data's length cannot be " + std::to_string(length));
+  if (data == nullptr && (fixed != 0 || length != 0)) throw Error("HY009", "there is no data");
+  std::size_t size = fixed;
+  if (fixed == 0)
+    size = length == SQL_NTS ? terminated_length(data, c_type) : static_cast<std::size_t>(length);
+  if (size > 0) value.bytes.append(static_cast<const char*>(data), size);
+  value.given = true;
+}
+
+}  // namespace negodbc::odbc

@@ -1,0 +1,280 @@
+// Preparing and executing; results one after the other.
+#include <algorithm>
+#include <limits>
+
+#include "driver/base/error.h"
+#include "driver/handles/statement_talk.h"
+
+namespace negodbc::odbc {
+namespace {
+
+struct Command {
+  std::string_view tag;   // as the server names it
+  SQLINTEGER code;        // SQL_DIAG_*
+  std::string_view name;  // SQL_DIAG_DYNAMIC_FUNCTION
+  bool counts;            // affecting no row is SQL_NO_DATA
+};
+
+// ODBC reference: SQLGetDiagField, "Values of the Dynamic Function Fields".
+constexpr Command commands[] = {
+    {"SELECT", SQL_DIAG_SELECT_CURSOR, "SELECT CURSOR", false},
+    {"INSERT", SQL_DIAG_INSERT, "INSERT", true},
+    {"UPDATE", SQL_DIAG_UPDATE_WHERE, "UPDATE WHERE", true},
+    {"DELETE", SQL_DIAG_DELETE_WHERE, "DELETE WHERE", true},
+    {"MERGE", SQL_DIAG_UNKNOWN_STATEMENT, "", true},
+    {"CREATE TABLE", SQL_DIAG_CREATE_TABLE, "CREATE TABLE", false},
+    {"CREATE VIEW", SQL_DIAG_CREATE_VIEW, "CREATE VIEW", false},
+    {"CREATE INDEX", SQL_DIAG_CREATE_INDEX, "CREATE INDEX", false},
+    {"CREATE SCHEMA", SQL_DIAG_CREATE_SCHEMA, "CREATE SCHEMA", false},
+    {"CREATE DOMAIN", SQL_DIAG_CREATE_DOMAIN, "CREATE DOMAIN", false},
+    {"ALTER TABLE", SQL_DIAG_ALTER_TABLE, "ALTER TABLE", false},
+    {"ALTER DOMAIN", SQL_DIAG_ALTER_DOMAIN, "ALTER DOMAIN", false},
+    {"DROP TABLE", SQL_DIAG_DROP_TABLE, "DROP TABLE", false},
+    {"DROP VIEW", SQL_DIAG_DROP_VIEW, "DROP VIEW", false},
+    {"DROP INDEX", SQL_DIAG_DROP_INDEX, "DROP INDEX", false},
+    {"DROP SCHEMA", SQL_DIAG_DROP_SCHEMA, "DROP SCHEMA", false},
+    {"DROP DOMAIN", SQL_DIAG_DROP_DOMAIN, "DROP DOMAIN", false},
+    {"GRANT", SQL_DIAG_GRANT, "GRANT", false},
+    {"REVOKE", SQL_DIAG_REVOKE, "REVOKE", false},
+    {"CALL", SQL_DIAG_CALL, "CALL", false},
+};
+
+// "UPDATE 0" and "CREATE TABLE" are both tags: the name ends before the first count.
+const Command* find_command(std::string_view tag) {
+  const auto* found = std::find_if(std::begin(commands), std::end(commands), [&](const Command& c) {
+    return tag.substr(0, c.tag.size()) == c.tag &&
+           (tag.size() == c.tag.size() || tag[c.tag.size()] == ' ');
+  });
+  return found == std::end(commands) ? nullptr : found;
+}
+
+std::vector<wire::BindValue> bind_values(const std::vector<std::optional<std::string>>& values) {
+  std::vector<wire::BindValue> bound;
+  bound.reserve(values.size());
+  for (const auto& value : values) {
+    wire::BindValue one;
+    if (value) one.value = *value;
+    bound.push_back(one);
+  }
+  return bound;
+}
+
+std::unique_ptr<RowSource> from_stream(std::unique_ptr<result::ResultStream> stream) {
+  return std::make_unique<StreamSource>(std::move(stream));
+}
+
+}  // namespace
+
+void Statement::prepare(std::string sql) {
+  require_no_cursor();
+  reset_execution();
+  forget_prepared();
+  prepared_ = ird_valid_ = ird_complete_ = false;
+  sql_ = std::move(sql);
+  translate();
+  prepared_ = true;
+}
+
+void Statement::translate() {
+  translated_.reset();
+  sql::Translated translated =
+      sql::translate(sql_, scan_escapes(), connection_->standard_strings());
+  if (translated.parameter_count >
+      static_cast<std::size_t>(std::numeric_limits<SQLSMALLINT>::max() - 1))
+    throw Error("42000", "a statement can have 32766 parameters at most");
+  parameter_count_ = static_cast<SQLSMALLINT>(translated.parameter_count);
+  translated_ = std::move(translated);
+}
+
+SQLRETURN Statement::exec_direct(std::string sql) {
+  require_no_cursor();
+  reset_execution();
+  forget_prepared();
+  prepared_ = ird_valid_ = ird_complete_ = false;
+  sql_ = std::move(sql);
+  translate();
+  return start_execution();
+}
+
+SQLRETURN Statement::execute() {
+  require_no_cursor();
+  if (!prepared_) throw Error("HY010", "nothing was prepared on this statement");
+  reset_execution();
+  return start_execution();
+}
+
+SQLRETURN Statement::start_execution() {
+  require_parameters();
+  collect_data_at_execution();
+  if (needs_data()) return SQL_NEED_DATA;
+  return run();
+}
+
+SQLRETURN Statement::run() {
+  if (parameter_count_ > 0 && set_count() > 1) return run_array();
+  SQLUSMALLINT* const status = parameter_count_ > 0 ? ipd_->array_status_ptr : nullptr;
+  if (parameter_count_ > 0 && ipd_->rows_processed_ptr != nullptr) *ipd_->rows_processed_ptr = 1;
+  if (status != nullptr) *status = SQL_PARAM_ERROR;
+  const SQLRETURN result = open(send(encode_set(0)));
+  if (translated_->returns_value && cursor_open_) take_return_value();
+  if (status != nullptr) *status = SQL_PARAM_SUCCESS;
+  return result;
+}
+
+// One set after the other. What fails is told in the status array; the others go on, unless a
+// transaction was lost with it.
+SQLRETURN Statement::run_array() {
+  const SQLULEN sets = set_count();
+  SQLUSMALLINT* const status = ipd_->array_status_ptr;
+  if (status != nullptr) std::fill_n(status, sets, static_cast<SQLUSMALLINT>(SQL_PARAM_UNUSED));
+  std::vector<std::unique_ptr<RowSource>> results;
+  SQLLEN total = 0;
+  SQLULEN failed = 0;
+  SQLULEN tried = 0;
+  for (SQLULEN set = 0; set < sets; ++set) {
+    if (ipd_->rows_processed_ptr != nullptr) *ipd_->rows_processed_ptr = set + 1;
+    if (ignored(set)) continue;
+    ++tried;
+    if (status != nullptr) status[set] = SQL_PARAM_ERROR;
+    try {
+      auto source = send(encode_set(set));
+      if (source->has_rows()) {
+        results.push_back(std::move(source));
+      } else {
+        total += std::max<SQLLEN>(source->affected_rows(), 0);
+      }
+      if (status != nullptr) status[set] = SQL_PARAM_SUCCESS;
+    } catch (const ConnectionError&) {
+      throw;
+    } catch (const Error& e) {
+      ++failed;
+      diagnostics().add(e, static_cast<SQLLEN>(set) + 1);
+      if (e.state() == "HYT00" || e.state() == "57014" ||
+          connection_->conversation().transaction_status() == 'E') {
+        break;
+      }
+    }
+  }
+  pending_.reset();
+  if (failed > 0 && failed == tried) return SQL_ERROR;
+  if (!results.empty()) return open(std::make_unique<ChainSource>(std::move(results)));
+  executed_ = true;
+  affected_ = total;
+  diagnostics().row_count = total;
+  describe({});
+  return SQL_SUCCESS;
+}
+
+std::unique_ptr<RowSource> Statement::send(const Values& values) {
+  const auto begin = connection_->begin();
+  const std::string& text = translated_->text;
+  const bool plain = values.empty() && (!prepared_ || sql::has_several_statements(
+                                                          text, connection_->standard_strings()));
+  return talk([&](result::Conversation& server, Deadline deadline) {
+    if (plain) return from_stream(server.simple(text, begin, deadline));
+    const std::vector<std::uint32_t> types = wanted_types();
+    const std::vector<wire::BindValue> bound = bind_values(values);
+    if (!server_prepared_.name.empty() && server_prepared_.declared_types != types)
+      server.forget(server_prepared_);
+    if (!server_prepared_.name.empty()) {
+      try {
+        return from_stream(server.execute(server_prepared_, bound, begin, deadline));
+      } catch (const Error& e) {
+        // The plan went stale (0A000: a table changed) or is gone (26000: DISCARD ALL).
+        const bool stale = e.state() == "0A000" || e.state() == "26000";
+        if (!stale || server.transaction_status() == 'E') throw;
+        server.forget(server_prepared_);
+      }
+    }
+    // A text that is executed once is never named at the server; the second execution prepares it.
+    if (!prepared_ || executions_++ == 0)
+      return from_stream(server.extended(text, types, bound, begin, deadline));
+    return from_stream(
+        server.prepare_and_execute(text, types, bound, begin, server_prepared_, deadline));
+  });
+}
+
+SQLRETURN Statement::open(std::unique_ptr<RowSource> source) {
+  source_ = std::move(source);
+  pending_.reset();
+  show_result();
+  const Command* command = find_command(source_->command_tag());
+  const bool odbc3 = connection_->environment().odbc_version() != SQL_OV_ODBC2;
+  const bool nothing = command != nullptr && command->counts && !cursor_open_ && affected_ == 0;
+  return nothing && odbc3 ? SQL_NO_DATA : SQL_SUCCESS;
+}
+
+void Statement::show_result() {
+  executed_ = true;
+  cursor_open_ = source_->has_rows();
+  affected_ = static_cast<SQLLEN>(source_->affected_rows());
+  position_ = Position::before;
+  row_number_ = rowset_fetched_ = 0;
+  part_column_ = 0;
+  describe(cursor_open_ ? source_->fields() : std::vector<wire::Field>());
+  const Command* command = find_command(cursor_open_ ? "SELECT" : source_->command_tag());
+  diagnostics().row_count = affected_;
+  diagnostics().cursor_row_count = cursor_open_ ? affected_ : 0;
+  diagnostics().dynamic_function = command != nullptr ? command->name : std::string_view();
+  diagnostics().dynamic_function_code =
+      command != nullptr ? command->code : SQL_DIAG_UNKNOWN_STATEMENT;
+}
+
+SQLRETURN Statement::more_results() {
+  if (needs_data())
+    throw Error("HY010", "the statement waits for its parameters' data (SQLParamData)");
+  if (!source_) {
+    reset_execution();
+    return SQL_NO_DATA;
+  }
+  bool more = false;
+  try {
+    const StatementTalk talk(*this);
+    more = source_->next_result(execution_deadline());
+  } catch (const Error&) {
+    cursor_open_ = false;
+    position_ = Position::after;
+    throw;
+  }
+  if (!more) {
+    reset_execution();
+    return SQL_NO_DATA;
+  }
+  show_result();
+  return SQL_SUCCESS;
+}
+
+SQLLEN Statement::row_count() {
+  if (!executed_) throw Error("HY010", "no statement was executed");
+  if (cursor_open_ && source_) affected_ = static_cast<SQLLEN>(source_->affected_rows());
+  diagnostics().row_count = affected_;
+  return affected_;
+}
+
+void Statement::open_local(catalog::LocalRows rows) {
+  reset_execution();
+  forget_prepared();
+  prepared_ = ird_complete_ = false;
+  translated_.reset();
+  sql_.clear();
+  open(std::make_unique<LocalSource>(std::move(rows)));
+}
+
+std::vector<catalog::Row> Statement::query(const std::string& sql) {
+  return talk([&](result::Conversation& server, Deadline deadline) {
+    const auto stream = server.simple(sql, {}, deadline);
+    std::vector<catalog::Row> rows;
+    while (stream->next_row(deadline)) {
+      catalog::Row row;
+      row.reserve(stream->row().values.size());
+      for (const auto& value : stream->row().values)
+        row.push_back(value.is_null() ? catalog::Cell() : catalog::Cell(std::string(value.view())));
+      rows.push_back(std::move(row));
+    }
+    while (stream->next_result(deadline)) {
+    }
+    return rows;
+  });
+}
+
+}  // namespace negodbc::odbc

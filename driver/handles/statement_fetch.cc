@@ -1,0 +1,209 @@
+// Rows into bound columns, and SQLGetData.
+#include <algorithm>
+#include <limits>
+
+#include "driver/base/error.h"
+#include "driver/base/utf.h"
+#include "driver/handles/buffers.h"
+#include "driver/handles/c_types.h"
+#include "driver/handles/statement_talk.h"
+
+namespace negodbc::odbc {
+namespace {
+
+void set_status(SQLUSMALLINT* status, SQLULEN row, SQLUSMALLINT value) {
+  if (status != nullptr) status[row] = value;
+}
+
+}  // namespace
+
+void Statement::bind_column(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data,
+                            SQLLEN buffer_length, SQLLEN* indicator) {
+  if (number == 0) throw Error("07009", "bookmarks are not supported: columns are numbered from 1");
+  if (number > std::numeric_limits<SQLSMALLINT>::max())
+    throw Error("07009", "there is no column " + std::to_string(number));
+  const auto index = static_cast<SQLSMALLINT>(number);
+  if (data == nullptr && indicator == nullptr) return ard_->unbind(index);
+  if (!is_c_type(c_type)) throw Error("HY003", "there is no C type " + std::to_string(c_type));
+  if (buffer_length < 0) throw Error("HY090", "a buffer's length cannot be negative");
+  Record& record = ard_->record(index);
+  record = {};
+  record.set_concise_type(c_type, true);
+  record.octet_length = buffer_length;
+  record.indicator_ptr = record.octet_length_ptr = indicator;
+  record.data_ptr = data;
+}
+
+// On to the next row, within SQL_ATTR_MAX_ROWS.
+bool Statement::advance() {
+  if (max_rows_ != 0 && row_number_ >= max_rows_) return false;
+  if (!source_->next_row(execution_deadline())) return false;
+  ++row_number_;
+  return true;
+}
+
+SQLRETURN Statement::fetch(SQLULEN rowset_size, SQLULEN* rows_fetched, SQLUSMALLINT* row_status) {
+  if (needs_data())
+    throw Error("HY010", "the statement waits for its parameters' data (SQLParamData)");
+  if (!executed_) throw Error("HY010", "no statement was executed");
+  if (!cursor_open_) throw Error("24000", "the statement returned no rows");
+  part_column_ = 0;
+  rowset_requested_ = rowset_size;
+  rowset_fetched_ = 0;
+  if (rows_fetched != nullptr) *rows_fetched = 0;
+  if (row_status != nullptr)
+    std::fill_n(row_status, rowset_size, static_cast<SQLUSMALLINT>(SQL_ROW_NOROW));
+  if (position_ == Position::after) return SQL_NO_DATA;
+
+  const StatementTalk talk(*this);
+  SQLULEN failed = 0;
+  try {
+    while (rowset_fetched_ < rowset_size && advance()) {
+      const SQLULEN row = rowset_fetched_++;
+      const std::size_t warnings = static_cast<std::size_t>(diagnostics().size());
+      if (!convert_row(row)) {
+        ++failed;
+        set_status(row_status, row, SQL_ROW_ERROR);
+      } else if (static_cast<std::size_t>(diagnostics().size()) > warnings) {
+        set_status(row_status, row, SQL_ROW_SUCCESS_WITH_INFO);
+      } else {
+        set_status(row_status, row, SQL_ROW_SUCCESS);
+      }
+      if (rows_fetched != nullptr) *rows_fetched = rowset_fetched_;
+    }
+  } catch (const Error&) {
+    position_ = Position::after;
+    throw;
+  }
+  position_ = rowset_fetched_ == 0 ? Position::after : Position::on_row;
+  if (rowset_fetched_ == 0) return SQL_NO_DATA;
+  return failed == rowset_fetched_ && rowset_size == 1 ? SQL_ERROR : SQL_SUCCESS;
+}
+
+// False: at least one of its columns failed; the diagnostics say which.
+bool Statement::convert_row(SQLULEN row) {
+  if (!retrieve_data_) return true;
+  const auto columns = static_cast<SQLSMALLINT>(
+      std::min<std::size_t>(static_cast<std::size_t>(ard_->count()), fields_.size()));
+  bool good = true;
+  for (SQLSMALLINT number = 1; number <= columns; ++number) {
+    const Record& binding = *ard_->find(number);
+    if (binding.bound() && !convert_column(row, number, binding)) good = false;
+  }
+  return good;
+}
+
+bool Statement::convert_column(SQLULEN row, SQLSMALLINT number, const Record& binding) {
+  const auto row_number = static_cast<SQLLEN>(row) + 1;
+  try {
+    const wire::Field& field = fields_[static_cast<std::size_t>(number) - 1];
+    SQLSMALLINT default_type = SQL_C_CHAR;
+    if (binding.concise_type == SQL_C_DEFAULT) {
+      default_type =
+          result::describe_type(field.type_oid, field.type_modifier, connection_->type_options())
+              .default_c_type;
+    }
+    const Element element = element_of(*ard_, binding, row, default_type);
+    result::Target target{binding.concise_type, element.data,      binding.octet_length,
+                          element.length,       element.indicator, binding.precision,
+                          binding.scale};
+    if (target.c_type == SQL_C_DEFAULT) target.c_type = default_type;
+    const auto& value = source_->row().values[static_cast<std::size_t>(number) - 1];
+    if (value.is_null()) {
+      result::convert_null(target);
+      return true;
+    }
+    result::PartState whole;
+    switch (result::convert(source_of(number), target, whole)) {
+      case result::Outcome::truncated:
+        diagnostics().warn("01004", "the value was cut to the buffer", row_number, number);
+        break;
+      case result::Outcome::fraction_truncated:
+        diagnostics().warn("01S07", "the value's fraction was cut", row_number, number);
+        break;
+      case result::Outcome::ok:
+      case result::Outcome::no_data:
+        break;
+    }
+    return true;
+  } catch (const Error& e) {
+    diagnostics().add(e, row_number, number);
+    return false;
+  }
+}
+
+result::Source Statement::source_of(SQLSMALLINT number) const {
+  const std::size_t index = static_cast<std::size_t>(number) - 1;
+  const wire::Field& field = fields_[index];
+  return {limited(source_->row().values[index].view(), field.type_oid), field.type_oid,
+          field.type_modifier, connection_->type_options().bools_as_char};
+}
+
+// SQL_ATTR_MAX_LENGTH, for text and binary data.
+std::string_view Statement::limited(std::string_view bytes, std::uint32_t type) const {
+  if (max_length_ == 0) return bytes;
+  switch (type) {
+    case result::oid_bytea:  // \x and two digits a byte
+      return bytes.substr(0, 2 + 2 * max_length_);
+    case result::oid_text:
+    case result::oid_varchar:
+    case result::oid_bpchar:
+    case result::oid_json:
+    case result::oid_jsonb:
+    case result::oid_xml:
+      return bytes.substr(0, utf8_prefix(bytes, max_length_));
+    default:
+      return bytes;
+  }
+}
+
+SQLRETURN Statement::get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data,
+                              SQLLEN buffer_length, SQLLEN* indicator) {
+  if (needs_data() || !executed_) throw Error("HY010", "no statement was executed");
+  if (!cursor_open_ || position_ != Position::on_row)
+    throw Error("24000", "there is no current row: fetch one first");
+  if (rowset_requested_ > 1)
+    throw Error("HY109", "SQLGetData needs a row array of one row: this cursor goes forward only");
+  if (number == 0 || number > fields_.size())
+    throw Error("07009", "the result has " + std::to_string(fields_.size()) + " columns");
+  if (buffer_length < 0) throw Error("HY090", "a buffer's length cannot be negative");
+  const auto index = static_cast<SQLSMALLINT>(number);
+  result::Target target{c_type, data, buffer_length, indicator, indicator};
+  const Record* described = ard_->find(index);
+  if (c_type == SQL_ARD_TYPE || c_type == SQL_C_NUMERIC) {
+    if (c_type == SQL_ARD_TYPE && described == nullptr)
+      throw Error("07009", "SQL_ARD_TYPE needs a descriptor record of this column");
+    if (described != nullptr && described->type == SQL_NUMERIC) {
+      target.precision = described->precision;
+      target.scale = described->scale;
+    }
+    if (c_type == SQL_ARD_TYPE) target.c_type = described->concise_type;
+  }
+  if (!is_c_type(target.c_type))
+    throw Error("HY003", "there is no C type " + std::to_string(c_type));
+  if (part_column_ != number) {
+    part_column_ = number;
+    part_ = {};
+  }
+  if (source_->row().values[number - 1].is_null()) {
+    if (part_.finished) return SQL_NO_DATA;
+    result::convert_null(target);
+    part_.finished = true;
+    return SQL_SUCCESS;
+  }
+  switch (result::convert(source_of(index), target, part_)) {
+    case result::Outcome::truncated:
+      diagnostics().warn("01004", "the buffer took a part of the value");
+      return SQL_SUCCESS_WITH_INFO;
+    case result::Outcome::fraction_truncated:
+      diagnostics().warn("01S07", "the value's fraction was cut");
+      return SQL_SUCCESS_WITH_INFO;
+    case result::Outcome::no_data:
+      return SQL_NO_DATA;
+    case result::Outcome::ok:
+      break;
+  }
+  return SQL_SUCCESS;
+}
+
+}  // namespace negodbc::odbc

@@ -1,0 +1,202 @@
+// Parameters: bound buffers to the values that are sent; sets of them; what the server says of
+// them.
+#include <algorithm>
+#include <limits>
+
+#include "driver/base/error.h"
+#include "driver/handles/buffers.h"
+#include "driver/handles/c_types.h"
+#include "driver/handles/statement_talk.h"
+#include "driver/result/parameter.h"
+
+namespace negodbc::odbc {
+namespace {
+
+bool has_precision(SQLSMALLINT sql_type) {
+  return sql_type == SQL_DECIMAL || sql_type == SQL_NUMERIC || sql_type == SQL_FLOAT ||
+         sql_type == SQL_REAL || sql_type == SQL_DOUBLE;
+}
+
+bool is_output(const Record& record) {
+  return record.parameter_type == SQL_PARAM_OUTPUT ||
+         record.parameter_type == SQL_PARAM_INPUT_OUTPUT;
+}
+
+}  // namespace
+
+void Statement::bind_parameter(SQLUSMALLINT number, SQLSMALLINT io_type, SQLSMALLINT c_type,
+                               SQLSMALLINT sql_type, SQLULEN column_size,
+                               SQLSMALLINT decimal_digits, SQLPOINTER data, SQLLEN buffer_length,
+                               SQLLEN* indicator) {
+  if (number == 0 || number > std::numeric_limits<SQLSMALLINT>::max())
+    throw Error("07009", "parameters are numbered from 1");
+  if (io_type != SQL_PARAM_INPUT && io_type != SQL_PARAM_OUTPUT &&
+      io_type != SQL_PARAM_INPUT_OUTPUT)
+    throw Error("HY105", "there is no parameter type " + std::to_string(io_type));
+  if (!is_c_type(c_type)) throw Error("HY003", "there is no C type " + std::to_string(c_type));
+  if (!is_sql_type(sql_type))
+    throw Error("HY004", "there is no SQL type " + std::to_string(sql_type));
+  if (buffer_length < 0) throw Error("HY090", "a buffer's length cannot be negative");
+  if (data == nullptr && indicator == nullptr && io_type != SQL_PARAM_OUTPUT)
+    throw Error("HY009", "an input parameter needs a value or an indicator");
+
+  const auto index = static_cast<SQLSMALLINT>(number);
+  Record& buffer = apd_->record(index);
+  buffer = {};
+  buffer.set_concise_type(c_type, true);
+  buffer.octet_length = buffer_length;
+  buffer.indicator_ptr = buffer.octet_length_ptr = indicator;
+  buffer.data_ptr = data;
+
+  Record& parameter = ipd_->record(index);
+  parameter = {};
+  parameter.set_concise_type(sql_type, false);
+  parameter.parameter_type = io_type;
+  parameter.length = column_size;
+  if (has_precision(parameter.concise_type)) {
+    parameter.precision = static_cast<SQLSMALLINT>(
+        std::min<SQLULEN>(column_size, std::numeric_limits<SQLSMALLINT>::max()));
+    parameter.scale = decimal_digits;
+  } else if (parameter.type == SQL_DATETIME || parameter.type == SQL_INTERVAL) {
+    parameter.precision = decimal_digits;
+  }
+}
+
+SQLSMALLINT Statement::parameter_count() const {
+  if (needs_data())
+    throw Error("HY010", "the statement waits for its parameters' data (SQLParamData)");
+  if (!translated_) throw Error("HY010", "nothing was prepared or executed on this statement");
+  return parameter_count_;
+}
+
+SQLULEN Statement::set_count() const {
+  return apd_->array_size;
+}
+
+bool Statement::ignored(SQLULEN set) const {
+  return apd_->array_status_ptr != nullptr && apd_->array_status_ptr[set] == SQL_PARAM_IGNORE;
+}
+
+void Statement::require_parameters() const {
+  for (SQLSMALLINT number = 1; number <= parameter_count_; ++number) {
+    const Record* buffer = apd_->find(number);
+    if (buffer == nullptr || !buffer->bound())
+      throw Error("07002", "parameter " + std::to_string(number) + " is not bound");
+    const Record* parameter = ipd_->find(number);
+    const bool result = translated_->returns_value && number == 1;
+    if (parameter != nullptr && is_output(*parameter) != result) {
+      throw Error("HYC00", result ? "the result of {? = call ...} must be bound as SQL_PARAM_OUTPUT"
+                                  : "only the result of {? = call ...} can be an output parameter");
+    }
+  }
+  if (translated_->returns_value && set_count() > 1)
+    throw Error("HYC00", "{? = call ...} cannot be executed with an array of parameters");
+}
+
+// Parameters that are sent; the result of {? = call ...} is not.
+SQLSMALLINT Statement::first_sent() const {
+  return translated_->returns_value ? 2 : 1;
+}
+
+// The first column of the first row that a called function gave.
+void Statement::take_return_value() {
+  const Record& binding = *apd_->find(1);
+  const Record* described = ipd_->find(1);
+  const Element element = element_of(
+      *apd_, binding, 0,
+      default_c_type(described != nullptr ? described->concise_type : SQLSMALLINT{SQL_VARCHAR}));
+  const result::Target target{binding.concise_type, element.data,      binding.octet_length,
+                              element.length,       element.indicator, binding.precision,
+                              binding.scale};
+  const StatementTalk talk(*this);
+  if (!source_->next_row(execution_deadline()) || source_->row().values[0].is_null()) {
+    result::convert_null(target);
+  } else {
+    result::PartState whole;
+    if (result::convert(source_of(1), target, whole) == result::Outcome::truncated)
+      diagnostics().warn("01004", "the returned value was cut to the buffer");
+  }
+  source_->close(execution_deadline());
+  cursor_open_ = false;
+  describe({});
+}
+
+// The types that Parse declares: those of bound parameters; the server infers the others.
+std::vector<std::uint32_t> Statement::wanted_types() const {
+  std::vector<std::uint32_t> types;
+  for (SQLSMALLINT number = first_sent(); number <= parameter_count_; ++number) {
+    const Record* parameter = ipd_->find(number);
+    const Record* buffer = apd_->find(number);
+    const bool bound = parameter != nullptr && buffer != nullptr && buffer->bound();
+    types.push_back(bound ? result::parameter_oid(parameter->concise_type) : 0);
+  }
+  return types;
+}
+
+Statement::Values Statement::encode_set(SQLULEN set) {
+  Values values;
+  values.reserve(translated_->parameter_count);
+  for (SQLSMALLINT number = first_sent(); number <= parameter_count_; ++number)
+    values.push_back(encode(set, number));
+  return values;
+}
+
+std::optional<std::string> Statement::encode(SQLULEN set, SQLSMALLINT number) {
+  const Record& buffer = *apd_->find(number);
+  static const Record undescribed;
+  const Record* described = ipd_->find(number);
+  const Record& type = described != nullptr ? *described : undescribed;
+
+  result::Parameter parameter{};
+  parameter.c_type = buffer.concise_type;
+  parameter.sql_type =
+      type.concise_type == SQL_UNKNOWN_TYPE ? SQLSMALLINT{SQL_VARCHAR} : type.concise_type;
+  parameter.column_size =
+      has_precision(type.concise_type) ? static_cast<SQLULEN>(type.precision) : type.length;
+  parameter.decimal_digits =
+      type.type == SQL_DATETIME || type.type == SQL_INTERVAL ? type.precision : type.scale;
+  if (const DataAtExecution* given = find_data(set, number)) {
+    if (given->null) return std::nullopt;
+    parameter.data = given->bytes.data();
+    parameter.length = static_cast<SQLLEN>(given->bytes.size());
+    return result::encode_parameter(parameter);
+  }
+  const Element element = element_of(*apd_, buffer, set, default_c_type(parameter.sql_type));
+  if (element.indicator != nullptr && *element.indicator == SQL_NULL_DATA) return std::nullopt;
+  parameter.length = element.length != nullptr ? *element.length : SQLLEN{SQL_NTS};
+  if (parameter.length == SQL_DEFAULT_PARAM)
+    throw Error("07S01", "parameter " + std::to_string(number) + " has no default value");
+  if (element.data == nullptr && parameter.length != 0)
+    throw Error("HY009", "parameter " + std::to_string(number) + " has no value and is not NULL");
+  parameter.data = element.data;
+  return result::encode_parameter(parameter);
+}
+
+const Record& Statement::describe_parameter(SQLUSMALLINT number) {
+  const SQLSMALLINT count = parameter_count();
+  if (!prepared_) throw Error("HY010", "nothing was prepared on this statement");
+  if (number < 1 || number > count)
+    throw Error("07009", "the statement has " + std::to_string(count) + " parameters");
+  ask_server();
+  const std::vector<std::uint32_t>& types = server_prepared_.parameter_types;
+  const auto index = static_cast<SQLSMALLINT>(number);
+  const SQLSMALLINT sent = static_cast<SQLSMALLINT>(index - first_sent());
+  if (sent >= static_cast<SQLSMALLINT>(types.size()))
+    throw Error("07009", "the server knows of no such parameter");
+  described_ = {};
+  // The result of {? = call ...} has the type of the first column.
+  if (sent >= 0) {
+    fill_type(described_, types[static_cast<std::size_t>(sent)], -1);
+  } else if (!server_prepared_.fields.empty()) {
+    fill_type(described_, server_prepared_.fields[0].type_oid,
+              server_prepared_.fields[0].type_modifier);
+    described_.parameter_type = SQL_PARAM_OUTPUT;
+  }
+  described_.nullable = SQL_NULLABLE;
+  // Not bound by the application: the IPD says what the server said.
+  const Record* bound = apd_->find(index);
+  if (bound == nullptr || !bound->bound()) ipd_->record(index) = described_;
+  return described_;
+}
+
+}  // namespace negodbc::odbc

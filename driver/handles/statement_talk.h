@@ -1,0 +1,36 @@
+// How a statement talks to the server; for the statement's own source files.
+#pragma once
+
+#include <chrono>
+#include <utility>
+
+#include "driver/handles/statement.h"
+
+namespace negodbc::odbc {
+
+// Marks the statement as the one to cancel, and turns the server's notices into warnings.
+class StatementTalk {
+ public:
+  explicit StatementTalk(Statement& statement)
+      : statement_(statement), talking_(statement.connection(), statement) {}
+  ~StatementTalk() {
+    for (const std::string& notice : statement_.connection().take_notices())
+      statement_.diagnostics().warn("01000", notice);
+  }
+  StatementTalk(const StatementTalk&) = delete;
+  StatementTalk& operator=(const StatementTalk&) = delete;
+
+ private:
+  Statement& statement_;
+  Connection::Talking talking_;
+};
+
+// request(conversation, deadline)
+template <class F>
+auto Statement::talk(F&& request) {
+  result::Conversation& server = connection_->conversation();
+  const StatementTalk talk(*this);
+  return std::forward<F>(request)(server, execution_deadline());
+}
+
+}  // namespace negodbc::odbc
