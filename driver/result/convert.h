@@ -1,7 +1,7 @@
 // From a field's bytes as the server sent them (text format) to an application's buffer.
 //
-// ODBC reference: appendix D "Converting Data from SQL to C Data Types", SQLGetData, SQLBindCol. Text goes
-// out as UTF-8 (SQL_C_CHAR) or UTF-16 (SQL_C_WCHAR), cut at character borders only.
+// ODBC reference: appendix D "Converting Data from SQL to C Data Types", SQLGetData, SQLBindCol.
+// Text goes out as UTF-8 (SQL_C_CHAR) or UTF-16 (SQL_C_WCHAR), cut at character borders only.
 #pragma once
 
 #include <sql.h>
@@ -17,13 +17,13 @@ namespace negodbc::result {
 
 // Where a value goes.
 struct Target {
-  SQLSMALLINT c_type;        // SQL_C_DEFAULT allowed
-  void* data;                // may be null: only the length is wanted
-  SQLLEN buffer_length;      // bytes; ignored for fixed-length C types
-  SQLLEN* octet_length;      // may be null; may be the same as indicator
-  SQLLEN* indicator;         // may be null
-  SQLSMALLINT precision = 0; // SQL_C_NUMERIC: from the descriptor; 0: default (38)
-  SQLSMALLINT scale = 0;     // SQL_C_NUMERIC: from the descriptor
+  SQLSMALLINT c_type;         // SQL_C_DEFAULT allowed
+  void* data;                 // may be null: only the length is wanted
+  SQLLEN buffer_length;       // bytes; ignored for fixed-length C types
+  SQLLEN* octet_length;       // may be null; may be the same as indicator
+  SQLLEN* indicator;          // may be null
+  SQLSMALLINT precision = 0;  // SQL_C_NUMERIC: from the descriptor; 0: default (38)
+  SQLSMALLINT scale = 0;      // SQL_C_NUMERIC: from the descriptor
 };
 
 // What is being converted; type_oid and type as in the result's description.
@@ -32,15 +32,18 @@ struct Source {
   std::uint32_t type_oid;
   std::int32_t type_modifier;
   bool bools_as_char = false;
+  bool ansi = false;  // the application is ANSI: SQL_C_DEFAULT of text is SQL_C_CHAR
 };
 
-// How far SQLGetData has come in a value that is fetched in parts; for bound columns a fresh one each time.
+// How far SQLGetData has come in a value that is fetched in parts; for bound columns a fresh one
+// each time.
 struct PartState {
-  std::size_t offset = 0;   // into `converted` (or into the bytes, for values that need no conversion)
-  bool finished = false;    // the last part was delivered: the next call says SQL_NO_DATA
-  std::string converted;    // the whole value in the target's form, when it had to be converted to be cut
+  std::size_t offset = 0;     // bytes of the value's text (or of `converted`) that were delivered
+  std::size_t remaining = 0;  // SQL_C_WCHAR: UTF-16 units still to come, once counted
+  bool finished = false;      // the last part was delivered: the next call says SQL_NO_DATA
+  std::string converted;  // the whole value as text, when the bytes as they came cannot be served
   bool started = false;
-  SQLSMALLINT c_type = 0;   // of the parts; another type starts anew
+  SQLSMALLINT c_type = 0;  // of the parts; another type starts anew
 };
 
 enum class Outcome {
@@ -50,8 +53,12 @@ enum class Outcome {
   no_data,             // SQL_NO_DATA: all parts were delivered
 };
 
-// Throws Error: 07006 (no such conversion), 22018 (not a valid value for the type), 22003 (out of range),
-// 22007/22008 (date and time), HY003 (unknown C type).
+// Character and binary data goes out in parts: each call delivers what fits, the length told is
+// that of what was left before the call. Other data goes out once; as text it must fit but for
+// digits after a decimal point (else 22003), except that a buffer of no bytes only asks for the
+// length. Throws Error: 07006 (no such conversion), 22018 (not a valid value for the type), 22003
+// (out of range), 22008 (a date or time that the C structure cannot hold), HY003 (unknown C type),
+// HY090 (negative length).
 Outcome convert(const Source& source, const Target& target, PartState& state);
 
 // SQL NULL: writes SQL_NULL_DATA; throws Error 22002 when there is no indicator.

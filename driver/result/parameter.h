@@ -13,16 +13,22 @@
 namespace negodbc::result {
 
 struct Parameter {
-  SQLSMALLINT c_type;        // SQL_C_DEFAULT allowed
+  SQLSMALLINT c_type;  // SQL_C_DEFAULT allowed
   SQLSMALLINT sql_type;
   SQLULEN column_size;
   SQLSMALLINT decimal_digits;
   const void* data;
-  SQLLEN length;             // bytes, SQL_NTS or SQL_NULL_DATA; SQL_DATA_AT_EXEC is resolved by the caller
+  SQLLEN length;  // bytes, SQL_NTS or SQL_NULL_DATA; SQL_DATA_AT_EXEC is resolved by the caller
 };
 
-// The value's text, or nothing for NULL. Throws Error: 07006, 22018, 22003, 22008, 22001 (too long for the
-// declared column size), HY090 (bad length), HY003.
+// The value's text, or nothing for NULL. It is what PostgreSQL's type for sql_type reads
+// (parameter_oid); other SQL types are taken as character data. Binary data becomes bytea's
+// "\x..." for binary SQL types and is taken as UTF-8 for character types. Numbers lose their
+// fraction for integer types, as the reference says; as character data with a fraction they are
+// refused (22001). Dates and times as character data are left for the server to read, but for
+// ODBC's escape clauses, which are opened. Timestamps keep microseconds, all that PostgreSQL keeps.
+// column_size 0 means that nothing was declared. Throws Error: 07006, 22018, 22003, 22008, 22001
+// (too long for the declared column size), HY090 (bad length), HY003.
 std::optional<std::string> encode_parameter(const Parameter& parameter);
 
 }  // namespace negodbc::result

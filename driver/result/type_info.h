@@ -1,26 +1,47 @@
-// PostgreSQL's types as ODBC sees them: one table, from which result metadata, SQLColumns, SQLGetTypeInfo
-// and SQLDescribeParam all take their answers, so that they agree.
+// PostgreSQL's types as ODBC sees them: one table, from which result metadata, SQLColumns,
+// SQLGetTypeInfo and SQLDescribeParam all take their answers, so that they agree.
 //
-// ODBC reference: appendix D (data types, column size, decimal digits, transfer octet length, display size).
+// ODBC reference: appendix D (data types, column size, decimal digits, transfer octet length,
+// display size).
 #pragma once
 
 #include <sql.h>
 #include <sqlext.h>
 
 #include <cstdint>
-#include <span>
-#include <string>
 #include <string_view>
+#include <vector>
 
 namespace negodbc::result {
 
 // OIDs of pg_type.h that never change.
 enum Oid : std::uint32_t {
-  oid_bool = 16, oid_bytea = 17, oid_char = 18, oid_name = 19, oid_int8 = 20, oid_int2 = 21, oid_int4 = 23,
-  oid_text = 25, oid_oid = 26, oid_json = 114, oid_xml = 142, oid_float4 = 700, oid_float8 = 701,
-  oid_unknown = 705, oid_money = 790, oid_bpchar = 1042, oid_varchar = 1043, oid_date = 1082, oid_time = 1083,
-  oid_timestamp = 1114, oid_timestamptz = 1184, oid_interval = 1186, oid_timetz = 1266, oid_numeric = 1700,
-  oid_uuid = 2950, oid_jsonb = 3802,
+  oid_bool = 16,
+  oid_bytea = 17,
+  oid_char = 18,
+  oid_name = 19,
+  oid_int8 = 20,
+  oid_int2 = 21,
+  oid_int4 = 23,
+  oid_text = 25,
+  oid_oid = 26,
+  oid_json = 114,
+  oid_xml = 142,
+  oid_float4 = 700,
+  oid_float8 = 701,
+  oid_unknown = 705,
+  oid_money = 790,
+  oid_bpchar = 1042,
+  oid_varchar = 1043,
+  oid_date = 1082,
+  oid_time = 1083,
+  oid_timestamp = 1114,
+  oid_timestamptz = 1184,
+  oid_interval = 1186,
+  oid_timetz = 1266,
+  oid_numeric = 1700,
+  oid_uuid = 2950,
+  oid_jsonb = 3802,
 };
 
 // The DSN's wishes that change how types are reported.
@@ -28,44 +49,51 @@ struct TypeOptions {
   bool bools_as_char = false;
   bool text_as_long_varchar = false;
   bool bytea_as_long_varbinary = false;
-  SQLULEN max_varchar_size = 0;       // reported for text without a limit of its own; 0: the default below
-  SQLULEN max_long_varchar_size = 0;
-  bool ansi = false;                  // the application is ANSI: SQL_VARCHAR instead of SQL_WVARCHAR
+  SQLULEN max_varchar_size =
+      0;  // reported for text without a limit of its own; 0: the default below
+  SQLULEN max_long_varchar_size =
+      0;              // the same for what is reported as SQL_LONGVARCHAR or SQL_LONGVARBINARY
+  bool ansi = false;  // the application is ANSI: SQL_VARCHAR instead of SQL_WVARCHAR
 };
 // Text without a declared length: large enough to be useful, small enough to be allocated per row.
 inline constexpr SQLULEN unbounded_text_size = 8190;
 
 // Everything that IRD fields and SQLDescribeCol need about a type.
 struct SqlType {
-  SQLSMALLINT concise_type;        // SQL_WVARCHAR, SQL_TYPE_TIMESTAMP, ...
-  SQLSMALLINT verbose_type;        // SQL_DATETIME for dates and times, else the concise one
-  SQLSMALLINT datetime_code;       // SQL_CODE_*, else 0
+  SQLSMALLINT concise_type;   // SQL_WVARCHAR, SQL_TYPE_TIMESTAMP, ...
+  SQLSMALLINT verbose_type;   // SQL_DATETIME for dates and times, else the concise one
+  SQLSMALLINT datetime_code;  // SQL_CODE_*, else 0
   SQLULEN column_size;
-  SQLSMALLINT decimal_digits;      // 0 where not applicable
-  SQLLEN octet_length;             // transfer octet length
+  SQLSMALLINT decimal_digits;  // 0 where not applicable
+  SQLLEN octet_length;         // transfer octet length
   SQLLEN display_size;
-  SQLSMALLINT precision_radix;     // 10, 2 (floats) or 0
-  SQLSMALLINT searchable;          // SQL_PRED_*
-  bool is_unsigned;                // true also for what is not numeric
+  SQLSMALLINT precision_radix;  // 10 for numbers (column_size counts decimal digits), else 0
+  SQLSMALLINT searchable;       // SQL_PRED_*
+  bool is_unsigned;             // true also for what is not numeric
   bool case_sensitive;
-  bool fixed_precision_scale;      // money
-  std::string_view type_name;      // "int4"; for types not in the table "" (the catalogue knows)
+  bool fixed_precision_scale;  // money
+  std::string_view type_name;  // "int4"; for types not in the table "" (the catalogue knows)
   std::string_view literal_prefix, literal_suffix;
-  SQLSMALLINT default_c_type;      // what SQL_C_DEFAULT means
+  SQLSMALLINT default_c_type;  // what SQL_C_DEFAULT means
 };
 SqlType describe_type(std::uint32_t oid, std::int32_t type_modifier, const TypeOptions& options);
 
-// The rows of SQLGetTypeInfo, in the specified order (DATA_TYPE, then closeness).
+// The rows of SQLGetTypeInfo, in the specified order (DATA_TYPE, then closeness). A row says what
+// the type can hold at most, so its column_size may exceed describe_type's. `data_type`:
+// SQL_ALL_TYPES or one of them.
 struct TypeInfoRow {
   std::uint32_t oid;
   std::string_view type_name, create_params;  // create_params: "" for NULL
   SqlType type;
   SQLSMALLINT nullable, searchable_column, minimum_scale, maximum_scale;  // scales: -1 for NULL
-  bool auto_unique;                           // serial types
+  bool auto_unique;                                                       // serial types
 };
-std::span<const TypeInfoRow> type_info_rows(const TypeOptions& options, SQLSMALLINT data_type);
+std::vector<TypeInfoRow> type_info_rows(const TypeOptions& options, SQLSMALLINT data_type);
 
-// The type a parameter of an ODBC SQL type is declared as in Parse; 0: the server infers it.
+// The type a parameter of an ODBC SQL type is declared as in Parse; 0: the server infers it, as for
+// all character types. The declared ones are those that PostgreSQL converts by itself to their kin
+// (a timestamp where a date or a timestamptz is wanted, an int4 where a numeric is), so that they
+// work in most places.
 std::uint32_t parameter_oid(SQLSMALLINT sql_type);
 
 }  // namespace negodbc::result

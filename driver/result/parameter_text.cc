@@ -1,0 +1,196 @@
+#include "driver/result/parameter_text.h"
+
+#include <optional>
+
+#include "driver/base/error.h"
+#include "driver/base/utf.h"
+#include "driver/result/convert_datetime.h"
+#include "driver/result/convert_guid.h"
+
+namespace negodbc::result {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  const auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string digits_of(Uint128 magnitude) {
+  std::string digits;
+  do {
+    digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(magnitude % 10)));
+    magnitude /= 10;
+  } while (magnitude != 0);
+  return digits;
+}
+
+// The largest magnitude of positive numbers; negative ones have one more.
+Uint128 largest_of(SQLSMALLINT sql_type) {
+  switch (sql_type) {
+    case SQL_BIT:
+      return 1;
+    // ODBC's is signed or unsigned; its column is an int2, so both fit.
+    case SQL_TINYINT:
+      return 255;
+    case SQL_SMALLINT:
+      return 32767;
+    case SQL_INTEGER:
+      return 2147483647;
+    default:
+      return 9223372036854775807;
+  }
+}
+
+[[noreturn]] void not_a_number() {
+  throw Error("22018", "the parameter's text is not a number, as its SQL type needs it");
+}
+
+bool is_special_number(std::string_view text) {
+  for (const std::string_view word :
+       {"nan", "infinity", "+infinity", "-infinity", "inf", "+inf", "-inf"}) {
+    if (iequals(text, word)) return true;
+  }
+  return false;
+}
+
+std::string number_text(std::string_view text, SQLSMALLINT sql_type) {
+  const std::string_view number = trimmed(text);
+  const std::optional<Decimal> decimal = Decimal::parse(number);
+  if (!decimal) {
+    if (!is_integer_type(sql_type) && is_special_number(number)) return std::string(number);
+    not_a_number();
+  }
+  if (!is_integer_type(sql_type)) return std::string(number);
+  if (decimal->has_digits_below(0)) {
+    throw Error("22001",
+                "the parameter's text has a fraction, which its integer SQL type would lose");
+  }
+  return whole_number(*decimal, sql_type);
+}
+
+std::string bit_text(std::string_view text) {
+  const std::string_view value = trimmed(text);
+  for (const std::string_view yes : {"true", "t", "yes", "on"}) {
+    if (iequals(value, yes)) return "1";
+  }
+  for (const std::string_view no : {"false", "f", "no", "off"}) {
+    if (iequals(value, no)) return "0";
+  }
+  const std::optional<Decimal> decimal = Decimal::parse(value);
+  if (!decimal) throw Error("22018", "the parameter's text is not a bit (0, 1, true, false)");
+  if (decimal->has_digits_below(0)) {
+    throw Error("22001", "the parameter's text has a fraction, which SQL_BIT would lose");
+  }
+  return whole_number(*decimal, SQL_BIT);
+}
+
+// {d '...'}, {t '...'}, {ts '...'} hold a literal; other text stays as it is.
+std::string_view without_escape(std::string_view text) {
+  const std::string_view clause = trimmed(text);
+  if (clause.size() < 2 || clause.front() != '{' || clause.back() != '}') return text;
+  const std::size_t first = clause.find('\'');
+  const std::size_t last = clause.rfind('\'');
+  if (first == std::string_view::npos || last == first) return text;
+  const std::string_view word = trimmed(clause.substr(1, first - 1));
+  if (!iequals(word, "d") && !iequals(word, "t") && !iequals(word, "ts")) return text;
+  return clause.substr(first + 1, last - first - 1);
+}
+
+std::string datetime_text(std::string_view text, SQLSMALLINT sql_type) {
+  const std::string_view value = without_escape(text);
+  const std::optional<Moment> moment = parse_moment(value);
+  // PostgreSQL reads more than ODBC's literals ("infinity", "2026-11-22T10:11Z"): the server
+  // judges.
+  if (!moment) return std::string(value);
+  const bool date = sql_type == SQL_TYPE_DATE || sql_type == SQL_DATE;
+  const bool time = sql_type == SQL_TYPE_TIME || sql_type == SQL_TIME;
+  if ((date && !moment->has_date) || (time && !moment->has_time)) {
+    throw Error(
+        "22018",
+        "the parameter's text is not of its SQL type: a date without a time, or the reverse");
+  }
+  if (date && !moment->is_midnight()) {
+    throw Error("22008", "the parameter's text has a time of day, which SQL_TYPE_DATE would lose");
+  }
+  if (!date && !time && !moment->has_date) {
+    const Moment day = today();
+    return date_text(day.year, day.month, day.day) + " " + std::string(trimmed(value));
+  }
+  return std::string(value);
+}
+
+std::string hex_text(std::string_view text) {
+  if (text.starts_with("\\x")) text.remove_prefix(2);
+  for (const char c : text) {
+    if (hex_digit(c) < 0)
+      throw Error("22018", "character data for a binary type must be hexadecimal digits");
+  }
+  if (text.size() % 2 != 0)
+    throw Error("22018", "character data for a binary type must be pairs of digits");
+  return "\\x" + std::string(text);
+}
+
+}  // namespace
+
+bool is_integer_type(SQLSMALLINT sql_type) {
+  return sql_type == SQL_TINYINT || sql_type == SQL_SMALLINT || sql_type == SQL_INTEGER ||
+         sql_type == SQL_BIGINT;
+}
+
+bool is_number_type(SQLSMALLINT sql_type) {
+  return is_integer_type(sql_type) || sql_type == SQL_DECIMAL || sql_type == SQL_NUMERIC ||
+         sql_type == SQL_REAL || sql_type == SQL_FLOAT || sql_type == SQL_DOUBLE;
+}
+
+bool is_binary_type(SQLSMALLINT sql_type) {
+  return sql_type == SQL_BINARY || sql_type == SQL_VARBINARY || sql_type == SQL_LONGVARBINARY;
+}
+
+bool is_datetime_type(SQLSMALLINT sql_type) {
+  switch (sql_type) {
+    case SQL_DATE:
+    case SQL_TYPE_DATE:
+    case SQL_TIME:
+    case SQL_TYPE_TIME:
+    case SQL_TIMESTAMP:
+    case SQL_TYPE_TIMESTAMP:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string whole_number(const Decimal& number, SQLSMALLINT sql_type) {
+  const std::optional<Uint128> magnitude = number.scaled(0);
+  const bool negative = number.negative() && magnitude != Uint128{0};
+  Uint128 largest = largest_of(sql_type);
+  if (negative) largest = sql_type == SQL_BIT ? 0 : (sql_type == SQL_TINYINT ? 128 : largest + 1);
+  if (!magnitude || *magnitude > largest) {
+    throw Error("22003", "the parameter's value is out of the range of its SQL type");
+  }
+  return (negative ? "-" : "") + digits_of(*magnitude);
+}
+
+std::string text_as(std::string_view text, SQLSMALLINT sql_type) {
+  if (sql_type == SQL_BIT) return bit_text(text);
+  if (is_number_type(sql_type)) return number_text(text, sql_type);
+  if (is_datetime_type(sql_type)) return datetime_text(text, sql_type);
+  if (is_binary_type(sql_type)) return hex_text(text);
+  if (sql_type == SQL_GUID) {
+    const std::optional<SQLGUID> guid = parse_guid(text);
+    if (!guid) throw Error("22018", "the parameter's text is not a UUID, as SQL_GUID needs it");
+    return guid_text(*guid);
+  }
+  return std::string(text);
+}
+
+void check_column_size(std::string_view text, SQLULEN column_size) {
+  // No more bytes than characters allowed: not to be counted.
+  if (column_size == 0 || text.size() <= column_size || utf8_length(text) <= column_size) return;
+  throw Error("22001", "the parameter has more characters than the " + std::to_string(column_size) +
+                           " it was declared with");
+}
+
+}  // namespace negodbc::result

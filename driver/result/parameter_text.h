@@ -1,0 +1,30 @@
+// Character data as a parameter of a type that is not character data: checked, in PostgreSQL's
+// form.
+#pragma once
+
+#include <sql.h>
+#include <sqlext.h>
+
+#include <string>
+#include <string_view>
+
+#include "driver/result/convert_decimal.h"
+
+namespace negodbc::result {
+
+bool is_integer_type(SQLSMALLINT sql_type);
+bool is_number_type(SQLSMALLINT sql_type);
+bool is_binary_type(SQLSMALLINT sql_type);
+bool is_datetime_type(SQLSMALLINT sql_type);
+
+// Throws Error 22003 when the number without its fraction is not within the integer type, or for
+// SQL_BIT not 0 or 1. The result has no fraction.
+std::string whole_number(const Decimal& number, SQLSMALLINT sql_type);
+
+// Throws Error 22018, 22001, 22003, 22008 as the reference says of character data.
+std::string text_as(std::string_view text, SQLSMALLINT sql_type);
+
+// Throws Error 22001 when the text has more characters than the parameter was declared with.
+void check_column_size(std::string_view text, SQLULEN column_size);
+
+}  // namespace negodbc::result

@@ -1,0 +1,397 @@
+#include "driver/result/type_info.h"
+
+#include <algorithm>
+#include <array>
+
+#include "driver/result/convert_kind.h"
+
+namespace negodbc::result {
+namespace {
+
+// PostgreSQL's numeric without a declared precision is unlimited, SQL_NUMERIC ends at 38 digits. 22
+// digits before the point and 16 after it: avg() and division give 16, and SQL_C_NUMERIC needs both
+// within 38. As text every digit arrives, however many there are.
+constexpr SQLULEN unbounded_numeric_precision = 38;
+constexpr SQLSMALLINT unbounded_numeric_scale = 16;
+
+constexpr SQLSMALLINT microseconds = 6;
+constexpr std::int32_t modifier_header = 4;  // VARHDRSZ, which text and numeric modifiers include
+constexpr SQLULEN longest_varchar = 10485760;
+constexpr SQLULEN longest_text = 1073741823;
+constexpr SQLULEN longest_numeric = 1000;
+
+struct Name {
+  std::uint32_t oid;
+  std::string_view name;
+  SQLULEN size;  // as text; 0: without a limit
+};
+// What is reported as text. Sorted by oid.
+constexpr Name text_types[] = {
+    {18, "char", 1},           {19, "name", 63},       {22, "int2vector", 0},
+    {24, "regproc", 0},        {25, "text", 0},        {27, "tid", 24},
+    {28, "xid", 10},           {29, "cid", 10},        {30, "oidvector", 0},
+    {114, "json", 0},          {142, "xml", 0},        {600, "point", 0},
+    {601, "lseg", 0},          {602, "path", 0},       {603, "box", 0},
+    {604, "polygon", 0},       {628, "line", 0},       {650, "cidr", 49},
+    {705, "unknown", 0},       {718, "circle", 0},     {774, "macaddr8", 23},
+    {790, "money", 32},        {829, "macaddr", 17},   {869, "inet", 49},
+    {1000, "_bool", 0},        {1001, "_bytea", 0},    {1003, "_name", 0},
+    {1005, "_int2", 0},        {1007, "_int4", 0},     {1009, "_text", 0},
+    {1015, "_varchar", 0},     {1016, "_int8", 0},     {1021, "_float4", 0},
+    {1022, "_float8", 0},      {1028, "_oid", 0},      {1033, "aclitem", 0},
+    {1034, "_aclitem", 0},     {1042, "bpchar", 0},    {1043, "varchar", 0},
+    {1115, "_timestamp", 0},   {1182, "_date", 0},     {1185, "_timestamptz", 0},
+    {1186, "interval", 80},    {1231, "_numeric", 0},  {1266, "timetz", 24},
+    {1560, "bit", 0},          {1562, "varbit", 0},    {1790, "refcursor", 0},
+    {2202, "regprocedure", 0}, {2205, "regclass", 0},  {2206, "regtype", 0},
+    {2249, "record", 0},       {2278, "void", 4},      {2951, "_uuid", 0},
+    {3220, "pg_lsn", 17},      {3614, "tsvector", 0},  {3615, "tsquery", 0},
+    {3802, "jsonb", 0},        {3904, "int4range", 0}, {3906, "numrange", 0},
+    {3908, "tsrange", 0},      {3910, "tstzrange", 0}, {3912, "daterange", 0},
+    {3926, "int8range", 0},    {4072, "jsonpath", 0},
+};
+static_assert(std::is_sorted(std::begin(text_types), std::end(text_types),
+                             [](const Name& a, const Name& b) { return a.oid < b.oid; }));
+
+const Name* find_text_type(std::uint32_t oid) {
+  const auto* found = std::lower_bound(std::begin(text_types), std::end(text_types), oid,
+                                       [](const Name& a, std::uint32_t b) { return a.oid < b; });
+  return found != std::end(text_types) && found->oid == oid ? found : nullptr;
+}
+
+// What is the same for all that is not a number and not text.
+SqlType plain(SQLSMALLINT concise, std::string_view name, SQLULEN size, SQLLEN octets,
+              SQLSMALLINT default_c) {
+  SqlType type{};
+  type.concise_type = type.verbose_type = concise;
+  type.column_size = size;
+  type.octet_length = octets;
+  type.display_size = static_cast<SQLLEN>(size);
+  type.searchable = SQL_PRED_BASIC;
+  type.is_unsigned = true;
+  type.type_name = name;
+  type.default_c_type = default_c;
+  return type;
+}
+
+SqlType number(SQLSMALLINT concise, std::string_view name, SQLULEN digits, SQLLEN octets,
+               SQLLEN display, SQLSMALLINT default_c) {
+  SqlType type = plain(concise, name, digits, octets, default_c);
+  type.display_size = display;
+  type.precision_radix = 10;
+  type.is_unsigned = false;
+  return type;
+}
+
+void quote(SqlType& type) {
+  type.literal_prefix = type.literal_suffix = "'";
+}
+
+SqlType datetime(SQLSMALLINT concise, SQLSMALLINT code, std::string_view name, SQLULEN size,
+                 SQLLEN octets, SQLSMALLINT digits, SQLSMALLINT default_c) {
+  SqlType type = plain(concise, name, size, octets, default_c);
+  type.verbose_type = SQL_DATETIME;
+  type.datetime_code = code;
+  type.decimal_digits = digits;
+  quote(type);
+  return type;
+}
+
+enum class Length : std::uint8_t { fixed, varying, unlimited };
+
+SqlType text(std::string_view name, Length length, SQLULEN size, const TypeOptions& options) {
+  const bool is_long = length == Length::unlimited && options.text_as_long_varchar;
+  SQLSMALLINT concise = SQL_VARCHAR;
+  if (length == Length::fixed) concise = SQL_CHAR;
+  if (is_long) concise = SQL_LONGVARCHAR;
+  if (!options.ansi) {
+    concise = concise == SQL_CHAR ? SQL_WCHAR : (is_long ? SQL_WLONGVARCHAR : SQL_WVARCHAR);
+  }
+  if (size == 0) {
+    size = is_long ? options.max_long_varchar_size : options.max_varchar_size;
+    if (size == 0) size = unbounded_text_size;
+  }
+  // UTF-16 units, or the longest characters of UTF-8.
+  const SQLULEN octets = size * (options.ansi ? 4 : sizeof(SQLWCHAR));
+  SqlType type = plain(concise, name, size, static_cast<SQLLEN>(octets),
+                       options.ansi ? SQL_C_CHAR : SQL_C_WCHAR);
+  type.searchable = SQL_PRED_SEARCHABLE;
+  type.case_sensitive = true;
+  quote(type);
+  return type;
+}
+
+SqlType text_type(std::uint32_t oid, std::int32_t modifier, const TypeOptions& options) {
+  const Name* known = find_text_type(oid);
+  const std::string_view name = known != nullptr ? known->name : std::string_view();
+  SQLULEN size = known != nullptr ? known->size : 0;
+  Length length = Length::varying;
+  if (oid == oid_bpchar || oid == oid_varchar) {
+    if (modifier > modifier_header) size = static_cast<SQLULEN>(modifier - modifier_header);
+    if (oid == oid_bpchar && size != 0) length = Length::fixed;
+  } else if (oid == oid_text || oid == oid_json || oid == oid_jsonb || oid == oid_xml) {
+    length = Length::unlimited;
+  } else if (oid == oid_char) {
+    length = Length::fixed;
+  } else if ((oid == 1560 || oid == 1562) && modifier > 0) {  // bit and varbit count bits
+    size = static_cast<SQLULEN>(modifier);
+  }
+  SqlType type = text(name, length, size, options);
+  // json and xml have no comparisons, jsonb and the rest no LIKE.
+  if (oid == oid_json || oid == oid_xml) {
+    type.searchable = SQL_PRED_NONE;
+  } else if (oid != oid_text && oid != oid_varchar && oid != oid_bpchar && oid != oid_name &&
+             oid != oid_unknown) {
+    type.searchable = SQL_PRED_BASIC;
+  }
+  return type;
+}
+
+SqlType numeric_type(std::int32_t modifier) {
+  SQLULEN precision = unbounded_numeric_precision;
+  SQLSMALLINT scale = unbounded_numeric_scale;
+  if (modifier >= modifier_header) {
+    const auto packed = static_cast<std::uint32_t>(modifier - modifier_header);
+    // Eleven bits with a sign since PostgreSQL 15: numeric(3,-2) has zeros before the point.
+    const auto signed_scale = static_cast<std::int32_t>((packed & 0x7FFU) ^ 0x400U) - 0x400;
+    precision = packed >> 16U;
+    if (signed_scale < 0) precision += static_cast<SQLULEN>(-signed_scale);
+    scale = static_cast<SQLSMALLINT>(std::max(signed_scale, 0));
+    precision = std::max({precision, static_cast<SQLULEN>(scale), SQLULEN{1}});
+  }
+  SqlType type = number(SQL_NUMERIC, "numeric", precision, static_cast<SQLLEN>(precision) + 2,
+                        static_cast<SQLLEN>(precision) + 2, SQL_C_CHAR);
+  type.decimal_digits = scale;
+  return type;
+}
+
+SQLSMALLINT fraction_digits(std::int32_t modifier) {
+  return modifier < 0 ? microseconds
+                      : static_cast<SQLSMALLINT>(std::min<std::int32_t>(modifier, microseconds));
+}
+
+SqlType timestamp_type(std::uint32_t oid, std::int32_t modifier) {
+  const SQLSMALLINT digits = fraction_digits(modifier);
+  const SQLULEN size = digits == 0 ? 19 : 20 + static_cast<SQLULEN>(digits);
+  const bool zoned = oid == oid_timestamptz;
+  SqlType type =
+      datetime(SQL_TYPE_TIMESTAMP, SQL_CODE_TIMESTAMP, zoned ? "timestamptz" : "timestamp", size,
+               sizeof(SQL_TIMESTAMP_STRUCT), digits, SQL_C_TYPE_TIMESTAMP);
+  // As text the server's offset follows.
+  if (zoned) type.display_size += static_cast<SQLLEN>(sizeof "+hh:mm") - 1;
+  return type;
+}
+
+SqlType bytea_type(const TypeOptions& options) {
+  const SQLULEN wished =
+      options.bytea_as_long_varbinary ? options.max_long_varchar_size : options.max_varchar_size;
+  const SQLULEN size = wished == 0 ? unbounded_text_size : wished;
+  SqlType type = plain(options.bytea_as_long_varbinary ? SQL_LONGVARBINARY : SQL_VARBINARY, "bytea",
+                       size, static_cast<SQLLEN>(size), SQL_C_BINARY);
+  type.display_size = static_cast<SQLLEN>(size) * 2;
+  type.literal_prefix = "'\\x";
+  type.literal_suffix = "'";
+  return type;
+}
+
+}  // namespace
+
+SqlType describe_type(std::uint32_t oid, std::int32_t modifier, const TypeOptions& options) {
+  switch (field_kind(oid)) {
+    case FieldKind::boolean:
+      if (options.bools_as_char) {
+        SqlType type = text("bool", Length::varying, 5, options);
+        type.case_sensitive = false;
+        type.searchable = SQL_PRED_BASIC;
+        return type;
+      }
+      return plain(SQL_BIT, "bool", 1, 1, SQL_C_BIT);
+    case FieldKind::integer:
+      if (oid == oid_int2) return number(SQL_SMALLINT, "int2", 5, 2, 6, SQL_C_SSHORT);
+      if (oid == oid_int4) return number(SQL_INTEGER, "int4", 10, 4, 11, SQL_C_SLONG);
+      if (oid == oid_oid) {
+        // Unsigned, and larger than most programs' idea of SQL_INTEGER.
+        SqlType type = number(SQL_BIGINT, "oid", 10, 8, 10, SQL_C_UBIGINT);
+        type.is_unsigned = true;
+        return type;
+      }
+      return number(SQL_BIGINT, "int8", 19, 8, 20, SQL_C_SBIGINT);
+    case FieldKind::floating:
+      if (oid == oid_float4) return number(SQL_REAL, "float4", 7, 4, 15, SQL_C_FLOAT);
+      return number(SQL_DOUBLE, "float8", 15, 8, 24, SQL_C_DOUBLE);
+    case FieldKind::numeric:
+      return numeric_type(modifier);
+    case FieldKind::binary:
+      return bytea_type(options);
+    case FieldKind::date:
+      return datetime(SQL_TYPE_DATE, SQL_CODE_DATE, "date", 10, sizeof(SQL_DATE_STRUCT), 0,
+                      SQL_C_TYPE_DATE);
+    case FieldKind::time: {
+      const SQLSMALLINT digits = fraction_digits(modifier);
+      return datetime(SQL_TYPE_TIME, SQL_CODE_TIME, "time",
+                      digits == 0 ? 8 : 9 + static_cast<SQLULEN>(digits), sizeof(SQL_TIME_STRUCT),
+                      digits, SQL_C_TYPE_TIME);
+    }
+    case FieldKind::timestamp:
+      return timestamp_type(oid, modifier);
+    case FieldKind::guid: {
+      SqlType type = plain(SQL_GUID, "uuid", 36, sizeof(SQLGUID), SQL_C_GUID);
+      quote(type);
+      return type;
+    }
+    case FieldKind::text:
+      break;
+  }
+  return text_type(oid, modifier, options);
+}
+
+namespace {
+
+struct Offer {
+  SQLSMALLINT data_type;  // as an application asks for it
+  std::uint32_t oid;
+  std::string_view name;  // "": the type's own
+  std::string_view create_params;
+};
+// Sorted by data_type; of each the closest first. Types that are only near the asked one (int2 for
+// SQL_TINYINT) are there so that a program can create a table with what it knows.
+constexpr Offer offers[] = {
+    {SQL_GUID, oid_uuid, "", ""},
+    {SQL_WLONGVARCHAR, oid_text, "", ""},
+    {SQL_WVARCHAR, oid_varchar, "", "max length"},
+    {SQL_WVARCHAR, oid_text, "", ""},
+    {SQL_WVARCHAR, oid_name, "", ""},
+    {SQL_WVARCHAR, oid_json, "", ""},
+    {SQL_WVARCHAR, oid_jsonb, "", ""},
+    {SQL_WVARCHAR, oid_xml, "", ""},
+    {SQL_WVARCHAR, oid_interval, "", ""},
+    {SQL_WVARCHAR, oid_money, "", ""},
+    {SQL_WVARCHAR, oid_timetz, "", ""},
+    {SQL_WVARCHAR, oid_bool, "", ""},  // with bools_as_char only
+    {SQL_WCHAR, oid_bpchar, "", "length"},
+    {SQL_BIT, oid_bool, "", ""},
+    {SQL_TINYINT, oid_int2, "", ""},
+    {SQL_BIGINT, oid_int8, "", ""},
+    {SQL_BIGINT, oid_int8, "bigserial", ""},
+    {SQL_BIGINT, oid_oid, "", ""},
+    {SQL_LONGVARBINARY, oid_bytea, "", ""},
+    {SQL_VARBINARY, oid_bytea, "", ""},
+    {SQL_BINARY, oid_bytea, "", ""},
+    {SQL_LONGVARCHAR, oid_text, "", ""},
+    {SQL_CHAR, oid_bpchar, "", "length"},
+    {SQL_NUMERIC, oid_numeric, "", "precision,scale"},
+    {SQL_DECIMAL, oid_numeric, "", "precision,scale"},
+    {SQL_INTEGER, oid_int4, "", ""},
+    {SQL_INTEGER, oid_int4, "serial", ""},
+    {SQL_SMALLINT, oid_int2, "", ""},
+    {SQL_SMALLINT, oid_int2, "smallserial", ""},
+    {SQL_FLOAT, oid_float8, "", ""},
+    {SQL_REAL, oid_float4, "", ""},
+    {SQL_DOUBLE, oid_float8, "", ""},
+    {SQL_VARCHAR, oid_varchar, "", "max length"},
+    {SQL_VARCHAR, oid_text, "", ""},
+    {SQL_TYPE_DATE, oid_date, "", ""},
+    {SQL_TYPE_TIME, oid_time, "", "precision"},
+    {SQL_TYPE_TIMESTAMP, oid_timestamp, "", "precision"},
+    {SQL_TYPE_TIMESTAMP, oid_timestamptz, "", "precision"},
+};
+static_assert(std::is_sorted(std::begin(offers), std::end(offers),
+                             [](const Offer& a, const Offer& b) {
+                               return a.data_type < b.data_type;
+                             }));
+
+bool is_narrow_text(SQLSMALLINT data_type) {
+  return data_type == SQL_CHAR || data_type == SQL_VARCHAR || data_type == SQL_LONGVARCHAR;
+}
+
+bool is_wide_text(SQLSMALLINT data_type) {
+  return data_type == SQL_WCHAR || data_type == SQL_WVARCHAR || data_type == SQL_WLONGVARCHAR;
+}
+
+TypeInfoRow to_row(const Offer& offer, TypeOptions options) {
+  TypeInfoRow row{};
+  // The same type is offered as narrow and as wide text, whatever the application is.
+  if (is_narrow_text(offer.data_type)) options.ansi = true;
+  if (is_wide_text(offer.data_type)) options.ansi = false;
+  if (offer.data_type == SQL_BIT) options.bools_as_char = false;
+  row.oid = offer.oid;
+  row.type = describe_type(offer.oid, -1, options);
+  row.type.concise_type = offer.data_type;
+  if (row.type.verbose_type != SQL_DATETIME) row.type.verbose_type = offer.data_type;
+  row.auto_unique = !offer.name.empty();
+  row.type_name = row.auto_unique ? offer.name : row.type.type_name;
+  row.type.type_name = row.type_name;
+  row.create_params = offer.create_params;
+  row.nullable = row.auto_unique ? SQL_NO_NULLS : SQL_NULLABLE;
+  row.searchable_column = row.type.searchable;
+  row.minimum_scale = row.maximum_scale = -1;
+  if (offer.oid == oid_numeric) {
+    row.type.column_size = longest_numeric;
+    row.minimum_scale = 0;
+    row.maximum_scale = static_cast<SQLSMALLINT>(longest_numeric);
+  } else if (offer.oid == oid_time || offer.oid == oid_timestamp || offer.oid == oid_timestamptz) {
+    row.minimum_scale = 0;
+    row.maximum_scale = microseconds;
+  } else if (row.type.precision_radix == 10 && field_kind(offer.oid) == FieldKind::integer) {
+    row.minimum_scale = row.maximum_scale = 0;
+  } else if (offer.oid == oid_varchar || offer.oid == oid_bpchar) {
+    row.type.column_size = longest_varchar;
+  } else if (offer.oid == oid_text || offer.oid == oid_json || offer.oid == oid_jsonb ||
+             offer.oid == oid_xml || offer.oid == oid_bytea) {
+    row.type.column_size = longest_text;
+  }
+  return row;
+}
+
+}  // namespace
+
+std::vector<TypeInfoRow> type_info_rows(const TypeOptions& options, SQLSMALLINT data_type) {
+  std::vector<TypeInfoRow> rows;
+  for (const Offer& offer : offers) {
+    if (offer.oid == oid_bool && offer.data_type != SQL_BIT && !options.bools_as_char) continue;
+    if (data_type == SQL_ALL_TYPES || data_type == offer.data_type)
+      rows.push_back(to_row(offer, options));
+  }
+  return rows;
+}
+
+std::uint32_t parameter_oid(SQLSMALLINT sql_type) {
+  switch (sql_type) {
+    case SQL_BIT:
+      return oid_bool;
+    case SQL_TINYINT:
+    case SQL_SMALLINT:
+      return oid_int2;
+    case SQL_INTEGER:
+      return oid_int4;
+    case SQL_BIGINT:
+      return oid_int8;
+    case SQL_REAL:
+      return oid_float4;
+    case SQL_FLOAT:
+    case SQL_DOUBLE:
+      return oid_float8;
+    case SQL_DECIMAL:
+    case SQL_NUMERIC:
+      return oid_numeric;
+    case SQL_BINARY:
+    case SQL_VARBINARY:
+    case SQL_LONGVARBINARY:
+      return oid_bytea;
+    case SQL_DATE:
+    case SQL_TYPE_DATE:
+      return oid_date;
+    case SQL_TIME:
+    case SQL_TYPE_TIME:
+      return oid_time;
+    case SQL_TIMESTAMP:
+    case SQL_TYPE_TIMESTAMP:
+      return oid_timestamp;
+    case SQL_GUID:
+      return oid_uuid;
+    default:
+      return 0;
+  }
+}
+
+}  // namespace negodbc::result
