@@ -139,7 +139,10 @@ TEST_P(IntegratedLogin, ToADatabaseThatDoesNotExist) {
 std::string copy_of_tgt_cache() {
   const std::string source = realm("NEGODBC_CCACHE_TGT");
   const std::string from = source.substr(source.find(':') + 1);
-  const std::string to = from + ".copy." + std::to_string(getpid());
+  // A login that timed out may still write to its copy.
+  static int copies = 0;
+  const std::string to =
+      from + ".copy." + std::to_string(getpid()) + "." + std::to_string(++copies);
   std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
   return "FILE:" + to;
 }

@@ -53,12 +53,31 @@ void Session::flush(Deadline deadline) {
     broken_ = true;
     throw ConnectionError("HYT01",
                           "the server at " + name_of(host_) + " did not take the request in time");
-  } catch (...) {
+  } catch (const ConnectionError&) {
     broken_ = true;
+    hear_last_words();
     throw;
   }
   out_.clear();
   if (out_.capacity() > kept_capacity) out_.shrink_to_fit();
+}
+
+void Session::hear_last_words() {
+  // A server that went has often said why, which tells more than a broken pipe does.
+  constexpr int most_reads = 16;
+  try {
+    for (int i = 0; i < most_reads; ++i) {
+      while (receive_buffered()) {
+      }
+      const std::size_t size =
+          transport_->read(reader_.room(), Deadline::after(std::chrono::milliseconds(0)));
+      if (size == 0) break;
+      reader_.received(size);
+    }
+  } catch (const ConnectionError&) {
+    broken_ = true;  // no more to be heard
+  }
+  if (!last_fatal_.empty()) end_of_stream();
 }
 
 std::optional<wire::Frame> Session::receive_buffered() {

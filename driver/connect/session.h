@@ -82,6 +82,7 @@ class Session {
   Session() = default;
   bool handle(const wire::Frame& frame);  // true: dealt with here
   void remember_parameter(std::string_view name, std::string_view value);
+  void hear_last_words();  // throws as end_of_stream() when there were any
   [[noreturn]] void end_of_stream();
 
   std::unique_ptr<Transport> transport_;
