@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <algorithm>
 #include <cstring>
 
 #include "sspi_gssapi/table.h"
@@ -24,9 +25,9 @@ Bytes pack(const Bytes& bindings) {
   SEC_CHANNEL_BINDINGS header{};
   header.cbApplicationDataLength = static_cast<sec_ulong>(bindings.size());
   header.dwApplicationDataOffset = sizeof(header);
-  Bytes packed(sizeof(header));
+  Bytes packed(sizeof(header) + bindings.size());
   std::memcpy(packed.data(), &header, sizeof(header));
-  packed.insert(packed.end(), bindings.begin(), bindings.end());
+  std::copy(bindings.begin(), bindings.end(), packed.begin() + sizeof(header));
   return packed;
 }
 
