@@ -10,16 +10,16 @@ namespace negodbc::bench {
 namespace {
 
 constexpr const char* style = R"(
-body { font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1b1f23; background: #fff; max-width: 920px;
+body { font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1b1f23; background: #fff; max-width: 960px;
        margin: 2em auto; padding: 0 1em }
 h1 { font-size: 1.6em; margin-bottom: .2em }
 h2 { font-size: 1.15em; margin-top: 2em; border-bottom: 1px solid #d8dee4; padding-bottom: .2em }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
-th, td { text-align: right; padding: .3em .6em; border-bottom: 1px solid #e6eaee; vertical-align: top }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .92em }
+th, td { text-align: right; padding: .3em .5em; white-space: nowrap; border-bottom: 1px solid #e6eaee; vertical-align: top }
 th:first-child, td:first-child, td.text, th.text { text-align: left }
 th { font-weight: 600 }
-td small { color: #57606a; display: block; white-space: nowrap }
-td.text { overflow-wrap: anywhere }
+td small { color: #57606a; display: block }
+td.text { overflow-wrap: anywhere; white-space: normal }
 p, li { color: #444c56 }
 svg { width: 100%; height: auto; margin: .6em 0 }
 svg text { font-size: 12px; fill: #1b1f23 }
@@ -29,7 +29,7 @@ svg text.label { fill: #57606a }
 .faint { fill: none; stroke-width: 1.2; stroke-dasharray: 4 3 }
 .whisker { stroke: #1b1f23; stroke-width: 1.5 }
 .swatch { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin-right: .4em }
-.legend span { margin-right: 1.4em; white-space: nowrap }
+.legend > span { margin-right: 1.4em; white-space: nowrap }
 .bad { color: #b3261e; font-weight: 600 }
 )";
 
@@ -144,13 +144,11 @@ std::string quantile_curves(const Report& report) {
     furthest = std::max(furthest, end);
     plot.series.push_back({color(i), false, {points}});
   }
-  for (const double q : {0.0, 0.5, 0.75, 0.9, 0.99, 0.999, 0.9999, 0.99999}) {
-    if (tail(q) <= furthest)
-      plot.x_ticks.push_back({tail(q), q == 0 ? "fastest"
-                                              : fixed(q * 100, q < 0.99     ? 0
-                                                               : q < 0.9991 ? 1
-                                                                            : 3) +
-                                                    " %"});
+  static constexpr std::pair<double, const char*> ticks[] = {
+      {0.0, "fastest"}, {0.5, "50 %"},     {0.75, "75 %"},      {0.9, "90 %"},
+      {0.99, "99 %"},   {0.999, "99.9 %"}, {0.9999, "99.99 %"}, {0.99999, "99.999 %"}};
+  for (const auto& [q, label] : ticks) {
+    if (tail(q) <= furthest) plot.x_ticks.push_back({tail(q), label});
   }
   return to_svg(plot);
 }

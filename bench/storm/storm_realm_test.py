@@ -1,0 +1,66 @@
+"""A small storm in the realm: every kind of target logs in with a ticket, none fails.
+
+usage: storm_realm_test.py PATH-OF-negodbc-storm
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+STORM = sys.argv.pop(1)
+PORT = os.environ["NEGODBC_PGPORT"]
+SERVER = f"Servername=localhost;Port={PORT};Database=negodbc"
+CONNINFO = f"host=localhost port={PORT} dbname=negodbc"
+TARGETS = {
+    "psqlodbc": f"odbc:Driver={{PostgreSQL Unicode}};{SERVER};UID=alice",
+    "negodbc": f"odbc:Driver={{negodbc}};{SERVER};Trusted_Connection=Yes",
+    "libpq": f"libpq:{CONNINFO} user=alice",
+    "gssfloor": f"gssfloor:{CONNINFO} user=alice",
+    "floor": f"floor:{CONNINFO} user=trust_user",
+}
+if "NEGODBC_DRIVER" not in os.environ:
+    del TARGETS["negodbc"]
+
+
+class RealmStorm(unittest.TestCase):
+    def storm(self, targets, *arguments):
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "report.json")
+            done = subprocess.run([STORM, *(f"--target={name}={target}" for name, target in targets.items()), "--quiet",
+                                   "--rounds=2", "--pause=0", "--json", path, *arguments],
+                                  capture_output=True, text=True, timeout=120, check=False)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            with open(path, encoding="utf-8") as file:
+                return {target["name"]: target["summary"] for target in json.load(file)["targets"]}
+
+    def test_driver_beside_driver(self):
+        for name, summary in self.storm(TARGETS, "--logins=25", "--concurrency=4", "--query=select 1").items():
+            with self.subTest(name):
+                self.assertEqual(summary["logins"], 50)
+                self.assertEqual(summary["failures"], 0)
+                self.assertEqual(summary["query_us"]["count"], 50)
+                self.assertGreater(summary["client_cpu_per_login_us"]["median"], 0)
+                self.assertEqual(summary["server"]["backends"], 50)
+                self.assertGreaterEqual(summary["server"]["statements"], 50)
+
+    def test_two_principals_at_once(self):
+        if "negodbc" not in TARGETS:
+            self.skipTest("no driver here takes the user's name from the ticket")
+        caches = [f"--cache=negodbc={os.environ['NEGODBC_CCACHE_' + name]}" for name in ("VALID", "BOB")]
+        summary = self.storm({"negodbc": TARGETS["negodbc"]}, "--logins=10", "--concurrency=2", *caches)["negodbc"]
+        self.assertEqual(summary["logins"], 20)
+
+    def test_a_ticket_fetched_once_is_one_request_to_the_kdc(self):
+        """The cache holds no service ticket before the first login; the warm-up is left out so that it is seen."""
+        with tempfile.TemporaryDirectory() as directory:
+            cache = os.path.join(directory, "tgt")
+            with open(os.environ["NEGODBC_CCACHE_TGT"].removeprefix("FILE:"), "rb") as source, open(cache, "wb") as copy:
+                copy.write(source.read())
+            summary = self.storm({"libpq": TARGETS["libpq"]}, "--logins=5", "--warm-up=0", f"--cache=libpq=FILE:{cache}")
+            self.assertEqual(summary["libpq"]["server"]["kdc_requests"], 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
