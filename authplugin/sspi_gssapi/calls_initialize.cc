@@ -3,6 +3,7 @@
 #include "sspi_gssapi/calls.h"
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/sec_buffers.h"
+#include "sspi_gssapi/token_guard.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
@@ -108,6 +109,16 @@ Explained explain_leg(const GssContext& context, OM_uint32 major, OM_uint32 mino
   return failed;
 }
 
+bool safe_for_library(const GssContext& context, const gss_buffer_desc& in) {
+  if (context.library.family != Family::kHeimdal || context.package == Package::kNtlm ||
+      context.allow_ntlm || context.legs == 0 || (context.request & ISC_REQ_USE_DCE_STYLE) != 0) {
+    return true;
+  }
+  const bool token_due = context.legs == 1 && (context.request & ISC_REQ_MUTUAL_AUTH) != 0;
+  return is_safe_reply({static_cast<const std::byte*>(in.value), in.length},
+                       context.package == Package::kNegotiate, token_due);
+}
+
 // Runs one leg; `token` gets what is for the peer.
 SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffer& token) {
   gss_buffer_desc in = GSS_C_EMPTY_BUFFER;
@@ -118,6 +129,15 @@ SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffe
   bindings.application_data =
       borrowed(context.channel_bindings.data(), context.channel_bindings.size());
   const bool has_input = context.legs != 0 || in.length != 0;
+  if (has_input && !safe_for_library(context, in)) {
+    context.failed = true;
+    Explained refused{};
+    refused.status = SEC_E_INVALID_TOKEN;
+    refused.detail.cause = Cause::kInvalidToken;
+    refused.detail.text = "what the peer sent is not a reply of this package";
+    refused.detail.facts = context.credential->facts;
+    return fail(std::move(refused));
+  }
   OM_uint32 minor = 0;
   OM_uint32 life = 0;
   const OM_uint32 major = context.library.gss_init_sec_context(

@@ -1,0 +1,210 @@
+// Deadlines, helper threads, fork; the session's states over them.
+#include "negotiate/deadline.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "negotiate/session.h"
+#include "tests/fake/fake_platform.h"
+
+namespace negodbc::test {
+namespace {
+
+using auth::run_with_deadline;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+// The pool of helpers refers to the platform, so it lives as long as the process.
+FakePlatform& platform() {
+  static auto* const made = new FakePlatform;
+  return *made;
+}
+
+TEST(Deadline, WorkDoneInTimeIsSeen) {
+  int result = 0;
+  EXPECT_TRUE(run_with_deadline(platform(), milliseconds(5000), [&] { result = 42; }));
+  EXPECT_EQ(result, 42);
+}
+
+TEST(Deadline, TheWorkRunsOnAnotherThread) {
+  std::thread::id where;
+  ASSERT_TRUE(run_with_deadline(platform(), milliseconds(5000),
+                                [&] { where = std::this_thread::get_id(); }));
+  EXPECT_NE(where, std::this_thread::get_id());
+}
+
+TEST(Deadline, AHelperIsUsedAgain) {
+  std::thread::id first;
+  std::thread::id second;
+  ASSERT_TRUE(run_with_deadline(platform(), milliseconds(5000),
+                                [&] { first = std::this_thread::get_id(); }));
+  ASSERT_TRUE(run_with_deadline(platform(), milliseconds(5000),
+                                [&] { second = std::this_thread::get_id(); }));
+  EXPECT_EQ(first, second);
+}
+
+TEST(Deadline, NoTimeStartsNothing) {
+  std::atomic<bool> ran{false};
+  EXPECT_FALSE(run_with_deadline(platform(), milliseconds(0), [&] { ran = true; }));
+  std::this_thread::sleep_for(milliseconds(20));
+  EXPECT_FALSE(ran);
+}
+
+TEST(Deadline, WorkThatHangsIsAbandonedAndCleansUpLater) {
+  struct State {
+    std::promise<void> go;
+    std::atomic<bool> finished{false};
+  };
+  auto state = std::make_shared<State>();
+  const std::weak_ptr<State> watched = state;
+  auto gate = state->go.get_future().share();
+  const auto begin = Clock::now();
+  EXPECT_FALSE(run_with_deadline(platform(), milliseconds(50), [state, gate] {
+    gate.wait();
+    state->finished = true;
+  }));
+  EXPECT_LT(Clock::now() - begin, milliseconds(2000));
+  state->go.set_value();
+  state.reset();
+  for (int i = 0; i < 500 && !watched.expired(); ++i) std::this_thread::sleep_for(milliseconds(10));
+  EXPECT_TRUE(watched.expired()) << "what the work owned ends with it";
+}
+
+TEST(Deadline, AnExceptionComesOut) {
+  EXPECT_THROW(run_with_deadline(platform(), milliseconds(5000),
+                                 [] { throw std::runtime_error("x"); }),
+               std::runtime_error);
+}
+
+TEST(Deadline, ManyThreadsAtOnce) {
+  std::atomic<int> sum{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 32; ++i) {
+    threads.emplace_back([&] {
+      for (int n = 0; n < 50; ++n) {
+        EXPECT_TRUE(run_with_deadline(platform(), milliseconds(60000), [&] { ++sum; }));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(sum, 32 * 50);
+}
+
+TEST(Deadline, AChildAfterForkStartsItsOwnHelpers) {
+  ASSERT_TRUE(run_with_deadline(platform(), milliseconds(5000), [] {}));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    // The parent's helpers do not exist here.
+    platform().process = 2;
+    bool ran = false;
+    const bool in_time = run_with_deadline(platform(), milliseconds(5000), [&] { ran = true; });
+    ::_exit(in_time && ran ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  EXPECT_TRUE(run_with_deadline(platform(), milliseconds(5000), [] {}));
+}
+
+class SessionStates : public testing::Test {
+ protected:
+  SessionStates() { table_script() = TableScript{}; }
+  static auth::SessionOptions options() {
+    auth::SessionOptions made;
+    made.service = "service";
+    made.host = "host";
+    made.context.flags_required = NEGODBC_AUTH_FLAG_MUTUAL;
+    return made;
+  }
+  static negodbc_auth_status step(auth::Session& session, milliseconds timeout,
+                                  std::string_view input = {}) {
+    std::span<const std::byte> token;
+    return session.step({reinterpret_cast<const std::byte*>(input.data()), input.size()}, timeout,
+                        &token);
+  }
+  TableScript& script = table_script();
+};
+
+TEST_F(SessionStates, ATimeOutFailsTheSessionAndTheContextIsDeletedLater) {
+  script.legs = {TableLeg{.status = SEC_I_CONTINUE_NEEDED, .token = "t"}, TableLeg{}};
+  {
+    auth::Session session(platform(), options());
+    ASSERT_EQ(step(session, milliseconds(5000)), NEGODBC_AUTH_CONTINUE);
+    script.milliseconds_per_leg = 200;
+    const auto begin = Clock::now();
+    EXPECT_EQ(step(session, milliseconds(20), "answer"), NEGODBC_AUTH_E_TIMED_OUT);
+    EXPECT_LT(Clock::now() - begin, milliseconds(150)) << "closing does not wait either";
+    EXPECT_EQ(step(session, milliseconds(5000), "answer"), NEGODBC_AUTH_E_STATE);
+    EXPECT_EQ(session.diagnosis().status, NEGODBC_AUTH_E_TIMED_OUT);
+    EXPECT_NE(session.diagnosis().hint, "");
+  }
+  // The helper goes on and gives all back; its work is over when the next call on it is.
+  std::this_thread::sleep_for(milliseconds(400));
+  ASSERT_TRUE(run_with_deadline(platform(), milliseconds(5000), [] {}));
+  EXPECT_EQ(script.live(), 0);
+}
+
+TEST_F(SessionStates, TheHostIsCanonicalisedWhenAsked) {
+  auth::SessionOptions asked = options();
+  asked.canonicalize = auth::Canonicalize::kForward;
+  asked.realm = "REALM";
+  auth::Session session(platform(), asked);
+  EXPECT_EQ(session.diagnosis().target, "service/host@REALM");
+  ASSERT_EQ(step(session, milliseconds(5000)), NEGODBC_AUTH_ESTABLISHED);
+  EXPECT_EQ(script.calls[0].target, "service/canonical.host@REALM");
+  EXPECT_EQ(session.diagnosis().target, "service/canonical.host@REALM");
+}
+
+TEST_F(SessionStates, AWholeTargetIsTakenAsItIs) {
+  auth::SessionOptions asked = options();
+  asked.whole_target = true;
+  asked.context.target = "other/name@X";
+  asked.canonicalize = auth::Canonicalize::kForwardReverse;
+  auth::Session session(platform(), asked);
+  ASSERT_EQ(step(session, milliseconds(5000)), NEGODBC_AUTH_ESTABLISHED);
+  EXPECT_EQ(script.calls[0].target, "other/name@X");
+}
+
+TEST_F(SessionStates, CompletionIsTheEndOfStepping) {
+  auth::Session session(platform(), options());
+  ASSERT_EQ(step(session, milliseconds(5000)), NEGODBC_AUTH_ESTABLISHED);
+  ASSERT_NE(session.established(), nullptr);
+  EXPECT_EQ(step(session, milliseconds(5000), "more"), NEGODBC_AUTH_E_STATE);
+  EXPECT_NE(session.established(), nullptr) << "the context can still be used";
+}
+
+TEST_F(SessionStates, AnAlteredMessageEndsTheSession) {
+  auth::Session session(platform(), options());
+  ASSERT_EQ(step(session, milliseconds(5000)), NEGODBC_AUTH_ESTABLISHED);
+  script.decrypt_status = SEC_E_MESSAGE_ALTERED;
+  std::vector<std::byte> memory(64);
+  std::size_t size = 0;
+  EXPECT_EQ(session.unprotect(memory, memory, &size), NEGODBC_AUTH_E_MESSAGE_ALTERED);
+  EXPECT_EQ(session.protect({}, memory, &size), NEGODBC_AUTH_E_STATE);
+  EXPECT_EQ(session.diagnosis().status, NEGODBC_AUTH_E_MESSAGE_ALTERED);
+}
+
+TEST_F(SessionStates, TheRecordTellsLegsFlagsAndTheChosenPackage) {
+  script.legs = {TableLeg{.status = SEC_I_CONTINUE_NEEDED, .token = "t"}, TableLeg{.token = "u"}};
+  auth::Session session(platform(), options());
+  ASSERT_EQ(step(session, milliseconds(5000)), NEGODBC_AUTH_CONTINUE);
+  ASSERT_EQ(step(session, milliseconds(5000), "a"), NEGODBC_AUTH_ESTABLISHED);
+  const auth::Diagnosis& told = session.diagnosis();
+  EXPECT_EQ(told.legs, 2u);
+  EXPECT_EQ(told.flags_asked, NEGODBC_AUTH_FLAG_MUTUAL);
+  EXPECT_NE(told.flags_granted & NEGODBC_AUTH_FLAG_CONFIDENTIALITY, 0u);
+  EXPECT_EQ(told.package_chosen, "Kerberos");
+  EXPECT_NE(session.json().find("\"established\":true"), std::string::npos) << session.json();
+}
+
+}  // namespace
+}  // namespace negodbc::test
