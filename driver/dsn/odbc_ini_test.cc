@@ -46,6 +46,19 @@ TEST(OdbcIni, BracesAroundAValueAreNotPartOfIt) {
   EXPECT_EQ(settings.get(Key::database), "{open");
 }
 
+TEST(OdbcIni, ConnSettingsAsPsqlodbcsSetUpWritesThem) {
+  const auto read = [](const std::string& written) {
+    Settings settings;
+    complete_from_dsn(settings, "x", [&](std::string_view) {
+      return Profile{{"ConnSettings", written}};
+    });
+    return std::string(settings.get(Key::connect_settings));
+  };
+  EXPECT_EQ(read("SET+search_path%3dsales%3B"), "SET search_path=sales;");
+  EXPECT_EQ(read("select 1+1 where 'a' like '%25'"), "select 1+1 where 'a' like '%25'");
+  EXPECT_EQ(read("SET+x%3"), "SET x%3");
+}
+
 TEST(OdbcIni, AMissingSectionIsIM002) {
   Settings settings;
   try {

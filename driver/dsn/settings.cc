@@ -20,35 +20,6 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// psqlodbc's set-up writes ConnSettings percent-encoded into odbc.ini. Statements written by hand
-// have a space somewhere, encoded ones never do.
-std::string decoded_statements(std::string_view text) {
-  if (text.find_first_of("+%") == std::string_view::npos ||
-      text.find_first_of(" \t\r\n") != std::string_view::npos) {
-    return std::string(text);
-  }
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool pair = text[i] == '%' && i + 2 < text.size();
-    const int high = pair ? hex_digit(text[i + 1]) : -1;
-    const int low = pair ? hex_digit(text[i + 2]) : -1;
-    if (high >= 0 && low >= 0) {
-      out.push_back(static_cast<char>(high * 16 + low));
-      i += 2;
-    } else {
-      out.push_back(text[i] == '+' ? ' ' : text[i]);
-    }
-  }
-  return out;
-}
-
 [[noreturn]] void refuse(const Keyword& entry, std::string_view value, const std::string& wanted) {
   const std::string shown = entry.kind == Kind::secret ? "" : "=" + std::string(value);
   throw Error("08001",
@@ -74,8 +45,7 @@ bool Settings::set_if_absent(Key key, std::string_view value) {
 }
 
 void Settings::set(Key key, std::string_view value) {
-  values_.at(index_of(key)) =
-      key == Key::connect_settings ? Secret(decoded_statements(value)) : Secret(value);
+  values_.at(index_of(key)) = Secret(value);
 }
 
 bool Settings::has(Key key) const {

@@ -92,16 +92,6 @@ TEST(Settings, ErrorsNeverShowASecret) {
               Not(HasSubstr("hunter2")));
 }
 
-TEST(Settings, ConnSettingsAsPsqlodbcsSetUpWritesThem) {
-  Settings settings;
-  settings.set(Key::connect_settings, "SET+search_path%3dsales%3B");
-  EXPECT_EQ(settings.get(Key::connect_settings), "SET search_path=sales;");
-  settings.set(Key::connect_settings, "select 1+1 where 'a' like '%25'");
-  EXPECT_EQ(settings.get(Key::connect_settings), "select 1+1 where 'a' like '%25'");
-  settings.set(Key::connect_settings, "SET+x%3");
-  EXPECT_EQ(settings.get(Key::connect_settings), "SET x%3");
-}
-
 TEST(Settings, KeepsTheFirstOfAnAcceptedWord) {
   Settings settings;
   settings.keep("Fetch", "1");

@@ -16,6 +16,35 @@ bool names_a_source(Key key) {
   return key == Key::driver || key == Key::dsn || key == Key::file_dsn;
 }
 
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// psqlodbc's set-up writes ConnSettings percent-encoded into odbc.ini. Statements written by hand
+// have a space somewhere, encoded ones never do.
+std::string decoded_statements(std::string_view text) {
+  if (text.find_first_of("+%") == std::string_view::npos ||
+      text.find_first_of(" \t\r\n") != std::string_view::npos) {
+    return std::string(text);
+  }
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool pair = text[i] == '%' && i + 2 < text.size();
+    const int high = pair ? hex_digit(text[i + 1]) : -1;
+    const int low = pair ? hex_digit(text[i + 2]) : -1;
+    if (high >= 0 && low >= 0) {
+      out.push_back(static_cast<char>(high * 16 + low));
+      i += 2;
+    } else {
+      out.push_back(text[i] == '+' ? ' ' : text[i]);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 void WordTaker::take(std::string_view name, std::string_view value) {
@@ -31,6 +60,8 @@ void WordTaker::take(std::string_view name, std::string_view value) {
     if (place_ == Place::connection_string && !excluded(settings_, found->key)) {
       settings_.set_if_absent(found->key, value);
     }
+  } else if (found != nullptr && found->key == Key::connect_settings && place_ == Place::odbc_ini) {
+    settings_.set_if_absent(found->key, decoded_statements(value));
   } else if (found != nullptr && found->key != Key::pqopt) {
     settings_.set_if_absent(found->key, value);
   } else if (const std::string_view accepted = find_accepted(name); !accepted.empty()) {
