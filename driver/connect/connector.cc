@@ -39,10 +39,6 @@ class Connector {
   }
 
   std::unique_ptr<Session> run() {
-    if (settings_.gssenc_mode == GssEncMode::require) {
-      throw ConnectionError(
-          "HYC00", "GSS encryption (gssencmode=require) is not supported; use sslmode=verify-full");
-    }
     const bool two_passes = settings_.target_session == TargetSession::prefer_standby;
     if (two_passes) {
       if (auto session = pass(TargetSession::standby, share(deadline_, 2))) return session;

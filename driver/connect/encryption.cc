@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "driver/connect/gss_transport.h"
 #include "driver/connect/tls_transport.h"
 #include "driver/wire/frontend.h"
 
@@ -54,11 +55,22 @@ ProtectedStream with_tls(std::unique_ptr<SocketTransport> socket, const Encrypti
   return {std::move(transport), Encryption::tls};
 }
 
-}  // namespace
+ProtectedStream with_gss(std::unique_ptr<SocketTransport> socket, const LoginSettings& settings,
+                         const Host& host, Deadline deadline) {
+  // Without a ticket the server need not be asked.
+  auto auth = std::make_unique<IntegratedAuth>(settings, host, IntegratedAuth::Purpose::encryption);
+  (void)auth->principal(deadline);
+  std::string request;
+  wire::Frontend(request).gssenc_request();
+  const char answer = answer_to_request(*socket, request, "GSS encryption", host, deadline);
+  if (answer != 'G') declined("GSS encryption", "gssencmode", host, answer);
+  auto transport =
+      std::make_unique<GssTransport>(std::move(socket), std::move(auth), host, deadline);
+  return {std::move(transport), Encryption::gss};
+}
 
-std::vector<EncryptionAttempt> encryption_attempts(const LoginSettings& settings, bool local) {
-  if (local) return {{Encryption::none}};
-  switch (settings.ssl_mode) {
+std::vector<EncryptionAttempt> tls_attempts(SslMode mode) {
+  switch (mode) {
     case SslMode::disable:
       return {{Encryption::none}};
     case SslMode::allow:
@@ -73,11 +85,36 @@ std::vector<EncryptionAttempt> encryption_attempts(const LoginSettings& settings
   return {{Encryption::tls}};
 }
 
+}  // namespace
+
+std::vector<EncryptionAttempt> encryption_attempts(const LoginSettings& settings, bool local) {
+  if (local) {
+    if (settings.gssenc_mode == GssEncMode::require) {
+      throw LoginError("08001",
+                       "gssencmode=require, and a Unix-domain socket has no GSS encryption");
+    }
+    return {{Encryption::none}};
+  }
+  if (settings.gssenc_mode == GssEncMode::require) return {{Encryption::gss}};
+  std::vector<EncryptionAttempt> attempts = tls_attempts(settings.ssl_mode);
+  if (settings.gssenc_mode == GssEncMode::prefer)
+    attempts.insert(attempts.begin(), {Encryption::gss});
+  return attempts;
+}
+
 ProtectedStream protect(std::unique_ptr<SocketTransport> socket, const EncryptionAttempt& attempt,
                         const LoginSettings& settings, const Host& host,
                         const std::shared_ptr<const TlsContext>& tls, Deadline deadline) {
   if (attempt.wanted == Encryption::tls) {
     return with_tls(std::move(socket), attempt, settings, host, tls, deadline);
+  }
+  if (attempt.wanted == Encryption::gss) {
+    try {
+      return with_gss(std::move(socket), settings, host, deadline);
+    } catch (const LoginError& error) {
+      if (settings.gssenc_mode == GssEncMode::require) throw;
+      throw LoginError(error.state().view(), error.what(), LoginError::Verdict::other_encryption);
+    }
   }
   return {std::move(socket), Encryption::none};
 }

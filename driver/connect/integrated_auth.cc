@@ -207,6 +207,16 @@ void IntegratedAuth::transform(Transform function, std::string_view input, std::
   }
 }
 
+std::size_t IntegratedAuth::frame_overhead() const {
+  negodbc_auth_info info = {};
+  info.size = sizeof info;
+  const negodbc_auth_status status = api_.query(session_, &info);
+  if (status < 0) fail(status);
+  if ((info.flags_granted & NEGODBC_AUTH_FLAG_CONFIDENTIALITY) == 0)
+    fail(NEGODBC_AUTH_E_NOT_GRANTED);
+  return info.max_frame_overhead;
+}
+
 void IntegratedAuth::protect(std::string_view plain, std::string& out) {
   transform(api_.protect, plain, out);
 }

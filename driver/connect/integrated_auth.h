@@ -37,7 +37,9 @@ class IntegratedAuth {
   // What a server's refusal means at this point, as a sentence.
   [[nodiscard]] std::string explain_refusal() const;
 
-  // After established(): GSS encryption. `out` receives what was made; throws ConnectionError
+  // After established(): GSS encryption. A sealed message is longer by at most frame_overhead().
+  [[nodiscard]] std::size_t frame_overhead() const;
+  // `out` receives what was made; throws ConnectionError
   // 08S01.
   void protect(std::string_view plain, std::string& out);
   void unprotect(std::string_view sealed, std::string& out);

@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <future>
+#include <thread>
 
 #include "driver/connect/testing/login_failure.h"
 #include "driver/connect/testing/realm.h"
@@ -133,6 +135,45 @@ TEST_P(IntegratedLogin, ToADatabaseThatDoesNotExist) {
   const Failure failure = failure_of(with);
   EXPECT_EQ(failure.state, "08004");
   EXPECT_THAT(failure.text, HasSubstr("nosuchdatabase"));
+}
+
+TEST_P(IntegratedLogin, OverGssEncryption) {
+  LoginSettings with = settings();
+  for (const GssEncMode mode : {GssEncMode::require, GssEncMode::prefer}) {
+    with.gssenc_mode = mode;
+    auto session = login(with, nullptr);
+    EXPECT_EQ(session->encryption(), "GSS");
+    EXPECT_EQ(session->auth_method(), "gss");
+    EXPECT_EQ(value_of(*session,
+                       "select principal from pg_stat_gssapi where pid = pg_backend_pid() "
+                       "and gss_authenticated and encrypted"),
+              "alice@NEGODBC.TEST");
+    // Both directions, in more than one packet.
+    EXPECT_EQ(value_of(*session, "select length('" + std::string(300000, 'x') + "')"), "300000");
+    EXPECT_EQ(value_of(*session, "select repeat('y', 300000)"), std::string(300000, 'y'));
+    EXPECT_FALSE(session->dead());
+    auto cancelled = std::async(std::launch::async, [&] {
+      std::this_thread::sleep_for(200ms);
+      return session->cancel(Deadline::after(5s));
+    });
+    EXPECT_THROW(value_of(*session, "select pg_sleep(30)"), Error);
+    EXPECT_TRUE(cancelled.get());
+  }
+}
+
+TEST_P(IntegratedLogin, OverGssEncryptionOnlyWhereItIsWanted) {
+  LoginSettings with = settings();
+  with.user = "gssenc_user";
+  EXPECT_EQ(failure_of(with).state, "28000");
+  with.gssenc_mode = GssEncMode::require;
+  EXPECT_EQ(login(with, nullptr)->user(), "gssenc_user");
+  with.credential_cache = realm("NEGODBC_CCACHE_NONE");
+  const Failure failure = failure_of(with);
+  EXPECT_EQ(failure.state, "28000");
+  EXPECT_THAT(failure.text, HasSubstr("no Kerberos ticket"));
+  with.gssenc_mode = GssEncMode::prefer;
+  with.user = "trust_user";
+  EXPECT_EQ(login(with, nullptr)->encryption(), "");
 }
 
 // A cache in which the service ticket is missing, so that the KDC must be asked.

@@ -1,0 +1,45 @@
+// GSS encryption of the whole conversation (gssencmode), by the plugin, over a socket.
+//
+// PostgreSQL 15 documentation, chapter 55.2.11. Packets in both directions: a length of four bytes,
+// then a token (handshake) or a sealed piece of the stream. What a peer may announce is bounded: 64
+// KiB for tokens, 16 KiB for pieces.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "driver/connect/integrated_auth.h"
+#include "driver/connect/socket_transport.h"
+
+namespace negodbc::connect {
+
+class GssTransport final : public Transport {
+ public:
+  // Shakes hands, after the server has agreed. Throws LoginError, Timeout.
+  GssTransport(std::unique_ptr<SocketTransport> socket, std::unique_ptr<IntegratedAuth> auth,
+               const Host& host, Deadline deadline);
+
+  std::size_t read(std::span<char> into, Deadline deadline) override;
+  void write(std::string_view bytes, Deadline deadline) override;
+  [[nodiscard]] bool dead() const override { return socket_->dead(); }
+  [[nodiscard]] bool readable() const override;
+  [[nodiscard]] std::string description() const override { return "GSS"; }
+
+ private:
+  void shake_hands(const Host& host, Deadline deadline);
+  // The next packet's content, valid until the next call; nothing at the end of the stream.
+  std::optional<std::string_view> next_packet(std::size_t longest, Deadline deadline);
+  void send_packet(std::string_view content, Deadline deadline);
+
+  std::unique_ptr<SocketTransport> socket_;
+  std::unique_ptr<IntegratedAuth> auth_;
+  std::size_t piece_ = 0;  // so much of the stream fits a packet
+  std::vector<char> received_;
+  std::size_t begin_ = 0, end_ = 0;  // what of received_ is not taken yet
+  std::string plain_;                // opened, not yet read
+  std::size_t plain_read_ = 0;
+  std::string sealed_, packet_;
+};
+
+}  // namespace negodbc::connect
