@@ -3,12 +3,12 @@
 
 #include <stdio.h>
 
-#define EXPECT(condition)                                        \
-  do {                                                           \
-    if (!(condition)) {                                          \
+#define EXPECT(condition)                                             \
+  do {                                                                \
+    if (!(condition)) {                                               \
       fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); \
-      failures++;                                                \
-    }                                                            \
+      failures++;                                                     \
+    }                                                                 \
   } while (0)
 
 int main(void) {

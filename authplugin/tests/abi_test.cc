@@ -1,5 +1,5 @@
-// The C ABI without a network: versions, sizes, arguments, states. Any plugin can be run through it:
-// NEGODBC_PLUGIN names the file.
+// The C ABI without a network: versions, sizes, arguments, states. Any plugin can be run through
+// it: NEGODBC_PLUGIN names the file.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,7 +13,9 @@
 namespace negodbc::test {
 namespace {
 
-negodbc_auth_options good_options() { return options_for("localhost"); }
+negodbc_auth_options good_options() {
+  return options_for("localhost");
+}
 
 struct Session {
   explicit Session(const negodbc_auth_options& options)
@@ -30,7 +32,9 @@ struct Session {
   negodbc_auth_status status;
 };
 
-TEST(AbiVersion, AnOlderDriverGetsNone) { EXPECT_EQ(load_plugin(0), nullptr); }
+TEST(AbiVersion, AnOlderDriverGetsNone) {
+  EXPECT_EQ(load_plugin(0), nullptr);
+}
 
 TEST(AbiVersion, TheSameOrANewerDriverGetsATableThatIsNotNewer) {
   for (const std::uint32_t version : {NEGODBC_AUTH_ABI_VERSION, 2u, 0xFFFFFFFFu}) {
@@ -89,9 +93,9 @@ TEST(AbiSize, ARecordsTextsAreNeverNull) {
   negodbc_auth_diagnosis record{};
   record.size = sizeof(record);
   ASSERT_EQ(session.api->diagnosis(session.handle, &record), NEGODBC_AUTH_OK);
-  for (const char* text : {record.package, record.library, record.library_version, record.target,
-                           record.principal, record.credential_source, record.status_name,
-                           record.text, record.hint, record.json}) {
+  for (const char* text :
+       {record.package, record.library, record.library_version, record.target, record.principal,
+        record.credential_source, record.status_name, record.text, record.hint, record.json}) {
     EXPECT_NE(text, nullptr);
   }
   EXPECT_STREQ(record.hint, "");
@@ -153,8 +157,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadOption{"Package", [](auto& o) { o.package = "Digest"; }, "package"},
         BadOption{"NtlmNotAllowed", [](auto& o) { o.package = "NTLM"; }, "allow_ntlm"},
         BadOption{"Flags", [](auto& o) { o.flags_required = 0x80000000u; }, "flags"},
-        BadOption{"DelegatedFlag",
-                  [](auto& o) { o.flags_requested = NEGODBC_AUTH_FLAG_DELEGATED; }, "flags"},
+        BadOption{"DelegatedFlag", [](auto& o) { o.flags_requested = NEGODBC_AUTH_FLAG_DELEGATED; },
+                  "flags"},
         BadOption{"Delegation", [](auto& o) { o.delegation = 3; }, "delegation"},
         BadOption{"Canonicalize", [](auto& o) { o.canonicalize = 3; }, "canonicalize"},
         BadOption{"Reserved", [](auto& o) { o.reserved = 1; }, "reserved"},

@@ -1,5 +1,5 @@
-// The contract of InitializeSecurityContext row by row, on the fake library. Names of suites and tests are
-// those of the table in authplugin/README.md.
+// The contract of InitializeSecurityContext row by row, on the fake library. Names of suites and
+// tests are those of the table in authplugin/README.md.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -55,9 +55,7 @@ class Parameter : public OnFakeGss {
   }
   void TearDown() override {
     call.release();
-    {
-      TestCredential ended = std::move(credential);
-    }
+    { TestCredential ended = std::move(credential); }
     OnFakeGss::TearDown();
   }
   TestCredential credential = outbound();
@@ -304,8 +302,8 @@ INSTANTIATE_TEST_SUITE_P(
     Bits, Request,
     testing::Values(
         BitRow{"None", 0, 0, 0, 0},
-        BitRow{"ISC_REQ_CONFIDENTIALITY", ISC_REQ_CONFIDENTIALITY, GSS_C_CONF_FLAG,
-               GSS_C_CONF_FLAG, ISC_RET_CONFIDENTIALITY},
+        BitRow{"ISC_REQ_CONFIDENTIALITY", ISC_REQ_CONFIDENTIALITY, GSS_C_CONF_FLAG, GSS_C_CONF_FLAG,
+               ISC_RET_CONFIDENTIALITY},
         BitRow{"ISC_REQ_CONFIDENTIALITY_not_granted", ISC_REQ_CONFIDENTIALITY, GSS_C_CONF_FLAG, 0,
                0},
         BitRow{"ISC_REQ_CONNECTION", ISC_REQ_CONNECTION, 0, 0, 0},
@@ -313,8 +311,7 @@ INSTANTIATE_TEST_SUITE_P(
                GSS_C_DELEG_FLAG | GSS_C_MUTUAL_FLAG, GSS_C_DELEG_FLAG | GSS_C_MUTUAL_FLAG,
                ISC_RET_DELEGATE | ISC_RET_MUTUAL_AUTH},
         BitRow{"Delegate_by_policy", NEGODBC_ISC_REQ_DELEGATE_POLICY | ISC_REQ_MUTUAL_AUTH,
-               GSS_C_DELEG_POLICY_FLAG | GSS_C_MUTUAL_FLAG, GSS_C_MUTUAL_FLAG,
-               ISC_RET_MUTUAL_AUTH},
+               GSS_C_DELEG_POLICY_FLAG | GSS_C_MUTUAL_FLAG, GSS_C_MUTUAL_FLAG, ISC_RET_MUTUAL_AUTH},
         BitRow{"ISC_REQ_EXTENDED_ERROR", ISC_REQ_EXTENDED_ERROR, 0x4000, 0x4000,
                ISC_RET_EXTENDED_ERROR},
         BitRow{"ISC_REQ_INTEGRITY", ISC_REQ_INTEGRITY, GSS_C_INTEG_FLAG, GSS_C_INTEG_FLAG,
@@ -324,8 +321,8 @@ INSTANTIATE_TEST_SUITE_P(
         BitRow{"ISC_REQ_MUTUAL_AUTH_not_granted", ISC_REQ_MUTUAL_AUTH, GSS_C_MUTUAL_FLAG, 0, 0},
         BitRow{"ISC_REQ_NO_INTEGRITY", ISC_REQ_INTEGRITY | ISC_REQ_NO_INTEGRITY, 0,
                GSS_C_INTEG_FLAG, 0},
-        BitRow{"ISC_REQ_REPLAY_DETECT", ISC_REQ_REPLAY_DETECT, GSS_C_REPLAY_FLAG,
-               GSS_C_REPLAY_FLAG, ISC_RET_REPLAY_DETECT},
+        BitRow{"ISC_REQ_REPLAY_DETECT", ISC_REQ_REPLAY_DETECT, GSS_C_REPLAY_FLAG, GSS_C_REPLAY_FLAG,
+               ISC_RET_REPLAY_DETECT},
         BitRow{"ISC_REQ_SEQUENCE_DETECT", ISC_REQ_SEQUENCE_DETECT, GSS_C_SEQUENCE_FLAG,
                GSS_C_SEQUENCE_FLAG, ISC_RET_SEQUENCE_DETECT},
         BitRow{"ISC_REQ_STREAM", ISC_REQ_STREAM, 0, 0, ISC_RET_STREAM},
@@ -393,9 +390,7 @@ class Success : public OnFakeGss {
  protected:
   TestCredential credential = outbound();
   void TearDown() override {
-    {
-      TestCredential ended = std::move(credential);
-    }
+    { TestCredential ended = std::move(credential); }
     OnFakeGss::TearDown();
   }
 };
@@ -438,8 +433,8 @@ TEST_F(Success, CompleteAuthToken_has_nothing_to_do) {
   EXPECT_EQ(table().CompleteAuthToken(&made_up, &none), SEC_E_INVALID_HANDLE);
 }
 
-// Failure codes: the majors and minors that lead to each are in error_map_test.cc; here they come through
-// the call, with the library's words.
+// Failure codes: the majors and minors that lead to each are in error_map_test.cc; here they come
+// through the call, with the library's words.
 struct FailureRow {
   const char* name;
   OM_uint32 major;
@@ -478,8 +473,7 @@ INSTANTIATE_TEST_SUITE_P(
         FailureRow{"SEC_E_UNSUPPORTED_FUNCTION", GSS_S_UNAVAILABLE, 0, SEC_E_UNSUPPORTED_FUNCTION},
         FailureRow{"SEC_E_WRONG_PRINCIPAL", GSS_S_FAILURE, sspi_gssapi::krb5_code(144),
                    SEC_E_WRONG_PRINCIPAL},
-        FailureRow{"SEC_E_TIME_SKEW", GSS_S_FAILURE, sspi_gssapi::krb5_code(37),
-                   SEC_E_TIME_SKEW}),
+        FailureRow{"SEC_E_TIME_SKEW", GSS_S_FAILURE, sspi_gssapi::krb5_code(37), SEC_E_TIME_SKEW}),
     [](const auto& of) { return std::string(of.param.name); });
 
 class Sequence : public Success {};

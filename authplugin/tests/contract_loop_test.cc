@@ -1,5 +1,5 @@
-// The contract as the loop keeps it, on a fake function table: every code and sequence, also those that
-// GSSAPI never gives.
+// The contract as the loop keeps it, on a fake function table: every code and sequence, also those
+// that GSSAPI never gives.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -78,7 +78,8 @@ TEST_F(Loop, SEC_I_CONTINUE_NEEDED_until_SEC_E_OK) {
   EXPECT_TRUE(script.calls[0].first);
   EXPECT_TRUE(script.calls[0].input.empty());
   EXPECT_FALSE(script.calls[1].first);
-  EXPECT_EQ(script.calls[1].input[0], (std::pair<sec_ulong, std::string>{SECBUFFER_TOKEN, "answer"}));
+  EXPECT_EQ(script.calls[1].input[0],
+            (std::pair<sec_ulong, std::string>{SECBUFFER_TOKEN, "answer"}));
   EXPECT_EQ(script.calls[2].input[0].second, "") << "an empty answer is passed on as one";
 }
 
@@ -132,8 +133,7 @@ TEST_P(LoopFailure, On_a_later_leg_the_context_is_deleted) {
   Initiator::Step step = begin();
   step = go_on(step, "answer");
   EXPECT_EQ(failure(step).status, GetParam().status);
-  EXPECT_EQ(script.events,
-            (Events{"acquire", "initialize", "initialize", "delete", "free"}));
+  EXPECT_EQ(script.events, (Events{"acquire", "initialize", "initialize", "delete", "free"}));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -309,9 +309,9 @@ TEST_F(Loop, A_credential_near_its_end_counts_as_expired) {
   EXPECT_EQ(std::get<auth::Failure>(refused).status, NEGODBC_AUTH_E_EXPIRED);
   EXPECT_EQ(std::get<auth::Failure>(refused).detail.facts.principal, "user@FAKE");
   platform.facts.expires_at -= 200;
-  EXPECT_EQ(std::get<auth::Failure>(Credential::acquire(platform, CredentialRequest{}, 0))
-                .detail.cause,
-            Cause::kExpired);
+  EXPECT_EQ(
+      std::get<auth::Failure>(Credential::acquire(platform, CredentialRequest{}, 0)).detail.cause,
+      Cause::kExpired);
 }
 
 TEST_F(Loop, A_platform_without_this_kind_of_credential) {
@@ -405,9 +405,8 @@ TEST_F(LoopMessage, Signed_but_not_sealed_is_refused) {
   auth::Established context = establish();
   script.decrypt_qop = SECQOP_WRAP_NO_ENCRYPT;
   std::vector<std::byte> output(64);
-  EXPECT_EQ(
-      std::get<auth::Failure>(context.unprotect(bytes(std::string(30, 'x')), output)).status,
-      NEGODBC_AUTH_E_MESSAGE_ALTERED);
+  EXPECT_EQ(std::get<auth::Failure>(context.unprotect(bytes(std::string(30, 'x')), output)).status,
+            NEGODBC_AUTH_E_MESSAGE_ALTERED);
   EXPECT_EQ(output, std::vector<std::byte>(64));
 }
 

@@ -80,9 +80,9 @@ TEST(Deadline, WorkThatHangsIsAbandonedAndCleansUpLater) {
 }
 
 TEST(Deadline, AnExceptionComesOut) {
-  EXPECT_THROW(run_with_deadline(platform(), milliseconds(5000),
-                                 [] { throw std::runtime_error("x"); }),
-               std::runtime_error);
+  EXPECT_THROW(
+      run_with_deadline(platform(), milliseconds(5000), [] { throw std::runtime_error("x"); }),
+      std::runtime_error);
 }
 
 TEST(Deadline, ManyThreadsAtOnce) {

@@ -17,9 +17,13 @@ using sspi_gssapi::map_error;
 using sspi_gssapi::Mapped;
 using sspi_gssapi::Operation;
 
-OM_uint32 code(long krb5) { return static_cast<OM_uint32>(krb5); }
+OM_uint32 code(long krb5) {
+  return static_cast<OM_uint32>(krb5);
+}
 
-TEST(GssAbi, HeimdalAndMitAgree) { EXPECT_EQ(heimdal_abi(), mit_abi()); }
+TEST(GssAbi, HeimdalAndMitAgree) {
+  EXPECT_EQ(heimdal_abi(), mit_abi());
+}
 
 struct Row {
   OM_uint32 major;
@@ -74,8 +78,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{F, code(KRB5KRB_AP_ERR_NOKEY), kAccept, SEC_E_LOGON_DENIED, Cause::kServerKey},
         Row{F, code(KRB5KRB_AP_ERR_MUT_FAIL), kLater, SEC_E_WRONG_PRINCIPAL,
             Cause::kWrongPrincipal},
-        Row{F, code(KRB5KRB_AP_WRONG_PRINC), kLater, SEC_E_WRONG_PRINCIPAL,
-            Cause::kWrongPrincipal},
+        Row{F, code(KRB5KRB_AP_WRONG_PRINC), kLater, SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal},
         Row{F, code(KRB5_KDC_UNREACH), kFirst, SEC_E_NO_AUTHENTICATING_AUTHORITY,
             Cause::kKdcUnreachable},
         Row{F, code(KRB5_REALM_CANT_RESOLVE), kFirst, SEC_E_NO_AUTHENTICATING_AUTHORITY,
@@ -94,8 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
             Cause::kNoCredentials},
         Row{F, code(KRB5_FCC_PERM), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},
         Row{F, code(KRB5_CC_FORMAT), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},
-        Row{F, code(KRB5_CC_UNKNOWN_TYPE), kAcquire, SEC_E_NO_CREDENTIALS,
-            Cause::kCacheUnreadable},
+        Row{F, code(KRB5_CC_UNKNOWN_TYPE), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},
         Row{F, code(KRB5_CC_IO), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},
         Row{F, code(KRB5_KT_NOTFOUND), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kKeytab},
         Row{F, code(KRB5_KT_KVNONOTFOUND), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kKeytab},
@@ -163,8 +165,7 @@ TEST(Causes, EachHasARemedyAndAStatus) {
   EXPECT_EQ(auth::hint(Cause::kNone, facts), "");
   EXPECT_EQ(auth::abi_status(SEC_E_OK, Cause::kNone), NEGODBC_AUTH_E_INTERNAL)
       << "a failed call never reports success";
-  EXPECT_EQ(auth::status_name(negodbc_security_status(0x80091234u)),
-            "SECURITY_STATUS 0x80091234");
+  EXPECT_EQ(auth::status_name(negodbc_security_status(0x80091234u)), "SECURITY_STATUS 0x80091234");
 }
 
 }  // namespace

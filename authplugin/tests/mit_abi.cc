@@ -8,5 +8,7 @@
 static_assert(sizeof(krb5_creds) <= 1024, "sspi_gssapi/credential_cache.cc reserves 1024 bytes");
 
 namespace negodbc::test {
-GssAbi mit_abi() { return NEGODBC_GSS_ABI; }
+GssAbi mit_abi() {
+  return NEGODBC_GSS_ABI;
+}
 }  // namespace negodbc::test

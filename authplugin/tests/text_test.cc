@@ -209,9 +209,9 @@ TEST(TokenGuard, SpnegoWithoutATokenWhileOneIsDue) {
       element('\xA1', element('\x30', element('\xA0', std::string("\x0A\x01\x00", 3))));
   EXPECT_FALSE(sspi_gssapi::is_safe_reply(span_of(bare), true, true));
   EXPECT_TRUE(sspi_gssapi::is_safe_reply(span_of(bare), true, false));
-  const std::string twice = element(
-      '\xA1', element('\x30', element('\xA2', element('\x04', "a")) +
-                                  element('\xA2', element('\x04', "b"))));
+  const std::string twice =
+      element('\xA1', element('\x30', element('\xA2', element('\x04', "a")) +
+                                          element('\xA2', element('\x04', "b"))));
   EXPECT_FALSE(sspi_gssapi::read_spnego_reply(span_of(twice)).well_formed);
 }
 

@@ -142,54 +142,54 @@ typedef void (*SEC_GET_KEY_FN)(void* arg, void* principal, sec_ulong key_version
 struct SecurityFunctionTableW {
   sec_ulong dwVersion;
   SECURITY_STATUS (*EnumerateSecurityPackagesW)(sec_ulong* count, PSecPkgInfoW* packages);
-  SECURITY_STATUS (*QueryCredentialsAttributesW)
+  SECURITY_STATUS(*QueryCredentialsAttributesW)
   (PCredHandle credential, sec_ulong attribute, void* buffer);
-  SECURITY_STATUS (*AcquireCredentialsHandleW)
+  SECURITY_STATUS(*AcquireCredentialsHandleW)
   (SEC_WCHAR* principal, SEC_WCHAR* package, sec_ulong use, void* logon_id, void* auth_data,
    SEC_GET_KEY_FN get_key, void* get_key_argument, PCredHandle credential, PTimeStamp expiry);
   SECURITY_STATUS (*FreeCredentialsHandle)(PCredHandle credential);
   void* Reserved2;
-  SECURITY_STATUS (*InitializeSecurityContextW)
+  SECURITY_STATUS(*InitializeSecurityContextW)
   (PCredHandle credential, PCtxtHandle context, SEC_WCHAR* target, sec_ulong request,
    sec_ulong reserved1, sec_ulong representation, PSecBufferDesc input, sec_ulong reserved2,
    PCtxtHandle new_context, PSecBufferDesc output, sec_ulong* attributes, PTimeStamp expiry);
-  SECURITY_STATUS (*AcceptSecurityContext)
+  SECURITY_STATUS(*AcceptSecurityContext)
   (PCredHandle credential, PCtxtHandle context, PSecBufferDesc input, sec_ulong request,
    sec_ulong representation, PCtxtHandle new_context, PSecBufferDesc output, sec_ulong* attributes,
    PTimeStamp expiry);
   SECURITY_STATUS (*CompleteAuthToken)(PCtxtHandle context, PSecBufferDesc token);
   SECURITY_STATUS (*DeleteSecurityContext)(PCtxtHandle context);
   SECURITY_STATUS (*ApplyControlToken)(PCtxtHandle context, PSecBufferDesc input);
-  SECURITY_STATUS (*QueryContextAttributesW)
+  SECURITY_STATUS(*QueryContextAttributesW)
   (PCtxtHandle context, sec_ulong attribute, void* buffer);
   SECURITY_STATUS (*ImpersonateSecurityContext)(PCtxtHandle context);
   SECURITY_STATUS (*RevertSecurityContext)(PCtxtHandle context);
-  SECURITY_STATUS (*MakeSignature)
+  SECURITY_STATUS(*MakeSignature)
   (PCtxtHandle context, sec_ulong qop, PSecBufferDesc message, sec_ulong sequence);
-  SECURITY_STATUS (*VerifySignature)
+  SECURITY_STATUS(*VerifySignature)
   (PCtxtHandle context, PSecBufferDesc message, sec_ulong sequence, sec_ulong* qop);
   SECURITY_STATUS (*FreeContextBuffer)(void* buffer);
   SECURITY_STATUS (*QuerySecurityPackageInfoW)(SEC_WCHAR* package, PSecPkgInfoW* info);
   void* Reserved3;
   void* Reserved4;
-  SECURITY_STATUS (*ExportSecurityContext)
+  SECURITY_STATUS(*ExportSecurityContext)
   (PCtxtHandle context, sec_ulong flags, PSecBuffer packed, void** token);
-  SECURITY_STATUS (*ImportSecurityContextW)
+  SECURITY_STATUS(*ImportSecurityContextW)
   (SEC_WCHAR* package, PSecBuffer packed, void* token, PCtxtHandle context);
-  SECURITY_STATUS (*AddCredentialsW)
+  SECURITY_STATUS(*AddCredentialsW)
   (PCredHandle credential, SEC_WCHAR* principal, SEC_WCHAR* package, sec_ulong use, void* auth_data,
    SEC_GET_KEY_FN get_key, void* get_key_argument, PTimeStamp expiry);
   void* Reserved8;
   SECURITY_STATUS (*QuerySecurityContextToken)(PCtxtHandle context, void** token);
-  SECURITY_STATUS (*EncryptMessage)
+  SECURITY_STATUS(*EncryptMessage)
   (PCtxtHandle context, sec_ulong qop, PSecBufferDesc message, sec_ulong sequence);
-  SECURITY_STATUS (*DecryptMessage)
+  SECURITY_STATUS(*DecryptMessage)
   (PCtxtHandle context, PSecBufferDesc message, sec_ulong sequence, sec_ulong* qop);
-  SECURITY_STATUS (*SetContextAttributesW)
+  SECURITY_STATUS(*SetContextAttributesW)
   (PCtxtHandle context, sec_ulong attribute, void* buffer, sec_ulong size);
-  SECURITY_STATUS (*SetCredentialsAttributesW)
+  SECURITY_STATUS(*SetCredentialsAttributesW)
   (PCredHandle credential, sec_ulong attribute, void* buffer, sec_ulong size);
-  SECURITY_STATUS (*ChangeAccountPasswordW)
+  SECURITY_STATUS(*ChangeAccountPasswordW)
   (SEC_WCHAR* package, SEC_WCHAR* domain, SEC_WCHAR* account, SEC_WCHAR* old_password,
    SEC_WCHAR* new_password, unsigned char impersonating, sec_ulong reserved, PSecBufferDesc output);
 };
@@ -198,54 +198,54 @@ typedef SecurityFunctionTableW* PSecurityFunctionTableW;
 struct SecurityFunctionTableA {
   sec_ulong dwVersion;
   SECURITY_STATUS (*EnumerateSecurityPackagesA)(sec_ulong* count, PSecPkgInfoA* packages);
-  SECURITY_STATUS (*QueryCredentialsAttributesA)
+  SECURITY_STATUS(*QueryCredentialsAttributesA)
   (PCredHandle credential, sec_ulong attribute, void* buffer);
-  SECURITY_STATUS (*AcquireCredentialsHandleA)
+  SECURITY_STATUS(*AcquireCredentialsHandleA)
   (SEC_CHAR* principal, SEC_CHAR* package, sec_ulong use, void* logon_id, void* auth_data,
    SEC_GET_KEY_FN get_key, void* get_key_argument, PCredHandle credential, PTimeStamp expiry);
   SECURITY_STATUS (*FreeCredentialsHandle)(PCredHandle credential);
   void* Reserved2;
-  SECURITY_STATUS (*InitializeSecurityContextA)
+  SECURITY_STATUS(*InitializeSecurityContextA)
   (PCredHandle credential, PCtxtHandle context, SEC_CHAR* target, sec_ulong request,
    sec_ulong reserved1, sec_ulong representation, PSecBufferDesc input, sec_ulong reserved2,
    PCtxtHandle new_context, PSecBufferDesc output, sec_ulong* attributes, PTimeStamp expiry);
-  SECURITY_STATUS (*AcceptSecurityContext)
+  SECURITY_STATUS(*AcceptSecurityContext)
   (PCredHandle credential, PCtxtHandle context, PSecBufferDesc input, sec_ulong request,
    sec_ulong representation, PCtxtHandle new_context, PSecBufferDesc output, sec_ulong* attributes,
    PTimeStamp expiry);
   SECURITY_STATUS (*CompleteAuthToken)(PCtxtHandle context, PSecBufferDesc token);
   SECURITY_STATUS (*DeleteSecurityContext)(PCtxtHandle context);
   SECURITY_STATUS (*ApplyControlToken)(PCtxtHandle context, PSecBufferDesc input);
-  SECURITY_STATUS (*QueryContextAttributesA)
+  SECURITY_STATUS(*QueryContextAttributesA)
   (PCtxtHandle context, sec_ulong attribute, void* buffer);
   SECURITY_STATUS (*ImpersonateSecurityContext)(PCtxtHandle context);
   SECURITY_STATUS (*RevertSecurityContext)(PCtxtHandle context);
-  SECURITY_STATUS (*MakeSignature)
+  SECURITY_STATUS(*MakeSignature)
   (PCtxtHandle context, sec_ulong qop, PSecBufferDesc message, sec_ulong sequence);
-  SECURITY_STATUS (*VerifySignature)
+  SECURITY_STATUS(*VerifySignature)
   (PCtxtHandle context, PSecBufferDesc message, sec_ulong sequence, sec_ulong* qop);
   SECURITY_STATUS (*FreeContextBuffer)(void* buffer);
   SECURITY_STATUS (*QuerySecurityPackageInfoA)(SEC_CHAR* package, PSecPkgInfoA* info);
   void* Reserved3;
   void* Reserved4;
-  SECURITY_STATUS (*ExportSecurityContext)
+  SECURITY_STATUS(*ExportSecurityContext)
   (PCtxtHandle context, sec_ulong flags, PSecBuffer packed, void** token);
-  SECURITY_STATUS (*ImportSecurityContextA)
+  SECURITY_STATUS(*ImportSecurityContextA)
   (SEC_CHAR* package, PSecBuffer packed, void* token, PCtxtHandle context);
-  SECURITY_STATUS (*AddCredentialsA)
+  SECURITY_STATUS(*AddCredentialsA)
   (PCredHandle credential, SEC_CHAR* principal, SEC_CHAR* package, sec_ulong use, void* auth_data,
    SEC_GET_KEY_FN get_key, void* get_key_argument, PTimeStamp expiry);
   void* Reserved8;
   SECURITY_STATUS (*QuerySecurityContextToken)(PCtxtHandle context, void** token);
-  SECURITY_STATUS (*EncryptMessage)
+  SECURITY_STATUS(*EncryptMessage)
   (PCtxtHandle context, sec_ulong qop, PSecBufferDesc message, sec_ulong sequence);
-  SECURITY_STATUS (*DecryptMessage)
+  SECURITY_STATUS(*DecryptMessage)
   (PCtxtHandle context, PSecBufferDesc message, sec_ulong sequence, sec_ulong* qop);
-  SECURITY_STATUS (*SetContextAttributesA)
+  SECURITY_STATUS(*SetContextAttributesA)
   (PCtxtHandle context, sec_ulong attribute, void* buffer, sec_ulong size);
-  SECURITY_STATUS (*SetCredentialsAttributesA)
+  SECURITY_STATUS(*SetCredentialsAttributesA)
   (PCredHandle credential, sec_ulong attribute, void* buffer, sec_ulong size);
-  SECURITY_STATUS (*ChangeAccountPasswordA)
+  SECURITY_STATUS(*ChangeAccountPasswordA)
   (SEC_CHAR* package, SEC_CHAR* domain, SEC_CHAR* account, SEC_CHAR* old_password,
    SEC_CHAR* new_password, unsigned char impersonating, sec_ulong reserved, PSecBufferDesc output);
 };

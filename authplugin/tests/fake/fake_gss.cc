@@ -100,7 +100,9 @@ OM_uint32 run(const FakeLeg& leg, OM_uint32* minor, gss_ctx_id_t* context, gss_b
 
 }  // namespace
 
-FAKE FakeGss* negodbc_fake_gss() { return &g_fake; }
+FAKE FakeGss* negodbc_fake_gss() {
+  return &g_fake;
+}
 
 FAKE OM_uint32 gss_acquire_cred(OM_uint32* minor, gss_name_t, OM_uint32, gss_OID_set mechs,
                                 gss_cred_usage_t usage, gss_cred_id_t* credential, gss_OID_set*,
@@ -229,8 +231,7 @@ FAKE OM_uint32 gss_verify_mic(OM_uint32* minor, gss_ctx_id_t, gss_buffer_t messa
                               gss_buffer_t mic, gss_qop_t*) {
   *minor = 0;
   if (g_fake.mic_major != GSS_S_COMPLETE) return g_fake.mic_major;
-  return text_of(mic) == "mic:" + std::to_string(message->length) ? GSS_S_COMPLETE
-                                                                   : GSS_S_BAD_SIG;
+  return text_of(mic) == "mic:" + std::to_string(message->length) ? GSS_S_COMPLETE : GSS_S_BAD_SIG;
 }
 
 FAKE OM_uint32 gss_wrap(OM_uint32* minor, gss_ctx_id_t, int, gss_qop_t, gss_buffer_t message,
@@ -338,7 +339,8 @@ FAKE OM_uint32 gss_acquire_cred_from(OM_uint32* minor, gss_name_t, OM_uint32, gs
 FAKE OM_uint32 gss_set_neg_mechs(OM_uint32* minor, gss_cred_id_t, const gss_OID_set mechs) {
   *minor = 0;
   g_fake.offered.clear();
-  for (std::size_t i = 0; i < mechs->count; ++i) g_fake.offered.push_back(oid_of(&mechs->elements[i]));
+  for (std::size_t i = 0; i < mechs->count; ++i)
+    g_fake.offered.push_back(oid_of(&mechs->elements[i]));
   return GSS_S_COMPLETE;
 }
 #else

@@ -1,5 +1,5 @@
-// A GSSAPI library that does as it is told: tests script it and look at what it was asked. It counts what
-// it hands out, so that a test sees what was not given back.
+// A GSSAPI library that does as it is told: tests script it and look at what it was asked. It
+// counts what it hands out, so that a test sees what was not given back.
 #ifndef NEGODBC_TESTS_FAKE_FAKE_GSS_H_
 #define NEGODBC_TESTS_FAKE_FAKE_GSS_H_
 
@@ -22,7 +22,15 @@ struct FakeLeg {
   OM_uint32 life = 3600;
 };
 
-enum class FakeText : std::uint8_t { kPlain, kEndless, kManyLines, kEmpty, kNotUtf8, kHuge, kFails };
+enum class FakeText : std::uint8_t {
+  kPlain,
+  kEndless,
+  kManyLines,
+  kEmpty,
+  kNotUtf8,
+  kHuge,
+  kFails
+};
 
 struct FakeGss {
   // What it does.

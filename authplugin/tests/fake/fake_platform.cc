@@ -10,9 +10,13 @@
 namespace negodbc::test {
 namespace {
 
-TableScript& s() { return table_script(); }
+TableScript& s() {
+  return table_script();
+}
 
-void event(const char* name) { s().events.emplace_back(name); }
+void event(const char* name) {
+  s().events.emplace_back(name);
+}
 
 void* give(const void* from, std::size_t size) {
   void* const memory = std::calloc(1, size + 1);
