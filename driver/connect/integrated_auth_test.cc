@@ -165,6 +165,60 @@ TEST(IntegratedLogin, ATicketIsNotTouchedWhenAUserIsGivenAndNobodyAsks) {
             "");  // trust, and no plugin call that could fail
 }
 
+TEST(GssEncryption, AHostileServerIsToldInTime) {
+  const auto failure_with = [](const std::string& answer, const std::string& packet,
+                               std::chrono::milliseconds timeout = 5s) {
+    const ScriptedPeer peer([=](const PeerConnection& c) {
+      c.read_startup();
+      c.send(answer);
+      if (packet == "close") return;
+      if (answer == "G") c.read(4 + 7);  // "token-1"
+      c.send(packet);
+      c.sleep_until_closed();
+    });
+    LoginSettings settings = integrated(peer, "ok");
+    settings.gssenc_mode = GssEncMode::require;
+    settings.timeout = timeout;
+    return failure_of(settings);
+  };
+  Failure failure = failure_with("N", "");
+  EXPECT_EQ(failure.state, "08001");
+  EXPECT_THAT(failure.text, HasSubstr("does not offer GSS encryption, and gssencmode requires it"));
+  failure = failure_with("Gmore", "");
+  EXPECT_THAT(failure.text, HasSubstr("tampering"));
+  failure = failure_with("G", "\x7f\xff\xff\xff"s);
+  EXPECT_EQ(failure.state, "08001");
+  EXPECT_THAT(failure.text, HasSubstr("2147483647 bytes"));
+  failure = failure_with("G", "\0\0\0\0"s);
+  EXPECT_THAT(failure.text, HasSubstr("0 bytes"));
+  failure = failure_with("G", "\0\0\0\x07garbage"s);
+  EXPECT_EQ(failure.state, "28000");
+  failure = failure_with("G", "close");
+  EXPECT_EQ(failure.state, "08001");
+  failure = failure_with("G", "\0\0"s, 200ms);
+  EXPECT_EQ(failure.state, "HYT00");
+  EXPECT_LT(failure.took, 1200ms);
+}
+
+TEST(GssEncryption, PreferGoesOnWithoutIt) {
+  int connections = 0;
+  {
+    const ScriptedPeer peer([&](const PeerConnection& c) {
+      ++connections;
+      if (c.read_startup().size() == 4) {  // GSSENCRequest
+        c.send("N");
+        return;
+      }
+      c.send(logged_in());
+      c.sleep_until_closed();
+    });
+    LoginSettings settings = integrated(peer, "ok");
+    settings.gssenc_mode = GssEncMode::prefer;
+    EXPECT_EQ(failure_of(settings).text, "");
+  }
+  EXPECT_EQ(connections, 2);
+}
+
 TEST(PluginLoader, LoadsOnceAPath) {
   const auto& first = load_plugin(NEGODBC_SCRIPTED_PLUGIN);
   EXPECT_EQ(&first, &load_plugin(NEGODBC_SCRIPTED_PLUGIN));
