@@ -1,6 +1,6 @@
 #include "driver/result/convert_datetime.h"
 
-#include <time.h>
+#include <ctime>
 
 #include <cstdio>
 

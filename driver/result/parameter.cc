@@ -181,7 +181,7 @@ std::string sized(const std::string& text, const Parameter& parameter) {
 std::string from_date(const Parameter& parameter) {
   const auto date = read<SQL_DATE_STRUCT>(parameter.data);
   check_date(date);
-  const std::string text = date_text(date.year, date.month, date.day);
+  std::string text = date_text(date.year, date.month, date.day);
   // PostgreSQL reads a date where a timestamp is wanted as its midnight.
   if (is_datetime_type(parameter.sql_type)) {
     if (parameter.sql_type == SQL_TYPE_TIME || parameter.sql_type == SQL_TIME) {
@@ -195,7 +195,7 @@ std::string from_date(const Parameter& parameter) {
 std::string from_time(const Parameter& parameter) {
   const auto time = read<SQL_TIME_STRUCT>(parameter.data);
   check_time(time);
-  const std::string text = time_text(time.hour, time.minute, time.second, 0);
+  std::string text = time_text(time.hour, time.minute, time.second, 0);
   switch (parameter.sql_type) {
     case SQL_TIME:
     case SQL_TYPE_TIME:
@@ -217,8 +217,8 @@ std::string from_timestamp(const Parameter& parameter) {
   constexpr SQLUINTEGER billion = 1000000000;
   if (value.fraction >= billion)
     throw Error("22007", "the parameter's fraction is a second or more");
-  const std::string date = date_text(value.year, value.month, value.day);
-  const std::string time = time_text(value.hour, value.minute, value.second, value.fraction);
+  std::string date = date_text(value.year, value.month, value.day);
+  std::string time = time_text(value.hour, value.minute, value.second, value.fraction);
   switch (parameter.sql_type) {
     case SQL_DATE:
     case SQL_TYPE_DATE:
@@ -234,13 +234,13 @@ std::string from_timestamp(const Parameter& parameter) {
   }
   // The era comes last: "0044-03-15 10:00:00 BC".
   const bool before_christ = date.ends_with(" BC");
-  const std::string text =
+  std::string text =
       before_christ ? date.substr(0, date.size() - 3) + " " + time + " BC" : date + " " + time;
   return is_datetime_type(parameter.sql_type) ? text : sized(text, parameter);
 }
 
 std::string from_guid(const Parameter& parameter) {
-  const std::string text = guid_text(read<SQLGUID>(parameter.data));
+  std::string text = guid_text(read<SQLGUID>(parameter.data));
   return parameter.sql_type == SQL_GUID ? text : sized(text, parameter);
 }
 
