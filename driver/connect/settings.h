@@ -67,7 +67,7 @@ struct LoginSettings {
 
   IntegratedLogin integrated = IntegratedLogin::automatic;
   std::string auth_plugin;                    // absolute path; empty: the one beside the driver
-  std::string auth_package = "";              // "", "Negotiate", "Kerberos"; "": Negotiate
+  std::string auth_package;                   // "", "Negotiate", "Kerberos"; "": Negotiate
   std::string gss_library = "auto";           // auto, heimdal, mit, a path
   std::string kerberos_service = "postgres";  // KrbSrvName
   std::string server_spn;                     // ServerSPN: overrides service, host and realm
