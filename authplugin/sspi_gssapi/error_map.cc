@@ -56,7 +56,7 @@ constexpr std::array kMinors = {
     MinorRow{krb5_code(143), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // NO_TKT_SUPPLIED
     MinorRow{krb5_code(144), SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal},
     MinorRow{krb5_code(145), SEC_E_NO_CREDENTIALS, Cause::kExpired},          // ticket invalid
-    MinorRow{krb5_code(148), SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal},  // MUTUAL_FAILED
+    MinorRow{krb5_code(158), SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal},  // MUTUAL_FAILED
     MinorRow{krb5_code(154), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
     MinorRow{krb5_code(156), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
     MinorRow{krb5_code(179), SEC_E_NO_CREDENTIALS, Cause::kKeytab},  // KT_BADNAME

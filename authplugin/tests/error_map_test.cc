@@ -79,6 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{F, code(KRB5KRB_AP_ERR_MUT_FAIL), kLater, SEC_E_WRONG_PRINCIPAL,
             Cause::kWrongPrincipal},
         Row{F, code(KRB5KRB_AP_WRONG_PRINC), kLater, SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal},
+        Row{F, code(KRB5_MUTUAL_FAILED), kLater, SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal},
         Row{F, code(KRB5_KDC_UNREACH), kFirst, SEC_E_NO_AUTHENTICATING_AUTHORITY,
             Cause::kKdcUnreachable},
         Row{F, code(KRB5_REALM_CANT_RESOLVE), kFirst, SEC_E_NO_AUTHENTICATING_AUTHORITY,
