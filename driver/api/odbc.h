@@ -1,4 +1,5 @@
-// ODBC's headers as the entry points need them: SQLConnect is the A form here, SQLConnectW the W form.
+// ODBC's headers as the entry points need them: SQLConnect is the A form here, SQLConnectW the W
+// form.
 #pragma once
 
 #define SQL_NOUNICODEMAP

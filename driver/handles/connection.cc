@@ -45,6 +45,14 @@ void Connection::connect(dsn::Settings settings) {
   if (settings.boolean(dsn::Key::read_only) && !access_mode_) access_mode_ = SQL_MODE_READ_ONLY;
 
   log_in(login);
+  try {
+    if (settings.has(dsn::Key::connect_settings))
+      conversation_->run(std::string(settings.get(dsn::Key::connect_settings)),
+                         Deadline::after(login.timeout));
+  } catch (...) {
+    hang_up();
+    throw;
+  }
   settings_ = std::move(settings);
   type_options_ = types;
 }
@@ -98,6 +106,10 @@ void Connection::disconnect() {
       throw Error("25000", "a transaction is open: end it with SQLEndTran before disconnecting");
   }
   free_statements();
+  hang_up();
+}
+
+void Connection::hang_up() {
   const std::lock_guard lock(cancel_mutex_);
   cancellable_ = nullptr;
   conversation_.reset();

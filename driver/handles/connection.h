@@ -91,6 +91,7 @@ class Connection final : public Handle {
 
  private:
   void log_in(connect::LoginSettings& login);
+  void hang_up();
   void set_isolation(SQLUINTEGER level);
   void set_access_mode(SQLUINTEGER mode);
   void run_when_idle(const std::string& sql);

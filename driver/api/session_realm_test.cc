@@ -1,0 +1,225 @@
+// What concerns a connection: transactions, cancelling, time-outs, losing the server, attributes.
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "driver/api/testing/odbc_client.h"
+
+namespace negodbc::odbc {
+namespace {
+
+using testing::chars;
+using testing::Client;
+using testing::Query;
+using namespace std::chrono_literals;
+
+SQLUINTEGER connection_attribute(const Client& client, SQLINTEGER attribute) {
+  SQLUINTEGER value = 0;
+  EXPECT_EQ(SQLGetConnectAttr(client.dbc(), attribute, &value, sizeof value, nullptr), SQL_SUCCESS);
+  return value;
+}
+
+TEST(Transactions, CommitAndRollback) {
+  const Client client;
+  const Query q(client);
+  q.run("DROP TABLE IF EXISTS txn_test");
+  q.run("CREATE TABLE txn_test (i int)");
+  ASSERT_EQ(client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF), SQL_SUCCESS);
+  q.run("INSERT INTO txn_test VALUES (1)");
+  ASSERT_EQ(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_ROLLBACK), SQL_SUCCESS);
+  EXPECT_EQ(q.value("SELECT count(*) FROM txn_test"), "0");
+  q.run("INSERT INTO txn_test VALUES (2)");
+  ASSERT_EQ(SQLEndTran(SQL_HANDLE_ENV, client.env(), SQL_COMMIT), SQL_SUCCESS);
+  EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_COMMIT), SQL_SUCCESS);  // nothing is open
+  q.run("INSERT INTO txn_test VALUES (3)");
+  ASSERT_EQ(client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_ON), SQL_SUCCESS);  // commits
+  const Client other;
+  EXPECT_EQ(Query(other).value("SELECT string_agg(i::text, ',' ORDER BY i) FROM txn_test"), "2,3");
+  q.run("DROP TABLE txn_test");
+}
+
+TEST(Transactions, ACommitThatRolledBackIsAnError) {
+  const Client client;
+  const Query q(client);
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  q.run("CREATE TEMP TABLE lost (i int)");
+  EXPECT_EQ(q.exec("SELECT 1/0"), SQL_ERROR);
+  EXPECT_EQ(q.exec("SELECT 1"), SQL_ERROR);
+  EXPECT_EQ(q.state(), "25P02");
+  EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_COMMIT), SQL_ERROR);
+  EXPECT_EQ(client.state(), "25S03");
+  EXPECT_EQ(q.value("SELECT 1"), "1");
+}
+
+TEST(Transactions, MustEndBeforeDisconnecting) {
+  const Client client;
+  const Query q(client);
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  EXPECT_EQ(q.value("SELECT 1"), "1");
+  EXPECT_EQ(SQLDisconnect(client.dbc()), SQL_ERROR);
+  EXPECT_EQ(client.state(), "25000");
+  EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_ROLLBACK), SQL_SUCCESS);
+}
+
+TEST(Transactions, IsolationAndAccessMode) {
+  Client client("", false);
+  client.set(SQL_ATTR_TXN_ISOLATION, SQL_TXN_SERIALIZABLE);
+  client.connect("DSN=negodbc-trust");
+  const Query q(client);
+  EXPECT_EQ(q.value("SHOW transaction_isolation"), "serializable");
+  EXPECT_EQ(client.set(SQL_ATTR_TXN_ISOLATION, SQL_TXN_REPEATABLE_READ), SQL_SUCCESS);
+  EXPECT_EQ(q.value("SHOW transaction_isolation"), "repeatable read");
+  EXPECT_EQ(client.set(SQL_ATTR_ACCESS_MODE, SQL_MODE_READ_ONLY), SQL_SUCCESS);
+  EXPECT_EQ(q.exec("CREATE TABLE never (i int)"), SQL_ERROR);
+  EXPECT_EQ(q.state(), "25006");
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  EXPECT_EQ(q.value("SHOW transaction_isolation"), "repeatable read");
+  EXPECT_EQ(client.set(SQL_ATTR_TXN_ISOLATION, SQL_TXN_SERIALIZABLE), SQL_ERROR);
+  EXPECT_EQ(client.state(), "HY011");
+}
+
+TEST(Transactions, AResultOutlivesThem) {
+  const Client client;
+  const Query q(client);
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  q.run("SELECT i FROM generate_series(1, 20000) i");
+  ASSERT_EQ(SQLFetch(q.get()), SQL_SUCCESS);
+  ASSERT_EQ(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_COMMIT), SQL_SUCCESS);
+  int rows = 1;
+  while (SQL_SUCCEEDED(SQLFetch(q.get()))) ++rows;
+  EXPECT_EQ(rows, 20000);
+}
+
+TEST(Cancel, FromAnotherThread) {
+  const Client client;
+  const Query q(client);
+  const std::string pid = q.value("SELECT pg_backend_pid()");
+  std::thread canceller([&] {
+    const Client other;
+    const Query watch(other);
+    const std::string sleeping =
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND pid = ";
+    while (watch.value(sleeping + pid) != "1") std::this_thread::sleep_for(10ms);
+    EXPECT_EQ(SQLCancel(q.get()), SQL_SUCCESS);
+  });
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(q.exec("SELECT pg_sleep(30)"), SQL_ERROR);
+  canceller.join();
+  EXPECT_EQ(q.state(), "HY008") << q.error();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 15s);
+  EXPECT_EQ(q.value("SELECT 1"), "1");
+}
+
+TEST(Cancel, OfNothingIsNothing) {
+  const Client client;
+  const Query q(client);
+  EXPECT_EQ(SQLCancel(q.get()), SQL_SUCCESS);
+  EXPECT_EQ(q.value("SELECT 1"), "1");
+}
+
+TEST(QueryTimeout, EndsTheStatementOnly) {
+  const Client client;
+  const Query q(client);
+  ASSERT_EQ(q.set(SQL_ATTR_QUERY_TIMEOUT, 1), SQL_SUCCESS);
+  EXPECT_EQ(q.exec("SELECT pg_sleep(30)"), SQL_ERROR);
+  EXPECT_EQ(q.state(), "HYT00") << q.error();
+  EXPECT_EQ(q.value("SELECT 1"), "1");
+}
+
+TEST(Session, TheServerGoesAway) {
+  const Client client;
+  const Query q(client);
+  const std::string pid = q.value("SELECT pg_backend_pid()");
+  EXPECT_EQ(connection_attribute(client, SQL_ATTR_CONNECTION_DEAD),
+            static_cast<SQLUINTEGER>(SQL_CD_FALSE));
+  {
+    const Client other;
+    EXPECT_EQ(Query(other).value("SELECT pg_terminate_backend(" + pid + ")"), "1");
+  }
+  for (int i = 0; i < 50 && connection_attribute(client, SQL_ATTR_CONNECTION_DEAD) == SQL_CD_FALSE;
+       ++i)
+    std::this_thread::sleep_for(20ms);
+  EXPECT_EQ(connection_attribute(client, SQL_ATTR_CONNECTION_DEAD),
+            static_cast<SQLUINTEGER>(SQL_CD_TRUE));
+  EXPECT_EQ(q.exec("SELECT 1"), SQL_ERROR);
+  EXPECT_EQ(q.state(), "08S01");
+  EXPECT_EQ(q.exec("SELECT 1"), SQL_ERROR);
+  EXPECT_EQ(q.state(), "08S01");
+}
+
+TEST(Session, TheServerGoesAwayWhileAStatementRuns) {
+  const Client client;
+  const Query q(client);
+  const std::string pid = q.value("SELECT pg_backend_pid()");
+  std::thread killer([&] {
+    std::this_thread::sleep_for(300ms);
+    const Client other;
+    EXPECT_EQ(Query(other).value("SELECT pg_terminate_backend(" + pid + ")"), "1");
+  });
+  EXPECT_EQ(q.exec("SELECT pg_sleep(30)"), SQL_ERROR);
+  killer.join();
+  EXPECT_EQ(q.state(), "08S01") << q.error();
+  EXPECT_EQ(connection_attribute(client, SQL_ATTR_CONNECTION_DEAD),
+            static_cast<SQLUINTEGER>(SQL_CD_TRUE));
+}
+
+TEST(Session, ConnectionStrings) {
+  const Client client("", false);
+  SQLCHAR completed[1024] = {};
+  SQLSMALLINT length = 0;
+  const std::string driver = std::getenv("NEGODBC_DRIVER");
+  const std::string in = "Driver=" + driver + ";Server=" + std::getenv("NEGODBC_PGHOST") +
+                         ";Port=" + std::getenv("NEGODBC_PGPORT") +
+                         ";Database=negodbc;UID=trust_user;" + "Trusted_Connection=No";
+  ASSERT_TRUE(
+      SQL_SUCCEEDED(SQLDriverConnect(client.dbc(), nullptr, chars(in.c_str()), SQL_NTS, completed,
+                                     sizeof completed, &length, SQL_DRIVER_COMPLETE)))
+      << testing::diagnostic(SQL_HANDLE_DBC, client.dbc());
+  const std::string out(reinterpret_cast<char*>(completed));
+  EXPECT_EQ(out.size(), static_cast<std::size_t>(length));
+  EXPECT_NE(out.find("trust_user"), std::string::npos) << out;
+
+  const Client again("", false);
+  SQLCHAR tiny[10] = {};
+  EXPECT_EQ(SQLDriverConnect(again.dbc(), nullptr, chars(out.c_str()), SQL_NTS, tiny, sizeof tiny,
+                             &length, SQL_DRIVER_NOPROMPT),
+            SQL_SUCCESS_WITH_INFO)
+      << testing::diagnostic(SQL_HANDLE_DBC, again.dbc());
+  EXPECT_EQ(again.state(), "01004");
+  EXPECT_EQ(static_cast<std::size_t>(length), out.size());
+}
+
+TEST(Session, ByTicketAndSettingsAfterLogin) {
+  const Client client("DSN=negodbc;ConnSettings={SET work_mem TO '7MB'}");
+  const Query q(client);
+  EXPECT_EQ(q.value("SELECT current_user"), "alice");
+  EXPECT_EQ(q.value("SHOW work_mem"), "7MB");
+}
+
+TEST(Session, AttributesThatDoNotExist) {
+  const Client client;
+  EXPECT_EQ(client.set(SQL_ATTR_TXN_ISOLATION, 77), SQL_ERROR);
+  EXPECT_EQ(client.state(), "HY024");
+  const Query q(client);
+  EXPECT_EQ(q.set(SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_STATIC), SQL_SUCCESS_WITH_INFO);
+  EXPECT_EQ(q.state(), "01S02");
+  SQLULEN kind = 99;
+  SQLGetStmtAttr(q.get(), SQL_ATTR_CURSOR_TYPE, &kind, sizeof kind, nullptr);
+  EXPECT_EQ(kind, static_cast<SQLULEN>(SQL_CURSOR_FORWARD_ONLY));
+}
+
+TEST(Session, ManyThreadsOnOneConnection) {
+  const Client client;
+  std::thread threads[4];
+  for (auto& thread : threads) {
+    thread = std::thread([&client] {
+      const Query q(client);
+      for (int i = 0; i < 50; ++i)
+        EXPECT_EQ(q.value("SELECT " + std::to_string(i)), std::to_string(i));
+    });
+  }
+  for (auto& thread : threads) thread.join();
+}
+
+}  // namespace
+}  // namespace negodbc::odbc

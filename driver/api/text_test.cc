@@ -1,0 +1,70 @@
+#include "driver/api/text.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace negodbc::odbc {
+namespace {
+
+const SQLCHAR* bytes(const char* text) {
+  return reinterpret_cast<const SQLCHAR*>(text);
+}
+
+TEST(TextIn, Narrow) {
+  EXPECT_EQ(optional_text(static_cast<const SQLCHAR*>(nullptr), SQL_NTS), std::nullopt);
+  EXPECT_EQ(optional_text(bytes("zwölf"), SQL_NTS), "zwölf");
+  EXPECT_EQ(optional_text(bytes("abc"), 2), "ab");
+  EXPECT_EQ(optional_text(bytes("abc"), 0), "");
+  EXPECT_THROW(optional_text(bytes("abc"), -7), Error);
+  EXPECT_THROW(required_text(static_cast<const SQLCHAR*>(nullptr), 0), Error);
+}
+
+TEST(TextIn, WideWithSurrogates) {
+  const SQLWCHAR text[] = {'a', 0xd83d, 0xde00, 0xfc, 0};
+  EXPECT_EQ(optional_text(text, SQL_NTS), "a😀ü");
+  EXPECT_EQ(optional_text(text, 3), "a😀");
+  EXPECT_EQ(optional_text(text, 2), "a\xef\xbf\xbd");  // half a pair
+}
+
+TEST(TextOut, NarrowIsCutAtCharacters) {
+  std::array<SQLCHAR, 8> buffer{};
+  Written written = write_text("aüb", buffer.data(), 3, Unit::bytes);
+  EXPECT_TRUE(written.truncated);
+  EXPECT_EQ(written.length, 4);
+  EXPECT_STREQ(reinterpret_cast<char*>(buffer.data()), "a");
+  written = write_text("aüb", buffer.data(), 5, Unit::bytes);
+  EXPECT_FALSE(written.truncated);
+  EXPECT_STREQ(reinterpret_cast<char*>(buffer.data()), "aüb");
+  EXPECT_TRUE(write_text("x", buffer.data(), 0, Unit::bytes).truncated);
+  EXPECT_FALSE(write_text("x", static_cast<SQLCHAR*>(nullptr), 0, Unit::bytes).truncated);
+  EXPECT_THROW(write_text("x", buffer.data(), -1, Unit::bytes), Error);
+}
+
+TEST(TextOut, WideInBothUnits) {
+  std::array<SQLWCHAR, 8> buffer{};
+  buffer.fill(0x7777);
+  Written written = write_text("a😀b", buffer.data(), 3, Unit::characters);
+  EXPECT_TRUE(written.truncated);
+  EXPECT_EQ(written.length, 4);
+  EXPECT_EQ(buffer[0], 'a');
+  EXPECT_EQ(buffer[1], 0);  // the pair did not fit
+  EXPECT_EQ(buffer[3], 0x7777);
+  written = write_text("a😀b", buffer.data(), 11, Unit::bytes);  // an odd byte is of no use
+  EXPECT_FALSE(written.truncated);
+  EXPECT_EQ(written.length, 8);
+  EXPECT_EQ(buffer[4], 0);
+}
+
+TEST(TextOut, WarnsWhenCut) {
+  Diagnostics diagnostics;
+  std::array<SQLCHAR, 3> buffer{};
+  SQLSMALLINT length = 0;
+  text_out("long", buffer.data(), 3, &length, Unit::characters, &diagnostics);
+  EXPECT_EQ(length, 4);
+  ASSERT_NE(diagnostics.record(1), nullptr);
+  EXPECT_EQ(diagnostics.record(1)->state, "01004");
+}
+
+}  // namespace
+}  // namespace negodbc::odbc

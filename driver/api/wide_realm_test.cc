@@ -1,0 +1,194 @@
+// The W functions as the module has them, without a driver manager: units of lengths, surrogates,
+// truncation, and handles that are no handles.
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+#include <sql.h>
+#include <sqlext.h>
+#include <sqlucode.h>
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "driver/base/utf.h"
+
+namespace negodbc::odbc {
+namespace {
+
+struct Close {
+  void operator()(void* module) const { dlclose(module); }
+};
+
+class Wide : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    module_.reset(dlopen(std::getenv("NEGODBC_DRIVER"), RTLD_NOW | RTLD_LOCAL));
+    ASSERT_NE(module_, nullptr) << dlerror();
+    ASSERT_EQ(call<decltype(SQLAllocHandle)>("SQLAllocHandle")(SQL_HANDLE_ENV, nullptr, &env_),
+              SQL_SUCCESS);
+    ASSERT_EQ(call<decltype(SQLSetEnvAttr)>("SQLSetEnvAttr")(
+                  env_, SQL_ATTR_ODBC_VERSION, reinterpret_cast<SQLPOINTER>(SQL_OV_ODBC3), 0),
+              SQL_SUCCESS);
+    ASSERT_EQ(call<decltype(SQLAllocHandle)>("SQLAllocHandle")(SQL_HANDLE_DBC, env_, &dbc_),
+              SQL_SUCCESS);
+    auto in = wide(std::string("Server=") + std::getenv("NEGODBC_PGHOST") +
+                   ";Port=" + std::getenv("NEGODBC_PGPORT") +
+                   ";Database=negodbc;UID=trust_user;Trusted_Connection=No");
+    SQLSMALLINT length = 0;
+    ASSERT_EQ(call<decltype(SQLDriverConnectW)>("SQLDriverConnectW")(
+                  dbc_, nullptr, in.data(), SQL_NTS, nullptr, 0, &length, SQL_DRIVER_NOPROMPT),
+              SQL_SUCCESS);
+    EXPECT_GT(length, 20);
+    ASSERT_EQ(call<decltype(SQLAllocHandle)>("SQLAllocHandle")(SQL_HANDLE_STMT, dbc_, &stmt_),
+              SQL_SUCCESS);
+  }
+  void TearDown() override {
+    call<decltype(SQLFreeHandle)>("SQLFreeHandle")(SQL_HANDLE_STMT, stmt_);
+    call<decltype(SQLDisconnect)>("SQLDisconnect")(dbc_);
+    call<decltype(SQLFreeHandle)>("SQLFreeHandle")(SQL_HANDLE_DBC, dbc_);
+    call<decltype(SQLFreeHandle)>("SQLFreeHandle")(SQL_HANDLE_ENV, env_);
+  }
+
+  template <class F>
+  F* call(const char* name) const {
+    void* symbol = dlsym(module_.get(), name);
+    if (symbol == nullptr) throw std::runtime_error(std::string("not exported: ") + name);
+    return reinterpret_cast<F*>(symbol);
+  }
+  static std::vector<SQLWCHAR> wide(const std::string& text) {
+    const std::u16string converted = to_utf16(text);
+    std::vector<SQLWCHAR> out(converted.begin(), converted.end());
+    out.push_back(0);
+    return out;
+  }
+  static std::string narrow(const SQLWCHAR* text) {
+    std::u16string copy;
+    while (*text != 0) copy += static_cast<char16_t>(*text++);
+    return to_utf8(copy);
+  }
+  SQLRETURN exec(const std::string& sql) const {
+    auto text = wide(sql);
+    return call<decltype(SQLExecDirectW)>("SQLExecDirectW")(stmt_, text.data(), SQL_NTS);
+  }
+  std::string state(SQLSMALLINT type, SQLHANDLE handle) const {
+    SQLWCHAR text[6] = {};
+    SQLINTEGER native = 0;
+    call<decltype(SQLGetDiagRecW)>("SQLGetDiagRecW")(type, handle, 1, text, &native, nullptr, 0,
+                                                     nullptr);
+    return narrow(text);
+  }
+
+  std::unique_ptr<void, Close> module_;
+  SQLHANDLE env_ = nullptr;
+  SQLHANDLE dbc_ = nullptr;
+  SQLHANDLE stmt_ = nullptr;
+};
+
+TEST_F(Wide, DescribeColCountsCharactersAndColAttributeBytes) {
+  ASSERT_EQ(exec("SELECT 1 AS \"ab😀cd\""), SQL_SUCCESS);
+  SQLWCHAR name[16] = {};
+  SQLSMALLINT length = 0;
+  const auto describe = call<decltype(SQLDescribeColW)>("SQLDescribeColW");
+  ASSERT_EQ(describe(stmt_, 1, name, 16, &length, nullptr, nullptr, nullptr, nullptr), SQL_SUCCESS);
+  EXPECT_EQ(length, 6);
+  EXPECT_EQ(narrow(name), "ab😀cd");
+  // Room for three units and the terminator: the surrogate pair is not cut in two.
+  ASSERT_EQ(describe(stmt_, 1, name, 4, &length, nullptr, nullptr, nullptr, nullptr),
+            SQL_SUCCESS_WITH_INFO);
+  EXPECT_EQ(narrow(name), "ab");
+  EXPECT_EQ(length, 6);
+  EXPECT_EQ(state(SQL_HANDLE_STMT, stmt_), "01004");
+  const auto attribute = call<decltype(SQLColAttributeW)>("SQLColAttributeW");
+  ASSERT_EQ(attribute(stmt_, 1, SQL_DESC_NAME, name, sizeof name, &length, nullptr), SQL_SUCCESS);
+  EXPECT_EQ(length, 12);
+  ASSERT_EQ(attribute(stmt_, 1, SQL_DESC_NAME, name, 11, &length, nullptr), SQL_SUCCESS_WITH_INFO);
+  EXPECT_EQ(narrow(name), "ab😀");
+}
+
+TEST_F(Wide, InfoAndConnectionAttributesCountBytes) {
+  SQLWCHAR text[32] = {};
+  SQLSMALLINT length = 0;
+  ASSERT_EQ(
+      call<decltype(SQLGetInfoW)>("SQLGetInfoW")(dbc_, SQL_DBMS_NAME, text, sizeof text, &length),
+      SQL_SUCCESS);
+  EXPECT_EQ(narrow(text), "PostgreSQL");
+  EXPECT_EQ(length, 20);
+  SQLINTEGER long_length = 0;
+  ASSERT_EQ(call<decltype(SQLGetConnectAttrW)>("SQLGetConnectAttrW")(
+                dbc_, SQL_ATTR_CURRENT_CATALOG, text, sizeof text, &long_length),
+            SQL_SUCCESS);
+  EXPECT_EQ(narrow(text), "negodbc");
+  EXPECT_EQ(long_length, 14);
+}
+
+TEST_F(Wide, DiagnosticsCountCharactersInRecAndBytesInField) {
+  ASSERT_EQ(exec("SELECT * FROM \"fehlt_ü\""), SQL_ERROR);
+  EXPECT_EQ(state(SQL_HANDLE_STMT, stmt_), "42S02");
+  SQLWCHAR text[512] = {};
+  SQLSMALLINT characters = 0;
+  SQLSMALLINT bytes = 0;
+  ASSERT_EQ(call<decltype(SQLGetDiagRecW)>("SQLGetDiagRecW")(SQL_HANDLE_STMT, stmt_, 1, nullptr,
+                                                             nullptr, text, 512, &characters),
+            SQL_SUCCESS);
+  EXPECT_NE(narrow(text).find("fehlt_ü"), std::string::npos);
+  ASSERT_EQ(call<decltype(SQLGetDiagFieldW)>("SQLGetDiagFieldW")(
+                SQL_HANDLE_STMT, stmt_, 1, SQL_DIAG_MESSAGE_TEXT, text, sizeof text, &bytes),
+            SQL_SUCCESS);
+  EXPECT_EQ(bytes, characters * 2);
+  EXPECT_EQ(call<decltype(SQLGetDiagRecW)>("SQLGetDiagRecW")(SQL_HANDLE_STMT, stmt_, 2, nullptr,
+                                                             nullptr, text, 512, &characters),
+            SQL_NO_DATA);
+}
+
+TEST_F(Wide, HandlesThatAreNone) {
+  const auto fetch = call<decltype(SQLFetch)>("SQLFetch");
+  EXPECT_EQ(fetch(nullptr), SQL_INVALID_HANDLE);
+  EXPECT_EQ(fetch(dbc_), SQL_INVALID_HANDLE);  // of another kind
+  int foreign = 0;
+  EXPECT_EQ(fetch(&foreign), SQL_INVALID_HANDLE);
+  SQLHANDLE other = nullptr;
+  ASSERT_EQ(call<decltype(SQLAllocHandle)>("SQLAllocHandle")(SQL_HANDLE_STMT, dbc_, &other),
+            SQL_SUCCESS);
+  ASSERT_EQ(call<decltype(SQLFreeHandle)>("SQLFreeHandle")(SQL_HANDLE_STMT, other), SQL_SUCCESS);
+  EXPECT_EQ(fetch(other), SQL_INVALID_HANDLE);  // stale
+  EXPECT_EQ(call<decltype(SQLFreeHandle)>("SQLFreeHandle")(SQL_HANDLE_STMT, other),
+            SQL_INVALID_HANDLE);
+}
+
+TEST_F(Wide, FreeingInTheWrongOrder) {
+  const auto free_handle = call<decltype(SQLFreeHandle)>("SQLFreeHandle");
+  EXPECT_EQ(free_handle(SQL_HANDLE_ENV, env_), SQL_ERROR);
+  EXPECT_EQ(state(SQL_HANDLE_ENV, env_), "HY010");
+  EXPECT_EQ(free_handle(SQL_HANDLE_DBC, dbc_), SQL_ERROR);
+  EXPECT_EQ(state(SQL_HANDLE_DBC, dbc_), "HY010");
+  // Disconnecting frees the statements.
+  EXPECT_EQ(call<decltype(SQLDisconnect)>("SQLDisconnect")(dbc_), SQL_SUCCESS);
+  EXPECT_EQ(call<decltype(SQLFetch)>("SQLFetch")(stmt_), SQL_INVALID_HANDLE);
+}
+
+TEST_F(Wide, DescriptorsAreReadable) {
+  ASSERT_EQ(exec("SELECT 1::int2 AS small, 'x'::text AS words"), SQL_SUCCESS);
+  SQLHDESC ird = nullptr;
+  ASSERT_EQ(call<decltype(SQLGetStmtAttrW)>("SQLGetStmtAttrW")(stmt_, SQL_ATTR_IMP_ROW_DESC, &ird,
+                                                               sizeof ird, nullptr),
+            SQL_SUCCESS);
+  SQLWCHAR name[16] = {};
+  SQLSMALLINT name_length = 0;
+  SQLSMALLINT type = 0;
+  ASSERT_EQ(call<decltype(SQLGetDescRecW)>("SQLGetDescRecW")(
+                ird, 1, name, 16, &name_length, &type, nullptr, nullptr, nullptr, nullptr, nullptr),
+            SQL_SUCCESS);
+  EXPECT_EQ(narrow(name), "small");
+  EXPECT_EQ(name_length, 5);
+  EXPECT_EQ(type, SQL_SMALLINT);
+  EXPECT_EQ(call<decltype(SQLGetDescRecW)>("SQLGetDescRecW")(
+                ird, 3, name, 16, &name_length, &type, nullptr, nullptr, nullptr, nullptr, nullptr),
+            SQL_NO_DATA);
+  EXPECT_EQ(call<decltype(SQLSetDescFieldW)>("SQLSetDescFieldW")(ird, 1, SQL_DESC_TYPE, nullptr, 0),
+            SQL_ERROR);
+  EXPECT_EQ(state(SQL_HANDLE_DESC, ird), "HY016");
+}
+
+}  // namespace
+}  // namespace negodbc::odbc

@@ -1,0 +1,166 @@
+#include "driver/catalog/catalog.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "driver/base/error.h"
+#include "driver/catalog/origins.h"
+#include "driver/catalog/sql_text.h"
+
+namespace negodbc::catalog {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::vector<std::string> names(const LocalRows& rows) {
+  std::vector<std::string> result;
+  for (const wire::Field& field : rows.fields) result.push_back(field.name);
+  return result;
+}
+
+// Answers with what it was given and remembers what it was asked.
+struct Server {
+  std::vector<Row> answer;
+  std::vector<std::string> asked;
+  Context context() {
+    Context context;
+    context.query = [this](const std::string& sql) {
+      asked.push_back(sql);
+      return answer;
+    };
+    context.database = "db";
+    return context;
+  }
+};
+
+TEST(Quoting, Literals) {
+  EXPECT_EQ(quote_literal("it's"), "E'it''s'");
+  EXPECT_EQ(quote_literal("back\\slash"), "E'back\\\\slash'");
+  EXPECT_EQ(quote_literal("\\'; DROP TABLE x; --"), "E'\\\\''; DROP TABLE x; --'");
+}
+
+TEST(Conditions, OfEachKind) {
+  EXPECT_EQ(condition("c", std::nullopt, Match::pattern), "");
+  EXPECT_EQ(condition("c", "%", Match::pattern), "");
+  EXPECT_EQ(condition("c", "%", Match::ordinary), " AND c = E'%'");
+  EXPECT_EQ(condition("c", "plain", Match::pattern), " AND c = E'plain'");
+  EXPECT_EQ(condition("c", "a\\_b%", Match::pattern), " AND c LIKE E'a\\\\_b%'");
+  EXPECT_EQ(condition("c", " ABC ", Match::identifier), " AND c = E'abc'");
+  EXPECT_EQ(condition("c", "\"A\"\"b\"", Match::identifier), " AND c = E'A\"b'");
+  EXPECT_THROW(condition("c", std::nullopt, Match::identifier), Error);
+}
+
+TEST(Tables, EnumerationsAskOnlyWhatIsNeeded) {
+  Server server;
+  LocalRows rows = tables(server.context(), {"%", "", ""}, std::nullopt);
+  ASSERT_EQ(rows.rows.size(), 1U);
+  EXPECT_EQ(rows.rows[0][0], "db");
+  rows = tables(server.context(), {"", "", ""}, "%");
+  EXPECT_EQ(rows.rows.size(), 7U);
+  EXPECT_FALSE(rows.rows[0][0].has_value());
+  EXPECT_TRUE(server.asked.empty());
+  server.answer = {{text("public")}};
+  rows = tables(server.context(), {"", "%", ""}, std::nullopt);
+  ASSERT_EQ(rows.rows.size(), 1U);
+  EXPECT_EQ(rows.rows[0][1], "public");
+}
+
+TEST(Tables, TypesAreQuotedAndFolded) {
+  Server server;
+  tables(server.context(), {}, "'Table', view ,o'x");
+  ASSERT_EQ(server.asked.size(), 1U);
+  EXPECT_THAT(server.asked[0], HasSubstr("t.type IN (E'TABLE', E'VIEW', E'OX')"));
+  tables(server.context(), {{}, {}, "x"}, std::nullopt);
+  EXPECT_THAT(server.asked[1], HasSubstr("AND NOT (n.nspname = 'information_schema'"));
+  tables(server.context(), {{}, "pg_catalog", {}}, std::nullopt);
+  EXPECT_THAT(server.asked[2], Not(HasSubstr("AND NOT (n.nspname")));
+  EXPECT_THAT(server.asked[2], HasSubstr("n.nspname LIKE E'pg_catalog'"));
+}
+
+TEST(Columns, TypesAgreeWithResultMetadata) {
+  Server server;
+  server.answer = {{text("db"),
+                    text("s"),
+                    text("t"),
+                    text("c"),
+                    text("1700"),
+                    text("458758"),
+                    text("numeric"),
+                    text("t"),
+                    {},
+                    text("1.5"),
+                    text("3")}};
+  const LocalRows rows = columns(server.context(), {{}, {}, "t"}, std::nullopt);
+  ASSERT_EQ(rows.rows.size(), 1U);
+  const result::SqlType type = result::describe_type(1700, 458758, {});
+  EXPECT_EQ(rows.rows[0][4], std::to_string(type.concise_type));
+  EXPECT_EQ(rows.rows[0][6], std::to_string(type.column_size));
+  EXPECT_EQ(rows.rows[0][8], std::to_string(type.decimal_digits));
+  EXPECT_EQ(rows.rows[0][10], "0");
+  EXPECT_EQ(rows.rows[0][17], "NO");
+  EXPECT_THAT(names(rows), ElementsAre("TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "COLUMN_NAME",
+                                       "DATA_TYPE", "TYPE_NAME", "COLUMN_SIZE", "BUFFER_LENGTH",
+                                       "DECIMAL_DIGITS", "NUM_PREC_RADIX", "NULLABLE", "REMARKS",
+                                       "COLUMN_DEF", "SQL_DATA_TYPE", "SQL_DATETIME_SUB",
+                                       "CHAR_OCTET_LENGTH", "ORDINAL_POSITION", "IS_NULLABLE"));
+}
+
+std::string state(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const Error& e) {
+    return std::string(e.state().view());
+  }
+  return "";
+}
+
+TEST(Arguments, ThatCannotBe) {
+  Server server;
+  const Context context = server.context();
+  EXPECT_EQ(state([&] { primary_keys(context, {}); }), "HY009");
+  EXPECT_EQ(state([&] { foreign_keys(context, {}, {}); }), "HY009");
+  EXPECT_EQ(state([&] { statistics(context, {{}, {}, "t"}, 9, SQL_QUICK); }), "HY100");
+  EXPECT_EQ(state([&] { statistics(context, {{}, {}, "t"}, SQL_INDEX_ALL, 9); }), "HY101");
+  EXPECT_EQ(state([&] { special_columns(context, 9, {{}, {}, "t"}, 0, 0); }), "HY097");
+  EXPECT_EQ(state([&] { special_columns(context, SQL_ROWVER, {{}, {}, "t"}, 9, 0); }), "HY098");
+  EXPECT_EQ(state([&] { special_columns(context, SQL_ROWVER, {{}, {}, "t"}, 0, 9); }), "HY099");
+  EXPECT_TRUE(server.asked.empty());
+}
+
+TEST(TypeInfo, FollowsTheTypeTable) {
+  const result::TypeOptions options;
+  const LocalRows rows = type_info(options, SQL_ALL_TYPES);
+  EXPECT_EQ(rows.rows.size(), result::type_info_rows(options, SQL_ALL_TYPES).size());
+  ASSERT_FALSE(rows.rows.empty());
+  for (const Row& row : rows.rows) EXPECT_EQ(row.size(), rows.fields.size());
+}
+
+TEST(Origins, AskForWhatIsThere) {
+  std::vector<std::string> asked;
+  const Query query = [&](const std::string& sql) -> std::vector<Row> {
+    asked.push_back(sql);
+    if (sql.find("pg_attribute") != sql.npos)
+      return {{text("1234"), text("2"), text("s"), text("t"), text("col"), text("t"), text("f")}};
+    return {{text("99999"), text("mood")}};
+  };
+  wire::Field expression;
+  expression.type_oid = 23;
+  EXPECT_EQ(find_origins({expression}, query).column(0, 0), nullptr);
+  EXPECT_TRUE(asked.empty());
+  wire::Field column;
+  column.table_oid = 1234;
+  column.attribute = 2;
+  column.type_oid = 99999;
+  const Origins origins = find_origins({expression, column}, query);
+  ASSERT_NE(origins.column(1234, 2), nullptr);
+  EXPECT_EQ(origins.column(1234, 2)->column, "col");
+  EXPECT_TRUE(origins.column(1234, 2)->not_null);
+  EXPECT_FALSE(origins.column(1234, 2)->auto_unique);
+  EXPECT_EQ(origins.type_name(99999), "mood");
+  EXPECT_EQ(origins.type_name(23), "");
+}
+
+}  // namespace
+}  // namespace negodbc::catalog
