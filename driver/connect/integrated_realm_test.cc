@@ -95,7 +95,9 @@ TEST_P(IntegratedLogin, AsAPrincipalWithoutARole) {
   with.credential_cache = realm("NEGODBC_CCACHE_WRONG");
   const Failure failure = failure_of(with);
   EXPECT_EQ(failure.state, "28000");
-  EXPECT_THAT(failure.text, HasSubstr("\"mallory\" does not exist"));
+  EXPECT_THAT(failure.text,
+              AllOf(HasSubstr("\"mallory\" does not exist"), HasSubstr("principal mallory@"),
+                    HasSubstr(with.credential_cache), HasSubstr("UID")));
 }
 
 TEST_P(IntegratedLogin, AsSomebodyElsesRole) {

@@ -290,8 +290,16 @@ void Login::send(const char* stage) {
 }
 
 void Login::refused(const wire::ServerMessage& message) const {
-  const bool refused_ticket = token_sent_ && !done_ && message.sqlstate.starts_with("28");
-  throw login_error(message, host_, asked_, refused_ticket ? auth_->explain_refusal() : "");
+  throw login_error(message, host_, asked_, remedy(message.sqlstate));
+}
+
+// What the user can do about a refusal; "" where the server's own words must do.
+std::string Login::remedy(std::string_view sqlstate) const {
+  if (sqlstate == "3D000") return "Check the keyword Database, or have the database created";
+  if (!sqlstate.starts_with("28")) return {};
+  if (!done_) return token_sent_ ? auth_->explain_refusal() : "";
+  const std::string who = token_sent_ ? " for this ticket (" + auth_->description() + ")" : "";
+  return "Have the role " + user_ + " created" + who + ", or name another one with UID";
 }
 
 void Login::broken(const std::string& why) const {

@@ -38,6 +38,7 @@ class Login {
   void begin_method(AuthMethod method, const std::string& name, bool binds_channel = false);
   const std::string& password() const;
   [[noreturn]] void refused(const wire::ServerMessage& message) const;
+  [[nodiscard]] std::string remedy(std::string_view sqlstate) const;
   [[noreturn]] void broken(const std::string& why) const;  // 08001, the next server may do
 
   const LoginSettings& settings_;

@@ -81,7 +81,8 @@ TEST(Databases, OneThatDoesNotExistIsTold) {
   settings.database = "no such database";
   const Failure failure = failure_of(settings);
   EXPECT_EQ(failure.state, "08004");
-  EXPECT_THAT(failure.text, HasSubstr("\"no such database\" does not exist (3D000)"));
+  EXPECT_THAT(failure.text, AllOf(HasSubstr("\"no such database\" does not exist (3D000)"),
+                                  HasSubstr("keyword Database")));
 }
 
 TEST(StartupParameters, AreHonoured) {
