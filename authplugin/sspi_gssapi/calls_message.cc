@@ -14,9 +14,9 @@ namespace {
 using auth::Cause;
 using auth::SecretBytes;
 
-SECURITY_STATUS fail_call(const GssContext& context, OM_uint32 major, OM_uint32 minor) {
-  return fail(
-      explain(context.library, major, minor, package_mech(context.package), Operation::kMessage));
+SECURITY_STATUS fail_call(const GssContext& context, OM_uint32 major, OM_uint32 minor,
+                          Operation operation = Operation::kMessage) {
+  return fail(explain(context.library, major, minor, package_mech(context.package), operation));
 }
 
 SECURITY_STATUS malformed(const char* text) {
@@ -170,8 +170,8 @@ SECURITY_STATUS open_stream(GssContext& context, void* stream, std::size_t size,
     }
   }
   // Repeated, old or missing messages are reported beside success.
-  const Mapped mapped = map_error(major, 0, Operation::kMessage);
-  return mapped.status == SEC_E_OK ? SEC_E_OK : fail_call(context, major, minor);
+  const Mapped mapped = map_error(major, 0, Operation::kOpen);
+  return mapped.status == SEC_E_OK ? SEC_E_OK : fail_call(context, major, minor, Operation::kOpen);
 }
 
 // TOKEN and DATA (and PADDING): put in a row, opened, put back.
@@ -303,8 +303,8 @@ SECURITY_STATUS verify_signature(PCtxtHandle handle, PSecBufferDesc message, sec
   gss_qop_t quality = 0;
   const OM_uint32 major =
       context->library.gss_verify_mic(&minor, context->handle, &in, &mic, &quality);
-  if (map_error(major, 0, Operation::kMessage).status != SEC_E_OK) {
-    return fail_call(*context, major, minor);
+  if (map_error(major, 0, Operation::kOpen).status != SEC_E_OK) {
+    return fail_call(*context, major, minor, Operation::kOpen);
   }
   if (qop != nullptr) *qop = 0;
   return SEC_E_OK;

@@ -87,6 +87,10 @@ constexpr auto kMinorCodes = [] {
   return codes;
 }();
 
+bool is_message(Operation operation) {
+  return operation == Operation::kMessage || operation == Operation::kOpen;
+}
+
 Mapped by_routine_error(OM_uint32 major, Operation operation) {
   switch (GSS_ROUTINE_ERROR(major)) {
     case GSS_S_BAD_MECH:
@@ -110,8 +114,8 @@ Mapped by_routine_error(OM_uint32 major, Operation operation) {
     case GSS_S_NO_CONTEXT:
       return {SEC_E_INVALID_HANDLE, Cause::kNone};
     case GSS_S_DEFECTIVE_TOKEN:
-      return operation == Operation::kMessage ? Mapped{SEC_E_MESSAGE_ALTERED, Cause::kAltered}
-                                              : Mapped{SEC_E_INVALID_TOKEN, Cause::kInvalidToken};
+      return is_message(operation) ? Mapped{SEC_E_MESSAGE_ALTERED, Cause::kAltered}
+                                   : Mapped{SEC_E_INVALID_TOKEN, Cause::kInvalidToken};
     case GSS_S_CONTEXT_EXPIRED:
       return {SEC_E_CONTEXT_EXPIRED, Cause::kExpired};
     case GSS_S_BAD_QOP:
@@ -121,7 +125,9 @@ Mapped by_routine_error(OM_uint32 major, Operation operation) {
     case GSS_S_UNAVAILABLE:
       return {SEC_E_UNSUPPORTED_FUNCTION, Cause::kUnsupported};
     default:
-      return {SEC_E_INTERNAL_ERROR, Cause::kNone};
+      // Whatever else keeps a message from being opened, it is not what the peer sealed.
+      return operation == Operation::kOpen ? Mapped{SEC_E_MESSAGE_ALTERED, Cause::kAltered}
+                                           : Mapped{SEC_E_INTERNAL_ERROR, Cause::kNone};
   }
 }
 
@@ -136,7 +142,7 @@ bool major_decides(OM_uint32 major, Operation operation) {
     case GSS_S_UNAVAILABLE:
       return true;
     default:
-      return operation == Operation::kMessage && GSS_ROUTINE_ERROR(major) != GSS_S_FAILURE;
+      return is_message(operation) && GSS_ROUTINE_ERROR(major) != GSS_S_FAILURE;
   }
 }
 
@@ -152,11 +158,11 @@ std::span<const OM_uint32> known_minors() {
 }
 
 bool map_minor(OM_uint32 minor, Operation operation, Mapped& mapped) {
-  if (minor == ENOENT && operation != Operation::kMessage) {
+  if (minor == ENOENT && !is_message(operation)) {
     mapped = {SEC_E_NO_CREDENTIALS, Cause::kNoCredentials};
     return true;
   }
-  if ((minor == EACCES || minor == EPERM) && operation != Operation::kMessage) {
+  if ((minor == EACCES || minor == EPERM) && !is_message(operation)) {
     mapped = {SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable};
     return true;
   }
@@ -165,8 +171,8 @@ bool map_minor(OM_uint32 minor, Operation operation, Mapped& mapped) {
     return true;
   }
   if (is_asn1_code(minor)) {
-    mapped = operation == Operation::kMessage ? Mapped{SEC_E_MESSAGE_ALTERED, Cause::kAltered}
-                                              : Mapped{SEC_E_INVALID_TOKEN, Cause::kInvalidToken};
+    mapped = is_message(operation) ? Mapped{SEC_E_MESSAGE_ALTERED, Cause::kAltered}
+                                   : Mapped{SEC_E_INVALID_TOKEN, Cause::kInvalidToken};
     return true;
   }
   // What the peer sent does not open with the key that only the service named has.
@@ -174,7 +180,7 @@ bool map_minor(OM_uint32 minor, Operation operation, Mapped& mapped) {
     mapped = {SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal};
     return true;
   }
-  if (minor == krb5_code(31) && operation == Operation::kMessage) {
+  if (minor == krb5_code(31) && is_message(operation)) {
     mapped = {SEC_E_MESSAGE_ALTERED, Cause::kAltered};
     return true;
   }
@@ -197,8 +203,8 @@ Mapped map_error(OM_uint32 major, OM_uint32 minor, Operation operation) {
   if (!GSS_ERROR(major)) {
     if ((major & (GSS_S_DUPLICATE_TOKEN | GSS_S_OLD_TOKEN | GSS_S_UNSEQ_TOKEN | GSS_S_GAP_TOKEN)) !=
         0) {
-      return operation == Operation::kMessage ? Mapped{SEC_E_OUT_OF_SEQUENCE, Cause::kAltered}
-                                              : Mapped{SEC_E_LOGON_DENIED, Cause::kReplay};
+      return is_message(operation) ? Mapped{SEC_E_OUT_OF_SEQUENCE, Cause::kAltered}
+                                   : Mapped{SEC_E_LOGON_DENIED, Cause::kReplay};
     }
     if ((major & GSS_S_CONTINUE_NEEDED) != 0) return {SEC_I_CONTINUE_NEEDED, Cause::kNone};
     return {SEC_E_OK, Cause::kNone};

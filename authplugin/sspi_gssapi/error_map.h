@@ -23,7 +23,8 @@ enum class Operation : std::uint8_t {
   kFirstLeg,  // of an initiator
   kLaterLeg,  // of an initiator: what came from the peer was judged
   kAccept,    // an acceptor's leg
-  kMessage,   // protecting or opening a message
+  kMessage,   // protecting a message, or asking about the context
+  kOpen,      // opening a message, verifying a signature
 };
 
 Mapped map_error(OM_uint32 major, OM_uint32 minor, Operation operation);

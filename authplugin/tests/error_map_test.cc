@@ -109,6 +109,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{F, ENOMEM, kFirst, SEC_E_INSUFFICIENT_MEMORY, Cause::kNone},
         Row{F, 0x6EDA3605u, kLater, SEC_E_INVALID_TOKEN, Cause::kInvalidToken},
         Row{0x6EDA3609u, 0, kLater, SEC_E_INVALID_TOKEN, Cause::kInvalidToken},
+        Row{F, 424242, Operation::kOpen, SEC_E_MESSAGE_ALTERED, Cause::kAltered},
         Row{F, 424242, kFirst, SEC_E_INTERNAL_ERROR, Cause::kNone}));
 
 INSTANTIATE_TEST_SUITE_P(
@@ -136,6 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{GSS_S_UNAUTHORIZED, 0, kLater, SEC_E_LOGON_DENIED, Cause::kClientRefused},
         Row{GSS_S_UNAVAILABLE, 0, kFirst, SEC_E_UNSUPPORTED_FUNCTION, Cause::kUnsupported},
         Row{F, 0, kFirst, SEC_E_INTERNAL_ERROR, Cause::kNone},
+        Row{GSS_S_DUPLICATE_TOKEN, 0, Operation::kOpen, SEC_E_OUT_OF_SEQUENCE, Cause::kAltered},
         Row{GSS_S_DUPLICATE_TOKEN, 0, kMessage, SEC_E_OUT_OF_SEQUENCE, Cause::kAltered},
         Row{GSS_S_OLD_TOKEN, 0, kMessage, SEC_E_OUT_OF_SEQUENCE, Cause::kAltered},
         Row{GSS_S_UNSEQ_TOKEN, 0, kMessage, SEC_E_OUT_OF_SEQUENCE, Cause::kAltered},
