@@ -12,14 +12,14 @@ namespace {
 
 void plain(benchmark::State& state, const LibraryName& library, bool spnego) {
   const Gss gss(library);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     GssContext context(gss);
     benchmark::DoNotOptimize(context.initiate(spnego, GSS_C_MUTUAL_FLAG, ""));
   }
 }
 
 void through_plugin(benchmark::State& state, const LibraryName& library, const char* package) {
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     PluginSession session(library, package, NEGODBC_AUTH_FLAG_MUTUAL);
     benchmark::DoNotOptimize(session.step(""));
   }
@@ -27,7 +27,7 @@ void through_plugin(benchmark::State& state, const LibraryName& library, const c
 
 void plain_principal(benchmark::State& state, const LibraryName& library) {
   const Gss gss(library);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     OM_uint32 minor = 0;
     gss_cred_id_t credential = GSS_C_NO_CREDENTIAL;
     check(gss.acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, GSS_C_NO_OID_SET,
@@ -44,7 +44,7 @@ void plain_principal(benchmark::State& state, const LibraryName& library) {
 }
 
 void plugin_principal(benchmark::State& state, const LibraryName& library) {
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     PluginSession session(library, "Negotiate", NEGODBC_AUTH_FLAG_MUTUAL);
     const char* name = nullptr;
     session.verify(plugin().principal(session.get(), step_timeout_ms, &name));

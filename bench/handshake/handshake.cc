@@ -86,7 +86,7 @@ void establish(PluginSession& initiator, GssContext& peer, Stopwatch& watch) {
 
 void plain(benchmark::State& state, const LibraryName& library, bool spnego) {
   const Gss gss(library);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     Stopwatch watch;
     GssContext peer(acceptor().gss);
     GssContext initiator(gss);
@@ -96,7 +96,7 @@ void plain(benchmark::State& state, const LibraryName& library, bool spnego) {
 }
 
 void through_plugin(benchmark::State& state, const LibraryName& library, const char* package) {
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     Stopwatch watch;
     GssContext peer(acceptor().gss);
     auto initiator =
@@ -118,7 +118,7 @@ void plain_seal(benchmark::State& state, const LibraryName& library) {
   Stopwatch unused;
   establish(initiator, false, peer, unused);
   std::string message(frame_size, 'm');
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     GssBytes sealed(gss);
     initiator.wrap(message, sealed);
   }
@@ -132,7 +132,7 @@ void plugin_seal(benchmark::State& state, const LibraryName& library) {
   establish(initiator, peer, unused);
   const std::string message(frame_size, 'm');
   std::vector<char> sealed(frame_size * 2);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     std::size_t size = sealed.size();
     initiator.verify(
         plugin().protect(initiator.get(), message.data(), message.size(), sealed.data(), &size));
@@ -148,7 +148,7 @@ void plain_open(benchmark::State& state, const LibraryName& library) {
   Stopwatch unused;
   establish(initiator, false, peer, unused);
   std::string message(frame_size, 'm');
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     GssBytes sealed(acceptor().gss);
     peer.wrap(message, sealed);
     Stopwatch watch;
@@ -168,7 +168,7 @@ void plugin_open(benchmark::State& state, const LibraryName& library) {
   establish(initiator, peer, unused);
   std::string message(frame_size, 'm');
   std::vector<char> opened(frame_size * 2);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     GssBytes sealed(acceptor().gss);
     peer.wrap(message, sealed);
     std::size_t size = opened.size();
