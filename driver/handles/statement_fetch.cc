@@ -114,6 +114,7 @@ bool Statement::convert_column(SQLULEN row, SQLSMALLINT number, const Record& bi
       return true;
     }
     result::PartState whole;
+    whole.whole_characters = true;
     switch (result::convert(source_of(number), target, whole)) {
       case result::Outcome::truncated:
         diagnostics().warn("01004", "the value was cut to the buffer", row_number, number);

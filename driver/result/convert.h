@@ -42,6 +42,11 @@ struct PartState {
   std::size_t remaining = 0;  // SQL_C_WCHAR: UTF-16 units still to come, once counted
   bool finished = false;      // the last part was delivered: the next call says SQL_NO_DATA
   std::string converted;  // the whole value as text, when the bytes as they came cannot be served
+  // Bound columns: what is cut is cut between characters. Parts fill the buffer instead, also when
+  // that splits a character: applications take the next part's place to be the buffer's size, and
+  // joined the parts are whole.
+  bool whole_characters = false;
+  char16_t low_surrogate = 0;  // the second half of a pair that was split, for the next part
   bool started = false;
   SQLSMALLINT c_type = 0;  // of the parts; another type starts anew
 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
@@ -89,9 +90,11 @@ std::size_t count_units(std::string_view text) {
   return units;
 }
 
-// Gives how many bytes were taken.
-std::size_t write_units(std::string_view text, WideBuffer& out) {
+// Gives how many bytes were taken; of a pair that was split, all.
+std::size_t write_units(std::string_view text, WideBuffer& out, PartState& state) {
   std::size_t at = 0;
+  if (state.low_surrogate != 0 && out.left() > 0)
+    out.put(std::exchange(state.low_surrogate, u'\0'));
   while (at < text.size() && out.left() > 0) {
     if (text.size() - at >= 8 && out.left() >= 8 && is_ascii(text.data() + at)) {
       for (std::size_t i = 0; i < 8; ++i) out.put(static_cast<unsigned char>(text[at + i]));
@@ -102,10 +105,16 @@ std::size_t write_units(std::string_view text, WideBuffer& out) {
     if (next.value <= 0xFFFF) {
       out.put(static_cast<char16_t>(next.value));
     } else {
-      if (out.left() < 2) break;
+      const bool splits = out.left() == 1;
+      if (splits && state.whole_characters) break;
       const char32_t value = next.value - 0x10000;
+      const auto low = static_cast<char16_t>(0xDC00 + (value & 0x3FFU));
       out.put(static_cast<char16_t>(0xD800 + (value >> 10U)));
-      out.put(static_cast<char16_t>(0xDC00 + (value & 0x3FFU)));
+      if (splits) {
+        state.low_surrogate = low;
+      } else {
+        out.put(low);
+      }
     }
     at += next.size;
   }
@@ -127,7 +136,12 @@ Outcome put_narrow(std::string_view text, std::size_t step, const Target& target
   if (target.buffer_length == 0) return Outcome::truncated;
   const std::size_t capacity = room(target) - 1;
   std::size_t size = rest.size();
-  if (size > capacity) size = step == 0 ? utf8_prefix(rest, capacity) : capacity - capacity % step;
+  if (size > capacity) {
+    size = capacity;
+    if (state.whole_characters) {
+      size = step == 0 ? utf8_prefix(rest, capacity) : capacity - capacity % step;
+    }
+  }
   char* out = static_cast<char*>(target.data);
   if (size > 0) std::memcpy(out, rest.data(), size);
   out[size] = '\0';
@@ -156,27 +170,29 @@ Outcome put_wide(std::string_view text, const Target& target, PartState& state) 
   const std::size_t capacity = room(target) / unit;
   // UTF-16 never has more units than UTF-8 has bytes: mostly nothing needs to be counted
   // beforehand.
-  const bool fits = target.data != nullptr && capacity > rest.size();
+  const bool fits = target.data != nullptr && capacity > rest.size() + 1;  // 1: a low surrogate
   if (!fits && (state.offset == 0 || state.remaining == 0)) state.remaining = count_units(rest);
   if (target.data == nullptr || capacity == 0) {
     set_length(target, state.remaining * unit);
     return target.data == nullptr ? Outcome::ok : Outcome::truncated;
   }
   WideBuffer out(target.data, capacity - 1);
-  const std::size_t taken = write_units(rest, out);
+  const std::size_t taken = write_units(rest, out, state);
   out.terminate();
   const std::size_t written = capacity - 1 - out.left();
   set_length(target, (fits ? written : state.remaining) * unit);
   state.offset += taken;
   state.remaining -= std::min(written, state.remaining);
-  return after(state, taken == rest.size());
+  return after(state, taken == rest.size() && state.low_surrogate == 0);
 }
 
 Outcome put_hex_as_wide(std::string_view digits, const Target& target, PartState& state) {
-  // An even number of digits, and the terminator.
-  const auto units = static_cast<SQLLEN>(room(target) / unit);
   Target even = target;
-  if (units > 0) even.buffer_length = (units - (units - 1) % 2) * static_cast<SQLLEN>(unit);
+  const auto units = static_cast<SQLLEN>(room(target) / unit);
+  // An even number of digits, and the terminator.
+  if (state.whole_characters && units > 0) {
+    even.buffer_length = (units - (units - 1) % 2) * static_cast<SQLLEN>(unit);
+  }
   return put_wide(digits, even, state);
 }
 

@@ -1,5 +1,4 @@
-// Values that may be longer than the application's buffer: cut at character borders, delivered in
-// parts.
+// Values that may be longer than the application's buffer: cut, or delivered in parts.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +20,7 @@ Outcome put_bytes(std::string_view bytes, const Target& target, PartState& state
 bool is_hex_bytea(std::string_view text);
 std::string decode_escaped_bytea(std::string_view text);  // throws Error 22018
 std::string hex_of(std::string_view bytes);
-// `digits`: hexadecimal, without "\x". Text goes out as the digits, never half a byte.
+// `digits`: hexadecimal, without "\x". Text goes out as the digits.
 Outcome put_hex_as_chars(std::string_view digits, const Target& target, PartState& state);
 Outcome put_hex_as_wide(std::string_view digits, const Target& target, PartState& state);
 Outcome put_hex_as_bytes(std::string_view digits, const Target& target, PartState& state);

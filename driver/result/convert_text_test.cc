@@ -31,27 +31,41 @@ TEST(ConvertText, InPartsWithWhatRemains) {
   EXPECT_EQ(part(SQL_C_CHAR, source, 4, state).outcome, Outcome::no_data);
 }
 
-TEST(ConvertText, CharactersAreNeverCut) {
-  for (std::size_t size = 5; size < 20; ++size) {
+TEST(ConvertText, PartsFillTheBufferAndJoinToTheWhole) {
+  for (std::size_t size = 2; size < 20; ++size) {
     PartState state;
     const Source source = field(oid_text, mixed);
-    for (Part next = part(SQL_C_CHAR, source, size, state); next.outcome != Outcome::no_data;
-         next = part(SQL_C_CHAR, source, size, state)) {
-      EXPECT_EQ(to_utf8(to_utf16(next.data)), next.data) << size;
-    }
+    const Part first = part(SQL_C_CHAR, source, size, state);
+    EXPECT_EQ(first.data.size(), std::min(size - 1, mixed.size())) << size;
     EXPECT_EQ(in_parts(SQL_C_CHAR, source, size), mixed) << size;
+  }
+}
+
+TEST(ConvertText, BoundColumnsAreCutBetweenCharacters) {
+  const std::string units = utf16_bytes(to_utf16(mixed));
+  for (std::size_t size = 1; size < 20; ++size) {
+    PartState narrow;
+    narrow.whole_characters = true;
+    const Part cut = part(SQL_C_CHAR, field(oid_text, mixed), size, narrow);
+    EXPECT_EQ(to_utf8(to_utf16(cut.data)), cut.data) << size;
+    PartState wide;
+    wide.whole_characters = true;
+    const Part cut_wide = part(SQL_C_WCHAR, field(oid_text, mixed), size * 2, wide);
+    // A high surrogate is never the last: it is the fourth of the six units.
+    EXPECT_NE(cut_wide.data.size(), 8U) << size;
+    EXPECT_EQ(units.substr(0, cut_wide.data.size()), cut_wide.data);
   }
 }
 
 TEST(ConvertText, WideInPartsOfEverySize) {
   const std::string units = utf16_bytes(to_utf16(mixed));
-  for (std::size_t size = 6; size < 40; ++size) {
+  for (std::size_t size = 4; size < 40; ++size) {
     EXPECT_EQ(in_parts(SQL_C_WCHAR, field(oid_text, mixed), size), units) << size;
   }
   PartState state;
   const Part first = part(SQL_C_WCHAR, field(oid_text, mixed), 10, state);
   EXPECT_EQ(first.length, 12);  // six units
-  EXPECT_EQ(first.data.size(), 6U) << "the surrogate pair waits for the next part";
+  EXPECT_EQ(first.data.size(), 8U) << "the second half of the pair comes with the next part";
 }
 
 TEST(ConvertText, WideOfLongText) {
@@ -203,6 +217,7 @@ TEST(ConvertBytea, HexToEverything) {
     EXPECT_EQ(in_parts(SQL_C_BINARY, source, size), bytes) << size;
   for (std::size_t size = 3; size < 12; ++size) {
     PartState state;
+    state.whole_characters = true;
     EXPECT_EQ(part(SQL_C_CHAR, source, size, state).data.size() % 2, 0U);
     EXPECT_EQ(in_parts(SQL_C_CHAR, source, size), "00ff10aB") << size;
     EXPECT_EQ(in_parts(SQL_C_WCHAR, source, size * 2), utf16_bytes(u"00ff10aB")) << size;
