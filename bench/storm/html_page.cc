@@ -138,8 +138,10 @@ std::string quantile_curves(const Report& report) {
     if (whole.empty()) continue;
     const double end = std::log10(static_cast<double>(whole.count()));
     std::vector<Point> points;
-    for (double x = 0; x < end; x += 0.02)
-      points.push_back({x, seconds(whole.quantile(1 - std::pow(10, -x)))});
+    constexpr double step = 0.02;
+    for (int n = 0; n * step < end; ++n) {
+      points.push_back({n * step, seconds(whole.quantile(1 - std::pow(10, -n * step)))});
+    }
     points.push_back({end, seconds(whole.maximum())});
     furthest = std::max(furthest, end);
     plot.series.push_back({color(i), false, {points}});
