@@ -39,8 +39,10 @@
 #ifndef NEGODBC_AUTH_PLUGIN_H
 #define NEGODBC_AUTH_PLUGIN_H
 
+/* The C names: this header serves C and C++. NOLINTBEGIN(modernize-deprecated-headers) */
 #include <stddef.h>
 #include <stdint.h>
+/* NOLINTEND(modernize-deprecated-headers) */
 
 #ifdef __cplusplus
 extern "C" {
