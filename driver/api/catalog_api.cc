@@ -41,6 +41,7 @@ ObjectName object(const Char* catalog, SQLSMALLINT catalog_length, const Char* s
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a type in parentheses is no declaration
 #define NEGODBC_NAME(Char, prefix) Char *prefix, SQLSMALLINT prefix##_length
 #define NEGODBC_OBJECT(Char, prefix)                                         \
   NEGODBC_NAME(Char, prefix##_catalog), NEGODBC_NAME(Char, prefix##_schema), \
