@@ -85,7 +85,7 @@ class HandleRegistry final : public ForkGuarded {
   Shard& shard_of(std::uintptr_t number) { return shards_[number % shards_.size()]; }
 
   std::atomic<std::uintptr_t> next_{1};
-  std::array<Shard, 16> shards_;
+  std::array<Shard, 4> shards_;
 };
 
 }  // namespace negodbc::sspi_gssapi

@@ -71,7 +71,7 @@ class Allocations final : public ForkGuarded {
   Shard& shard_of(const void* address) {
     return shards_[(reinterpret_cast<std::uintptr_t>(address) >> 4) % shards_.size()];
   }
-  std::array<Shard, 16> shards_;
+  std::array<Shard, 4> shards_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
-// libFuzzer: whatever bytes come from a peer or a caller end in a status. The first byte chooses what is fed:
-// the second leg of a handshake with a real library (in a realm, with NEGODBC_FUZZ_LIBRARY), the guard of
-// replies, a packed context, channel bindings, an identity's buffer, texts.
+// libFuzzer: whatever bytes come from a peer or a caller end in a status. The first byte chooses
+// what is fed: the second leg of a handshake with a real library (in a realm, with
+// NEGODBC_FUZZ_LIBRARY), the guard of replies, a packed context, channel bindings, an identity's
+// buffer, texts.
 #include <array>
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,5 @@
-// The plugin in processes as they are: a child after fork, many threads, a KDC that is down or hangs.
+// The plugin in processes as they are: a child after fork, many threads, a KDC that is down or
+// hangs.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
