@@ -42,7 +42,9 @@ class DoctorTest(unittest.TestCase):
     def test_without_a_command(self):
         done = subprocess.run([PROGRAM], capture_output=True, text=True, check=False)
         self.assertNotEqual(done.returncode, 0)
-        self.assertIn("doctor", done.stdout + done.stderr)
+        self.assertIn("--help", done.stdout + done.stderr)
+        told = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, check=True).stdout
+        self.assertIn("doctor", told)
 
 
 if __name__ == "__main__":

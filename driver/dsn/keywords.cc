@@ -217,7 +217,8 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     boolean(Key::text_as_long_varchar, "TextAsLongVarchar", text_names, "0",
             "Report text as SQL_LONGVARCHAR"),
     choice(Key::unknown_sizes, "UnknownSizes", unknown_sizes_names, "0", unknown_sizes_choices, {},
-           "Size of columns without one of their own: 0 the maximum, 1 not known, 2 the longest"),
+           "psqlodbc's; accepted, but columns without a size of their own always have the maximum "
+           "(0)"),
     number(Key::max_varchar_size, "MaxVarcharSize", max_varchar_names, "0",
            "Reported size of text without a limit of its own; 0: 8190"),
     number(Key::max_long_varchar_size, "MaxLongVarcharSize", max_long_varchar_names, "0",
@@ -226,10 +227,10 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
             "Report bytea as SQL_LONGVARBINARY"),
     boolean(Key::show_system_tables, "ShowSystemTables", system_tables_names, "0",
             "SQLTables lists system tables as tables"),
-    choice(
-        Key::protocol, "Protocol", protocol_names, "7.4-0", protocol_choices, protocol_aliases,
-        "After an error in a transaction: 7.4-0 nothing, 7.4-1 roll it back, 7.4-2 roll back the "
-        "statement"),
+    choice(Key::protocol, "Protocol", protocol_names, "7.4-0", protocol_choices, protocol_aliases,
+           "psqlodbc's; accepted, but an error always leaves the transaction failed until it is "
+           "rolled "
+           "back (7.4-0)"),
 }};
 
 constexpr bool in_order() {
