@@ -8,6 +8,11 @@ using wire::Frame;
 using wire::Frontend;
 using wire::MessageType;
 
+namespace {
+constexpr char copy_refusal[] =
+    "COPY ... FROM STDIN cannot be fed through ODBC; use INSERT with parameters";
+}  // namespace
+
 Conversation::~Conversation() {
   if (live_ != nullptr) {
     live_->conversation_ = nullptr;
@@ -22,7 +27,7 @@ Conversation::~Conversation() {
 Frontend Conversation::open_flight() {
   make_room();
   session_->outgoing().clear();
-  timed_out_ = false;
+  timed_out_ = copy_refused_ = false;
   sync_follows_ = true;
   Frontend out(session_->outgoing());
   for (const std::string& name : to_close_) out.close_statement(name);
@@ -77,7 +82,8 @@ Frame Conversation::receive(Deadline deadline) {
     // Without an answer the server would wait for data for ever. In the extended protocol it has
     // thrown our Sync away while it waited.
     Frontend out(session_->outgoing());
-    out.copy_fail("COPY ... FROM STDIN cannot be fed through ODBC; use INSERT with parameters");
+    out.copy_fail(copy_refusal);
+    copy_refused_ = true;
     if (sync_follows_) out.sync();
     send(Deadline::after(cancel_grace));
   }
@@ -110,6 +116,7 @@ Error Conversation::error_from(const Frame& frame) const {
   if (timed_out_ && message.sqlstate == "57014") {
     return Error("HYT00", "the statement ran longer than its time-out and was cancelled");
   }
+  if (copy_refused_ && message.sqlstate == "57014") return Error("HYC00", copy_refusal);
   return to_error(message);
 }
 

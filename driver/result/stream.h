@@ -166,6 +166,7 @@ class Conversation {
   std::vector<std::string> to_close_;
   std::uint64_t last_name_ = 0;
   bool sync_follows_ = false;  // the flight under way ends with a Sync
+  bool copy_refused_ = false;  // COPY FROM STDIN was answered with CopyFail in the flight under way
   bool timed_out_ = false;     // a CancelRequest was sent for the flight under way
 };
 

@@ -1,7 +1,7 @@
 /* The C ABI by which a driver loads an authentication plugin.
  *
- * A plugin is a shared object that exports one function, negodbc_auth_plugin(). The driver asks it for
- * a table of functions and then, for each login:
+ * A plugin is a shared object that exports one function, negodbc_auth_plugin(). The driver asks it
+ * for a table of functions and then, for each login:
  *
  *     session = NULL; api->open(&options, &session);
  *     in = nothing;
@@ -15,26 +15,28 @@
  *     ... protect, unprotect, query ...
  *     api->close(session);
  *
- * Versions: the driver passes the highest ABI version it knows; the plugin answers with a table of that
- * version or an older one (never newer), or NULL when it has none. Every struct starts with its size in
- * bytes, written by whoever allocates it, so that fields can be added at the end: a reader takes a field
- * that lies beyond the size as zero, a writer never writes beyond it.
+ * Versions: the driver passes the highest ABI version it knows; the plugin answers with a table of
+ * that version or an older one (never newer), or NULL when it has none. Every struct starts with
+ * its size in bytes, written by whoever allocates it, so that fields can be added at the end: a
+ * reader takes a field that lies beyond the size as zero, a writer never writes beyond it.
  *
- * Text is UTF-8 and zero-terminated. Times are seconds since 1970-01-01 UTC. A NULL text in an options
- * struct means "not given"; texts in records are never NULL.
+ * Text is UTF-8 and zero-terminated. Times are seconds since 1970-01-01 UTC. A NULL text in an
+ * options struct means "not given"; texts in records are never NULL.
  *
- * Ownership: options are copied by open(). Tokens, texts and records handed out belong to the session
- * and live until the next call on that session. The plugin wipes passwords and tokens when it frees them.
+ * Ownership: options are copied by open(). Tokens, texts and records handed out belong to the
+ * session and live until the next call on that session. The plugin wipes passwords and tokens when
+ * it frees them.
  *
- * Threads: different sessions may be used at the same time by any threads; one session by one thread at
- * a time. No call changes the environment, the working directory, the locale or signal handling of the
- * process.
+ * Threads: different sessions may be used at the same time by any threads; one session by one
+ * thread at a time. No call changes the environment, the working directory, the locale or signal
+ * handling of the process.
  *
- * Deadlines: a call with timeout_ms returns NEGODBC_AUTH_E_TIMED_OUT at the latest about then, even when
- * name resolution or a KDC hangs; after that the session can only be queried and closed. A timeout_ms
- * of 0 fails at once; there is no "for ever".
+ * Deadlines: a call with timeout_ms returns NEGODBC_AUTH_E_TIMED_OUT at the latest about then, even
+ * when name resolution or a KDC hangs; after that the session can only be queried and closed. A
+ * timeout_ms of 0 fails at once; there is no "for ever".
  *
- * Contract of the loop: InitializeSecurityContext (Negotiate), learn.microsoft.com; RFC 2743, RFC 4178.
+ * Contract of the loop: InitializeSecurityContext (Negotiate), learn.microsoft.com; RFC 2743, RFC
+ * 4178.
  */
 #ifndef NEGODBC_AUTH_PLUGIN_H
 #define NEGODBC_AUTH_PLUGIN_H
@@ -52,27 +54,30 @@ extern "C" {
 
 /* Status of every call. Zero and above: success. */
 typedef int32_t negodbc_auth_status;
-#define NEGODBC_AUTH_ESTABLISHED 0             /* done; a token of non-zero size must still be sent */
-#define NEGODBC_AUTH_CONTINUE 1                /* send the token (it may be empty), wait, step again */
-#define NEGODBC_AUTH_OK 0                      /* calls other than step */
-#define NEGODBC_AUTH_E_ARGUMENT (-1)           /* an option or argument is wrong; the text names it */
-#define NEGODBC_AUTH_E_MEMORY (-2)             /* out of memory */
-#define NEGODBC_AUTH_E_STATE (-3)              /* the call does not fit the session's state */
-#define NEGODBC_AUTH_E_LIBRARY (-4)            /* no GSSAPI or SSPI library could be loaded */
-#define NEGODBC_AUTH_E_NO_CREDENTIALS (-5)     /* no ticket, no keytab entry, no logon session */
-#define NEGODBC_AUTH_E_EXPIRED (-6)            /* the ticket has run out, or has too little life left */
-#define NEGODBC_AUTH_E_NO_AUTHORITY (-7)       /* no KDC or domain controller answers */
-#define NEGODBC_AUTH_E_TARGET_UNKNOWN (-8)     /* the KDC does not know the service principal */
-#define NEGODBC_AUTH_E_WRONG_PRINCIPAL (-9)    /* mutual authentication failed: another service answered */
-#define NEGODBC_AUTH_E_LOGON_DENIED (-10)      /* the KDC or the peer refuses this client */
-#define NEGODBC_AUTH_E_INVALID_TOKEN (-11)     /* the peer's token is malformed or of another package */
-#define NEGODBC_AUTH_E_CLOCK_SKEW (-12)        /* the clocks of client, KDC and server differ too much */
-#define NEGODBC_AUTH_E_NOT_GRANTED (-13)       /* a required flag (mutual, ...) was not granted */
-#define NEGODBC_AUTH_E_MESSAGE_ALTERED (-14)   /* unprotect: altered, replayed or out of sequence */
-#define NEGODBC_AUTH_E_TIMED_OUT (-15)         /* timeout_ms ran out */
-#define NEGODBC_AUTH_E_UNSUPPORTED (-16)       /* this library or platform cannot do it */
-#define NEGODBC_AUTH_E_BUFFER_TOO_SMALL (-17)  /* the lent buffer is too small; the size needed is told */
-#define NEGODBC_AUTH_E_INTERNAL (-18)          /* an error that maps to none of these */
+#define NEGODBC_AUTH_ESTABLISHED 0         /* done; a token of non-zero size must still be sent */
+#define NEGODBC_AUTH_CONTINUE 1            /* send the token (it may be empty), wait, step again */
+#define NEGODBC_AUTH_OK 0                  /* calls other than step */
+#define NEGODBC_AUTH_E_ARGUMENT (-1)       /* an option or argument is wrong; the text names it */
+#define NEGODBC_AUTH_E_MEMORY (-2)         /* out of memory */
+#define NEGODBC_AUTH_E_STATE (-3)          /* the call does not fit the session's state */
+#define NEGODBC_AUTH_E_LIBRARY (-4)        /* no GSSAPI or SSPI library could be loaded */
+#define NEGODBC_AUTH_E_NO_CREDENTIALS (-5) /* no ticket, no keytab entry, no logon session */
+#define NEGODBC_AUTH_E_EXPIRED (-6)        /* the ticket has run out, or has too little life left */
+#define NEGODBC_AUTH_E_NO_AUTHORITY (-7)   /* no KDC or domain controller answers */
+#define NEGODBC_AUTH_E_TARGET_UNKNOWN (-8) /* the KDC does not know the service principal */
+#define NEGODBC_AUTH_E_WRONG_PRINCIPAL \
+  (-9) /* mutual authentication failed: another service answered */
+#define NEGODBC_AUTH_E_LOGON_DENIED (-10)  /* the KDC or the peer refuses this client */
+#define NEGODBC_AUTH_E_INVALID_TOKEN (-11) /* the peer's token is malformed or of another package \
+                                            */
+#define NEGODBC_AUTH_E_CLOCK_SKEW (-12)  /* the clocks of client, KDC and server differ too much */
+#define NEGODBC_AUTH_E_NOT_GRANTED (-13) /* a required flag (mutual, ...) was not granted */
+#define NEGODBC_AUTH_E_MESSAGE_ALTERED (-14) /* unprotect: altered, replayed or out of sequence */
+#define NEGODBC_AUTH_E_TIMED_OUT (-15)       /* timeout_ms ran out */
+#define NEGODBC_AUTH_E_UNSUPPORTED (-16)     /* this library or platform cannot do it */
+#define NEGODBC_AUTH_E_BUFFER_TOO_SMALL \
+  (-17)                               /* the lent buffer is too small; the size needed is told */
+#define NEGODBC_AUTH_E_INTERNAL (-18) /* an error that maps to none of these */
 
 /* Flags asked for and granted. */
 #define NEGODBC_AUTH_FLAG_MUTUAL 0x01u
@@ -97,47 +102,52 @@ typedef struct negodbc_auth_options {
   uint32_t flags_requested; /* asked for, not insisted on */
   uint32_t delegation;      /* NEGODBC_AUTH_DELEGATE_* */
   uint32_t canonicalize;    /* NEGODBC_AUTH_CANONICALIZE_*; applies to `host` only */
-  uint32_t min_lifetime_s;  /* a credential with less life left counts as expired; 0: the default, 15 s */
-  uint32_t allow_ntlm;      /* 0: Negotiate never chooses NTLM */
-  uint32_t reserved;        /* 0 */
-  const char* package;      /* "Negotiate" (default), "Kerberos", "NTLM" */
-  const char* library;      /* "auto" (default), "heimdal", "mit", or an absolute path; ignored on Windows */
-  const char* service;      /* first part of the SPN: "postgres" */
-  const char* host;         /* second part of the SPN */
-  const char* realm;        /* of the service; not given: found by the library */
-  const char* target;       /* a whole SPN, "service/host[@REALM]"; overrides service, host and realm */
+  uint32_t
+      min_lifetime_s; /* a credential with less life left counts as expired; 0: the default, 15 s */
+  uint32_t allow_ntlm; /* 0: Negotiate never chooses NTLM */
+  uint32_t reserved;   /* 0 */
+  const char* package; /* "Negotiate" (default), "Kerberos", "NTLM" */
+  const char*
+      library; /* "auto" (default), "heimdal", "mit", or an absolute path; ignored on Windows */
+  const char* service; /* first part of the SPN: "postgres" */
+  const char* host;    /* second part of the SPN */
+  const char* realm;   /* of the service; not given: found by the library */
+  const char* target;  /* a whole SPN, "service/host[@REALM]"; overrides service, host and realm */
 
   /* Where the credential comes from; none given: the user's default. At most one kind. */
   const char* credential_cache; /* "FILE:/path", "DIR:...", "KCM:...", ... */
   const char* client_keytab;    /* with principal */
-  const char* principal;        /* selects among credentials; with client_keytab or password: whose */
-  const char* password;         /* with principal: a ticket is fetched into a private cache */
-  void* native_credential;      /* gss_cred_id_t of the library named, or CredHandle*; stays the caller's */
+  const char* principal;   /* selects among credentials; with client_keytab or password: whose */
+  const char* password;    /* with principal: a ticket is fetched into a private cache */
+  void* native_credential; /* gss_cred_id_t of the library named, or CredHandle*; stays the caller's
+                            */
 
-  const void* channel_bindings; /* application data of the bindings (RFC 5929: "tls-server-end-point:"...) */
+  const void* channel_bindings; /* application data of the bindings (RFC 5929:
+                                   "tls-server-end-point:"...) */
   size_t channel_bindings_size;
 } negodbc_auth_options;
 
 /* What an established session has. Fields are valid after ESTABLISHED. */
 typedef struct negodbc_auth_info {
   uint32_t size;
-  uint32_t flags_granted; /* NEGODBC_AUTH_FLAG_* */
-  const char* package;    /* the package that was chosen: "Kerberos" or "NTLM" */
-  const char* principal;  /* the client's name */
-  const char* target;     /* the service's name as authenticated */
-  int64_t expires_at;     /* of the context; 0: not known */
+  uint32_t flags_granted;      /* NEGODBC_AUTH_FLAG_* */
+  const char* package;         /* the package that was chosen: "Kerberos" or "NTLM" */
+  const char* principal;       /* the client's name */
+  const char* target;          /* the service's name as authenticated */
+  int64_t expires_at;          /* of the context; 0: not known */
   uint32_t max_frame_overhead; /* protect() adds at most so many bytes to a message */
   uint32_t reserved;
 } negodbc_auth_info;
 
-/* One record about a success or failure: what was tried, what came of it, what to do. No secrets. */
+/* One record about a success or failure: what was tried, what came of it, what to do. No secrets.
+ */
 typedef struct negodbc_auth_diagnosis {
   uint32_t size;
-  negodbc_auth_status status;   /* of the last call that failed, else NEGODBC_AUTH_OK */
-  int32_t native_status;        /* SECURITY_STATUS */
-  uint32_t gss_major;           /* 0 on Windows */
-  uint32_t gss_minor;           /* 0 on Windows */
-  uint32_t legs;                /* tokens produced */
+  negodbc_auth_status status; /* of the last call that failed, else NEGODBC_AUTH_OK */
+  int32_t native_status;      /* SECURITY_STATUS */
+  uint32_t gss_major;         /* 0 on Windows */
+  uint32_t gss_minor;         /* 0 on Windows */
+  uint32_t legs;              /* tokens produced */
   uint32_t flags_asked;
   uint32_t flags_granted;
   int64_t credential_expires_at; /* 0: not known */
@@ -146,11 +156,12 @@ typedef struct negodbc_auth_diagnosis {
   const char* library_version;   /* "" when the library does not tell */
   const char* target;            /* the SPN tried */
   const char* principal;         /* "" when not known */
-  const char* credential_source; /* "FILE:/tmp/krb5cc_1000", "keytab FILE:...", "logon session", ... */
-  const char* status_name;       /* "SEC_E_NO_CREDENTIALS" */
-  const char* text;              /* the library's own words, one line */
-  const char* hint;              /* what the user can do about it, one sentence; "" on success */
-  const char* json;              /* the whole record as one JSON object */
+  const char*
+      credential_source;   /* "FILE:/tmp/krb5cc_1000", "keytab FILE:...", "logon session", ... */
+  const char* status_name; /* "SEC_E_NO_CREDENTIALS" */
+  const char* text;        /* the library's own words, one line */
+  const char* hint;        /* what the user can do about it, one sentence; "" on success */
+  const char* json;        /* the whole record as one JSON object */
 } negodbc_auth_diagnosis;
 
 /* Since the plugin was loaded, over all sessions; each counter wraps. */
@@ -173,13 +184,16 @@ typedef struct negodbc_auth_api {
   const char* name;    /* of the plugin, for logs */
   const char* version; /* of the plugin */
 
-  /* Makes a session; touches no network and no credential. On failure *session is still a session that
-   * can be asked for its diagnosis and must be closed, except after E_MEMORY, when it is NULL. */
+  /* Makes a session; touches no network and no credential. On failure *session is still a session
+   * that can be asked for its diagnosis and must be closed, except after E_MEMORY, when it is NULL.
+   */
   negodbc_auth_status (*open)(const negodbc_auth_options* options, negodbc_auth_session** session);
 
-  /* The name of the principal the session would log in as ("user@REALM"), before any step. Acquires the
-   * credential, which the session keeps. E_NO_CREDENTIALS, E_EXPIRED, E_LIBRARY, ... when there is none. */
-  negodbc_auth_status (*principal)(negodbc_auth_session* session, uint32_t timeout_ms, const char** name);
+  /* The name of the principal the session would log in as ("user@REALM"), before any step. Acquires
+   * the credential, which the session keeps. E_NO_CREDENTIALS, E_EXPIRED, E_LIBRARY, ... when there
+   * is none. */
+  negodbc_auth_status (*principal)(negodbc_auth_session* session, uint32_t timeout_ms,
+                                   const char** name);
 
   /* One leg. First call: input_size 0 (input may be NULL). The token is the session's. */
   negodbc_auth_status (*step)(negodbc_auth_session* session, const void* input, size_t input_size,
@@ -188,15 +202,16 @@ typedef struct negodbc_auth_api {
   /* What was established; E_STATE before. */
   negodbc_auth_status (*query)(negodbc_auth_session* session, negodbc_auth_info* info);
 
-  /* Seals a message into the lent buffer. *output_size: in, the capacity; out, the bytes written, or the
-   * capacity needed with E_BUFFER_TOO_SMALL. Refuses (E_NOT_GRANTED) without confidentiality. */
-  negodbc_auth_status (*protect)(negodbc_auth_session* session, const void* input, size_t input_size,
-                                 void* output, size_t* output_size);
+  /* Seals a message into the lent buffer. *output_size: in, the capacity; out, the bytes written,
+   * or the capacity needed with E_BUFFER_TOO_SMALL. Refuses (E_NOT_GRANTED) without
+   * confidentiality. */
+  negodbc_auth_status (*protect)(negodbc_auth_session* session, const void* input,
+                                 size_t input_size, void* output, size_t* output_size);
 
-  /* Opens one sealed message, in the same way. E_MESSAGE_ALTERED when it is not exactly what the peer
-   * sealed next; the session must then not be used further. */
-  negodbc_auth_status (*unprotect)(negodbc_auth_session* session, const void* input, size_t input_size,
-                                   void* output, size_t* output_size);
+  /* Opens one sealed message, in the same way. E_MESSAGE_ALTERED when it is not exactly what the
+   * peer sealed next; the session must then not be used further. */
+  negodbc_auth_status (*unprotect)(negodbc_auth_session* session, const void* input,
+                                   size_t input_size, void* output, size_t* output_size);
 
   /* The record, at any time. */
   negodbc_auth_status (*diagnosis)(negodbc_auth_session* session, negodbc_auth_diagnosis* record);
@@ -207,8 +222,8 @@ typedef struct negodbc_auth_api {
   negodbc_auth_status (*counters)(negodbc_auth_counters* counters);
 } negodbc_auth_api;
 
-/* The one exported function. `abi_version` is the driver's; the table is static and lives as long as the
- * plugin is loaded. */
+/* The one exported function. `abi_version` is the driver's; the table is static and lives as long
+ * as the plugin is loaded. */
 typedef const negodbc_auth_api* (*negodbc_auth_plugin_fn)(uint32_t abi_version);
 
 #ifdef NEGODBC_AUTH_PLUGIN_BUILD
@@ -217,7 +232,7 @@ __declspec(dllexport)
 #else
 __attribute__((visibility("default")))
 #endif
-const negodbc_auth_api* negodbc_auth_plugin(uint32_t abi_version);
+    const negodbc_auth_api* negodbc_auth_plugin(uint32_t abi_version);
 #endif
 
 #ifdef __cplusplus
