@@ -32,7 +32,7 @@ void Statement::collect_data_at_execution() {
     for (SQLSMALLINT number = first_sent(); number <= parameter_count_; ++number) {
       const Record& buffer = *apd_->find(number);
       const Element element = element_of(*apd_, buffer, set, SQL_C_CHAR);
-      if (element.length != nullptr && at_execution(*element.length))
+      if (element.length != nullptr && at_execution(result::load_length(element.length)))
         pending.values.push_back({set, number, {}});
     }
   }

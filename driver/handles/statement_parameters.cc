@@ -162,8 +162,10 @@ std::optional<std::string> Statement::encode(SQLULEN set, SQLSMALLINT number) {
     return result::encode_parameter(parameter);
   }
   const Element element = element_of(*apd_, buffer, set, default_c_type(parameter.sql_type));
-  if (element.indicator != nullptr && *element.indicator == SQL_NULL_DATA) return std::nullopt;
-  parameter.length = element.length != nullptr ? *element.length : SQLLEN{SQL_NTS};
+  if (element.indicator != nullptr && result::load_length(element.indicator) == SQL_NULL_DATA)
+    return std::nullopt;
+  parameter.length =
+      element.length != nullptr ? result::load_length(element.length) : SQLLEN{SQL_NTS};
   if (parameter.length == SQL_DEFAULT_PARAM)
     throw Error("07S01", "parameter " + std::to_string(number) + " has no default value");
   if (element.data == nullptr && parameter.length != 0)

@@ -261,7 +261,7 @@ void convert_null(const Target& target) {
     throw Error("22002",
                 "the value is NULL, and the column is bound without an indicator to say so");
   }
-  *target.indicator = SQL_NULL_DATA;
+  store_length(target.indicator, SQL_NULL_DATA);
 }
 
 }  // namespace negodbc::result

@@ -8,12 +8,23 @@
 #include <sqlext.h>
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
 #include "driver/result/type_info.h"
 
 namespace negodbc::result {
+
+// Length and indicator fields lie where the application wants them, in packed rows also unaligned.
+inline SQLLEN load_length(const SQLLEN* at) {
+  SQLLEN value = 0;
+  std::memcpy(&value, static_cast<const void*>(at), sizeof value);
+  return value;
+}
+inline void store_length(SQLLEN* at, SQLLEN value) {
+  std::memcpy(static_cast<void*>(at), &value, sizeof value);
+}
 
 // Where a value goes.
 struct Target {

@@ -153,8 +153,9 @@ Outcome put_narrow(std::string_view text, std::size_t step, const Target& target
 
 void set_length(const Target& target, std::size_t bytes) {
   const auto length = static_cast<SQLLEN>(bytes);
-  if (target.indicator != nullptr && target.indicator != target.octet_length) *target.indicator = 0;
-  if (target.octet_length != nullptr) *target.octet_length = length;
+  if (target.indicator != nullptr && target.indicator != target.octet_length)
+    store_length(target.indicator, 0);
+  if (target.octet_length != nullptr) store_length(target.octet_length, length);
 }
 
 Outcome put_chars(std::string_view text, const Target& target, PartState& state) {
