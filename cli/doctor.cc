@@ -1,4 +1,5 @@
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -30,7 +31,7 @@ class Report {
       const std::string outcome = action();
       const std::chrono::duration<double, std::milli> took =
           std::chrono::steady_clock::now() - start;
-      out_ << outcome << "  (" << static_cast<long>(took.count() * 10) / 10.0 << " ms)\n";
+      out_ << outcome << "  (" << std::round(took.count() * 10) / 10 << " ms)\n";
       return true;
     } catch (const Error& e) {
       out_ << "FAILED [" << e.state().view() << "]\n  " << e.what() << '\n';
