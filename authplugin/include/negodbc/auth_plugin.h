@@ -67,9 +67,10 @@ typedef int32_t negodbc_auth_status;
 #define NEGODBC_AUTH_E_TARGET_UNKNOWN (-8) /* the KDC does not know the service principal */
 #define NEGODBC_AUTH_E_WRONG_PRINCIPAL \
   (-9) /* mutual authentication failed: another service answered */
-#define NEGODBC_AUTH_E_LOGON_DENIED (-10)  /* the KDC or the peer refuses this client */
-#define NEGODBC_AUTH_E_INVALID_TOKEN (-11) /* the peer's token is malformed or of another package \
-                                            */
+#define NEGODBC_AUTH_E_LOGON_DENIED (-10) /* the KDC or the peer refuses this client */
+#define NEGODBC_AUTH_E_INVALID_TOKEN                                                            \
+  (-11)                                  /* the peer's token is malformed or of another package \
+                                          */
 #define NEGODBC_AUTH_E_CLOCK_SKEW (-12)  /* the clocks of client, KDC and server differ too much */
 #define NEGODBC_AUTH_E_NOT_GRANTED (-13) /* a required flag (mutual, ...) was not granted */
 #define NEGODBC_AUTH_E_MESSAGE_ALTERED (-14) /* unprotect: altered, replayed or out of sequence */
