@@ -10,6 +10,10 @@ REALM = "NEGODBC.TEST"
 SERVICE = "postgres/localhost"
 # The KDC knows it, but the server's keytab holds another key of the same version: a server whose keytab is wrong.
 WRONG_KEY_SERVICE = "wrongkey/localhost"
+# The KDC marks its tickets: credentials may be delegated to it.
+DELEGATE_SERVICE = "delegate/localhost"
+# May act for any client (S4U2Self), at SERVICE only (S4U2Proxy).
+PROXY_SERVICE = "front/localhost"
 PASSWORDS = {"alice": "alice's ticket to ride", "bob": "bob's umbrella", "mallory": "mallory knows no role"}
 
 
@@ -76,10 +80,14 @@ class Kdc:
         self._kadmin("init", "--realm-max-ticket-life=unlimited", "--realm-max-renewable-life=unlimited", REALM)
         for user, password in PASSWORDS.items():
             self._kadmin("add", f"--password={password}", "--use-defaults", user)
-        for service in (SERVICE, WRONG_KEY_SERVICE):
+        for service in (SERVICE, WRONG_KEY_SERVICE, DELEGATE_SERVICE, PROXY_SERVICE):
             self._kadmin("add", "--random-key", "--use-defaults", service)
+        self._kadmin("modify", "--attributes=+ok-as-delegate", DELEGATE_SERVICE)
+        self._kadmin("modify", "--attributes=+trusted-for-delegation", PROXY_SERVICE)
+        self._kadmin("modify", f"--constrained-delegation={SERVICE}@{REALM}", PROXY_SERVICE)
         # Each keytab is extracted once: a second extraction into the same file would leave two keys of one version.
-        self._kadmin("ext_keytab", f"--keytab={self.keytab}", SERVICE)
+        for service in (SERVICE, DELEGATE_SERVICE, PROXY_SERVICE):
+            self._kadmin("ext_keytab", f"--keytab={self.keytab}", service)
         self._kadmin("ext_keytab", f"--keytab={self.alice_keytab}", "alice")
         self._kadmin("ext_keytab", f"--keytab={self.server_keytab}", SERVICE)
         for enctype in ("aes256-cts-hmac-sha1-96", "arcfour-hmac-md5"):

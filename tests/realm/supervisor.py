@@ -70,6 +70,8 @@ class Realm:
             "NEGODBC_ALICE_PASSWORD": kdc.PASSWORDS["alice"],
             "NEGODBC_ALICE_KEYTAB": k.alice_keytab,
             "NEGODBC_WRONG_KEY_SERVICE": kdc.WRONG_KEY_SERVICE.partition("/")[0],
+            "NEGODBC_DELEGATE_SERVICE": kdc.DELEGATE_SERVICE,
+            "NEGODBC_PROXY_SERVICE": kdc.PROXY_SERVICE,
             "NEGODBC_PGHOST": "localhost",
             "NEGODBC_PGPORT": p.port,
             "NEGODBC_PGDATABASE": postgres.DATABASE,
