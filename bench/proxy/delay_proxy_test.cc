@@ -147,6 +147,21 @@ TEST_F(DelayProxyTest, AServerThatSpeaksFirstIsNotWaitedFor) {
   EXPECT_EQ(stop().waits, 0u);
 }
 
+TEST_F(DelayProxyTest, AFarewellToWhoHasClosedIsNotWaitedFor) {
+  start(milliseconds(1));
+  {
+    const FileDescriptor client = connected_to(proxy_->port());
+    const FileDescriptor server = accept_one();
+    write_all(client.get(), "goodbye");
+    shutdown(client.get(), SHUT_WR);
+    EXPECT_EQ(read_exactly(server.get(), 100), "goodbye");
+    write_all(server.get(), "farewell");
+    shutdown(server.get(), SHUT_WR);
+    EXPECT_EQ(read_exactly(client.get(), 100), "farewell");
+  }
+  EXPECT_EQ(stop().waits, 0u);
+}
+
 TEST_F(DelayProxyTest, PassesTheEndOfEachStreamOnBehindItsBytes) {
   start();
   const FileDescriptor client = connected_to(proxy_->port());

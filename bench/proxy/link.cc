@@ -61,7 +61,8 @@ bool Link::write(Side to) {
       const ssize_t put = send(sink.fd.get(), chunk.bytes.data() + chunk.written,
                                chunk.bytes.size() - chunk.written, MSG_NOSIGNAL);
       if (put < 0) return would_block();
-      if (to == client_side && client_spoke_) {
+      // Who has closed his side waits for nothing: it is a farewell that comes then.
+      if (to == client_side && client_spoke_ && !sink.read_to_end) {
         ++waits_;
         client_spoke_ = false;
       }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <random>
 
+#include "driver/connect/expected_way.h"
 #include "driver/connect/login.h"
 #include "driver/connect/target_session.h"
 
@@ -119,6 +120,18 @@ class Connector {
   std::unique_ptr<Session> log_in(const Host& host, const Address& address,
                                   const EncryptionAttempt& attempt, Deadline connecting,
                                   Deadline deadline) {
+    try {
+      return log_in(host, address, attempt, connecting, deadline, ExpectedWay::Attempt::first);
+    } catch (const NotAsExpected& told) {
+      return log_in(host, address, attempt, connecting, deadline,
+                    told.broke_down() ? ExpectedWay::Attempt::after_breakdown
+                                      : ExpectedWay::Attempt::after_disagreement);
+    }
+  }
+
+  std::unique_ptr<Session> log_in(const Host& host, const Address& address,
+                                  const EncryptionAttempt& attempt, Deadline connecting,
+                                  Deadline deadline, ExpectedWay::Attempt expecting) {
     encrypted_ = attempt.wanted != Encryption::none;
     auto socket = std::make_unique<SocketTransport>(address, settings_, connecting);
     if (attempt.wanted == Encryption::tls && !tls_)
@@ -135,8 +148,20 @@ class Connector {
     target.host = host;
     target.address = address;
     target.tls = tls_;
-    Login login(settings_, host, identity.user, std::move(identity.auth), notices_, deadline);
-    return login.run(std::move(stream), std::move(target));
+    ExpectedWay expected(settings_, expecting, host, address, identity.user, stream.used);
+    Login login(settings_, host, identity.user, std::move(identity.auth), expected.method(),
+                notices_, deadline);
+    try {
+      auto session = login.run(std::move(stream), std::move(target));
+      expected.was(session->auth_method());
+      return session;
+    } catch (const NotAsExpected&) {
+      expected.was_wrong();
+      throw;
+    } catch (const LoginError& error) {
+      if (error.state() == "HYT00") expected.timed_out(login.asked());
+      throw;
+    }
   }
 
   void note(const ConnectionError& error, const std::string& prefix = "") {

@@ -18,13 +18,15 @@ constexpr std::size_t longest_startup = 10000;
 }  // namespace
 
 Login::Login(const LoginSettings& settings, const Host& host, std::string user,
-             std::unique_ptr<IntegratedAuth> auth, const NoticeSink& notices, Deadline deadline)
+             std::unique_ptr<IntegratedAuth> auth, std::optional<AuthMethod> expected,
+             const NoticeSink& notices, Deadline deadline)
     : settings_(settings),
       host_(host),
       notices_(notices),
       deadline_(deadline),
       user_(std::move(user)),
-      auth_(std::move(auth)) {}
+      auth_(std::move(auth)),
+      expected_(expected) {}
 
 std::unique_ptr<Session> Login::run(ProtectedStream stream, CancelTarget target) {
   session_.reset(new Session);
@@ -81,6 +83,7 @@ std::unique_ptr<Session> Login::run(ProtectedStream stream, CancelTarget target)
                      "The login to " + name_of(host_) + " timed out while the driver was " + stage_,
                      LoginError::Verdict::next_server);
   } catch (const ConnectionError& error) {
+    if (ahead()) throw NotAsExpected(true);
     broken(error.what());
   } catch (const Error& error) {  // SCRAM, a digest OpenSSL refuses, a zero byte in a name
     throw LoginError(error.state().view(),
@@ -100,12 +103,29 @@ void Login::send_startup() {
                                   " bytes; PostgreSQL takes " + std::to_string(longest_startup) +
                                   " at most");
   }
-  send("waiting for the answer to the start-up message");
+  if (expected_) add_first_token();
+  send(token_ahead_ ? "waiting for the answer to the start-up message and the Kerberos token"
+                    : "waiting for the answer to the start-up message");
+}
+
+void Login::add_first_token() {
+  stage_ = "getting a Kerberos ticket for the server";
+  try {
+    if (!auth_)
+      auth_ = std::make_unique<IntegratedAuth>(settings_, host_, IntegratedAuth::Purpose::login);
+    wire::Frontend(session_->out_).gss_response(auth_->step("", deadline_));
+    token_ahead_ = token_sent_ = true;
+  } catch (const LoginError& error) {
+    // Told if the server does ask for it; no reason to fail should it want something else today.
+    if (error.state() == "HYT00") throw;
+    token_failure_ = std::current_exception();
+  }
 }
 
 void Login::authenticate(const wire::Authentication& request) {
   if (done_) broken("it asked for authentication again");
   const auto kind = static_cast<Kind>(request.kind);
+  if (ahead() && kind != Kind::gss && kind != Kind::sspi) throw NotAsExpected(false);
   // A continuation fits what began; anything else begins, once.
   switch (kind) {
     case Kind::ok:
@@ -168,6 +188,8 @@ void Login::send_password(std::string_view password) {
 
 void Login::begin_integrated(AuthMethod method) {
   begin_method(method, std::string(method_name(method)));
+  if (token_ahead_) return;  // the answer is on its way
+  if (token_failure_) std::rethrow_exception(token_failure_);
   if (!auth_)
     auth_ = std::make_unique<IntegratedAuth>(settings_, host_, IntegratedAuth::Purpose::login);
   continue_integrated("");
@@ -276,6 +298,7 @@ wire::Frame Login::receive() {
     if (deadline_.expired()) throw Timeout("");
     if (const auto frame = session.reader_.next()) return *frame;
     const std::size_t size = session.transport_->read(session.reader_.room(), deadline_);
+    if (size == 0 && ahead()) throw NotAsExpected(true);
     if (size == 0)
       broken(std::string("it closed the connection without a word while the driver was ") + stage_ +
              "; its log may say why");
@@ -290,6 +313,10 @@ void Login::send(const char* stage) {
 }
 
 void Login::refused(const wire::ServerMessage& message) const {
+  // Before it asked for anything, and about who one is or what was sent.
+  const bool not_understood = message.sqlstate.starts_with("08");
+  if (ahead() && (not_understood || message.sqlstate.starts_with("28")))
+    throw NotAsExpected(not_understood);
   throw login_error(message, host_, asked_, remedy(message.sqlstate));
 }
 

@@ -1,7 +1,9 @@
 // The dialog from the StartupMessage to the first ReadyForQuery, on a stream that is set up.
 #pragma once
 
+#include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "driver/connect/cancel.h"
@@ -12,18 +14,41 @@
 
 namespace negodbc::connect {
 
+// The server does not ask for the way of login whose first message was sent ahead of its question,
+// or can't cope with that. Nothing secret was sent; a login that waits for the question may do.
+class NotAsExpected : public std::exception {
+ public:
+  explicit NotAsExpected(bool broke_down) : broke_down_(broke_down) {}
+  // It asked for nothing: it went away, or did not understand.
+  [[nodiscard]] bool broke_down() const { return broke_down_; }
+  [[nodiscard]] const char* what() const noexcept override {
+    return "the server asks for another way of login than expected";
+  }
+
+ private:
+  bool broke_down_;
+};
+
 class Login {
  public:
   // All references must outlive the Login. `auth`: the plugin's session that gave the user's name,
-  // or null.
+  // or null. `expected`: gss or sspi when the server is known to ask for it: the first token then
+  // leaves with the StartupMessage.
   Login(const LoginSettings& settings, const Host& host, std::string user,
-        std::unique_ptr<IntegratedAuth> auth, const NoticeSink& notices, Deadline deadline);
+        std::unique_ptr<IntegratedAuth> auth, std::optional<AuthMethod> expected,
+        const NoticeSink& notices, Deadline deadline);
 
-  // Throws LoginError, Timeout. `target` is completed and kept by the session.
+  // Throws LoginError, Timeout; NotAsExpected, where something was expected. `target` is completed
+  // and kept by the session.
   std::unique_ptr<Session> run(ProtectedStream stream, CancelTarget target);
+  // Whether the server has asked for a way of login that the settings accept.
+  [[nodiscard]] bool asked() const { return asked_; }
 
  private:
   void send_startup();
+  void add_first_token();
+  // A token was sent that the server has not asked for so far.
+  [[nodiscard]] bool ahead() const { return token_ahead_ && !asked_; }
   void authenticate(const wire::Authentication& request);
   void send_password(std::string_view password);
   void begin_integrated(AuthMethod method);
@@ -51,6 +76,9 @@ class Login {
   bool asked_ = false;  // the server has asked for some authentication
   bool done_ = false;   // AuthenticationOk was accepted
   std::unique_ptr<IntegratedAuth> auth_;
+  std::optional<AuthMethod> expected_;
+  bool token_ahead_ = false;
+  std::exception_ptr token_failure_;  // why there was no token to send ahead
   bool token_sent_ = false;
   std::unique_ptr<ScramClient> scram_;
   std::int32_t process_id_ = 0;

@@ -1,6 +1,5 @@
 #include "driver/connect/resolve.h"
 
-#include <dlfcn.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/un.h>
@@ -51,16 +50,6 @@ int ask_resolver(const std::string& name, int flags, AddressList& list) {
   const int status = getaddrinfo(name.c_str(), nullptr, &hints, &found);
   list.reset(found);
   return status;
-}
-
-// An abandoned thread runs on in this module's code: the module must then not be unloaded.
-void keep_module_loaded() {
-  static const bool kept = [] {
-    Dl_info here = {};
-    return dladdr(reinterpret_cast<const void*>(&keep_module_loaded), &here) != 0 &&
-           dlopen(here.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE) != nullptr;
-  }();
-  (void)kept;  // a program that has the driver linked in can't be unloaded anyway
 }
 
 void look_up(const std::shared_ptr<Lookup>& lookup) {
@@ -123,7 +112,6 @@ std::shared_ptr<Lookup> look_up_within(const std::string& name, Deadline deadlin
     return lookup;
   }
   lock.unlock();
-  keep_module_loaded();
   // Counted before the thread can see that it was left, so that the number never falls below zero.
   ++abandoned;
   if (left->exchange(true)) --abandoned;

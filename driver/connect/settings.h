@@ -40,6 +40,14 @@ enum class IntegratedLogin {
   never,      // Trusted_Connection=No
 };
 
+// What is taken for granted about the way of login a server will ask for.
+enum class ServerAuth {
+  learn,  // what it asked for the last time
+  gss,    // AuthenticationGSS, from the first login on
+  sspi,   // AuthenticationSSPI
+  ask,    // nothing
+};
+
 struct LoginSettings {
   std::vector<Host> hosts;
   bool load_balance_hosts = false;  // shuffle the list
@@ -66,6 +74,7 @@ struct LoginSettings {
   ChannelBinding channel_binding = ChannelBinding::prefer;
 
   IntegratedLogin integrated = IntegratedLogin::automatic;
+  ServerAuth server_auth = ServerAuth::learn;
   std::string auth_plugin;                    // absolute path; empty: the one beside the driver
   std::string auth_package;                   // "", "Negotiate", "Kerberos"; "": Negotiate
   std::string gss_library = "auto";           // auto, heimdal, mit, a path

@@ -29,6 +29,7 @@ class TlsContext {
   [[nodiscard]] bool direct() const { return direct_; }
 
  private:
+  void prefer_servers_group();
   void set_versions(const LoginSettings& settings);
   void load_roots(const LoginSettings& settings);
   void load_revocations(const LoginSettings& settings);

@@ -65,6 +65,9 @@ constexpr Names canonicalize_choices[] = {"none", "forward", "reverse"};
 constexpr ChoiceAlias canonicalize_aliases[] = {
     {"0", "none"},    {"no", "none"},     {"false", "none"},   {"off", "none"},
     {"1", "forward"}, {"yes", "forward"}, {"true", "forward"}, {"on", "forward"}};
+// In the order of connect::ServerAuth.
+constexpr Names server_auth_choices[] = {"learn", "gss", "sspi", "ask"};
+constexpr ChoiceAlias server_auth_aliases[] = {{"gssapi", "gss"}};
 // In the order of connect::ChannelBinding.
 constexpr Names channel_binding_choices[] = {"disable", "prefer", "require"};
 // In the order of connect::SslMode.
@@ -165,6 +168,9 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     text(Key::require_auth, "require_auth", {}, "",
          "Accepted ways of login, with commas: password, md5, gss, sspi, scram-sha-256, none; or "
          "refused ones, each with !"),
+    choice(Key::server_auth, "ServerAuth", {}, "learn", server_auth_choices, server_auth_aliases,
+           "The server asks for: gss, sspi, so that the ticket is sent without waiting for the "
+           "question; learn: as the last time; ask: wait for it"),
     boolean(Key::allow_cleartext, "AllowCleartext", cleartext_names, "0",
             "Send a cleartext password without TLS when the server asks"),
     choice(Key::channel_binding, "channel_binding", {}, "prefer", channel_binding_choices, {},

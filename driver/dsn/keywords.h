@@ -43,6 +43,7 @@ enum class Key : std::uint8_t {
   allow_ntlm,
   auth_plugin,
   require_auth,
+  server_auth,
   allow_cleartext,
   channel_binding,
   // TLS

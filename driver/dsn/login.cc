@@ -73,6 +73,7 @@ void fill_kerberos(const Settings& settings, LoginSettings& login) {
       static_cast<std::uint32_t>(settings.number(Key::min_ticket_lifetime, 0, INT_MAX));
   login.mutual = settings.boolean(Key::mutual_authentication);
   login.allow_ntlm = settings.boolean(Key::allow_ntlm);
+  login.server_auth = static_cast<connect::ServerAuth>(settings.choice(Key::server_auth));
   login.gssenc_mode = static_cast<connect::GssEncMode>(settings.choice(Key::gss_encryption));
 }
 

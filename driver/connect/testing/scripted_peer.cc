@@ -89,6 +89,11 @@ std::string PeerConnection::read_message() const {
   return head.substr(0, 1) + read(wire::load_u32(head.data() + 1) - 4);
 }
 
+bool PeerConnection::wait_for_bytes(std::chrono::milliseconds time) const {
+  pollfd entry = {socket_, POLLIN, 0};
+  return poll(&entry, 1, static_cast<int>(time.count())) > 0;
+}
+
 bool PeerConnection::wait_for_end() const {
   return read(1).empty();
 }

@@ -1,6 +1,7 @@
 // A server that does what a test says: only for what no real PostgreSQL can be made to do.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -23,8 +24,10 @@ class PeerConnection {
   std::string read(std::size_t size) const;  // fewer bytes at the end of the stream
   std::string read_startup() const;          // without its length
   std::string read_message() const;          // type and body, without its length
-  bool wait_for_end() const;                 // true: the client closed without another byte
-  void sleep_until_closed() const;           // stays silent
+  // Whether something has come, within this time; the end of the stream counts.
+  bool wait_for_bytes(std::chrono::milliseconds time) const;
+  bool wait_for_end() const;        // true: the client closed without another byte
+  void sleep_until_closed() const;  // stays silent
 
  private:
   int socket_;

@@ -1,0 +1,57 @@
+// What earlier logins of this process have shown about servers, so that the next one need not ask.
+//
+// Only what can't weaken a login is kept: how the server wants a user to be authenticated. That it
+// declined TLS or GSS encryption is not, since nobody has vouched for such an answer: who forged it
+// once would be obeyed later.
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "driver/base/fork_mutex.h"
+#include "driver/connect/encryption.h"
+#include "driver/connect/resolve.h"
+#include "driver/connect/settings.h"
+
+namespace negodbc::connect {
+
+class KnownServers {
+ public:
+  enum class Way : unsigned char {
+    unknown,
+    gss,     // it asked for AuthenticationGSS and let the user in
+    sspi,    // the same with AuthenticationSSPI
+    other,   // it was thought to want one of these, and did not
+    patient  // it wants one of these, but can't take the token before it has asked for it
+  };
+
+  static constexpr std::size_t usual_capacity = 4096;  // users of servers; about 1 MB when full
+  explicit KnownServers(std::size_t capacity = usual_capacity) : capacity_(capacity) {}
+
+  // Everybody's, never destroyed.
+  static KnownServers& of_process();
+
+  // Any thread; a forked child has what its parent knew. Looking something up keeps it from being
+  // the next to be dropped for want of room.
+  [[nodiscard]] Way way(std::string_view key);
+  void set(std::string_view key, Way way);  // unknown: forgotten
+  void clear();
+
+ private:
+  using Entries = std::list<std::pair<std::string, Way>>;  // the latest used first
+
+  const std::size_t capacity_;
+  ForkMutex mutex_;
+  Entries entries_;
+  std::unordered_map<std::string_view, Entries::iterator> index_;
+};
+
+// What decides which line of pg_hba.conf is met, and what the first token depends on.
+std::string server_key(const LoginSettings& settings, const Host& host, const Address& address,
+                       const std::string& user, Encryption encryption);
+
+}  // namespace negodbc::connect
