@@ -8,11 +8,17 @@
 #include <memory>
 #include <new>
 #include <span>
+#include <string>
+#include <utility>
+#include <variant>
 
 #include "negodbc/auth_plugin.h"
+#include "negotiate/caches.h"
+#include "negotiate/pool.h"
 #include "negotiate/session.h"
 
-struct negodbc_auth_session {
+struct negodbc_auth_session : negodbc::auth::Pooled {
+  explicit negodbc_auth_session(negodbc::auth::Session made) : session(std::move(made)) {}
   negodbc::auth::Session session;
 };
 
@@ -51,14 +57,14 @@ negodbc_auth_status abi_open(const negodbc_auth_options* options,
   if (session == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
   *session = nullptr;
   return guarded([&] {
-    SessionOptions read;
+    std::unique_ptr<negodbc_auth_session> made;
     if (options == nullptr || options->size < sizeof(options->size)) {
-      read.fault = "options is NULL or has no size";
+      SessionOptions none;
+      none.fault = "options is NULL or has no size";
+      made = std::make_unique<negodbc_auth_session>(Session(system_platform(), std::move(none)));
     } else {
-      read = read_options(*options);
+      made = std::make_unique<negodbc_auth_session>(Session(system_caches(), *options));
     }
-    auto made = std::make_unique<negodbc_auth_session>(
-        negodbc_auth_session{Session(system_platform(), std::move(read))});
     const negodbc_auth_status status = made->session.open_status();
     *session = made.release();
     return status;
@@ -95,15 +101,17 @@ negodbc_auth_status abi_step(negodbc_auth_session* session, const void* input,
 negodbc_auth_status abi_query(negodbc_auth_session* session, negodbc_auth_info* info) noexcept {
   if (session == nullptr || info == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
   return guarded([&]() -> negodbc_auth_status {
-    const Established::Facts* facts = session->session.established();
-    if (facts == nullptr) return NEGODBC_AUTH_E_STATE;
+    Established* const context = session->session.established();
+    if (context == nullptr) return NEGODBC_AUTH_E_STATE;
+    const Outcome<std::uint32_t> overhead = context->max_frame_overhead();
+    if (const auto* failure = std::get_if<Failure>(&overhead)) return failure->status;
     negodbc_auth_info full{};
-    full.flags_granted = facts->flags_granted;
-    full.package = facts->package.c_str();
-    full.principal = facts->principal.c_str();
-    full.target = facts->target.c_str();
-    full.expires_at = facts->expires_at;
-    full.max_frame_overhead = facts->max_frame_overhead;
+    full.flags_granted = context->facts().flags_granted;
+    full.package = context->facts().package.c_str();
+    full.principal = context->names().principal.c_str();
+    full.target = context->names().target.c_str();
+    full.expires_at = context->facts().expires_at;
+    full.max_frame_overhead = std::get<std::uint32_t>(overhead);
     return give(full, info);
   });
 }
@@ -142,6 +150,7 @@ negodbc_auth_status abi_diagnosis(negodbc_auth_session* session,
                                   negodbc_auth_diagnosis* record) noexcept {
   if (session == nullptr || record == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
   return guarded([&] {
+    const std::string& json = session->session.json();
     const Diagnosis& d = session->session.diagnosis();
     negodbc_auth_diagnosis full{};
     full.status = d.status;
@@ -161,7 +170,7 @@ negodbc_auth_status abi_diagnosis(negodbc_auth_session* session,
     full.status_name = session->session.status_text().c_str();
     full.text = d.text.c_str();
     full.hint = d.hint.c_str();
-    full.json = session->session.json().c_str();
+    full.json = json.c_str();
     return give(full, record);
   });
 }
@@ -180,9 +189,30 @@ negodbc_auth_status abi_counters(negodbc_auth_counters* record) noexcept {
     full.sessions_failed = now.sessions_failed;
     full.steps = now.steps;
     full.steps_timed_out = now.steps_timed_out;
-    full.credentials_acquired = now.credentials_acquired;
+    const CacheCounters& kept = cache_counters();
+    full.credentials_acquired = kept.credentials_acquired.value();
+    full.credentials_reused = kept.credentials_reused.value();
+    full.credentials_copied = kept.credentials_copied.value();
+    full.credentials_renewed = kept.credentials_renewed.value();
+    full.credentials_changed = kept.credentials_changed.value();
+    full.failures_remembered = kept.failures_remembered.value();
+    full.targets_reused = kept.targets_reused.value();
+    full.warm_contexts_used = kept.warm_used.value();
+    full.warm_contexts_made = kept.warm_made.value();
+    full.warm_contexts_dropped = kept.warm_dropped.value();
+    const PoolCounters pool = pool_counters();
+    full.buffers_taken = pool.taken;
+    full.buffers_allocated = pool.from_heap;
     return give(full, record);
   });
+}
+
+negodbc_auth_status abi_set_limits(const negodbc_auth_limits* limits) noexcept {
+  if (limits == nullptr || limits->size < sizeof(limits->size)) return NEGODBC_AUTH_E_ARGUMENT;
+  negodbc_auth_limits given{};
+  std::memcpy(&given, limits, std::min<std::size_t>(limits->size, sizeof(given)));
+  pool_enable(given.pooled_buffers != NEGODBC_AUTH_OFF);
+  return NEGODBC_AUTH_OK;
 }
 
 constexpr negodbc_auth_api kApi = {
@@ -199,6 +229,7 @@ constexpr negodbc_auth_api kApi = {
     .diagnosis = abi_diagnosis,
     .close = abi_close,
     .counters = abi_counters,
+    .set_limits = abi_set_limits,
 };
 
 }  // namespace

@@ -6,15 +6,12 @@
 #include "negotiate/utf16.h"
 
 namespace negodbc::auth {
-namespace {
 
-std::int64_t now_s() {
+std::int64_t unix_now_s() {
   return std::chrono::duration_cast<std::chrono::seconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
-
-}  // namespace
 
 Outcome<Credential::Ptr> Credential::acquire(const SecurityPlatform& platform,
                                              const CredentialRequest& request,
@@ -38,19 +35,32 @@ Outcome<Credential::Ptr> Credential::acquire(const SecurityPlatform& platform,
   if (credential->facts_.expires_at == 0) {
     credential->facts_.expires_at = platform.unix_time(expiry);
   }
-  const std::int64_t expires_at = credential->facts_.expires_at;
-  const std::int64_t life = expires_at - now_s();
-  if (expires_at != 0 && life < static_cast<std::int64_t>(min_lifetime_s)) {
-    Failure failure = life <= 0 ? own_failure(Cause::kExpired, "the ticket has run out")
-                                : own_failure(Cause::kTooLittleLife,
-                                              "the ticket runs out in " + std::to_string(life) +
-                                                  " s, less than the " +
-                                                  std::to_string(min_lifetime_s) + " s asked for");
-    failure.native = SEC_E_NO_CREDENTIALS;
-    failure.detail.facts = credential->facts_;
-    return failure;
+  if (std::optional<Failure> failure = credential->fault_of_life(min_lifetime_s)) {
+    return std::move(*failure);
   }
   return credential;
+}
+
+std::optional<Failure> Credential::fault_of_life(std::uint32_t min_lifetime_s) const {
+  const std::int64_t now = unix_now_s();
+  if (lives(now, min_lifetime_s)) return std::nullopt;
+  const std::int64_t life = facts_.expires_at - now;
+  Failure failure = life <= 0 ? own_failure(Cause::kExpired, "the ticket has run out")
+                              : own_failure(Cause::kTooLittleLife,
+                                            "the ticket runs out in " + std::to_string(life) +
+                                                " s, less than the " +
+                                                std::to_string(min_lifetime_s) + " s asked for");
+  failure.native = SEC_E_NO_CREDENTIALS;
+  failure.detail.facts = facts_;
+  return failure;
+}
+
+Credential::Ptr Credential::copy() const {
+  CredHandle handle{};
+  if (platform_.copy_credential(handle_, handle) != SEC_E_OK) return nullptr;
+  auto copy = std::make_shared<Credential>(platform_, handle);
+  copy->facts_ = facts_;
+  return copy;
 }
 
 }  // namespace negodbc::auth

@@ -4,10 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "negotiate/failure.h"
 
 namespace negodbc::auth {
+
+std::int64_t unix_now_s();
 
 class Credential {
  public:
@@ -17,6 +20,18 @@ class Credential {
   // within `min_lifetime_s` counts as expired.
   static Outcome<Ptr> acquire(const SecurityPlatform& platform, const CredentialRequest& request,
                               std::uint32_t min_lifetime_s);
+
+  // Why it can't be used when so much life is asked for; nothing when it can.
+  std::optional<Failure> fault_of_life(std::uint32_t min_lifetime_s) const;
+  bool lives(std::int64_t now, std::uint32_t min_lifetime_s) const {
+    return facts_.expires_at == 0 || facts_.expires_at - now >= std::int64_t{min_lifetime_s};
+  }
+
+  // One with the same tickets and a lock of its own; NULL where the platform has no such thing.
+  Ptr copy() const;
+  std::optional<Ticket> find_ticket(const std::string& target) const {
+    return platform_.find_ticket(handle_, target);
+  }
 
   Credential(const SecurityPlatform& platform, CredHandle handle)
       : platform_(platform), handle_(handle) {}

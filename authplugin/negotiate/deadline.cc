@@ -140,4 +140,10 @@ bool run_with_deadline(const SecurityPlatform& platform, std::chrono::millisecon
   return true;
 }
 
+void run_later(const SecurityPlatform& platform, std::function<void()> work) {
+  auto call = std::make_shared<Call>();
+  call->work = std::move(work);
+  hand_over(platform, call);
+}
+
 }  // namespace negodbc::auth

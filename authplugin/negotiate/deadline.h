@@ -20,6 +20,10 @@ namespace negodbc::auth {
 bool run_with_deadline(const SecurityPlatform& platform, std::chrono::milliseconds timeout,
                        std::function<void()> work);
 
+// Runs `work` on a helper thread without waiting for it; what it throws is dropped. Throws
+// std::system_error when no thread can be made.
+void run_later(const SecurityPlatform& platform, std::function<void()> work);
+
 }  // namespace negodbc::auth
 
 #endif  // NEGODBC_NEGOTIATE_DEADLINE_H_

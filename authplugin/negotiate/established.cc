@@ -4,6 +4,9 @@
 #include <cstring>
 #include <limits>
 
+#include "negotiate/initiator.h"
+#include "negotiate/utf16.h"
+
 namespace negodbc::auth {
 namespace {
 
@@ -29,6 +32,13 @@ constexpr std::array kFlags = {
 };
 
 constexpr std::size_t kMaxMessage = std::numeric_limits<std::int32_t>::max();
+
+// A text that the table allocated.
+std::string take_text(const SecurityFunctionTableW& table, SEC_WCHAR* text) {
+  std::string copy = to_utf8(text);
+  if (text != nullptr) table.FreeContextBuffer(text);
+  return copy;
+}
 
 SecBuffer buffer(sec_ulong type, void* memory, std::size_t size) {
   SecBuffer made{};
@@ -67,18 +77,55 @@ std::string flag_names(std::uint32_t flags) {
 }
 
 Established::Established(const SecurityPlatform& platform, Credential::Ptr credential,
-                         ContextHandle context, Facts facts)
+                         ContextHandle context, std::shared_ptr<const ContextRequest> request,
+                         Facts facts)
     : platform_(&platform),
       credential_(std::move(credential)),
       context_(std::move(context)),
+      request_(std::move(request)),
       facts_(std::move(facts)) {}
+
+const Established::Names& Established::names() {
+  if (names_) return *names_;
+  names_ = Names{credential_->facts().principal, request_->target};
+  SecPkgContext_NativeNamesW native{};
+  const SecurityFunctionTableW& table = platform_->table();
+  if (table.QueryContextAttributesW(context_.get(), SECPKG_ATTR_NATIVE_NAMES, &native) ==
+      SEC_E_OK) {
+    const std::string client = take_text(table, native.sClientName);
+    const std::string server = take_text(table, native.sServerName);
+    if (!client.empty()) names_->principal = client;
+    if (!server.empty()) names_->target = server;
+  }
+  return *names_;
+}
+
+Outcome<SecPkgContext_Sizes> Established::sizes() {
+  if (sizes_) return *sizes_;
+  SecPkgContext_Sizes asked{};
+  const SECURITY_STATUS status =
+      platform_->table().QueryContextAttributesW(context_.get(), SECPKG_ATTR_SIZES, &asked);
+  if (status != SEC_E_OK) return table_failure(*platform_, status);
+  sizes_ = asked;
+  return asked;
+}
+
+Outcome<std::uint32_t> Established::max_frame_overhead() {
+  Outcome<SecPkgContext_Sizes> asked = sizes();
+  if (auto* failure = std::get_if<Failure>(&asked)) return std::move(*failure);
+  const auto& known = std::get<SecPkgContext_Sizes>(asked);
+  return static_cast<std::uint32_t>(known.cbSecurityTrailer + known.cbBlockSize);
+}
 
 Outcome<std::size_t> Established::protect(std::span<const std::byte> input,
                                           std::span<std::byte> output) {
   if ((facts_.flags_granted & NEGODBC_AUTH_FLAG_CONFIDENTIALITY) == 0) {
     return own_failure(Cause::kNotGranted, "the context has no confidentiality");
   }
-  const std::size_t needed = protected_size(input.size());
+  Outcome<SecPkgContext_Sizes> asked = this->sizes();
+  if (auto* failure = std::get_if<Failure>(&asked)) return std::move(*failure);
+  const auto sizes = std::get<SecPkgContext_Sizes>(asked);
+  const std::size_t needed = input.size() + sizes.cbSecurityTrailer + sizes.cbBlockSize;
   if (output.size() < needed || needed > kMaxMessage) {
     Failure failure = own_failure(Cause::kNone, "the buffer for the sealed message is too small");
     failure.status = NEGODBC_AUTH_E_BUFFER_TOO_SMALL;
@@ -86,10 +133,6 @@ Outcome<std::size_t> Established::protect(std::span<const std::byte> input,
   }
   // The trailer is lent in front of the data and the padding behind it: on the wire they are one
   // message, so a gap that a shorter trailer leaves is closed.
-  SecPkgContext_Sizes sizes{};
-  SECURITY_STATUS status =
-      platform_->table().QueryContextAttributesW(context_.get(), SECPKG_ATTR_SIZES, &sizes);
-  if (status != SEC_E_OK) return table_failure(*platform_, status);
   std::byte* const data = output.data() + sizes.cbSecurityTrailer;
   if (!input.empty()) std::memmove(data, input.data(), input.size());
   std::array buffers = {
@@ -98,7 +141,7 @@ Outcome<std::size_t> Established::protect(std::span<const std::byte> input,
       buffer(SECBUFFER_PADDING, data + input.size(), sizes.cbBlockSize),
   };
   SecBufferDesc message{SECBUFFER_VERSION, static_cast<sec_ulong>(buffers.size()), buffers.data()};
-  status = platform_->table().EncryptMessage(context_.get(), 0, &message, 0);
+  const SECURITY_STATUS status = platform_->table().EncryptMessage(context_.get(), 0, &message, 0);
   if (status != SEC_E_OK) {
     wipe(output.data(), output.size());
     return table_failure(*platform_, status);

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -50,27 +52,33 @@ sec_ulong requests_of_flags(std::uint32_t flags);
 // "mutual, confidentiality"
 std::string flag_names(std::uint32_t flags);
 
+struct ContextRequest;
+
 class Established {
  public:
-  // What the context has; read once, after the last leg.
+  // What was verified after the last leg.
   struct Facts {
     std::uint32_t flags_granted = 0;
     std::string package;
+    std::int64_t expires_at = 0;
+  };
+  // What the context tells when it is asked: many logins never do.
+  struct Names {
     std::string principal;
     std::string target;
-    std::int64_t expires_at = 0;
-    std::uint32_t max_frame_overhead = 0;
   };
 
   Established(const SecurityPlatform& platform, Credential::Ptr credential, ContextHandle context,
-              Facts facts);
+              std::shared_ptr<const ContextRequest> request, Facts facts);
 
   const Facts& facts() const { return facts_; }
+  const Names& names();
+  // What protect() adds at most.
+  Outcome<std::uint32_t> max_frame_overhead();
 
   // The bytes written to `output`. E_BUFFER_TOO_SMALL, with nothing written, when it is shorter
-  // than protected_size(input.size()).
+  // than the input and max_frame_overhead().
   Outcome<std::size_t> protect(std::span<const std::byte> input, std::span<std::byte> output);
-  std::size_t protected_size(std::size_t input) const { return input + facts_.max_frame_overhead; }
 
   // The bytes written to `output`, which must be as long as `input`. After a failure the context is
   // not to be used: the sequence is broken.
@@ -80,7 +88,11 @@ class Established {
   const SecurityPlatform* platform_;
   Credential::Ptr credential_;  // outlives the context made with it
   ContextHandle context_;
+  std::shared_ptr<const ContextRequest> request_;
   Facts facts_;
+  std::optional<Names> names_;
+  std::optional<SecPkgContext_Sizes> sizes_;
+  Outcome<SecPkgContext_Sizes> sizes();
 };
 
 }  // namespace negodbc::auth

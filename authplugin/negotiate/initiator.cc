@@ -11,12 +11,12 @@ namespace negodbc::auth {
 namespace {
 
 // The bindings as SSPI wants them: the header and behind it the application data.
-std::vector<std::byte> pack_channel_bindings(const std::vector<std::byte>& data) {
+SecretBytes pack_channel_bindings(const std::vector<std::byte>& data) {
   if (data.empty()) return {};
   SEC_CHANNEL_BINDINGS header{};
   header.cbApplicationDataLength = static_cast<sec_ulong>(data.size());
   header.dwApplicationDataOffset = static_cast<sec_ulong>(sizeof(header));
-  std::vector<std::byte> packed(sizeof(header) + data.size());
+  SecretBytes packed(sizeof(header) + data.size());
   std::memcpy(packed.data(), &header, sizeof(header));
   std::memcpy(packed.data() + sizeof(header), data.data(), data.size());
   return packed;
@@ -35,17 +35,10 @@ std::size_t longest_token(const SecurityFunctionTableW& table, const std::string
   return size < kLeast ? kLeast : size;
 }
 
-// A text that the table allocated.
-std::string take_text(const SecurityFunctionTableW& table, SEC_WCHAR* text) {
-  std::string copy = to_utf8(text);
-  if (text != nullptr) table.FreeContextBuffer(text);
-  return copy;
-}
-
 }  // namespace
 
 Initiator::Initiator(const SecurityPlatform& platform, Credential::Ptr credential,
-                     std::string package, ContextRequest request)
+                     std::string package, std::shared_ptr<const ContextRequest> request)
     : platform_(&platform),
       credential_(std::move(credential)),
       context_(platform),
@@ -54,7 +47,7 @@ Initiator::Initiator(const SecurityPlatform& platform, Credential::Ptr credentia
 
 SECURITY_STATUS Initiator::call(std::span<const std::byte> input, SecretBytes& token) {
   const SecurityFunctionTableW& table = platform_->table();
-  std::vector<std::byte> bindings = pack_channel_bindings(request_.channel_bindings);
+  SecretBytes bindings = pack_channel_bindings(request_->channel_bindings);
   SecretBytes peer = copy_bytes(input.data(), input.size());  // the table's buffers are not const
 
   std::array<SecBuffer, 2> inputs{};
@@ -79,12 +72,12 @@ SECURITY_STATUS Initiator::call(std::span<const std::byte> input, SecretBytes& t
   out.pvBuffer = allocate ? nullptr : lent.data();
   SecBufferDesc output_desc{SECBUFFER_VERSION, 1, &out};
 
-  sec_ulong request = requests_of_flags(request_.flags_required | request_.flags_requested) |
-                      platform_->delegation_bits(request_.delegation) | ISC_REQ_CONNECTION;
+  sec_ulong request = requests_of_flags(request_->flags_required | request_->flags_requested) |
+                      platform_->delegation_bits(request_->delegation) | ISC_REQ_CONNECTION;
   if (allocate) request |= ISC_REQ_ALLOCATE_MEMORY;
-  if (request_.delegation != Delegation::kNone) request |= ISC_REQ_MUTUAL_AUTH;
+  if (request_->delegation != Delegation::kNone) request |= ISC_REQ_MUTUAL_AUTH;
 
-  WideText target = to_wide(request_.target);
+  WideText target = to_wide(request_->target);
   const bool first = !context_.exists();
   SECURITY_STATUS status = table.InitializeSecurityContextW(
       credential_->handle(), first ? nullptr : context_.get(), target.data(), request, 0,
@@ -136,11 +129,9 @@ Outcome<Established> Initiator::finish() && {
   const SecurityFunctionTableW& table = platform_->table();
   Established::Facts facts;
   facts.flags_granted = flags_of_attributes(attributes_);
-  facts.target = request_.target;
-  facts.principal = credential_->facts().principal;
   facts.expires_at = platform_->unix_time(expiry_);
 
-  const std::uint32_t missing = request_.flags_required & ~facts.flags_granted;
+  const std::uint32_t missing = request_->flags_required & ~facts.flags_granted;
   if (missing != 0) {
     return own_failure(Cause::kNotGranted, "not granted: " + flag_names(missing));
   }
@@ -154,24 +145,12 @@ Outcome<Established> Initiator::finish() && {
   } else {
     facts.package = package_;
   }
-  if (facts.package == "NTLM" && package_ != "NTLM" && !request_.allow_ntlm) {
+  if (facts.package == "NTLM" && package_ != "NTLM" && !request_->allow_ntlm) {
     return own_failure(Cause::kNtlmRefused, "the peer chose NTLM, which is not allowed");
   }
 
-  SecPkgContext_NativeNamesW names{};
-  if (table.QueryContextAttributesW(context_.get(), SECPKG_ATTR_NATIVE_NAMES, &names) == SEC_E_OK) {
-    const std::string client = take_text(table, names.sClientName);
-    const std::string server = take_text(table, names.sServerName);
-    if (!client.empty()) facts.principal = client;
-    if (!server.empty()) facts.target = server;
-  }
-
-  SecPkgContext_Sizes sizes{};
-  const SECURITY_STATUS status =
-      table.QueryContextAttributesW(context_.get(), SECPKG_ATTR_SIZES, &sizes);
-  if (status != SEC_E_OK) return table_failure(*platform_, status);
-  facts.max_frame_overhead = sizes.cbSecurityTrailer + sizes.cbBlockSize;
-  return Established(*platform_, std::move(credential_), std::move(context_), std::move(facts));
+  return Established(*platform_, std::move(credential_), std::move(context_), request_,
+                     std::move(facts));
 }
 
 }  // namespace negodbc::auth

@@ -12,8 +12,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -46,12 +48,17 @@ class Initiator {
 
   // `package` is the one the credential was acquired for.
   Initiator(const SecurityPlatform& platform, Credential::Ptr credential, std::string package,
-            ContextRequest request);
+            std::shared_ptr<const ContextRequest> request);
+  Initiator(const SecurityPlatform& platform, Credential::Ptr credential, std::string package,
+            ContextRequest request)
+      : Initiator(platform, std::move(credential), std::move(package),
+                  std::make_shared<const ContextRequest>(std::move(request))) {}
 
   // One leg. `input` is what the peer sent: nothing on the first leg. May wait for DNS and KDCs.
   Step step(std::span<const std::byte> input) &&;
 
   std::uint32_t legs() const { return legs_; }
+  const Credential::Ptr& credential() const { return credential_; }
 
  private:
   SECURITY_STATUS call(std::span<const std::byte> input, SecretBytes& token);
@@ -61,7 +68,7 @@ class Initiator {
   Credential::Ptr credential_;
   ContextHandle context_;
   std::string package_;
-  ContextRequest request_;
+  std::shared_ptr<const ContextRequest> request_;
   std::uint32_t legs_ = 0;
   sec_ulong attributes_ = 0;
   TimeStamp expiry_{};

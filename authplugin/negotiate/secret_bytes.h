@@ -3,35 +3,25 @@
 #define NEGODBC_NEGOTIATE_SECRET_BYTES_H_
 
 #include <cstddef>
-#include <memory>
+#include <cstring>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "negotiate/pool.h"
 
 namespace negodbc::auth {
 
 // Overwrites with zeros in a way the compiler may not drop.
 inline void wipe(void* memory, std::size_t size) noexcept {
-  volatile unsigned char* byte = static_cast<volatile unsigned char*>(memory);
-  for (std::size_t i = 0; i < size; ++i) byte[i] = 0;
+  if (size == 0) return;
+  std::memset(memory, 0, size);
+  asm volatile("" : : "r"(memory) : "memory");
 }
 
-template <typename T>
-struct WipingAllocator {
-  using value_type = T;
-  WipingAllocator() = default;
-  template <typename U>
-  WipingAllocator(const WipingAllocator<U>&) noexcept {}  // NOLINT(google-explicit-constructor)
-  T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
-  void deallocate(T* memory, std::size_t count) noexcept {
-    wipe(memory, count * sizeof(T));
-    std::allocator<T>().deallocate(memory, count);
-  }
-  friend bool operator==(const WipingAllocator&, const WipingAllocator&) { return true; }
-};
-
-// A vector and not a string: a string keeps short texts inside itself, where nothing wipes them.
-using SecretBytes = std::vector<std::byte, WipingAllocator<std::byte>>;
+// Vectors and not strings: a string keeps short texts inside itself, where nothing wipes them. The
+// pool wipes what it gets back.
+using SecretBytes = std::vector<std::byte, PoolAllocator<std::byte>>;
 
 inline SecretBytes copy_bytes(const void* memory, std::size_t size) {
   const auto* begin = static_cast<const std::byte*>(memory);
@@ -50,7 +40,7 @@ class SecretText {
   std::string_view view() const { return c_str(); }
 
  private:
-  std::vector<char, WipingAllocator<char>> text_;
+  std::vector<char, PoolAllocator<char>> text_;
 };
 
 }  // namespace negodbc::auth

@@ -3,8 +3,10 @@
 #ifndef NEGODBC_NEGOTIATE_SECURITY_PLATFORM_H_
 #define NEGODBC_NEGOTIATE_SECURITY_PLATFORM_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "negodbc/sspi.h"
@@ -23,11 +25,15 @@ struct CredentialRequest {
   std::string client_keytab;
   SecretText password;
   void* native_credential = nullptr;
+  // Take the tickets into memory that only this process knows, where the platform can; the source
+  // itself is only read.
+  bool private_copy = false;
 };
 
 // What is known about a credential, found or only tried.
 struct CredentialFacts {
-  std::string library;
+  std::string library_name;  // as in CredentialRequest::library
+  std::string library;       // for the reader, with the file loaded
   std::string library_version;
   std::string principal;
   std::string source;
@@ -41,6 +47,18 @@ struct ErrorDetail {
   Cause cause = Cause::kNone;
   std::string text;       // one line of UTF-8
   CredentialFacts facts;  // empty where nothing is known
+};
+
+// What a source of credentials looked like; another value: something has changed since.
+struct SourceStamp {
+  std::array<std::uint64_t, 4> value{};
+  friend bool operator==(const SourceStamp&, const SourceStamp&) = default;
+};
+
+// A ticket for a service.
+struct Ticket {
+  std::string target;  // the service's principal, with its realm
+  std::int64_t expires_at = 0;
 };
 
 enum class Delegation : std::uint8_t { kNone, kPolicy, kFull };
@@ -72,6 +90,33 @@ class SecurityPlatform {
 
   // The ISC_REQ_* bits that ask for it.
   virtual sec_ulong delegation_bits(Delegation delegation) const = 0;
+
+  // What the caches need; a platform without them caches no credentials.
+
+  // Whether credentials may be kept for sessions to come, and the next four can be asked.
+  virtual bool caches_credentials() const { return false; }
+  // Whether a leg with a credential that has a ticket for the target (find_ticket) can still wait
+  // for the network.
+  virtual bool may_wait_with_ticket() const { return true; }
+  // Nothing: it can't be told without waiting. `library` is CredentialFacts::library_name.
+  virtual std::optional<SourceStamp> quick_stamp(const CredentialRequest& /*request*/,
+                                                 const std::string& /*library*/) const {
+    return std::nullopt;
+  }
+  // May wait (a daemon that keeps tickets).
+  virtual SourceStamp slow_stamp(const CredentialRequest& /*request*/,
+                                 const std::string& /*library*/) const {
+    return {};
+  }
+  // A second credential with the same tickets that shares no lock with the first. Asks nobody.
+  virtual SECURITY_STATUS copy_credential(const CredHandle& /*from*/, CredHandle& /*to*/) const {
+    return SEC_E_UNSUPPORTED_FUNCTION;
+  }
+  // The ticket that a private copy has for a target, given with or without its realm. Asks nobody.
+  virtual std::optional<Ticket> find_ticket(const CredHandle& /*credential*/,
+                                            const std::string& /*target*/) const {
+    return std::nullopt;
+  }
 
   // Seconds since 1970 UTC of a time that the table gave (which is local time); 0: none or for
   // ever.

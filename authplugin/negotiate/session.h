@@ -11,26 +11,13 @@
 #include <span>
 #include <string>
 
+#include "negotiate/caches.h"
 #include "negotiate/diagnosis.h"
 #include "negotiate/initiator.h"
+#include "negotiate/plan.h"
+#include "negotiate/session_options.h"
 
 namespace negodbc::auth {
-
-// The ABI's options, owned.
-struct SessionOptions {
-  CredentialRequest credential;
-  ContextRequest context;
-  std::string service;
-  std::string host;
-  std::string realm;
-  bool whole_target = false;  // context.target was given
-  Canonicalize canonicalize = Canonicalize::kNone;
-  std::uint32_t min_lifetime_s = 15;
-  std::string fault;  // what is wrong with the options; "" when nothing is
-};
-
-// Fields beyond options->size count as zero.
-SessionOptions read_options(const negodbc_auth_options& options);
 
 struct Counters {
   std::uint64_t sessions_opened;
@@ -38,16 +25,18 @@ struct Counters {
   std::uint64_t sessions_failed;
   std::uint64_t steps;
   std::uint64_t steps_timed_out;
-  std::uint64_t credentials_acquired;
 };
 Counters counters();
 
 class Session {
  public:
+  // One that keeps nothing for others and takes nothing of theirs.
   Session(const SecurityPlatform& platform, SessionOptions options);
+  // One with a plan of these caches.
+  Session(Caches& caches, const negodbc_auth_options& options);
 
   // Why open() failed; OK when it did not.
-  negodbc_auth_status open_status() const { return diagnosis_.status; }
+  negodbc_auth_status open_status() const { return failure_ ? failure_->status : NEGODBC_AUTH_OK; }
 
   negodbc_auth_status principal(std::chrono::milliseconds timeout, const char** name);
   negodbc_auth_status step(std::span<const std::byte> input, std::chrono::milliseconds timeout,
@@ -58,39 +47,58 @@ class Session {
                                 std::size_t* size);
 
   // NULL before the context is established.
-  const Established::Facts* established() const {
-    return established_ ? &established_->facts() : nullptr;
-  }
+  Established* established() { return established_ ? &*established_ : nullptr; }
 
-  // Both live until the next call on the session.
-  const Diagnosis& diagnosis() const { return diagnosis_; }
+  // All live until the next call on the session.
+  const Diagnosis& diagnosis();
   const std::string& json();
   const std::string& status_text();
 
  private:
   enum class State : std::uint8_t { kOpen, kStepping, kEstablished, kFailed };
+  using Clock = std::chrono::steady_clock;
   struct Job;
 
-  // Runs `job` within the time; fails the session when it runs out.
+  Session(Plan::Ptr plan, Caches* caches);
+
+  // Whether the caches may be used: they are not those of a parent process.
+  bool keeps() const;
+  negodbc_auth_status first_step(std::chrono::milliseconds timeout);
+  // Nothing: the plan is not ready, or was not as ready as it looked.
+  std::optional<negodbc_auth_status> ready_step(Clock::time_point deadline);
+  negodbc_auth_status run_first_leg(Clock::time_point deadline);
+  negodbc_auth_status later_step(std::span<const std::byte> input,
+                                 std::chrono::milliseconds timeout);
+
+  // Runs `work` within the time; fails the session when it runs out.
   template <typename Work>
-  bool run(std::chrono::milliseconds timeout, const std::shared_ptr<Job>& job, Work work);
-  std::shared_ptr<Job> new_job();
-  void take_credential(const Job& job);
+  bool run(Clock::time_point deadline, const std::shared_ptr<Job>& job, Work work);
+  std::shared_ptr<Job> new_job() const;
+  negodbc_auth_status time_out();
+  negodbc_auth_status take(Initiator::Step step);
+  negodbc_auth_status take(Initiator::Continue leg);
+  void take_credential(Job& job);
   negodbc_auth_status fail(const Failure& failure);
   negodbc_auth_status refuse(const Failure& failure);  // the session goes on
 
   const SecurityPlatform& platform_;
-  std::shared_ptr<const SessionOptions> options_;
+  Plan::Ptr plan_;
+  Caches* caches_;  // NULL: none
   State state_ = State::kOpen;
+  bool legs_never_wait_ = false;
+  std::uint32_t legs_ = 0;
+  std::uint32_t flags_granted_ = 0;
+  std::uint64_t learn_for_ = 0;  // generation of the master whose ticket is not known yet
   Credential::Ptr credential_;
-  std::string target_;
+  std::shared_ptr<const ContextRequest> request_;  // as the first leg used it
   std::optional<Initiator> initiator_;
   std::optional<Established> established_;
-  Diagnosis diagnosis_;
-  std::string principal_;
+  std::optional<Failure> failure_;
   SecretBytes token_;
+  Diagnosis diagnosis_;
   std::string json_;
   std::string status_text_;
+  std::string package_chosen_;
 };
 
 }  // namespace negodbc::auth

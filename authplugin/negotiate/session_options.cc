@@ -2,14 +2,31 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
+#include <thread>
 
-#include "negotiate/session.h"
+#include "negotiate/session_options.h"
 #include "negotiate/target_name.h"
+#include "negotiate/warm_contexts.h"
 
 namespace negodbc::auth {
 namespace {
 
 constexpr std::uint32_t kDefaultMinLifetime = 15;
+constexpr std::uint32_t kDefaultTargetLife = 300;
+constexpr std::uint32_t kDefaultWarmContexts = 4;
+constexpr std::uint32_t kMostCopies = 64;
+
+// 0 is the default, NEGODBC_AUTH_OFF is none.
+std::uint32_t size_of_cache(std::uint32_t given, std::uint32_t otherwise, std::uint32_t most) {
+  if (given == NEGODBC_AUTH_OFF) return 0;
+  return std::min(given == 0 ? otherwise : given, most);
+}
+
+// More threads than processors seldom log in at the same moment.
+std::uint32_t default_copies() {
+  return std::clamp<std::uint32_t>(std::thread::hardware_concurrency(), 2, 16);
+}
 constexpr std::uint32_t kKnownFlags =
     NEGODBC_AUTH_FLAG_MUTUAL | NEGODBC_AUTH_FLAG_REPLAY_DETECT | NEGODBC_AUTH_FLAG_SEQUENCE_DETECT |
     NEGODBC_AUTH_FLAG_CONFIDENTIALITY | NEGODBC_AUTH_FLAG_INTEGRITY;
@@ -110,9 +127,53 @@ SessionOptions read_options(const negodbc_auth_options& options) {
     const auto* data = static_cast<const std::byte*>(given.channel_bindings);
     read.context.channel_bindings.assign(data, data + given.channel_bindings_size);
   }
+  read.credential_copies = size_of_cache(given.credential_copies, default_copies(), kMostCopies);
+  read.warm_contexts = size_of_cache(given.warm_contexts, kDefaultWarmContexts,
+                                     static_cast<std::uint32_t>(WarmContexts::kMost));
+  read.target_life = std::chrono::seconds(size_of_cache(given.target_life_s, kDefaultTargetLife,
+                                                        std::numeric_limits<std::int32_t>::max()));
   read.fault = fault_of(read, given);
   if (read.credential.package.empty()) read.credential.package = text_of(given.package);
   return read;
+}
+
+namespace {
+
+void append(SecretBytes& key, const void* data, std::size_t size) {
+  const auto* begin = static_cast<const std::byte*>(data);
+  key.insert(key.end(), begin, begin + size);
+}
+
+// What is not given is told from an empty text.
+void append(SecretBytes& key, const char* text) {
+  key.push_back(text == nullptr ? std::byte{0} : std::byte{1});
+  if (text != nullptr) append(key, text, std::strlen(text) + 1);
+}
+
+}  // namespace
+
+void write_options_key(const negodbc_auth_options& options, SecretBytes& key) {
+  constexpr std::size_t kUsual = 256;
+  negodbc_auth_options given{};
+  std::memcpy(&given, &options, std::min<std::size_t>(options.size, sizeof(given)));
+  key.clear();
+  key.reserve(kUsual);
+  const std::array numbers = {given.flags_required, given.flags_requested,   given.delegation,
+                              given.canonicalize,   given.min_lifetime_s,    given.allow_ntlm,
+                              given.reserved,       given.credential_copies, given.warm_contexts,
+                              given.target_life_s};
+  append(key, numbers.data(), sizeof(numbers));
+  for (const char* text :
+       {given.package, given.library, given.service, given.host, given.realm, given.target,
+        given.credential_cache, given.client_keytab, given.principal, given.password}) {
+    append(key, text);
+  }
+  append(key, &given.native_credential, sizeof(given.native_credential));
+  append(key, &given.channel_bindings_size, sizeof(given.channel_bindings_size));
+  key.push_back(given.channel_bindings == nullptr ? std::byte{0} : std::byte{1});
+  if (given.channel_bindings != nullptr) {
+    append(key, given.channel_bindings, given.channel_bindings_size);
+  }
 }
 
 }  // namespace negodbc::auth

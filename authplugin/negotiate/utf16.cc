@@ -39,7 +39,8 @@ char32_t next_code_point(std::string_view text, std::size_t& at) {
   return value;
 }
 
-void append_utf8(std::string& out, char32_t value) {
+template <typename Text>
+void append_utf8(Text& out, char32_t value) {
   const auto put = [&](char32_t byte) { out.push_back(static_cast<char>(byte)); };
   if (value < 0x80) {
     put(value);
@@ -51,6 +52,26 @@ void append_utf8(std::string& out, char32_t value) {
     put(0xF0 | (value >> 18)), put(0x80 | ((value >> 12) & 0x3F));
     put(0x80 | ((value >> 6) & 0x3F)), put(0x80 | (value & 0x3F));
   }
+}
+
+template <typename Text>
+Text utf8_of(std::basic_string_view<SEC_WCHAR> wide) {
+  Text out;
+  out.reserve(wide.size());
+  for (std::size_t at = 0; at < wide.size(); ++at) {
+    char32_t value = static_cast<std::uint16_t>(wide[at]);
+    if (value >= 0xD800 && value <= 0xDFFF) {
+      const char32_t low = at + 1 < wide.size() ? static_cast<std::uint16_t>(wide[at + 1]) : 0;
+      if (value <= 0xDBFF && low >= 0xDC00 && low <= 0xDFFF) {
+        value = 0x10000 + ((value - 0xD800) << 10) + (low - 0xDC00);
+        ++at;
+      } else {
+        value = kReplacement;
+      }
+    }
+    append_utf8(out, value);
+  }
+  return out;
 }
 
 }  // namespace
@@ -71,26 +92,16 @@ WideText to_wide(std::string_view utf8) {
 }
 
 std::string to_utf8(std::basic_string_view<SEC_WCHAR> wide) {
-  std::string out;
-  out.reserve(wide.size());
-  for (std::size_t at = 0; at < wide.size(); ++at) {
-    char32_t value = static_cast<std::uint16_t>(wide[at]);
-    if (value >= 0xD800 && value <= 0xDFFF) {
-      const char32_t low = at + 1 < wide.size() ? static_cast<std::uint16_t>(wide[at + 1]) : 0;
-      if (value <= 0xDBFF && low >= 0xDC00 && low <= 0xDFFF) {
-        value = 0x10000 + ((value - 0xD800) << 10) + (low - 0xDC00);
-        ++at;
-      } else {
-        value = kReplacement;
-      }
-    }
-    append_utf8(out, value);
-  }
-  return out;
+  return utf8_of<std::string>(wide);
 }
 
 std::string to_utf8(const SEC_WCHAR* wide) {
   return wide == nullptr ? std::string() : to_utf8(std::basic_string_view<SEC_WCHAR>(wide));
+}
+
+PooledText to_pooled_utf8(const SEC_WCHAR* wide) {
+  return wide == nullptr ? PooledText()
+                         : utf8_of<PooledText>(std::basic_string_view<SEC_WCHAR>(wide));
 }
 
 std::string valid_utf8(std::string_view text) {

@@ -6,15 +6,19 @@
 #include <string_view>
 
 #include "negodbc/sspi.h"
+#include "negotiate/pool.h"
 
 namespace negodbc::auth {
 
-using WideText = std::basic_string<SEC_WCHAR>;
+// From the pool: a target's name is needed in it at each leg.
+using WideText =
+    std::basic_string<SEC_WCHAR, std::char_traits<SEC_WCHAR>, PoolAllocator<SEC_WCHAR>>;
 
 // Ill-formed input becomes U+FFFD, one per ill-formed byte or unit; nothing is dropped.
 WideText to_wide(std::string_view utf8);
 std::string to_utf8(std::basic_string_view<SEC_WCHAR> wide);
 std::string to_utf8(const SEC_WCHAR* wide);  // NULL: ""
+PooledText to_pooled_utf8(const SEC_WCHAR* wide);
 
 // The text with every ill-formed byte replaced by U+FFFD.
 std::string valid_utf8(std::string_view text);

@@ -36,7 +36,7 @@ SECURITY_STATUS free_credential(PCredHandle credential);
 struct InitializeCall {
   PCredHandle credential;
   PCtxtHandle context;
-  std::string target;
+  auth::PooledText target;
   sec_ulong request;
   sec_ulong reserved1;
   sec_ulong representation;

@@ -3,6 +3,7 @@
 #include "sspi_gssapi/calls.h"
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/sec_buffers.h"
+#include "sspi_gssapi/thread_cache.h"
 #include "sspi_gssapi/token_guard.h"
 
 namespace negodbc::sspi_gssapi {
@@ -78,7 +79,8 @@ SECURITY_STATUS begin(const InitializeCall& call, GssContext::Ptr& context) {
     failed.detail.facts = credential->facts;
     return fail(std::move(failed));
   }
-  context = std::make_shared<GssContext>(credential->library);
+  context =
+      std::allocate_shared<GssContext>(auth::PoolAllocator<GssContext>(), credential->library);
   context->credential = credential;
   context->package = credential->package;
   context->allow_ntlm = credential->allow_ntlm;
@@ -138,6 +140,11 @@ SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffe
     refused.detail.facts = context.credential->facts;
     return fail(std::move(refused));
   }
+  // Heimdal's SPNEGO tries a mechanism with the thread's default cache before it offers it with the
+  // credential.
+  const bool tries = context.legs == 0 && context.package == Package::kNegotiate &&
+                     context.library.gss_acquire_cred_from == nullptr;
+  const ThreadCache tried(context.library, tries ? context.credential->cache : std::string());
   OM_uint32 minor = 0;
   OM_uint32 life = 0;
   const OM_uint32 major = context.library.gss_init_sec_context(
@@ -212,7 +219,7 @@ SECURITY_STATUS initialize_context(const InitializeCall& call) {
   } else if (!first && peer == nullptr) {
     return fail(SEC_E_INVALID_TOKEN, Cause::kInvalidToken, "the peer's token is missing");
   }
-  std::vector<std::byte> bindings;
+  auth::SecretBytes bindings;
   if (!read_channel_bindings(call.input, bindings)) {
     return fail(SEC_E_INVALID_TOKEN, Cause::kBindings, "the channel bindings are malformed");
   }

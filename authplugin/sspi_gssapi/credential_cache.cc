@@ -2,72 +2,17 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <atomic>
-#include <cstddef>
 #include <cstdlib>
 #include <map>
 #include <mutex>
-#include <system_error>
 #include <utility>
 
 #include "negotiate/secret_bytes.h"
+#include "sspi_gssapi/krb5_context.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
-
-// A krb5_context with what is opened in it.
-class Krb5 {
- public:
-  explicit Krb5(const Krb5Functions& functions) : f(functions) {
-    code_ = f.complete ? f.krb5_init_context(&context_) : -1;
-  }
-  Krb5(const Krb5&) = delete;
-  Krb5& operator=(const Krb5&) = delete;
-  ~Krb5() {
-    if (context_ == nullptr) return;
-    if (principal != nullptr) f.krb5_free_principal(context_, principal);
-    if (cache != nullptr) f.krb5_cc_close(context_, cache);
-    if (keytab != nullptr) f.krb5_kt_close(context_, keytab);
-    f.krb5_free_context(context_);
-  }
-  Krb5Code code() const { return code_; }
-  void* get() const { return context_; }
-  std::string words(Krb5Code code) const {
-    if (context_ == nullptr) return "the library's Kerberos functions cannot be used";
-    const char* text = f.krb5_get_error_message(context_, code);
-    std::string copy = text == nullptr ? std::string() : one_line(text);
-    if (text != nullptr) f.krb5_free_error_message(context_, text);
-    // Heimdal says which call failed on what, but not why.
-    if (code > 0 && code < 4096) copy += ": " + std::generic_category().message(code);
-    return copy;
-  }
-  std::string unparsed() const {
-    char* name = nullptr;
-    if (principal == nullptr || f.krb5_unparse_name(context_, principal, &name) != 0) return "";
-    std::string copy = name;
-    if (f.krb5_free_unparsed_name != nullptr) {
-      f.krb5_free_unparsed_name(context_, name);
-    } else {
-      f.krb5_xfree(name);
-    }
-    return copy;
-  }
-
-  const Krb5Functions& f;
-  void* principal = nullptr;
-  void* cache = nullptr;
-  void* keytab = nullptr;
-
- private:
-  void* context_ = nullptr;
-  Krb5Code code_ = 0;
-};
-
-// Room for a krb5_creds of either family (MIT: 120 bytes, Heimdal: 136), zeroed as both want it.
-struct alignas(std::max_align_t) CredsRoom {
-  std::array<std::byte, 1024> bytes{};
-};
 
 Explained explain_krb5(const Krb5& krb5, Krb5Code code) {
   Explained result{};
@@ -125,7 +70,7 @@ CacheView look_into_cache(const GssLibrary& library, const std::string& name) {
     view.text = krb5.words(view.code);
     return view;
   }
-  view.principal = krb5.unparsed();
+  view.principal = krb5.unparsed(krb5.principal);
   std::time_t life = 0;
   if (f.krb5_cc_get_lifetime != nullptr &&
       f.krb5_cc_get_lifetime(krb5.get(), krb5.cache, &life) == 0) {
@@ -227,6 +172,24 @@ PrivateCache::Made PrivateCache::from_credential(const GssLibrary& library,
     return std::make_unique<Explained>(
         explain(library, major, minor, nullptr, Operation::kAcquire));
   });
+}
+
+PrivateCache::Made PrivateCache::from_cache(const GssLibrary& library, const std::string& name) {
+  const Krb5Functions& f = library.krb5;
+  Krb5 source(f);
+  Krb5Code code = source.code();
+  if (code == 0) code = f.krb5_cc_resolve(source.get(), name.c_str(), &source.cache);
+  if (code == 0) code = f.krb5_cc_get_principal(source.get(), source.cache, &source.principal);
+  if (code != 0) return explain_krb5(source, code);
+  const auto copy_all =
+      f.krb5_cc_copy_cache != nullptr ? f.krb5_cc_copy_cache : f.krb5_cc_copy_creds;
+  return make(library, source.unparsed(source.principal),
+              [&](Krb5& krb5) -> std::unique_ptr<Explained> {
+                const Krb5Code copied =
+                    copy_all == nullptr ? -1 : copy_all(krb5.get(), source.cache, krb5.cache);
+                if (copied == 0) return nullptr;
+                return std::make_unique<Explained>(explain_krb5(krb5, copied));
+              });
 }
 
 PrivateCache::~PrivateCache() {

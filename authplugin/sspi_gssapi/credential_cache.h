@@ -39,6 +39,9 @@ class PrivateCache {
   static Made from_credential(const GssLibrary& library, const std::string& principal,
                               gss_cred_id_t credential);
 
+  // All tickets of another cache. Waits for nobody when that is a file or in memory.
+  static Made from_cache(const GssLibrary& library, const std::string& name);
+
   ~PrivateCache();
   PrivateCache(const PrivateCache&) = delete;
   PrivateCache& operator=(const PrivateCache&) = delete;

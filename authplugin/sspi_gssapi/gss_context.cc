@@ -83,7 +83,7 @@ sec_ulong asc_attributes(OM_uint32 gss_flags, sec_ulong asc_request) {
   return attributes;
 }
 
-bool read_channel_bindings(const SecBufferDesc* input, std::vector<std::byte>& data) {
+bool read_channel_bindings(const SecBufferDesc* input, auth::SecretBytes& data) {
   const SecBuffer* buffer = find_buffer(input, SECBUFFER_CHANNEL_BINDINGS);
   if (buffer == nullptr) return true;
   SEC_CHANNEL_BINDINGS header{};

@@ -6,7 +6,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 
 #include "sspi_gssapi/gss_credential.h"
 #include "sspi_gssapi/gss_name.h"
@@ -34,9 +33,9 @@ class GssContext {
   bool failed = false;
   std::uint32_t legs = 0;
   gss_ctx_id_t handle = GSS_C_NO_CONTEXT;
-  std::string target;
+  auth::PooledText target;
   ScopedName target_name;  // imported once, not once per leg
-  std::vector<std::byte> channel_bindings;
+  auth::SecretBytes channel_bindings;
   sec_ulong request = 0;
   ScopedCred delegated;  // an acceptor's: what the initiator delegated
   OM_uint32 flags = 0;   // GSS_C_*_FLAG granted
@@ -55,7 +54,7 @@ sec_ulong isc_attributes(OM_uint32 gss_flags, sec_ulong isc_request);
 sec_ulong asc_attributes(OM_uint32 gss_flags, sec_ulong asc_request);
 
 // The application data of the bindings buffer; false: the buffer is malformed.
-bool read_channel_bindings(const SecBufferDesc* input, std::vector<std::byte>& data);
+bool read_channel_bindings(const SecBufferDesc* input, auth::SecretBytes& data);
 
 // Seconds since 1970 UTC.
 std::int64_t unix_now();

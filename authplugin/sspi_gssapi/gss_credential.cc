@@ -8,6 +8,8 @@
 #include "sspi_gssapi/gss_context.h"
 #include "sspi_gssapi/gss_name.h"
 #include "sspi_gssapi/oids.h"
+#include "sspi_gssapi/source_stamp.h"
+#include "sspi_gssapi/thread_cache.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
@@ -21,35 +23,6 @@ Explained own_words(SECURITY_STATUS status, Cause cause, std::string text) {
   result.detail.text = std::move(text);
   return result;
 }
-
-// Makes a cache this thread's default while it lives: for libraries without gss_acquire_cred_from.
-// Heimdal cannot be told to forget a name (it crashes on NULL), so the default's own name is put in
-// its place, and looked up anew each time on a thread where that has happened.
-class ThreadCache {
- public:
-  ThreadCache(const GssLibrary& library, const std::string& name) : library_(library) {
-    if (library.gss_krb5_ccache_name == nullptr || (name.empty() && !t_named)) return;
-    set(name.empty() ? default_cache_name(library) : name);
-    restore_ = !name.empty();
-  }
-  ~ThreadCache() {
-    if (restore_) set(default_cache_name(library_));
-  }
-  ThreadCache(const ThreadCache&) = delete;
-  ThreadCache& operator=(const ThreadCache&) = delete;
-
- private:
-  void set(const std::string& name) {
-    if (name.empty()) return;
-    OM_uint32 minor = 0;
-    library_.gss_krb5_ccache_name(&minor, name.c_str(), nullptr);
-    t_named = true;
-  }
-  static thread_local bool t_named;
-  const GssLibrary& library_;
-  bool restore_ = false;
-};
-thread_local bool ThreadCache::t_named = false;
 
 // One gss_acquire_cred for one mechanism from a cache ("": the default) or an acceptor's keytab.
 Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t name,
@@ -126,6 +99,21 @@ bool has_mech(const GssLibrary& library, const gss_OID_desc* mech) {
          contains_oid(mechs.get(), mech);
 }
 
+// SPNEGO offers Kerberos only, unless NTLM is allowed.
+void restrict_mechs(const GssCredential& credential) {
+  const GssLibrary& library = credential.library;
+  if (credential.package != Package::kNegotiate || !credential.outbound ||
+      library.gss_set_neg_mechs == nullptr) {
+    return;
+  }
+  std::array<gss_OID_desc, 2> offered = {kKrb5Mech, kNtlmMech};
+  gss_OID_set_desc set{credential.allow_ntlm && has_mech(library, &kNtlmMech) ? 2u : 1u,
+                       offered.data()};
+  OM_uint32 minor = 0;
+  // On failure the check of the mechanism after each leg still refuses NTLM.
+  library.gss_set_neg_mechs(&minor, credential.cred.get(), &set);
+}
+
 // The steps of one acquisition from one library; the first that fails ends it.
 class Acquisition {
  public:
@@ -138,6 +126,7 @@ class Acquisition {
     credential_->inbound = source.inbound;
     credential_->outbound = source.outbound;
     credential_->allow_ntlm = source.allow_ntlm;
+    credential_->facts.library_name = library.name;
     credential_->facts.library = library.title();
     credential_->facts.library_version = library.version;
     credential_->facts.principal = source.principal;
@@ -192,7 +181,15 @@ class Acquisition {
     }
     cache_ = source_.cache;
     if (source_.outbound) told = cache_.empty() ? default_cache_name(library_) : cache_;
+    if (source_.private_copy && source_.package != Package::kNtlm) take_copy(told);
     return std::nullopt;
+  }
+
+  // What can't be copied is used where it is, and its faults are told as ever.
+  void take_copy(const std::string& name) {
+    if (!is_single_cache(name) && source_.cache.empty()) return;
+    PrivateCache::Made made = PrivateCache::from_cache(library_, name);
+    if (auto* copy = std::get_if<PrivateCache::Ptr>(&made)) copied_ = std::move(*copy);
   }
 
   // A credential without an element for the mechanism must not be used: MIT would silently take the
@@ -212,6 +209,14 @@ class Acquisition {
   }
 
   std::optional<Explained> acquire() {
+    if (copied_ != nullptr && !acquire_from(copied_->name())) {
+      credential_->private_cache = std::move(copied_);
+      return std::nullopt;
+    }
+    return acquire_from(cache_);
+  }
+
+  std::optional<Explained> acquire_from(const std::string& cache) {
     ScopedName name(library_);
     if (!source_.principal.empty() && credential_->private_cache == nullptr) {
       const Call call = import_principal(library_, source_.principal, source_.inbound, name);
@@ -220,39 +225,25 @@ class Acquisition {
       }
     }
     const std::string keytab = source_.outbound ? std::string() : source_.keytab;
-    Call call = acquire_for_mech(library_, mech_, name.get(), usage_of(source_), cache_, keytab,
+    Call call = acquire_for_mech(library_, mech_, name.get(), usage_of(source_), cache, keytab,
                                  credential_->cred);
     if (!GSS_ERROR(call.major)) {
-      credential_->cache = cache_;
-      restrict_mechs();
+      credential_->cache = cache;
+      restrict_mechs(*credential_);
       return std::nullopt;
     }
     Explained failed = explain(library_, call.major, call.minor, mech_, Operation::kAcquire);
     if (source_.package == Package::kNegotiate) {
       // SPNEGO only says that it found no mechanism: Kerberos says why.
       ScopedCred raw(library_);
-      call = acquire_for_mech(library_, &kKrb5Mech, name.get(), usage_of(source_), cache_, keytab,
-                              raw);
+      call =
+          acquire_for_mech(library_, &kKrb5Mech, name.get(), usage_of(source_), cache, keytab, raw);
       if (GSS_ERROR(call.major)) {
         failed = explain(library_, call.major, call.minor, &kKrb5Mech, Operation::kAcquire);
       }
     }
     if (source_.outbound) refine(failed);
     return failed;
-  }
-
-  // SPNEGO offers Kerberos only, unless NTLM is allowed.
-  void restrict_mechs() const {
-    if (source_.package != Package::kNegotiate || !source_.outbound ||
-        library_.gss_set_neg_mechs == nullptr) {
-      return;
-    }
-    std::array<gss_OID_desc, 2> offered = {kKrb5Mech, kNtlmMech};
-    gss_OID_set_desc set{source_.allow_ntlm && has_mech(library_, &kNtlmMech) ? 2u : 1u,
-                         offered.data()};
-    OM_uint32 minor = 0;
-    // On failure the check of the mechanism after each leg still refuses NTLM.
-    library_.gss_set_neg_mechs(&minor, credential_->cred.get(), &set);
   }
 
   std::optional<Explained> inquire() {
@@ -286,6 +277,7 @@ class Acquisition {
   std::shared_ptr<GssCredential> credential_;
   gss_OID_desc* const mech_;
   std::string cache_;
+  PrivateCache::Ptr copied_;
 };
 
 // Of two libraries that failed: the failure that says more.
@@ -352,6 +344,26 @@ GssCredential::Acquired GssCredential::acquire(const CredentialSource& source) {
     if (!worst || says_more(*failed, *worst)) worst = std::move(failed);
   }
   return std::move(*worst);
+}
+
+GssCredential::Ptr GssCredential::copy() const {
+  if (private_cache == nullptr || native != nullptr) return nullptr;
+  PrivateCache::Made made = PrivateCache::from_cache(library, private_cache->name());
+  auto* tickets = std::get_if<PrivateCache::Ptr>(&made);
+  if (tickets == nullptr) return nullptr;
+  auto copy = std::make_shared<GssCredential>(library);
+  copy->package = package;
+  copy->inbound = inbound;
+  copy->outbound = outbound;
+  copy->allow_ntlm = allow_ntlm;
+  copy->cache = (*tickets)->name();
+  copy->facts = facts;
+  copy->private_cache = std::move(*tickets);
+  const Call call = acquire_for_mech(library, package_mech(package), GSS_C_NO_NAME, GSS_C_INITIATE,
+                                     copy->cache, std::string(), copy->cred);
+  if (GSS_ERROR(call.major)) return nullptr;
+  restrict_mechs(*copy);
+  return copy;
 }
 
 Explained GssCredential::explain_by_kerberos(gss_name_t target) const {

@@ -32,6 +32,7 @@ struct CredentialSource {
   std::string keytab;
   auth::SecretText password;
   gss_cred_id_t native = nullptr;
+  bool private_copy = false;
 };
 
 class GssCredential {
@@ -43,6 +44,10 @@ class GssCredential {
   static Acquired acquire(const CredentialSource& source);
 
   explicit GssCredential(const GssLibrary& used) : library(used), cred(used) {}
+
+  // One with the same tickets in a private cache of its own; NULL: this one has none, or it can't
+  // be copied.
+  Ptr copy() const;
 
   // Why a first leg failed, from raw Kerberos with the same source: Heimdal's SPNEGO tells nothing.
   // May ask the KDC. Status SEC_E_OK: Kerberos found nothing wrong.

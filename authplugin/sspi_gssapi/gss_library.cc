@@ -43,6 +43,11 @@ void resolve_krb5(void* handle, Krb5Functions& krb5) {
               resolve(handle, "krb5_xfree", krb5.krb5_xfree)) &&
              complete;
   resolve(handle, "krb5_cc_get_lifetime", krb5.krb5_cc_get_lifetime);
+  resolve(handle, "krb5_cc_copy_creds", krb5.krb5_cc_copy_creds);
+  resolve(handle, "krb5_cc_copy_cache", krb5.krb5_cc_copy_cache);
+  resolve(handle, "krb5_cc_start_seq_get", krb5.krb5_cc_start_seq_get);
+  resolve(handle, "krb5_cc_next_cred", krb5.krb5_cc_next_cred);
+  resolve(handle, "krb5_cc_end_seq_get", krb5.krb5_cc_end_seq_get);
   krb5.complete = complete;
 }
 

@@ -5,16 +5,18 @@
 
 namespace negodbc::sspi_gssapi {
 
-TargetForm form_of_target(const std::string& spn) {
+TargetForm form_of_target(std::string_view spn) {
   const std::size_t slash = spn.find('/');
   if (slash == std::string::npos || slash == 0 || spn.find('@') != std::string::npos ||
       spn.find('/', slash + 1) != std::string::npos) {
-    return {spn, &kKrb5Name};
+    return {auth::PooledText(spn), &kKrb5Name};
   }
-  return {spn.substr(0, slash) + "@" + spn.substr(slash + 1), &kHostbasedName};
+  TargetForm form{auth::PooledText(spn), &kHostbasedName};
+  form.text[slash] = '@';
+  return form;
 }
 
-Call import_target(const GssLibrary& library, const std::string& spn, ScopedName& name) {
+Call import_target(const GssLibrary& library, std::string_view spn, ScopedName& name) {
   const TargetForm form = form_of_target(spn);
   gss_buffer_desc text = borrowed(form.text);
   Call call;

@@ -3,6 +3,7 @@
 #define NEGODBC_SSPI_GSSAPI_GSS_NAME_H_
 
 #include <string>
+#include <string_view>
 
 #include "sspi_gssapi/scoped.h"
 
@@ -16,12 +17,12 @@ struct Call {
 // How a target is given to GSSAPI: "service/host" as the hostbased name "service@host", so that the
 // library finds the realm; with a realm, or in another form, as a Kerberos principal.
 struct TargetForm {
-  std::string text;
+  auth::PooledText text;
   gss_OID_desc* type;
 };
-TargetForm form_of_target(const std::string& spn);
+TargetForm form_of_target(std::string_view spn);
 
-Call import_target(const GssLibrary& library, const std::string& spn, ScopedName& name);
+Call import_target(const GssLibrary& library, std::string_view spn, ScopedName& name);
 
 // A client's principal, or (`service`) an acceptor's "service/host".
 Call import_principal(const GssLibrary& library, const std::string& principal, bool service,

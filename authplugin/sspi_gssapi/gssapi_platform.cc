@@ -11,7 +11,9 @@
 
 #include "negotiate/security_platform.h"
 #include "sspi_gssapi/calls.h"
+#include "sspi_gssapi/source_stamp.h"
 #include "sspi_gssapi/table.h"
+#include "sspi_gssapi/ticket_list.h"
 
 namespace negodbc::auth {
 namespace {
@@ -31,6 +33,7 @@ class GssapiIdentity final : public AuthIdentity {
     identity_.Password = request.password.given() ? request.password.c_str() : nullptr;
     identity_.NativeCredential = request.native_credential;
     identity_.PackageList = request.allow_ntlm ? "ntlm" : nullptr;
+    identity_.Flags = request.private_copy ? NEGODBC_AUTH_IDENTITY_PRIVATE_COPY : 0;
   }
   void* data() override { return &identity_; }
 
@@ -94,6 +97,35 @@ class GssapiPlatform final : public SecurityPlatform {
       return list->ai_canonname == nullptr ? host : without_dot(list->ai_canonname);
     }
     return without_dot(name.data());
+  }
+
+  bool caches_credentials() const override { return true; }
+  // The ticket is in memory, and the target is a principal with its realm: neither DNS nor a KDC is
+  // asked.
+  bool may_wait_with_ticket() const override { return false; }
+  std::optional<SourceStamp> quick_stamp(const CredentialRequest& request,
+                                         const std::string& library) const override {
+    return sspi_gssapi::quick_stamp(request, library);
+  }
+  SourceStamp slow_stamp(const CredentialRequest& request,
+                         const std::string& library) const override {
+    return sspi_gssapi::slow_stamp(request, library);
+  }
+  SECURITY_STATUS copy_credential(const CredHandle& from, CredHandle& to) const override {
+    sspi_gssapi::CredentialRegistry& registry = sspi_gssapi::CredentialRegistry::instance();
+    const auto found = registry.find(&from);
+    if (found == nullptr) return SEC_E_INVALID_HANDLE;
+    sspi_gssapi::GssCredential::Ptr copy = found->copy();
+    if (copy == nullptr) return SEC_E_UNSUPPORTED_FUNCTION;
+    to = registry.add(std::move(copy));
+    return SEC_E_OK;
+  }
+  std::optional<Ticket> find_ticket(const CredHandle& credential,
+                                    const std::string& target) const override {
+    const auto found = sspi_gssapi::CredentialRegistry::instance().find(&credential);
+    if (found == nullptr || found->private_cache == nullptr) return std::nullopt;
+    return sspi_gssapi::find_ticket(
+        sspi_gssapi::list_tickets(found->library, found->private_cache->name()), target);
   }
 
   std::uint64_t process_id() const override { return static_cast<std::uint64_t>(::getpid()); }

@@ -7,12 +7,14 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
 
 #include "negodbc/sspi.h"
+#include "negotiate/pool.h"
 
 namespace negodbc::sspi_gssapi {
 
@@ -80,7 +82,11 @@ class HandleRegistry final : public ForkGuarded {
  private:
   struct Shard {
     std::mutex mutex;
-    std::unordered_map<std::uintptr_t, std::shared_ptr<Object>> objects;
+    // Nodes from the pool: every login makes some.
+    std::unordered_map<
+        std::uintptr_t, std::shared_ptr<Object>, std::hash<std::uintptr_t>, std::equal_to<>,
+        auth::PoolAllocator<std::pair<const std::uintptr_t, std::shared_ptr<Object>>>>
+        objects;
   };
   Shard& shard_of(std::uintptr_t number) { return shards_[number % shards_.size()]; }
 

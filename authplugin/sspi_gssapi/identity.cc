@@ -84,6 +84,7 @@ bool use(const NEGODBC_AUTH_IDENTITY& identity, CredentialSource& source) {
   if (identity.Password != nullptr) source.password = auth::SecretText(identity.Password);
   source.native = static_cast<gss_cred_id_t>(identity.NativeCredential);
   source.allow_ntlm = lists_ntlm(text(identity.PackageList));
+  source.private_copy = (identity.Flags & NEGODBC_AUTH_IDENTITY_PRIVATE_COPY) != 0;
   const int sources = (source.cache.empty() ? 0 : 1) + (source.keytab.empty() ? 0 : 1) +
                       (source.password.given() ? 1 : 0) + (source.native == nullptr ? 0 : 1);
   if (sources > 1) return false;

@@ -49,6 +49,14 @@ struct Krb5Functions {
   // Heimdal: seconds of life left in the cache.
   Krb5Code (*krb5_cc_get_lifetime)(void* context, void* cache, std::time_t* life) = nullptr;
 
+  // A whole cache into another one, initialised.
+  Krb5Code (*krb5_cc_copy_creds)(void* context, void* from, void* to) = nullptr;  // MIT
+  Krb5Code (*krb5_cc_copy_cache)(void* context, void* from, void* to) = nullptr;  // Heimdal
+  // One ticket after the other; `creds` as in TicketFields.
+  Krb5Code (*krb5_cc_start_seq_get)(void* context, void* cache, void** cursor) = nullptr;
+  Krb5Code (*krb5_cc_next_cred)(void* context, void* cache, void** cursor, void* creds) = nullptr;
+  Krb5Code (*krb5_cc_end_seq_get)(void* context, void* cache, void** cursor) = nullptr;
+
   bool complete = false;  // every function of the list was found
 };
 

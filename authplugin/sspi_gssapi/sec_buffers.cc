@@ -3,12 +3,12 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <limits>
-#include <memory>
 #include <mutex>
 #include <unordered_map>
 
-#include "negotiate/secret_bytes.h"
+#include "negotiate/pool.h"
 #include "negotiate/utf16.h"
 #include "sspi_gssapi/handle_registry.h"
 
@@ -30,25 +30,26 @@ class Allocations final : public ForkGuarded {
   }
 
   void* allocate(std::size_t size) {
-    auto memory = std::make_unique<std::byte[]>(size == 0 ? 1 : size);
-    void* const address = memory.get();
+    const std::size_t taken = size == 0 ? 1 : size;
+    void* const address = auth::pool_take(taken);
+    std::memset(address, 0, taken);
     Shard& shard = shard_of(address);
     const std::lock_guard lock(shard.mutex);
-    shard.blocks.emplace(address, Block{std::move(memory), size});
+    shard.sizes.emplace(address, taken);
     return address;
   }
 
   bool free(void* memory) {
-    Block block;
+    std::size_t size = 0;
     {
       Shard& shard = shard_of(memory);
       const std::lock_guard lock(shard.mutex);
-      const auto found = shard.blocks.find(memory);
-      if (found == shard.blocks.end()) return false;
-      block = std::move(found->second);
-      shard.blocks.erase(found);
+      const auto found = shard.sizes.find(memory);
+      if (found == shard.sizes.end()) return false;
+      size = found->second;
+      shard.sizes.erase(found);
     }
-    auth::wipe(block.memory.get(), block.size);
+    auth::pool_give(memory, size);
     return true;
   }
 
@@ -60,13 +61,11 @@ class Allocations final : public ForkGuarded {
   }
 
  private:
-  struct Block {
-    std::unique_ptr<std::byte[]> memory;
-    std::size_t size = 0;
-  };
   struct Shard {
     std::mutex mutex;
-    std::unordered_map<void*, Block> blocks;
+    std::unordered_map<void*, std::size_t, std::hash<void*>, std::equal_to<>,
+                       auth::PoolAllocator<std::pair<void* const, std::size_t>>>
+        sizes;
   };
   Shard& shard_of(const void* address) {
     return shards_[(reinterpret_cast<std::uintptr_t>(address) >> 4) % shards_.size()];

@@ -27,12 +27,14 @@ struct Wide {
   using PkgInfo = PSecPkgInfoW;
   static constexpr TextKind kKind = TextKind::kWide;
   static std::string text(const Char* given) { return auth::to_utf8(given); }
+  static auth::PooledText pooled(const Char* given) { return auth::to_pooled_utf8(given); }
 };
 struct Ansi {
   using Char = SEC_CHAR;
   using PkgInfo = PSecPkgInfoA;
   static constexpr TextKind kKind = TextKind::kAnsi;
   static std::string text(const Char* given) { return given == nullptr ? "" : given; }
+  static auth::PooledText pooled(const Char* given) { return given == nullptr ? "" : given; }
 };
 
 template <typename Kind>
@@ -80,7 +82,7 @@ SECURITY_STATUS initialize(PCredHandle credential, PCtxtHandle context, typename
   return guarded([&] {
     return initialize_context(InitializeCall{.credential = credential,
                                              .context = context,
-                                             .target = Kind::text(target),
+                                             .target = Kind::pooled(target),
                                              .request = request,
                                              .reserved1 = reserved1,
                                              .representation = representation,

@@ -18,9 +18,10 @@ void plain(benchmark::State& state, const LibraryName& library, bool spnego) {
   }
 }
 
-void through_plugin(benchmark::State& state, const LibraryName& library, const char* package) {
+void through_plugin(benchmark::State& state, const LibraryName& library, const char* package,
+                    Caches caches) {
   while (state.KeepRunning()) {
-    PluginSession session(library, package, NEGODBC_AUTH_FLAG_MUTUAL);
+    PluginSession session(library, package, NEGODBC_AUTH_FLAG_MUTUAL, caches);
     benchmark::DoNotOptimize(session.step(""));
   }
 }
@@ -56,14 +57,22 @@ void threads(benchmark::internal::Benchmark* benchmark) {
   benchmark->ThreadRange(1, 2)->UseRealTime()->MeasureProcessCPUTime();
 }
 
-BENCHMARK_CAPTURE(plain, heimdal_spnego, heimdal, true)->Apply(threads);
-BENCHMARK_CAPTURE(through_plugin, heimdal_negotiate, heimdal, "Negotiate")->Apply(threads);
-BENCHMARK_CAPTURE(plain, heimdal_krb5, heimdal, false)->Apply(threads);
-BENCHMARK_CAPTURE(through_plugin, heimdal_kerberos, heimdal, "Kerberos")->Apply(threads);
-BENCHMARK_CAPTURE(plain, mit_spnego, mit, true)->Apply(threads);
-BENCHMARK_CAPTURE(through_plugin, mit_negotiate, mit, "Negotiate")->Apply(threads);
-BENCHMARK_CAPTURE(plain, mit_krb5, mit, false)->Apply(threads);
-BENCHMARK_CAPTURE(through_plugin, mit_kerberos, mit, "Kerberos")->Apply(threads);
+// In one row: the plain loop, then the plugin with all caches, without contexts made ahead, without
+// any.
+#define NEGODBC_FIRST_LEG(library, mechanism, spnego, package)                                    \
+  BENCHMARK_CAPTURE(plain, library##_##mechanism, library, spnego)->Apply(threads);               \
+  BENCHMARK_CAPTURE(through_plugin, library##_##mechanism##_all, library, package, Caches::all)   \
+      ->Apply(threads);                                                                           \
+  BENCHMARK_CAPTURE(through_plugin, library##_##mechanism##_no_warm, library, package,            \
+                    Caches::no_warm)                                                              \
+      ->Apply(threads);                                                                           \
+  BENCHMARK_CAPTURE(through_plugin, library##_##mechanism##_none, library, package, Caches::none) \
+      ->Apply(threads)
+NEGODBC_FIRST_LEG(heimdal, spnego, true, "Negotiate");
+NEGODBC_FIRST_LEG(heimdal, krb5, false, "Kerberos");
+NEGODBC_FIRST_LEG(mit, spnego, true, "Negotiate");
+NEGODBC_FIRST_LEG(mit, krb5, false, "Kerberos");
+#undef NEGODBC_FIRST_LEG
 BENCHMARK_CAPTURE(plain_principal, heimdal, heimdal)->Apply(threads);
 BENCHMARK_CAPTURE(plugin_principal, heimdal, heimdal)->Apply(threads);
 BENCHMARK_CAPTURE(plain_principal, mit, mit)->Apply(threads);

@@ -25,9 +25,13 @@ inline const negodbc_auth_api& plugin() {
   return *api;
 }
 
+// Which of the plugin's caches a session uses.
+enum class Caches { all, no_warm, none };
+
 class PluginSession {
  public:
-  PluginSession(const LibraryName& library, const char* package, std::uint32_t flags) {
+  PluginSession(const LibraryName& library, const char* package, std::uint32_t flags,
+                Caches caches = Caches::all) {
     negodbc_auth_options options{};
     options.size = sizeof options;
     options.flags_required = flags;
@@ -35,6 +39,11 @@ class PluginSession {
     options.library = library.name;
     options.service = "postgres";
     options.host = "localhost";
+    if (caches != Caches::all) options.warm_contexts = NEGODBC_AUTH_OFF;
+    if (caches == Caches::none) {
+      options.credential_copies = NEGODBC_AUTH_OFF;
+      options.target_life_s = NEGODBC_AUTH_OFF;
+    }
     verify(plugin().open(&options, &session_));
   }
   PluginSession(const PluginSession&) = delete;

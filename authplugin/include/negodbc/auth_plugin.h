@@ -96,6 +96,8 @@ typedef int32_t negodbc_auth_status;
 #define NEGODBC_AUTH_CANONICALIZE_FORWARD 1u         /* the resolver's canonical name */
 #define NEGODBC_AUTH_CANONICALIZE_FORWARD_REVERSE 2u /* the name of the address it resolves to */
 
+#define NEGODBC_AUTH_OFF 0xFFFFFFFFu
+
 /* What a session is for. Zero the struct, set size, fill what is needed. */
 typedef struct negodbc_auth_options {
   uint32_t size;
@@ -126,6 +128,18 @@ typedef struct negodbc_auth_options {
   const void* channel_bindings; /* application data of the bindings (RFC 5929:
                                    "tls-server-end-point:"...) */
   size_t channel_bindings_size;
+
+  /* What is kept from this session for later ones of this process with the same options, and taken
+   * from earlier ones. 0: the default; NEGODBC_AUTH_OFF: nothing. Sessions of different options,
+   * and of different passwords, never share a credential. A child after fork takes nothing of its
+   * parent's. */
+  uint32_t credential_copies; /* how many threads get a copy of the credential of their own, at
+                                 most 64. Tickets are copied to private memory; the source is
+                                 looked at before each use, so that a changed or destroyed cache
+                                 is noticed at once (within a second where a daemon keeps it) */
+  uint32_t warm_contexts;     /* first tokens made ahead on a thread of the plugin's, at most 32;
+                                 each is sent once, and is less than a minute old */
+  uint32_t target_life_s;     /* seconds that a resolved target name is used */
 } negodbc_auth_options;
 
 /* What an established session has. Fields are valid after ESTABLISHED. */
@@ -165,6 +179,13 @@ typedef struct negodbc_auth_diagnosis {
   const char* json;        /* the whole record as one JSON object */
 } negodbc_auth_diagnosis;
 
+/* What all sessions of the process share. */
+typedef struct negodbc_auth_limits {
+  uint32_t size;
+  uint32_t pooled_buffers; /* 0: the default, 1: on, NEGODBC_AUTH_OFF: memory for tokens and
+                              sessions comes from the heap each time */
+} negodbc_auth_limits;
+
 /* Since the plugin was loaded, over all sessions; each counter wraps. */
 typedef struct negodbc_auth_counters {
   uint32_t size;
@@ -174,7 +195,18 @@ typedef struct negodbc_auth_counters {
   uint64_t sessions_failed;
   uint64_t steps;
   uint64_t steps_timed_out;
-  uint64_t credentials_acquired;
+  uint64_t credentials_acquired; /* from where they come from */
+  uint64_t credentials_reused;   /* first legs made with one that was kept */
+  uint64_t credentials_copied;   /* for a further thread */
+  uint64_t credentials_renewed;  /* ahead of time */
+  uint64_t credentials_changed;  /* sources found changed, vanished or run out */
+  uint64_t failures_remembered;  /* sessions that failed as the one before them, without asking */
+  uint64_t targets_reused;       /* canonical host names that were known */
+  uint64_t warm_contexts_used;
+  uint64_t warm_contexts_made;
+  uint64_t warm_contexts_dropped; /* too old, or of a credential that has changed */
+  uint64_t buffers_taken;         /* blocks of memory from the pool */
+  uint64_t buffers_allocated;     /* of these: had to be allocated */
 } negodbc_auth_counters;
 
 typedef struct negodbc_auth_session negodbc_auth_session; /* opaque */
@@ -221,6 +253,9 @@ typedef struct negodbc_auth_api {
   void (*close)(negodbc_auth_session* session);
 
   negodbc_auth_status (*counters)(negodbc_auth_counters* counters);
+
+  /* Not in the first tables of version 1: look at `size`. Any thread, any time. */
+  negodbc_auth_status (*set_limits)(const negodbc_auth_limits* limits);
 } negodbc_auth_api;
 
 /* The one exported function. `abi_version` is the driver's; the table is static and lives as long

@@ -267,7 +267,11 @@ struct NEGODBC_AUTH_IDENTITY {
   const char* Password;     // of Principal
   void* NativeCredential;   // gss_cred_id_t of Library, which stays the caller's
   const char* PackageList;  // "ntlm": Negotiate may choose NTLM; otherwise it never does
+  sec_ulong Flags;          // NEGODBC_AUTH_IDENTITY_*
 };
+// Take the tickets of a credential cache into memory of this process, where the library can; the
+// cache itself is then only read.
+#define NEGODBC_AUTH_IDENTITY_PRIVATE_COPY 0x1u
 
 // Of an acceptor's context: the credential that the initiator delegated; it belongs to the context.
 #define NEGODBC_ATTR_DELEGATED_CREDENTIAL 0x4E440001u

@@ -73,7 +73,8 @@ class FakePlatform : public auth::SecurityPlatform {
 
   bool allocates = true;
   bool has_identities = true;
-  auth::CredentialFacts facts{.library = "fake",
+  auth::CredentialFacts facts{.library_name = "fake",
+                              .library = "fake",
                               .library_version = "1",
                               .principal = "user@FAKE",
                               .source = "FAKE:",

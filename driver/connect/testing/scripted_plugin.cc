@@ -110,7 +110,8 @@ const negodbc_auth_api api = {sizeof(negodbc_auth_api),
                               transform,
                               diagnosis,
                               close_session,
-                              counters};
+                              counters,
+                              nullptr};
 
 }  // namespace
 

@@ -1,0 +1,137 @@
+// Credentials kept for the sessions to come, by where they come from.
+//
+// A source (a user's cache, a keytab with a principal, a password with a principal) has one master
+// credential: a private copy of the source's tickets, to which the tickets for services are added
+// as they are fetched. Threads log in with copies of the master, because a credential that is
+// shared serialises them inside the library. Rules:
+//
+// - A credential is never used for another source than the one it was made of: the key is the whole
+//   request, with the package, the library, the principal and the password. A credential handed
+//   over by the program is not kept.
+// - Before each use the source is looked at: where that takes no waiting (a file's identity and
+//   times), each time; where it does (a daemon), at most a second ago. What has changed, or has
+//   vanished, is taken anew.
+// - A credential with less life than the session asks for is not used. What comes from a keytab or
+//   a password is fetched anew ahead of time, when a quarter of its life is left.
+// - A failure is remembered for kFailureLife, as long as the source stays as it was.
+// - At most kMaxSources sources; the least recently used one goes.
+//
+// All functions may be called by any thread. Those that may wait for the network say so.
+#ifndef NEGODBC_NEGOTIATE_CREDENTIAL_STORE_H_
+#define NEGODBC_NEGOTIATE_CREDENTIAL_STORE_H_
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "negotiate/cache_counters.h"
+#include "negotiate/credential.h"
+
+namespace negodbc::auth {
+
+class CredentialSource : public std::enable_shared_from_this<CredentialSource> {
+ public:
+  using Ptr = std::shared_ptr<CredentialSource>;
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::milliseconds kFailureLife{1000};
+  static constexpr std::chrono::milliseconds kStampLife{1000};
+  static constexpr std::size_t kMaxCopies = 64;
+
+  // `copies`: how many threads get a credential of their own, at most kMaxCopies.
+  CredentialSource(const SecurityPlatform& platform, CredentialRequest request, std::size_t copies,
+                   CacheCounters& counters);
+
+  // Whether the master can be used as it is: the source is unchanged, enough life is left. No
+  // waiting. 0: no; else the generation of the master, which changes with it.
+  std::uint64_t current(std::uint32_t min_lifetime_s);
+
+  // The failure remembered, if it still holds. No waiting.
+  std::optional<Failure> known_failure();
+
+  struct Lease {
+    Credential::Ptr credential;
+    std::uint64_t generation;
+  };
+  // The master, taken anew when it can't be used; its life may still be less than asked for. May
+  // wait for the network; one thread fetches while others wait.
+  Outcome<Lease> master(std::uint32_t min_lifetime_s);
+
+  // The master as it is, for its facts; NULL: none.
+  Credential::Ptr peek();
+
+  // The master has got tickets since; copies are to have them, too.
+  void tickets_added();
+
+  // This thread's copy of the master of `generation`; NULL when that is gone. No waiting.
+  Credential::Ptr for_this_thread(std::uint64_t generation);
+
+  // Forget the master: a context could not be made with it although it looked good.
+  void invalidate(std::uint64_t generation);
+
+ private:
+  struct Copy {
+    std::mutex mutex;
+    Credential::Ptr credential;
+    std::uint64_t generation = 0;
+    std::uint64_t tickets = 0;
+  };
+
+  // The master if it can be used. May wait.
+  std::optional<Lease> look(std::uint32_t min_lifetime_s);
+  bool unchanged_locked(Clock::time_point now);
+  bool refetchable() const;
+  void renew_ahead_locked(std::int64_t now);
+  Outcome<Lease> fetch();
+
+  const SecurityPlatform& platform_;
+  const CredentialRequest request_;
+  CacheCounters& counters_;
+
+  std::mutex fetching_;  // held while the master is taken anew; may be held for long
+
+  std::mutex mutex_;  // guards what follows; never held over a call that may wait
+  Credential::Ptr master_;
+  std::uint64_t generation_ = 0;
+  std::uint64_t tickets_ = 0;  // counts tickets_added()
+  SourceStamp stamp_;
+  bool quick_ = false;  // stamp_ is of quick_stamp()
+  Clock::time_point looked_at_{};
+  std::int64_t renew_at_ = 0;  // unix time; 0: never
+  bool renewing_ = false;
+  std::optional<Failure> failure_;
+  SourceStamp failure_stamp_;
+  Clock::time_point failure_until_{};
+
+  std::vector<std::unique_ptr<Copy>> copies_;
+};
+
+class CredentialStore {
+ public:
+  static constexpr std::size_t kMaxSources = 64;
+
+  CredentialStore(const SecurityPlatform& platform, CacheCounters& counters)
+      : platform_(platform), counters_(counters) {}
+
+  // The source of this request, made when there is none. NULL when it must not be kept.
+  CredentialSource::Ptr find(const CredentialRequest& request, std::size_t copies);
+
+ private:
+  struct Entry {
+    SecretBytes key;
+    CredentialSource::Ptr source;
+  };
+  const SecurityPlatform& platform_;
+  CacheCounters& counters_;
+  std::mutex mutex_;
+  std::list<Entry> entries_;  // the most recently used first
+};
+
+}  // namespace negodbc::auth
+
+#endif  // NEGODBC_NEGOTIATE_CREDENTIAL_STORE_H_

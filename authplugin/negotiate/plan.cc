@@ -1,0 +1,150 @@
+#include "negotiate/plan.h"
+
+#include <utility>
+
+#include "negotiate/target_name.h"
+
+namespace negodbc::auth {
+namespace {
+
+// Failures of a first leg that the next attempt would meet as well: the KDC's word, or its silence.
+bool worth_remembering(const Failure& failure) {
+  switch (failure.status) {
+    case NEGODBC_AUTH_E_NO_AUTHORITY:
+    case NEGODBC_AUTH_E_TARGET_UNKNOWN:
+    case NEGODBC_AUTH_E_LOGON_DENIED:
+    case NEGODBC_AUTH_E_CLOCK_SKEW:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Delegation asks the KDC for a forwarded ticket each time; NTLM is another mechanism's business.
+bool legs_never_wait(const SecurityPlatform& platform, const SessionOptions& options) {
+  return !platform.may_wait_with_ticket() && options.context.delegation == Delegation::kNone &&
+         !options.context.allow_ntlm && options.credential.package != "NTLM";
+}
+
+}  // namespace
+
+Plan::Plan(const SecurityPlatform& platform, SessionOptions options, CredentialSource::Ptr source,
+           TargetCache* targets, CacheCounters& counters)
+    : platform_(platform),
+      options_(std::move(options)),
+      source_(std::move(source)),
+      targets_(targets),
+      counters_(counters),
+      never_waits_(source_ != nullptr && legs_never_wait(platform, options_)),
+      warm_(never_waits_ ? options_.warm_contexts : 0, counters) {}
+
+bool Plan::ready_locked(std::int64_t now, Clock::time_point at) const {
+  return generation_ != 0 && request_ != nullptr &&
+         (ticket_expires_at_ == 0 ||
+          ticket_expires_at_ - now >= std::int64_t{options_.min_lifetime_s}) &&
+         at - learned_at_ < options_.target_life;
+}
+
+Plan::Ready Plan::ready() {
+  if (source_ == nullptr) return {};
+  Ready ready;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!ready_locked(unix_now_s(), Clock::now())) return {};
+    ready = Ready{generation_, request_};
+  }
+  if (source_->current(options_.min_lifetime_s) != ready.generation) return {};
+  return ready;
+}
+
+std::shared_ptr<const ContextRequest> Plan::find_request() {
+  auto request = std::make_shared<ContextRequest>(options_.context);
+  if (!options_.whole_target) {
+    std::string host = options_.host;
+    if (options_.canonicalize != Canonicalize::kNone) {
+      host = targets_ != nullptr
+                 ? targets_->canonical_host(host, options_.canonicalize, options_.target_life)
+                 : platform_.canonical_host(host, options_.canonicalize);
+    }
+    request->target = compose_target(options_.service, host, options_.realm);
+  }
+  return request;
+}
+
+void Plan::learn(std::uint64_t generation, const Credential& master,
+                 const std::shared_ptr<const ContextRequest>& used) {
+  if (source_ == nullptr || generation == 0) return;
+  if (const std::optional<Ticket> ticket = master.find_ticket(used->target)) {
+    learn_ticket(generation, *ticket);
+  }
+}
+
+void Plan::learn(std::uint64_t generation, const Credential& master, const std::string& target,
+                 std::int64_t expires_at) {
+  if (source_ == nullptr || generation == 0) return;
+  std::optional<Ticket> ticket = master.find_ticket(target);
+  if (!ticket && platform_.may_wait_with_ticket()) {
+    // The platform keeps tickets itself: a context that was made tells that there is one.
+    ticket = Ticket{target, expires_at};
+  }
+  if (ticket) learn_ticket(generation, *ticket);
+}
+
+void Plan::learn_ticket(std::uint64_t generation, const Ticket& ticket) {
+  auto request = std::make_shared<ContextRequest>(options_.context);
+  request->target = ticket.target;
+  const std::lock_guard lock(mutex_);
+  if (generation_ == generation && request_ != nullptr && request_->target == ticket.target) {
+    learned_at_ = Clock::now();
+    ticket_expires_at_ = ticket.expires_at;
+    return;
+  }
+  request_ = std::move(request);
+  generation_ = generation;
+  ticket_expires_at_ = ticket.expires_at;
+  learned_at_ = Clock::now();
+  failure_.reset();
+  source_->tickets_added();
+}
+
+bool Plan::begin_first(Clock::time_point deadline) {
+  std::unique_lock lock(mutex_);
+  while (first_running_) {
+    if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) return false;
+    if (ready_locked(unix_now_s(), Clock::now())) return false;
+    if (failure_ && Clock::now() < failure_until_) return false;
+  }
+  first_running_ = true;
+  return true;
+}
+
+void Plan::end_first() {
+  const std::lock_guard lock(mutex_);
+  first_running_ = false;
+  changed_.notify_all();
+}
+
+void Plan::remember_failure(const Failure& failure) {
+  if (source_ == nullptr || !worth_remembering(failure)) return;
+  const std::uint64_t generation = source_->current(0);
+  const std::lock_guard lock(mutex_);
+  failure_ = failure;
+  failure_generation_ = generation;
+  failure_until_ = Clock::now() + kFailureLife;
+}
+
+std::optional<Failure> Plan::known_failure() {
+  if (source_ == nullptr) return std::nullopt;
+  if (std::optional<Failure> failure = source_->known_failure()) return failure;
+  const std::uint64_t generation = source_->current(0);
+  const std::lock_guard lock(mutex_);
+  if (!failure_) return std::nullopt;
+  if (Clock::now() < failure_until_ && generation == failure_generation_) {
+    ++counters_.failures_remembered;
+    return failure_;
+  }
+  failure_.reset();
+  return std::nullopt;
+}
+
+}  // namespace negodbc::auth
