@@ -3,29 +3,19 @@
 #include <algorithm>
 #include <cstring>
 
-#include "driver/wire/cursor.h"
-
 namespace negodbc::connect {
-namespace {
-
-constexpr std::size_t length_size = 4;
-constexpr std::size_t longest_token = std::size_t{64} << 10U;
-// What a server's buffer holds, length included.
-constexpr std::size_t packet_size = std::size_t{16} << 10U;
-
-}  // namespace
 
 GssTransport::GssTransport(std::unique_ptr<SocketTransport> socket,
                            std::unique_ptr<IntegratedAuth> auth, const Host& host,
                            Deadline deadline)
-    : socket_(std::move(socket)), auth_(std::move(auth)), received_(length_size + longest_token) {
+    : socket_(std::move(socket)), auth_(std::move(auth)) {
   shake_hands(host, deadline);
   const std::size_t overhead = auth_->frame_overhead();
-  if (overhead >= packet_size - length_size) {
+  if (overhead >= GssFrames::longest_piece) {
     throw LoginError("08001",
                      "the authentication plugin needs too large frames for GSS encryption");
   }
-  piece_ = packet_size - length_size - overhead;
+  piece_ = GssFrames::longest_piece - overhead;
 }
 
 void GssTransport::shake_hands(const Host& host, Deadline deadline) {
@@ -35,7 +25,7 @@ void GssTransport::shake_hands(const Host& host, Deadline deadline) {
     if (auth_->established()) return;
     std::optional<std::string_view> answer;
     try {
-      answer = next_packet(longest_token, deadline);
+      answer = next_packet(GssFrames::longest_token, deadline);
     } catch (const Timeout&) {
       throw;
     } catch (const ConnectionError& error) {
@@ -55,47 +45,22 @@ void GssTransport::shake_hands(const Host& host, Deadline deadline) {
 
 std::optional<std::string_view> GssTransport::next_packet(std::size_t longest, Deadline deadline) {
   for (;;) {
-    const std::size_t available = end_ - begin_;
-    std::size_t wanted = length_size;
-    if (available >= length_size) {
-      const std::size_t length = wire::load_u32(received_.data() + begin_);
-      if (length == 0 || length > longest) {
-        throw ConnectionError("08S01", "the server announced an encrypted packet of " +
-                                           std::to_string(length) + " bytes, which can't be");
-      }
-      wanted += length;
-      if (available >= wanted) {
-        const std::string_view content(received_.data() + begin_ + length_size, length);
-        begin_ += wanted;
-        return content;
-      }
-    }
-    // The buffer holds the longest packet there is; what is left of others moves to its front.
-    if (received_.size() - begin_ < wanted) {
-      std::memmove(received_.data(), received_.data() + begin_, available);
-      begin_ = 0;
-      end_ = available;
-    } else if (available == 0) {
-      begin_ = end_ = 0;
-    }
-    const std::size_t size = socket_->read(std::span(received_).subspan(end_), deadline);
+    if (const auto content = frames_.next(longest)) return content;
+    const std::size_t size = socket_->read(frames_.space(), deadline);
     if (size == 0) return std::nullopt;
-    end_ += size;
+    frames_.filled(size);
     if (deadline.expired()) throw Timeout("the server did not answer in time");
   }
 }
 
 void GssTransport::send_packet(std::string_view content, Deadline deadline) {
-  packet_.clear();
-  for (const unsigned shift : {24U, 16U, 8U, 0U})
-    packet_.push_back(static_cast<char>(content.size() >> shift));
-  packet_ += content;
+  GssFrames::write(content, packet_);
   socket_->write(packet_, deadline);
 }
 
 std::size_t GssTransport::read(std::span<char> into, Deadline deadline) {
   while (plain_read_ == plain_.size()) {
-    const auto packet = next_packet(packet_size - length_size, deadline);
+    const auto packet = next_packet(GssFrames::longest_piece, deadline);
     if (!packet) return 0;
     auth_->unprotect(*packet, plain_);
     plain_read_ = 0;
@@ -110,7 +75,7 @@ void GssTransport::write(std::string_view bytes, Deadline deadline) {
   while (!bytes.empty()) {
     const std::string_view piece = bytes.substr(0, piece_);
     auth_->protect(piece, sealed_);
-    if (sealed_.size() > packet_size - length_size) {
+    if (sealed_.size() > GssFrames::longest_piece) {
       throw ConnectionError("08S01",
                             "the authentication plugin made too large a frame for GSS encryption");
     }
@@ -120,7 +85,7 @@ void GssTransport::write(std::string_view bytes, Deadline deadline) {
 }
 
 bool GssTransport::readable() const {
-  return plain_read_ < plain_.size() || begin_ < end_ || socket_->readable();
+  return plain_read_ < plain_.size() || !frames_.empty() || socket_->readable();
 }
 
 }  // namespace negodbc::connect

@@ -1,14 +1,13 @@
 // GSS encryption of the whole conversation (gssencmode), by the plugin, over a socket.
 //
-// PostgreSQL 15 documentation, chapter 55.2.11. Packets in both directions: a length of four bytes,
-// then a token (handshake) or a sealed piece of the stream. What a peer may announce is bounded: 64
-// KiB for tokens, 16 KiB for pieces.
+// Packets: gss_frames.h. A packet that was altered, repeated, left out or not sealed ends the
+// connection: GSSAPI's sequence numbers tell.
 #pragma once
 
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "driver/connect/gss_frames.h"
 #include "driver/connect/integrated_auth.h"
 #include "driver/connect/socket_transport.h"
 
@@ -35,9 +34,8 @@ class GssTransport final : public Transport {
   std::unique_ptr<SocketTransport> socket_;
   std::unique_ptr<IntegratedAuth> auth_;
   std::size_t piece_ = 0;  // so much of the stream fits a packet
-  std::vector<char> received_;
-  std::size_t begin_ = 0, end_ = 0;  // what of received_ is not taken yet
-  std::string plain_;                // opened, not yet read
+  GssFrames frames_;
+  std::string plain_;  // opened, not yet read
   std::size_t plain_read_ = 0;
   std::string sealed_, packet_;
 };

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "driver/connect/gss_frames.h"
 #include "driver/connect/plugin_loader.h"
 #include "driver/connect/testing/login_failure.h"
 #include "driver/connect/testing/scripted_peer.h"
@@ -198,6 +199,70 @@ TEST(GssEncryption, AHostileServerIsToldInTime) {
   failure = failure_with("G", "\0\0"s, 200ms);
   EXPECT_EQ(failure.state, "HYT00");
   EXPECT_LT(failure.took, 1200ms);
+}
+
+// A packet as the scripted plugin would have sealed it.
+std::string packet_of(const std::string& content) {
+  std::string packet;
+  GssFrames::write(content, packet);
+  return packet;
+}
+
+ScriptedPeer::Script encrypts(std::size_t token_size, const std::string& reply,
+                              const std::string& then) {
+  return [=](const PeerConnection& c) {
+    c.read_startup();
+    c.send("G");
+    c.read(4 + token_size);
+    c.send(packet_of(reply));
+    if (c.read(4).size() == 4) c.send(then);
+    c.sleep_until_closed();
+  };
+}
+
+TEST(GssEncryption, TokensOf64KiB) {
+  constexpr std::size_t size = std::size_t{64} << 10U;
+  std::string reply = "reply-1";
+  reply.resize(size, ' ');
+  const ScriptedPeer peer(encrypts(size, reply, packet_of("S" + logged_in())));
+  LoginSettings settings = integrated(peer, "large");
+  settings.gssenc_mode = GssEncMode::require;
+  EXPECT_EQ(login(settings, nullptr)->encryption(), "GSS");
+  // The same as an authentication inside the protocol, where a message has no more than that.
+  std::string token;
+  {
+    const ScriptedPeer plain(asks_for(7, authentication(8, reply) + logged_in(), &token));
+    EXPECT_EQ(login(integrated(plain, "large"), nullptr)->auth_method(), "gss");
+  }
+  EXPECT_EQ(token.size(), 1 + size);
+
+  const ScriptedPeer longer([](const PeerConnection& c) {
+    c.read_startup();
+    c.send("G");
+    c.read(4 + 7);
+    c.send("\0\x01\0\x01"s);
+    c.sleep_until_closed();
+  });
+  settings = integrated(longer, "ok");
+  settings.gssenc_mode = GssEncMode::require;
+  EXPECT_THAT(failure_of(settings).text, HasSubstr("65537 bytes"));
+}
+
+TEST(GssEncryption, WhatIsNotSealedEndsTheConnection) {
+  const auto failure_with = [](const std::string& script, const std::string& then) {
+    const ScriptedPeer peer(encrypts(7, "reply-1", then));
+    LoginSettings settings = integrated(peer, script);
+    settings.gssenc_mode = GssEncMode::require;
+    return failure_of(settings);
+  };
+  Failure failure = failure_with("ok", packet_of(logged_in()));
+  EXPECT_EQ(failure.state, "08001");
+  EXPECT_THAT(failure.text, HasSubstr("GSS encryption of the connection"));
+  failure = failure_with("ok", packet_of("S" + std::string(16 * 1024, 'x')));
+  EXPECT_THAT(failure.text, HasSubstr("16385 bytes"));
+  failure = failure_with("unsealed", packet_of("S" + logged_in()));
+  EXPECT_EQ(failure.state, "28000");
+  EXPECT_THAT(failure.text, HasSubstr("a required protection was not granted"));
 }
 
 TEST(GssEncryption, PreferGoesOnWithoutIt) {

@@ -28,6 +28,7 @@ class PeerConnection {
   bool wait_for_bytes(std::chrono::milliseconds time) const;
   bool wait_for_end() const;        // true: the client closed without another byte
   void sleep_until_closed() const;  // stays silent
+  [[nodiscard]] int socket() const { return socket_; }
 
  private:
   int socket_;

@@ -6,6 +6,10 @@
 //   fail<n>     every call that may fail answers with status -n
 //   slow        waits until its time is over
 //   incomplete  never established
+//   large       as ok, with tokens of 64 KiB, filled up by spaces
+//   unsealed    as ok, but confidentiality was not granted
+//
+// A sealed message is the message behind an S.
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -17,11 +21,14 @@
 
 struct negodbc_auth_session {
   std::string service, target, token;
+  bool established = false;
   negodbc_auth_status failure = 0;
   negodbc_auth_status status = 0;
 };
 
 namespace {
+
+constexpr std::size_t large_token = std::size_t{64} << 10U;
 
 negodbc_auth_status open_session(const negodbc_auth_options* options,
                                  negodbc_auth_session** session) {
@@ -56,23 +63,58 @@ negodbc_auth_status step(negodbc_auth_session* session, const void* input, size_
   if (session->failure != 0) return fail(session, session->failure);
   if (session->service == "slow") return wait_in_vain(session, timeout_ms);
   *token_size = 0;
+  const bool large = session->service == "large";
+  const auto text_of = [&](std::string text) {
+    if (large) text.resize(large_token, ' ');
+    return text;
+  };
   const std::string reply(static_cast<const char*>(input_size == 0 ? "" : input), input_size);
   if (reply.empty()) {
-    session->token = "token-1";
+    session->token = text_of("token-1");
     *token = session->token.data();
     *token_size = session->token.size();
-    return session->service == "one-leg" ? NEGODBC_AUTH_ESTABLISHED : NEGODBC_AUTH_CONTINUE;
+    session->established = session->service == "one-leg";
+    return session->established ? NEGODBC_AUTH_ESTABLISHED : NEGODBC_AUTH_CONTINUE;
   }
-  if (reply != "reply-1") return fail(session, NEGODBC_AUTH_E_INVALID_TOKEN);
-  return session->service == "incomplete" ? NEGODBC_AUTH_CONTINUE : NEGODBC_AUTH_ESTABLISHED;
+  if (reply != text_of("reply-1")) return fail(session, NEGODBC_AUTH_E_INVALID_TOKEN);
+  session->established = session->service != "incomplete";
+  return session->established ? NEGODBC_AUTH_ESTABLISHED : NEGODBC_AUTH_CONTINUE;
 }
 
-negodbc_auth_status query(negodbc_auth_session*, negodbc_auth_info*) {
-  return NEGODBC_AUTH_E_STATE;
+negodbc_auth_status query(negodbc_auth_session* session, negodbc_auth_info* info) {
+  if (!session->established) return NEGODBC_AUTH_E_STATE;
+  info->flags_granted = session->service == "unsealed"
+                            ? NEGODBC_AUTH_FLAG_MUTUAL
+                            : NEGODBC_AUTH_FLAG_MUTUAL | NEGODBC_AUTH_FLAG_CONFIDENTIALITY;
+  info->package = "Kerberos";
+  info->principal = "alice@TEST";
+  info->target = session->target.c_str();
+  info->max_frame_overhead = 1;
+  return NEGODBC_AUTH_OK;
 }
 
-negodbc_auth_status transform(negodbc_auth_session*, const void*, size_t, void*, size_t*) {
-  return NEGODBC_AUTH_E_STATE;
+negodbc_auth_status protect(negodbc_auth_session* session, const void* input, size_t input_size,
+                            void* output, size_t* output_size) {
+  if (!session->established) return NEGODBC_AUTH_E_STATE;
+  const bool fits = *output_size > input_size;
+  *output_size = input_size + 1;
+  if (!fits) return NEGODBC_AUTH_E_BUFFER_TOO_SMALL;
+  auto* const to = static_cast<char*>(output);
+  *to = 'S';
+  std::memcpy(to + 1, input, input_size);
+  return NEGODBC_AUTH_OK;
+}
+
+negodbc_auth_status unprotect(negodbc_auth_session* session, const void* input, size_t input_size,
+                              void* output, size_t* output_size) {
+  if (!session->established) return NEGODBC_AUTH_E_STATE;
+  const auto* const from = static_cast<const char*>(input);
+  if (input_size == 0 || *from != 'S') return fail(session, NEGODBC_AUTH_E_MESSAGE_ALTERED);
+  const bool fits = *output_size >= input_size - 1;
+  *output_size = input_size - 1;
+  if (!fits) return NEGODBC_AUTH_E_BUFFER_TOO_SMALL;
+  std::memcpy(output, from + 1, input_size - 1);
+  return NEGODBC_AUTH_OK;
 }
 
 negodbc_auth_status diagnosis(negodbc_auth_session* session, negodbc_auth_diagnosis* record) {
@@ -106,8 +148,8 @@ const negodbc_auth_api api = {sizeof(negodbc_auth_api),
                               principal,
                               step,
                               query,
-                              transform,
-                              transform,
+                              protect,
+                              unprotect,
                               diagnosis,
                               close_session,
                               counters,
