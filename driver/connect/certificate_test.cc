@@ -2,42 +2,17 @@
 
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
-#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
-#include <memory>
+#include "driver/connect/testing/self_signed.h"
 
 namespace negodbc::connect {
 namespace {
 
-using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
-
-Key rsa_key() {
-  return {EVP_RSA_gen(2048), &EVP_PKEY_free};
-}
-
-// Self-signed, with subject alternative names ("DNS:a,IP:1.2.3.4") when any are given.
-Certificate certificate(const Key& key, const char* common_name, const char* alternatives,
-                        const EVP_MD* digest) {
-  Certificate made(X509_new(), &X509_free);
-  X509_set_version(made.get(), 2);
-  X509_gmtime_adj(X509_getm_notBefore(made.get()), 0);
-  X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);
-  X509_set_pubkey(made.get(), key.get());
-  X509_NAME* const subject = X509_get_subject_name(made.get());
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
-                             reinterpret_cast<const unsigned char*>(common_name), -1, -1, 0);
-  X509_set_issuer_name(made.get(), subject);
-  if (alternatives != nullptr) {
-    X509_EXTENSION* const extension =
-        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, alternatives);
-    X509_add_ext(made.get(), extension, -1);
-    X509_EXTENSION_free(extension);
-  }
-  EXPECT_GT(X509_sign(made.get(), key.get(), digest), 0);
-  return made;
-}
+using testing::Certificate;
+using testing::certificate;
+using testing::Key;
+using testing::rsa_key;
 
 std::string hash(const Certificate& of, const EVP_MD* digest) {
   unsigned char bytes[EVP_MAX_MD_SIZE];

@@ -62,8 +62,10 @@ std::size_t GssTransport::read(std::span<char> into, Deadline deadline) {
   while (plain_read_ == plain_.size()) {
     const auto packet = next_packet(GssFrames::longest_piece, deadline);
     if (!packet) return 0;
-    auth_->unprotect(*packet, plain_);
+    // Nothing is left to be read should this fail.
     plain_read_ = 0;
+    plain_.clear();
+    auth_->unprotect(*packet, plain_);
   }
   const std::size_t size = std::min(into.size(), plain_.size() - plain_read_);
   std::memcpy(into.data(), plain_.data() + plain_read_, size);

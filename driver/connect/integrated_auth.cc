@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "driver/connect/plugin_loader.h"
 
@@ -78,13 +79,23 @@ void add(std::string& list, const std::string& item) {
 }  // namespace
 
 IntegratedAuth::IntegratedAuth(const LoginSettings& settings, const Host& host, Purpose purpose)
-    : api_(plugin_for(settings, host)), host_(host) {
+    : api_(plugin_for(settings, host)), purpose_(purpose), host_(host) {
+  open(settings, "");
+}
+
+void IntegratedAuth::bind(const LoginSettings& settings, const std::string& tls_hash) {
+  // What a session is bound to is said when it is opened.
+  if (!tls_hash.empty()) open(settings, "tls-server-end-point:" + tls_hash);
+}
+
+void IntegratedAuth::open(const LoginSettings& settings, const std::string& bindings) {
+  api_.close(std::exchange(session_, nullptr));
   negodbc_auth_options options = {};
   options.size = sizeof options;
   options.flags_requested = NEGODBC_AUTH_FLAG_REPLAY_DETECT | NEGODBC_AUTH_FLAG_SEQUENCE_DETECT;
-  if (settings.mutual || purpose == Purpose::encryption)
+  if (settings.mutual || purpose_ == Purpose::encryption)
     options.flags_required |= NEGODBC_AUTH_FLAG_MUTUAL;
-  if (purpose == Purpose::encryption) {
+  if (purpose_ == Purpose::encryption) {
     options.flags_required |= NEGODBC_AUTH_FLAG_CONFIDENTIALITY | NEGODBC_AUTH_FLAG_INTEGRITY |
                               NEGODBC_AUTH_FLAG_REPLAY_DETECT | NEGODBC_AUTH_FLAG_SEQUENCE_DETECT;
   }
@@ -96,20 +107,22 @@ IntegratedAuth::IntegratedAuth(const LoginSettings& settings, const Host& host, 
   options.library = text_or_null(settings.gss_library);
   options.service = text_or_null(settings.kerberos_service);
   // A service of this machine, reached by its socket, has the machine's name.
-  const bool local = host.name.starts_with('/') || host.name.starts_with('@');
-  const std::string& name = host.name.empty() ? host.address : host.name;
+  const bool local = host_.name.starts_with('/') || host_.name.starts_with('@');
+  const std::string& name = host_.name.empty() ? host_.address : host_.name;
   options.host = local ? "localhost" : name.c_str();
   options.realm = text_or_null(settings.realm);
   options.target = text_or_null(settings.server_spn);
   options.credential_cache = text_or_null(settings.credential_cache);
   options.client_keytab = text_or_null(settings.client_keytab);
   options.principal = text_or_null(settings.principal);
+  options.channel_bindings = bindings.empty() ? nullptr : bindings.data();
+  options.channel_bindings_size = bindings.size();
   const negodbc_auth_status status = api_.open(&options, &session_);
   if (status >= 0 && session_ != nullptr) return;
   try {
     fail(status >= 0 ? NEGODBC_AUTH_E_INTERNAL : status);
   } catch (...) {
-    api_.close(session_);
+    api_.close(std::exchange(session_, nullptr));
     throw;
   }
 }

@@ -26,6 +26,10 @@ class IntegratedAuth {
 
   // "alice@REALM": acquires the credential.
   std::string principal(Deadline deadline);
+  // Before the first step: binds the login to a TLS session, by its tls-server-end-point hash (RFC
+  // 5929); an acceptor that knows bindings then refuses the ticket on any other. Nothing when
+  // empty.
+  void bind(const LoginSettings& settings, const std::string& tls_hash);
   // The token for the server, valid until the next call; may be empty (and must then still be sent,
   // unless established). First input: "".
   std::string_view step(std::string_view input, Deadline deadline);
@@ -45,6 +49,7 @@ class IntegratedAuth {
   void unprotect(std::string_view sealed, std::string& out);
 
  private:
+  void open(const LoginSettings& settings, const std::string& bindings);
   [[noreturn]] void fail(negodbc_auth_status status) const;
   [[nodiscard]] negodbc_auth_diagnosis diagnosis() const;
   using Transform = negodbc_auth_status (*)(negodbc_auth_session*, const void*, size_t, void*,
@@ -52,6 +57,7 @@ class IntegratedAuth {
   void transform(Transform function, std::string_view input, std::string& out);
 
   const negodbc_auth_api& api_;
+  const Purpose purpose_;
   Host host_;
   negodbc_auth_session* session_ = nullptr;
   bool established_ = false;

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "driver/connect/gss_frames.h"
+#include "driver/connect/gss_transport.h"
 #include "driver/connect/plugin_loader.h"
 #include "driver/connect/testing/login_failure.h"
 #include "driver/connect/testing/scripted_peer.h"
@@ -263,6 +264,29 @@ TEST(GssEncryption, WhatIsNotSealedEndsTheConnection) {
   failure = failure_with("unsealed", packet_of("S" + logged_in()));
   EXPECT_EQ(failure.state, "28000");
   EXPECT_THAT(failure.text, HasSubstr("a required protection was not granted"));
+}
+
+TEST(GssEncryption, NothingIsReadAfterAPacketThatWasAltered) {
+  const ScriptedPeer peer([](const PeerConnection& c) {
+    c.read(4 + 7);
+    c.send(packet_of("reply-1") + packet_of("Ssealed") + packet_of("altered") +
+           packet_of("Slater"));
+    c.sleep_until_closed();
+  });
+  const LoginSettings settings = integrated(peer, "ok");
+  const Deadline deadline = Deadline::after(5s);
+  const Host& host = settings.hosts.front();
+  const Address address = resolve(host, deadline).front();
+  GssTransport transport(
+      std::make_unique<SocketTransport>(address, settings, deadline),
+      std::make_unique<IntegratedAuth>(settings, host, IntegratedAuth::Purpose::encryption), host,
+      deadline);
+  std::string room(100, '\0');
+  EXPECT_EQ(transport.read(room, deadline), 6U);
+  EXPECT_EQ(room.substr(0, 6), "sealed");
+  EXPECT_THROW(transport.read(room, deadline), ConnectionError);
+  // The plugin's session refuses whatever comes next.
+  EXPECT_THROW(transport.read(room, deadline), ConnectionError);
 }
 
 TEST(GssEncryption, PreferGoesOnWithoutIt) {

@@ -108,11 +108,17 @@ void Login::send_startup() {
                     : "waiting for the answer to the start-up message");
 }
 
+void Login::prepare_ticket() {
+  if (!auth_)
+    auth_ = std::make_unique<IntegratedAuth>(settings_, host_, IntegratedAuth::Purpose::login);
+  if (settings_.channel_binding != ChannelBinding::disable)
+    auth_->bind(settings_, session_->transport_->channel_binding());
+}
+
 void Login::add_first_token() {
   stage_ = "getting a Kerberos ticket for the server";
   try {
-    if (!auth_)
-      auth_ = std::make_unique<IntegratedAuth>(settings_, host_, IntegratedAuth::Purpose::login);
+    prepare_ticket();
     wire::Frontend(session_->out_).gss_response(auth_->step("", deadline_));
     token_ahead_ = token_sent_ = true;
   } catch (const LoginError& error) {
@@ -190,8 +196,7 @@ void Login::begin_integrated(AuthMethod method) {
   begin_method(method, std::string(method_name(method)));
   if (token_ahead_) return;  // the answer is on its way
   if (token_failure_) std::rethrow_exception(token_failure_);
-  if (!auth_)
-    auth_ = std::make_unique<IntegratedAuth>(settings_, host_, IntegratedAuth::Purpose::login);
+  prepare_ticket();
   continue_integrated("");
 }
 

@@ -46,6 +46,7 @@ class Login {
 
  private:
   void send_startup();
+  void prepare_ticket();  // for its first step, bound to the TLS session if there is one
   void add_first_token();
   // A token was sent that the server has not asked for so far.
   [[nodiscard]] bool ahead() const { return token_ahead_ && !asked_; }

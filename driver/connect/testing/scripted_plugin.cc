@@ -109,6 +109,7 @@ negodbc_auth_status unprotect(negodbc_auth_session* session, const void* input, 
                               void* output, size_t* output_size) {
   if (!session->established) return NEGODBC_AUTH_E_STATE;
   const auto* const from = static_cast<const char*>(input);
+  if (session->status != 0) return NEGODBC_AUTH_E_STATE;
   if (input_size == 0 || *from != 'S') return fail(session, NEGODBC_AUTH_E_MESSAGE_ALTERED);
   const bool fits = *output_size >= input_size - 1;
   *output_size = input_size - 1;
