@@ -1,9 +1,15 @@
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "driver/base/deadline.h"
 #include "driver/base/error.h"
+#include "driver/base/lru_map.h"
 #include "driver/base/secret.h"
 #include "driver/base/utf.h"
 
@@ -150,6 +156,67 @@ TEST(Ascii, ComparesWithoutCase) {
   EXPECT_FALSE(iequals("É", "é"));
   EXPECT_FALSE(iequals("@", "`"));
   EXPECT_EQ(ascii_lower("AbZ[É"), "abz[É");
+}
+
+TEST(LruMap, RemembersAndForgets) {
+  LruMap<int> map(10);
+  EXPECT_EQ(map.get("a"), std::nullopt);
+  map.put("a", 1);
+  map.put("b", 2);
+  map.put("a", 3);
+  EXPECT_EQ(map.get("a"), 3);
+  map.erase("a");
+  map.erase("never there");
+  EXPECT_EQ(map.get("a"), std::nullopt);
+  EXPECT_EQ(map.get("b"), 2);
+  map.clear();
+  EXPECT_EQ(map.get("b"), std::nullopt);
+}
+
+TEST(LruMap, IsBoundedAndDropsWhatWasNotUsedLongest) {
+  LruMap<int> map(3);
+  for (const char* key : {"a", "b", "c"}) map.put(key, 1);
+  EXPECT_EQ(map.get("a"), 1);  // used again
+  map.put("d", 1);
+  EXPECT_EQ(map.get("b"), std::nullopt);
+  for (const char* key : {"a", "c", "d"}) EXPECT_EQ(map.get(key), 1) << key;
+}
+
+TEST(LruMap, IsForManyThreads) {
+  LruMap<std::string> map(50);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&map, t] {
+      for (int i = 0; i < 2000; ++i) {
+        const std::string key = std::to_string((i * (t + 1)) % 100);
+        if (i % 7 == 0) {
+          map.erase(key);
+        } else {
+          map.put(key, key);
+        }
+        EXPECT_EQ(map.get(key).value_or(key), key);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+}
+
+TEST(LruMap, OutlivesAForkInTheMidstOfACall) {
+  LruMap<int> map(10);
+  map.put("a", 1);
+  std::atomic<bool> stop = false;
+  std::thread busy([&] {
+    while (!stop) map.put("b", 2);
+  });
+  for (int i = 0; i < 50; ++i) {
+    const pid_t child = fork();
+    if (child == 0) _exit(map.get("a") == 1 ? 0 : 1);
+    int status = -1;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+  }
+  stop = true;
+  busy.join();
 }
 
 }  // namespace

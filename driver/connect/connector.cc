@@ -3,9 +3,11 @@
 #include <optional>
 #include <random>
 
+#include "driver/connect/address_cache.h"
 #include "driver/connect/expected_way.h"
 #include "driver/connect/login.h"
 #include "driver/connect/target_session.h"
+#include "driver/connect/tls_contexts.h"
 
 namespace negodbc::connect {
 namespace {
@@ -62,7 +64,8 @@ class Connector {
 
   std::unique_ptr<Session> try_host(const Host& host, TargetSession wanted, Deadline deadline) {
     try {
-      auto addresses = resolve(host, deadline);
+      auto& cache = AddressCache::of_process();
+      auto addresses = cache.resolve(host, settings_.address_lifetime, deadline);
       if (settings_.load_balance_hosts) {
         std::shuffle(addresses.begin(), addresses.end(), std::mt19937(std::random_device()()));
       }
@@ -71,6 +74,7 @@ class Connector {
         if (auto session = try_address(host, addresses[i], wanted, connecting, deadline))
           return session;
       }
+      cache.forget(host);
     } catch (const LoginError&) {
       throw;
     } catch (const ConnectionError& error) {  // no address
@@ -134,8 +138,7 @@ class Connector {
                                   Deadline deadline, ExpectedWay::Attempt expecting) {
     encrypted_ = attempt.wanted != Encryption::none;
     auto socket = std::make_unique<SocketTransport>(address, settings_, connecting);
-    if (attempt.wanted == Encryption::tls && !tls_)
-      tls_ = std::make_shared<const TlsContext>(settings_);
+    if (attempt.wanted == Encryption::tls && !tls_) tls_ = tls_context_for(settings_);
     auto stream = protect(std::move(socket), attempt, settings_, host, tls_, deadline);
     encrypted_ = stream.used != Encryption::none;
     Identity identity = {user_, nullptr};

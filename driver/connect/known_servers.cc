@@ -1,47 +1,10 @@
 #include "driver/connect/known_servers.h"
 
-#include <mutex>
-
 namespace negodbc::connect {
 
 KnownServers& KnownServers::of_process() {
   static auto* const instance = new KnownServers;
   return *instance;
-}
-
-KnownServers::Way KnownServers::way(std::string_view key) {
-  const std::lock_guard lock(mutex_);
-  const auto found = index_.find(key);
-  if (found == index_.end()) return Way::unknown;
-  entries_.splice(entries_.begin(), entries_, found->second);
-  return found->second->second;
-}
-
-void KnownServers::set(std::string_view key, Way way) {
-  const std::lock_guard lock(mutex_);
-  const auto found = index_.find(key);
-  if (found != index_.end()) {
-    if (way != Way::unknown) {
-      found->second->second = way;
-      return;
-    }
-    const auto entry = found->second;
-    index_.erase(found);
-    entries_.erase(entry);
-    return;
-  }
-  if (way == Way::unknown) return;
-  entries_.emplace_front(key, way);
-  index_.emplace(entries_.front().first, entries_.begin());
-  if (entries_.size() <= capacity_) return;
-  index_.erase(entries_.back().first);
-  entries_.pop_back();
-}
-
-void KnownServers::clear() {
-  const std::lock_guard lock(mutex_);
-  index_.clear();
-  entries_.clear();
 }
 
 std::string server_key(const LoginSettings& settings, const Host& host, const Address& address,

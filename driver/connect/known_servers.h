@@ -6,13 +6,10 @@
 #pragma once
 
 #include <cstddef>
-#include <list>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
 
-#include "driver/base/fork_mutex.h"
+#include "driver/base/lru_map.h"
 #include "driver/connect/encryption.h"
 #include "driver/connect/resolve.h"
 #include "driver/connect/settings.h"
@@ -29,25 +26,20 @@ class KnownServers {
     patient  // it wants one of these, but can't take the token before it has asked for it
   };
 
-  static constexpr std::size_t usual_capacity = 4096;  // users of servers; about 1 MB when full
-  explicit KnownServers(std::size_t capacity = usual_capacity) : capacity_(capacity) {}
+  // So many users of servers are known; about 1 MB when full.
+  static constexpr std::size_t usual_capacity = 4096;
+  explicit KnownServers(std::size_t capacity = usual_capacity) : ways_(capacity) {}
 
   // Everybody's, never destroyed.
   static KnownServers& of_process();
 
-  // Any thread; a forked child has what its parent knew. Looking something up keeps it from being
-  // the next to be dropped for want of room.
-  [[nodiscard]] Way way(std::string_view key);
-  void set(std::string_view key, Way way);  // unknown: forgotten
-  void clear();
+  // Any thread; a forked child has what its parent knew.
+  [[nodiscard]] Way way(std::string_view key) { return ways_.get(key).value_or(Way::unknown); }
+  void set(std::string_view key, Way way) { ways_.put(key, way); }
+  void clear() { ways_.clear(); }
 
  private:
-  using Entries = std::list<std::pair<std::string, Way>>;  // the latest used first
-
-  const std::size_t capacity_;
-  ForkMutex mutex_;
-  Entries entries_;
-  std::unordered_map<std::string_view, Entries::iterator> index_;
+  LruMap<Way> ways_;
 };
 
 // What decides which line of pg_hba.conf is met, and what the first token depends on.

@@ -57,6 +57,8 @@ struct LoginSettings {
   Secret password;
   std::chrono::milliseconds timeout{15000};  // for everything: DNS, KDC, TCP, TLS, login, all hosts
 
+  std::chrono::milliseconds address_lifetime{1000};  // what a name resolved to; 0: not remembered
+
   // Sent in the StartupMessage, beside user and database: client_encoding, DateStyle,
   // application_name, ...
   std::vector<std::pair<std::string, std::string>> startup_parameters;

@@ -24,13 +24,9 @@ bool exists(const std::string& path) {
   return stat(path.c_str(), &status) == 0;
 }
 
-// The file named, else libpq's default when it is there, else "".
-std::string file_or_default(const std::string& given, const char* name) {
-  if (!given.empty()) return given;
-  const std::string home = home_directory();
-  if (home.empty()) return {};
-  std::string path = home + "/.postgresql/" + name;
-  return exists(path) ? path : std::string();
+// A file that is named must be there; libpq's default need not.
+bool is_to_be_used(const std::string& path, const std::string& given) {
+  return !path.empty() && (!given.empty() || exists(path));
 }
 
 int version_number(const std::string& name, const char* setting) {
@@ -65,6 +61,20 @@ void check_key_permissions(const std::string& path) {
 }
 
 }  // namespace
+
+TlsFiles tls_files(const LoginSettings& settings) {
+  TlsFiles files = {settings.ssl_root_cert, settings.ssl_crl, settings.ssl_cert, settings.ssl_key};
+  const std::string home = home_directory();
+  if (home.empty()) return files;
+  const auto complete = [&home](std::string& path, const char* name) {
+    if (path.empty()) path = home + "/.postgresql/" + name;
+  };
+  complete(files.root, "root.crt");
+  complete(files.crl, "root.crl");
+  complete(files.certificate, "postgresql.crt");
+  complete(files.key, "postgresql.key");
+  return files;
+}
 
 std::string tls_error_text() {
   const unsigned long code = ERR_peek_last_error();
@@ -101,9 +111,10 @@ TlsContext::TlsContext(const LoginSettings& settings)
     SSL_CTX_set_alpn_protos(context_, protocol, sizeof protocol - 1);
     prefer_servers_group();
     set_versions(settings);
-    load_roots(settings);
-    load_revocations(settings);
-    load_client_certificate(settings);
+    const TlsFiles files = tls_files(settings);
+    load_roots(settings, files.root);
+    load_revocations(settings, files.crl);
+    load_client_certificate(settings, files);
   } catch (...) {
     SSL_CTX_free(context_);
     throw;
@@ -132,15 +143,14 @@ void TlsContext::set_versions(const LoginSettings& settings) {
   }
 }
 
-void TlsContext::load_roots(const LoginSettings& settings) {
-  if (settings.ssl_root_cert == "system") {
+void TlsContext::load_roots(const LoginSettings& settings, const std::string& path) {
+  if (path == "system") {
     if (SSL_CTX_set_default_verify_paths(context_) != 1) {
       refuse("the system's certificate authorities can't be read: " + tls_error_text());
     }
     SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
     return;
   }
-  const std::string path = file_or_default(settings.ssl_root_cert, "root.crt");
   if (!path.empty() && exists(path)) {
     if (SSL_CTX_load_verify_locations(context_, path.c_str(), nullptr) != 1) {
       refuse("the root certificates in " + path + " can't be read: " + tls_error_text());
@@ -148,7 +158,7 @@ void TlsContext::load_roots(const LoginSettings& settings) {
     SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
   } else if (settings.ssl_mode >= SslMode::verify_ca) {
     refuse(
-        path.empty()
+        settings.ssl_root_cert.empty()
             ? "sslmode asks to verify the server's certificate, and there is no root certificate: "
               "name one in sslrootcert, put it into ~/.postgresql/root.crt, or use "
               "sslrootcert=system"
@@ -156,9 +166,8 @@ void TlsContext::load_roots(const LoginSettings& settings) {
   }
 }
 
-void TlsContext::load_revocations(const LoginSettings& settings) {
-  const std::string path = file_or_default(settings.ssl_crl, "root.crl");
-  if (path.empty()) return;
+void TlsContext::load_revocations(const LoginSettings& settings, const std::string& path) {
+  if (!is_to_be_used(path, settings.ssl_crl)) return;
   X509_STORE* const store = SSL_CTX_get_cert_store(context_);
   if (X509_STORE_load_locations(store, path.c_str(), nullptr) != 1) {
     refuse("the revocation list " + path + " can't be read: " + tls_error_text());
@@ -166,14 +175,14 @@ void TlsContext::load_revocations(const LoginSettings& settings) {
   X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
 }
 
-void TlsContext::load_client_certificate(const LoginSettings& settings) {
-  const std::string certificate = file_or_default(settings.ssl_cert, "postgresql.crt");
-  if (certificate.empty()) return;
+void TlsContext::load_client_certificate(const LoginSettings& settings, const TlsFiles& files) {
+  const std::string& certificate = files.certificate;
+  if (!is_to_be_used(certificate, settings.ssl_cert)) return;
   if (SSL_CTX_use_certificate_chain_file(context_, certificate.c_str()) != 1) {
     refuse("the client certificate " + certificate + " can't be read: " + tls_error_text());
   }
-  const std::string key = file_or_default(settings.ssl_key, "postgresql.key");
-  if (key.empty())
+  const std::string& key = files.key;
+  if (!is_to_be_used(key, settings.ssl_key))
     refuse("the client certificate " + certificate + " has no private key: name it in sslkey");
   check_key_permissions(key);
   SSL_CTX_set_default_passwd_cb(context_, give_password);

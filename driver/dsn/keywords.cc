@@ -198,6 +198,9 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
            "Which of several servers is wanted"),
     choice(Key::load_balance_hosts, "load_balance_hosts", {}, "disable", load_balance_choices,
            load_balance_aliases, "random: try the servers in random order"),
+    number(Key::address_lifetime, "AddressLifetime", {}, "1",
+           "Seconds for which a host's addresses are remembered; 0: the resolver is asked at every "
+           "login"),
     boolean(Key::keepalives, "keepalives", keepalives_names, "1", "TCP keep-alive"),
     number(Key::keepalives_idle, "keepalives_idle", keepalives_idle_names, "0",
            "Seconds before the first keep-alive; 0: the system's"),

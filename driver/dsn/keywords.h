@@ -61,6 +61,7 @@ enum class Key : std::uint8_t {
   connect_timeout,
   target_session,
   load_balance_hosts,
+  address_lifetime,
   keepalives,
   keepalives_idle,
   keepalives_interval,

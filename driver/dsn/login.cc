@@ -144,6 +144,7 @@ LoginSettings login_settings(const Settings& settings) {
   login.hosts = parse_hosts(settings.get(Key::server), settings.has(Key::server),
                             settings.get(Key::host_address), settings.get(Key::port));
   login.load_balance_hosts = settings.choice(Key::load_balance_hosts) == 1;
+  login.address_lifetime = std::chrono::seconds(settings.number(Key::address_lifetime, 0, 86400));
   login.target_session = static_cast<connect::TargetSession>(settings.choice(Key::target_session));
   login.database = settings.get(Key::database);
   login.user = settings.get(Key::user);

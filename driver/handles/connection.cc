@@ -98,13 +98,12 @@ void Connection::free_statements() {
 
 void Connection::disconnect() {
   if (!connected()) throw Error("08003", "this connection is not open");
-  if (!dead()) {
-    for (const Statement* statement : statements_)
-      if (statement->needs_data())
-        throw Error("HY010", "a statement still waits for its parameters' data");
-    if (!autocommit_ && conversation_->transaction_status() != 'I')
-      throw Error("25000", "a transaction is open: end it with SQLEndTran before disconnecting");
-  }
+  // Whether the server is gone is asked of the kernel only where it matters.
+  for (const Statement* statement : statements_)
+    if (statement->needs_data() && !dead())
+      throw Error("HY010", "a statement still waits for its parameters' data");
+  if (!autocommit_ && conversation_->transaction_status() != 'I' && !dead())
+    throw Error("25000", "a transaction is open: end it with SQLEndTran before disconnecting");
   free_statements();
   hang_up();
 }

@@ -4,11 +4,22 @@
 
 #include "driver/api/functions.h"
 
+namespace {
+
+void print(const std::string& name) {
+  std::puts(name.c_str());
+  std::puts(("libnegodbc_LTX_" + name).c_str());  // aliases.ld says what for
+}
+
+}  // namespace
+
 int main() {
   for (const auto& function : negodbc::odbc::functions()) {
     const std::string name(function.name);
-    std::puts(name.c_str());
-    if (function.wide) std::puts((name + "W").c_str());
+    print(name);
+    if (!function.wide) continue;
+    print(name + "A");
+    print(name + "W");
   }
   return 0;
 }
