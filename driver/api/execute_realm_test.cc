@@ -96,6 +96,43 @@ TEST(Execute, StaysPreparedWhenTheTableChanges) {
   EXPECT_EQ(q.rows(), "1|new");
 }
 
+std::string named_statements(const Query& q) {
+  return q.value("SELECT count(*) FROM pg_prepared_statements WHERE name <> ''");
+}
+
+TEST(Execute, HandlesShareWhatTheServerKnows) {
+  const Client client;
+  const Query watch(client);
+  SQLINTEGER number = 5;
+  for (int i = 0; i < 4; ++i) {
+    const Query q(client);
+    SQLBindParameter(q.get(), 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &number, 0,
+                     nullptr);
+    ASSERT_EQ(q.exec("SELECT ? + 1"), SQL_SUCCESS) << q.error();
+    EXPECT_EQ(q.rows(), "6");
+    EXPECT_EQ(named_statements(watch), i == 0 ? "0" : "1");
+  }
+}
+
+TEST(Execute, NamesNoStatementWhenToldSo) {
+  const Client client("DSN=negodbc-trust;UseServerSidePrepare=0");
+  const Query q(client);
+  const Query watch(client);
+  ASSERT_EQ(q.prepare("SELECT ?::int + 1"), SQL_SUCCESS);
+  SQLSMALLINT type = 0;
+  ASSERT_EQ(SQLDescribeParam(q.get(), 1, &type, nullptr, nullptr, nullptr), SQL_SUCCESS);
+  EXPECT_EQ(type, SQL_INTEGER);
+  SQLINTEGER number = 1;
+  SQLBindParameter(q.get(), 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &number, 0,
+                   nullptr);
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_EQ(SQLExecute(q.get()), SQL_SUCCESS) << q.error();
+    EXPECT_EQ(q.rows(), "2");
+    SQLFreeStmt(q.get(), SQL_CLOSE);
+    EXPECT_EQ(named_statements(watch), "0");
+  }
+}
+
 TEST(Execute, StatesInWrongOrder) {
   const Client client;
   const Query q(client);

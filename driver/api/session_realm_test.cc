@@ -39,7 +39,7 @@ TEST(Transactions, CommitAndRollback) {
 }
 
 TEST(Transactions, ACommitThatRolledBackIsAnError) {
-  const Client client;
+  const Client client("DSN=negodbc-trust;Protocol=7.4-0");
   const Query q(client);
   client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
   q.run("CREATE TEMP TABLE lost (i int)");
@@ -49,6 +49,92 @@ TEST(Transactions, ACommitThatRolledBackIsAnError) {
   EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_COMMIT), SQL_ERROR);
   EXPECT_EQ(client.state(), "25S03");
   EXPECT_EQ(q.value("SELECT 1"), "1");
+}
+
+// What an error does to the statements before it, by Protocol. A statement of each way, so that
+// each one's flight has its savepoint.
+struct Reaction {
+  const char* protocol;
+  const char* kept;  // rows that are committed
+  SQLRETURN commit;
+};
+
+class TransactionErrors : public ::testing::TestWithParam<Reaction> {};
+
+TEST_P(TransactionErrors, LeaveWhatTheProtocolSays) {
+  const Reaction& reaction = GetParam();
+  const Client client(("DSN=negodbc-trust;Protocol=" + std::string(reaction.protocol)).c_str());
+  const Query q(client);
+  q.run("CREATE TEMP TABLE kept (i int PRIMARY KEY)");
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  const Query failing(client);
+  SQLINTEGER number = 1;
+  SQLBindParameter(failing.get(), 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &number, 0,
+                   nullptr);
+  failing.prepare("INSERT INTO kept VALUES (?)");
+  for (int execution = 0; execution < 4; ++execution) {  // unnamed, named, known by name
+    q.run("INSERT INTO kept VALUES (" + std::to_string(10 + execution) + ")");
+    number = 10 + execution;
+    EXPECT_EQ(SQLExecute(failing.get()), SQL_ERROR);
+    EXPECT_EQ(failing.state(), execution > 0 && reaction.commit == SQL_ERROR ? "25P02" : "23000");
+    if (reaction.commit == SQL_ERROR) break;
+    EXPECT_EQ(q.exec("SELECT 1/0"), SQL_ERROR);  // simple query
+    EXPECT_EQ(q.exec("SELECT 1; SELECT 1/0"), SQL_SUCCESS);
+    EXPECT_EQ(SQLMoreResults(q.get()), SQL_ERROR);
+    EXPECT_EQ(q.exec("COPY kept FROM STDIN"), SQL_ERROR);
+    EXPECT_EQ(q.state(), "HYC00");
+  }
+  EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_COMMIT), reaction.commit);
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_ON);
+  EXPECT_EQ(q.value("SELECT coalesce(string_agg(i::text, ',' ORDER BY i), 'none') FROM kept"),
+            reaction.kept);
+}
+
+INSTANTIATE_TEST_SUITE_P(Protocols, TransactionErrors,
+                         ::testing::Values(Reaction{"7.4-0", "none", SQL_ERROR},
+                                           Reaction{"7.4-1", "none", SQL_SUCCESS},
+                                           Reaction{"7.4-2", "10,11,12,13", SQL_SUCCESS},
+                                           Reaction{"7.4", "10,11,12,13", SQL_SUCCESS}));
+
+TEST(Transactions, TheFirstStatementsErrorCostsNoSavepoint) {
+  const Client client;
+  const Query q(client);
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  EXPECT_EQ(q.exec("SELECT 1/0"), SQL_ERROR);
+  EXPECT_EQ(q.value("SELECT 1"), "1");
+  EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_COMMIT), SQL_SUCCESS);
+}
+
+TEST(Transactions, SavepointsOfTheApplicationStayItsOwn) {
+  const Client client;
+  const Query q(client);
+  q.run("CREATE TEMP TABLE points (i int)");
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  q.run("INSERT INTO points VALUES (1)");
+  q.run("SAVEPOINT mine");
+  q.run("INSERT INTO points VALUES (2)");
+  EXPECT_EQ(q.exec("SELECT 1/0"), SQL_ERROR);
+  q.run("ROLLBACK TO mine");
+  EXPECT_EQ(q.value("SELECT count(*) FROM points"), "1");
+  EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_COMMIT), SQL_SUCCESS);
+}
+
+TEST(Transactions, AnErrorBehindRowsIsUndoneToo) {
+  const Client client;
+  const Query q(client);
+  const Query other(client);
+  q.run("CREATE TEMP TABLE undone (i int)");
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  q.run("INSERT INTO undone VALUES (1)");
+  q.run("SELECT 1/(5000 - i) FROM generate_series(1, 5000) i");
+  other.run("INSERT INTO undone VALUES (2)");  // reads the failing statement's rest away first
+  SQLRETURN last = SQL_SUCCESS;
+  while (SQL_SUCCEEDED(last = SQLFetch(q.get()))) {
+  }
+  EXPECT_EQ(last, SQL_ERROR);
+  EXPECT_EQ(q.state(), "22012");
+  EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_COMMIT), SQL_SUCCESS);
+  EXPECT_EQ(other.value("SELECT count(*) FROM undone"), "2");
 }
 
 TEST(Transactions, MustEndBeforeDisconnecting) {

@@ -44,6 +44,7 @@ constexpr Names max_varchar_names[] = {"B0"};
 constexpr Names max_long_varchar_names[] = {"B1"};
 constexpr Names bytea_names[] = {"C7"};
 constexpr Names system_tables_names[] = {"A5"};
+constexpr Names server_prepare_names[] = {"C8"};
 constexpr Names protocol_names[] = {"A1"};
 
 constexpr Names authentication_choices[] = {"Negotiate", "Kerberos", "SSPI", "Password"};
@@ -90,9 +91,10 @@ constexpr Names load_balance_choices[] = {"disable", "random"};
 constexpr ChoiceAlias load_balance_aliases[] = {
     {"0", "disable"}, {"no", "disable"}, {"1", "random"}, {"yes", "random"}};
 constexpr Names unknown_sizes_choices[] = {"0", "1", "2"};
+// In the order of result::OnError.
 constexpr Names protocol_choices[] = {"7.4-0", "7.4-1", "7.4-2"};
 constexpr ChoiceAlias protocol_aliases[] = {
-    {"7.4", "7.4-0"}, {"6.4", "7.4-0"}, {"0", "7.4-0"}, {"1", "7.4-1"}, {"2", "7.4-2"}};
+    {"7.4", "7.4-2"}, {"6.4", "7.4-2"}, {"0", "7.4-0"}, {"1", "7.4-1"}, {"2", "7.4-2"}};
 
 constexpr Keyword text(Key key, Names name, std::span<const Names> aliases, Names fallback,
                        Names description) {
@@ -236,10 +238,11 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
             "Report bytea as SQL_LONGVARBINARY"),
     boolean(Key::show_system_tables, "ShowSystemTables", system_tables_names, "0",
             "SQLTables lists system tables as tables"),
-    choice(Key::protocol, "Protocol", protocol_names, "7.4-0", protocol_choices, protocol_aliases,
-           "psqlodbc's; accepted, but an error always leaves the transaction failed until it is "
-           "rolled "
-           "back (7.4-0)"),
+    boolean(Key::use_server_side_prepare, "UseServerSidePrepare", server_prepare_names, "1",
+            "0: statements never get a name at the server, for poolers in transaction mode"),
+    choice(Key::protocol, "Protocol", protocol_names, "7.4-2", protocol_choices, protocol_aliases,
+           "What an error in a transaction does: 7.4-0 leaves it failed until it is rolled back, "
+           "7.4-1 rolls it back, 7.4-2 undoes the statement only"),
 }};
 
 constexpr bool in_order() {
@@ -270,7 +273,6 @@ constexpr AcceptedKeyword accepted[] = {
     {"UpdatableCursors", "C4"},
     {"LFConversion", "C5"},
     {"TrueIsMinus1", "C6"},
-    {"UseServerSidePrepare", "C8"},
     {"LowerCaseIdentifier", "C9"},
     {"ExtraOptions", "AB"},
     {"Abbreviated", "CX"},

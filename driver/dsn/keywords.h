@@ -80,6 +80,7 @@ enum class Key : std::uint8_t {
   max_long_varchar_size,
   bytea_as_long_varbinary,
   show_system_tables,
+  use_server_side_prepare,
   protocol,  // psqlodbc's "7.4-0|1|2": what an error does to a transaction
   count      // not a keyword: their number
 };

@@ -42,6 +42,8 @@ void Connection::connect(dsn::Settings settings) {
   types.max_varchar_size = size(dsn::Key::max_varchar_size);
   types.max_long_varchar_size = size(dsn::Key::max_long_varchar_size);
   types.ansi = ansi_;
+  names_statements_ = settings.boolean(dsn::Key::use_server_side_prepare);
+  on_error_ = static_cast<result::OnError>(settings.choice(dsn::Key::protocol));
   if (settings.boolean(dsn::Key::read_only) && !access_mode_) access_mode_ = SQL_MODE_READ_ONLY;
 
   log_in(login);
@@ -111,6 +113,7 @@ void Connection::disconnect() {
 void Connection::hang_up() {
   const std::lock_guard lock(cancel_mutex_);
   cancellable_ = nullptr;
+  statement_cache_ = {};
   conversation_.reset();
 }
 
@@ -138,13 +141,30 @@ Deadline Connection::deadline() const {
                                   : Deadline::after(std::chrono::seconds(connection_timeout_));
 }
 
-result::Conversation::Begin Connection::begin() const {
-  if (autocommit_) return {};
-  result::Conversation::Begin begin{true, "BEGIN"};
-  if (isolation_) begin.text.append(" ISOLATION LEVEL ").append(isolation_name(*isolation_));
-  if (access_mode_)
-    begin.text.append(*access_mode_ == SQL_MODE_READ_ONLY ? " READ ONLY" : " READ WRITE");
-  return begin;
+result::Framing Connection::framing(sql::Surround surround) const {
+  result::Framing framing;
+  framing.on_error = on_error_;
+  switch (surround) {
+    case sql::Surround::savepoint:
+      break;
+    case sql::Surround::savepoint_before:
+      framing.savepoint = result::Savepoint::before;
+      break;
+    case sql::Surround::nothing:
+      framing.savepoint = result::Savepoint::none;
+      break;
+  }
+  if (autocommit_) return framing;
+  framing.begin = true;
+  std::string& text = framing.begin_text;
+  if (isolation_) text.append(" ISOLATION LEVEL ").append(isolation_name(*isolation_));
+  if (access_mode_) text.append(*access_mode_ == SQL_MODE_READ_ONLY ? " READ ONLY" : " READ WRITE");
+  return framing;
+}
+
+std::shared_ptr<result::CachedStatement> Connection::cached(std::string_view sql,
+                                                            std::span<const std::uint32_t> types) {
+  return statement_cache_.find(sql, types, conversation());
 }
 
 void Connection::end_transaction(SQLSMALLINT how) {

@@ -14,8 +14,10 @@
 #include "driver/handles/environment.h"
 #include "driver/handles/handle.h"
 #include "driver/handles/value.h"
-#include "driver/result/stream.h"
+#include "driver/result/conversation.h"
+#include "driver/result/statement_cache.h"
 #include "driver/result/type_info.h"
+#include "driver/sql/transaction_words.h"
 
 namespace negodbc::odbc {
 
@@ -40,10 +42,20 @@ class Connection final : public Handle {
 
   // Throws Error 08003 when not connected, 08S01 when the server was lost before.
   [[nodiscard]] result::Conversation& conversation();
-  // BEGIN as the attributes want it, in manual commit mode.
-  [[nodiscard]] result::Conversation::Begin begin() const;
-  // The server may drop the statement; costs no round trip.
-  void forget(result::Prepared& prepared) { conversation_->forget(prepared); }
+  // What surrounds a statement: BEGIN as the attributes want it, in manual commit mode; a savepoint
+  // as the DSN's Protocol wants it.
+  [[nodiscard]] result::Framing framing(sql::Surround surround) const;
+  // Whether framing() looks at its argument.
+  [[nodiscard]] bool uses_savepoints() const {
+    return on_error_ == result::OnError::roll_back_statement;
+  }
+  // Statements that the server knows by name. Throws like conversation().
+  [[nodiscard]] std::shared_ptr<result::CachedStatement> cached(
+      std::string_view sql, std::span<const std::uint32_t> types);
+  void clear_statement_cache() { statement_cache_.clear(*conversation_); }
+  // UseServerSidePrepare: off, statements never have a name at the server (poolers that share
+  // server sessions between transactions).
+  [[nodiscard]] bool names_statements() const { return names_statements_; }
   [[nodiscard]] const result::TypeOptions& type_options() const { return type_options_; }
   [[nodiscard]] bool standard_strings() const;
   [[nodiscard]] bool show_system_tables() const;
@@ -104,6 +116,9 @@ class Connection final : public Handle {
   dsn::Settings settings_;
   result::TypeOptions type_options_;
   std::unique_ptr<result::Conversation> conversation_;
+  result::StatementCache statement_cache_;
+  result::OnError on_error_ = result::OnError::leave;
+  bool names_statements_ = true;
   std::vector<Statement*> statements_;
   std::vector<Descriptor*> descriptors_;
   std::vector<std::string> notices_;

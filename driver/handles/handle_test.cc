@@ -112,13 +112,14 @@ TEST_F(ConnectionAttributes, StatesOfWhatCannotBe) {
 }
 
 TEST_F(ConnectionAttributes, BeginSaysWhatTheyWant) {
-  EXPECT_FALSE(connection_.begin().wanted);
+  const auto framing = [&] { return connection_.framing(sql::Surround::savepoint); };
+  EXPECT_FALSE(framing().begin);
   set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
-  EXPECT_EQ(connection_.begin().text, "BEGIN");
+  EXPECT_EQ(framing().begin_text, "BEGIN");
   set(SQL_ATTR_TXN_ISOLATION, SQL_TXN_REPEATABLE_READ);
   set(SQL_ATTR_ACCESS_MODE, SQL_MODE_READ_ONLY);
-  EXPECT_TRUE(connection_.begin().wanted);
-  EXPECT_EQ(connection_.begin().text, "BEGIN ISOLATION LEVEL repeatable read READ ONLY");
+  EXPECT_TRUE(framing().begin);
+  EXPECT_EQ(framing().begin_text, "BEGIN ISOLATION LEVEL repeatable read READ ONLY");
 }
 
 }  // namespace

@@ -35,7 +35,6 @@ std::shared_ptr<Statement> Statement::create(const std::shared_ptr<Connection>& 
 void Statement::free() {
   set_freed();
   close();
-  forget_prepared();
   for (const auto& descriptor : {implicit_ard_, implicit_apd_, ird_, ipd_}) {
     descriptor->set_freed();
     descriptor->set_statement(nullptr);
@@ -90,13 +89,6 @@ void Statement::reset_execution() {
   part_ = {};
   fields_.clear();
   if (!prepared_) ird_valid_ = false;
-}
-
-void Statement::forget_prepared() {
-  if (!server_prepared_.name.empty() && connection_->connected())
-    connection_->forget(server_prepared_);
-  server_prepared_ = {};
-  executions_ = 0;
 }
 
 void Statement::forget_descriptor(const Descriptor& descriptor) {

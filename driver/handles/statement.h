@@ -122,14 +122,15 @@ class Statement final : public Handle {
 
   void translate();
   void reset_execution();
-  void forget_prepared();
   SQLRETURN start_execution();
   SQLRETURN run();
   SQLRETURN run_array();
   SQLRETURN open(std::unique_ptr<RowSource> source);
   void show_result();
   std::unique_ptr<RowSource> send(const Values& values);
-  void ask_server();
+  // The text as the server knows it, with the types that are bound now.
+  std::shared_ptr<result::CachedStatement> cached() const;
+  std::shared_ptr<result::CachedStatement> ask_server();
   std::vector<std::uint32_t> wanted_types() const;
 
   [[nodiscard]] SQLSMALLINT first_sent() const;
@@ -165,10 +166,9 @@ class Statement final : public Handle {
   std::string sql_;
   std::optional<sql::Translated> translated_;
   SQLSMALLINT parameter_count_ = 0;
-  bool prepared_ = false;             // by SQLPrepare
-  unsigned executions_ = 0;           // of the prepared text
-  result::Prepared server_prepared_;  // its name is empty: the server doesn't know the statement
-  Record described_;                  // the parameter that was described last
+  bool prepared_ = false;  // by SQLPrepare
+  sql::Surround surround_ = sql::Surround::savepoint;
+  Record described_;  // the parameter that was described last
 
   // The execution and its results.
   std::unique_ptr<RowSource> source_;

@@ -48,6 +48,13 @@ const Command* find_command(std::string_view tag) {
   return found == std::end(commands) ? nullptr : found;
 }
 
+// After this command what is known of prepared statements may be untrue, or the statements gone.
+bool changes_descriptions(std::string_view tag) {
+  constexpr std::string_view first_words[] = {"ALTER", "DROP", "DISCARD", "DEALLOCATE"};
+  return std::any_of(std::begin(first_words), std::end(first_words),
+                     [&](std::string_view word) { return tag.starts_with(word); });
+}
+
 std::vector<wire::BindValue> bind_values(const std::vector<std::optional<std::string>>& values) {
   std::vector<wire::BindValue> bound;
   bound.reserve(values.size());
@@ -68,7 +75,6 @@ std::unique_ptr<RowSource> from_stream(std::unique_ptr<result::ResultStream> str
 void Statement::prepare(std::string sql) {
   require_no_cursor();
   reset_execution();
-  forget_prepared();
   prepared_ = ird_valid_ = ird_complete_ = false;
   sql_ = std::move(sql);
   translate();
@@ -84,12 +90,13 @@ void Statement::translate() {
     throw Error("42000", "a statement can have 32766 parameters at most");
   parameter_count_ = static_cast<SQLSMALLINT>(translated.parameter_count);
   translated_ = std::move(translated);
+  if (connection_->uses_savepoints())
+    surround_ = sql::surround(translated_->text, connection_->standard_strings());
 }
 
 SQLRETURN Statement::exec_direct(std::string sql) {
   require_no_cursor();
   reset_execution();
-  forget_prepared();
   prepared_ = ird_valid_ = ird_complete_ = false;
   sql_ = std::move(sql);
   translate();
@@ -165,32 +172,37 @@ SQLRETURN Statement::run_array() {
   return SQL_SUCCESS;
 }
 
+std::shared_ptr<result::CachedStatement> Statement::cached() const {
+  return connection_->cached(translated_->text, wanted_types());
+}
+
 std::unique_ptr<RowSource> Statement::send(const Values& values) {
-  const auto begin = connection_->begin();
+  const result::Framing framing = connection_->framing(surround_);
   const std::string& text = translated_->text;
   const bool plain = values.empty() && (!prepared_ || sql::has_several_statements(
                                                           text, connection_->standard_strings()));
   return talk([&](result::Conversation& server, Deadline deadline) {
-    if (plain) return from_stream(server.simple(text, begin, deadline));
+    if (plain) return from_stream(server.simple(text, framing, deadline));
     const std::vector<std::uint32_t> types = wanted_types();
     const std::vector<wire::BindValue> bound = bind_values(values);
-    if (!server_prepared_.name.empty() && server_prepared_.declared_types != types)
-      server.forget(server_prepared_);
-    if (!server_prepared_.name.empty()) {
+    if (!connection_->names_statements())
+      return from_stream(server.extended(text, types, bound, framing, deadline));
+    const auto known = connection_->cached(text, types);
+    if (!known->prepared.name.empty()) {
       try {
-        return from_stream(server.execute(server_prepared_, bound, begin, deadline));
+        return from_stream(server.execute(known->prepared, bound, {}, framing, deadline));
       } catch (const Error& e) {
         // The plan went stale (0A000: a table changed) or is gone (26000: DISCARD ALL).
         const bool stale = e.state() == "0A000" || e.state() == "26000";
         if (!stale || server.transaction_status() == 'E') throw;
-        server.forget(server_prepared_);
+        server.forget(known->prepared);
       }
     }
     // A text that is executed once is never named at the server; the second execution prepares it.
-    if (!prepared_ || executions_++ == 0)
-      return from_stream(server.extended(text, types, bound, begin, deadline));
+    if (known->executions++ == 0)
+      return from_stream(server.extended(text, types, bound, framing, deadline));
     return from_stream(
-        server.prepare_and_execute(text, types, bound, begin, server_prepared_, deadline));
+        server.prepare_and_execute(text, types, bound, framing, known->prepared, deadline));
   });
 }
 
@@ -212,6 +224,7 @@ void Statement::show_result() {
   row_number_ = rowset_fetched_ = 0;
   part_column_ = 0;
   describe(cursor_open_ ? source_->fields() : std::vector<wire::Field>());
+  if (changes_descriptions(source_->command_tag())) connection_->clear_statement_cache();
   const Command* command = find_command(cursor_open_ ? "SELECT" : source_->command_tag());
   diagnostics().row_count = affected_;
   diagnostics().cursor_row_count = cursor_open_ ? affected_ : 0;
@@ -253,7 +266,6 @@ SQLLEN Statement::row_count() {
 
 void Statement::open_local(catalog::LocalRows rows) {
   reset_execution();
-  forget_prepared();
   prepared_ = ird_complete_ = false;
   translated_.reset();
   sql_.clear();
@@ -262,7 +274,7 @@ void Statement::open_local(catalog::LocalRows rows) {
 
 std::vector<catalog::Row> Statement::query(const std::string& sql) {
   return talk([&](result::Conversation& server, Deadline deadline) {
-    const auto stream = server.simple(sql, {}, deadline);
+    const auto stream = server.simple(sql, result::Framing(), deadline);
     std::vector<catalog::Row> rows;
     while (stream->next_row(deadline)) {
       catalog::Row row;

@@ -7,11 +7,15 @@
 
 namespace negodbc::odbc {
 
-void Statement::ask_server() {
-  if (!server_prepared_.name.empty()) return;
-  talk([&](result::Conversation& server, Deadline deadline) {
-    server_prepared_ = server.prepare(translated_->text, wanted_types(), deadline);
-  });
+std::shared_ptr<result::CachedStatement> Statement::ask_server() {
+  auto known = cached();
+  if (!known->prepared.described) {
+    talk([&](result::Conversation& server, Deadline deadline) {
+      known->prepared = server.prepare(translated_->text, wanted_types(),
+                                       connection_->names_statements(), deadline);
+    });
+  }
+  return known;
 }
 
 void Statement::require_ird() {
@@ -19,8 +23,7 @@ void Statement::require_ird() {
     throw Error("HY010", "the statement waits for its parameters' data (SQLParamData)");
   if (executed_ || ird_valid_) return;
   if (!prepared_) throw Error("HY010", "nothing was prepared or executed on this statement");
-  ask_server();
-  describe(server_prepared_.fields);
+  describe(ask_server()->prepared.fields);
 }
 
 SQLSMALLINT Statement::column_count() {

@@ -179,8 +179,9 @@ const Record& Statement::describe_parameter(SQLUSMALLINT number) {
   if (!prepared_) throw Error("HY010", "nothing was prepared on this statement");
   if (number < 1 || number > count)
     throw Error("07009", "the statement has " + std::to_string(count) + " parameters");
-  ask_server();
-  const std::vector<std::uint32_t>& types = server_prepared_.parameter_types;
+  const auto known = ask_server();
+  const result::Prepared& prepared = known->prepared;
+  const std::vector<std::uint32_t>& types = prepared.parameter_types;
   const auto index = static_cast<SQLSMALLINT>(number);
   const SQLSMALLINT sent = static_cast<SQLSMALLINT>(index - first_sent());
   if (sent >= static_cast<SQLSMALLINT>(types.size()))
@@ -189,9 +190,8 @@ const Record& Statement::describe_parameter(SQLUSMALLINT number) {
   // The result of {? = call ...} has the type of the first column.
   if (sent >= 0) {
     fill_type(described_, types[static_cast<std::size_t>(sent)], -1);
-  } else if (!server_prepared_.fields.empty()) {
-    fill_type(described_, server_prepared_.fields[0].type_oid,
-              server_prepared_.fields[0].type_modifier);
+  } else if (!prepared.fields.empty()) {
+    fill_type(described_, prepared.fields[0].type_oid, prepared.fields[0].type_modifier);
     described_.parameter_type = SQL_PARAM_OUTPUT;
   }
   described_.nullable = SQL_NULLABLE;

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "driver/result/conversation.h"
+
 namespace negodbc::result {
 
 using wire::Frame;
@@ -19,9 +21,11 @@ Error to_error(const wire::ServerMessage& message) {
   return Error(message.sqlstate, text);
 }
 
-ResultStream::ResultStream(Conversation& conversation, int ready_expected,
-                           std::vector<wire::Field> fields)
-    : conversation_(&conversation), expected_(std::move(fields)), ready_expected_(ready_expected) {}
+ResultStream::ResultStream(Conversation& conversation, Replies replies)
+    : conversation_(&conversation),
+      expected_(std::move(replies.fields)),
+      ready_expected_(replies.ready),
+      executions_(replies.executions) {}
 
 ResultStream::~ResultStream() {
   try {
@@ -37,6 +41,13 @@ void ResultStream::leave_session() {
   conversation_ = nullptr;
 }
 
+// The end of the flight was read.
+void ResultStream::land() {
+  Conversation* const conversation = conversation_;
+  leave_session();
+  if (conversation != nullptr) conversation->land();
+}
+
 std::optional<Frame> ResultStream::next_frame(Deadline deadline) {
   if (pending_) return std::exchange(pending_, std::nullopt);
   if (conversation_ != nullptr) return conversation_->receive(deadline);
@@ -47,6 +58,7 @@ void ResultStream::complete_command(std::string_view tag) {
   tag_ = tag;
   affected_ = wire::affected_rows(tag).value_or(-1);
   in_rows_ = false;
+  if (executions_ > 0 && --executions_ == 0) behind_ = true;
 }
 
 // Whether the frame begins a result (true), or is one to go past.
@@ -95,8 +107,13 @@ bool ResultStream::begins_result(const Frame& frame) {
 // The conversation with the server is lost; nothing more comes of this stream.
 void ResultStream::give_up() {
   if (conversation_ != nullptr) conversation_->session_->mark_broken();
+  abandon();
+}
+
+void ResultStream::abandon() {
   ready_expected_ = 0;
   in_rows_ = false;
+  row_.values.clear();
   pending_.reset();
   leave_session();
 }
@@ -132,6 +149,9 @@ bool ResultStream::find_result(Deadline deadline) {
     if (!frame) break;
     if (frame->type == MessageType::ready_for_query) {
       --ready_expected_;
+      behind_ = true;
+    } else if (behind_ && frame->type != MessageType::error_response) {
+      // The savepoint was released.
     } else if (begins_result(*frame) && !error_) {
       if (!in_rows_) {
         take_ready_if_there();
@@ -143,7 +163,7 @@ bool ResultStream::find_result(Deadline deadline) {
       has_rows_ = in_rows_ = false;
     }
   }
-  leave_session();
+  land();
   if (error_) throw *std::exchange(error_, std::nullopt);
   return false;
 }
@@ -175,11 +195,17 @@ bool ResultStream::find_row(Deadline deadline) {
 
 // So that a finished statement does not hold the session; only what has arrived is looked at.
 void ResultStream::take_ready_if_there() {
-  if (conversation_ == nullptr) return;
-  pending_ = conversation_->session_->receive_buffered();
-  if (!pending_ || pending_->type != MessageType::ready_for_query) return;
-  pending_.reset();
-  if (--ready_expected_ == 0) leave_session();
+  while (conversation_ != nullptr) {
+    pending_ = conversation_->receive_buffered();
+    if (!pending_) return;
+    if (pending_->type == MessageType::ready_for_query) {
+      behind_ = true;
+      if (--ready_expected_ == 0) land();
+    } else if (!behind_ || pending_->type == MessageType::error_response) {
+      return;  // the next result, or what next_result() has to tell
+    }
+    pending_.reset();
+  }
 }
 
 void ResultStream::detach(Deadline deadline) {
@@ -196,7 +222,7 @@ void ResultStream::detach(Deadline deadline) {
     if (frame->type == MessageType::ready_for_query) --left;
     spool_.append(*frame);
   }
-  leave_session();
+  land();
 }
 
 void ResultStream::close(Deadline deadline) {
@@ -209,7 +235,7 @@ void ResultStream::close(Deadline deadline) {
   ready_expected_ = 0;
   error_.reset();
   spool_.clear();
-  leave_session();
+  land();
 }
 
 }  // namespace negodbc::result

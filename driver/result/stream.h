@@ -7,18 +7,14 @@
 // noticing.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <initializer_list>
-#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "driver/connect/session.h"
+#include "driver/base/deadline.h"
 #include "driver/result/spool.h"
 #include "driver/wire/backend.h"
 
@@ -28,6 +24,13 @@ namespace negodbc::result {
 Error to_error(const wire::ServerMessage& message);
 
 class Conversation;
+
+// What a flight will be answered with, behind the answers to what stands before the statement.
+struct Replies {
+  int ready;       // ReadyForQuery messages
+  int executions;  // Execute messages of the statement; 0: whatever comes up to a ReadyForQuery
+  std::vector<wire::Field> fields;  // of a prepared statement: no RowDescription comes
+};
 
 class ResultStream {
  public:
@@ -60,7 +63,7 @@ class ResultStream {
 
  private:
   friend class Conversation;
-  ResultStream(Conversation& conversation, int ready_expected, std::vector<wire::Field> fields);
+  ResultStream(Conversation& conversation, Replies replies);
   std::optional<wire::Frame> next_frame(Deadline deadline);
   bool find_result(Deadline deadline);
   bool find_row(Deadline deadline);
@@ -68,7 +71,9 @@ class ResultStream {
   void complete_command(std::string_view tag);
   void take_ready_if_there();
   void leave_session();
+  void land();
   void give_up();
+  void abandon();
 
   Conversation* conversation_;  // null once detached or at its end
   Spool spool_;
@@ -81,93 +86,11 @@ class ResultStream {
   std::optional<Error> error_;  // reported when ReadyForQuery has come
   std::string tag_;
   std::int64_t affected_ = -1;
-  int ready_expected_;  // ReadyForQuery messages still to come
+  int ready_expected_;   // ReadyForQuery messages still to come
+  int executions_;       // see Replies; those still to be answered
+  bool behind_ = false;  // what comes now answers what stands behind the statement
   bool has_rows_ = false;
   bool in_rows_ = false;  // rows of the current result may follow
-};
-
-// A statement known to the server by name, and what the server said of it.
-struct Prepared {
-  std::string name;                            // "" : the unnamed statement
-  std::vector<std::uint32_t> declared_types;   // as sent in Parse
-  std::vector<std::uint32_t> parameter_types;  // as the server understands them
-  std::vector<wire::Field> fields;             // empty: returns no rows
-};
-
-// Serialises what statements want of one session. Used under the connection handle's lock.
-//
-// A deadline that runs out while the server works sends a CancelRequest; the server's answer to
-// that is thrown as Error HYT00 and the session goes on. When no answer comes within cancel_grace,
-// the session is given up: ConnectionError HYT01.
-class Conversation {
- public:
-  static constexpr std::chrono::seconds cancel_grace{10};
-
-  explicit Conversation(std::unique_ptr<connect::Session> session) : session_(std::move(session)) {}
-  // Streams may outlive it: a live one ends here, without reading what is left.
-  ~Conversation();
-  Conversation(const Conversation&) = delete;
-  Conversation& operator=(const Conversation&) = delete;
-
-  [[nodiscard]] connect::Session& session() { return *session_; }
-  [[nodiscard]] const connect::Session& session() const { return *session_; }
-
-  struct Begin {
-    bool wanted = false;  // manual commit: open a transaction in the same flight when none is open
-    std::string text = "BEGIN";  // with isolation level and access mode as the connection has them
-  };
-  using Types = std::span<const std::uint32_t>;
-  using Values = std::span<const wire::BindValue>;
-
-  // Each detaches the live stream first, writes its messages in one flight and returns when the
-  // first result is there (next_result() was called once); errors of the server are thrown.
-  std::unique_ptr<ResultStream> simple(const std::string& sql, const Begin& begin,
-                                       Deadline deadline);
-  // Parse, Bind, Describe, Execute, Sync of the unnamed statement.
-  std::unique_ptr<ResultStream> extended(const std::string& sql, Types types, Values values,
-                                         const Begin& begin, Deadline deadline);
-  // Bind, Execute, Sync.
-  std::unique_ptr<ResultStream> execute(const Prepared& prepared, Values values, const Begin& begin,
-                                        Deadline deadline);
-  // The first execution and the preparation in one flight; fills `prepared` also when the execution
-  // fails (its name stays empty when Parse failed).
-  std::unique_ptr<ResultStream> prepare_and_execute(const std::string& sql, Types types,
-                                                    Values values, const Begin& begin,
-                                                    Prepared& prepared, Deadline deadline);
-
-  // Parse, Describe, Sync: what can be known before execution. In manual commit mode it opens no
-  // transaction.
-  Prepared prepare(const std::string& sql, Types types, Deadline deadline);
-  // The statement is closed with the next flight; costs no round trip.
-  void forget(Prepared& prepared);
-  // For COMMIT, ROLLBACK and the like: runs to the end; gives the command tag.
-  std::string run(const std::string& sql, Deadline deadline);
-
-  // The transaction's state after all that was sent; reads outstanding replies away first.
-  char transaction_status();
-
- private:
-  friend class ResultStream;
-  wire::Frontend open_flight();
-  void make_room();
-  void send(Deadline deadline);
-  bool put_begin(const Begin& begin);
-  void read_begin(Deadline deadline);
-  void describe_prepared(Prepared& prepared, Deadline deadline);
-  wire::Frame receive(Deadline deadline);
-  wire::Frame expect(std::initializer_list<wire::MessageType> wanted, Deadline deadline);
-  [[noreturn]] void fail(const wire::Frame& error, Deadline deadline);
-  Error error_from(const wire::Frame& frame) const;
-  std::unique_ptr<ResultStream> start(std::vector<wire::Field> fields, int ready_expected,
-                                      Deadline deadline);
-
-  std::unique_ptr<connect::Session> session_;
-  ResultStream* live_ = nullptr;
-  std::vector<std::string> to_close_;
-  std::uint64_t last_name_ = 0;
-  bool sync_follows_ = false;  // the flight under way ends with a Sync
-  bool copy_refused_ = false;  // COPY FROM STDIN was answered with CopyFail in the flight under way
-  bool timed_out_ = false;     // a CancelRequest was sent for the flight under way
 };
 
 }  // namespace negodbc::result

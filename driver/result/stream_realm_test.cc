@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "driver/connect/session.h"
-#include "driver/result/stream.h"
+#include "driver/result/conversation.h"
 
 namespace negodbc::result {
 namespace {
@@ -169,6 +169,8 @@ TEST_F(Stream, refuses_copy_from_stdin_and_the_session_goes_on) {
   EXPECT_EQ(state_of([&] { conversation.extended("copy c from stdin", {}, {}, {}, soon()); }),
             "HYC00");
   EXPECT_EQ(state_of([&] { simple("copy (select 1) to stdout"); }), "HYC00");
+  const auto second = simple("select 1; copy c from stdin");  // both answers come at once
+  EXPECT_EQ(state_of([&] { second->next_result(soon()); }), "HYC00");
   EXPECT_THAT(query("select 1"), testing::ElementsAre("1"));
 }
 
@@ -210,13 +212,13 @@ TEST_F(Stream, sends_parameters) {
 }
 
 TEST_F(Stream, prepares_executes_again_and_forgets) {
-  Prepared prepared = conversation.prepare("select $1::int * 2 as twice", {}, soon());
+  Prepared prepared = conversation.prepare("select $1::int * 2 as twice", {}, true, soon());
   EXPECT_THAT(prepared.parameter_types, testing::ElementsAre(23U));
   ASSERT_EQ(prepared.fields.size(), 1U);
   EXPECT_EQ(prepared.fields[0].name, "twice");
   for (const char* text : {"1", "21"}) {
     const std::vector<wire::BindValue> values{{text}};
-    const auto stream = conversation.execute(prepared, values, {}, soon());
+    const auto stream = conversation.execute(prepared, values, {}, {}, soon());
     EXPECT_THAT(rest(*stream), testing::ElementsAre(std::to_string(2 * std::stoi(text))));
   }
   const std::string count =
@@ -233,7 +235,8 @@ TEST_F(Stream, prepares_and_executes_in_one_flight) {
                                                        {true, "BEGIN"}, prepared, soon());
   EXPECT_THAT(rest(*stream), testing::ElementsAre("7"));
   EXPECT_EQ(conversation.transaction_status(), 'T');
-  EXPECT_THAT(rest(*conversation.execute(prepared, values, {}, soon())), testing::ElementsAre("7"));
+  EXPECT_THAT(rest(*conversation.execute(prepared, values, {}, {}, soon())),
+              testing::ElementsAre("7"));
 }
 
 TEST_F(Stream, a_statement_that_cannot_be_parsed_has_no_name) {
@@ -242,7 +245,7 @@ TEST_F(Stream, a_statement_that_cannot_be_parsed_has_no_name) {
       state_of([&] { conversation.prepare_and_execute("selec", {}, {}, {}, prepared, soon()); }),
       "42601");
   EXPECT_EQ(prepared.name, "");
-  EXPECT_EQ(state_of([&] { conversation.prepare("selec", {}, soon()); }), "42601");
+  EXPECT_EQ(state_of([&] { conversation.prepare("selec", {}, true, soon()); }), "42601");
   EXPECT_THAT(query("select 1"), testing::ElementsAre("1"));
 }
 

@@ -1,0 +1,126 @@
+// Serialises what statements want of one session. Used under the connection handle's lock.
+//
+// Every function that executes something writes all its messages in one flight and waits once. What
+// surrounds the statement (BEGIN, SAVEPOINT, RELEASE; framing.h) travels in the same flight; only
+// the undoing after an error costs a round trip more.
+//
+// A deadline that runs out while the server works sends a CancelRequest; the server's answer to
+// that is thrown as Error HYT00 and the session goes on. When no answer comes within cancel_grace,
+// the session is given up: ConnectionError HYT01.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "driver/connect/session.h"
+#include "driver/result/framing.h"
+#include "driver/result/stream.h"
+
+namespace negodbc::result {
+
+// A statement known to the server, and what the server said of it.
+struct Prepared {
+  std::string name;                            // "": the server knows it by no name
+  std::vector<std::uint32_t> declared_types;   // as sent in Parse
+  std::vector<std::uint32_t> parameter_types;  // as the server understands them
+  std::vector<wire::Field> fields;             // empty: returns no rows
+  bool described = false;                      // the two above are known
+};
+
+class Conversation {
+ public:
+  static constexpr std::chrono::seconds cancel_grace{10};
+
+  explicit Conversation(std::unique_ptr<connect::Session> session) : session_(std::move(session)) {}
+  // Streams may outlive it: a live one ends here, without reading what is left.
+  ~Conversation();
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
+
+  [[nodiscard]] connect::Session& session() { return *session_; }
+  [[nodiscard]] const connect::Session& session() const { return *session_; }
+
+  using Types = std::span<const std::uint32_t>;
+  using Values = std::span<const wire::BindValue>;
+
+  // Each detaches the live stream first, writes its messages in one flight and returns when the
+  // first result is there (next_result() was called once); errors of the server are thrown.
+  std::unique_ptr<ResultStream> simple(std::string_view sql, const Framing& framing,
+                                       Deadline deadline);
+  // Parse, Bind, Describe, Execute, Sync of the unnamed statement.
+  std::unique_ptr<ResultStream> extended(std::string_view sql, Types types, Values values,
+                                         const Framing& framing, Deadline deadline);
+  // Bind, Execute, Sync of a named statement. `formats`: one for each column, or none (text).
+  std::unique_ptr<ResultStream> execute(const Prepared& prepared, Values values,
+                                        std::span<const wire::Format> formats,
+                                        const Framing& framing, Deadline deadline);
+  // The first execution and the preparation in one flight; fills `prepared` also when the execution
+  // fails (its name stays empty when Parse failed).
+  std::unique_ptr<ResultStream> prepare_and_execute(std::string_view sql, Types types,
+                                                    Values values, const Framing& framing,
+                                                    Prepared& prepared, Deadline deadline);
+
+  // Parse, Describe, Sync: what can be known before execution. In manual commit mode it opens no
+  // transaction. `named`: the statement stays known to the server.
+  Prepared prepare(std::string_view sql, Types types, bool named, Deadline deadline);
+  // The statement is closed with the next flight; costs no round trip.
+  void forget(Prepared& prepared);
+  // For COMMIT, ROLLBACK and the like: runs to the end; gives the command tag.
+  std::string run(std::string_view sql, Deadline deadline);
+
+  // The transaction's state after all that was sent; reads outstanding replies away first.
+  char transaction_status();
+
+  // False once the server has refused a savepoint as something it does not know: errors then leave
+  // the transaction failed, as without savepoints nothing else is true.
+  [[nodiscard]] bool has_savepoints() const { return savepoints_ != Savepoints::no; }
+
+ private:
+  friend class ResultStream;
+  friend class Batch;
+  enum class Savepoints : std::uint8_t { unknown, yes, no };
+  enum class Undo : std::uint8_t { nothing, statement, transaction };
+  enum class Way : std::uint8_t { extended, simple };
+
+  // --- flight.cc
+  // Sends `messages` with what surrounds them and reads the answers to what stands before them.
+  // Gives the number of ReadyForQuery messages to come.
+  int launch(std::string_view messages, Way way, const Framing& framing, Deadline deadline);
+  bool plan(const Framing& framing, bool& begins, bool& savepoint);
+  bool read_savepoint(bool begins, Deadline deadline);
+  void make_room();
+  void send(Deadline deadline);
+  // The last ReadyForQuery of a flight has come: undoes what an error has left, as planned.
+  void land() noexcept;
+  wire::Frame receive(Deadline deadline);
+  std::optional<wire::Frame> receive_buffered();
+  void refuse_copy();
+  wire::Frame expect(std::initializer_list<wire::MessageType> wanted, Deadline deadline);
+  void drain(Deadline deadline);
+  [[noreturn]] void fail(const wire::Frame& error, Deadline deadline);
+  Error error_from(const wire::Frame& frame) const;
+
+  void describe_prepared(Prepared& prepared, Deadline deadline);
+  std::string next_name() { return "negodbc_" + std::to_string(++last_name_); }
+  std::unique_ptr<ResultStream> start(Replies replies, Deadline deadline);
+
+  std::unique_ptr<connect::Session> session_;
+  ResultStream* live_ = nullptr;
+  std::string messages_;  // a statement's, while a flight is made
+  std::vector<std::string> to_close_;
+  std::uint64_t last_name_ = 0;
+  Savepoints savepoints_ = Savepoints::unknown;
+  Undo undo_ = Undo::nothing;  // after an error in the flight under way
+  bool sync_follows_ = false;  // the flight under way ends with a Sync
+  bool copy_refused_ = false;  // COPY FROM STDIN was answered with CopyFail in the flight under way
+  bool timed_out_ = false;     // a CancelRequest was sent for the flight under way
+};
+
+}  // namespace negodbc::result

@@ -1,0 +1,18 @@
+// Which statements a savepoint of the driver's own may surround.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace negodbc::sql {
+
+enum class Surround : std::uint8_t {
+  savepoint,         // anything that neither of the below is
+  savepoint_before,  // COPY: what stands behind it would be taken for its data
+  nothing,  // BEGIN, COMMIT, SAVEPOINT and the like: they manage the transaction themselves
+};
+
+// By the first words of the text's statements.
+Surround surround(std::string_view sql, bool standard_strings);
+
+}  // namespace negodbc::sql

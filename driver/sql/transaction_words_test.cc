@@ -1,0 +1,30 @@
+#include "driver/sql/transaction_words.h"
+
+#include <gtest/gtest.h>
+
+namespace negodbc::sql {
+namespace {
+
+TEST(Surround, OrdinaryStatements) {
+  for (const char* sql : {"", "select 1", "insert into t values ('; commit')", "update t set a = 1",
+                          "with x as (select 1) select * from x", "do $$ begin commit; end $$",
+                          "-- commit\nselect 1", "(select 1)", "commitment"})
+    EXPECT_EQ(surround(sql, true), Surround::savepoint) << sql;
+}
+
+TEST(Surround, WhatManagesTransactionsItself) {
+  for (const char* sql :
+       {"BEGIN", "start transaction", "/* c */ Commit", "end", "ROLLBACK TO a", "abort",
+        "savepoint a", "release a", "prepare transaction 'x'", "select 1; commit",
+        "select 1; -- c\n savepoint a; select 2", "DISCARD ALL"})
+    EXPECT_EQ(surround(sql, true), Surround::nothing) << sql;
+}
+
+TEST(Surround, Copy) {
+  EXPECT_EQ(surround("copy t from stdin", true), Surround::savepoint_before);
+  EXPECT_EQ(surround("select 1; COPY t to stdout", true), Surround::savepoint_before);
+  EXPECT_EQ(surround("copy t from stdin; commit", true), Surround::nothing);
+}
+
+}  // namespace
+}  // namespace negodbc::sql
