@@ -56,7 +56,7 @@ class PyodbcWorkTest(unittest.TestCase):
         self.connection.execute("CREATE TABLE transactions (k int)")
         self.addCleanup(lambda: [c.__enter__().execute("DROP TABLE transactions") for c in [connect()]])
         count = "SELECT count(*) FROM transactions"
-        with connect(autocommit=False) as manual:
+        with connect(autocommit=False, Protocol="7.4-0") as manual:
             manual.execute("INSERT INTO transactions VALUES (1)")
             self.assertEqual(self.connection.execute(count).fetchval(), 0)
             manual.commit()
@@ -64,7 +64,7 @@ class PyodbcWorkTest(unittest.TestCase):
             manual.execute("INSERT INTO transactions VALUES (2)")
             manual.rollback()
             self.assertEqual(manual.execute(count).fetchval(), 1)
-            # An error ends the transaction for good; after a rollback work goes on.
+            # With 7.4-0 an error ends the transaction for good; after a rollback work goes on.
             self.assert_error("42000", manual.execute, "SELEC")
             self.assert_error("25P02", manual.execute, "SELECT 1")
             manual.rollback()
@@ -78,6 +78,15 @@ class PyodbcWorkTest(unittest.TestCase):
         with connect(autocommit=False) as left:
             left.execute("INSERT INTO transactions VALUES (5)")
         self.assertEqual(self.connection.execute(count).fetchval(), 3)
+
+    def test_an_error_undoes_its_statement_only(self):
+        with connect(autocommit=False) as manual:
+            manual.execute("CREATE TEMP TABLE undone (k int)")
+            self.assert_error("42000", manual.execute, "SELEC")
+            manual.execute("INSERT INTO undone VALUES (1)")
+            self.assert_error("22012", manual.execute, "INSERT INTO undone VALUES (1 / ?)", 0)
+            manual.commit()
+            self.assertEqual(manual.execute("SELECT count(*) FROM undone").fetchval(), 1)
 
     def test_row_counts(self):
         cursor = self.connection.cursor()

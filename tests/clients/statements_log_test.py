@@ -42,15 +42,27 @@ class StatementsLogTest(unittest.TestCase):
 
     def test_a_transaction(self):
         """Without autocommit the application has asked for transactions: only their borders are added."""
-        with connect(autocommit=False) as connection:
+        self.work_in_transactions(Protocol="7.4-0")
+        self.assertEqual(self.log.statements(),
+                         ["BEGIN", "SELECT 1", "SELECT $1::int", "COMMIT", "BEGIN", "SELECT 3", "ROLLBACK"])
+
+    def test_savepoints(self):
+        """A savepoint surrounds what is not the first statement; the session's first one tries it out."""
+        set_it, release = "SAVEPOINT _negodbc_statement", "RELEASE SAVEPOINT _negodbc_statement"
+        self.work_in_transactions()
+        self.assertEqual(self.log.statements(),
+                         ["BEGIN", set_it, "SELECT 1", release, set_it, "SELECT $1::int", release, "COMMIT",
+                          "BEGIN", "SELECT 3", "ROLLBACK"])
+
+    @staticmethod
+    def work_in_transactions(**keywords):
+        with connect(autocommit=False, **keywords) as connection:
             connection.execute("SELECT 1").fetchall()
             connection.execute("SELECT ?::int", 2).fetchall()
             connection.commit()
             connection.execute("SELECT 3").fetchall()
             connection.rollback()
             connection.rollback()
-        self.assertEqual(self.log.statements(),
-                         ["BEGIN", "SELECT 1", "SELECT $1::int", "COMMIT", "BEGIN", "SELECT 3", "ROLLBACK"])
 
     def test_two_cursors(self):
         with connect() as connection:
