@@ -2,6 +2,11 @@
 // form.
 #pragma once
 
+#include <features.h>
+#if defined(__GLIBC__) && !__GLIBC_PREREQ(2, 28)
+#error "loader_names.cmake needs a C library that leaves absolute symbols alone"
+#endif
+
 #define SQL_NOUNICODEMAP
 #include <sql.h>
 #include <sqlext.h>

@@ -8,7 +8,7 @@ namespace {
 
 void print(const std::string& name) {
   std::puts(name.c_str());
-  std::puts(("libnegodbc_LTX_" + name).c_str());  // aliases.ld says what for
+  std::puts(("libnegodbc_LTX_" + name).c_str());  // loader_names.cmake says what for
 }
 
 }  // namespace
