@@ -1,7 +1,18 @@
 # How a test is made: negodbc_add_test(NAME SOURCES... LIBS... [REALM] [LABELS...] [ARGS...])
 #   REALM   the program is run inside a private realm (tests/realm): its environment names the KDC,
 #           the PostgreSQL server, the tickets and the ODBC ini files.
-find_package(GTest REQUIRED)
+if(CMAKE_CROSSCOMPILING)
+  # No package of it for the other system: built from the sources that the package for this one has.
+  set(INSTALL_GTEST OFF)
+  add_subdirectory(/usr/src/googletest ${CMAKE_BINARY_DIR}/googletest EXCLUDE_FROM_ALL)
+  foreach(part gtest gtest_main gmock)
+    target_compile_options(${part} PRIVATE -w)
+    get_target_property(folders ${part} INTERFACE_INCLUDE_DIRECTORIES)
+    set_target_properties(${part} PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${folders}")
+  endforeach()
+else()
+  find_package(GTest REQUIRED)
+endif()
 find_program(NEGODBC_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH REQUIRED)
 set(NEGODBC_REALM ${NEGODBC_PYTHON} ${PROJECT_SOURCE_DIR}/tests/realm/realm.py)
 
@@ -33,15 +44,17 @@ function(negodbc_register_test)
     ENVIRONMENT "${asan};${NEGODBC_TEST_ENVIRONMENT};${T_ENVIRONMENT}")
 endfunction()
 
+# (A program for another system runs in its emulator.)
 function(negodbc_add_test)
   cmake_parse_arguments(T "REALM" "NAME;TIMEOUT" "SOURCES;LIBS;LABELS;ARGS;ENVIRONMENT" ${ARGN})
   add_executable(${T_NAME} ${T_SOURCES})
-  target_link_libraries(${T_NAME} PRIVATE ${T_LIBS} GTest::gmock GTest::gtest GTest::gtest_main)
+  target_link_libraries(${T_NAME} PRIVATE ${T_LIBS} negodbc_test_support
+    GTest::gmock GTest::gtest GTest::gtest_main)
   set(realm "")
   if(T_REALM)
     set(realm REALM)
     add_dependencies(${T_NAME} negodbc negodbc_auth)
   endif()
   negodbc_register_test(NAME ${T_NAME} ${realm} TIMEOUT ${T_TIMEOUT} LABELS ${T_LABELS}
-    ENVIRONMENT ${T_ENVIRONMENT} COMMAND $<TARGET_FILE:${T_NAME}> ${T_ARGS})
+    ENVIRONMENT ${T_ENVIRONMENT} COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:${T_NAME}> ${T_ARGS})
 endfunction()

@@ -11,8 +11,12 @@ struct CloseFile {
 };
 using TemporaryFile = std::unique_ptr<std::FILE, CloseFile>;
 
-// Opened for reading and writing, unbuffered, in the directory TMPDIR names, else /tmp; gone when
-// closed, also when the process dies. Throws Error HY000 with the reason and what to do.
+// The environment variable that names the directory: TMPDIR, on Windows TMP.
+extern const char temporary_directory_variable[];
+
+// Opened for reading and writing, unbuffered, in the directory that the variable names, else the
+// system's; gone when closed, also when the process dies. Throws Error HY000 with the reason and
+// what to do.
 TemporaryFile open_temporary_file();
 
 }  // namespace negodbc

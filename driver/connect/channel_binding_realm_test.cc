@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "driver/connect/certificate.h"
+#include "driver/connect/openssl_certificate.h"
 #include "driver/connect/testing/login_failure.h"
 #include "driver/connect/testing/realm.h"
 #include "driver/connect/testing/scripted_peer.h"

@@ -7,7 +7,6 @@
 #include "driver/connect/expected_way.h"
 #include "driver/connect/login.h"
 #include "driver/connect/target_session.h"
-#include "driver/connect/tls_contexts.h"
 
 namespace negodbc::connect {
 namespace {

@@ -1,94 +1,26 @@
 #include "driver/connect/digest.h"
 
-#include <openssl/core_names.h>
-#include <openssl/params.h>
-
-#include "driver/base/error.h"
-
 namespace negodbc::connect {
-namespace {
 
-struct Algorithms {
-  EVP_MD* sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  EVP_MAC* hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-  Algorithms() = default;
-  Algorithms(const Algorithms&) = delete;
-  Algorithms& operator=(const Algorithms&) = delete;
-  ~Algorithms() {
-    EVP_MD_free(sha256);
-    EVP_MAC_free(hmac);
-  }
-};
-
-const Algorithms& algorithms() {
-  static const Algorithms fetched;
-  return fetched;
-}
-
-[[noreturn]] void unavailable(const char* what) {
-  throw Error("HY000", std::string("OpenSSL can't compute ") + what + "; check its configuration");
-}
-
-}  // namespace
-
-const EVP_MD* sha256_algorithm() {
-  if (algorithms().sha256 == nullptr) unavailable("SHA-256");
-  return algorithms().sha256;
-}
-
-Sha256 sha256(std::string_view bytes) {
-  Sha256 digest;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, sha256_algorithm(), nullptr) !=
-      1) {
-    unavailable("SHA-256");
-  }
-  return digest;
-}
-
-HmacSha256::HmacSha256(std::string_view key) : context_(EVP_MAC_CTX_new(algorithms().hmac)) {
-  char name[] = "SHA256";
-  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
-                                   OSSL_PARAM_construct_end()};
-  // OpenSSL takes a null key for "the key as before": an empty one needs an address.
-  const auto* bytes = reinterpret_cast<const unsigned char*>(key.empty() ? "" : key.data());
-  if (context_ == nullptr || EVP_MAC_init(context_, bytes, key.size(), parameters) != 1) {
-    EVP_MAC_CTX_free(context_);
-    unavailable("HMAC-SHA-256");
-  }
-}
-
-HmacSha256::~HmacSha256() {
-  EVP_MAC_CTX_free(context_);
-}
-
-Sha256 HmacSha256::operator()(std::string_view message) {
-  Sha256 digest;
-  if (EVP_MAC_init(context_, nullptr, 0, nullptr) != 1 ||
-      EVP_MAC_update(context_, reinterpret_cast<const unsigned char*>(message.data()),
-                     message.size()) != 1 ||
-      EVP_MAC_final(context_, digest.data(), nullptr, digest.size()) != 1) {
-    unavailable("HMAC-SHA-256");
-  }
-  return digest;
-}
-
-std::string md5_hex(std::string_view bytes) {
-  EVP_MD* const md5 = EVP_MD_fetch(nullptr, "MD5", nullptr);
-  unsigned char digest[16];
-  const bool done =
-      md5 != nullptr && EVP_Digest(bytes.data(), bytes.size(), digest, nullptr, md5, nullptr) == 1;
-  EVP_MD_free(md5);
-  if (!done) {
-    throw Error("HYC00",
-                "the server asks for an MD5 password, and this OpenSSL refuses MD5; "
-                "give the role a SCRAM-SHA-256 password");
-  }
+std::string to_hex(std::span<const unsigned char> bytes) {
   std::string hex;
-  for (const unsigned char byte : digest) {
+  for (const unsigned char byte : bytes) {
     hex.push_back("0123456789abcdef"[byte >> 4U]);
     hex.push_back("0123456789abcdef"[byte & 15U]);
   }
   return hex;
+}
+
+bool same_secret(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  unsigned char difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    // volatile: the loop is not to end at the first difference.
+    volatile unsigned char* const seen = &difference;
+    *seen = static_cast<unsigned char>(
+        *seen | (static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i])));
+  }
+  return difference == 0;
 }
 
 }  // namespace negodbc::connect

@@ -1,9 +1,10 @@
-// OpenSSL's digests, fetched once a process: a fetch costs more than a short digest.
+// Digests and random bytes, by OpenSSL (digest_posix.cc), on Windows by BCrypt. Throws Error HY000
+// where the library can't do it.
 #pragma once
 
-#include <openssl/evp.h>
-
 #include <array>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -11,7 +12,6 @@ namespace negodbc::connect {
 
 using Sha256 = std::array<unsigned char, 32>;
 
-const EVP_MD* sha256_algorithm();
 Sha256 sha256(std::string_view bytes);
 
 // HMAC-SHA-256 with one key, over any number of messages.
@@ -24,11 +24,21 @@ class HmacSha256 {
   Sha256 operator()(std::string_view message);
 
  private:
-  EVP_MAC_CTX* context_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
-// 32 lower-case hexadecimal digits. Throws Error HYC00 where OpenSSL refuses MD5 (FIPS).
+// 32 lower-case hexadecimal digits. Throws Error HYC00 where the library refuses MD5 (FIPS).
 std::string md5_hex(std::string_view bytes);
+
+// Lower-case hexadecimal digits, two a byte.
+std::string to_hex(std::span<const unsigned char> bytes);
+
+// Good enough for keys and nonces.
+void random_bytes(std::span<unsigned char> into);
+
+// In a time that does not depend on where they differ; false for different sizes.
+bool same_secret(std::string_view a, std::string_view b) noexcept;
 
 inline std::string_view view(const Sha256& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "driver/connect/gss_transport.h"
-#include "driver/connect/tls_transport.h"
 #include "driver/wire/frontend.h"
 
 namespace negodbc::connect {
@@ -51,8 +50,7 @@ ProtectedStream with_tls(std::unique_ptr<SocketTransport> socket, const Encrypti
     if (answer == 'N' && attempt.declinable) return {std::move(socket), Encryption::none};
     if (answer != 'S') declined("TLS", "sslmode", host, answer);
   }
-  auto transport = std::make_unique<TlsTransport>(std::move(socket), tls, host, deadline);
-  return {std::move(transport), Encryption::tls};
+  return {start_tls(std::move(socket), tls, host, deadline), Encryption::tls};
 }
 
 ProtectedStream with_gss(std::unique_ptr<SocketTransport> socket, const LoginSettings& settings,

@@ -8,7 +8,7 @@
 #include "driver/connect/login_error.h"
 #include "driver/connect/settings.h"
 #include "driver/connect/socket_transport.h"
-#include "driver/connect/tls_context.h"
+#include "driver/connect/tls.h"
 
 namespace negodbc::connect {
 

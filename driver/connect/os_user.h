@@ -5,7 +5,10 @@
 
 namespace negodbc::connect {
 
-std::string os_user_name();    // of the effective user; "" when it has no name
-std::string home_directory();  // $HOME, else the user's entry; "" when there is none
+std::string os_user_name();  // of the effective user; "" when it has no name
+
+// Where libpq looks for the user's certificates, with its separator at the end: ~/.postgresql/
+// ($HOME, else the user's entry), on Windows %APPDATA%\postgresql\. "" when there is no such place.
+std::string libpq_directory();
 
 }  // namespace negodbc::connect

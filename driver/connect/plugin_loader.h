@@ -9,7 +9,7 @@
 namespace negodbc::connect {
 
 // The plugin's file name in the driver's own directory.
-inline constexpr char default_plugin_name[] = "libnegodbc-auth.so";
+extern const char default_plugin_name[];
 
 // `path`: absolute, or empty for the default. A plugin is loaded once a path and never unloaded:
 // its threads and caches outlive a login. Safe from any thread. Throws ConnectionError 08001 naming

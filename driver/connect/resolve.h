@@ -1,13 +1,12 @@
 // Host names to addresses, within a deadline.
 #pragma once
 
-#include <sys/socket.h>
-
 #include <string>
 #include <vector>
 
 #include "driver/base/deadline.h"
 #include "driver/connect/settings.h"
+#include "native_socket.h"
 
 namespace negodbc::connect {
 

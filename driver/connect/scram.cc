@@ -1,8 +1,5 @@
 #include "driver/connect/scram.h"
 
-#include <openssl/crypto.h>
-#include <openssl/rand.h>
-
 #include <charconv>
 
 #include "driver/connect/base64.h"
@@ -16,7 +13,7 @@ constexpr std::size_t longest_message = 8192;
 
 std::string random_nonce() {
   unsigned char bytes[18];
-  if (RAND_bytes(bytes, sizeof bytes) != 1) throw Error("HY000", "OpenSSL has no random numbers");
+  random_bytes(bytes);
   return base64_encode({reinterpret_cast<const char*>(bytes), sizeof bytes});
 }
 
@@ -132,8 +129,7 @@ void ScramClient::verify(std::string_view server_final) {
         std::string(server_final.substr(2, std::min<std::size_t>(server_final.find(','), 60))));
   }
   const auto signature = base64_decode(take_attribute(server_final, 'v'));
-  if (!signature || signature->size() != server_signature_.size() ||
-      CRYPTO_memcmp(signature->data(), server_signature_.data(), server_signature_.size()) != 0) {
+  if (!signature || !same_secret(*signature, view(server_signature_))) {
     throw ScramError(
         "the server could not prove that it knows the password: it is not the server it "
         "claims to be");

@@ -34,7 +34,7 @@ class SocketTransport final : public Transport {
   void set_options(const LoginSettings& settings) const;
   void connect(const Address& address, Deadline deadline) const;
 
-  int socket_;
+  NativeSocket socket_;
   bool local_;
 };
 

@@ -1,10 +1,9 @@
-#include <cerrno>
-
 #include <algorithm>
 #include <climits>
 #include <string>
 
 #include "driver/base/error.h"
+#include "driver/base/process.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/login_lists.h"
 #include "driver/dsn/settings.h"
@@ -129,8 +128,7 @@ void fill_startup(const Settings& settings, LoginSettings& login) {
   parameters.emplace_back("DateStyle", "ISO");
   parameters.emplace_back("extra_float_digits", "3");  // floats as text keep every bit
   const std::string_view name = settings.get(Key::application_name);
-  parameters.emplace_back("application_name",
-                          name.empty() ? std::string_view(program_invocation_short_name) : name);
+  parameters.emplace_back("application_name", name.empty() ? program_name() : std::string(name));
   if (settings.boolean(Key::read_only)) {
     parameters.emplace_back("default_transaction_read_only", "on");
   }

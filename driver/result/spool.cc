@@ -48,7 +48,8 @@ void Spool::spill() {
       std::fwrite(tail_.data(), 1, tail_.size(), file_.get()) != tail_.size() ||
       std::fflush(file_.get()) != 0) {
     throw Error("HY000", std::string("cannot keep the rest of a result in a temporary file: ") +
-                             std::strerror(errno) + "; make room in the directory TMPDIR names");
+                             std::strerror(errno) + "; make room in the directory that " +
+                             temporary_directory_variable + " names");
   }
   write_at_ += static_cast<off_t>(tail_.size());
   tail_.clear();

@@ -1,13 +1,14 @@
 #include "driver/result/spool.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <random>
 #include <string>
 
 #include "driver/base/error.h"
+#include "tests/support/environment.h"
 
 namespace negodbc::result {
 namespace {
@@ -90,22 +91,15 @@ TEST(Spool, is_empty_after_clear) {
 }
 
 TEST(Spool, says_where_it_could_not_write) {
-  const char* before = std::getenv("TMPDIR");
-  const std::string kept = before != nullptr ? before : "";
-  setenv("TMPDIR", "/does/not/exist", 1);
+  const test::ScopedEnvironment elsewhere(temporary_directory_variable, "no-such-directory");
   Spool spool;
   try {
     spool.append({MessageType::data_row, std::string(Spool::memory_limit, 'z')});
     ADD_FAILURE() << "no error";
   } catch (const Error& e) {
     EXPECT_EQ(e.state(), "HY000");
-    EXPECT_NE(std::string(e.what()).find("/does/not/exist"), std::string::npos) << e.what();
-    EXPECT_NE(std::string(e.what()).find("TMPDIR"), std::string::npos) << e.what();
-  }
-  if (before != nullptr) {
-    setenv("TMPDIR", kept.c_str(), 1);
-  } else {
-    unsetenv("TMPDIR");
+    EXPECT_THAT(e.what(), testing::HasSubstr("no-such-directory"));
+    EXPECT_THAT(e.what(), testing::HasSubstr(temporary_directory_variable));
   }
 }
 

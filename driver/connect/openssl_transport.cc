@@ -1,18 +1,25 @@
-#include "driver/connect/tls_transport.h"
+#include "driver/connect/openssl_transport.h"
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
 #include <cstring>
 
-#include "driver/connect/certificate.h"
-#include "driver/connect/tls_bio.h"
+#include "driver/connect/ip_address.h"
+#include "driver/connect/openssl_bio.h"
+#include "driver/connect/openssl_certificate.h"
 
 namespace negodbc::connect {
 
-TlsTransport::TlsTransport(std::unique_ptr<SocketTransport> socket,
-                           std::shared_ptr<const TlsContext> context, const Host& host,
-                           Deadline deadline)
+std::unique_ptr<Transport> start_tls(std::unique_ptr<SocketTransport> socket,
+                                     std::shared_ptr<const TlsContext> context, const Host& host,
+                                     Deadline deadline) {
+  return std::make_unique<OpensslTransport>(std::move(socket), std::move(context), host, deadline);
+}
+
+OpensslTransport::OpensslTransport(std::unique_ptr<SocketTransport> socket,
+                                   std::shared_ptr<const TlsContext> context, const Host& host,
+                                   Deadline deadline)
     : socket_(std::move(socket)), context_(std::move(context)), ssl_(SSL_new(context_->get())) {
   BIO* const bio = ssl_ == nullptr ? nullptr : new_transport_bio(*this);
   try {
@@ -26,14 +33,14 @@ TlsTransport::TlsTransport(std::unique_ptr<SocketTransport> socket,
   }
 }
 
-TlsTransport::~TlsTransport() {
+OpensslTransport::~OpensslTransport() {
   // The goodbye goes out if it can without waiting; the server's is not waited for.
   if (error_ == nullptr) (void)SSL_shutdown(ssl_);
   ERR_clear_error();
   SSL_free(ssl_);
 }
 
-TlsTransport::Outcome TlsTransport::outcome_of(int result) {
+OpensslTransport::Outcome OpensslTransport::outcome_of(int result) {
   if (result == 1) return Outcome::done;
   switch (SSL_get_error(ssl_, result)) {
     case SSL_ERROR_WANT_READ:
@@ -47,7 +54,7 @@ TlsTransport::Outcome TlsTransport::outcome_of(int result) {
   }
 }
 
-void TlsTransport::fail() {
+void OpensslTransport::fail() {
   if (error_ != nullptr) {
     ERR_clear_error();
     std::rethrow_exception(error_);
@@ -57,7 +64,7 @@ void TlsTransport::fail() {
   std::rethrow_exception(error_);
 }
 
-void TlsTransport::shake_hands(const Host& host, Deadline deadline) {
+void OpensslTransport::shake_hands(const Host& host, Deadline deadline) {
   if (context_->sends_name() && !host.name.empty() && !is_ip_address(host.name)) {
     // SSL_set_tlsext_host_name() without its C cast.
     SSL_ctrl(ssl_, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
@@ -97,7 +104,7 @@ void TlsTransport::shake_hands(const Host& host, Deadline deadline) {
   }
 }
 
-void TlsTransport::verify(const Host& host) const {
+void OpensslTransport::verify(const Host& host) const {
   if (context_->direct()) {
     const unsigned char* protocol = nullptr;
     unsigned size = 0;
@@ -117,7 +124,7 @@ void TlsTransport::verify(const Host& host) const {
   }
 }
 
-std::size_t TlsTransport::read(std::span<char> into, Deadline deadline) {
+std::size_t OpensslTransport::read(std::span<char> into, Deadline deadline) {
   const std::lock_guard lock(mutex_);
   for (;;) {
     ERR_clear_error();
@@ -129,7 +136,7 @@ std::size_t TlsTransport::read(std::span<char> into, Deadline deadline) {
   }
 }
 
-void TlsTransport::write(std::string_view bytes, Deadline deadline) {
+void OpensslTransport::write(std::string_view bytes, Deadline deadline) {
   const std::lock_guard lock(mutex_);
   while (!bytes.empty()) {
     ERR_clear_error();
@@ -143,7 +150,7 @@ void TlsTransport::write(std::string_view bytes, Deadline deadline) {
   }
 }
 
-void TlsTransport::wait_for(Outcome outcome, Deadline deadline) {
+void OpensslTransport::wait_for(Outcome outcome, Deadline deadline) {
   switch (outcome) {
     case Outcome::wait_in:
       return socket_->wait(SocketTransport::Direction::in, deadline);
@@ -154,7 +161,7 @@ void TlsTransport::wait_for(Outcome outcome, Deadline deadline) {
   }
 }
 
-bool TlsTransport::dead() const {
+bool OpensslTransport::dead() const {
   if (socket_->dead()) return true;
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock) return false;  // somebody is reading or writing, and will be told
@@ -169,17 +176,17 @@ bool TlsTransport::dead() const {
   return error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE;
 }
 
-bool TlsTransport::readable() const {
+bool OpensslTransport::readable() const {
   const std::lock_guard lock(mutex_);
   return SSL_has_pending(ssl_) == 1 || socket_->readable();
 }
 
-std::string TlsTransport::channel_binding() const {
+std::string OpensslTransport::channel_binding() const {
   X509* const certificate = SSL_get0_peer_certificate(ssl_);
   return certificate == nullptr ? std::string() : channel_binding_hash(certificate);
 }
 
-std::string TlsTransport::description() const {
+std::string OpensslTransport::description() const {
   return std::string(SSL_get_version(ssl_)) + ", " + SSL_get_cipher_name(ssl_);
 }
 

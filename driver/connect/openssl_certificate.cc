@@ -1,17 +1,12 @@
-#include "driver/connect/certificate.h"
+#include "driver/connect/openssl_certificate.h"
 
-#include <arpa/inet.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
-namespace negodbc::connect {
+#include "driver/connect/ip_address.h"
 
-bool is_ip_address(const std::string& host) {
-  in6_addr address = {};
-  return inet_pton(AF_INET, host.c_str(), &address) == 1 ||
-         inet_pton(AF_INET6, host.c_str(), &address) == 1;
-}
+namespace negodbc::connect {
 
 bool certificate_names(X509* certificate, const std::string& host) {
   if (host.empty()) return false;

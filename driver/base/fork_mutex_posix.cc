@@ -1,8 +1,8 @@
-#include "driver/base/fork_mutex.h"
-
 #include <pthread.h>
 
 #include <vector>
+
+#include "driver/base/fork_mutex.h"
 
 namespace negodbc {
 namespace {

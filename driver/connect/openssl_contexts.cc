@@ -1,10 +1,13 @@
-#include "driver/connect/tls_contexts.h"
-
+// TLS contexts of this process, each made once: reading certificates, keys and what OpenSSL looks
+// up for a new context costs more than a handshake's arithmetic. One is made anew when one of its
+// files has changed, come or gone; a login is thus told of a bad file just as if the context were
+// its own.
 #include <sys/stat.h>
 
 #include <cstdlib>
 
 #include "driver/base/lru_map.h"
+#include "driver/connect/openssl_context.h"
 
 namespace negodbc::connect {
 namespace {

@@ -1,5 +1,3 @@
-#include "driver/connect/socket_transport.h"
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -11,6 +9,7 @@
 #include <string>
 
 #include "driver/base/error.h"
+#include "driver/connect/socket_transport.h"
 
 namespace negodbc::connect {
 namespace {
@@ -120,23 +119,6 @@ std::optional<std::size_t> SocketTransport::try_write(std::string_view bytes) {
 void SocketTransport::wait(Direction direction, Deadline deadline) const {
   if (!wait_for(socket_, direction == Direction::in ? POLLIN : POLLOUT, deadline)) {
     throw Timeout("the server did not answer in time");
-  }
-}
-
-std::size_t SocketTransport::read(std::span<char> into, Deadline deadline) {
-  for (;;) {
-    if (const auto size = try_read(into)) return *size;
-    wait(Direction::in, deadline);
-  }
-}
-
-void SocketTransport::write(std::string_view bytes, Deadline deadline) {
-  while (!bytes.empty()) {
-    if (const auto size = try_write(bytes)) {
-      bytes.remove_prefix(*size);
-    } else {
-      wait(Direction::out, deadline);
-    }
   }
 }
 

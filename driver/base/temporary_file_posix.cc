@@ -1,5 +1,3 @@
-#include "driver/base/temporary_file.h"
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -9,11 +7,14 @@
 #include <string>
 
 #include "driver/base/error.h"
+#include "driver/base/temporary_file.h"
 
 namespace negodbc {
 
+const char temporary_directory_variable[] = "TMPDIR";
+
 TemporaryFile open_temporary_file() {
-  const char* directory = std::getenv("TMPDIR");
+  const char* directory = std::getenv(temporary_directory_variable);
   std::string path(directory != nullptr && *directory != '\0' ? directory : "/tmp");
   path += "/negodbc-XXXXXX";
   const int descriptor = mkostemp(path.data(), O_CLOEXEC);

@@ -1,10 +1,10 @@
-#include "driver/connect/os_user.h"
-
 #include <pwd.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <vector>
+
+#include "driver/connect/os_user.h"
 
 namespace negodbc::connect {
 namespace {
@@ -24,9 +24,10 @@ std::string os_user_name() {
   return from_entry(&passwd::pw_name);
 }
 
-std::string home_directory() {
-  const char* const home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe)
-  return home != nullptr && *home != '\0' ? home : from_entry(&passwd::pw_dir);
+std::string libpq_directory() {
+  const char* const set = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe)
+  const std::string home = set != nullptr && *set != '\0' ? set : from_entry(&passwd::pw_dir);
+  return home.empty() ? home : home + "/.postgresql/";
 }
 
 }  // namespace negodbc::connect

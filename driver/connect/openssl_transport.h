@@ -8,20 +8,20 @@
 #include <mutex>
 
 #include "driver/connect/login_error.h"
+#include "driver/connect/openssl_context.h"
 #include "driver/connect/socket_transport.h"
-#include "driver/connect/tls_context.h"
 
 namespace negodbc::connect {
 
-class TlsTransport final : public Transport {
+class OpensslTransport final : public Transport {
  public:
   // Shakes hands, and verifies what the context says. Throws LoginError 08001 (verdict
   // other_encryption where another kind of connection may do), Timeout.
-  TlsTransport(std::unique_ptr<SocketTransport> socket, std::shared_ptr<const TlsContext> context,
-               const Host& host, Deadline deadline);
-  TlsTransport(const TlsTransport&) = delete;
-  TlsTransport& operator=(const TlsTransport&) = delete;
-  ~TlsTransport() override;
+  OpensslTransport(std::unique_ptr<SocketTransport> socket,
+                   std::shared_ptr<const TlsContext> context, const Host& host, Deadline deadline);
+  OpensslTransport(const OpensslTransport&) = delete;
+  OpensslTransport& operator=(const OpensslTransport&) = delete;
+  ~OpensslTransport() override;
 
   std::size_t read(std::span<char> into, Deadline deadline) override;
   void write(std::string_view bytes, Deadline deadline) override;

@@ -1,19 +1,19 @@
-#include "driver/connect/tls_bio.h"
+#include "driver/connect/openssl_bio.h"
 
 #include <exception>
 
-#include "driver/connect/tls_transport.h"
+#include "driver/connect/openssl_transport.h"
 
 namespace negodbc::connect {
 namespace {
 
-TlsTransport& transport_of(BIO* bio) {
-  return *static_cast<TlsTransport*>(BIO_get_data(bio));
+OpensslTransport& transport_of(BIO* bio) {
+  return *static_cast<OpensslTransport*>(BIO_get_data(bio));
 }
 
 int read_bio(BIO* bio, char* into, int size) {
   BIO_clear_retry_flags(bio);
-  TlsTransport& transport = transport_of(bio);
+  OpensslTransport& transport = transport_of(bio);
   try {
     const auto count = transport.socket().try_read({into, static_cast<std::size_t>(size)});
     if (count) {
@@ -29,7 +29,7 @@ int read_bio(BIO* bio, char* into, int size) {
 
 int write_bio(BIO* bio, const char* bytes, int size) {
   BIO_clear_retry_flags(bio);
-  TlsTransport& transport = transport_of(bio);
+  OpensslTransport& transport = transport_of(bio);
   try {
     if (const auto count = transport.socket().try_write({bytes, static_cast<std::size_t>(size)})) {
       return static_cast<int>(*count);
@@ -62,7 +62,7 @@ struct Method {
 
 }  // namespace
 
-BIO* new_transport_bio(TlsTransport& transport) {
+BIO* new_transport_bio(OpensslTransport& transport) {
   static const Method once;
   BIO* const bio = once.method == nullptr ? nullptr : BIO_new(once.method);
   if (bio == nullptr) return nullptr;

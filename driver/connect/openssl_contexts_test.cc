@@ -1,11 +1,10 @@
-#include "driver/connect/tls_contexts.h"
-
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "driver/base/error.h"
+#include "driver/connect/tls.h"
 
 namespace negodbc::connect {
 namespace {

@@ -1,4 +1,4 @@
-#include "driver/connect/tls_context.h"
+#include "driver/connect/openssl_context.h"
 
 #include <openssl/err.h>
 #include <openssl/x509.h>
@@ -10,7 +10,6 @@
 #include <string_view>
 
 #include "driver/base/error.h"
-#include "driver/connect/os_user.h"
 
 namespace negodbc::connect {
 namespace {
@@ -61,20 +60,6 @@ void check_key_permissions(const std::string& path) {
 }
 
 }  // namespace
-
-TlsFiles tls_files(const LoginSettings& settings) {
-  TlsFiles files = {settings.ssl_root_cert, settings.ssl_crl, settings.ssl_cert, settings.ssl_key};
-  const std::string home = home_directory();
-  if (home.empty()) return files;
-  const auto complete = [&home](std::string& path, const char* name) {
-    if (path.empty()) path = home + "/.postgresql/" + name;
-  };
-  complete(files.root, "root.crt");
-  complete(files.crl, "root.crl");
-  complete(files.certificate, "postgresql.crt");
-  complete(files.key, "postgresql.key");
-  return files;
-}
 
 std::string tls_error_text() {
   const unsigned long code = ERR_peek_last_error();

@@ -17,7 +17,4 @@ bool certificate_names(X509* certificate, const std::string& host);
 // (Ed25519).
 std::string channel_binding_hash(X509* certificate);
 
-// Numeric, IPv4 or IPv6: such a host gets no SNI.
-bool is_ip_address(const std::string& host);
-
 }  // namespace negodbc::connect

@@ -1,10 +1,12 @@
-#include "driver/connect/certificate.h"
+#include "driver/connect/openssl_certificate.h"
 
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
 #include "driver/connect/testing/self_signed.h"
+
+#include "driver/connect/ip_address.h"
 
 namespace negodbc::connect {
 namespace {

@@ -5,9 +5,9 @@
 
 namespace negodbc::connect {
 
-class TlsTransport;
+class OpensslTransport;
 
 // Gives nullptr without memory. The transport outlives it.
-BIO* new_transport_bio(TlsTransport& transport);
+BIO* new_transport_bio(OpensslTransport& transport);
 
 }  // namespace negodbc::connect

@@ -1,4 +1,4 @@
-// What TLS needs before a connection: certificates, keys, versions, and how much is verified.
+// OpenSSL's part of what tls.h promises.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -7,24 +7,13 @@
 #include <string>
 
 #include "driver/base/secret.h"
-#include "driver/connect/settings.h"
+#include "driver/connect/tls.h"
+#include "driver/connect/tls_files.h"
 
 namespace negodbc::connect {
 
-// The files a context is made of: those the settings name, else libpq's in ~/.postgresql, be they
-// there or not. `root` may be "system".
-struct TlsFiles {
-  std::string root, crl, certificate, key;
-};
-TlsFiles tls_files(const LoginSettings& settings);
-
 class TlsContext {
  public:
-  // Reads the files the settings name, or libpq's defaults in ~/.postgresql where they exist
-  // (root.crt, root.crl, postgresql.crt, postgresql.key). As in libpq the certificate is verified
-  // whenever there is a root certificate, its name only with verify-full. sslrootcert=system takes
-  // the system's authorities, and then always verifies the name too. Throws ConnectionError 08001
-  // naming file and reason.
   explicit TlsContext(const LoginSettings& settings);
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;

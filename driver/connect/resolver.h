@@ -1,0 +1,33 @@
+// What differs between systems in resolving names; resolve.h is what others use.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "driver/connect/resolve.h"
+
+struct addrinfo;
+
+namespace negodbc::connect {
+
+struct FreeAddresses {
+  void operator()(addrinfo* list) const;
+};
+using AddressList = std::unique_ptr<addrinfo, FreeAddresses>;
+
+// getaddrinfo() for stream sockets of any family; "" and the list, or the system's reason. May hang
+// as long as name servers do, unless the name is to be numeric.
+std::string ask_resolver(const std::string& name, bool numeric, AddressList& list);
+
+// Whether the name is that of a Unix-domain socket on this system.
+bool is_local_socket(const std::string& name);
+
+// The Unix-domain socket of a server in this directory. Throws ConnectionError 08001.
+Address local_address(const Host& host);
+
+// A thread on which no signal handler of the application runs. Throws std::system_error.
+std::thread quiet_thread(std::function<void()> body);
+
+}  // namespace negodbc::connect

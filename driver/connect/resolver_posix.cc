@@ -1,0 +1,76 @@
+#include <sys/un.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <cstring>
+
+#include "driver/base/error.h"
+#include "driver/connect/resolver.h"
+
+namespace negodbc::connect {
+namespace {
+
+// The application's signal handlers are not to run on a thread of ours.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_ = {};
+};
+
+}  // namespace
+
+void FreeAddresses::operator()(addrinfo* list) const {
+  freeaddrinfo(list);
+}
+
+std::string ask_resolver(const std::string& name, bool numeric, AddressList& list) {
+  addrinfo hints = {};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = numeric ? AI_NUMERICHOST : 0;
+  addrinfo* found = nullptr;
+  const int status = getaddrinfo(name.c_str(), nullptr, &hints, &found);
+  list.reset(found);
+  if (status == 0) return {};
+  return status == EAI_SYSTEM ? std::strerror(errno) : gai_strerror(status);
+}
+
+bool is_local_socket(const std::string& name) {
+  return name.starts_with('/') || name.starts_with('@');
+}
+
+Address local_address(const Host& host) {
+  Address address;
+  address.text = host.name + "/.s.PGSQL." + std::to_string(host.port);
+  auto& local = reinterpret_cast<sockaddr_un&>(address.storage);
+  local.sun_family = AF_UNIX;
+  if (address.text.size() >= sizeof local.sun_path) {
+    throw ConnectionError("08001",
+                          "the path of the Unix-domain socket is too long: " + address.text);
+  }
+  std::memcpy(local.sun_path, address.text.data(), address.text.size());
+  address.size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address.text.size());
+  if (local.sun_path[0] == '@') {
+    local.sun_path[0] = '\0';  // an abstract name is exactly as long as the size says
+  } else {
+    ++address.size;
+  }
+  return address;
+}
+
+std::thread quiet_thread(std::function<void()> body) {
+  const SignalsBlocked blocked;
+  return std::thread(std::move(body));
+}
+
+}  // namespace negodbc::connect

@@ -1,0 +1,23 @@
+// What a SocketTransport does alike on every system.
+#include "driver/connect/socket_transport.h"
+
+namespace negodbc::connect {
+
+std::size_t SocketTransport::read(std::span<char> into, Deadline deadline) {
+  for (;;) {
+    if (const auto size = try_read(into)) return *size;
+    wait(Direction::in, deadline);
+  }
+}
+
+void SocketTransport::write(std::string_view bytes, Deadline deadline) {
+  while (!bytes.empty()) {
+    if (const auto size = try_write(bytes)) {
+      bytes.remove_prefix(*size);
+    } else {
+      wait(Direction::out, deadline);
+    }
+  }
+}
+
+}  // namespace negodbc::connect
