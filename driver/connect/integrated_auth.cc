@@ -174,11 +174,10 @@ void IntegratedAuth::fail(negodbc_auth_status status) const {
   const Meaning& meaning = meaning_of(status);
   std::string message = "Integrated login to " + name_of(host_) + " failed: " + meaning.cause;
   if (!text(record.text).empty()) message += ": " + std::string(record.text);
+  const std::string hint(text(record.hint));  // the record lives until the session's next call
   const std::string list = description();
   if (!list.empty()) message += " (" + list + ")";
-  if (!text(record.hint).empty()) {
-    message += ". " + std::string(record.hint);
-  }
+  if (!hint.empty()) message += ". " + hint;
   throw LoginError(meaning.state, message);
 }
 
