@@ -1,6 +1,8 @@
 // The C ABI over Session. Nothing is decided here: arguments are checked, sizes honoured,
 // exceptions stopped.
+#ifndef NEGODBC_AUTH_PLUGIN_BUILD
 #define NEGODBC_AUTH_PLUGIN_BUILD
+#endif
 #include <algorithm>
 #include <chrono>
 #include <cstring>

@@ -144,7 +144,7 @@ SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffe
   // credential.
   const bool tries = context.legs == 0 && context.package == Package::kNegotiate &&
                      context.library.gss_acquire_cred_from == nullptr;
-  const ThreadCache tried(context.library, tries ? context.credential->cache : std::string());
+  const ThreadCache tried(context.library, tries ? context.credential->cache.c_str() : "");
   OM_uint32 minor = 0;
   OM_uint32 life = 0;
   const OM_uint32 major = context.library.gss_init_sec_context(

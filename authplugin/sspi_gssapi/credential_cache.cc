@@ -33,15 +33,15 @@ std::string new_cache_name() {
 
 struct DefaultNames {
   std::mutex mutex;
-  std::map<std::pair<const GssLibrary*, uid_t>, std::string> names;
+  std::map<std::pair<const GssLibrary*, uid_t>, auth::PooledText> names;
 };
 
 }  // namespace
 
-std::string default_cache_name(const GssLibrary& library) {
+auth::PooledText default_cache_name(const GssLibrary& library) {
   // Both libraries look at the environment first; it may change while the process runs.
   const char* name = std::getenv("KRB5CCNAME");  // NOLINT(concurrency-mt-unsafe)
-  if (name != nullptr && *name != '\0') return one_line(name);
+  if (name != nullptr && *name != '\0') return name;
   static DefaultNames* const known = new DefaultNames;
   const auto key = std::make_pair(&library, ::geteuid());
   {
@@ -52,7 +52,7 @@ std::string default_cache_name(const GssLibrary& library) {
   const Krb5 krb5(library.krb5);
   if (krb5.code() != 0) return "";
   const char* from_library = library.krb5.krb5_cc_default_name(krb5.get());
-  std::string copy = from_library == nullptr ? std::string() : one_line(from_library);
+  auth::PooledText copy = from_library == nullptr ? "" : from_library;
   const std::lock_guard lock(known->mutex);
   return known->names.emplace(key, std::move(copy)).first->second;
 }

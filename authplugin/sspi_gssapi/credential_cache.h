@@ -14,7 +14,8 @@
 namespace negodbc::sspi_gssapi {
 
 // The name of the user's default cache as the library sees it; "" when it does not tell.
-std::string default_cache_name(const GssLibrary& library);
+// As it is: for a reader, one_line() of it.
+auth::PooledText default_cache_name(const GssLibrary& library);
 
 struct CacheView {
   Krb5Code code = 0;      // 0: it can be read

@@ -44,8 +44,7 @@ Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t 
       return call;
     }
   }
-  const ThreadCache in_use(library,
-                           library.gss_acquire_cred_from == nullptr ? cache : std::string());
+  const ThreadCache in_use(library, library.gss_acquire_cred_from == nullptr ? cache.c_str() : "");
   call.major = library.gss_acquire_cred(&call.minor, name, GSS_C_INDEFINITE, &mechs, usage,
                                         cred.out(), nullptr, nullptr);
   return call;
@@ -180,7 +179,7 @@ class Acquisition {
       return take_native();
     }
     cache_ = source_.cache;
-    if (source_.outbound) told = cache_.empty() ? default_cache_name(library_) : cache_;
+    if (source_.outbound) told = cache_.empty() ? one_line(default_cache_name(library_)) : cache_;
     if (source_.private_copy && source_.package != Package::kNtlm) take_copy(told);
     return std::nullopt;
   }
@@ -269,7 +268,8 @@ class Acquisition {
 
   void refine(Explained& failed) const {
     if (source_.native != nullptr || source_.package == Package::kNtlm) return;
-    refine_by_cache(library_, cache_.empty() ? default_cache_name(library_) : cache_, failed);
+    refine_by_cache(library_, cache_.empty() ? std::string(default_cache_name(library_)) : cache_,
+                    failed);
   }
 
   const GssLibrary& library_;

@@ -24,12 +24,13 @@ void mix(std::uint64_t& into, std::uint64_t value) {
   into ^= value + kGolden + (into << 6u) + (into >> 2u);
 }
 
-// The path of "FILE:/path", "WRFILE:/path" or "/path"; NULL: something else.
-const char* path_of(const std::string& name) {
+// The path of "FILE:/path", "WRFILE:/path" or "/path", a zero-terminated text; NULL: something
+// else.
+const char* path_of(std::string_view name) {
   for (const std::string_view prefix : {"FILE:", "WRFILE:"}) {
-    if (name.starts_with(prefix)) return name.c_str() + prefix.size();
+    if (name.starts_with(prefix)) return name.data() + prefix.size();
   }
-  return name.starts_with('/') ? name.c_str() : nullptr;
+  return name.starts_with('/') ? name.data() : nullptr;
 }
 
 // The kernel's realms and KDCs are in krb5.conf; which file that is may change.
@@ -44,7 +45,7 @@ std::uint64_t nanoseconds(const timespec& time) {
          static_cast<std::uint64_t>(time.tv_nsec);
 }
 
-auth::SourceStamp stamp_of_file(const std::string& name, const char* path) {
+auth::SourceStamp stamp_of_file(std::string_view name, const char* path) {
   auth::SourceStamp stamp;
   stamp.value[0] = hash(name) ^ environment();
   mix(stamp.value[0], ::geteuid());
@@ -63,9 +64,9 @@ auth::SourceStamp stamp_of_file(const std::string& name, const char* path) {
   return stamp;
 }
 
-std::string cache_of(const auth::CredentialRequest& request, const GssLibrary* library) {
-  if (!request.credential_cache.empty()) return request.credential_cache;
-  return library == nullptr ? std::string() : default_cache_name(*library);
+auth::PooledText cache_of(const auth::CredentialRequest& request, const GssLibrary* library) {
+  if (!request.credential_cache.empty()) return auth::PooledText(request.credential_cache);
+  return library == nullptr ? auth::PooledText() : default_cache_name(*library);
 }
 
 }  // namespace
@@ -77,8 +78,9 @@ std::optional<auth::SourceStamp> quick_stamp(const auth::CredentialRequest& requ
     stamp.value[0] = environment();
     return stamp;
   }
-  const std::string name = request.client_keytab.empty() ? cache_of(request, find_loaded(library))
-                                                         : request.client_keytab;
+  const auth::PooledText name = request.client_keytab.empty()
+                                    ? cache_of(request, find_loaded(library))
+                                    : auth::PooledText(request.client_keytab);
   const char* path = path_of(name);
   if (path == nullptr && !request.client_keytab.empty() && name.find(':') == std::string::npos) {
     path = name.c_str();
@@ -93,7 +95,7 @@ auth::SourceStamp slow_stamp(const auth::CredentialRequest& request, const std::
   mix(stamp.value[0], ::geteuid());
   const GssLibrary* used = find_loaded(library);
   if (used == nullptr || !request.client_keytab.empty()) return stamp;
-  const std::string name = cache_of(request, used);
+  const std::string name(cache_of(request, used));
   const CacheView view = look_into_cache(*used, name);
   mix(stamp.value[0], hash(name));
   stamp.value[1] = hash(view.principal) ^ static_cast<std::uint64_t>(view.code);

@@ -2,8 +2,6 @@
 #ifndef NEGODBC_SSPI_GSSAPI_THREAD_CACHE_H_
 #define NEGODBC_SSPI_GSSAPI_THREAD_CACHE_H_
 
-#include <string>
-
 #include "sspi_gssapi/credential_cache.h"
 #include "sspi_gssapi/gss_library.h"
 
@@ -15,22 +13,23 @@ namespace negodbc::sspi_gssapi {
 class ThreadCache {
  public:
   // "": the user's default.
-  ThreadCache(const GssLibrary& library, const std::string& name) : library_(library) {
-    if (library.gss_krb5_ccache_name == nullptr || (name.empty() && !t_named)) return;
-    set(name.empty() ? default_cache_name(library) : name);
-    restore_ = !name.empty();
+  ThreadCache(const GssLibrary& library, const char* name) : library_(library) {
+    const bool named = *name != '\0';
+    if (library.gss_krb5_ccache_name == nullptr || (!named && !t_named)) return;
+    set(named ? name : default_cache_name(library).c_str());
+    restore_ = named;
   }
   ~ThreadCache() {
-    if (restore_) set(default_cache_name(library_));
+    if (restore_) set(default_cache_name(library_).c_str());
   }
   ThreadCache(const ThreadCache&) = delete;
   ThreadCache& operator=(const ThreadCache&) = delete;
 
  private:
-  void set(const std::string& name) {
-    if (name.empty()) return;
+  void set(const char* name) {
+    if (*name == '\0') return;
     OM_uint32 minor = 0;
-    library_.gss_krb5_ccache_name(&minor, name.c_str(), nullptr);
+    library_.gss_krb5_ccache_name(&minor, name, nullptr);
     t_named = true;
   }
   static inline thread_local bool t_named = false;
