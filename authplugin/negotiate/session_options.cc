@@ -3,7 +3,6 @@
 #include <array>
 #include <cstring>
 #include <limits>
-#include <thread>
 
 #include "negotiate/session_options.h"
 #include "negotiate/target_name.h"
@@ -15,6 +14,7 @@ namespace {
 constexpr std::uint32_t kDefaultMinLifetime = 15;
 constexpr std::uint32_t kDefaultTargetLife = 300;
 constexpr std::uint32_t kDefaultWarmContexts = 4;
+constexpr std::uint32_t kDefaultCopies = 16;  // made as threads come
 constexpr std::uint32_t kMostCopies = 64;
 
 // 0 is the default, NEGODBC_AUTH_OFF is none.
@@ -23,10 +23,6 @@ std::uint32_t size_of_cache(std::uint32_t given, std::uint32_t otherwise, std::u
   return std::min(given == 0 ? otherwise : given, most);
 }
 
-// More threads than processors seldom log in at the same moment.
-std::uint32_t default_copies() {
-  return std::clamp<std::uint32_t>(std::thread::hardware_concurrency(), 2, 16);
-}
 constexpr std::uint32_t kKnownFlags =
     NEGODBC_AUTH_FLAG_MUTUAL | NEGODBC_AUTH_FLAG_REPLAY_DETECT | NEGODBC_AUTH_FLAG_SEQUENCE_DETECT |
     NEGODBC_AUTH_FLAG_CONFIDENTIALITY | NEGODBC_AUTH_FLAG_INTEGRITY;
@@ -127,7 +123,7 @@ SessionOptions read_options(const negodbc_auth_options& options) {
     const auto* data = static_cast<const std::byte*>(given.channel_bindings);
     read.context.channel_bindings.assign(data, data + given.channel_bindings_size);
   }
-  read.credential_copies = size_of_cache(given.credential_copies, default_copies(), kMostCopies);
+  read.credential_copies = size_of_cache(given.credential_copies, kDefaultCopies, kMostCopies);
   read.warm_contexts = size_of_cache(given.warm_contexts, kDefaultWarmContexts,
                                      static_cast<std::uint32_t>(WarmContexts::kMost));
   read.target_life = std::chrono::seconds(size_of_cache(given.target_life_s, kDefaultTargetLife,

@@ -1,6 +1,7 @@
 #include "driver/connect/integrated_auth.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <utility>
 
@@ -71,6 +72,16 @@ const negodbc_auth_api& plugin_for(const LoginSettings& settings, const Host& ho
   }
 }
 
+void switch_pool_off(const negodbc_auth_api& api) {
+  constexpr std::size_t needed =
+      offsetof(negodbc_auth_api, set_limits) + sizeof(negodbc_auth_api::set_limits);
+  if (api.size < needed || api.set_limits == nullptr) return;  // a plugin without a pool
+  negodbc_auth_limits limits = {};
+  limits.size = sizeof limits;
+  limits.pooled_buffers = NEGODBC_AUTH_OFF;
+  (void)api.set_limits(&limits);
+}
+
 void add(std::string& list, const std::string& item) {
   if (!list.empty()) list += ", ";
   list += item;
@@ -102,6 +113,11 @@ void IntegratedAuth::open(const LoginSettings& settings, const std::string& bind
   options.delegation = settings.delegation;
   options.canonicalize = settings.canonicalize;
   options.min_lifetime_s = settings.min_ticket_lifetime_s;
+  const auto kept = [](std::uint32_t size) { return size == 0 ? NEGODBC_AUTH_OFF : size; };
+  options.credential_copies = kept(settings.credential_copies);
+  options.warm_contexts = kept(settings.warm_contexts);
+  options.target_life_s = kept(settings.target_lifetime_s);
+  if (!settings.pooled_buffers) switch_pool_off(api_);
   options.allow_ntlm = settings.allow_ntlm ? 1 : 0;
   options.package = settings.auth_package.empty() ? "Negotiate" : settings.auth_package.c_str();
   options.library = text_or_null(settings.gss_library);

@@ -160,6 +160,16 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
          "Whose ticket to use, when there are several"),
     number(Key::min_ticket_lifetime, "MinTicketLifetime", {}, "15",
            "Seconds; a ticket with less life left counts as expired"),
+    number(
+        Key::credential_copies, "CredentialCopies", {}, "16",
+        "Threads that get a private copy of the tickets; 0: tickets are read anew for each login"),
+    number(Key::warm_contexts, "WarmContexts", {}, "4",
+           "First messages of integrated login made ahead for a server in use; 0: none"),
+    number(Key::target_lifetime, "TargetLifetime", {}, "300",
+           "Seconds that the resolved principal of a server is used again; 0: not at all"),
+    boolean(
+        Key::pooled_buffers, "PooledBuffers", {}, "1",
+        "No: memory for tokens comes from the heap each time, in the whole process from then on"),
     choice(Key::canonicalize, "CanonicalizeHost", canonicalize_names, "none", canonicalize_choices,
            canonicalize_aliases, "Ask DNS for the host's name in the server's principal"),
     boolean(Key::mutual_authentication, "MutualAuthentication", mutual_names, "1",

@@ -70,6 +70,12 @@ void fill_kerberos(const Settings& settings, LoginSettings& login) {
   login.canonicalize = static_cast<std::uint32_t>(settings.choice(Key::canonicalize));
   login.min_ticket_lifetime_s =
       static_cast<std::uint32_t>(settings.number(Key::min_ticket_lifetime, 0, INT_MAX));
+  login.credential_copies =
+      static_cast<std::uint32_t>(settings.number(Key::credential_copies, 0, 64));
+  login.warm_contexts = static_cast<std::uint32_t>(settings.number(Key::warm_contexts, 0, 32));
+  login.target_lifetime_s =
+      static_cast<std::uint32_t>(settings.number(Key::target_lifetime, 0, INT_MAX));
+  login.pooled_buffers = settings.boolean(Key::pooled_buffers);
   login.mutual = settings.boolean(Key::mutual_authentication);
   login.allow_ntlm = settings.boolean(Key::allow_ntlm);
   login.server_auth = static_cast<connect::ServerAuth>(settings.choice(Key::server_auth));
