@@ -2,11 +2,15 @@
 #include <sql.h>
 #include <sqlext.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
+#include <mutex>
 #include <stdexcept>
 
 #include "bench/base/shared_library.h"
 #include "bench/storm/client.h"
+#include "driver/include/negodbc/odbc_extensions.h"
 
 namespace negodbc::bench {
 namespace {
@@ -20,6 +24,8 @@ struct DriverManager {
   decltype(&SQLSetEnvAttr) set_env_attr = library.symbol<decltype(SQLSetEnvAttr)>("SQLSetEnvAttr");
   decltype(&SQLSetConnectAttr) set_connect_attr =
       library.symbol<decltype(SQLSetConnectAttr)>("SQLSetConnectAttr");
+  decltype(&SQLGetConnectAttr) get_connect_attr =
+      library.symbol<decltype(SQLGetConnectAttr)>("SQLGetConnectAttr");
   decltype(&SQLDriverConnect) driver_connect =
       library.symbol<decltype(SQLDriverConnect)>("SQLDriverConnect");
   decltype(&SQLDisconnect) disconnect = library.symbol<decltype(SQLDisconnect)>("SQLDisconnect");
@@ -66,6 +72,19 @@ class Handle {
   SQLHANDLE handle_ = SQL_NULL_HANDLE;
 };
 
+// Our own driver tells what a login's time went to.
+struct Phase {
+  const char* name;
+  SQLINTEGER attribute;
+};
+constexpr Phase told_phases[] = {{"resolve", SQL_ATTR_NEGODBC_LOGIN_RESOLVE_US},
+                                 {"connect", SQL_ATTR_NEGODBC_LOGIN_CONNECT_US},
+                                 {"encryption", SQL_ATTR_NEGODBC_LOGIN_ENCRYPTION_US},
+                                 {"token", SQL_ATTR_NEGODBC_LOGIN_TOKEN_US},
+                                 {"server", SQL_ATTR_NEGODBC_LOGIN_SERVER_US}};
+// What is left: the driver manager's part, and what of the driver lies above the login.
+constexpr char rest_phase[] = "ODBC";
+
 class OdbcTarget;
 
 class OdbcClient : public Client {
@@ -95,6 +114,33 @@ class OdbcTarget : public Target {
 
   std::unique_ptr<Client> client() override { return std::make_unique<OdbcClient>(*this); }
 
+  // Known after the first login.
+  std::vector<std::string> phases() const override {
+    if (!tells_phases_) return {};
+    std::vector<std::string> names;
+    for (const Phase& phase : told_phases) names.emplace_back(phase.name);
+    names.emplace_back(rest_phase);
+    return names;
+  }
+
+  std::vector<std::chrono::nanoseconds> phases_of(const Handle& connection,
+                                                  std::chrono::nanoseconds login) const {
+    std::call_once(asked_, [&] {
+      SQLUINTEGER value = 0;
+      tells_phases_ = ask(connection, told_phases[0].attribute, value);
+    });
+    if (!tells_phases_) return {};
+    std::vector<std::chrono::nanoseconds> times;
+    for (const Phase& phase : told_phases) {
+      SQLUINTEGER value = 0;
+      ask(connection, phase.attribute, value);
+      times.push_back(std::chrono::microseconds(value));
+      login -= times.back();
+    }
+    times.push_back(std::max(login, std::chrono::nanoseconds(0)));
+    return times;
+  }
+
   SQLRETURN connect(const Handle& connection, std::string& text) const {
     SQLSMALLINT size = 0;
     return manager.driver_connect(connection.get(), nullptr, text_of(text), SQL_NTS, nullptr, 0,
@@ -111,9 +157,16 @@ class OdbcTarget : public Target {
   const Handle environment;
 
  private:
+  bool ask(const Handle& connection, SQLINTEGER attribute, SQLUINTEGER& value) const {
+    return SQL_SUCCEEDED(
+        manager.get_connect_attr(connection.get(), attribute, &value, SQL_IS_UINTEGER, nullptr));
+  }
+
   const SQLPOINTER odbc_3 = integer(SQL_OV_ODBC3_80);
   std::unique_ptr<Handle> anchor_;
   bool connected_ = false;
+  mutable std::once_flag asked_;
+  mutable std::atomic<bool> tells_phases_ = false;
 };
 
 OdbcClient::OdbcClient(const OdbcTarget& target)
@@ -133,13 +186,15 @@ Attempt OdbcClient::attempt(const std::string& query) {
   }
   const auto connected = Clock::now();
   attempt.login = connected - begin;
+  attempt.phases = target_.phases_of(connection, attempt.login);
   if (!query.empty()) {
+    const auto asked = Clock::now();
     const Handle statement(manager, SQL_HANDLE_STMT, connection.get());
     std::string text = query;
     SQLRETURN result = manager.exec_direct(statement.get(), text_of(text), SQL_NTS);
     while (SQL_SUCCEEDED(result)) result = manager.fetch(statement.get());
     if (result != SQL_NO_DATA) attempt.failure = statement.failure();
-    attempt.query = Clock::now() - connected;
+    attempt.query = Clock::now() - asked;
   }
   const auto done = Clock::now();
   manager.disconnect(connection.get());

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "driver/api/testing/odbc_client.h"
+#include "driver/include/negodbc/odbc_extensions.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -280,6 +281,21 @@ TEST(Session, ByTicketAndSettingsAfterLogin) {
   const Query q(client);
   EXPECT_EQ(q.value("SELECT current_user"), "alice");
   EXPECT_EQ(q.value("SHOW work_mem"), "7MB");
+}
+
+TEST(Session, TellsWhatTheLoginsTimeWentTo) {
+  const Client client("DSN=negodbc;SSLmode=require");
+  const auto part = [&](SQLINTEGER attribute) { return connection_attribute(client, attribute); };
+  SQLUINTEGER sum = 0;
+  for (const SQLINTEGER attribute :
+       {SQL_ATTR_NEGODBC_LOGIN_RESOLVE_US, SQL_ATTR_NEGODBC_LOGIN_CONNECT_US,
+        SQL_ATTR_NEGODBC_LOGIN_ENCRYPTION_US, SQL_ATTR_NEGODBC_LOGIN_TOKEN_US,
+        SQL_ATTR_NEGODBC_LOGIN_SERVER_US}) {
+    sum += part(attribute);
+  }
+  EXPECT_GT(part(SQL_ATTR_NEGODBC_LOGIN_ENCRYPTION_US), 0U);
+  EXPECT_GT(part(SQL_ATTR_NEGODBC_LOGIN_SERVER_US), 0U);
+  EXPECT_NEAR(sum, part(SQL_ATTR_NEGODBC_LOGIN_TOTAL_US), 5);  // each was cut to microseconds
 }
 
 TEST(Session, AttributesThatDoNotExist) {

@@ -41,6 +41,13 @@ class Connector {
   }
 
   std::unique_ptr<Session> run() {
+    auto session = timed(times_.total, [this] { return try_all(); });
+    session->set_login_times(times_);
+    return session;
+  }
+
+ private:
+  std::unique_ptr<Session> try_all() {
     const bool two_passes = settings_.target_session == TargetSession::prefer_standby;
     if (two_passes) {
       if (auto session = pass(TargetSession::standby, share(deadline_, 2))) return session;
@@ -50,7 +57,6 @@ class Connector {
     report();
   }
 
- private:
   // One way through the list; nothing when no server would do.
   std::unique_ptr<Session> pass(TargetSession wanted, Deadline deadline) {
     failures_.clear();
@@ -64,7 +70,9 @@ class Connector {
   std::unique_ptr<Session> try_host(const Host& host, TargetSession wanted, Deadline deadline) {
     try {
       auto& cache = AddressCache::of_process();
-      auto addresses = cache.resolve(host, settings_.address_lifetime, deadline);
+      auto addresses = timed(times_.resolve, [&] {
+        return cache.resolve(host, settings_.address_lifetime, deadline);
+      });
       if (settings_.load_balance_hosts) {
         std::shuffle(addresses.begin(), addresses.end(), std::mt19937(std::random_device()()));
       }
@@ -136,13 +144,17 @@ class Connector {
                                   const EncryptionAttempt& attempt, Deadline connecting,
                                   Deadline deadline, ExpectedWay::Attempt expecting) {
     encrypted_ = attempt.wanted != Encryption::none;
-    auto socket = std::make_unique<SocketTransport>(address, settings_, connecting);
-    if (attempt.wanted == Encryption::tls && !tls_) tls_ = tls_context_for(settings_);
-    auto stream = protect(std::move(socket), attempt, settings_, host, tls_, deadline);
+    auto socket = timed(times_.connect, [&] {
+      return std::make_unique<SocketTransport>(address, settings_, connecting);
+    });
+    auto stream = timed(times_.encryption, [&] {
+      if (attempt.wanted == Encryption::tls && !tls_) tls_ = tls_context_for(settings_);
+      return protect(std::move(socket), attempt, settings_, host, tls_, deadline);
+    });
     encrypted_ = stream.used != Encryption::none;
     Identity identity = {user_, nullptr};
     if (user_.empty()) {
-      identity = find_identity(settings_, host, deadline);
+      identity = timed(times_.token, [&] { return find_identity(settings_, host, deadline); });
       user_ = identity.user;
     }
     CancelTarget target;
@@ -152,7 +164,7 @@ class Connector {
     target.tls = tls_;
     ExpectedWay expected(settings_, expecting, host, address, identity.user, stream.used);
     Login login(settings_, host, identity.user, std::move(identity.auth), expected.method(),
-                notices_, deadline);
+                notices_, times_, deadline);
     try {
       auto session = login.run(std::move(stream), std::move(target));
       expected.was(session->auth_method());
@@ -182,6 +194,7 @@ class Connector {
   std::vector<Host> hosts_;
   std::string user_;
   std::shared_ptr<const TlsContext> tls_;
+  LoginTimes times_;
   std::string failures_;
   bool timed_out_ = false;
   bool encrypted_ = false;

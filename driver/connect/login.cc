@@ -19,10 +19,11 @@ constexpr std::size_t longest_startup = 10000;
 
 Login::Login(const LoginSettings& settings, const Host& host, std::string user,
              std::unique_ptr<IntegratedAuth> auth, std::optional<AuthMethod> expected,
-             const NoticeSink& notices, Deadline deadline)
+             const NoticeSink& notices, LoginTimes& times, Deadline deadline)
     : settings_(settings),
       host_(host),
       notices_(notices),
+      times_(times),
       deadline_(deadline),
       user_(std::move(user)),
       auth_(std::move(auth)),
@@ -119,7 +120,9 @@ void Login::add_first_token() {
   stage_ = "getting a Kerberos ticket for the server";
   try {
     prepare_ticket();
-    wire::Frontend(session_->out_).gss_response(auth_->step("", deadline_));
+    const std::string_view token =
+        timed(times_.token, [this] { return auth_->step("", deadline_); });
+    wire::Frontend(session_->out_).gss_response(token);
     token_ahead_ = token_sent_ = true;
   } catch (const LoginError& error) {
     // Told if the server does ask for it; no reason to fail should it want something else today.
@@ -207,7 +210,7 @@ void Login::continue_integrated(std::string_view token) {
   stage_ = "getting a Kerberos ticket for the server";
   std::string_view answer;
   try {
-    answer = auth_->step(token, deadline_);
+    answer = timed(times_.token, [&] { return auth_->step(token, deadline_); });
   } catch (const LoginError&) {
     if (!token.empty()) prefer_servers_words();
     throw;

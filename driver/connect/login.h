@@ -33,10 +33,10 @@ class Login {
  public:
   // All references must outlive the Login. `auth`: the plugin's session that gave the user's name,
   // or null. `expected`: gss or sspi when the server is known to ask for it: the first token then
-  // leaves with the StartupMessage.
+  // leaves with the StartupMessage. What the plugin takes is added to `times`.
   Login(const LoginSettings& settings, const Host& host, std::string user,
         std::unique_ptr<IntegratedAuth> auth, std::optional<AuthMethod> expected,
-        const NoticeSink& notices, Deadline deadline);
+        const NoticeSink& notices, LoginTimes& times, Deadline deadline);
 
   // Throws LoginError, Timeout; NotAsExpected, where something was expected. `target` is completed
   // and kept by the session.
@@ -70,6 +70,7 @@ class Login {
   const LoginSettings& settings_;
   const Host& host_;
   const NoticeSink& notices_;
+  LoginTimes& times_;
   Deadline deadline_;
   std::string user_;
   std::unique_ptr<Session> session_;

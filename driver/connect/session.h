@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "driver/base/deadline.h"
+#include "driver/connect/login_times.h"
 #include "driver/connect/settings.h"
 #include "driver/connect/transport.h"
 #include "driver/wire/backend.h"
@@ -75,6 +76,9 @@ class Session {
     return auth_method_;
   }  // "gss", "scram-sha-256", ...
 
+  [[nodiscard]] const LoginTimes& login_times() const { return login_times_; }
+  void set_login_times(const LoginTimes& times) { login_times_ = times; }
+
   void set_notice_sink(NoticeSink sink) { notice_sink_ = std::move(sink); }
 
  private:
@@ -96,6 +100,7 @@ class Session {
   Host host_;
   char transaction_status_ = 'I';
   int server_version_ = 0;
+  LoginTimes login_times_;
   std::atomic<bool> broken_ = false;
 };
 

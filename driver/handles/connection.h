@@ -103,6 +103,7 @@ class Connection final : public Handle {
 
  private:
   void log_in(connect::LoginSettings& login);
+  SQLUINTEGER login_time(SQLINTEGER attribute);
   void hang_up();
   void set_isolation(SQLUINTEGER level);
   void set_access_mode(SQLUINTEGER mode);

@@ -4,6 +4,7 @@
 #include "driver/base/error.h"
 #include "driver/handles/connection.h"
 #include "driver/handles/isolation.h"
+#include "negodbc/odbc_extensions.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -140,7 +141,31 @@ Value Connection::attribute(SQLINTEGER attribute) {
     case SQL_ATTR_RESET_CONNECTION:
       unsupported("this connection attribute");
     default:
-      unknown(attribute);
+      return login_time(attribute);
+  }
+}
+
+SQLUINTEGER Connection::login_time(SQLINTEGER attribute) {
+  if (attribute < SQL_ATTR_NEGODBC_LOGIN_RESOLVE_US || attribute > SQL_ATTR_NEGODBC_LOGIN_TOTAL_US)
+    unknown(attribute);
+  const connect::LoginTimes& times = conversation().session().login_times();
+  const auto microseconds = [](connect::LoginTimes::Duration time) {
+    return static_cast<SQLUINTEGER>(
+        std::chrono::duration_cast<std::chrono::microseconds>(time).count());
+  };
+  switch (attribute) {
+    case SQL_ATTR_NEGODBC_LOGIN_RESOLVE_US:
+      return microseconds(times.resolve);
+    case SQL_ATTR_NEGODBC_LOGIN_CONNECT_US:
+      return microseconds(times.connect);
+    case SQL_ATTR_NEGODBC_LOGIN_ENCRYPTION_US:
+      return microseconds(times.encryption);
+    case SQL_ATTR_NEGODBC_LOGIN_TOKEN_US:
+      return microseconds(times.token);
+    case SQL_ATTR_NEGODBC_LOGIN_SERVER_US:
+      return microseconds(times.server());
+    default:
+      return microseconds(times.total);
   }
 }
 
