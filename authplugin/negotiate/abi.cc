@@ -20,7 +20,9 @@
 #include "negotiate/session.h"
 
 struct negodbc_auth_session : negodbc::auth::Pooled {
-  explicit negodbc_auth_session(negodbc::auth::Session made) : session(std::move(made)) {}
+  template <typename... Arguments>
+  explicit negodbc_auth_session(Arguments&&... arguments)
+      : session(std::forward<Arguments>(arguments)...) {}
   negodbc::auth::Session session;
 };
 
@@ -63,9 +65,9 @@ negodbc_auth_status abi_open(const negodbc_auth_options* options,
     if (options == nullptr || options->size < sizeof(options->size)) {
       SessionOptions none;
       none.fault = "options is NULL or has no size";
-      made = std::make_unique<negodbc_auth_session>(Session(system_platform(), std::move(none)));
+      made = std::make_unique<negodbc_auth_session>(system_platform(), std::move(none));
     } else {
-      made = std::make_unique<negodbc_auth_session>(Session(system_caches(), *options));
+      made = std::make_unique<negodbc_auth_session>(system_caches(), *options);
     }
     const negodbc_auth_status status = made->session.open_status();
     *session = made.release();

@@ -49,22 +49,28 @@ CredentialSource::CredentialSource(const SecurityPlatform& platform, CredentialR
   for (std::unique_ptr<Copy>& copy : copies_) copy = std::make_unique<Copy>();
 }
 
-bool CredentialSource::unchanged_locked(Clock::time_point now) {
-  if (quick_) {
-    const std::optional<SourceStamp> stamp =
-        platform_.quick_stamp(request_, master_->facts().library_name);
-    return stamp && *stamp == stamp_;
-  }
-  return now - looked_at_ < kStampLife;
+CredentialSource::Known CredentialSource::known() {
+  const std::lock_guard lock(mutex_);
+  if (master_ == nullptr) return {};
+  const CredentialFacts& facts = master_->facts();
+  return Known{
+      generation_, PooledText(facts.library_name), stamp_, quick_, looked_at_, facts.expires_at,
+      renew_at_};
+}
+
+bool CredentialSource::looks_unchanged(const Known& known) const {
+  if (!known.quick) return Clock::now() - known.looked_at < kStampLife;
+  const std::optional<SourceStamp> stamp = platform_.quick_stamp(request_, known.library);
+  return stamp && *stamp == known.stamp;
 }
 
 std::uint64_t CredentialSource::current(std::uint32_t min_lifetime_s) {
-  const std::lock_guard lock(mutex_);
-  if (master_ == nullptr || !unchanged_locked(Clock::now())) return 0;
+  const Known known = this->known();
+  if (known.generation == 0 || !looks_unchanged(known)) return 0;
   const std::int64_t now = unix_now_s();
-  if (!master_->lives(now, min_lifetime_s)) return 0;
-  renew_ahead_locked(now);
-  return generation_;
+  if (known.expires_at != 0 && known.expires_at - now < std::int64_t{min_lifetime_s}) return 0;
+  if (known.renew_at != 0 && now >= known.renew_at) renew_ahead();
+  return known.generation;
 }
 
 std::optional<Failure> CredentialSource::known_failure() {
@@ -88,27 +94,19 @@ Credential::Ptr CredentialSource::peek() {
 }
 
 std::optional<CredentialSource::Lease> CredentialSource::look(std::uint32_t min_lifetime_s) {
-  Lease known;
-  SourceStamp before;
-  bool look_slowly = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (master_ == nullptr) return std::nullopt;
-    known = Lease{master_, generation_};
-    before = stamp_;
-    look_slowly = !quick_ && Clock::now() - looked_at_ >= kStampLife;
-    if (quick_ && !unchanged_locked(Clock::now())) {
-      ++counters_.credentials_changed;
-      return std::nullopt;
-    }
-  }
-  bool good = known.credential->lives(unix_now_s(), min_lifetime_s);
-  if (look_slowly) {
-    good = platform_.slow_stamp(request_, known.credential->facts().library_name) == before && good;
+  const Known known = this->known();
+  if (known.generation == 0) return std::nullopt;
+  bool good = looks_unchanged(known);
+  if (!good && !known.quick) {
+    good = platform_.slow_stamp(request_, known.library) == known.stamp;
     const std::lock_guard lock(mutex_);
     looked_at_ = Clock::now();
   }
-  if (good) return known;
+  const std::lock_guard lock(mutex_);
+  if (good && master_ != nullptr && generation_ == known.generation &&
+      master_->lives(unix_now_s(), min_lifetime_s)) {
+    return Lease{master_, generation_};
+  }
   ++counters_.credentials_changed;
   return std::nullopt;
 }
@@ -163,9 +161,11 @@ bool CredentialSource::refetchable() const {
   return !request_.client_keytab.empty() || request_.password.given();
 }
 
-void CredentialSource::renew_ahead_locked(std::int64_t now) {
-  if (renew_at_ == 0 || now < renew_at_ || renewing_) return;
-  renewing_ = true;
+void CredentialSource::renew_ahead() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(renewing_, true)) return;
+  }
   run_later(platform_, [self = shared_from_this()] {
     const std::lock_guard fetching(self->fetching_);
     // A failure is not the end of the master that still lives.

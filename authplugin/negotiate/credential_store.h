@@ -82,11 +82,22 @@ class CredentialSource : public std::enable_shared_from_this<CredentialSource> {
     std::uint64_t tickets = 0;
   };
 
+  // What is known of the master, for a look at the source without the lock.
+  struct Known {
+    std::uint64_t generation = 0;  // 0: there is none
+    PooledText library;
+    SourceStamp stamp;
+    bool quick = false;
+    Clock::time_point looked_at;
+    std::int64_t expires_at = 0;
+    std::int64_t renew_at = 0;
+  };
+  Known known();
+  bool looks_unchanged(const Known& known) const;
   // The master if it can be used. May wait.
   std::optional<Lease> look(std::uint32_t min_lifetime_s);
-  bool unchanged_locked(Clock::time_point now);
   bool refetchable() const;
-  void renew_ahead_locked(std::int64_t now);
+  void renew_ahead();
   Outcome<Lease> fetch();
 
   const SecurityPlatform& platform_;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "negodbc/sspi.h"
 #include "negotiate/cause.h"
@@ -100,12 +101,12 @@ class SecurityPlatform {
   virtual bool may_wait_with_ticket() const { return true; }
   // Nothing: it can't be told without waiting. `library` is CredentialFacts::library_name.
   virtual std::optional<SourceStamp> quick_stamp(const CredentialRequest& /*request*/,
-                                                 const std::string& /*library*/) const {
+                                                 std::string_view /*library*/) const {
     return std::nullopt;
   }
   // May wait (a daemon that keeps tickets).
   virtual SourceStamp slow_stamp(const CredentialRequest& /*request*/,
-                                 const std::string& /*library*/) const {
+                                 std::string_view /*library*/) const {
     return {};
   }
   // A second credential with the same tickets that shares no lock with the first. Asks nobody.

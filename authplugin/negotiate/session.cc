@@ -122,6 +122,14 @@ Session::Session(const SecurityPlatform& platform, SessionOptions options)
 Session::Session(Caches& caches, const negodbc_auth_options& options)
     : Session(caches.plan(options), &caches) {}
 
+Session::~Session() {
+  refill();
+}
+
+void Session::refill() {
+  if (std::exchange(refill_due_, false) && keeps()) caches_->refill(plan_);
+}
+
 bool Session::keeps() const {
   return caches_ != nullptr && plan_->source() != nullptr &&
          caches_->process() == platform_.process_id();
@@ -246,7 +254,7 @@ std::optional<negodbc_auth_status> Session::ready_step(Clock::time_point deadlin
   const Plan::Ready ready = plan_->ready();
   if (ready.generation == 0) return std::nullopt;
   std::optional<Initiator::Continue> warm = plan_->warm().take({ready.generation, ready.request});
-  caches_->refill(plan_);
+  refill_due_ = true;
   if (warm) {
     credential_ = warm->next.credential();
     request_ = ready.request;
@@ -289,6 +297,7 @@ negodbc_auth_status Session::run_first_leg(Clock::time_point deadline) {
 
 negodbc_auth_status Session::later_step(std::span<const std::byte> input,
                                         std::chrono::milliseconds timeout) {
+  refill();
   if (legs_never_wait_ && thread_comes_again()) {
     Initiator initiator = std::move(*initiator_);
     initiator_.reset();

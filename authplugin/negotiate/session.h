@@ -34,6 +34,9 @@ class Session {
   Session(const SecurityPlatform& platform, SessionOptions options);
   // One with a plan of these caches.
   Session(Caches& caches, const negodbc_auth_options& options);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   // Why open() failed; OK when it did not.
   negodbc_auth_status open_status() const { return failure_ ? failure_->status : NEGODBC_AUTH_OK; }
@@ -61,6 +64,10 @@ class Session {
 
   Session(Plan::Ptr plan, Caches* caches);
 
+  // A leg made ahead was used, or would have been: now that the first token is out, there is time
+  // to have the next one made.
+  void refill();
+
   // Whether the caches may be used: they are not those of a parent process.
   bool keeps() const;
   negodbc_auth_status first_step(std::chrono::milliseconds timeout);
@@ -86,6 +93,7 @@ class Session {
   Caches* caches_;  // NULL: none
   State state_ = State::kOpen;
   bool legs_never_wait_ = false;
+  bool refill_due_ = false;
   std::uint32_t legs_ = 0;
   std::uint32_t flags_granted_ = 0;
   std::uint64_t learn_for_ = 0;  // generation of the master whose ticket is not known yet

@@ -31,6 +31,8 @@ std::optional<Initiator::Continue> WarmContexts::take(const Origin& origin) {
         ++uses_;
       }
       leg = pop_locked();
+      // The first two uses find none because none were wanted yet.
+      if (!leg && first && uses_ > 2 && now >= rests_until_) rests_until_ = now + kRest;
     }
     if (!leg) return std::nullopt;
     if (leg->origin == origin && now - leg->made_at < kLife) {
@@ -43,9 +45,10 @@ std::optional<Initiator::Continue> WarmContexts::take(const Origin& origin) {
 
 bool WarmContexts::wants_more() const {
   const std::lock_guard lock(mutex_);
+  const Clock::time_point now = Clock::now();
   // One use says nothing of a second.
-  return uses_ > 1 && count_ < std::min(wanted_, uses_) &&
-         Clock::now() - minute_began_ < std::chrono::minutes(2);
+  return uses_ > 1 && count_ < std::min(wanted_, uses_) && now >= rests_until_ &&
+         now - minute_began_ < std::chrono::minutes(2);
 }
 
 void WarmContexts::put(Initiator::Continue leg, const Origin& origin) {

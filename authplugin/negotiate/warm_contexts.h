@@ -3,8 +3,10 @@
 // Rules: each is used once, in the process that made it; is younger than kLife; and is of the
 // credential's present generation and the request's present form, else it is dropped. They are made
 // on a thread of their own (warm_filler.h), never on the connect path, and only while sessions of
-// the plan come: as many as were used within the last minute, at most `wanted`. The server sees
-// nothing unusual: a token's time stamp may be up to five minutes old.
+// the plan come: as many as were used within the last minute, at most `wanted`. When a session
+// finds none although they are wanted, sessions come faster than legs can be made ahead, and making
+// them would only take processors away: then it rests for kRest. The server sees nothing unusual: a
+// token's time stamp may be up to five minutes old.
 #ifndef NEGODBC_NEGOTIATE_WARM_CONTEXTS_H_
 #define NEGODBC_NEGOTIATE_WARM_CONTEXTS_H_
 
@@ -25,6 +27,7 @@ class WarmContexts {
   using Clock = std::chrono::steady_clock;
   static constexpr std::size_t kMost = 32;
   static constexpr std::chrono::seconds kLife{50};
+  static constexpr std::chrono::milliseconds kRest{20};
 
   // What a leg was made with; one that was made with something else is of no use.
   struct Origin {
@@ -64,6 +67,7 @@ class WarmContexts {
   std::size_t count_ = 0;
   std::size_t uses_ = 0;  // within this minute
   Clock::time_point minute_began_{};
+  Clock::time_point rests_until_{};
 };
 
 }  // namespace negodbc::auth

@@ -87,7 +87,7 @@ std::unique_ptr<GssLibrary> open_file(const std::string& name, const char* file,
 
 struct Loaded {
   std::mutex mutex;
-  std::map<std::string, std::unique_ptr<GssLibrary>> libraries;
+  std::map<std::string, std::unique_ptr<GssLibrary>, std::less<>> libraries;
 };
 
 Loaded& loaded() {
@@ -102,7 +102,7 @@ std::vector<std::string> library_choices(const std::string& which) {
   return {which};
 }
 
-const GssLibrary* find_loaded(const std::string& which) {
+const GssLibrary* find_loaded(std::string_view which) {
   Loaded& all = loaded();
   const std::lock_guard lock(all.mutex);
   const auto found = all.libraries.find(which);

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -86,7 +87,7 @@ struct LoadError {
 std::variant<const GssLibrary*, LoadError> load_library(const std::string& which);
 
 // One that load_library() gave before; NULL: none.
-const GssLibrary* find_loaded(const std::string& which);
+const GssLibrary* find_loaded(std::string_view which);
 
 // The libraries to try, in order: "auto" (and "") means Heimdal, then MIT.
 std::vector<std::string> library_choices(const std::string& which);

@@ -104,11 +104,11 @@ class GssapiPlatform final : public SecurityPlatform {
   // asked.
   bool may_wait_with_ticket() const override { return false; }
   std::optional<SourceStamp> quick_stamp(const CredentialRequest& request,
-                                         const std::string& library) const override {
+                                         std::string_view library) const override {
     return sspi_gssapi::quick_stamp(request, library);
   }
   SourceStamp slow_stamp(const CredentialRequest& request,
-                         const std::string& library) const override {
+                         std::string_view library) const override {
     return sspi_gssapi::slow_stamp(request, library);
   }
   SECURITY_STATUS copy_credential(const CredHandle& from, CredHandle& to) const override {

@@ -72,7 +72,7 @@ auth::PooledText cache_of(const auth::CredentialRequest& request, const GssLibra
 }  // namespace
 
 std::optional<auth::SourceStamp> quick_stamp(const auth::CredentialRequest& request,
-                                             const std::string& library) {
+                                             std::string_view library) {
   if (request.password.given()) {
     auth::SourceStamp stamp;
     stamp.value[0] = environment();
@@ -89,7 +89,7 @@ std::optional<auth::SourceStamp> quick_stamp(const auth::CredentialRequest& requ
   return stamp_of_file(name, path);
 }
 
-auth::SourceStamp slow_stamp(const auth::CredentialRequest& request, const std::string& library) {
+auth::SourceStamp slow_stamp(const auth::CredentialRequest& request, std::string_view library) {
   auth::SourceStamp stamp;
   stamp.value[0] = environment();
   mix(stamp.value[0], ::geteuid());

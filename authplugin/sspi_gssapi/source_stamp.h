@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "negotiate/security_platform.h"
 
@@ -13,11 +14,11 @@ namespace negodbc::sspi_gssapi {
 // and of krb5.conf are looked up each time, because the environment may change. Nothing for what is
 // no file. `library` is a GssLibrary::name; one that is not loaded has no default cache.
 std::optional<auth::SourceStamp> quick_stamp(const auth::CredentialRequest& request,
-                                             const std::string& library);
+                                             std::string_view library);
 
 // Of what a daemon, a kernel or another part of the process keeps: whose tickets there are, for
 // whom and until when. May wait.
-auth::SourceStamp slow_stamp(const auth::CredentialRequest& request, const std::string& library);
+auth::SourceStamp slow_stamp(const auth::CredentialRequest& request, std::string_view library);
 
 // Whether a cache of this name can be copied without losing a choice: a collection (DIR:, KCM:,
 // ...) lets the library choose among several caches by the target.

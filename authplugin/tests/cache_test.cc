@@ -30,10 +30,10 @@ class CachingPlatform final : public FakePlatform {
   bool caches_credentials() const override { return true; }
   bool may_wait_with_ticket() const override { return false; }
   std::optional<auth::SourceStamp> quick_stamp(const CredentialRequest&,
-                                               const std::string&) const override {
+                                               std::string_view) const override {
     return quick ? std::optional(stamp) : std::nullopt;
   }
-  auth::SourceStamp slow_stamp(const CredentialRequest&, const std::string&) const override {
+  auth::SourceStamp slow_stamp(const CredentialRequest&, std::string_view) const override {
     ++slow_looks;
     return stamp;
   }

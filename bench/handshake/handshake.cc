@@ -95,12 +95,13 @@ void plain(benchmark::State& state, const LibraryName& library, bool spnego) {
   }
 }
 
-void through_plugin(benchmark::State& state, const LibraryName& library, const char* package) {
+void through_plugin(benchmark::State& state, const LibraryName& library, const char* package,
+                    Caches caches) {
   while (state.KeepRunning()) {
     Stopwatch watch;
     GssContext peer(acceptor().gss);
-    auto initiator =
-        watch.time([&] { return std::make_unique<PluginSession>(library, package, plugin_flags); });
+    auto initiator = watch.time(
+        [&] { return std::make_unique<PluginSession>(library, package, plugin_flags, caches); });
     establish(*initiator, peer, watch);
     watch.time([&] { initiator.reset(); });
     watch.tell(state);
@@ -182,14 +183,20 @@ void plugin_open(benchmark::State& state, const LibraryName& library) {
   bytes_done(state);
 }
 
-BENCHMARK_CAPTURE(plain, heimdal_spnego, heimdal, true)->UseManualTime();
-BENCHMARK_CAPTURE(through_plugin, heimdal_negotiate, heimdal, "Negotiate")->UseManualTime();
-BENCHMARK_CAPTURE(plain, heimdal_krb5, heimdal, false)->UseManualTime();
-BENCHMARK_CAPTURE(through_plugin, heimdal_kerberos, heimdal, "Kerberos")->UseManualTime();
-BENCHMARK_CAPTURE(plain, mit_spnego, mit, true)->UseManualTime();
-BENCHMARK_CAPTURE(through_plugin, mit_negotiate, mit, "Negotiate")->UseManualTime();
-BENCHMARK_CAPTURE(plain, mit_krb5, mit, false)->UseManualTime();
-BENCHMARK_CAPTURE(through_plugin, mit_kerberos, mit, "Kerberos")->UseManualTime();
+#define NEGODBC_HANDSHAKE(library, mechanism, spnego, package)                                    \
+  BENCHMARK_CAPTURE(plain, library##_##mechanism, library, spnego)->UseManualTime();              \
+  BENCHMARK_CAPTURE(through_plugin, library##_##mechanism##_all, library, package, Caches::all)   \
+      ->UseManualTime();                                                                          \
+  BENCHMARK_CAPTURE(through_plugin, library##_##mechanism##_no_warm, library, package,            \
+                    Caches::no_warm)                                                              \
+      ->UseManualTime();                                                                          \
+  BENCHMARK_CAPTURE(through_plugin, library##_##mechanism##_none, library, package, Caches::none) \
+      ->UseManualTime()
+NEGODBC_HANDSHAKE(heimdal, spnego, true, "Negotiate");
+NEGODBC_HANDSHAKE(heimdal, krb5, false, "Kerberos");
+NEGODBC_HANDSHAKE(mit, spnego, true, "Negotiate");
+NEGODBC_HANDSHAKE(mit, krb5, false, "Kerberos");
+#undef NEGODBC_HANDSHAKE
 BENCHMARK_CAPTURE(plain_seal, heimdal, heimdal)
     ->ThreadRange(1, 2)
     ->UseRealTime()

@@ -52,6 +52,13 @@ class PluginSession {
 
   negodbc_auth_session* get() const { return session_; }
 
+  // The first token is made and left where it is.
+  void begin() {
+    const void* token = nullptr;
+    std::size_t size = 0;
+    verify(plugin().step(session_, nullptr, 0, step_timeout_ms, &token, &size));
+  }
+
   std::string step(const std::string& input) {
     const void* token = nullptr;
     std::size_t size = 0;
