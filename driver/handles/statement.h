@@ -115,6 +115,8 @@ class Statement final : public Handle {
     std::size_t next = 0;  // the value that is being put is the one before
   };
   using Values = std::vector<std::optional<std::string>>;
+  class ArrayRun;
+  class SetStatements;
 
   template <class F>
   auto talk(F&& request);
@@ -124,13 +126,19 @@ class Statement final : public Handle {
   void reset_execution();
   SQLRETURN start_execution();
   SQLRETURN run();
+  // Arrays of parameters (statement_arrays.cc)
   SQLRETURN run_array();
+  bool run_pipeline(ArrayRun& run, SetStatements& statements);
+  bool run_one_by_one(ArrayRun& run, std::vector<std::unique_ptr<RowSource>>& results);
+  static std::vector<wire::BindValue> bind_values(const Values& values);
   SQLRETURN open(std::unique_ptr<RowSource> source);
   void show_result();
   std::unique_ptr<RowSource> send(const Values& values);
   // The text as the server knows it, with the types that are bound now.
   std::shared_ptr<result::CachedStatement> cached() const;
   std::shared_ptr<result::CachedStatement> ask_server();
+  void ask_server(result::CachedStatement& known, const std::string& sql,
+                  const std::vector<std::uint32_t>& types);
   std::vector<std::uint32_t> wanted_types() const;
 
   [[nodiscard]] SQLSMALLINT first_sent() const;

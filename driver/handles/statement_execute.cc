@@ -55,17 +55,6 @@ bool changes_descriptions(std::string_view tag) {
                      [&](std::string_view word) { return tag.starts_with(word); });
 }
 
-std::vector<wire::BindValue> bind_values(const std::vector<std::optional<std::string>>& values) {
-  std::vector<wire::BindValue> bound;
-  bound.reserve(values.size());
-  for (const auto& value : values) {
-    wire::BindValue one;
-    if (value) one.value = *value;
-    bound.push_back(one);
-  }
-  return bound;
-}
-
 std::unique_ptr<RowSource> from_stream(std::unique_ptr<result::ResultStream> stream) {
   return std::make_unique<StreamSource>(std::move(stream));
 }
@@ -128,52 +117,15 @@ SQLRETURN Statement::run() {
   return result;
 }
 
-// One set after the other. What fails is told in the status array; the others go on, unless a
-// transaction was lost with it.
-SQLRETURN Statement::run_array() {
-  const SQLULEN sets = set_count();
-  SQLUSMALLINT* const status = ipd_->array_status_ptr;
-  if (status != nullptr) std::fill_n(status, sets, static_cast<SQLUSMALLINT>(SQL_PARAM_UNUSED));
-  std::vector<std::unique_ptr<RowSource>> results;
-  SQLLEN total = 0;
-  SQLULEN failed = 0;
-  SQLULEN tried = 0;
-  for (SQLULEN set = 0; set < sets; ++set) {
-    if (ipd_->rows_processed_ptr != nullptr) *ipd_->rows_processed_ptr = set + 1;
-    if (ignored(set)) continue;
-    ++tried;
-    if (status != nullptr) status[set] = SQL_PARAM_ERROR;
-    try {
-      auto source = send(encode_set(set));
-      if (source->has_rows()) {
-        results.push_back(std::move(source));
-      } else {
-        total += std::max<SQLLEN>(source->affected_rows(), 0);
-      }
-      if (status != nullptr) status[set] = SQL_PARAM_SUCCESS;
-    } catch (const ConnectionError&) {
-      throw;
-    } catch (const Error& e) {
-      ++failed;
-      diagnostics().add(e, static_cast<SQLLEN>(set) + 1);
-      if (e.state() == "HYT00" || e.state() == "57014" ||
-          connection_->conversation().transaction_status() == 'E') {
-        break;
-      }
-    }
-  }
-  pending_.reset();
-  if (failed > 0 && failed == tried) return SQL_ERROR;
-  if (!results.empty()) return open(std::make_unique<ChainSource>(std::move(results)));
-  executed_ = true;
-  affected_ = total;
-  diagnostics().row_count = total;
-  describe({});
-  return SQL_SUCCESS;
-}
-
 std::shared_ptr<result::CachedStatement> Statement::cached() const {
   return connection_->cached(translated_->text, wanted_types());
+}
+
+std::vector<wire::BindValue> Statement::bind_values(const Values& values) {
+  std::vector<wire::BindValue> bound(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (values[i]) bound[i].value = *values[i];
+  return bound;
 }
 
 std::unique_ptr<RowSource> Statement::send(const Values& values) {

@@ -9,13 +9,17 @@ namespace negodbc::odbc {
 
 std::shared_ptr<result::CachedStatement> Statement::ask_server() {
   auto known = cached();
-  if (!known->prepared.described) {
-    talk([&](result::Conversation& server, Deadline deadline) {
-      known->prepared = server.prepare(translated_->text, wanted_types(),
-                                       connection_->names_statements(), deadline);
-    });
-  }
+  ask_server(*known, translated_->text, wanted_types());
   return known;
+}
+
+void Statement::ask_server(result::CachedStatement& known, const std::string& sql,
+                           const std::vector<std::uint32_t>& types) {
+  if (known.prepared.described) return;
+  talk([&](result::Conversation& server, Deadline deadline) {
+    known.prepared = server.prepare(sql, types, connection_->names_statements(),
+                                    connection_->framing(surround_), deadline);
+  });
 }
 
 void Statement::require_ird() {

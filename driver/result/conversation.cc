@@ -71,17 +71,18 @@ std::unique_ptr<ResultStream> Conversation::prepare_and_execute(std::string_view
   return start({1, 1, prepared.fields}, deadline);
 }
 
-Prepared Conversation::prepare(std::string_view sql, Types types, bool named, Deadline deadline) {
+Prepared Conversation::prepare(std::string_view sql, Types types, bool named, Framing framing,
+                               Deadline deadline) {
   Prepared prepared{named ? next_name() : std::string(), {types.begin(), types.end()}, {}, {}};
   messages_.clear();
   Frontend out(messages_);
   out.parse(prepared.name, sql, types);
   out.describe_statement(prepared.name);
-  Framing framing;
+  framing.begin = false;
   launch(messages_, Way::extended, framing, deadline);
   expect({MessageType::parse_complete}, deadline);
   describe_prepared(prepared, deadline);
-  expect({MessageType::ready_for_query}, deadline);
+  drain(deadline);
   return prepared;
 }
 

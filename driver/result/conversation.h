@@ -67,9 +67,10 @@ class Conversation {
                                                     Values values, const Framing& framing,
                                                     Prepared& prepared, Deadline deadline);
 
-  // Parse, Describe, Sync: what can be known before execution. In manual commit mode it opens no
-  // transaction. `named`: the statement stays known to the server.
-  Prepared prepare(std::string_view sql, Types types, bool named, Deadline deadline);
+  // Parse, Describe, Sync: what can be known before execution. It opens no transaction, but an
+  // error is undone in one that is open. `named`: the statement stays known to the server.
+  Prepared prepare(std::string_view sql, Types types, bool named, Framing framing,
+                   Deadline deadline);
   // The statement is closed with the next flight; costs no round trip.
   void forget(Prepared& prepared);
   // For COMMIT, ROLLBACK and the like: runs to the end; gives the command tag.

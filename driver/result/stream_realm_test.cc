@@ -212,7 +212,7 @@ TEST_F(Stream, sends_parameters) {
 }
 
 TEST_F(Stream, prepares_executes_again_and_forgets) {
-  Prepared prepared = conversation.prepare("select $1::int * 2 as twice", {}, true, soon());
+  Prepared prepared = conversation.prepare("select $1::int * 2 as twice", {}, true, {}, soon());
   EXPECT_THAT(prepared.parameter_types, testing::ElementsAre(23U));
   ASSERT_EQ(prepared.fields.size(), 1U);
   EXPECT_EQ(prepared.fields[0].name, "twice");
@@ -245,7 +245,7 @@ TEST_F(Stream, a_statement_that_cannot_be_parsed_has_no_name) {
       state_of([&] { conversation.prepare_and_execute("selec", {}, {}, {}, prepared, soon()); }),
       "42601");
   EXPECT_EQ(prepared.name, "");
-  EXPECT_EQ(state_of([&] { conversation.prepare("selec", {}, true, soon()); }), "42601");
+  EXPECT_EQ(state_of([&] { conversation.prepare("selec", {}, true, {}, soon()); }), "42601");
   EXPECT_THAT(query("select 1"), testing::ElementsAre("1"));
 }
 

@@ -221,7 +221,7 @@ TEST_F(Server, InfersTheTypesOfMarkers) {
         "TIMESTAMPDIFF(SQL_TSI_MONTH, ?, ?)", "CONVERT(?, SQL_INTEGER)", "IFNULL(?, ?)"}) {
     const Translated translated = translate("select {fn " + call + "}", true, true);
     try {
-      EXPECT_EQ(conversation.prepare(translated.text, {}, true, soon()).parameter_types.size(),
+      EXPECT_EQ(conversation.prepare(translated.text, {}, true, {}, soon()).parameter_types.size(),
                 translated.parameter_count)
           << call;
     } catch (const Error& error) {

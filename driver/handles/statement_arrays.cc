@@ -1,0 +1,251 @@
+// Executing with an array of parameters.
+//
+// ODBC reference: "Arrays of Parameter Values". Sets travel many in a flight. What fails is told in
+// the status array and by a diagnostic with its row; the others go on, unless the transaction was
+// lost with it. A flight in which a set failed has done nothing: what stood before the set is sent
+// again without it.
+#include <algorithm>
+#include <deque>
+
+#include "driver/base/error.h"
+#include "driver/handles/statement_talk.h"
+#include "driver/result/batch.h"
+#include "driver/sql/insert_rows.h"
+
+namespace negodbc::odbc {
+
+// What is told of the sets while they are executed.
+class Statement::ArrayRun {
+ public:
+  ArrayRun(Statement& statement, SQLULEN sets)
+      : statement_(statement),
+        status_(statement.ipd_->array_status_ptr),
+        processed_(statement.ipd_->rows_processed_ptr) {
+    for (SQLULEN set = 0; set < sets; ++set)
+      if (!statement.ignored(set)) sets_.push_back(set);
+    told_.resize(sets_.size());
+    if (status_ != nullptr) std::fill_n(status_, sets, static_cast<SQLUSMALLINT>(SQL_PARAM_UNUSED));
+    if (processed_ != nullptr) *processed_ = 0;
+  }
+  // The sets that are not ignored; an index into them is what the functions take.
+  [[nodiscard]] const std::vector<SQLULEN>& sets() const { return sets_; }
+
+  void succeeded(std::size_t index) { tell(index, SQL_PARAM_SUCCESS); }
+  void failed(std::size_t index, const Error& error) {
+    tell(index, SQL_PARAM_ERROR);
+    ++failures_;
+    statement_.diagnostics().add(error, static_cast<SQLLEN>(sets_[index]) + 1);
+  }
+  [[nodiscard]] bool told(std::size_t index) const { return told_[index]; }
+  [[nodiscard]] bool all_failed() const { return failures_ > 0 && failures_ == tried_; }
+
+  SQLLEN affected = 0;
+
+ private:
+  void tell(std::size_t index, SQLUSMALLINT status) {
+    ++tried_;
+    told_[index] = true;
+    if (status_ != nullptr) status_[sets_[index]] = status;
+    if (processed_ != nullptr) *processed_ = std::max(*processed_, sets_[index] + 1);
+  }
+
+  Statement& statement_;
+  SQLUSMALLINT* status_;
+  SQLULEN* processed_;
+  std::vector<SQLULEN> sets_;
+  std::vector<bool> told_;
+  std::size_t tried_ = 0;
+  std::size_t failures_ = 0;
+};
+
+namespace {
+
+// After these there is no sense in trying the next set.
+bool is_interruption(const Error& error) {
+  return error.state() == "HYT00" || error.state() == "57014";
+}
+
+}  // namespace
+
+// The statement of one set, and of several at once where that is the same.
+class Statement::SetStatements {
+ public:
+  struct Form {
+    std::size_t width;  // sets
+    std::string sql;
+    std::shared_ptr<result::CachedStatement> known;
+  };
+
+  explicit SetStatements(Statement& statement)
+      : statement_(statement),
+        insert_(statement.translated_->text, statement.connection_->standard_strings()) {
+    forms_.push_back({1, statement.translated_->text, statement.ask_server()});
+  }
+  [[nodiscard]] bool returns_rows() const { return !one().known->prepared.fields.empty(); }
+  [[nodiscard]] bool can_widen() const {
+    return insert_.good() && insert_.parameters() == types().size();
+  }
+  [[nodiscard]] const Form& one() const { return forms_.front(); }
+  // The widest form for so many sets.
+  const Form& widest(std::size_t sets) {
+    if (!can_widen()) return one();
+    constexpr std::size_t widths[] = {256, 32, 4};
+    constexpr std::size_t most_parameters = 0xFFFF;
+    for (const std::size_t width : widths)
+      if (width <= sets && width * types().size() <= most_parameters) return form(width);
+    return one();
+  }
+  // The server has lost the names.
+  void ask_again() {
+    for (Form& form : forms_) statement_.connection_->conversation().forget(form.known->prepared);
+    forms_.resize(1);
+    forms_.front().known = statement_.ask_server();
+  }
+
+ private:
+  [[nodiscard]] const std::vector<std::uint32_t>& types() const {
+    return one().known->prepared.parameter_types;
+  }
+  const Form& form(std::size_t width) {
+    for (const Form& form : forms_)
+      if (form.width == width) return form;
+    std::vector<std::uint32_t> all;
+    for (std::size_t i = 0; i < width; ++i) all.insert(all.end(), types().begin(), types().end());
+    Form form{width, insert_.repeated(width), nullptr};
+    form.known = statement_.connection_->cached(form.sql, all);
+    statement_.ask_server(*form.known, form.sql, all);
+    return forms_.emplace_back(std::move(form));
+  }
+
+  Statement& statement_;
+  sql::InsertRow insert_;
+  std::deque<Form> forms_;  // the form of one set is the first
+};
+
+SQLRETURN Statement::run_array() {
+  ArrayRun run(*this, set_count());
+  std::vector<std::unique_ptr<RowSource>> results;
+  const bool several =
+      sql::has_several_statements(translated_->text, connection_->standard_strings());
+  std::optional<SetStatements> statements;
+  if (!several) statements.emplace(*this);
+  if (statements && !statements->returns_rows()) {
+    run_pipeline(run, *statements);
+  } else {
+    run_one_by_one(run, results);
+  }
+  pending_.reset();
+  if (run.all_failed()) return SQL_ERROR;
+  if (!results.empty()) return open(std::make_unique<ChainSource>(std::move(results)));
+  executed_ = true;
+  affected_ = run.affected;
+  diagnostics().row_count = run.affected;
+  describe({});
+  return SQL_SUCCESS;
+}
+
+// False: the rest was not tried.
+bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
+  struct Encoded {
+    std::size_t index;
+    Values values;
+  };
+  const result::Framing framing = connection_->framing(surround_);
+  // Which of several sets at once has failed is found out by executing them again, one by one: only
+  // where what failed is undone.
+  const bool undoes = !framing.begin || framing.on_error == result::OnError::roll_back_statement;
+  const std::size_t end = run.sets().size();
+  std::size_t most = result::Batch::most_sets;
+  std::size_t narrow_up_to = 0;  // before this set only one at a time
+  bool anew = false;
+  result::Batch batch(connection_->conversation());
+  std::deque<Encoded> encoded;
+  std::vector<wire::BindValue> bound;
+  std::vector<std::size_t> members;
+  const auto put = [&](const SetStatements::Form& form) {
+    bound.clear();
+    for (std::size_t i = 0; i < form.width; ++i) {
+      for (const auto& value : encoded[i].values)
+        bound.push_back({value ? std::optional<std::string_view>(*value) : std::nullopt});
+      members.push_back(encoded[i].index);
+    }
+    batch.add(form.known->prepared, form.sql, bound, form.width);
+    encoded.erase(encoded.begin(), encoded.begin() + static_cast<std::ptrdiff_t>(form.width));
+  };
+
+  for (std::size_t next = 0; next < end;) {
+    const bool wide = undoes && next >= narrow_up_to;
+    members.clear();
+    while (next < end && members.size() + encoded.size() < most && !batch.full()) {
+      const std::size_t index = next++;
+      if (run.told(index)) continue;
+      try {
+        encoded.push_back({index, encode_set(run.sets()[index])});
+      } catch (const Error& e) {  // told at once, and left out
+        run.failed(index, e);
+        continue;
+      }
+      const SetStatements::Form& form =
+          wide ? statements.widest(end - index + encoded.size()) : statements.one();
+      if (form.width <= encoded.size()) put(form);
+    }
+    while (!encoded.empty()) put(wide ? statements.widest(encoded.size()) : statements.one());
+    if (members.empty()) continue;
+    const result::Batch::Result result = talk(
+        [&](result::Conversation&, Deadline deadline) { return batch.send(framing, deadline); });
+    if (!result.error) {
+      for (const std::size_t index : members) run.succeeded(index);
+      run.affected += result.affected;
+      most = std::min(most * 2, result::Batch::most_sets);
+      continue;
+    }
+    const std::size_t failed = std::min(result.done, members.size() - 1);
+    if (result.undone && !is_interruption(*result.error)) {
+      const bool lost = result.error->state() == "26000" && !anew;
+      if (lost) {  // a pooler's other session, DISCARD ALL in a function
+        anew = true;
+        statements.ask_again();
+      } else if (wide && statements.can_widen()) {
+        narrow_up_to = members.back() + 1;
+      } else if (failed == 0) {
+        run.failed(members[0], *result.error);
+        most = 1;
+      } else {
+        most = failed;
+      }
+      next = members[0];
+      continue;
+    }
+    if (!result.undone) {
+      for (std::size_t i = 0; i < failed; ++i) run.succeeded(members[i]);
+      run.affected += result.affected;
+    }
+    run.failed(members[failed], *result.error);
+    return false;
+  }
+  return true;
+}
+
+// Statements that return rows, and texts of several statements: each set has results of its own.
+bool Statement::run_one_by_one(ArrayRun& run, std::vector<std::unique_ptr<RowSource>>& results) {
+  for (std::size_t index = 0; index < run.sets().size(); ++index) {
+    try {
+      auto source = send(encode_set(run.sets()[index]));
+      if (source->has_rows()) {
+        results.push_back(std::move(source));
+      } else {
+        run.affected += std::max<SQLLEN>(source->affected_rows(), 0);
+      }
+      run.succeeded(index);
+    } catch (const ConnectionError&) {
+      throw;
+    } catch (const Error& e) {
+      run.failed(index, e);
+      if (is_interruption(e) || connection_->conversation().transaction_status() == 'E')
+        return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace negodbc::odbc
