@@ -11,8 +11,12 @@
     }                                                                 \
   } while (0)
 
+int negodbc_header_in_cxx(void);
+
 int main(void) {
   int failures = 0;
+  /* C++ sees the same layout. */
+  EXPECT(negodbc_header_in_cxx() == (int)(sizeof(negodbc_auth_options) + sizeof(negodbc_auth_api)));
   /* Each struct begins with its size. */
   EXPECT(offsetof(negodbc_auth_options, size) == 0);
   EXPECT(offsetof(negodbc_auth_info, size) == 0);

@@ -314,6 +314,35 @@ TEST(PluginLoader, LoadsOnceAPath) {
   EXPECT_STREQ(first.name, "scripted");
 }
 
+// "/…/libnegodbc_scripted_plugin_<age>.so": beside the plugin the other tests use.
+std::string plugin_of(const std::string& age) {
+  std::string path = NEGODBC_SCRIPTED_PLUGIN;
+  return path.insert(path.rfind(".so"), "_" + age);
+}
+
+TEST(PluginLoader, TakesOlderAndNewerPluginsOfItsVersion) {
+  for (const auto* age : {"older", "newer"}) {
+    const ScriptedPeer peer(asks_for(7, authentication(8, "reply-1") + logged_in()));
+    LoginSettings settings = integrated(peer, "ok");
+    settings.auth_plugin = plugin_of(age);
+    EXPECT_EQ(login(settings, nullptr)->auth_method(), "gss") << age;
+  }
+}
+
+TEST(PluginLoader, RefusesPluginsItCannotTalkTo) {
+  for (const auto& [age, why] :
+       {std::pair("too_new", "version 1 of the ABI"), std::pair("without", "version 1 of the ABI"),
+        std::pair("too_small", "version 1 of the ABI"),
+        std::pair("incomplete", "its table of functions is incomplete")}) {
+    const ScriptedPeer peer(asks_for(7, ""));
+    LoginSettings settings = integrated(peer, "ok");
+    settings.auth_plugin = plugin_of(age);
+    const Failure failure = failure_of(settings);
+    EXPECT_EQ(failure.state, "08001");
+    EXPECT_THAT(failure.text, AllOf(HasSubstr(settings.auth_plugin), HasSubstr(why)));
+  }
+}
+
 TEST(PluginLoader, RefusesWhatIsNoPlugin) {
   const auto refusal = [](const std::string& path) -> std::string {
     try {

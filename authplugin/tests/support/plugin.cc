@@ -13,14 +13,15 @@ std::string plugin_file() {
 }
 
 const negodbc_auth_api* load_plugin(std::uint32_t abi_version) {
-  void* module = ::dlopen(plugin_file().c_str(), RTLD_NOW | RTLD_LOCAL);
+  // Its table lives as long as it is loaded.
+  void* module = ::dlopen(plugin_file().c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   EXPECT_NE(module, nullptr) << ::dlerror();
   if (module == nullptr) return nullptr;
   const auto entry =
       reinterpret_cast<negodbc_auth_plugin_fn>(::dlsym(module, "negodbc_auth_plugin"));
   EXPECT_NE(entry, nullptr);
   const negodbc_auth_api* api = entry == nullptr ? nullptr : entry(abi_version);
-  ::dlclose(module);  // as a driver manager does; the module stays where it must
+  ::dlclose(module);
   return api;
 }
 

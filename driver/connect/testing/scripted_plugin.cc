@@ -141,23 +141,33 @@ negodbc_auth_status counters(negodbc_auth_counters*) {
   return NEGODBC_AUTH_OK;
 }
 
-const negodbc_auth_api api = {sizeof(negodbc_auth_api),
-                              NEGODBC_AUTH_ABI_VERSION,
-                              "scripted",
-                              "1",
-                              open_session,
-                              principal,
-                              step,
-                              query,
-                              protect,
-                              unprotect,
-                              diagnosis,
-                              close_session,
-                              counters,
-                              nullptr};
+// What this plugin is built as; see CMakeLists.txt.
+#ifndef SCRIPTED_TABLE_SIZE
+#define SCRIPTED_TABLE_SIZE sizeof(negodbc_auth_api)
+#endif
+#ifndef SCRIPTED_VERSION
+#define SCRIPTED_VERSION NEGODBC_AUTH_ABI_VERSION
+#endif
+#ifndef SCRIPTED_OLDEST_DRIVER
+#define SCRIPTED_OLDEST_DRIVER NEGODBC_AUTH_ABI_VERSION
+#endif
+#ifndef SCRIPTED_STEP
+#define SCRIPTED_STEP step
+#endif
+
+struct Table {
+  negodbc_auth_api known;
+  void* later[8];  // functions this header does not know
+};
+
+const Table table = {
+    {SCRIPTED_TABLE_SIZE, SCRIPTED_VERSION, "scripted", "1", open_session, principal, SCRIPTED_STEP,
+     query, protect, unprotect, diagnosis, close_session, counters, nullptr},
+    {}};
 
 }  // namespace
 
 const negodbc_auth_api* negodbc_auth_plugin(uint32_t abi_version) {
-  return abi_version >= NEGODBC_AUTH_ABI_VERSION ? &api : nullptr;
+  (void)step;
+  return abi_version >= SCRIPTED_OLDEST_DRIVER ? &table.known : nullptr;
 }
