@@ -38,6 +38,9 @@ void Diagnosis::set_failure(const Failure& failure) {
   gss_minor = failure.detail.minor;
   cause = failure.detail.cause;
   text = failure.detail.text;
+  gss_major_text = failure.detail.major_text;
+  gss_minor_text = failure.detail.minor_text;
+  kdc_error = failure.detail.kdc_error;
   const CredentialFacts& facts = failure.detail.facts;
   take(credential.library, facts.library);
   take(credential.library_version, facts.library_version);
@@ -93,8 +96,11 @@ std::string to_json(const Diagnosis& d) {
       {"native_status", static_cast<std::uint32_t>(d.native)},
       {"status_name", status_name(d.native)},
       {"gss_major", d.gss_major},
+      {"gss_major_text", d.gss_major_text},
       {"gss_minor", d.gss_minor},
       {"gss_minor_signed", static_cast<std::int32_t>(d.gss_minor)},
+      {"gss_minor_text", d.gss_minor_text},
+      {"kdc_error", d.kdc_error},
       {"legs", d.legs},
       {"flags_asked", flag_list(d.flags_asked)},
       {"flags_granted", flag_list(d.flags_granted)},

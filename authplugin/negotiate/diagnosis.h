@@ -24,6 +24,7 @@ struct Diagnosis {
   std::string package_chosen;  // "" before
   std::string target;
   std::string text;
+  std::string gss_major_text, gss_minor_text, kdc_error;
   std::string hint;
 
   // Takes over a failure's facts; what it does not know stays.

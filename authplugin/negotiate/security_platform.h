@@ -46,7 +46,9 @@ struct ErrorDetail {
   std::uint32_t major = 0;
   std::uint32_t minor = 0;
   Cause cause = Cause::kNone;
-  std::string text;       // one line of UTF-8
+  std::string text;                    // one line of UTF-8
+  std::string major_text, minor_text;  // the library's, where it has any
+  std::string kdc_error;  // "7 Server not found in Kerberos database"; "": no error of RFC 4120
   CredentialFacts facts;  // empty where nothing is known
 };
 

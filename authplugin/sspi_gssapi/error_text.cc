@@ -87,6 +87,14 @@ Explained explain(const GssLibrary& library, OM_uint32 major, OM_uint32 minor,
   const std::string major_text = display_status(library, major, GSS_C_GSS_CODE, GSS_C_NO_OID);
   result.detail.major = major;
   result.detail.minor = true_minor(library, minor, mech);
+  result.detail.major_text = major_text;
+  if (!says_nothing(minor_text)) result.detail.minor_text = minor_text;
+  // RFC 4120, section 7.5.9: what a KDC or a server answers with.
+  constexpr OM_uint32 kProtocolErrors = 128;
+  const OM_uint32 number = result.detail.minor - krb5_code(0);
+  if (number > 0 && number < kProtocolErrors) {
+    result.detail.kdc_error = std::to_string(number) + " " + result.detail.minor_text;
+  }
   const Mapped mapped = map_error(major, result.detail.minor, operation);
   result.status = mapped.status;
   result.detail.cause = mapped.cause;

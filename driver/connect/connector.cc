@@ -23,6 +23,7 @@ LoginSettings without_secrets(const LoginSettings& settings) {
   LoginSettings copy = settings;
   copy.password = Secret();
   copy.ssl_password = Secret();
+  copy.principal_password = Secret();
   return copy;
 }
 

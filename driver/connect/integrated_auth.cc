@@ -90,7 +90,10 @@ void add(std::string& list, const std::string& item) {
 }  // namespace
 
 IntegratedAuth::IntegratedAuth(const LoginSettings& settings, const Host& host, Purpose purpose)
-    : api_(plugin_for(settings, host)), purpose_(purpose), host_(host) {
+    : api_(plugin_for(settings, host)),
+      purpose_(purpose),
+      host_(host),
+      log_(settings.diagnosis_log) {
   open(settings, "");
 }
 
@@ -131,6 +134,7 @@ void IntegratedAuth::open(const LoginSettings& settings, const std::string& bind
   options.credential_cache = text_or_null(settings.credential_cache);
   options.client_keytab = text_or_null(settings.client_keytab);
   options.principal = text_or_null(settings.principal);
+  options.password = text_or_null(settings.principal_password.reveal());
   options.channel_bindings = bindings.empty() ? nullptr : bindings.data();
   options.channel_bindings_size = bindings.size();
   const negodbc_auth_status status = api_.open(&options, &session_);
@@ -144,6 +148,7 @@ void IntegratedAuth::open(const LoginSettings& settings, const std::string& bind
 }
 
 IntegratedAuth::~IntegratedAuth() {
+  if (tried_) write_log();
   api_.close(session_);
 }
 
@@ -161,7 +166,9 @@ std::string_view IntegratedAuth::step(std::string_view input, Deadline deadline)
   const negodbc_auth_status status =
       api_.step(session_, input.data(), input.size(), timeout_of(deadline), &token, &size);
   if (status < 0) fail(status);
+  tried_ = true;
   established_ = status == NEGODBC_AUTH_ESTABLISHED;
+  if (established_) write_log();
   return {static_cast<const char*>(token), size};
 }
 
@@ -185,7 +192,14 @@ std::string IntegratedAuth::description() const {
   return list;
 }
 
+// Once: at the first failure, when it is established, or when the server goes another way.
+void IntegratedAuth::write_log() const {
+  const negodbc_auth_diagnosis record = diagnosis();
+  log_.write(host_, purpose_ == Purpose::login ? "login" : "encryption", text(record.json));
+}
+
 void IntegratedAuth::fail(negodbc_auth_status status) const {
+  write_log();
   const negodbc_auth_diagnosis record = diagnosis();
   const Meaning& meaning = meaning_of(status);
   std::string message = "Integrated login to " + name_of(host_) + " failed: " + meaning.cause;

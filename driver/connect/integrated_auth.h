@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "driver/base/deadline.h"
+#include "driver/connect/diagnosis_log.h"
 #include "driver/connect/login_error.h"
 #include "driver/connect/settings.h"
 #include "negodbc/auth_plugin.h"
@@ -52,6 +53,7 @@ class IntegratedAuth {
   void open(const LoginSettings& settings, const std::string& bindings);
   [[noreturn]] void fail(negodbc_auth_status status) const;
   [[nodiscard]] negodbc_auth_diagnosis diagnosis() const;
+  void write_log() const;
   using Transform = negodbc_auth_status (*)(negodbc_auth_session*, const void*, size_t, void*,
                                             size_t*);
   void transform(Transform function, std::string_view input, std::string& out);
@@ -59,8 +61,9 @@ class IntegratedAuth {
   const negodbc_auth_api& api_;
   const Purpose purpose_;
   Host host_;
+  mutable DiagnosisLog log_;
   negodbc_auth_session* session_ = nullptr;
-  bool established_ = false;
+  bool established_ = false, tried_ = false;
 };
 
 }  // namespace negodbc::connect

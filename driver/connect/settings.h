@@ -78,13 +78,15 @@ struct LoginSettings {
   IntegratedLogin integrated = IntegratedLogin::automatic;
   ServerAuth server_auth = ServerAuth::learn;
   std::string auth_plugin;                    // absolute path; empty: the one beside the driver
-  std::string auth_package;                   // "", "Negotiate", "Kerberos"; "": Negotiate
+  std::string auth_package;                   // "", "Negotiate", "Kerberos", "NTLM"; "": Negotiate
   std::string gss_library = "auto";           // auto, heimdal, mit, a path
   std::string kerberos_service = "postgres";  // KrbSrvName
   std::string server_spn;                     // ServerSPN: overrides service, host and realm
   std::string realm;
   bool strip_realm = true;  // the user name from alice@REALM: alice
   std::string credential_cache, client_keytab, principal;
+  Secret principal_password;       // of principal, at the KDC
+  std::string diagnosis_log;       // a file; empty: none
   std::uint32_t delegation = 0;    // NEGODBC_AUTH_DELEGATE_*
   std::uint32_t canonicalize = 0;  // NEGODBC_AUTH_CANONICALIZE_*
   std::uint32_t min_ticket_lifetime_s = 0;

@@ -23,6 +23,7 @@ constexpr Names gss_library_names[] = {"KerberosAPI"};
 constexpr Names cache_names[] = {"ccache", "KRB5CCNAME"};
 constexpr Names keytab_names[] = {"Keytab", "KRB5_CLIENT_KTNAME"};
 constexpr Names principal_names[] = {"KerberosPrincipal"};
+constexpr Names principal_password_names[] = {"KerberosPassword"};
 constexpr Names canonicalize_names[] = {"dns_canonicalize_hostname"};
 constexpr Names mutual_names[] = {"MutualAuth"};
 constexpr Names cleartext_names[] = {"AllowCleartextPassword"};
@@ -47,7 +48,7 @@ constexpr Names system_tables_names[] = {"A5"};
 constexpr Names server_prepare_names[] = {"C8"};
 constexpr Names protocol_names[] = {"A1"};
 
-constexpr Names authentication_choices[] = {"Negotiate", "Kerberos", "SSPI", "Password"};
+constexpr Names authentication_choices[] = {"Negotiate", "Kerberos", "NTLM", "SSPI", "Password"};
 constexpr ChoiceAlias authentication_aliases[] = {{"SPNEGO", "Negotiate"},
                                                   {"Integrated", "Negotiate"},
                                                   {"ActiveDirectoryIntegrated", "Negotiate"},
@@ -136,9 +137,11 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     boolean(Key::trusted_connection, "Trusted_Connection", trusted_names, "",
             "Yes, SSPI: log in by ticket only; No: never; absent: when no password is given or the "
             "server asks"),
-    choice(Key::authentication, "Authentication", {}, "", authentication_choices,
-           authentication_aliases,
-           "Way of login: Negotiate, Kerberos, SSPI log in by ticket; Password does not"),
+    choice(
+        Key::authentication, "Authentication", {}, "", authentication_choices,
+        authentication_aliases,
+        "Way of login: Negotiate, Kerberos, SSPI log in by ticket, NTLM without one (AllowNTLM); "
+        "Password does not"),
     text(Key::server_spn, "ServerSPN", spn_names, "",
          "The server's principal; overrides KrbSrvName, Server and Realm"),
     text(Key::kerberos_service, "KrbSrvName", service_names, "postgres",
@@ -158,6 +161,9 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
          "Keytab to obtain tickets with, for services"),
     text(Key::principal, "Principal", principal_names, "",
          "Whose ticket to use, when there are several"),
+    secret(Key::principal_password, "PrincipalPassword", principal_password_names,
+           "Principal's password at the KDC: a ticket is fetched into memory, no cache is touched; "
+           "the server never sees it"),
     number(Key::min_ticket_lifetime, "MinTicketLifetime", {}, "15",
            "Seconds; a ticket with less life left counts as expired"),
     number(
@@ -174,9 +180,14 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
            canonicalize_aliases, "Ask DNS for the host's name in the server's principal"),
     boolean(Key::mutual_authentication, "MutualAuthentication", mutual_names, "1",
             "The server must prove itself in integrated login"),
-    boolean(Key::allow_ntlm, "AllowNTLM", {}, "0", "Let Negotiate fall back to NTLM"),
+    boolean(Key::allow_ntlm, "AllowNTLM", {}, "0",
+            "Let Negotiate fall back to NTLM, and Authentication=NTLM be chosen"),
     text(Key::auth_plugin, "AuthPlugin", {}, "",
          "Absolute path of the authentication plugin; without it the one beside the driver"),
+    text(
+        Key::diagnosis_log, "DiagnosisLog", {}, "",
+        "File to which each integrated login adds a line of JSON: what was tried, what came of it; "
+        "no secrets"),
     text(Key::require_auth, "require_auth", {}, "",
          "Accepted ways of login, with commas: password, md5, gss, sspi, scram-sha-256, none; or "
          "refused ones, each with !"),

@@ -39,7 +39,7 @@ void fill_integrated(const Settings& settings, LoginSettings& login) {
                " contradict each other; remove one");
   }
   login.integrated = meant;
-  if (name == "Negotiate" || name == "Kerberos") login.auth_package = name;
+  if (name == "Negotiate" || name == "Kerberos" || name == "NTLM") login.auth_package = name;
 }
 
 std::string gss_library(std::string_view wanted) {
@@ -66,6 +66,8 @@ void fill_kerberos(const Settings& settings, LoginSettings& login) {
   login.credential_cache = settings.get(Key::credential_cache);
   login.client_keytab = settings.get(Key::client_keytab);
   login.principal = settings.get(Key::principal);
+  login.principal_password = Secret(settings.get(Key::principal_password));
+  login.diagnosis_log = settings.get(Key::diagnosis_log);
   login.delegation = static_cast<std::uint32_t>(settings.choice(Key::gss_delegation));
   login.canonicalize = static_cast<std::uint32_t>(settings.choice(Key::canonicalize));
   login.min_ticket_lifetime_s =
@@ -78,6 +80,10 @@ void fill_kerberos(const Settings& settings, LoginSettings& login) {
   login.pooled_buffers = settings.boolean(Key::pooled_buffers);
   login.mutual = settings.boolean(Key::mutual_authentication);
   login.allow_ntlm = settings.boolean(Key::allow_ntlm);
+  if (login.auth_package == "NTLM" && !login.allow_ntlm)
+    contradict("Authentication=NTLM needs AllowNTLM=Yes");
+  if (!login.principal_password.empty() && login.principal.empty())
+    contradict("PrincipalPassword needs Principal");
   login.server_auth = static_cast<connect::ServerAuth>(settings.choice(Key::server_auth));
   login.gssenc_mode = static_cast<connect::GssEncMode>(settings.choice(Key::gss_encryption));
 }

@@ -69,9 +69,9 @@ TEST(Login, EveryWordArrives) {
   const LoginSettings settings = login(
       "Server=h;Port=1;Database=d;UID=u;PWD=p;Realm=R;StripRealm=0;ServerSPN=s/h;KrbSrvName=k;"
       "GssLib=/lib/x.so;GssEncMode=require;GssDelegation=policy;CredentialCache=FILE:/c;"
-      "ClientKeytab=/"
-      "kt;Principal=me;MinTicketLifetime=60;CredentialCopies=2;WarmContexts=0;TargetLifetime=5;"
-      "PooledBuffers=No;CanonicalizeHost=reverse;"
+      "ClientKeytab=/kt;Principal=me;PrincipalPassword=pp;DiagnosisLog=/l;MinTicketLifetime=60;"
+      "CredentialCopies=2;WarmContexts=0;TargetLifetime=5;PooledBuffers=No;"
+      "CanonicalizeHost=reverse;"
       "MutualAuthentication=0;AllowNTLM=1;AuthPlugin=/"
       "p.so;AllowCleartext=1;channel_binding=require;"
       "SSLmode=vf;sslcert=c;sslkey=y;sslpassword=w;sslrootcert=r;sslcrl=l;"
@@ -92,6 +92,8 @@ TEST(Login, EveryWordArrives) {
   EXPECT_EQ(settings.credential_cache, "FILE:/c");
   EXPECT_EQ(settings.client_keytab, "/kt");
   EXPECT_EQ(settings.principal, "me");
+  EXPECT_EQ(settings.principal_password.reveal(), "pp");
+  EXPECT_EQ(settings.diagnosis_log, "/l");
   EXPECT_EQ(settings.min_ticket_lifetime_s, 60U);
   EXPECT_EQ(settings.credential_copies, 2U);
   EXPECT_EQ(settings.warm_contexts, 0U);

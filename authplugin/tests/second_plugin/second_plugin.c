@@ -97,10 +97,9 @@ static negodbc_auth_status fail_by_library(negodbc_auth_session* s, negodbc_auth
       return fail(s, NEGODBC_AUTH_E_NO_AUTHORITY, text);
     default:
       /* The library numbers what SPNEGO passes on as it likes. */
-      return fail(s,
-                  strstr(text, "Server not found") != NULL ? NEGODBC_AUTH_E_TARGET_UNKNOWN
-                                                           : otherwise,
-                  text);
+      return fail(
+          s, strstr(text, "Server not found") != NULL ? NEGODBC_AUTH_E_TARGET_UNKNOWN : otherwise,
+          text);
   }
 }
 
