@@ -56,6 +56,7 @@ constexpr Function all[] = {
     {SQL_API_SQLSETDESCFIELD, "SQLSetDescField", true},
     {SQL_API_SQLSETDESCREC, "SQLSetDescRec", false},
     {SQL_API_SQLSETENVATTR, "SQLSetEnvAttr", false},
+    {SQL_API_SQLSETPOS, "SQLSetPos", false},
     {SQL_API_SQLSETSTMTATTR, "SQLSetStmtAttr", true},
     {SQL_API_SQLSPECIALCOLUMNS, "SQLSpecialColumns", true},
     {SQL_API_SQLSTATISTICS, "SQLStatistics", true},

@@ -94,9 +94,18 @@ SQLRETURN column_attribute(SQLHSTMT id, SQLUSMALLINT number, SQLUSMALLINT field,
   });
 }
 
-SQLRETURN fetch(Statement& statement) {
-  return statement.fetch(statement.ard().array_size, statement.ird().rows_processed_ptr,
-                         statement.ird().array_status_ptr);
+SQLRETURN fetch(Statement& statement, SQLSMALLINT orientation, SQLLEN offset) {
+  const SQLLEN bookmark = orientation == SQL_FETCH_BOOKMARK ? statement.fetch_bookmark() : 0;
+  return statement.fetch(orientation, offset, statement.ard().array_size,
+                         statement.ird().rows_processed_ptr, statement.ird().array_status_ptr,
+                         bookmark);
+}
+
+// SQL_FETCH_NEXT, ..., SQL_FETCH_RELATIVE are 1 to 6, SQL_FETCH_BOOKMARK 8.
+void require_orientation(SQLUSMALLINT orientation) {
+  if ((orientation < SQL_FETCH_NEXT || orientation > SQL_FETCH_RELATIVE) &&
+      orientation != SQL_FETCH_BOOKMARK)
+    throw Error("HY106", "there is no fetch orientation " + std::to_string(orientation));
 }
 
 }  // namespace
@@ -140,22 +149,32 @@ SQLRETURN SQL_API SQLBindCol(SQLHSTMT id, SQLUSMALLINT number, SQLSMALLINT c_typ
 }
 
 SQLRETURN SQL_API SQLFetch(SQLHSTMT id) {
-  return guard<Statement>(id, [](Statement& statement) { return fetch(statement); });
+  return guard<Statement>(id,
+                          [](Statement& statement) { return fetch(statement, SQL_FETCH_NEXT, 0); });
 }
 
-SQLRETURN SQL_API SQLFetchScroll(SQLHSTMT id, SQLSMALLINT orientation, SQLLEN /*offset*/) {
+SQLRETURN SQL_API SQLFetchScroll(SQLHSTMT id, SQLSMALLINT orientation, SQLLEN offset) {
   return guard<Statement>(id, [&](Statement& statement) {
-    if (orientation != SQL_FETCH_NEXT) throw Error("HY106", "the cursor goes forward only");
-    return fetch(statement);
+    require_orientation(static_cast<SQLUSMALLINT>(orientation));
+    return fetch(statement, orientation, offset);
   });
 }
 
-SQLRETURN SQL_API SQLExtendedFetch(SQLHSTMT id, SQLUSMALLINT orientation, SQLLEN /*offset*/,
+SQLRETURN SQL_API SQLExtendedFetch(SQLHSTMT id, SQLUSMALLINT orientation, SQLLEN offset,
                                    SQLULEN* count, SQLUSMALLINT* status) {
   return guard<Statement>(id, [&](Statement& statement) {
-    if (orientation != SQL_FETCH_NEXT) throw Error("HY106", "the cursor goes forward only");
-    return statement.fetch(statement.ex_rowset_size(), count, status);
+    require_orientation(orientation);
+    // Of ODBC 2's bookmarks the offset is the bookmark itself.
+    const bool by_bookmark = orientation == SQL_FETCH_BOOKMARK;
+    return statement.fetch(static_cast<SQLSMALLINT>(orientation), by_bookmark ? 0 : offset,
+                           statement.ex_rowset_size(), count, status, by_bookmark ? offset : 0);
   });
+}
+
+SQLRETURN SQL_API SQLSetPos(SQLHSTMT id, SQLSETPOSIROW row, SQLUSMALLINT operation,
+                            SQLUSMALLINT lock) {
+  return guard<Statement>(
+      id, [&](Statement& statement) { return statement.set_position(row, operation, lock); });
 }
 
 SQLRETURN SQL_API SQLGetData(SQLHSTMT id, SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data,

@@ -303,11 +303,11 @@ TEST(Session, AttributesThatDoNotExist) {
   EXPECT_EQ(client.set(SQL_ATTR_TXN_ISOLATION, 77), SQL_ERROR);
   EXPECT_EQ(client.state(), "HY024");
   const Query q(client);
-  EXPECT_EQ(q.set(SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_STATIC), SQL_SUCCESS_WITH_INFO);
+  EXPECT_EQ(q.set(SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_DYNAMIC), SQL_SUCCESS_WITH_INFO);
   EXPECT_EQ(q.state(), "01S02");
   SQLULEN kind = 99;
   SQLGetStmtAttr(q.get(), SQL_ATTR_CURSOR_TYPE, &kind, sizeof kind, nullptr);
-  EXPECT_EQ(kind, static_cast<SQLULEN>(SQL_CURSOR_FORWARD_ONLY));
+  EXPECT_EQ(kind, static_cast<SQLULEN>(SQL_CURSOR_STATIC));
 }
 
 TEST(Session, ManyThreadsOnOneConnection) {

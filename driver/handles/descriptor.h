@@ -108,6 +108,8 @@ class Descriptor final : public Handle {
   // SQL_DESC_DATA_PTR's consistency check. Throws Error HY021.
   static void check_consistency(const Record& record, bool c_type);
 
+  Record bookmark;  // record 0 of an ARD: what column 0 is bound to
+
   // Header fields.
   SQLULEN array_size = 1;
   SQLUSMALLINT* array_status_ptr = nullptr;

@@ -71,18 +71,20 @@ void Statement::close() {
       // same.
     }
   }
-  source_.reset();
   reset_execution();
 }
 
 void Statement::reset_execution() {
+  static_rows_.reset();
   source_.reset();
   executed_ = false;
   cursor_open_ = false;
   affected_ = -1;
   pending_.reset();
-  position_ = Position::before;
-  row_number_ = 0;
+  position_ = Place::before;
+  row_number_ = rowset_start_ = 0;
+  cursor_row_ = 1;
+  fetched_status_ = nullptr;
   rowset_fetched_ = 0;
   rowset_requested_ = 1;
   part_column_ = 0;

@@ -15,6 +15,8 @@
 #include "driver/handles/descriptor.h"
 #include "driver/handles/handle.h"
 #include "driver/handles/row_source.h"
+#include "driver/handles/scroll.h"
+#include "driver/handles/static_rows.h"
 #include "driver/handles/value.h"
 #include "driver/result/convert.h"
 #include "driver/sql/markers.h"
@@ -64,8 +66,15 @@ class Statement final : public Handle {
   // --- results (statement_fetch.cc)
   void bind_column(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data, SQLLEN buffer_length,
                    SQLLEN* indicator);
-  // SQL_SUCCESS, SQL_SUCCESS_WITH_INFO (rows with errors among others), SQL_ERROR, SQL_NO_DATA.
-  SQLRETURN fetch(SQLULEN rowset_size, SQLULEN* rows_fetched, SQLUSMALLINT* row_status);
+  // SQLFetchScroll and its sisters; `orientation` is SQL_FETCH_NEXT, ..., of SQL_FETCH_BOOKMARK
+  // `bookmark` is the row. SQL_SUCCESS, SQL_SUCCESS_WITH_INFO (rows with errors among others),
+  // SQL_ERROR, SQL_NO_DATA.
+  SQLRETURN fetch(SQLSMALLINT orientation, SQLLEN offset, SQLULEN rowset_size,
+                  SQLULEN* rows_fetched, SQLUSMALLINT* row_status, SQLLEN bookmark = 0);
+  // The row that SQL_ATTR_FETCH_BOOKMARK_PTR points to the bookmark of. Throws Error HY111.
+  [[nodiscard]] SQLLEN fetch_bookmark() const;
+  // SQLSetPos (statement_positioned.cc): `row` of the rowset, 0 for all.
+  SQLRETURN set_position(SQLSETPOSIROW row, SQLUSMALLINT operation, SQLUSMALLINT lock);
   SQLRETURN get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data, SQLLEN buffer_length,
                      SQLLEN* indicator);
   // SQLCloseCursor throws Error 24000 when none is open; SQLFreeStmt(SQL_CLOSE) does not.
@@ -152,6 +161,14 @@ class Statement final : public Handle {
   std::optional<std::string> encode(SQLULEN set, SQLSMALLINT number);
 
   bool advance();
+  // To row `row` of the rowset, from 0.
+  bool step(SQLULEN row);
+  ScrollTarget scroll(SQLSMALLINT orientation, SQLLEN offset, SQLULEN size, SQLLEN bookmark);
+  SQLUSMALLINT convert_into(SQLULEN row);
+  bool convert_bookmark(SQLULEN row);
+  [[nodiscard]] const wire::RowFields& current_row() const {
+    return static_rows_ ? static_rows_->row() : source_->row();
+  }
   bool convert_row(SQLULEN row);
   bool convert_column(SQLULEN row, SQLSMALLINT number, const Record& binding);
   [[nodiscard]] result::Source source_of(SQLSMALLINT number) const;
@@ -180,7 +197,8 @@ class Statement final : public Handle {
 
   // The execution and its results.
   std::unique_ptr<RowSource> source_;
-  bool executed_ = false;  // results may be asked for
+  std::unique_ptr<StaticRows> static_rows_;  // of a scrollable cursor; reads from source_
+  bool executed_ = false;                    // results may be asked for
   bool cursor_open_ = false;
   bool ird_valid_ = false;
   bool ird_complete_ = false;
@@ -189,15 +207,21 @@ class Statement final : public Handle {
   std::optional<PendingData> pending_;
 
   // The cursor.
-  enum class Position { before, on_row, after } position_ = Position::before;
-  SQLULEN row_number_ = 0;      // rows fetched of this result
-  SQLULEN rowset_fetched_ = 0;  // size of the rowset under the cursor
+  Place position_ = Place::before;
+  SQLULEN rowset_start_ = 0;                // its first row, from 1
+  SQLULEN cursor_row_ = 1;                  // of the rowset, from 1
+  SQLUSMALLINT* fetched_status_ = nullptr;  // the status array of the last fetch
+  SQLULEN row_number_ = 0;                  // rows fetched of this result
+  SQLULEN rowset_fetched_ = 0;              // size of the rowset under the cursor
   SQLULEN rowset_requested_ = 1;
   SQLUSMALLINT part_column_ = 0;
   result::PartState part_;
   std::string cursor_name_;
 
   // Attributes.
+  SQLULEN cursor_type_ = SQL_CURSOR_FORWARD_ONLY;  // or SQL_CURSOR_STATIC
+  SQLULEN use_bookmarks_ = SQL_UB_OFF;
+  SQLPOINTER fetch_bookmark_ptr_ = nullptr;
   SQLULEN query_timeout_ = 0;
   SQLULEN max_rows_ = 0;
   SQLULEN max_length_ = 0;

@@ -140,7 +140,8 @@ void Statement::set_attribute(SQLINTEGER attribute, SQLPOINTER pointer) {
       if (boolean()) unsupported("filling the IPD at preparation");
       return;
     case SQL_ATTR_FETCH_BOOKMARK_PTR:
-      return unsupported("a bookmark");
+      fetch_bookmark_ptr_ = pointer;
+      return;
     case SQL_ATTR_ROW_NUMBER:
       throw Error("HY092", "the row number can only be read");
     default:
@@ -152,19 +153,22 @@ void Statement::set_cursor_kind(SQLINTEGER attribute, SQLULEN value) {
   switch (attribute) {
     case SQL_ATTR_CURSOR_TYPE:
       if (value > SQL_CURSOR_STATIC) bad_value(attribute, value);
-      return only(SQL_CURSOR_FORWARD_ONLY, value, "cursors go forward only");
+      cursor_type_ = value == SQL_CURSOR_FORWARD_ONLY ? value : SQLULEN{SQL_CURSOR_STATIC};
+      return only(cursor_type_, value, "scrollable cursors are static");
     case SQL_ATTR_CONCURRENCY:
       if (value < SQL_CONCUR_READ_ONLY || value > SQL_CONCUR_VALUES) bad_value(attribute, value);
       return only(SQL_CONCUR_READ_ONLY, value, "cursors are read-only");
     case SQL_ATTR_CURSOR_SCROLLABLE:
       if (value > SQL_SCROLLABLE) bad_value(attribute, value);
-      return only(SQL_NONSCROLLABLE, value, "cursors go forward only");
+      cursor_type_ = value == SQL_SCROLLABLE ? SQL_CURSOR_STATIC : SQL_CURSOR_FORWARD_ONLY;
+      return;
     case SQL_ATTR_CURSOR_SENSITIVITY:
       if (value > SQL_SENSITIVE) bad_value(attribute, value);
       if (value == SQL_SENSITIVE) only(SQL_INSENSITIVE, value, "cursors show what was selected");
       return;
     default:
-      if (value != SQL_UB_OFF) only(SQL_UB_OFF, value, "there are no bookmarks");
+      if (value > SQL_UB_VARIABLE) bad_value(attribute, value);
+      use_bookmarks_ = value;
   }
 }
 
@@ -200,15 +204,15 @@ Value Statement::attribute(SQLINTEGER attribute) {
     case SQL_ROWSET_SIZE:
       return ex_rowset_size_;
     case SQL_ATTR_CURSOR_TYPE:
-      return static_cast<SQLULEN>(SQL_CURSOR_FORWARD_ONLY);
+      return cursor_type_;
     case SQL_ATTR_CONCURRENCY:
       return static_cast<SQLULEN>(SQL_CONCUR_READ_ONLY);
     case SQL_ATTR_CURSOR_SCROLLABLE:
-      return static_cast<SQLULEN>(SQL_NONSCROLLABLE);
+      return flag(cursor_type_ == SQL_CURSOR_STATIC);  // SQL_SCROLLABLE is 1
     case SQL_ATTR_CURSOR_SENSITIVITY:
       return static_cast<SQLULEN>(SQL_INSENSITIVE);
     case SQL_ATTR_USE_BOOKMARKS:
-      return static_cast<SQLULEN>(SQL_UB_OFF);
+      return use_bookmarks_;
     case SQL_ATTR_KEYSET_SIZE:
       return SQLULEN{0};
     case SQL_ATTR_SIMULATE_CURSOR:
@@ -218,11 +222,11 @@ Value Statement::attribute(SQLINTEGER attribute) {
     case SQL_ATTR_ENABLE_AUTO_IPD:
       return flag(false);
     case SQL_ATTR_ROW_NUMBER:
-      if (!cursor_open_ || position_ != Position::on_row)
+      if (!cursor_open_ || position_ != Place::rows)
         throw Error("24000", "there is no current row");
-      return row_number_ - rowset_fetched_ + 1;
+      return rowset_start_ + cursor_row_ - 1;
     case SQL_ATTR_FETCH_BOOKMARK_PTR:
-      unsupported("a bookmark");
+      return fetch_bookmark_ptr_;
     default:
       throw Error("HY092", "there is no statement attribute " + std::to_string(attribute));
   }

@@ -159,6 +159,7 @@ std::unique_ptr<RowSource> Statement::send(const Values& values) {
 }
 
 SQLRETURN Statement::open(std::unique_ptr<RowSource> source) {
+  static_rows_.reset();
   source_ = std::move(source);
   pending_.reset();
   show_result();
@@ -172,8 +173,11 @@ void Statement::show_result() {
   executed_ = true;
   cursor_open_ = source_->has_rows();
   affected_ = static_cast<SQLLEN>(source_->affected_rows());
-  position_ = Position::before;
-  row_number_ = rowset_fetched_ = 0;
+  position_ = Place::before;
+  row_number_ = rowset_fetched_ = rowset_start_ = 0;
+  static_rows_.reset();
+  if (cursor_open_ && cursor_type_ == SQL_CURSOR_STATIC)
+    static_rows_ = std::make_unique<StaticRows>(*source_, max_rows_);
   part_column_ = 0;
   describe(cursor_open_ ? source_->fields() : std::vector<wire::Field>());
   if (changes_descriptions(source_->command_tag())) connection_->clear_statement_cache();
@@ -192,13 +196,14 @@ SQLRETURN Statement::more_results() {
     reset_execution();
     return SQL_NO_DATA;
   }
+  static_rows_.reset();
   bool more = false;
   try {
     const StatementTalk talk(*this);
     more = source_->next_result(execution_deadline());
   } catch (const Error&) {
     cursor_open_ = false;
-    position_ = Position::after;
+    position_ = Place::after;
     throw;
   }
   if (!more) {
@@ -211,7 +216,12 @@ SQLRETURN Statement::more_results() {
 
 SQLLEN Statement::row_count() {
   if (!executed_) throw Error("HY010", "no statement was executed");
-  if (cursor_open_ && source_) affected_ = static_cast<SQLLEN>(source_->affected_rows());
+  if (static_rows_) {
+    const StatementTalk talk(*this);
+    affected_ = static_cast<SQLLEN>(static_rows_->count(execution_deadline()));
+  } else if (cursor_open_ && source_) {
+    affected_ = static_cast<SQLLEN>(source_->affected_rows());
+  }
   diagnostics().row_count = affected_;
   return affected_;
 }

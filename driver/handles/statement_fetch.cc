@@ -1,5 +1,6 @@
 // Rows into bound columns, and SQLGetData.
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include "driver/base/error.h"
@@ -11,22 +12,23 @@
 namespace negodbc::odbc {
 namespace {
 
-void set_status(SQLUSMALLINT* status, SQLULEN row, SQLUSMALLINT value) {
-  if (status != nullptr) status[row] = value;
-}
+constexpr std::size_t bookmark_size = sizeof(SQLULEN);
 
 }  // namespace
 
 void Statement::bind_column(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data,
                             SQLLEN buffer_length, SQLLEN* indicator) {
-  if (number == 0) throw Error("07009", "bookmarks are not supported: columns are numbered from 1");
   if (number > std::numeric_limits<SQLSMALLINT>::max())
     throw Error("07009", "there is no column " + std::to_string(number));
   const auto index = static_cast<SQLSMALLINT>(number);
-  if (data == nullptr && indicator == nullptr) return ard_->unbind(index);
+  if (data == nullptr && indicator == nullptr) {
+    if (number != 0) return ard_->unbind(index);
+    ard_->bookmark = {};
+    return;
+  }
   if (!is_c_type(c_type)) throw Error("HY003", "there is no C type " + std::to_string(c_type));
   if (buffer_length < 0) throw Error("HY090", "a buffer's length cannot be negative");
-  Record& record = ard_->record(index);
+  Record& record = number == 0 ? ard_->bookmark : ard_->record(index);
   record = {};
   record.set_concise_type(c_type, true);
   record.octet_length = buffer_length;
@@ -42,42 +44,66 @@ bool Statement::advance() {
   return true;
 }
 
-SQLRETURN Statement::fetch(SQLULEN rowset_size, SQLULEN* rows_fetched, SQLUSMALLINT* row_status) {
+bool Statement::step(SQLULEN row) {
+  return static_rows_ ? static_rows_->go_to(rowset_start_ + row, execution_deadline()) : advance();
+}
+
+ScrollTarget Statement::scroll(SQLSMALLINT orientation, SQLLEN offset, SQLULEN size,
+                               SQLLEN bookmark) {
+  if (static_rows_) {
+    return target_of(orientation, offset, {position_, rowset_start_, rowset_requested_}, size,
+                     bookmark, [this] { return static_rows_->count(execution_deadline()); });
+  }
+  if (orientation != SQL_FETCH_NEXT)
+    throw Error("HY106", "the cursor goes forward only (SQL_ATTR_CURSOR_TYPE)");
+  return position_ == Place::after ? ScrollTarget{Place::after}
+                                   : ScrollTarget{Place::rows, row_number_ + 1};
+}
+
+SQLRETURN Statement::fetch(SQLSMALLINT orientation, SQLLEN offset, SQLULEN rowset_size,
+                           SQLULEN* rows_fetched, SQLUSMALLINT* row_status, SQLLEN bookmark) {
   if (needs_data())
     throw Error("HY010", "the statement waits for its parameters' data (SQLParamData)");
   if (!executed_) throw Error("HY010", "no statement was executed");
   if (!cursor_open_) throw Error("24000", "the statement returned no rows");
+  const StatementTalk talk(*this);
+  const ScrollTarget target = scroll(orientation, offset, rowset_size, bookmark);
+  if (target.clipped) diagnostics().warn("01S06", "what was asked for begins before the first row");
   part_column_ = 0;
+  cursor_row_ = 1;
   rowset_requested_ = rowset_size;
   rowset_fetched_ = 0;
+  fetched_status_ = row_status;
   if (rows_fetched != nullptr) *rows_fetched = 0;
   if (row_status != nullptr)
     std::fill_n(row_status, rowset_size, static_cast<SQLUSMALLINT>(SQL_ROW_NOROW));
-  if (position_ == Position::after) return SQL_NO_DATA;
+  position_ = target.place;
+  if (position_ != Place::rows) return SQL_NO_DATA;
 
-  const StatementTalk talk(*this);
+  rowset_start_ = target.start;
   SQLULEN failed = 0;
   try {
-    while (rowset_fetched_ < rowset_size && advance()) {
+    while (rowset_fetched_ < rowset_size && step(rowset_fetched_)) {
       const SQLULEN row = rowset_fetched_++;
-      const std::size_t warnings = static_cast<std::size_t>(diagnostics().size());
-      if (!convert_row(row)) {
-        ++failed;
-        set_status(row_status, row, SQL_ROW_ERROR);
-      } else if (static_cast<std::size_t>(diagnostics().size()) > warnings) {
-        set_status(row_status, row, SQL_ROW_SUCCESS_WITH_INFO);
-      } else {
-        set_status(row_status, row, SQL_ROW_SUCCESS);
-      }
+      const SQLUSMALLINT status = convert_into(row);
+      if (status == SQL_ROW_ERROR) ++failed;
+      if (row_status != nullptr) row_status[row] = status;
       if (rows_fetched != nullptr) *rows_fetched = rowset_fetched_;
     }
   } catch (const Error&) {
-    position_ = Position::after;
+    position_ = Place::after;
     throw;
   }
-  position_ = rowset_fetched_ == 0 ? Position::after : Position::on_row;
+  if (rowset_fetched_ == 0) position_ = Place::after;
   if (rowset_fetched_ == 0) return SQL_NO_DATA;
   return failed == rowset_fetched_ && rowset_size == 1 ? SQL_ERROR : SQL_SUCCESS;
+}
+
+// The current row into element `row` of what is bound; SQL_ROW_SUCCESS, ...
+SQLUSMALLINT Statement::convert_into(SQLULEN row) {
+  const SQLINTEGER warnings = diagnostics().size();
+  if (!convert_row(row)) return SQL_ROW_ERROR;
+  return diagnostics().size() > warnings ? SQL_ROW_SUCCESS_WITH_INFO : SQL_ROW_SUCCESS;
 }
 
 // False: at least one of its columns failed; the diagnostics say which.
@@ -85,7 +111,7 @@ bool Statement::convert_row(SQLULEN row) {
   if (!retrieve_data_) return true;
   const auto columns = static_cast<SQLSMALLINT>(
       std::min<std::size_t>(static_cast<std::size_t>(ard_->count()), fields_.size()));
-  bool good = true;
+  bool good = !ard_->bookmark.bound() || convert_bookmark(row);
   for (SQLSMALLINT number = 1; number <= columns; ++number) {
     const Record& binding = *ard_->find(number);
     if (binding.bound() && !convert_column(row, number, binding)) good = false;
@@ -108,7 +134,7 @@ bool Statement::convert_column(SQLULEN row, SQLSMALLINT number, const Record& bi
                           element.length,       element.indicator, binding.precision,
                           binding.scale};
     if (target.c_type == SQL_C_DEFAULT) target.c_type = default_type;
-    const auto& value = source_->row().values[static_cast<std::size_t>(number) - 1];
+    const auto& value = current_row().values[static_cast<std::size_t>(number) - 1];
     if (value.is_null()) {
       result::convert_null(target);
       return true;
@@ -133,10 +159,36 @@ bool Statement::convert_column(SQLULEN row, SQLSMALLINT number, const Record& bi
   }
 }
 
+// A bookmark is its row's number in the result.
+bool Statement::convert_bookmark(SQLULEN row) {
+  const Record& binding = ard_->bookmark;
+  if (use_bookmarks_ == SQL_UB_OFF) return true;
+  try {
+    const Element element = element_of(*ard_, binding, row, SQL_C_UBIGINT);
+    const std::string number = std::to_string(rowset_start_ + row);
+    const result::Target target{binding.concise_type, element.data, binding.octet_length,
+                                element.length, element.indicator};
+    result::PartState whole;
+    result::convert({number, result::oid_int8, -1}, target, whole);
+    return true;
+  } catch (const Error& e) {
+    diagnostics().add(e, static_cast<SQLLEN>(row) + 1, 0);
+    return false;
+  }
+}
+
+SQLLEN Statement::fetch_bookmark() const {
+  if (use_bookmarks_ == SQL_UB_OFF || fetch_bookmark_ptr_ == nullptr)
+    throw Error("HY111", "there is no bookmark (SQL_ATTR_FETCH_BOOKMARK_PTR)");
+  SQLLEN row = 0;
+  std::memcpy(&row, fetch_bookmark_ptr_, bookmark_size);
+  return row;
+}
+
 result::Source Statement::source_of(SQLSMALLINT number) const {
   const std::size_t index = static_cast<std::size_t>(number) - 1;
   const wire::Field& field = fields_[index];
-  return {limited(source_->row().values[index].view(), field.type_oid), field.type_oid,
+  return {limited(current_row().values[index].view(), field.type_oid), field.type_oid,
           field.type_modifier, connection_->type_options().bools_as_char};
 }
 
@@ -161,11 +213,12 @@ std::string_view Statement::limited(std::string_view bytes, std::uint32_t type) 
 SQLRETURN Statement::get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data,
                               SQLLEN buffer_length, SQLLEN* indicator) {
   if (needs_data() || !executed_) throw Error("HY010", "no statement was executed");
-  if (!cursor_open_ || position_ != Position::on_row)
+  if (!cursor_open_ || position_ != Place::rows)
     throw Error("24000", "there is no current row: fetch one first");
-  if (rowset_requested_ > 1)
+  if (rowset_requested_ > 1 && !static_rows_)
     throw Error("HY109", "SQLGetData needs a row array of one row: this cursor goes forward only");
-  if (number == 0 || number > fields_.size())
+  const bool bookmark = number == 0 && use_bookmarks_ != SQL_UB_OFF;
+  if ((number == 0 && !bookmark) || number > fields_.size())
     throw Error("07009", "the result has " + std::to_string(fields_.size()) + " columns");
   if (buffer_length < 0) throw Error("HY090", "a buffer's length cannot be negative");
   const auto index = static_cast<SQLSMALLINT>(number);
@@ -186,13 +239,18 @@ SQLRETURN Statement::get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTE
     part_column_ = number;
     part_ = {};
   }
-  if (source_->row().values[number - 1].is_null()) {
+  const SQLULEN row = rowset_start_ + cursor_row_ - 1;
+  if (static_rows_) static_rows_->go_to(row, execution_deadline());
+  const std::string row_number = bookmark ? std::to_string(row) : std::string();
+  if (!bookmark && current_row().values[number - 1].is_null()) {
     if (part_.finished) return SQL_NO_DATA;
     result::convert_null(target);
     part_.finished = true;
     return SQL_SUCCESS;
   }
-  switch (result::convert(source_of(index), target, part_)) {
+  const result::Source source =
+      bookmark ? result::Source{row_number, result::oid_int8, -1} : source_of(index);
+  switch (result::convert(source, target, part_)) {
     case result::Outcome::truncated:
       diagnostics().warn("01004", "the buffer took a part of the value");
       return SQL_SUCCESS_WITH_INFO;

@@ -38,6 +38,14 @@ SQLSMALLINT Statement::column_count() {
 const Record& Statement::column(SQLUSMALLINT number) {
   require_ird();
   if (ird_->count() == 0) throw Error("07005", "the statement returns no rows");
+  if (number == 0 && use_bookmarks_ != SQL_UB_OFF) {
+    described_ = {};
+    described_.set_concise_type(use_bookmarks_ == SQL_UB_VARIABLE ? SQL_BINARY : SQL_BIGINT, false);
+    described_.length = use_bookmarks_ == SQL_UB_VARIABLE ? sizeof(SQLULEN) : 20;
+    described_.octet_length = sizeof(SQLULEN);
+    described_.nullable = SQL_NO_NULLS;
+    return described_;
+  }
   if (number == 0 || number > ird_->count()) {
     throw Error("07009", "there is no column " + std::to_string(number) + "; the result has " +
                              std::to_string(ird_->count()));

@@ -108,6 +108,7 @@ void Statement::take_return_value() {
   const result::Target target{binding.concise_type, element.data,      binding.octet_length,
                               element.length,       element.indicator, binding.precision,
                               binding.scale};
+  static_rows_.reset();
   const StatementTalk talk(*this);
   if (!source_->next_row(execution_deadline()) || source_->row().values[0].is_null()) {
     result::convert_null(target);
