@@ -18,24 +18,26 @@ step() {
   printf '\n== step %d/%d  %s  (%s since the start)\n' "$step_now" "$steps_planned" "$1" "$(elapsed)"
 }
 
-listed_packages() { sed 's/#.*//' "$root/packaging/packages.txt" | xargs; }
+# The lists of packages: without an argument packages.txt.
+listed_packages() { sed 's/#.*//' "$root/packaging/${1:-packages.txt}" | xargs; }
 
 missing_packages() {
   local package
-  for package in $(listed_packages); do
+  for package in $(listed_packages "$@"); do
     if [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" != installed ]; then
       echo "$package"
     fi
   done
 }
 
-# Installs what packages.txt names and is not there yet.
+# install_packages [LIST]: installs what the list (packages.txt) names and is not there yet.
 install_packages() {
-  command -v apt-get >/dev/null || die "this machine has no apt-get; install what packaging/packages.txt names"
+  local list=${1:-packages.txt}
+  command -v apt-get >/dev/null || die "this machine has no apt-get; install what packaging/$list names"
   local missing as_root=()
-  missing=$(missing_packages | xargs)
+  missing=$(missing_packages "$list" | xargs)
   if [ -z "$missing" ]; then
-    echo "every package of packaging/packages.txt is installed"
+    echo "every package of packaging/$list is installed"
     return
   fi
   echo "to install: $missing"

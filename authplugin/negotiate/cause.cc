@@ -30,7 +30,6 @@ const auto& status_rows() {
       ROW(SEC_E_INVALID_HANDLE, kNone, E_INTERNAL),
       ROW(SEC_E_UNSUPPORTED_FUNCTION, kUnsupported, E_UNSUPPORTED),
       ROW(SEC_E_TARGET_UNKNOWN, kTargetUnknown, E_TARGET_UNKNOWN),
-      ROW(SEC_E_UNKNOWN_TARGET, kTargetUnknown, E_TARGET_UNKNOWN),
       ROW(SEC_E_INTERNAL_ERROR, kNone, E_INTERNAL),
       ROW(SEC_E_SECPKG_NOT_FOUND, kUnsupported, E_UNSUPPORTED),
       ROW(SEC_E_NOT_OWNER, kClientRefused, E_NO_CREDENTIALS),

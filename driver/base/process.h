@@ -1,11 +1,15 @@
 // The process this driver is loaded into.
 #pragma once
 
+#include <ctime>
 #include <string>
 
 namespace negodbc {
 
 // The program's file name without its directory: "isql", "excel.exe".
 std::string program_name();
+
+// A time in the process' time zone.
+std::tm local_time(std::time_t time);
 
 }  // namespace negodbc

@@ -8,4 +8,10 @@ std::string program_name() {
   return program_invocation_short_name;
 }
 
+std::tm local_time(std::time_t time) {
+  std::tm local = {};
+  localtime_r(&time, &local);
+  return local;
+}
+
 }  // namespace negodbc

@@ -3,6 +3,7 @@
 
 #include "authplugin/include/negodbc/auth_plugin.h"
 #include "driver/base/error.h"
+#include "driver/base/process.h"
 #include "driver/dsn/login_lists.h"
 #include "driver/dsn/settings.h"
 
@@ -207,7 +208,7 @@ TEST(Login, StartupParameters) {
   EXPECT_THAT(parameters, Contains(Pair("client_encoding", "UTF8")));
   EXPECT_THAT(parameters, Contains(Pair("DateStyle", "ISO")));
   EXPECT_THAT(parameters, Contains(Pair("extra_float_digits", "3")));
-  EXPECT_THAT(parameters, Contains(Pair("application_name", "dsn_test")));
+  EXPECT_THAT(parameters, Contains(Pair("application_name", program_name())));
   EXPECT_THAT(parameters, Not(Contains(Key("options"))));
   EXPECT_THAT(parameters, Not(Contains(Key("default_transaction_read_only"))));
   EXPECT_THAT(parameters, Not(Contains(Key("TimeZone"))));

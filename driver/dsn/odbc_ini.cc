@@ -4,6 +4,7 @@
 #include <string>
 
 #include "driver/base/error.h"
+#include "driver/dsn/data_sources.h"
 #include "driver/dsn/settings.h"
 #include "driver/dsn/words.h"
 
@@ -56,9 +57,8 @@ std::vector<std::string> complete_from_dsn(Settings& settings, std::string_view 
                                            const ProfileReader& read) {
   Profile profile = read(dsn);
   if (profile.empty()) {
-    throw Error("IM002", "data source " + std::string(dsn) +
-                             " is not in odbc.ini, or its section there is empty; "
-                             "`odbcinst -q -s` lists data sources, `odbcinst -j` the files");
+    throw Error("IM002", "data source " + std::string(dsn) + " is not in " + data_sources_place +
+                             ", or its section there is empty; " + data_sources_hint);
   }
   WordTaker words(settings, Place::odbc_ini);
   for (auto& [name, value] : profile) {

@@ -1,9 +1,5 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <cstdlib>
-
-#include <filesystem>
-#include <fstream>
 
 #include "driver/base/error.h"
 #include "driver/dsn/settings.h"
@@ -68,38 +64,6 @@ TEST(OdbcIni, AMissingSectionIsIM002) {
     EXPECT_EQ(error.state(), "IM002");
     EXPECT_THAT(error.what(), HasSubstr("nowhere"));
   }
-}
-
-class IniFile : public testing::Test {
- protected:
-  IniFile() {
-    std::filesystem::create_directories(folder_);
-    setenv("ODBCINI", (folder_ / "odbc.ini").c_str(), 1);
-    setenv("ODBCSYSINI", folder_.c_str(), 1);
-  }
-  ~IniFile() override { std::filesystem::remove_all(folder_); }
-
-  void write(const std::string& text) { std::ofstream(folder_ / "odbc.ini") << text; }
-
-  std::filesystem::path folder_ =
-      std::filesystem::path(testing::TempDir()) / ("negodbc_dsn_" + std::to_string(getpid()));
-};
-
-// One test for all of it: odbcinst keeps what it has read for a while.
-TEST_F(IniFile, IsReadThroughOdbcinst) {
-  write(
-      "[other]\nServer=wrong\n\n[here]\nDriver = negodbc\nServer = db.example.com\n"
-      "PORT = 5433\nPassword = with spaces ; and = signs\nTrusted_Connection=Yes\nEmpty=\n"
-      "pqopt = {krbsrvname='pg'}\n");
-  const Profile profile = read_odbc_ini("here");
-  EXPECT_THAT(profile, testing::Contains(testing::Pair("Server", "db.example.com")));
-  Settings settings;
-  complete_from_dsn(settings, "here");
-  EXPECT_EQ(settings.get(Key::server), "db.example.com");
-  EXPECT_EQ(settings.get(Key::port), "5433");
-  EXPECT_TRUE(settings.boolean(Key::trusted_connection));
-  EXPECT_EQ(settings.get(Key::kerberos_service), "pg");
-  EXPECT_TRUE(read_odbc_ini("absent").empty());
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "driver/base/process.h"
+
 namespace negodbc::result {
 namespace {
 
@@ -138,9 +140,7 @@ std::string time_text(unsigned hour, unsigned minute, unsigned second, std::uint
 }
 
 Moment today() {
-  const time_t now = ::time(nullptr);
-  struct tm local {};
-  localtime_r(&now, &local);
+  const std::tm local = local_time(std::time(nullptr));
   Moment moment;
   moment.has_date = true;
   moment.year = local.tm_year + 1900L;

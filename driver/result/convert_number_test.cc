@@ -25,7 +25,7 @@ void expect_integer(SQLSMALLINT c_type) {
       std::is_same_v<T, SQLUBIGINT> ? "18446744073709551616"
       : std::is_same_v<T, SQLBIGINT>
           ? "9223372036854775808"
-          : std::to_string(static_cast<long>(std::numeric_limits<T>::max()) + 1);
+          : std::to_string(static_cast<long long>(std::numeric_limits<T>::max()) + 1);
   EXPECT_EQ(state([&] { to_fixed<T>(c_type, field(oid_int8, above)); }), "22003");
   EXPECT_EQ(state([&] { to_fixed<T>(c_type, field(oid_numeric, above + ".5")); }), "22003");
   if (std::is_unsigned_v<T>) {

@@ -113,9 +113,6 @@ typedef SEC_CHANNEL_BINDINGS* PSEC_CHANNEL_BINDINGS;
 #define SECQOP_WRAP_OOB_DATA 0x40000000u
 
 // Status codes.
-constexpr SECURITY_STATUS negodbc_security_status(std::uint32_t bits) {
-  return static_cast<SECURITY_STATUS>(bits);
-}
 #define SEC_E_OK 0
 #define SEC_I_CONTINUE_NEEDED negodbc_security_status(0x00090312u)
 #define SEC_I_COMPLETE_NEEDED negodbc_security_status(0x00090313u)
@@ -149,7 +146,6 @@ constexpr SECURITY_STATUS negodbc_security_status(std::uint32_t bits) {
 #define SEC_E_TIME_SKEW negodbc_security_status(0x80090324u)
 #define SEC_E_ENCRYPT_FAILURE negodbc_security_status(0x80090329u)
 #define SEC_E_DECRYPT_FAILURE negodbc_security_status(0x80090330u)
-#define SEC_E_UNKNOWN_TARGET negodbc_security_status(0x80090349u)
 #define SEC_E_BAD_BINDINGS negodbc_security_status(0x80090346u)
 #define SEC_E_NO_CONTEXT negodbc_security_status(0x80090361u)
 #define SEC_E_INVALID_PARAMETER negodbc_security_status(0x8009035Du)
@@ -272,5 +268,10 @@ constexpr SECURITY_STATUS negodbc_security_status(std::uint32_t bits) {
 #include "negodbc/sspi_tables.h"
 
 #endif  // _WIN32
+
+// A status from its bits, as they are written in hexadecimal.
+constexpr SECURITY_STATUS negodbc_security_status(std::uint32_t bits) {
+  return static_cast<SECURITY_STATUS>(bits);
+}
 
 #endif  // NEGODBC_SSPI_H_

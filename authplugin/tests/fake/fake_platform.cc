@@ -31,7 +31,7 @@ SEC_WCHAR* give_text(const std::string& text) {
 PSecPkgInfoW give_info(const std::string& name) {
   SecPkgInfoW info{};
   info.cbMaxToken = 12000;
-  static std::u16string text;
+  static auth::WideText text;
   text = auth::to_wide(name);
   info.Name = text.data();
   return static_cast<PSecPkgInfoW>(give(&info, sizeof(info)));

@@ -1,0 +1,21 @@
+# Builds for 64-bit Windows with mingw-w64. What was built runs under Wine (NegodbcWindows.cmake).
+set(CMAKE_SYSTEM_NAME Windows)
+set(CMAKE_SYSTEM_PROCESSOR x86_64)
+
+# The posix variant has std::mutex and its friends; the plain name is the win32 one.
+set(NEGODBC_MINGW x86_64-w64-mingw32)
+set(CMAKE_C_COMPILER ${NEGODBC_MINGW}-gcc-posix)
+set(CMAKE_CXX_COMPILER ${NEGODBC_MINGW}-g++-posix)
+set(CMAKE_RC_COMPILER ${NEGODBC_MINGW}-windres)
+
+set(CMAKE_FIND_ROOT_PATH /usr/${NEGODBC_MINGW})
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+# Packages of headers alone lie on the building system.
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE BOTH)
+
+# The compiler's own libraries are linked in: only Windows' DLLs are imported.
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-static")
+set(CMAKE_SHARED_LINKER_FLAGS_INIT "-static")
+set(CMAKE_MODULE_LINKER_FLAGS_INIT "-static")

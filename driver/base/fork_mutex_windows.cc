@@ -1,0 +1,9 @@
+#include "driver/base/fork_mutex.h"
+
+namespace negodbc {
+
+// There is no fork() here.
+ForkMutex::ForkMutex() = default;
+ForkMutex::~ForkMutex() = default;
+
+}  // namespace negodbc

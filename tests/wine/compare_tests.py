@@ -1,0 +1,47 @@
+#!/usr/bin/python3
+"""compare_tests.py BIN WINDOWS_BIN PREFIX: whether the tests that need no server are the same on both systems.
+
+Lists the tests of every program that is in both folders; a test that only one has is an error unless it is named here.
+"""
+import pathlib
+import subprocess
+import sys
+
+# What one system has and the other has not, and why.
+EXCEPTIONS = {
+    ("base_test", "LruMap.OutlivesAForkInTheMidstOfACall"): "Windows has no fork()",
+}
+RUN = pathlib.Path(__file__).with_name("run")
+
+
+def tests_of(command):
+    said = subprocess.run([*command, "--gtest_list_tests"], capture_output=True, text=True, check=True).stdout
+    names, suite = set(), ""
+    for line in said.splitlines():
+        name = line.split("#")[0].rstrip()
+        if line.startswith("  "):
+            names.add(suite + name.strip())
+        elif name.endswith("."):
+            suite = name
+    return names
+
+
+def main():
+    linux, windows, prefix = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
+    wrong, compared = 0, 0
+    for program in sorted(windows.glob("*_test.exe")):
+        other = linux / program.stem
+        if not other.exists():
+            continue
+        compared += 1
+        here, there = tests_of([other]), tests_of([RUN, prefix, program])
+        print(f"{program.stem:28} {len(here):4} on Linux, {len(there):4} on Windows")
+        for name in sorted(here ^ there):
+            reason = EXCEPTIONS.get((program.stem, name))
+            wrong += reason is None
+            print(f"    {name}: {reason or 'on one system only, and not named as an exception'}")
+    return 1 if wrong or not compared else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
