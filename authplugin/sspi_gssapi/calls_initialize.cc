@@ -156,8 +156,9 @@ SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffe
     context.failed = true;
     return fail(explain_leg(context, major, minor));
   }
-  if (context.package == Package::kNegotiate && !context.allow_ntlm &&
-      same_oid(mech_in_use(context), &kNtlmMech)) {
+  const bool by_ntlm =
+      context.package != Package::kKerberos && same_oid(mech_in_use(context), &kNtlmMech);
+  if (by_ntlm && context.package == Package::kNegotiate && !context.allow_ntlm) {
     context.failed = true;
     Explained refused{};
     refused.status = SEC_E_SECPKG_NOT_FOUND;
@@ -169,6 +170,8 @@ SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffe
   ++context.legs;
   if ((major & GSS_S_CONTINUE_NEEDED) != 0) return SEC_I_CONTINUE_NEEDED;
   context.established = true;
+  // NTLM proves nothing about the server, although gss-ntlmssp grants what it is asked for.
+  if (by_ntlm) context.flags &= ~OM_uint32{GSS_C_MUTUAL_FLAG};
   // A context lives as long as its ticket: the library tells it from now on.
   context.expires_at = life == GSS_C_INDEFINITE ? 0 : unix_now() + life;
   return SEC_E_OK;

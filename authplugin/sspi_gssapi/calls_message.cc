@@ -150,7 +150,8 @@ SECURITY_STATUS open_stream(GssContext& context, void* stream, std::size_t size,
   OM_uint32 major = GSS_S_COMPLETE;
   gss_qop_t qop = 0;
   // Heimdal 7 knows no stream buffers.
-  if (library.family == Family::kMit && library.gss_unwrap_iov != nullptr) {
+  bool by_copy = library.family != Family::kMit || library.gss_unwrap_iov == nullptr;
+  if (!by_copy) {
     std::array<gss_iov_buffer_desc, 2> iov{};
     iov[0].type = GSS_IOV_BUFFER_TYPE_STREAM;
     iov[0].buffer = borrowed(stream, size);
@@ -158,7 +159,10 @@ SECURITY_STATUS open_stream(GssContext& context, void* stream, std::size_t size,
     major = library.gss_unwrap_iov(&minor, context.handle, sealed, &qop, iov.data(), 2);
     *data = iov[1].buffer.value;
     *data_size = iov[1].buffer.length;
-  } else {
+    // Of MIT's mechanisms, not all have it: gss-ntlmssp.
+    by_copy = GSS_ROUTINE_ERROR(major) == GSS_S_UNAVAILABLE;
+  }
+  if (by_copy) {
     gss_buffer_desc in = borrowed(stream, size);
     ScopedBuffer out(library);
     major = library.gss_unwrap(&minor, context.handle, &in, out.out(), sealed, &qop);

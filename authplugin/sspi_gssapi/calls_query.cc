@@ -20,13 +20,18 @@ struct Names {
   std::string server;
 };
 
+// gss-ntlmssp crashes when it is asked for the service that an acceptor is.
+bool has_target(const GssContext& context) {
+  return context.initiator || !same_oid(mech_in_use(context), &kNtlmMech);
+}
+
 bool names_of(const GssContext& context, Names& names) {
   ScopedName source(context.library);
   ScopedName target(context.library);
   OM_uint32 minor = 0;
   if (GSS_ERROR(context.library.gss_inquire_context(&minor, context.handle, source.out(),
-                                                    target.out(), nullptr, nullptr, nullptr,
-                                                    nullptr, nullptr))) {
+                                                    has_target(context) ? target.out() : nullptr,
+                                                    nullptr, nullptr, nullptr, nullptr, nullptr))) {
     return false;
   }
   names.client = display_name(context.library, source.get());

@@ -164,6 +164,13 @@ class Acquisition {
 
   std::optional<Explained> find_source() {
     std::string& told = credential_->facts.source;
+    if (source_.package == Package::kNtlm && source_.native == nullptr) {
+      // Neither caches nor keytabs are its affair.
+      if (source_.outbound) {
+        told = source_.password.given() ? "password of " + source_.principal : "the NTLM mechanism";
+      }
+      return std::nullopt;
+    }
     if (source_.password.given()) {
       told = "password of " + source_.principal;
       return take(
@@ -218,14 +225,18 @@ class Acquisition {
   std::optional<Explained> acquire_from(const std::string& cache) {
     ScopedName name(library_);
     if (!source_.principal.empty() && credential_->private_cache == nullptr) {
-      const Call call = import_principal(library_, source_.principal, source_.inbound, name);
+      const Call call = source_.package == Package::kNtlm
+                            ? import_user(library_, source_.principal, name)
+                            : import_principal(library_, source_.principal, source_.inbound, name);
       if (GSS_ERROR(call.major)) {
         return explain(library_, call.major, call.minor, mech_, Operation::kAcquire);
       }
     }
     const std::string keytab = source_.outbound ? std::string() : source_.keytab;
-    Call call = acquire_for_mech(library_, mech_, name.get(), usage_of(source_), cache, keytab,
-                                 credential_->cred);
+    Call call = source_.password.given() && credential_->private_cache == nullptr
+                    ? acquire_with_password(name)
+                    : acquire_for_mech(library_, mech_, name.get(), usage_of(source_), cache,
+                                       keytab, credential_->cred);
     if (!GSS_ERROR(call.major)) {
       credential_->cache = cache;
       restrict_mechs(*credential_);
@@ -241,8 +252,45 @@ class Acquisition {
         failed = explain(library_, call.major, call.minor, &kKrb5Mech, Operation::kAcquire);
       }
     }
+    if (acquire_ntlm_for_negotiate()) return std::nullopt;
     if (source_.outbound) refine(failed);
     return failed;
+  }
+
+  // Where it is allowed and Kerberos has no ticket: SPNEGO with NTLM alone, since the default of
+  // another mechanism's credential is not what was asked for.
+  bool acquire_ntlm_for_negotiate() {
+    if (source_.package != Package::kNegotiate || !source_.outbound || !source_.allow_ntlm ||
+        source_.password.given() || library_.gss_set_neg_mechs == nullptr ||
+        !has_mech(library_, &kNtlmMech)) {
+      return false;
+    }
+    gss_OID_set_desc only{1, &kNtlmMech};
+    OM_uint32 minor = 0;
+    ScopedName no_name(library_);
+    const Call call = acquire_for_mech(library_, mech_, no_name.get(), usage_of(source_), "", "",
+                                       credential_->cred);
+    if (GSS_ERROR(call.major) ||
+        GSS_ERROR(library_.gss_set_neg_mechs(&minor, credential_->cred.get(), &only))) {
+      return false;
+    }
+    credential_->facts.source = "the NTLM mechanism";
+    return true;
+  }
+
+  // NTLM: the mechanism itself turns the password into keys.
+  Call acquire_with_password(const ScopedName& name) {
+    Call call;
+    if (library_.gss_acquire_cred_with_password == nullptr) {
+      call.major = GSS_S_UNAVAILABLE;
+      return call;
+    }
+    gss_buffer_desc password = borrowed(source_.password.c_str());
+    gss_OID_set_desc mechs{1, mech_};
+    call.major = library_.gss_acquire_cred_with_password(
+        &call.minor, name.get(), &password, GSS_C_INDEFINITE, &mechs, usage_of(source_),
+        credential_->cred.out(), nullptr, nullptr);
+    return call;
   }
 
   std::optional<Explained> inquire() {

@@ -45,6 +45,7 @@ namespace negodbc::sspi_gssapi {
 // NULL where the library does not have them.
 #define NEGODBC_GSS_OPTIONAL(X)     \
   X(gss_acquire_cred_from)          \
+  X(gss_acquire_cred_with_password) \
   X(gss_set_neg_mechs)              \
   X(gss_wrap_iov)                   \
   X(gss_unwrap_iov)                 \

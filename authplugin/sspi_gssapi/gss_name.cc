@@ -24,6 +24,13 @@ Call import_target(const GssLibrary& library, std::string_view spn, ScopedName& 
   return call;
 }
 
+Call import_user(const GssLibrary& library, const std::string& user, ScopedName& name) {
+  gss_buffer_desc text = borrowed(user);
+  Call call;
+  call.major = library.gss_import_name(&call.minor, &text, &kUserName, name.out());
+  return call;
+}
+
 Call import_principal(const GssLibrary& library, const std::string& principal, bool service,
                       ScopedName& name) {
   if (service && principal.find('/') != std::string::npos) {

@@ -25,6 +25,8 @@ TargetForm form_of_target(std::string_view spn);
 Call import_target(const GssLibrary& library, std::string_view spn, ScopedName& name);
 
 // A client's principal, or (`service`) an acceptor's "service/host".
+// A user in the mechanism's own form: "user@DOMAIN", "DOMAIN\\user".
+Call import_user(const GssLibrary& library, const std::string& user, ScopedName& name);
 Call import_principal(const GssLibrary& library, const std::string& principal, bool service,
                       ScopedName& name);
 

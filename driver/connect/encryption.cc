@@ -26,11 +26,15 @@ char answer_to_request(SocketTransport& socket, const std::string& request, cons
   return answer[0];
 }
 
-void declined(const char* what, const char* setting, const Host& host, char answer) {
+// `setting` is ours, `server_setting` PostgreSQL's.
+void declined(const char* what, const char* setting, const char* server_setting, const Host& host,
+              char answer) {
   if (answer == 'N') {
-    throw LoginError(
-        "08001", name_of(host) + " does not offer " + what + ", and " + setting + " requires it",
-        LoginError::Verdict::other_encryption);
+    throw LoginError("08001",
+                     name_of(host) + " does not offer " + what + ", and " + setting +
+                         " requires it: have it turned on there (" + server_setting +
+                         "), or do without",
+                     LoginError::Verdict::other_encryption);
   }
   // What an error says before encryption can't be trusted, so it is not shown.
   throw LoginError("08001",
@@ -48,7 +52,7 @@ ProtectedStream with_tls(std::unique_ptr<SocketTransport> socket, const Encrypti
     wire::Frontend(request).ssl_request();
     const char answer = answer_to_request(*socket, request, "TLS", host, deadline);
     if (answer == 'N' && attempt.declinable) return {std::move(socket), Encryption::none};
-    if (answer != 'S') declined("TLS", "sslmode", host, answer);
+    if (answer != 'S') declined("TLS", "sslmode", "ssl", host, answer);
   }
   return {start_tls(std::move(socket), tls, host, deadline), Encryption::tls};
 }
@@ -61,7 +65,7 @@ ProtectedStream with_gss(std::unique_ptr<SocketTransport> socket, const LoginSet
   std::string request;
   wire::Frontend(request).gssenc_request();
   const char answer = answer_to_request(*socket, request, "GSS encryption", host, deadline);
-  if (answer != 'G') declined("GSS encryption", "gssencmode", host, answer);
+  if (answer != 'G') declined("GSS encryption", "gssencmode", "krb_server_keyfile", host, answer);
   auto transport =
       std::make_unique<GssTransport>(std::move(socket), std::move(auth), host, deadline);
   return {std::move(transport), Encryption::gss};

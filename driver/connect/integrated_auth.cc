@@ -204,10 +204,11 @@ void IntegratedAuth::fail(negodbc_auth_status status) const {
   const Meaning& meaning = meaning_of(status);
   std::string message = "Integrated login to " + name_of(host_) + " failed: " + meaning.cause;
   if (!text(record.text).empty()) message += ": " + std::string(record.text);
+  // The remedy first: programs cut long texts (isql after 512 characters).
   const std::string hint(text(record.hint));  // the record lives until the session's next call
+  if (!hint.empty()) message += ". " + hint;
   const std::string list = description();
   if (!list.empty()) message += " (" + list + ")";
-  if (!hint.empty()) message += ". " + hint;
   throw LoginError(meaning.state, message);
 }
 
@@ -215,15 +216,15 @@ std::string IntegratedAuth::explain_refusal() const {
   const std::string list = description();
   const std::string about = list.empty() ? "" : " (" + list + ")";
   if (established_) {
-    return "The ticket was accepted" + about +
-           ", so the server knows the principal but does not let it be this user: check the user "
-           "name, "
-           "include_realm and map in pg_hba.conf, and pg_ident.conf";
+    return "The ticket was accepted, so the server knows the principal but does not let it be this "
+           "user: check the user name, include_realm and map in pg_hba.conf, and pg_ident.conf" +
+           about;
   }
-  return "The server could not accept the ticket" + about +
-         ": its keytab may lack the key of this SPN or hold an old one, or the clocks differ; the "
-         "server's "
-         "log says more. If ServerSPN or KrbSrvName is set, check it";
+  return "The server could not accept the ticket: its keytab may lack the key of this SPN or hold "
+         "an "
+         "old one, or the clocks differ; the server's log says more. If ServerSPN or KrbSrvName is "
+         "set, check it" +
+         about;
 }
 
 void IntegratedAuth::transform(Transform function, std::string_view input, std::string& out) {
@@ -243,8 +244,10 @@ void IntegratedAuth::transform(Transform function, std::string_view input, std::
     if (status != NEGODBC_AUTH_E_BUFFER_TOO_SMALL || attempt > 0 || size > largest) {
       out.clear();
       const negodbc_auth_diagnosis record = diagnosis();
-      throw ConnectionError("08S01", "the GSS encryption of the connection to " + name_of(host_) +
-                                         " failed: " + std::string(text(record.text)));
+      std::string message = "the GSS encryption of the connection to " + name_of(host_) +
+                            " failed: " + std::string(text(record.text));
+      if (!text(record.hint).empty()) message += ". " + std::string(record.hint);
+      throw ConnectionError("08S01", message);
     }
   }
 }

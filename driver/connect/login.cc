@@ -274,7 +274,8 @@ void Login::authenticated() {
   if (token_sent_ && settings_.mutual && !auth_->established()) {
     throw LoginError("28000", name_of(host_) +
                                   " let the user in without proving its own identity, and mutual "
-                                  "authentication is required (" +
+                                  "authentication is required: check that it is the host you "
+                                  "mean (" +
                                   auth_->description() + ")");
   }
   if (!asked_) {
@@ -333,8 +334,8 @@ std::string Login::remedy(std::string_view sqlstate) const {
   if (sqlstate == "3D000") return "Check the keyword Database, or have the database created";
   if (!sqlstate.starts_with("28")) return {};
   if (!done_) return token_sent_ ? auth_->explain_refusal() : "";
-  const std::string who = token_sent_ ? " for this ticket (" + auth_->description() + ")" : "";
-  return "Have the role " + user_ + " created" + who + ", or name another one with UID";
+  const std::string who = token_sent_ ? " (" + auth_->description() + ")" : "";
+  return "Have the role " + user_ + " created, or name another one with UID" + who;
 }
 
 void Login::broken(const std::string& why) const {

@@ -1,0 +1,227 @@
+#!/usr/bin/python3
+"""What isql prints for each failure of an integrated login, as authplugin/README.md lists it.
+
+failures_test.py README [--write]
+"""
+import contextlib
+import glob
+import os
+import re
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import unittest
+
+from client import isql
+
+README = sys.argv.pop(1)
+WRITE = "--write" in sys.argv and not sys.argv.remove("--write")
+BEGIN = "<!-- failures: begin (a test holds this against what isql prints) -->\n"
+END = "<!-- failures: end -->\n"
+E = os.environ
+REALM = E["NEGODBC_REALM"]
+KERBEROS = "Authentication=Kerberos"
+
+# Authentication messages of a server (PostgreSQL 15 documentation, chapter 55.7).
+ASK_FOR_TICKET = b"R" + struct.pack(">ii", 8, 7)
+LET_IN = b"R" + struct.pack(">ii", 8, 0)
+
+
+def continued(token):
+    return b"R" + struct.pack(">ii", 8 + len(token), 8) + token
+
+
+class Server:
+    """On a port of its own; `serve` gets each connection."""
+
+    def __init__(self, serve):
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._serve = serve
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self):
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(10)
+                try:
+                    self._serve(connection)
+                except OSError:
+                    pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join()
+
+
+def exactly(connection, size):
+    data = b""
+    while len(data) < size:
+        part = connection.recv(size - len(data))
+        if not part:
+            raise ConnectionError
+        data += part
+    return data
+
+
+def sized(connection):
+    head = exactly(connection, 4)
+    return head + exactly(connection, struct.unpack(">i", head)[0] - 4)
+
+
+def message(connection):
+    return exactly(connection, 1) + sized(connection)
+
+
+def answers_tokens_with(answer):
+    """A server that asks for a ticket and answers the token so; bytes, or a function of what the real server says."""
+    def serve(connection):
+        startup = sized(connection)
+        if callable(answer):
+            with socket.create_connection(("127.0.0.1", int(E["NEGODBC_PGPORT"]))) as real:
+                real.sendall(startup)
+                message(real)
+                connection.sendall(ASK_FOR_TICKET)
+                real.sendall(message(connection))
+                connection.sendall(answer(message(real)))
+        else:
+            connection.sendall(ASK_FOR_TICKET)
+            message(connection)
+            connection.sendall(answer)
+        connection.recv(1)
+    return serve
+
+
+def declines_gss_encryption(connection):
+    sized(connection)
+    connection.sendall(b"N")
+    connection.recv(1)
+
+
+def alters_a_packet(connection):
+    """Between client and server of a connection encrypted by GSSAPI: a bit of the server's second packet is another."""
+    with socket.create_connection(("127.0.0.1", int(E["NEGODBC_PGPORT"]))) as real:
+        real.sendall(exactly(connection, 8))
+        connection.sendall(exactly(real, 1))
+
+        def packet(source):
+            head = exactly(source, 4)
+            return head + exactly(source, struct.unpack(">i", head)[0])
+
+        real.sendall(packet(connection))
+        connection.sendall(packet(real))
+        real.sendall(packet(connection))
+        altered = bytearray(packet(real))
+        altered[-1] ^= 1
+        connection.sendall(altered)
+        connection.recv(1)
+
+
+def answers_with_what_another_got():
+    """Gives to each login what the real server has answered to the one before it."""
+    before = []
+
+    def answer(own):
+        before.append(own)
+        return before[-2] if len(before) > 1 else own
+
+    serve = answers_tokens_with(answer)
+    serve.rehearsals = 1
+    return serve
+
+
+# What is wrong; the keywords besides the DSN's; the environment; a server in the server's place.
+FAILURES = [
+    ("No ticket", {"CredentialCache": E["NEGODBC_CCACHE_NONE"]}, {}, None),
+    ("No ticket, and MIT's library", {"CredentialCache": E["NEGODBC_CCACHE_NONE"], "GssLib": "mit"}, {}, None),
+    ("A credential cache of an unknown type", {"CredentialCache": "NOSUCHTYPE:x"}, {}, None),
+    ("The ticket has run out", {"CredentialCache": E["NEGODBC_CCACHE_EXPIRED"]}, {}, None),
+    ("The ticket runs out too soon", {"MinTicketLifetime": "999999999"}, {}, None),
+    ("The keytab lacks the principal", {"ClientKeytab": E["NEGODBC_ALICE_KEYTAB"], "Principal": f"bob@{REALM}"}, {},
+     None),
+    ("A wrong password", {"Principal": f"alice@{REALM}", "PrincipalPassword": "guessed"}, {}, None),
+    ("A client the KDC does not know", {"Principal": f"nobody@{REALM}", "PrincipalPassword": "x"}, {}, None),
+    ("A client the KDC refuses", {"Principal": f"locked@{REALM}", "PrincipalPassword": "x"}, {}, None),
+    ("A realm without a KDC", {"Principal": "alice@ELSEWHERE.TEST", "PrincipalPassword": "x"}, {}, None),
+    ("A service the KDC does not know", {"KrbSrvName": "nosuchservice"}, {}, None),
+    ("The server by its address, which is no name of a service", {"Server": "127.0.0.1"}, {}, None),
+    ("No KDC answers", {"CredentialCache": E["NEGODBC_CCACHE_TGT"]}, {"KRB5_CONFIG": E["NEGODBC_KRB5_CONFIG_DOWN"]},
+     None),
+    ("The KDC hangs", {"CredentialCache": E["NEGODBC_CCACHE_TGT"], "connect_timeout": "1"},
+     {"KRB5_CONFIG": E["NEGODBC_KRB5_CONFIG_HANGING"]}, None),
+    ("The clocks differ", {"CredentialCache": E["NEGODBC_CCACHE_TGT"]}, {"FAKETIME": "+1h"}, None),
+    ("The server's key is another", {"KrbSrvName": E["NEGODBC_WRONG_KEY_SERVICE"]}, {}, None),
+    ("The principal has no role", {"CredentialCache": E["NEGODBC_CCACHE_WRONG"]}, {}, None),
+    ("The principal may not be this role", {"UID": "bob"}, {}, None),
+    ("The server wants a password", {"UID": "scram_user"}, {}, None),
+    ("Somebody else answers", {"Authentication": "Kerberos"}, {}, answers_with_what_another_got()),
+    ("The server's token is malformed", {}, {}, answers_tokens_with(continued(b"no token"))),
+    ("The server does not prove itself", {}, {}, answers_tokens_with(LET_IN)),
+    ("No GSS encryption", {"GssEncMode": "require"}, {}, declines_gss_encryption),
+    ("An encrypted packet was altered", {"GssEncMode": "require"}, {}, alters_a_packet),
+    ("No GSSAPI library", {"GssLib": "/nonexistent/libgssapi.so.3"}, {}, None),
+    ("No plugin", {"AuthPlugin": "/nonexistent/libnegodbc-auth.so"}, {}, None),
+    ("NTLM that is not allowed", {"Authentication": "NTLM"}, {}, None),
+    ("A log that cannot be written", {"DiagnosisLog": "/nonexistent/log"}, {}, None),
+]
+
+
+def printed(keywords, environment, serve):
+    """The one line that tells, with the realm's places as a user's."""
+    keywords = {"DSN": "negodbc", "SSLmode": "disable", "ServerAuth": "ask"} | keywords
+    if "FAKETIME" in environment:
+        preload = [*glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1"), E.get("LD_PRELOAD", "")]
+        environment = environment | {"LD_PRELOAD": ":".join(filter(None, preload))}
+    port = E["NEGODBC_PGPORT"]
+    with Server(serve) if serve else contextlib.nullcontext() as server:
+        if server:
+            port = str(server.port)
+            keywords["Port"] = port
+        string = ";".join(f"{name}={value}" for name, value in keywords.items())
+        for _ in range(getattr(serve, "rehearsals", 0) + 1):
+            done = isql("isql", "-k", string, environment=environment)
+    text = (done.stdout + done.stderr).strip().removesuffix("[ISQL]ERROR: Could not SQLDriverConnect").strip()
+    for pattern, instead in ((f":{port}\\b", ":5432"), (f"{E['NEGODBC_REALM_DIR']}/tickets/", "/tmp/krb5cc_"),
+                             (r"/\S*/(libgssapi\S*\.so\.\d+)", r"/usr/lib/\1"),
+                             (r"runs out in \d+ s", "runs out in 35990 s"),
+                             # Which library, of which version; isql may have cut it.
+                             (r"; (heimdal|mit) \(/.*", r"; \1 ...)"),
+                             (r"no answer within \d+ ms", "no answer within 990 ms")):
+        text = re.sub(pattern, instead, text)
+    return text
+
+
+class FailuresTest(unittest.TestCase):
+    def test_the_readme_lists_what_isql_prints(self):
+        subprocess.run(["kadmin.heimdal", "-l", "-c", E["KRB5_CONFIG"], "add", "--use-defaults",
+                        "--password=x", "--attributes=disallow-all-tix", "locked"], check=True, capture_output=True)
+        self.maxDiff = None
+        with open(README, encoding="utf-8") as file:
+            text = file.read()
+        before, rest = text.split(BEGIN)
+        listed, after = rest.split(END)
+        section = "\n"
+        for title, keywords, environment, serve in FAILURES:
+            line = printed(keywords, environment, serve)
+            self.assertRegex(line, r"^\[[0-9A-Z]{5}\]\[negodbc\] .+", title)
+            section += f"{title}:\n\n    {line}\n\n"
+        if WRITE:
+            with open(README, "w", encoding="utf-8") as file:
+                file.write(before + BEGIN + section + END + after)
+        else:
+            self.assertEqual(listed, section)
+
+
+if __name__ == "__main__":
+    unittest.main()
