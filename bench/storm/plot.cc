@@ -10,7 +10,7 @@ namespace {
 
 constexpr double width = 860;
 constexpr double left = 76;
-constexpr double right = 18;
+constexpr double right = 34;
 constexpr double top = 12;
 constexpr double plot_height = 280;
 constexpr double bar_height = 26;
@@ -230,8 +230,21 @@ std::string bars_to_svg(const std::string& title, const std::vector<Bar>& bars) 
 }
 
 std::string stacks_to_svg(const std::string& title, const std::vector<Stack>& stacks) {
-  static const std::array<const char*, 6> fills{"#7aa6c2", "#c9b458", "#a3c48f",
-                                                "#d19a8b", "#b3a2c7", "#9fb3b3"};
+  static const std::array<const char*, 10> fills{"#7aa6c2", "#c9b458", "#a3c48f", "#d19a8b",
+                                                 "#b3a2c7", "#9fb3b3", "#e3b587", "#8fb8a8",
+                                                 "#c7a2b8", "#b0b0b0"};
+  // A part has one color, whoever's it is.
+  std::vector<std::string> names;
+  for (const auto& stack : stacks) {
+    for (const auto& part : stack.parts) {
+      if (std::find(names.begin(), names.end(), part.first) == names.end())
+        names.push_back(part.first);
+    }
+  }
+  const auto fill = [&](const std::string& name) {
+    const auto index = std::find(names.begin(), names.end(), name) - names.begin();
+    return fills[static_cast<std::size_t>(index) % fills.size()];
+  };
   double most = 0;
   for (const auto& stack : stacks) {
     double sum = 0;
@@ -239,17 +252,23 @@ std::string stacks_to_svg(const std::string& title, const std::vector<Stack>& st
     most = std::max(most, sum);
   }
   const double scale = most > 0 ? (width - bar_left - 90) / most : 0;
-  std::string svg = open_svg(top + bar_height * static_cast<double>(stacks.size()) + 6, title);
+  std::string svg = open_svg(top + bar_height * static_cast<double>(stacks.size() + 1) + 6, title);
   double y = top;
+  double legend = bar_left;
+  for (const auto& name : names) {
+    svg += rectangle(legend, y + 4, 10, 10, fill(name)) + "</rect>\n";
+    svg += text_at(legend + 15, y + 13, "start", name);
+    legend += 15 + text_width(name) + 18;
+  }
+  y += bar_height;
   for (const auto& stack : stacks) {
     svg += text_at(bar_left - 8, y + bar_height / 2 + 2, "end", stack.name);
     double x = bar_left;
     double sum = 0;
-    std::size_t fill = 0;
     for (const auto& [name, value] : stack.parts) {
       const std::string label = name + " " + duration_text(value);
-      svg += rectangle(x, y, value * scale, bar_height - 6, fills[fill++ % fills.size()]) +
-             "<title>" + escape_markup(label) + "</title></rect>\n";
+      svg += rectangle(x, y, value * scale, bar_height - 6, fill(name)) + "<title>" +
+             escape_markup(label) + "</title></rect>\n";
       if (text_width(label) < value * scale)
         svg += text_at(x + 5, y + bar_height / 2 + 2, "start", label);
       x += value * scale;

@@ -97,10 +97,11 @@ TEST_F(ExpectedWay, IsWhatTheSettingsAssert) {
   LoginSettings settings = asserted(peer);
   settings.server_auth = ServerAuth::sspi;
   settings.database = "another";
-  EXPECT_EQ(login(settings, nullptr)->auth_method(), "gss");  // either takes the same token
+  EXPECT_EQ(login(settings, nullptr)->auth_method(), "gss");  // its token is another
+  settings.server_auth = ServerAuth::gss;
   settings.user = "";  // the session of the plugin that tells the name makes the token
   EXPECT_EQ(login(settings, nullptr)->user(), "alice");
-  EXPECT_THAT(seen(), ElementsAre("ahead", "ahead", "ahead"));
+  EXPECT_THAT(seen(), ElementsAre("ahead", "ahead", "asked", "ahead"));
 }
 
 TEST_F(ExpectedWay, IsNothingWhenSwitchedOff) {

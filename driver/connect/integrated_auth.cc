@@ -82,6 +82,13 @@ void switch_pool_off(const negodbc_auth_api& api) {
   (void)api.set_limits(&limits);
 }
 
+// As libpq: a server that asks for GSS takes Kerberos as it is (RFC 1964), and negotiating first
+// would cost its process nearly a fifth of a login; SSPI's Negotiate wants negotiation.
+std::string package_for(const LoginSettings& settings, AuthMethod method) {
+  if (!settings.auth_package.empty()) return settings.auth_package;
+  return method == AuthMethod::gss && !settings.allow_ntlm ? "Kerberos" : "Negotiate";
+}
+
 void add(std::string& list, const std::string& item) {
   if (!list.empty()) list += ", ";
   list += item;
@@ -92,14 +99,19 @@ void add(std::string& list, const std::string& item) {
 IntegratedAuth::IntegratedAuth(const LoginSettings& settings, const Host& host, Purpose purpose)
     : api_(plugin_for(settings, host)),
       purpose_(purpose),
+      package_(package_for(settings, AuthMethod::gss)),
       host_(host),
       log_(settings.diagnosis_log) {
   open(settings, "");
 }
 
-void IntegratedAuth::bind(const LoginSettings& settings, const std::string& tls_hash) {
-  // What a session is bound to is said when it is opened.
-  if (!tls_hash.empty()) open(settings, "tls-server-end-point:" + tls_hash);
+void IntegratedAuth::prepare(const LoginSettings& settings, AuthMethod method,
+                             const std::string& tls_hash) {
+  std::string package = package_for(settings, method);
+  // Package and bindings are said when a session is opened.
+  if (tls_hash.empty() && package == package_) return;
+  package_ = std::move(package);
+  open(settings, tls_hash.empty() ? "" : "tls-server-end-point:" + tls_hash);
 }
 
 void IntegratedAuth::open(const LoginSettings& settings, const std::string& bindings) {
@@ -122,7 +134,7 @@ void IntegratedAuth::open(const LoginSettings& settings, const std::string& bind
   options.target_life_s = kept(settings.target_lifetime_s);
   if (!settings.pooled_buffers) switch_pool_off(api_);
   options.allow_ntlm = settings.allow_ntlm ? 1 : 0;
-  options.package = settings.auth_package.empty() ? "Negotiate" : settings.auth_package.c_str();
+  options.package = package_.c_str();
   options.library = text_or_null(settings.gss_library);
   options.service = text_or_null(settings.kerberos_service);
   // A service of this machine, reached by its socket, has the machine's name.

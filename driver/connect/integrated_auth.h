@@ -27,10 +27,10 @@ class IntegratedAuth {
 
   // "alice@REALM": acquires the credential.
   std::string principal(Deadline deadline);
-  // Before the first step: binds the login to a TLS session, by its tls-server-end-point hash (RFC
-  // 5929); an acceptor that knows bindings then refuses the ticket on any other. Nothing when
-  // empty.
-  void bind(const LoginSettings& settings, const std::string& tls_hash);
+  // Before the first step: what the server asks for (gss or sspi), and the TLS session the login is
+  // bound to, by its tls-server-end-point hash (RFC 5929; may be empty); an acceptor that knows
+  // bindings then refuses the ticket on any other.
+  void prepare(const LoginSettings& settings, AuthMethod method, const std::string& tls_hash);
   // The token for the server, valid until the next call; may be empty (and must then still be sent,
   // unless established). First input: "".
   std::string_view step(std::string_view input, Deadline deadline);
@@ -60,6 +60,7 @@ class IntegratedAuth {
 
   const negodbc_auth_api& api_;
   const Purpose purpose_;
+  std::string package_;
   Host host_;
   mutable DiagnosisLog log_;
   negodbc_auth_session* session_ = nullptr;

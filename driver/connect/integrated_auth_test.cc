@@ -55,6 +55,33 @@ TEST(IntegratedLogin, TakesTheTokensToTheServerAndBack) {
   }
 }
 
+TEST(IntegratedLogin, TakesThePackageThatSuitsWhatTheServerAsksFor) {
+  struct Case {
+    std::int32_t kind;
+    const char* given;
+    bool ntlm;
+    const char* taken;
+  };
+  const Case cases[] = {{7, "", false, "Kerberos"},
+                        {9, "", false, "Negotiate"},
+                        {7, "", true, "Negotiate"},
+                        {7, "Negotiate", false, "Negotiate"},
+                        {9, "Kerberos", false, "Kerberos"}};
+  for (const Case& each : cases) {
+    std::string token;
+    {
+      const ScriptedPeer peer(
+          asks_for(each.kind, authentication(8, "reply-1") + logged_in(), &token));
+      LoginSettings settings = integrated(peer, "package");
+      settings.auth_package = each.given;
+      settings.allow_ntlm = each.ntlm;
+      settings.user = "";
+      login(settings, nullptr);
+    }
+    EXPECT_EQ(token, std::string("p") + each.taken);
+  }
+}
+
 TEST(IntegratedLogin, KeepsTheRealmWhenToldTo) {
   const ScriptedPeer peer(asks_for(7, authentication(8, "reply-1") + logged_in()));
   LoginSettings settings = integrated(peer, "ok");

@@ -109,17 +109,17 @@ void Login::send_startup() {
                     : "waiting for the answer to the start-up message");
 }
 
-void Login::prepare_ticket() {
+void Login::prepare_ticket(AuthMethod method) {
   if (!auth_)
     auth_ = std::make_unique<IntegratedAuth>(settings_, host_, IntegratedAuth::Purpose::login);
-  if (settings_.channel_binding != ChannelBinding::disable)
-    auth_->bind(settings_, session_->transport_->channel_binding());
+  const bool binds = settings_.channel_binding != ChannelBinding::disable;
+  auth_->prepare(settings_, method, binds ? session_->transport_->channel_binding() : "");
 }
 
 void Login::add_first_token() {
   stage_ = "getting a Kerberos ticket for the server";
   try {
-    prepare_ticket();
+    prepare_ticket(*expected_);
     const std::string_view token =
         timed(times_.token, [this] { return auth_->step("", deadline_); });
     wire::Frontend(session_->out_).gss_response(token);
@@ -134,7 +134,8 @@ void Login::add_first_token() {
 void Login::authenticate(const wire::Authentication& request) {
   if (done_) broken("it asked for authentication again");
   const auto kind = static_cast<Kind>(request.kind);
-  if (ahead() && kind != Kind::gss && kind != Kind::sspi) throw NotAsExpected(false);
+  if (ahead() && kind != (*expected_ == AuthMethod::gss ? Kind::gss : Kind::sspi))
+    throw NotAsExpected(false);  // also of these two, each has a token of its own
   // A continuation fits what began; anything else begins, once.
   switch (kind) {
     case Kind::ok:
@@ -199,7 +200,7 @@ void Login::begin_integrated(AuthMethod method) {
   begin_method(method, std::string(method_name(method)));
   if (token_ahead_) return;  // the answer is on its way
   if (token_failure_) std::rethrow_exception(token_failure_);
-  prepare_ticket();
+  prepare_ticket(method);
   continue_integrated("");
 }
 

@@ -46,7 +46,8 @@ class Login {
 
  private:
   void send_startup();
-  void prepare_ticket();  // for its first step, bound to the TLS session if there is one
+  // For the first step: of the package that suits, bound to the TLS session if there is one.
+  void prepare_ticket(AuthMethod method);
   void add_first_token();
   // A token was sent that the server has not asked for so far.
   [[nodiscard]] bool ahead() const { return token_ahead_ && !asked_; }

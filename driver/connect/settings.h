@@ -77,8 +77,9 @@ struct LoginSettings {
 
   IntegratedLogin integrated = IntegratedLogin::automatic;
   ServerAuth server_auth = ServerAuth::learn;
-  std::string auth_plugin;                    // absolute path; empty: the one beside the driver
-  std::string auth_package;                   // "", "Negotiate", "Kerberos", "NTLM"; "": Negotiate
+  std::string auth_plugin;  // absolute path; empty: the one beside the driver
+  // "Negotiate", "Kerberos", "NTLM"; "": Kerberos when the server asks for GSS, else Negotiate
+  std::string auth_package;
   std::string gss_library = "auto";           // auto, heimdal, mit, a path
   std::string kerberos_service = "postgres";  // KrbSrvName
   std::string server_spn;                     // ServerSPN: overrides service, host and realm

@@ -141,7 +141,8 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
         Key::authentication, "Authentication", {}, "", authentication_choices,
         authentication_aliases,
         "Way of login: Negotiate, Kerberos, SSPI log in by ticket, NTLM without one (AllowNTLM); "
-        "Password does not"),
+        "Password does not. Without a package: Kerberos where the server asks for GSS, Negotiate "
+        "for SSPI or with AllowNTLM"),
     text(Key::server_spn, "ServerSPN", spn_names, "",
          "The server's principal; overrides KrbSrvName, Server and Realm"),
     text(Key::kerberos_service, "KrbSrvName", service_names, "postgres",

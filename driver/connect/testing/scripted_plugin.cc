@@ -6,6 +6,7 @@
 //   fail<n>     every call that may fail answers with status -n
 //   slow        waits until its time is over
 //   incomplete  never established
+//   package     as ok, with the package asked for as its first token
 //   large       as ok, with tokens of 64 KiB, filled up by spaces
 //   unsealed    as ok, but confidentiality was not granted
 //
@@ -20,7 +21,7 @@
 #include "negodbc/auth_plugin.h"
 
 struct negodbc_auth_session {
-  std::string service, target, token;
+  std::string service, target, package, token;
   bool established = false;
   negodbc_auth_status failure = 0;
   negodbc_auth_status status = 0;
@@ -35,6 +36,7 @@ negodbc_auth_status open_session(const negodbc_auth_options* options,
   *session = new negodbc_auth_session;
   const auto text = [](const char* field) { return std::string(field == nullptr ? "" : field); };
   (*session)->service = text(options->service);
+  (*session)->package = text(options->package);
   (*session)->target = text(options->service) + "/" + text(options->host);
   if ((*session)->service.rfind("fail", 0) == 0)
     (*session)->failure = -std::atoi((*session)->service.c_str() + 4);
@@ -70,7 +72,7 @@ negodbc_auth_status step(negodbc_auth_session* session, const void* input, size_
   };
   const std::string reply(static_cast<const char*>(input_size == 0 ? "" : input), input_size);
   if (reply.empty()) {
-    session->token = text_of("token-1");
+    session->token = session->service == "package" ? session->package : text_of("token-1");
     *token = session->token.data();
     *token_size = session->token.size();
     session->established = session->service == "one-leg";
