@@ -4,6 +4,7 @@
 #ifndef NEGODBC_SSPI_GSSAPI_KRB5_LIBRARY_H_
 #define NEGODBC_SSPI_GSSAPI_KRB5_LIBRARY_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <ctime>
 #include <type_traits>
@@ -37,6 +38,48 @@ using Krb5Code = std::int32_t;
   X(krb5_free_cred_contents, void (*)(void* context, void* creds))                              \
   X(krb5_get_error_message, const char* (*)(void* context, Krb5Code code))                      \
   X(krb5_free_error_message, void (*)(void* context, const char* text))
+
+// Where libkrb5's krb5_creds has the little that is read of it. It is a public struct, which the
+// two families lay out differently, each always in the same way (tests/mit_abi.cc,
+// tests/heimdal_abi.cc).
+struct TicketFields {
+  std::size_t server;     // a krb5_principal
+  std::size_t end_time;   // seconds since 1970
+  std::size_t time_size;  // bytes of it
+};
+
+struct MitCredsBegin {
+  std::int32_t magic;
+  void* client;
+  void* server;
+  struct {
+    std::int32_t magic;
+    std::int32_t type;
+    unsigned length;
+    void* contents;
+  } key;
+  struct {
+    std::uint32_t auth, start, end, renew_till;  // unsigned since krb5 1.16: until 2106
+  } times;
+};
+inline constexpr TicketFields kMitTicket{offsetof(MitCredsBegin, server),
+                                         offsetof(MitCredsBegin, times.end), sizeof(std::uint32_t)};
+
+struct HeimdalCredsBegin {
+  void* client;
+  void* server;
+  struct {
+    int type;
+    std::size_t length;
+    void* contents;
+  } key;
+  struct {
+    std::time_t auth, start, end, renew_till;
+  } times;
+};
+inline constexpr TicketFields kHeimdalTicket{offsetof(HeimdalCredsBegin, server),
+                                             offsetof(HeimdalCredsBegin, times.end),
+                                             sizeof(std::time_t)};
 
 struct Krb5Functions {
 #define NEGODBC_POINTER(name, ...) \

@@ -68,7 +68,9 @@ std::optional<auth::Ticket> find_ticket(const std::vector<auth::Ticket>& tickets
   for (const auth::Ticket& ticket : tickets) {
     const bool matches = has_realm ? ticket.target == target
                                    : same_without_case(without_realm(ticket.target), target);
-    if (matches && (best == nullptr || ticket.expires_at > best->expires_at)) best = &ticket;
+    if (!matches) continue;
+    if (best != nullptr && best->target != ticket.target) return std::nullopt;
+    if (best == nullptr || ticket.expires_at > best->expires_at) best = &ticket;
   }
   return best == nullptr ? std::nullopt : std::optional(*best);
 }

@@ -4,9 +4,13 @@
 #include <gssapi/gssapi.h>
 #include <krb5.h>
 
+#include "sspi_gssapi/krb5_library.h"
 #include "tests/gss_abi.h"
 
-static_assert(sizeof(krb5_creds) <= 1024, "sspi_gssapi/credential_cache.cc reserves 1024 bytes");
+static_assert(sizeof(krb5_creds) <= 1024, "sspi_gssapi/krb5_context.h reserves 1024 bytes");
+static_assert(offsetof(krb5_creds, server) == negodbc::sspi_gssapi::kHeimdalTicket.server);
+static_assert(offsetof(krb5_creds, times.endtime) == negodbc::sspi_gssapi::kHeimdalTicket.end_time);
+static_assert(sizeof(krb5_creds::times.endtime) == negodbc::sspi_gssapi::kHeimdalTicket.time_size);
 
 namespace negodbc::test {
 GssAbi heimdal_abi() {
