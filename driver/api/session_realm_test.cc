@@ -310,6 +310,34 @@ TEST(Session, AttributesThatDoNotExist) {
   EXPECT_EQ(kind, static_cast<SQLULEN>(SQL_CURSOR_STATIC));
 }
 
+TEST(Session, IsResetForItsNextUser) {
+  const Client client("DSN=negodbc-trust;ConnSettings=SET extra_float_digits TO 0");
+  const Query q(client);
+  const std::string pid = q.value("SELECT pg_backend_pid()");
+  q.run("CREATE TEMP TABLE mine (i int)");
+  q.run("SET search_path TO pg_catalog");
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  client.set(SQL_ATTR_TXN_ISOLATION, SQL_TXN_SERIALIZABLE);
+  q.run("SELECT generate_series(1, 100000)");  // open, in a transaction
+  EXPECT_EQ(client.set(SQL_ATTR_RESET_CONNECTION, 7), SQL_ERROR);
+  ASSERT_EQ(client.set(SQL_ATTR_RESET_CONNECTION, SQL_RESET_CONNECTION_YES), SQL_SUCCESS);
+  SQLFreeStmt(q.get(), SQL_CLOSE);
+  EXPECT_EQ(connection_attribute(client, SQL_ATTR_AUTOCOMMIT),
+            static_cast<SQLUINTEGER>(SQL_AUTOCOMMIT_ON));
+  EXPECT_EQ(q.value("SELECT pg_backend_pid()"), pid);
+  EXPECT_EQ(q.value("SHOW transaction_isolation"), "read committed");
+  EXPECT_EQ(q.value("SELECT to_regclass('pg_temp.mine')"), "NULL");
+  EXPECT_EQ(q.value("SHOW extra_float_digits"), "0");
+  EXPECT_NE(q.value("SHOW search_path"), "pg_catalog");
+  EXPECT_EQ(q.value("SHOW client_encoding"), "UTF8");
+  SQLINTEGER number = 1;
+  SQLBindParameter(q.get(), 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &number, 0,
+                   nullptr);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(q.value("SELECT ?::int"), "1");
+  client.set(SQL_ATTR_RESET_CONNECTION, SQL_RESET_CONNECTION_YES);
+  EXPECT_EQ(q.value("SELECT ?::int"), "1");
+}
+
 TEST(Session, ManyThreadsOnOneConnection) {
   const Client client;
   std::thread threads[4];

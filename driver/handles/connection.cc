@@ -55,6 +55,8 @@ void Connection::connect(dsn::Settings settings) {
     hang_up();
     throw;
   }
+  login_isolation_ = isolation_;
+  login_access_mode_ = access_mode_;
   settings_ = std::move(settings);
   type_options_ = types;
 }
@@ -115,6 +117,22 @@ void Connection::hang_up() {
   cancellable_ = nullptr;
   statement_cache_ = {};
   conversation_.reset();
+}
+
+void Connection::reset() {
+  result::Conversation& server = conversation();
+  for (Statement* statement : statements_) statement->close();
+  statement_cache_ = {};
+  std::vector<std::string> queries = {"DISCARD ALL"};
+  if (settings_.has(dsn::Key::connect_settings))
+    queries.emplace_back(settings_.get(dsn::Key::connect_settings));
+  server.reset(std::move(queries), deadline());
+  autocommit_ = true;
+  isolation_ = login_isolation_;
+  access_mode_ = login_access_mode_;
+  metadata_id_ = false;
+  connection_timeout_ = 0;
+  quiet_mode_ = nullptr;
 }
 
 result::Conversation& Connection::conversation() {

@@ -64,6 +64,9 @@ class Connection final : public Handle {
   // the server rolled back what should have been committed.
   void end_transaction(SQLSMALLINT how);
 
+  // SQL_ATTR_RESET_CONNECTION: as after the login, for the next user of a pooled connection.
+  void reset();
+
   // SQLSetConnectAttr, SQLGetConnectAttr. Integers come in the pointer's place. Throw Error HY092,
   // HYC00, HY024, HY011, 08002, 08003.
   void set_attribute(SQLINTEGER attribute, SQLPOINTER value, const std::string& text);
@@ -136,8 +139,8 @@ class Connection final : public Handle {
   std::optional<SQLUINTEGER> login_timeout_;
   SQLUINTEGER connection_timeout_ = 0;
   bool autocommit_ = true;
-  std::optional<SQLUINTEGER> isolation_;
-  std::optional<SQLUINTEGER> access_mode_;
+  std::optional<SQLUINTEGER> isolation_, login_isolation_;
+  std::optional<SQLUINTEGER> access_mode_, login_access_mode_;
   bool metadata_id_ = false;
   bool ansi_ = false;
   std::optional<std::string> catalog_;

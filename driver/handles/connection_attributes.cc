@@ -89,8 +89,10 @@ void Connection::set_attribute(SQLINTEGER attribute, SQLPOINTER pointer, const s
     case SQL_ATTR_ASYNC_DBC_FUNCTIONS_ENABLE:
       if (value != SQL_ASYNC_DBC_ENABLE_OFF) unsupported("asynchronous connecting");
       return;
-    case SQL_ATTR_ENLIST_IN_DTC:
     case SQL_ATTR_RESET_CONNECTION:
+      if (small != SQL_RESET_CONNECTION_YES) bad_value(attribute, small);
+      return reset();
+    case SQL_ATTR_ENLIST_IN_DTC:
       return unsupported("this connection attribute");
     case SQL_ATTR_AUTO_IPD:
     case SQL_ATTR_CONNECTION_DEAD:

@@ -107,6 +107,12 @@ std::string Conversation::run(std::string_view sql, Deadline deadline) {
   return tag;
 }
 
+void Conversation::reset(std::vector<std::string> queries, Deadline deadline) {
+  if (transaction_status() != 'I') run("ROLLBACK", deadline);
+  to_close_.clear();  // DISCARD ALL forgets them too
+  resets_ = std::move(queries);
+}
+
 char Conversation::transaction_status() {
   make_room();
   return session_->transaction_status();

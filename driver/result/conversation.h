@@ -76,6 +76,12 @@ class Conversation {
   // For COMMIT, ROLLBACK and the like: runs to the end; gives the command tag.
   std::string run(std::string_view sql, Deadline deadline);
 
+  // Back to the state after the login, for the next user of a pooled connection: an open
+  // transaction is rolled back now; `queries` (DISCARD ALL, settings) go first in the next flight,
+  // so they cost no round trip. When one fails there, the session is given up: ConnectionError
+  // 08S01.
+  void reset(std::vector<std::string> queries, Deadline deadline);
+
   // The transaction's state after all that was sent; reads outstanding replies away first.
   char transaction_status();
 
@@ -95,6 +101,7 @@ class Conversation {
   // Gives the number of ReadyForQuery messages to come.
   int launch(std::string_view messages, Way way, const Framing& framing, Deadline deadline);
   bool plan(const Framing& framing, bool& begins, bool& savepoint);
+  void read_resets(std::size_t count, Deadline deadline);
   bool read_savepoint(bool begins, Deadline deadline);
   void make_room();
   void send(Deadline deadline);
@@ -116,6 +123,7 @@ class Conversation {
   ResultStream* live_ = nullptr;
   std::string messages_;  // a statement's, while a flight is made
   std::vector<std::string> to_close_;
+  std::vector<std::string> resets_;
   std::uint64_t last_name_ = 0;
   Savepoints savepoints_ = Savepoints::unknown;
   Undo undo_ = Undo::nothing;  // after an error in the flight under way

@@ -71,6 +71,9 @@ int Conversation::launch(std::string_view messages, Way way, const Framing& fram
     session_->outgoing().clear();
     timed_out_ = copy_refused_ = false;
     Frontend out(session_->outgoing());
+    for (const std::string& query : resets_) out.query(query);
+    const std::size_t resets = resets_.size();
+    resets_.clear();
     for (const std::string& name : to_close_) out.close_statement(name);
     to_close_.clear();
     bool begins = false;
@@ -87,9 +90,24 @@ int Conversation::launch(std::string_view messages, Way way, const Framing& fram
     sync_follows_ = framed || way == Way::extended;
     if (sync_follows_) out.sync();
     send(deadline);
+    read_resets(resets, deadline);
     if (begins) expect({MessageType::command_complete}, deadline);
     if (savepoint && !read_savepoint(begins, deadline)) continue;
     return framed && way == Way::simple ? 2 : 1;
+  }
+}
+
+void Conversation::read_resets(std::size_t count, Deadline deadline) {
+  while (count > 0) {
+    const Frame frame = receive(deadline);
+    if (frame.type == MessageType::ready_for_query) {
+      --count;
+    } else if (frame.type == MessageType::error_response) {
+      const Error error = error_from(frame);
+      session_->mark_broken();
+      throw ConnectionError("08S01",
+                            std::string("the pooled session could not be reset: ") + error.what());
+    }
   }
 }
 
