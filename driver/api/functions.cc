@@ -9,6 +9,7 @@ constexpr Function all[] = {
     {SQL_API_SQLALLOCHANDLE, "SQLAllocHandle", false},
     {SQL_API_SQLBINDCOL, "SQLBindCol", false},
     {SQL_API_SQLBINDPARAMETER, "SQLBindParameter", false},
+    {SQL_API_SQLBULKOPERATIONS, "SQLBulkOperations", false},
     {SQL_API_SQLCANCEL, "SQLCancel", false},
     {SQL_API_SQLCANCELHANDLE, "SQLCancelHandle", false},
     {SQL_API_SQLCLOSECURSOR, "SQLCloseCursor", false},

@@ -21,7 +21,7 @@ TEST(Functions, AreListedOnce) {
 TEST(Functions, DriverManagersAreNotAmongThem) {
   EXPECT_FALSE(has_function(SQL_API_SQLDATASOURCES));
   EXPECT_FALSE(has_function(SQL_API_SQLDRIVERS));
-  EXPECT_FALSE(has_function(SQL_API_SQLBULKOPERATIONS));
+  EXPECT_FALSE(has_function(SQL_API_SQLSETSCROLLOPTIONS));
 }
 
 }  // namespace

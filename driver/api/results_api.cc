@@ -177,6 +177,12 @@ SQLRETURN SQL_API SQLSetPos(SQLHSTMT id, SQLSETPOSIROW row, SQLUSMALLINT operati
       id, [&](Statement& statement) { return statement.set_position(row, operation, lock); });
 }
 
+SQLRETURN SQL_API SQLBulkOperations(SQLHSTMT id, SQLSMALLINT operation) {
+  return guard<Statement>(id, [&](Statement& statement) {
+    return statement.bulk(static_cast<SQLUSMALLINT>(operation));
+  });
+}
+
 SQLRETURN SQL_API SQLGetData(SQLHSTMT id, SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data,
                              SQLLEN buffer_length, SQLLEN* indicator) {
   return guard<Statement>(id, [&](Statement& statement) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "driver/catalog/base_table.h"
 #include "driver/catalog/local_rows.h"
 #include "driver/handles/connection.h"
 #include "driver/handles/descriptor.h"
@@ -19,6 +20,7 @@
 #include "driver/handles/static_rows.h"
 #include "driver/handles/value.h"
 #include "driver/result/convert.h"
+#include "driver/sql/current_of.h"
 #include "driver/sql/markers.h"
 
 namespace negodbc::odbc {
@@ -75,6 +77,12 @@ class Statement final : public Handle {
   [[nodiscard]] SQLLEN fetch_bookmark() const;
   // SQLSetPos (statement_positioned.cc): `row` of the rowset, 0 for all.
   SQLRETURN set_position(SQLSETPOSIROW row, SQLUSMALLINT operation, SQLUSMALLINT lock);
+  // SQLBulkOperations.
+  SQLRETURN bulk(SQLUSMALLINT operation);
+  // A condition that only the cursor's current row meets, by its primary key. Throws Error 24000
+  // without a current row, HY000 when its table or key is not known.
+  std::string current_row_condition();
+  [[nodiscard]] bool is_open_cursor(std::string_view name) const;
   SQLRETURN get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data, SQLLEN buffer_length,
                      SQLLEN* indicator);
   // SQLCloseCursor throws Error 24000 when none is open; SQLFreeStmt(SQL_CLOSE) does not.
@@ -165,11 +173,23 @@ class Statement final : public Handle {
   bool step(SQLULEN row);
   ScrollTarget scroll(SQLSMALLINT orientation, SQLLEN offset, SQLULEN size, SQLLEN bookmark);
   SQLUSMALLINT convert_into(SQLULEN row);
-  bool convert_bookmark(SQLULEN row);
+  // Changing rows (statement_positioned.cc); `element` of the bound buffers, from 0
+  SQLUSMALLINT apply(SQLUSMALLINT operation, SQLULEN element, SQLULEN row);
+  SQLUSMALLINT refresh_row(SQLULEN element, SQLULEN row);
+  SQLUSMALLINT update_row(SQLULEN element, SQLULEN row);
+  SQLUSMALLINT delete_row(SQLULEN row);
+  SQLUSMALLINT add_row(SQLULEN element);
+  void go_to_row(SQLULEN row);
+  const catalog::BaseTable& base_table();
+  std::string row_condition();
+  Values bound_values(SQLULEN element, std::vector<std::size_t>& columns);
+  std::unique_ptr<RowSource> run_change(const std::string& sql, const Values& values);
+  std::string text_to_send() const;
+  bool convert_bookmark(SQLULEN row, SQLULEN bookmark);
   [[nodiscard]] const wire::RowFields& current_row() const {
     return static_rows_ ? static_rows_->row() : source_->row();
   }
-  bool convert_row(SQLULEN row);
+  bool convert_row(SQLULEN row, SQLULEN bookmark);
   bool convert_column(SQLULEN row, SQLSMALLINT number, const Record& binding);
   [[nodiscard]] result::Source source_of(SQLSMALLINT number) const;
   std::string_view limited(std::string_view bytes, std::uint32_t type) const;
@@ -205,6 +225,8 @@ class Statement final : public Handle {
   std::vector<wire::Field> fields_;  // of the current result
   SQLLEN affected_ = -1;
   std::optional<PendingData> pending_;
+  std::optional<catalog::BaseTable> base_table_;  // of the current result, once asked for
+  std::optional<sql::CurrentOf> current_of_;
 
   // The cursor.
   Place position_ = Place::before;
@@ -219,6 +241,7 @@ class Statement final : public Handle {
   std::string cursor_name_;
 
   // Attributes.
+  SQLULEN concurrency_ = SQL_CONCUR_READ_ONLY;     // or SQL_CONCUR_VALUES
   SQLULEN cursor_type_ = SQL_CURSOR_FORWARD_ONLY;  // or SQL_CURSOR_STATIC
   SQLULEN use_bookmarks_ = SQL_UB_OFF;
   SQLPOINTER fetch_bookmark_ptr_ = nullptr;

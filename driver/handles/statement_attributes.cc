@@ -132,7 +132,7 @@ void Statement::set_attribute(SQLINTEGER attribute, SQLPOINTER pointer) {
     case SQL_ATTR_KEYSET_SIZE:
       return only(0, value, "there are no keyset cursors");
     case SQL_ATTR_SIMULATE_CURSOR:
-      return only(SQL_SC_NON_UNIQUE, value, "there are no positioned updates");
+      return only(SQL_SC_UNIQUE, value, "a positioned statement changes one row");
     case SQL_ATTR_ASYNC_ENABLE:
       if (value != SQL_ASYNC_ENABLE_OFF) unsupported("asynchronous execution");
       return;
@@ -157,7 +157,8 @@ void Statement::set_cursor_kind(SQLINTEGER attribute, SQLULEN value) {
       return only(cursor_type_, value, "scrollable cursors are static");
     case SQL_ATTR_CONCURRENCY:
       if (value < SQL_CONCUR_READ_ONLY || value > SQL_CONCUR_VALUES) bad_value(attribute, value);
-      return only(SQL_CONCUR_READ_ONLY, value, "cursors are read-only");
+      concurrency_ = value == SQL_CONCUR_READ_ONLY ? value : SQLULEN{SQL_CONCUR_VALUES};
+      return only(concurrency_, value, "rows are compared by their values");
     case SQL_ATTR_CURSOR_SCROLLABLE:
       if (value > SQL_SCROLLABLE) bad_value(attribute, value);
       cursor_type_ = value == SQL_SCROLLABLE ? SQL_CURSOR_STATIC : SQL_CURSOR_FORWARD_ONLY;
@@ -206,7 +207,7 @@ Value Statement::attribute(SQLINTEGER attribute) {
     case SQL_ATTR_CURSOR_TYPE:
       return cursor_type_;
     case SQL_ATTR_CONCURRENCY:
-      return static_cast<SQLULEN>(SQL_CONCUR_READ_ONLY);
+      return concurrency_;
     case SQL_ATTR_CURSOR_SCROLLABLE:
       return flag(cursor_type_ == SQL_CURSOR_STATIC);  // SQL_SCROLLABLE is 1
     case SQL_ATTR_CURSOR_SENSITIVITY:
@@ -216,7 +217,7 @@ Value Statement::attribute(SQLINTEGER attribute) {
     case SQL_ATTR_KEYSET_SIZE:
       return SQLULEN{0};
     case SQL_ATTR_SIMULATE_CURSOR:
-      return static_cast<SQLULEN>(SQL_SC_NON_UNIQUE);
+      return static_cast<SQLULEN>(SQL_SC_UNIQUE);
     case SQL_ATTR_ASYNC_ENABLE:
       return static_cast<SQLULEN>(SQL_ASYNC_ENABLE_OFF);
     case SQL_ATTR_ENABLE_AUTO_IPD:

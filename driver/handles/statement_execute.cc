@@ -79,6 +79,7 @@ void Statement::translate() {
     throw Error("42000", "a statement can have 32766 parameters at most");
   parameter_count_ = static_cast<SQLSMALLINT>(translated.parameter_count);
   translated_ = std::move(translated);
+  current_of_ = sql::find_current_of(translated_->text, connection_->standard_strings());
   if (connection_->uses_savepoints())
     surround_ = sql::surround(translated_->text, connection_->standard_strings());
 }
@@ -128,16 +129,28 @@ std::vector<wire::BindValue> Statement::bind_values(const Values& values) {
   return bound;
 }
 
+// A cursor of this driver's is none to the server: its current row is named by its key.
+std::string Statement::text_to_send() const {
+  if (!current_of_) return translated_->text;
+  for (Statement* other : connection_->statements()) {
+    if (!other->is_open_cursor(current_of_->cursor)) continue;
+    std::string text = translated_->text;
+    return text.replace(current_of_->begin, current_of_->end - current_of_->begin,
+                        other->current_row_condition());
+  }
+  return translated_->text;
+}
+
 std::unique_ptr<RowSource> Statement::send(const Values& values) {
   const result::Framing framing = connection_->framing(surround_);
-  const std::string& text = translated_->text;
+  const std::string text = text_to_send();
   const bool plain = values.empty() && (!prepared_ || sql::has_several_statements(
                                                           text, connection_->standard_strings()));
   return talk([&](result::Conversation& server, Deadline deadline) {
     if (plain) return from_stream(server.simple(text, framing, deadline));
     const std::vector<std::uint32_t> types = wanted_types();
     const std::vector<wire::BindValue> bound = bind_values(values);
-    if (!connection_->names_statements())
+    if (!connection_->names_statements() || current_of_)
       return from_stream(server.extended(text, types, bound, framing, deadline));
     const auto known = connection_->cached(text, types);
     if (!known->prepared.name.empty()) {

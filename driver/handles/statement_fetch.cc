@@ -101,17 +101,18 @@ SQLRETURN Statement::fetch(SQLSMALLINT orientation, SQLLEN offset, SQLULEN rowse
 
 // The current row into element `row` of what is bound; SQL_ROW_SUCCESS, ...
 SQLUSMALLINT Statement::convert_into(SQLULEN row) {
+  if (static_rows_ && static_rows_->removed(rowset_start_ + row)) return SQL_ROW_DELETED;
   const SQLINTEGER warnings = diagnostics().size();
-  if (!convert_row(row)) return SQL_ROW_ERROR;
+  if (!convert_row(row, rowset_start_ + row)) return SQL_ROW_ERROR;
   return diagnostics().size() > warnings ? SQL_ROW_SUCCESS_WITH_INFO : SQL_ROW_SUCCESS;
 }
 
 // False: at least one of its columns failed; the diagnostics say which.
-bool Statement::convert_row(SQLULEN row) {
+bool Statement::convert_row(SQLULEN row, SQLULEN bookmark) {
   if (!retrieve_data_) return true;
   const auto columns = static_cast<SQLSMALLINT>(
       std::min<std::size_t>(static_cast<std::size_t>(ard_->count()), fields_.size()));
-  bool good = !ard_->bookmark.bound() || convert_bookmark(row);
+  bool good = !ard_->bookmark.bound() || convert_bookmark(row, bookmark);
   for (SQLSMALLINT number = 1; number <= columns; ++number) {
     const Record& binding = *ard_->find(number);
     if (binding.bound() && !convert_column(row, number, binding)) good = false;
@@ -160,12 +161,12 @@ bool Statement::convert_column(SQLULEN row, SQLSMALLINT number, const Record& bi
 }
 
 // A bookmark is its row's number in the result.
-bool Statement::convert_bookmark(SQLULEN row) {
+bool Statement::convert_bookmark(SQLULEN row, SQLULEN bookmark) {
   const Record& binding = ard_->bookmark;
   if (use_bookmarks_ == SQL_UB_OFF) return true;
   try {
     const Element element = element_of(*ard_, binding, row, SQL_C_UBIGINT);
-    const std::string number = std::to_string(rowset_start_ + row);
+    const std::string number = std::to_string(bookmark);
     const result::Target target{binding.concise_type, element.data, binding.octet_length,
                                 element.length, element.indicator};
     result::PartState whole;
@@ -240,6 +241,7 @@ SQLRETURN Statement::get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTE
     part_ = {};
   }
   const SQLULEN row = rowset_start_ + cursor_row_ - 1;
+  if (static_rows_ && static_rows_->removed(row)) throw Error("HY109", "the row was deleted");
   if (static_rows_) static_rows_->go_to(row, execution_deadline());
   const std::string row_number = bookmark ? std::to_string(row) : std::string();
   if (!bookmark && current_row().values[number - 1].is_null()) {

@@ -80,6 +80,7 @@ void Statement::fill_type(Record& record, std::uint32_t oid, std::int32_t modifi
 
 void Statement::describe(const std::vector<wire::Field>& fields) {
   fields_ = fields;
+  base_table_.reset();
   ird_->set_count(0);
   ird_->set_count(static_cast<SQLSMALLINT>(std::min<std::size_t>(fields.size(), 0x7fff)));
   for (SQLSMALLINT i = 0; i < ird_->count(); ++i) {

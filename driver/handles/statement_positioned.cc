@@ -1,8 +1,208 @@
-// SQLSetPos: one row of the rowset.
+// SQLSetPos, SQLBulkOperations and what a cursor's current row is to the server.
+//
+// ODBC reference: "Positioned Update and Delete Statements", SQLSetPos, SQLBulkOperations. A row is
+// found again by its table's primary key and, with SQL_CONCUR_VALUES, by the values that were read:
+// a row that somebody has changed meanwhile is not changed (01001).
+#include <algorithm>
+#include <cstring>
+
 #include "driver/base/error.h"
+#include "driver/base/utf.h"
+#include "driver/catalog/sql_text.h"
+#include "driver/handles/buffers.h"
 #include "driver/handles/statement_talk.h"
+#include "driver/result/convert_kind.h"
+#include "driver/result/parameter.h"
 
 namespace negodbc::odbc {
+namespace {
+
+// Types whose text means the same value again, and that have an equality.
+bool is_comparable(std::uint32_t type) {
+  switch (type) {
+    case result::oid_text:
+    case result::oid_varchar:
+    case result::oid_bpchar:
+    case result::oid_name:
+      return true;
+    default:
+      return result::field_kind(type) != result::FieldKind::text;
+  }
+}
+
+bool changes_rows(SQLUSMALLINT operation) {
+  return operation == SQL_UPDATE || operation == SQL_DELETE || operation == SQL_ADD;
+}
+
+}  // namespace
+
+const catalog::BaseTable& Statement::base_table() {
+  if (!base_table_) {
+    base_table_ =
+        catalog::find_base_table(fields_, [this](const std::string& sql) { return query(sql); });
+  }
+  return *base_table_;
+}
+
+bool Statement::is_open_cursor(std::string_view name) const {
+  return cursor_open_ && !cursor_name_.empty() && iequals(cursor_name_, name);
+}
+
+std::string Statement::current_row_condition() {
+  if (!cursor_open_ || position_ != Place::rows)
+    throw Error("24000", "the cursor " + cursor_name_ + " is not on a row");
+  go_to_row(rowset_start_ + cursor_row_ - 1);
+  return "(" + row_condition() + ")";
+}
+
+void Statement::go_to_row(SQLULEN row) {
+  if (static_rows_ && static_rows_->removed(row)) throw Error("HY109", "the row was deleted");
+  if (static_rows_ && !static_rows_->go_to(row, execution_deadline()))
+    throw Error("HY107", "there is no row " + std::to_string(row));
+}
+
+// Of the row that is the source's current one.
+std::string Statement::row_condition() {
+  const catalog::BaseTable& table = base_table();
+  std::string condition = table.condition;
+  const auto add = [&](std::size_t column) {
+    const auto& value = current_row().values[column];
+    condition += " AND " + table.columns[column];
+    condition +=
+        value.is_null() ? " IS NULL" : " = " + catalog::quote_literal(std::string(value.view()));
+  };
+  for (const std::size_t column : table.key) add(column);
+  if (concurrency_ != SQL_CONCUR_VALUES) return condition;
+  for (std::size_t column = 0; column < fields_.size(); ++column) {
+    const bool in_key = std::find(table.key.begin(), table.key.end(), column) != table.key.end();
+    if (!in_key && !table.columns[column].empty() && is_comparable(fields_[column].type_oid))
+      add(column);
+  }
+  return condition;
+}
+
+// Of the bound columns that are the table's, without those marked SQL_COLUMN_IGNORE.
+Statement::Values Statement::bound_values(SQLULEN element, std::vector<std::size_t>& columns) {
+  Values values;
+  const catalog::BaseTable& table = base_table();
+  const auto bound = std::min<std::size_t>(static_cast<std::size_t>(ard_->count()), fields_.size());
+  for (std::size_t column = 0; column < bound; ++column) {
+    const auto number = static_cast<SQLSMALLINT>(column + 1);
+    const Record& binding = *ard_->find(number);
+    if (!binding.bound() || table.columns[column].empty()) continue;
+    const SQLSMALLINT sql_type = ird_->find(number)->concise_type;
+    const Element at = element_of(*ard_, binding, element, default_c_type(sql_type));
+    const SQLLEN indicator =
+        at.indicator != nullptr ? result::load_length(at.indicator) : SQLLEN{0};
+    const SQLLEN length = at.length != nullptr ? result::load_length(at.length) : SQLLEN{SQL_NTS};
+    if (indicator == SQL_COLUMN_IGNORE || length == SQL_COLUMN_IGNORE) continue;
+    columns.push_back(column);
+    if (indicator == SQL_NULL_DATA) {
+      values.emplace_back();
+      continue;
+    }
+    if (length == SQL_DATA_AT_EXEC || length <= SQL_LEN_DATA_AT_EXEC_OFFSET)
+      throw Error("HYC00", "data at execution is not supported for a cursor's rows");
+    values.push_back(result::encode_parameter(
+        {binding.concise_type, sql_type, 0, binding.scale, at.data, length}));
+  }
+  return values;
+}
+
+std::unique_ptr<RowSource> Statement::run_change(const std::string& sql, const Values& values) {
+  const result::Framing framing = connection_->framing(sql::Surround::savepoint);
+  return talk([&](result::Conversation& server, Deadline deadline) {
+    return std::unique_ptr<RowSource>(std::make_unique<StreamSource>(
+        server.extended(sql, {}, bind_values(values), framing, deadline)));
+  });
+}
+
+SQLUSMALLINT Statement::update_row(SQLULEN element, SQLULEN row) {
+  go_to_row(row);
+  const catalog::BaseTable& table = base_table();
+  std::vector<std::size_t> columns;
+  const Values values = bound_values(element, columns);
+  if (columns.empty()) throw Error("21S02", "no column is bound that could be updated");
+  std::string sql = "UPDATE " + table.name + " SET ";
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    sql += (i == 0 ? "" : ", ") + table.columns[columns[i]] + " = $" + std::to_string(i + 1);
+  sql += " WHERE " + row_condition() + " RETURNING ";
+  std::vector<std::size_t> returned;
+  for (std::size_t column = 0; column < fields_.size(); ++column) {
+    if (table.columns[column].empty()) continue;
+    sql += (returned.empty() ? "" : ", ") + table.columns[column];
+    returned.push_back(column);
+  }
+  StaticRows::Values now;
+  for (const auto& value : current_row().values)
+    now.push_back(value.is_null() ? std::nullopt
+                                  : std::optional<std::string>(std::string(value.view())));
+  const auto answer = run_change(sql, values);
+  if (!answer->next_row(execution_deadline()))
+    throw Error("01001", "the row was changed or deleted by somebody else");
+  for (std::size_t i = 0; i < returned.size(); ++i) {
+    const auto& value = answer->row().values[i];
+    now[returned[i]] =
+        value.is_null() ? std::nullopt : std::optional<std::string>(std::string(value.view()));
+  }
+  answer->close(execution_deadline());
+  if (static_rows_) static_rows_->change(row, std::move(now));
+  return SQL_ROW_UPDATED;
+}
+
+SQLUSMALLINT Statement::delete_row(SQLULEN row) {
+  go_to_row(row);
+  const auto answer =
+      run_change("DELETE FROM " + base_table().name + " WHERE " + row_condition(), {});
+  if (answer->affected_rows() == 0)
+    throw Error("01001", "the row was changed or deleted by somebody else");
+  if (static_rows_) static_rows_->remove(row);
+  return SQL_ROW_DELETED;
+}
+
+SQLUSMALLINT Statement::add_row(SQLULEN element) {
+  const catalog::BaseTable& table = base_table();
+  std::vector<std::size_t> columns;
+  const Values values = bound_values(element, columns);
+  if (columns.empty()) throw Error("21S02", "no column is bound that could be inserted");
+  std::string names;
+  std::string markers;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    names += (i == 0 ? "" : ", ") + table.columns[columns[i]];
+    markers += (i == 0 ? "$" : ", $") + std::to_string(i + 1);
+  }
+  run_change("INSERT INTO " + table.name + " (" + names + ") VALUES (" + markers + ")", values);
+  return SQL_ROW_ADDED;
+}
+
+SQLUSMALLINT Statement::refresh_row(SQLULEN element, SQLULEN row) {
+  if (static_rows_ && static_rows_->removed(row)) return SQL_ROW_DELETED;
+  go_to_row(row);
+  const SQLINTEGER warnings = diagnostics().size();
+  if (!convert_row(element, row)) return SQL_ROW_ERROR;
+  return diagnostics().size() > warnings ? SQL_ROW_SUCCESS_WITH_INFO : SQL_ROW_SUCCESS;
+}
+
+// SQL_ROW_ERROR, with a diagnostic, when it fails.
+SQLUSMALLINT Statement::apply(SQLUSMALLINT operation, SQLULEN element, SQLULEN row) {
+  try {
+    switch (operation) {
+      case SQL_UPDATE:
+        return update_row(element, row);
+      case SQL_DELETE:
+        return delete_row(row);
+      case SQL_ADD:
+        return add_row(element);
+      default:
+        return refresh_row(element, row);
+    }
+  } catch (const ConnectionError&) {
+    throw;
+  } catch (const Error& e) {
+    diagnostics().add(e, static_cast<SQLLEN>(element) + 1);
+    return SQL_ROW_ERROR;
+  }
+}
 
 SQLRETURN Statement::set_position(SQLSETPOSIROW row, SQLUSMALLINT operation, SQLUSMALLINT lock) {
   if (needs_data() || !executed_) throw Error("HY010", "no statement was executed");
@@ -10,33 +210,67 @@ SQLRETURN Statement::set_position(SQLSETPOSIROW row, SQLUSMALLINT operation, SQL
     throw Error("24000", "there is no current row: fetch one first");
   if (operation > SQL_ADD)
     throw Error("HY092", "there is no operation " + std::to_string(operation));
-  if (row > rowset_fetched_) {
+  const bool adds = operation == SQL_ADD;
+  if (row > (adds ? std::max<SQLULEN>(rowset_requested_, ard_->array_size) : rowset_fetched_))
     throw Error("HY107", "the rowset has " + std::to_string(rowset_fetched_) + " rows");
-  }
   if (lock != SQL_LOCK_NO_CHANGE) throw Error("HYC00", "rows cannot be locked by SQLSetPos");
-  if (operation == SQL_UPDATE || operation == SQL_DELETE || operation == SQL_ADD)
+  if (changes_rows(operation) && concurrency_ == SQL_CONCUR_READ_ONLY)
     throw Error("HY092", "the cursor is read-only (SQL_ATTR_CONCURRENCY)");
-  if (!static_rows_ && rowset_requested_ > 1)
+  if (!adds && !static_rows_ && rowset_requested_ > 1)
     throw Error("HY109", "the cursor goes forward only: it has one row to be positioned on");
   if (operation == SQL_POSITION && row == 0)
     throw Error("HY109", "the cursor can be positioned on one row only");
 
-  const StatementTalk talk(*this);
   part_column_ = 0;
+  if (row != 0 && !adds) cursor_row_ = row;
+  if (operation == SQL_POSITION) return SQL_SUCCESS;
+  const StatementTalk talk(*this);
   const SQLULEN first = row == 0 ? 1 : row;
   const SQLULEN last = row == 0 ? rowset_fetched_ : row;
   SQLULEN failed = 0;
-  for (SQLULEN at = first; operation == SQL_REFRESH && at <= last; ++at) {
+  for (SQLULEN at = first; at <= last; ++at) {
     if (ard_->array_status_ptr != nullptr && row == 0 &&
         ard_->array_status_ptr[at - 1] == SQL_ROW_IGNORE)
       continue;
-    if (static_rows_) static_rows_->go_to(rowset_start_ + at - 1, execution_deadline());
-    const SQLUSMALLINT status = convert_into(at - 1);
+    const SQLUSMALLINT status = apply(operation, at - 1, rowset_start_ + at - 1);
     if (status == SQL_ROW_ERROR) ++failed;
-    if (fetched_status_ != nullptr) fetched_status_[at - 1] = status;
+    if (fetched_status_ != nullptr && at <= rowset_requested_) fetched_status_[at - 1] = status;
   }
-  if (row != 0) cursor_row_ = row;
   return failed > last - first ? SQL_ERROR : SQL_SUCCESS;
+}
+
+SQLRETURN Statement::bulk(SQLUSMALLINT operation) {
+  if (needs_data() || !executed_) throw Error("HY010", "no statement was executed");
+  if (!cursor_open_) throw Error("24000", "the statement returned no rows");
+  if (operation < SQL_ADD || operation > SQL_FETCH_BY_BOOKMARK)
+    throw Error("HY092", "there is no operation " + std::to_string(operation));
+  if (operation != SQL_FETCH_BY_BOOKMARK && concurrency_ == SQL_CONCUR_READ_ONLY)
+    throw Error("HY092", "the cursor is read-only (SQL_ATTR_CONCURRENCY)");
+  const bool by_bookmark = operation != SQL_ADD;
+  if (by_bookmark && (use_bookmarks_ == SQL_UB_OFF || !static_rows_))
+    throw Error("HY092", "the cursor has no bookmarks (SQL_ATTR_USE_BOOKMARKS)");
+  if (by_bookmark && ard_->bookmark.data_ptr == nullptr)
+    throw Error("HY111", "column 0 is not bound: there are no bookmarks");
+
+  const StatementTalk talk(*this);
+  SQLULEN failed = 0;
+  const SQLULEN rows = ard_->array_size;
+  SQLUSMALLINT* const status = ird_->array_status_ptr;
+  for (SQLULEN element = 0; element < rows; ++element) {
+    SQLULEN row = 0;
+    if (by_bookmark) {
+      const Element at = element_of(*ard_, ard_->bookmark, element, SQL_C_UBIGINT);
+      std::memcpy(&row, at.data, sizeof row);
+    }
+    SQLUSMALLINT what = SQL_ADD;
+    if (operation == SQL_UPDATE_BY_BOOKMARK) what = SQL_UPDATE;
+    if (operation == SQL_DELETE_BY_BOOKMARK) what = SQL_DELETE;
+    if (operation == SQL_FETCH_BY_BOOKMARK) what = SQL_REFRESH;
+    const SQLUSMALLINT told = apply(what, element, row);
+    if (told == SQL_ROW_ERROR) ++failed;
+    if (status != nullptr) status[element] = told;
+  }
+  return failed == rows ? SQL_ERROR : SQL_SUCCESS;
 }
 
 }  // namespace negodbc::odbc

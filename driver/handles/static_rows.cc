@@ -16,9 +16,27 @@ bool StaticRows::read_up_to(SQLULEN number, Deadline deadline) {
 
 bool StaticRows::go_to(SQLULEN number, Deadline deadline) {
   if (number == 0 || !read_up_to(number, deadline)) return false;
-  if (current_ != number) store_.read(number - 1, row_);
+  if (current_ == number) return true;
   current_ = number;
+  const auto changed = changed_.find(number);
+  if (changed == changed_.end()) {
+    store_.read(number - 1, row_);
+    return true;
+  }
+  row_.values.clear();
+  for (const auto& value : changed->second) {
+    if (value) {
+      row_.values.push_back({value->data(), static_cast<std::uint32_t>(value->size())});
+    } else {
+      row_.values.push_back({nullptr, 0});
+    }
+  }
   return true;
+}
+
+void StaticRows::change(SQLULEN number, Values values) {
+  changed_[number] = std::move(values);
+  current_ = 0;
 }
 
 SQLULEN StaticRows::count(Deadline deadline) {

@@ -4,6 +4,12 @@
 #include <sql.h>
 #include <sqlext.h>
 
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
 #include "driver/handles/row_source.h"
 #include "driver/result/row_store.h"
 
@@ -20,6 +26,12 @@ class StaticRows {
   SQLULEN count(Deadline deadline);
   [[nodiscard]] const wire::RowFields& row() const { return row_; }
 
+  // What the cursor itself has done to its rows, which it shows.
+  using Values = std::vector<std::optional<std::string>>;
+  void change(SQLULEN number, Values values);
+  void remove(SQLULEN number) { removed_.insert(number); }
+  [[nodiscard]] bool removed(SQLULEN number) const { return removed_.contains(number); }
+
  private:
   bool read_up_to(SQLULEN number, Deadline deadline);
   RowSource& source_;
@@ -28,6 +40,8 @@ class StaticRows {
   wire::RowFields row_;
   SQLULEN current_ = 0;  // what row_ is; 0: nothing
   bool complete_ = false;
+  std::map<SQLULEN, Values> changed_;
+  std::set<SQLULEN> removed_;
 };
 
 }  // namespace negodbc::odbc
