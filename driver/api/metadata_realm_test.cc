@@ -276,7 +276,7 @@ TEST(Info, ThroughTheDriverManager) {
   ASSERT_EQ(SQLGetInfo(client.dbc(), SQL_USER_NAME, text, sizeof text, &length), SQL_SUCCESS);
   EXPECT_STREQ(text, "trust_user");
   SQLUSMALLINT supported = 99;
-  ASSERT_EQ(SQLGetFunctions(client.dbc(), SQL_API_SQLBULKOPERATIONS, &supported), SQL_SUCCESS);
+  ASSERT_EQ(SQLGetFunctions(client.dbc(), SQL_API_SQLBROWSECONNECT, &supported), SQL_SUCCESS);
   EXPECT_EQ(supported, SQL_FALSE);
   ASSERT_EQ(SQLGetFunctions(client.dbc(), SQL_API_SQLDESCRIBEPARAM, &supported), SQL_SUCCESS);
   EXPECT_EQ(supported, SQL_TRUE);
