@@ -35,8 +35,10 @@ struct PoolAllocator {
   PoolAllocator() = default;
   template <typename U>
   PoolAllocator(const PoolAllocator<U>&) noexcept {}  // NOLINT(google-explicit-constructor)
+  // A container of pointers is no mistake. NOLINTBEGIN(bugprone-sizeof-expression)
   T* allocate(std::size_t count) { return static_cast<T*>(pool_take(count * sizeof(T))); }
   void deallocate(T* memory, std::size_t count) noexcept { pool_give(memory, count * sizeof(T)); }
+  // NOLINTEND(bugprone-sizeof-expression)
   friend bool operator==(const PoolAllocator&, const PoolAllocator&) { return true; }
 };
 

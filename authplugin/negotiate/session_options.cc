@@ -65,7 +65,7 @@ std::string fault_of(const SessionOptions& options, const negodbc_auth_options& 
   if (!options.whole_target && (options.service.empty() || options.host.empty())) {
     return "neither target nor service and host are given";
   }
-  const std::string fault = fault_of_target(
+  std::string fault = fault_of_target(
       options.whole_target ? options.context.target
                            : compose_target(options.service, options.host, options.realm));
   if (!fault.empty()) return fault;

@@ -54,7 +54,9 @@ namespace negodbc::sspi_gssapi {
   X(gss_release_buffer_set)
 
 struct GssFunctions {
-#define NEGODBC_POINTER(name) decltype(&::name) name = nullptr;
+#define NEGODBC_POINTER(name) \
+  decltype(&::name) name =    \
+      nullptr;  // NOLINT(bugprone-macro-parentheses): a name can't stand in them
   NEGODBC_GSS_REQUIRED(NEGODBC_POINTER)
   NEGODBC_GSS_OPTIONAL(NEGODBC_POINTER)
 #undef NEGODBC_POINTER

@@ -1,11 +1,11 @@
 // The SecurityPlatform of systems with GSSAPI.
 #include <netdb.h>
 #include <pthread.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <memory>
 #include <utility>
 
