@@ -31,7 +31,7 @@ class Arrays : public ::testing::TestWithParam<const char*> {
     SQLBindParameter(q_.get(), 2, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 0, 0, words_,
                      sizeof words_[0], lengths_);
   }
-  [[nodiscard]] long of_status(SQLUSMALLINT value) const {
+  [[nodiscard]] std::ptrdiff_t of_status(SQLUSMALLINT value) const {
     return std::count(status_.begin(), status_.end(), value);
   }
   [[nodiscard]] SQLLEN count() const {

@@ -2,12 +2,15 @@
 // form.
 #pragma once
 
-#include <features.h>
-#if defined(__GLIBC__) && !__GLIBC_PREREQ(2, 28)
-#error "loader_names.cmake needs a C library that leaves absolute symbols alone"
-#endif
-
 #define SQL_NOUNICODEMAP
 #include <sql.h>
 #include <sqlext.h>
 #include <sqlucode.h>
+
+// ODBC 3.8's, which some headers lack.
+extern "C" SQLRETURN SQL_API SQLCancelHandle(SQLSMALLINT type, SQLHANDLE handle);
+
+// __GLIBC__ is known once a header of the C library has been read.
+#if defined(__GLIBC__) && (__GLIBC__ * 1000 + __GLIBC_MINOR__ < 2028)
+#error "loader_names.cmake needs a C library that leaves absolute symbols alone"
+#endif

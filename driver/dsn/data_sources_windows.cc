@@ -1,8 +1,50 @@
+#include <windows.h>
+// After windows.h.
+#include <odbcinst.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "driver/base/windows_text.h"
 #include "driver/dsn/data_sources.h"
+#include "driver/dsn/settings.h"
 
 namespace negodbc::dsn {
+namespace {
+
+// The installer cuts what does not fit, without saying so; no value of a DSN is longer.
+constexpr std::size_t buffer_size = 16384;
+
+// What the installer gives for a key, or without one for all keys, each with its terminator.
+std::wstring_view ask(const std::wstring& section, const wchar_t* key,
+                      std::vector<wchar_t>& memory) {
+  memory.assign(buffer_size, L'\0');
+  const int size = SQLGetPrivateProfileStringW(section.c_str(), key, L"", memory.data(),
+                                               static_cast<int>(memory.size()), L"odbc.ini");
+  return {memory.data(), size <= 0 ? 0 : std::min(static_cast<std::size_t>(size), memory.size())};
+}
+
+}  // namespace
 
 const char data_sources_place[] = "the registry (Software\\ODBC\\ODBC.INI)";
 const char data_sources_hint[] = "ODBC Data Sources (64-bit), odbcad32.exe, lists data sources";
+
+Profile read_odbc_ini(std::string_view section) {
+  const std::wstring name = to_wide(section);
+  std::vector<wchar_t> names;
+  std::vector<wchar_t> value;
+  Profile profile;
+  const std::wstring_view all = ask(name, nullptr, names);
+  for (std::size_t at = 0; at < all.size();) {
+    const std::size_t end = std::min(all.find(L'\0', at), all.size());
+    const std::wstring key(all.substr(at, end - at));
+    at = end + 1;
+    if (key.empty()) continue;
+    profile.emplace_back(from_wide(key), from_wide(ask(name, key.c_str(), value).data()));
+  }
+  wipe(value.data(), value.size() * sizeof(wchar_t));
+  return profile;
+}
 
 }  // namespace negodbc::dsn

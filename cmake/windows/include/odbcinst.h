@@ -1,4 +1,5 @@
 /* As sql.h beside it. */
 #pragma GCC system_header
-#include_next <odbcinst.h>
 #include <windows.h>
+/* After it: */
+#include_next <odbcinst.h>

@@ -2,11 +2,13 @@
  * ODBC 3.8". */
 #pragma GCC system_header
 #include <sql.h>
+/* After it: */
 #include_next <sqlext.h>
 #ifndef SQL_OV_ODBC3_80
 #define SQL_OV_ODBC3_80 380UL
 #define SQL_API_SQLCANCELHANDLE 1550
 #define SQL_ATTR_RESET_CONNECTION 116
+#define SQL_RESET_CONNECTION_YES 1UL
 #define SQL_ATTR_ASYNC_DBC_FUNCTIONS_ENABLE 117
 #define SQL_ASYNC_DBC_ENABLE_OFF 0UL
 #define SQL_ASYNC_DBC_FUNCTIONS 10023

@@ -1,0 +1,105 @@
+// Ways of login and what their faults are called, through the entry points; the same on every
+// system.
+#include <gtest/gtest.h>
+#include <sql.h>
+#include <sqlext.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "driver/api/testing/odbc_client.h"
+
+namespace negodbc::odbc {
+namespace {
+
+using testing::Client;
+using testing::Query;
+
+struct Way {
+  const char* name;
+  const char* settings;
+  const char* encryption;  // of pg_stat_gssapi and pg_stat_ssl: gss_authenticated, encrypted, ssl
+};
+
+class LoginByTicket : public ::testing::TestWithParam<Way> {};
+
+TEST_P(LoginByTicket, TheServerSeesThePrincipal) {
+  const Client client(
+      (std::string("DSN=negodbc;Trusted_Connection=Yes;") + GetParam().settings).c_str());
+  const Query query(client);
+  EXPECT_EQ(
+      query.value("select session_user, g.principal, g.gss_authenticated, g.encrypted, s.ssl "
+                  "from pg_stat_gssapi g join pg_stat_ssl s using (pid) "
+                  "where pid = pg_backend_pid()"),
+      std::string("alice|alice@") + std::getenv("NEGODBC_REALM") + "|" + GetParam().encryption);
+  EXPECT_EQ(query.value("select sum(length(repeat('x', i))) from generate_series(1, 1000) i"),
+            "500500");
+  EXPECT_EQ(query.value("select length(repeat('y', 1000000))"), "1000000");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Ways, LoginByTicket,
+    ::testing::Values(
+        Way{"Kerberos", "Authentication=Kerberos;SSLmode=disable", "1|0|0"},
+        Way{"Negotiate", "Authentication=Negotiate;SSLmode=disable", "1|0|0"},
+        Way{"KerberosEncrypted", "Authentication=Kerberos;GssEncMode=require", "1|1|0"},
+        Way{"NegotiateEncrypted", "Authentication=Negotiate;GssEncMode=require", "1|1|0"},
+        Way{"KerberosOverTls", "Authentication=Kerberos;SSLmode=require", "1|0|1"}),
+    [](const auto& of) { return std::string(of.param.name); });
+
+TEST(LoginByPassword, ScramIsBoundToTlsAndTheServerIsVerified) {
+  const Client client("DSN=negodbc-tls;channel_binding=require;require_auth=scram-sha-256");
+  const Query query(client);
+  EXPECT_EQ(query.value("select session_user, ssl from pg_stat_ssl where pid = pg_backend_pid()"),
+            "scram_ssl_user|1");
+}
+
+TEST(LoginByPassword, WithoutTls) {
+  for (const char* way : {"scram", "md5"}) {
+    const Client client(("DSN=negodbc-" + std::string(way) + ";SSLmode=disable").c_str());
+    EXPECT_EQ(Query(client).value("select session_user"), std::string(way) + "_user");
+  }
+}
+
+struct Fault {
+  const char* name;
+  const char* settings;
+  const char* state;
+};
+
+class LoginFault : public ::testing::TestWithParam<Fault> {};
+
+TEST_P(LoginFault, HasItsSqlstate) {
+  std::string settings = GetParam().settings;
+  const std::string other_root = std::getenv("NEGODBC_OTHER_ROOT_CERT");
+  if (const auto at = settings.find("OTHER_ROOT"); at != std::string::npos)
+    settings.replace(at, 10, other_root);
+  const Client client("", false);
+  const SQLRETURN result = SQLDriverConnect(client.dbc(), nullptr, testing::chars(settings.c_str()),
+                                            SQL_NTS, nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT);
+  EXPECT_EQ(result, SQL_ERROR);
+  const std::string said = testing::diagnostic(SQL_HANDLE_DBC, client.dbc());
+  EXPECT_EQ(said.substr(0, 5), GetParam().state) << said;
+  std::printf("%-22s %s\n", GetParam().name, said.substr(0, 200).c_str());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Faults, LoginFault,
+    ::testing::Values(
+        Fault{"WrongPassword", "DSN=negodbc-scram;PWD=wrong", "28000"},
+        Fault{"UnknownRole", "DSN=negodbc-trust;UID=nobody_known", "28000"},
+        Fault{"UnknownDatabase", "DSN=negodbc-trust;Database=nosuch", "08004"},
+        Fault{"ClosedPort", "DSN=negodbc-trust;Port=1", "08001"},
+        Fault{"UnknownHost", "DSN=negodbc-trust;Server=no-such-host.invalid", "08001"},
+        Fault{"UntrustedServer", "DSN=negodbc-tls;SSLrootcert=OTHER_ROOT", "08001"},
+        Fault{"WrongName", "DSN=negodbc-tls;Server=nothere;hostaddr=127.0.0.1", "08001"},
+        Fault{"NoRootCertificate", "DSN=negodbc-tls;SSLrootcert=/does/not/exist", "08001"},
+        Fault{"BadValue", "DSN=negodbc-trust;SSLmode=perhaps", "08001"},
+        Fault{"RefusedWay", "DSN=negodbc-scram;require_auth=gss", "28000"},
+        Fault{"AnothersRole", "DSN=negodbc;UID=bob;Trusted_Connection=Yes", "28000"},
+        Fault{"NoPlugin", "DSN=negodbc;Trusted_Connection=Yes;AuthPlugin=nowhere", "08001"},
+        Fault{"Malformed", "DSN=negodbc-trust;{", "HY000"}),
+    [](const auto& of) { return std::string(of.param.name); });
+
+}  // namespace
+}  // namespace negodbc::odbc

@@ -1,0 +1,81 @@
+// Before the tests: the realm's data sources, which tests/realm writes into an odbc.ini, made by
+// the driver's ConfigDSNW, as the ODBC installer does. After them: removed.
+#include <gtest/gtest.h>
+#include <windows.h>
+// After windows.h.
+#include <odbcinst.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "driver/base/windows_text.h"
+
+namespace negodbc::odbc::testing {
+namespace {
+
+struct Source {
+  std::string name;
+  std::vector<std::string> pairs;  // "key=value"
+};
+
+std::string trimmed(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(" \t\r");
+  return first == std::string::npos
+             ? std::string()
+             : text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
+}
+
+std::vector<Source> read(const char* path) {
+  std::vector<Source> sources;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    line = trimmed(line);
+    const std::size_t equals = line.find('=');
+    if (line.starts_with('[')) {
+      sources.push_back({line.substr(1, line.find(']') - 1), {}});
+    } else if (!sources.empty() && equals != std::string::npos) {
+      sources.back().pairs.push_back(trimmed(line.substr(0, equals)) + "=" +
+                                     trimmed(line.substr(equals + 1)));
+    }
+  }
+  return sources;
+}
+
+class DataSources : public ::testing::Environment {
+ public:
+  void SetUp() override {
+    const char* const path = std::getenv("ODBCINI");
+    ASSERT_NE(path, nullptr) << "ODBCINI: this runs inside a realm";
+    sources_ = read(path);
+    ASSERT_FALSE(sources_.empty());
+    for (const Source& source : sources_) {
+      EXPECT_TRUE(request(ODBC_ADD_DSN, source)) << source.name;
+    }
+  }
+  void TearDown() override {
+    for (const Source& source : sources_) request(ODBC_REMOVE_DSN, source);
+  }
+
+ private:
+  static bool request(WORD what, const Source& source) {
+    std::wstring list = to_wide("DSN=" + source.name) + L'\0';
+    bool has_user = false;
+    for (const std::string& pair : source.pairs) {
+      list += to_wide(pair) + L'\0';
+      has_user = has_user || pair.starts_with("UID=");
+    }
+    // Wine does not tell whose ticket it is.
+    if (!has_user) list += std::wstring(L"UID=alice") + L'\0';
+    list += L'\0';
+    return ConfigDSNW(nullptr, what, L"negodbc", list.c_str()) != 0;
+  }
+
+  std::vector<Source> sources_;
+};
+
+const auto* const registered = ::testing::AddGlobalTestEnvironment(new DataSources);
+
+}  // namespace
+}  // namespace negodbc::odbc::testing
