@@ -122,6 +122,21 @@ TEST_F(InAFailedTransaction, TheRestIsNotTried) {
   EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client_.dbc(), SQL_ROLLBACK), SQL_SUCCESS);
 }
 
+class InTheApplicationsOwnTransaction : public Arrays {
+ protected:
+  InTheApplicationsOwnTransaction() : Arrays("Protocol=7.4-0;") {}
+};
+
+TEST_F(InTheApplicationsOwnTransaction, TheFailedSetIsTheOneThatIsTold) {
+  const Query begin(client_);
+  begin.run("BEGIN");
+  ids_[10] = 1;
+  EXPECT_EQ(q_.exec("INSERT INTO filled VALUES (?, ?)"), SQL_SUCCESS_WITH_INFO);
+  EXPECT_EQ(failed_row(1), 11);
+  EXPECT_EQ(of_status(SQL_PARAM_UNUSED), long{sets} - 11);
+  begin.run("ROLLBACK");
+}
+
 class WithoutNames : public Arrays {
  protected:
   WithoutNames() : Arrays("UseServerSidePrepare=0;") {}

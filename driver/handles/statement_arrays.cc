@@ -153,12 +153,15 @@ bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
   const result::Framing framing = connection_->framing(surround_);
   // Which of several sets at once has failed is found out by executing them again, one by one: only
   // where what failed is undone.
-  const bool undoes = !framing.begin || framing.on_error == result::OnError::roll_back_statement;
+  result::Conversation& conversation = connection_->conversation();
+  const bool undoes = framing.on_error == result::OnError::roll_back_statement
+                          ? conversation.has_savepoints()
+                          : !framing.begin && conversation.transaction_status() == 'I';
   const std::size_t end = run.sets().size();
   std::size_t most = result::Batch::most_sets;
   std::size_t narrow_up_to = 0;  // before this set only one at a time
   bool anew = false;
-  result::Batch batch(connection_->conversation());
+  result::Batch batch(conversation);
   std::deque<Encoded> encoded;
   std::vector<wire::BindValue> bound;
   std::vector<std::size_t> members;

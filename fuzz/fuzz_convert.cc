@@ -1,0 +1,97 @@
+// Conversions under libFuzzer: a server's text into every C type, in parts, in buffers of every
+// size; an application's buffer as a parameter of every SQL type.
+#include <sql.h>
+#include <sqlext.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+
+#include "driver/base/error.h"
+#include "driver/result/convert.h"
+#include "driver/result/parameter.h"
+
+namespace {
+
+using namespace negodbc::result;
+
+constexpr std::uint32_t types[] = {
+    oid_bool,      oid_bytea,       oid_int2,     oid_int4,    oid_int8,   oid_text, oid_oid,
+    oid_json,      oid_float4,      oid_float8,   oid_money,   oid_bpchar, oid_date, oid_time,
+    oid_timestamp, oid_timestamptz, oid_interval, oid_numeric, oid_uuid,   1007 /* int4[] */};
+
+constexpr SQLSMALLINT c_types[] = {SQL_C_CHAR,
+                                   SQL_C_WCHAR,
+                                   SQL_C_BINARY,
+                                   SQL_C_DEFAULT,
+                                   SQL_C_BIT,
+                                   SQL_C_TINYINT,
+                                   SQL_C_UTINYINT,
+                                   SQL_C_SHORT,
+                                   SQL_C_USHORT,
+                                   SQL_C_LONG,
+                                   SQL_C_ULONG,
+                                   SQL_C_SBIGINT,
+                                   SQL_C_UBIGINT,
+                                   SQL_C_FLOAT,
+                                   SQL_C_DOUBLE,
+                                   SQL_C_NUMERIC,
+                                   SQL_C_TYPE_DATE,
+                                   SQL_C_TYPE_TIME,
+                                   SQL_C_TYPE_TIMESTAMP,
+                                   SQL_C_GUID,
+                                   SQL_C_INTERVAL_DAY_TO_SECOND,
+                                   12345};
+
+constexpr SQLSMALLINT sql_types[] = {
+    SQL_CHAR,      SQL_VARCHAR,   SQL_WVARCHAR,       SQL_LONGVARCHAR, SQL_DECIMAL,
+    SQL_NUMERIC,   SQL_INTEGER,   SQL_BIGINT,         SQL_SMALLINT,    SQL_TINYINT,
+    SQL_BIT,       SQL_REAL,      SQL_DOUBLE,         SQL_BINARY,      SQL_VARBINARY,
+    SQL_TYPE_DATE, SQL_TYPE_TIME, SQL_TYPE_TIMESTAMP, SQL_GUID,        SQL_INTERVAL_DAY};
+
+template <class T, std::size_t N>
+T pick(const T (&list)[N], std::uint8_t byte) {
+  return list[byte % N];
+}
+
+void to_c(std::string_view bytes, std::uint32_t type, SQLSMALLINT c_type, std::size_t capacity,
+          bool whole) {
+  // At the end of its memory, so that a byte too many is seen.
+  const auto buffer = std::make_unique<char[]>(capacity);
+  SQLLEN length = 0;
+  PartState state;
+  state.whole_characters = whole;
+  const Source source{bytes, type, -1};
+  // Of a fixed type the buffer's length does not matter: it must be large enough.
+  const Target target{c_type, buffer.get(), static_cast<SQLLEN>(capacity), &length, &length};
+  for (std::size_t parts = 0;; ++parts) {
+    if (parts > 2 * bytes.size() + 64) std::abort();  // parts that never end
+    const Outcome outcome = convert(source, target, state);
+    if (outcome != Outcome::truncated || whole || capacity < 8) return;
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  constexpr std::size_t head = 5;
+  constexpr std::size_t largest_fixed = 64;
+  if (size < head) return 0;
+  const SQLSMALLINT c_type = pick(c_types, data[1]);
+  const bool variable = c_type == SQL_C_CHAR || c_type == SQL_C_WCHAR || c_type == SQL_C_BINARY;
+  const std::size_t capacity = variable ? data[3] : largest_fixed;
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + head, size - head);
+  try {
+    to_c(bytes, pick(types, data[0]), c_type, capacity, (data[4] & 1U) != 0);
+  } catch (const negodbc::Error&) {  // says why
+  }
+  if (!variable && bytes.size() < largest_fixed) return 0;
+  try {
+    (void)encode_parameter({c_type, pick(sql_types, data[2]), data[3], 0, bytes.data(),
+                            static_cast<SQLLEN>(bytes.size())});
+  } catch (const negodbc::Error&) {
+  }
+  return 0;
+}
