@@ -8,9 +8,9 @@
 // client's part of a login; the rest of the real time is the server's and the kernel's.
 #include <benchmark/benchmark.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -83,29 +83,42 @@ void log_in(benchmark::State& state, LazyTarget& target) {
   }
 }
 
-void add(const Way& way) {
-  const auto target = std::make_shared<LazyTarget>(way);
-  benchmark::RegisterBenchmark((std::string("connect/") + way.name).c_str(),
-                               [target](benchmark::State& state) { log_in(state, *target); })
-      ->Threads(1)
-      ->Threads(8)
-      ->UseRealTime()
-      ->MeasureProcessCPUTime()
-      ->Unit(benchmark::kMicrosecond);
+void log_in(benchmark::State& state, const char* name) {
+  static const auto targets = [] {
+    std::map<std::string, std::unique_ptr<LazyTarget>> all;
+    const char* const port = std::getenv("NEGODBC_PGPORT");  // NOLINT(concurrency-mt-unsafe)
+    if (port == nullptr) return all;
+    for (const Way& way : ways(port)) all.emplace(way.name, std::make_unique<LazyTarget>(way));
+    return all;
+  }();
+  const auto found = targets.find(name);
+  if (found == targets.end()) {
+    state.SkipWithError("run this in tests/realm/realm.py");
+    return;
+  }
+  log_in(state, *found->second);
 }
+
+void ways_to_run(benchmark::internal::Benchmark* benchmark) {
+  benchmark->Threads(1)->Threads(8)->UseRealTime()->MeasureProcessCPUTime()->Unit(
+      benchmark::kMicrosecond);
+}
+
+BENCHMARK_CAPTURE(log_in, negodbc_plain, "negodbc/plain")->Apply(ways_to_run);
+BENCHMARK_CAPTURE(log_in, negodbc_tls, "negodbc/tls")->Apply(ways_to_run);
+BENCHMARK_CAPTURE(log_in, negodbc_trust, "negodbc/trust")->Apply(ways_to_run);
+BENCHMARK_CAPTURE(log_in, negodbc_gssenc, "negodbc/gssenc")->Apply(ways_to_run);
+BENCHMARK_CAPTURE(log_in, psqlodbc_plain, "psqlodbc/plain")->Apply(ways_to_run);
+BENCHMARK_CAPTURE(log_in, psqlodbc_tls, "psqlodbc/tls")->Apply(ways_to_run);
+BENCHMARK_CAPTURE(log_in, psqlodbc_gssenc, "psqlodbc/gssenc")->Apply(ways_to_run);
+BENCHMARK_CAPTURE(log_in, psqlodbc_trust, "psqlodbc/trust")->Apply(ways_to_run);
+BENCHMARK_CAPTURE(log_in, libpq_plain, "libpq/plain")->Apply(ways_to_run);
+BENCHMARK_CAPTURE(log_in, libpq_tls, "libpq/tls")->Apply(ways_to_run);
+BENCHMARK_CAPTURE(log_in, libpq_gssenc, "libpq/gssenc")->Apply(ways_to_run);
+BENCHMARK_CAPTURE(log_in, floor_ticket, "floor/ticket")->Apply(ways_to_run);
+BENCHMARK_CAPTURE(log_in, floor_trust, "floor/trust")->Apply(ways_to_run);
 
 }  // namespace
 }  // namespace negodbc::bench
 
-int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  const char* const port = std::getenv("NEGODBC_PGPORT");
-  if (port == nullptr) {
-    std::fputs("bench_connect: run this in tests/realm/realm.py\n", stderr);
-    return 1;
-  }
-  for (const auto& way : negodbc::bench::ways(port)) negodbc::bench::add(way);
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-}
+BENCHMARK_MAIN();
