@@ -143,7 +143,7 @@ TEST_F(Scrolling, CatalogueResultsToo) {
 }
 
 TEST_F(Scrolling, ForwardOnlyStaysSo) {
-  q_.set(SQL_ATTR_CURSOR_TYPE, SQL_CURSOR_FORWARD_ONLY);
+  q_.set(SQL_ATTR_CURSOR_TYPE, SQLULEN{SQL_CURSOR_FORWARD_ONLY});
   q_.run("SELECT i FROM generate_series(1, 10) i");
   EXPECT_EQ(go(SQL_FETCH_NEXT), "1 2 3 4");
   EXPECT_EQ(SQLFetchScroll(q_.get(), SQL_FETCH_FIRST, 0), SQL_ERROR);
