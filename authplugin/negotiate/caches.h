@@ -46,7 +46,7 @@ class Caches {
 
   const SecurityPlatform& platform_;
   const std::uint64_t process_;
-  const Caches* const inherited_;
+  [[maybe_unused]] const Caches* const inherited_;
   CacheCounters& counters_;
   CredentialStore credentials_;
   TargetCache targets_;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "negotiate/secret_bytes.h"
 #include "negotiate/target_name.h"
 #include "negotiate/utf16.h"
 #include "sspi_gssapi/error_text.h"
@@ -91,7 +92,7 @@ void bindings(const std::uint8_t* data, std::size_t size) {
   std::vector<std::uint8_t> copy(data, data + size);
   SecBuffer buffer{static_cast<sec_ulong>(size), SECBUFFER_CHANNEL_BINDINGS, copy.data()};
   SecBufferDesc input{SECBUFFER_VERSION, 1, &buffer};
-  std::vector<std::byte> read;
+  negodbc::auth::SecretBytes read;
   if (negodbc::sspi_gssapi::read_channel_bindings(&input, read)) require(read.size() <= size);
 }
 

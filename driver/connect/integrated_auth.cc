@@ -147,6 +147,7 @@ void IntegratedAuth::open(const LoginSettings& settings, const std::string& bind
   options.client_keytab = text_or_null(settings.client_keytab);
   options.principal = text_or_null(settings.principal);
   options.password = text_or_null(settings.principal_password.reveal());
+  options.native_credential = settings.native_credential;
   options.channel_bindings = bindings.empty() ? nullptr : bindings.data();
   options.channel_bindings_size = bindings.size();
   const negodbc_auth_status status = api_.open(&options, &session_);

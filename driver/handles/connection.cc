@@ -67,6 +67,12 @@ void Connection::log_in(connect::LoginSettings& login) {
                         ? std::chrono::milliseconds(std::chrono::hours(24))
                         : std::chrono::milliseconds(std::chrono::seconds(*login_timeout_));
   }
+  login.native_credential = credential_;
+  if (credential_ != nullptr && login.gss_library == "auto") {
+    throw Error("08001",
+                "a credential that the program hands over is of one GSSAPI library: name it by "
+                "GssLib");
+  }
   if (catalog_ && login.database.empty()) login.database = *catalog_;
   // What the attributes ask for travels with the login: no statement is needed for it.
   if (isolation_)

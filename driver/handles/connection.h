@@ -147,6 +147,7 @@ class Connection final : public Handle {
   SQLULEN odbc_cursors_ = SQL_CUR_USE_DRIVER;
   SQLUINTEGER packet_size_ = 0;
   SQLPOINTER quiet_mode_ = nullptr;
+  SQLPOINTER credential_ = nullptr;  // the program's
 };
 
 }  // namespace negodbc::odbc

@@ -77,6 +77,10 @@ void Connection::set_attribute(SQLINTEGER attribute, SQLPOINTER pointer, const s
     case SQL_ATTR_QUIET_MODE:
       quiet_mode_ = pointer;
       return;
+    case SQL_ATTR_NEGODBC_CREDENTIAL:
+      if (connected()) throw Error("HY011", "the credential can be set before connecting only");
+      credential_ = pointer;
+      return;
     case SQL_ATTR_TRACE:
     case SQL_ATTR_TRACEFILE:
       return unsupported("tracing by the driver");
@@ -130,6 +134,8 @@ Value Connection::attribute(SQLINTEGER attribute) {
       return packet_size_;
     case SQL_ATTR_QUIET_MODE:
       return quiet_mode_;
+    case SQL_ATTR_NEGODBC_CREDENTIAL:
+      return credential_;
     case SQL_ATTR_ASYNC_ENABLE:
       return static_cast<SQLULEN>(SQL_ASYNC_ENABLE_OFF);
     case SQL_ATTR_ASYNC_DBC_FUNCTIONS_ENABLE:
