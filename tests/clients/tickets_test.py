@@ -131,7 +131,7 @@ class TicketsTest(unittest.TestCase):
 
     def test_diagnosis_log(self):
         log = self.file("diagnoses")
-        with connect(DiagnosisLog=log):
+        with connect(DiagnosisLog=log, Authentication="Negotiate"):
             pass
         with connect(DiagnosisLog=log, GssEncMode="require"):
             pass
