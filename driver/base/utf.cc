@@ -7,49 +7,6 @@ namespace {
 
 constexpr char32_t replacement = 0xFFFD;
 
-// Takes one code point off the front; an ill-formed sequence gives U+FFFD and loses its maximal
-// subpart.
-char32_t take(std::string_view& text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  if (lead < 0x80) {
-    text.remove_prefix(1);
-    return lead;
-  }
-  std::size_t size = 0;
-  unsigned char low = 0x80;
-  unsigned char high = 0xBF;
-  char32_t value = 0;
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    size = 2;
-    value = lead & 0x1FU;
-  } else if (lead >= 0xE0 && lead <= 0xEF) {
-    size = 3;
-    value = lead & 0x0FU;
-    if (lead == 0xE0) low = 0xA0;   // no overlong forms
-    if (lead == 0xED) high = 0x9F;  // no surrogates
-  } else if (lead >= 0xF0 && lead <= 0xF4) {
-    size = 4;
-    value = lead & 0x07U;
-    if (lead == 0xF0) low = 0x90;
-    if (lead == 0xF4) high = 0x8F;  // nothing above U+10FFFF
-  } else {
-    text.remove_prefix(1);
-    return replacement;
-  }
-  for (std::size_t i = 1; i < size; ++i) {
-    const auto next = i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    if (next < low || next > high) {
-      text.remove_prefix(i);
-      return replacement;
-    }
-    low = 0x80;
-    high = 0xBF;
-    value = (value << 6U) | (next & 0x3FU);
-  }
-  text.remove_prefix(size);
-  return value;
-}
-
 void put_utf16(char32_t c, std::u16string& out) {
   if (c < 0x10000) {
     out.push_back(static_cast<char16_t>(c));
@@ -90,9 +47,45 @@ bool low_surrogate(char16_t c) {
 
 }  // namespace
 
+CodePoint first_code_point_beyond_ascii(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  std::size_t size = 0;
+  unsigned char low = 0x80;
+  unsigned char high = 0xBF;
+  char32_t value = 0;
+  if (lead >= 0xC2 && lead <= 0xDF) {
+    size = 2;
+    value = lead & 0x1FU;
+  } else if (lead >= 0xE0 && lead <= 0xEF) {
+    size = 3;
+    value = lead & 0x0FU;
+    if (lead == 0xE0) low = 0xA0;   // no overlong forms
+    if (lead == 0xED) high = 0x9F;  // no surrogates
+  } else if (lead >= 0xF0 && lead <= 0xF4) {
+    size = 4;
+    value = lead & 0x07U;
+    if (lead == 0xF0) low = 0x90;
+    if (lead == 0xF4) high = 0x8F;  // nothing above U+10FFFF
+  } else {
+    return {replacement, 1};
+  }
+  for (std::size_t i = 1; i < size; ++i) {
+    const auto next = i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    if (next < low || next > high) return {replacement, i};
+    low = 0x80;
+    high = 0xBF;
+    value = (value << 6U) | (next & 0x3FU);
+  }
+  return {value, size};
+}
+
 void append_utf16(std::string_view utf8, std::u16string& out) {
   out.reserve(out.size() + utf8.size());
-  while (!utf8.empty()) put_utf16(take(utf8), out);
+  while (!utf8.empty()) {
+    const CodePoint next = first_code_point(utf8);
+    put_utf16(next.value, out);
+    utf8.remove_prefix(next.size);
+  }
 }
 
 void append_utf8(std::u16string_view utf16, std::string& out) {

@@ -20,7 +20,4 @@ struct Element {
 Element element_of(const Descriptor& descriptor, const Record& record, SQLULEN index,
                    SQLSMALLINT default_type);
 
-// What SQL_C_DEFAULT means for an SQL type (appendix D, "Default C Data Types").
-SQLSMALLINT default_c_type(SQLSMALLINT sql_type);
-
 }  // namespace negodbc::odbc

@@ -139,8 +139,6 @@ TEST(CTypes, SizesAndKinds) {
   EXPECT_FALSE(is_c_type(12345));
   EXPECT_TRUE(is_sql_type(SQL_WLONGVARCHAR));
   EXPECT_FALSE(is_sql_type(SQL_C_SBIGINT));
-  EXPECT_EQ(default_c_type(SQL_DECIMAL), SQL_C_CHAR);
-  EXPECT_EQ(default_c_type(SQL_TYPE_DATE), SQL_C_TYPE_DATE);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "driver/handles/buffers.h"
 #include "driver/handles/c_types.h"
 #include "driver/handles/statement.h"
+#include "driver/result/default_c_type.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -78,7 +79,8 @@ void Statement::put_data(SQLPOINTER data, SQLLEN length) {
   const Record* type = ipd_->find(value.parameter);
   SQLSMALLINT c_type = apd_->find(value.parameter)->concise_type;
   if (c_type == SQL_C_DEFAULT)
-    c_type = default_c_type(type != nullptr ? type->concise_type : SQLSMALLINT{SQL_VARCHAR});
+    c_type =
+        result::default_c_type(type != nullptr ? type->concise_type : SQLSMALLINT{SQL_VARCHAR});
   if (value.given && (value.null || length == SQL_NULL_DATA))
     throw Error("HY020", "NULL cannot be one part of a value");
   if (length == SQL_NULL_DATA) {

@@ -7,6 +7,7 @@
 #include "driver/handles/buffers.h"
 #include "driver/handles/c_types.h"
 #include "driver/handles/statement_talk.h"
+#include "driver/result/default_c_type.h"
 #include "driver/result/parameter.h"
 
 namespace negodbc::odbc {
@@ -102,9 +103,10 @@ SQLSMALLINT Statement::first_sent() const {
 void Statement::take_return_value() {
   const Record& binding = *apd_->find(1);
   const Record* described = ipd_->find(1);
-  const Element element = element_of(
-      *apd_, binding, 0,
-      default_c_type(described != nullptr ? described->concise_type : SQLSMALLINT{SQL_VARCHAR}));
+  const Element element =
+      element_of(*apd_, binding, 0,
+                 result::default_c_type(described != nullptr ? described->concise_type
+                                                             : SQLSMALLINT{SQL_VARCHAR}));
   const result::Target target{binding.concise_type, element.data,      binding.octet_length,
                               element.length,       element.indicator, binding.precision,
                               binding.scale};
@@ -162,7 +164,8 @@ std::optional<std::string> Statement::encode(SQLULEN set, SQLSMALLINT number) {
     parameter.length = static_cast<SQLLEN>(given->bytes.size());
     return result::encode_parameter(parameter);
   }
-  const Element element = element_of(*apd_, buffer, set, default_c_type(parameter.sql_type));
+  const Element element =
+      element_of(*apd_, buffer, set, result::default_c_type(parameter.sql_type));
   if (element.indicator != nullptr && result::load_length(element.indicator) == SQL_NULL_DATA)
     return std::nullopt;
   parameter.length =

@@ -12,6 +12,7 @@
 #include "driver/handles/buffers.h"
 #include "driver/handles/statement_talk.h"
 #include "driver/result/convert_kind.h"
+#include "driver/result/default_c_type.h"
 #include "driver/result/parameter.h"
 
 namespace negodbc::odbc {
@@ -91,7 +92,7 @@ Statement::Values Statement::bound_values(SQLULEN element, std::vector<std::size
     const Record& binding = *ard_->find(number);
     if (!binding.bound() || table.columns[column].empty()) continue;
     const SQLSMALLINT sql_type = ird_->find(number)->concise_type;
-    const Element at = element_of(*ard_, binding, element, default_c_type(sql_type));
+    const Element at = element_of(*ard_, binding, element, result::default_c_type(sql_type));
     const SQLLEN indicator =
         at.indicator != nullptr ? result::load_length(at.indicator) : SQLLEN{0};
     const SQLLEN length = at.length != nullptr ? result::load_length(at.length) : SQLLEN{SQL_NTS};

@@ -40,35 +40,6 @@ class WideBuffer {
   std::size_t left_;
 };
 
-struct CodePoint {
-  char32_t value;
-  std::size_t size;  // bytes
-};
-
-// The one at the front of text that is not empty. The server sends valid UTF-8 only; a byte that is
-// none nevertheless becomes U+FFFD.
-CodePoint decode(std::string_view text) {
-  const auto byte = [text](std::size_t i) -> std::uint32_t {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto tail = [&byte](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-  const std::uint32_t lead = byte(0);
-  if (lead < 0x80U) return {lead, 1};
-  if (lead >= 0xC2U && lead <= 0xDFU && tail(1)) {
-    return {(lead & 0x1FU) << 6U | (byte(1) & 0x3FU), 2};
-  }
-  if ((lead & 0xF0U) == 0xE0U && tail(1) && tail(2)) {
-    const std::uint32_t value = (lead & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
-    if (value >= 0x800U && (value < 0xD800U || value > 0xDFFFU)) return {value, 3};
-  }
-  if ((lead & 0xF8U) == 0xF0U && tail(1) && tail(2) && tail(3)) {
-    const std::uint32_t value = (lead & 0x07U) << 18U | (byte(1) & 0x3FU) << 12U |
-                                (byte(2) & 0x3FU) << 6U | (byte(3) & 0x3FU);
-    if (value >= 0x10000U && value <= 0x10FFFFU) return {value, 4};
-  }
-  return {0xFFFD, 1};
-}
-
 bool is_ascii(const char* eight_bytes) {
   std::uint64_t word = 0;
   std::memcpy(&word, eight_bytes, sizeof word);
@@ -83,7 +54,7 @@ std::size_t count_units(std::string_view text) {
       text.remove_prefix(8);
       continue;
     }
-    const CodePoint next = decode(text);
+    const CodePoint next = first_code_point(text);
     units += next.value > 0xFFFF ? 2 : 1;
     text.remove_prefix(next.size);
   }
@@ -101,7 +72,7 @@ std::size_t write_units(std::string_view text, WideBuffer& out, PartState& state
       at += 8;
       continue;
     }
-    const CodePoint next = decode(text.substr(at));
+    const CodePoint next = first_code_point(text.substr(at));
     if (next.value <= 0xFFFF) {
       out.put(static_cast<char16_t>(next.value));
     } else {

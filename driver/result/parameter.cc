@@ -13,6 +13,7 @@
 #include "driver/result/convert_decimal.h"
 #include "driver/result/convert_guid.h"
 #include "driver/result/convert_parts.h"
+#include "driver/result/default_c_type.h"
 #include "driver/result/parameter_text.h"
 
 namespace negodbc::result {
@@ -39,47 +40,6 @@ T read(const void* data) {
 bool is_text_type(SQLSMALLINT sql_type) {
   return sql_type != SQL_BIT && sql_type != SQL_GUID && !is_number_type(sql_type) &&
          !is_binary_type(sql_type) && !is_datetime_type(sql_type);
-}
-
-SQLSMALLINT default_c_type(SQLSMALLINT sql_type) {
-  switch (sql_type) {
-    case SQL_WCHAR:
-    case SQL_WVARCHAR:
-    case SQL_WLONGVARCHAR:
-      return SQL_C_WCHAR;
-    case SQL_BIT:
-      return SQL_C_BIT;
-    case SQL_TINYINT:
-      return SQL_C_STINYINT;
-    case SQL_SMALLINT:
-      return SQL_C_SSHORT;
-    case SQL_INTEGER:
-      return SQL_C_SLONG;
-    case SQL_BIGINT:
-      return SQL_C_SBIGINT;
-    case SQL_REAL:
-      return SQL_C_FLOAT;
-    case SQL_FLOAT:
-    case SQL_DOUBLE:
-      return SQL_C_DOUBLE;
-    case SQL_BINARY:
-    case SQL_VARBINARY:
-    case SQL_LONGVARBINARY:
-      return SQL_C_BINARY;
-    case SQL_DATE:
-    case SQL_TYPE_DATE:
-      return SQL_C_TYPE_DATE;
-    case SQL_TIME:
-    case SQL_TYPE_TIME:
-      return SQL_C_TYPE_TIME;
-    case SQL_TIMESTAMP:
-    case SQL_TYPE_TIMESTAMP:
-      return SQL_C_TYPE_TIMESTAMP;
-    case SQL_GUID:
-      return SQL_C_GUID;
-    default:
-      return SQL_C_CHAR;
-  }
 }
 
 std::size_t given_length(const Parameter& parameter) {

@@ -7,6 +7,7 @@
 
 #include "driver/result/convert_decimal.h"
 #include "driver/result/convert_testing.h"
+#include "driver/result/default_c_type.h"
 
 namespace negodbc::result::testing {
 namespace {
@@ -94,16 +95,17 @@ TEST(ParameterText, AsNumbers) {
   EXPECT_EQ(chars("NaN", SQL_DOUBLE), "NaN");
   EXPECT_EQ(chars("-Infinity", SQL_NUMERIC), "-Infinity");
   EXPECT_EQ(wide(u"12", SQL_TINYINT), "12");
-  for (const auto& [text, sql_type] : {std::pair{"2147483648", SQL_INTEGER},
-                                       {"-2147483649", SQL_INTEGER},
-                                       {"32768", SQL_SMALLINT},
-                                       {"256", SQL_TINYINT},
-                                       {"-129", SQL_TINYINT},
-                                       {"9223372036854775808", SQL_BIGINT},
-                                       {"1e40", SQL_BIGINT},
-                                       {"2", SQL_BIT},
-                                       {"-1", SQL_BIT}}) {
-    EXPECT_EQ(refused([&] { chars(text, static_cast<SQLSMALLINT>(sql_type)); }), "22003") << text;
+  for (const auto& value : {std::pair{"2147483648", SQL_INTEGER},
+                            {"-2147483649", SQL_INTEGER},
+                            {"32768", SQL_SMALLINT},
+                            {"256", SQL_TINYINT},
+                            {"-129", SQL_TINYINT},
+                            {"9223372036854775808", SQL_BIGINT},
+                            {"1e40", SQL_BIGINT},
+                            {"2", SQL_BIT},
+                            {"-1", SQL_BIT}}) {
+    EXPECT_EQ(refused([&] { chars(value.first, static_cast<SQLSMALLINT>(value.second)); }), "22003")
+        << value.first;
   }
   EXPECT_EQ(refused([] { chars("1.5", SQL_INTEGER); }), "22001");
   EXPECT_EQ(refused([] { chars("0.5", SQL_BIT); }), "22001");
@@ -312,6 +314,23 @@ TEST(ParameterDefault, FollowsTheSqlType) {
       "2026-01-02 03:04:05");
   EXPECT_EQ(encode_parameter({SQL_C_DEFAULT, SQL_NUMERIC, 0, 0, "1.5", SQL_NTS}), "1.5");
   EXPECT_EQ(encode_parameter({SQL_C_DEFAULT, SQL_VARBINARY, 0, 0, "\x01", 1}), "\\x01");
+}
+
+TEST(ParameterTypes, DefaultsByTheSqlType) {
+  EXPECT_EQ(default_c_type(SQL_DECIMAL), SQL_C_CHAR);
+  EXPECT_EQ(default_c_type(SQL_TYPE_DATE), SQL_C_TYPE_DATE);
+  EXPECT_EQ(default_c_type(SQL_WLONGVARCHAR), SQL_C_WCHAR);
+  EXPECT_EQ(default_c_type(SQL_INTERVAL_DAY), SQL_C_INTERVAL_DAY);
+  EXPECT_EQ(default_c_type(12345), SQL_C_CHAR);
+}
+
+// The buffer holds an interval's structure then, and is not to be read as characters.
+TEST(ParameterTypes, AnIntervalByDefaultIsItsStructure) {
+  const char data[64] = {};
+  EXPECT_EQ(refused([&] {
+              encode_parameter({SQL_C_DEFAULT, SQL_INTERVAL_DAY, 0, 0, data, SQL_NTS});
+            }),
+            "07006");
 }
 
 TEST(ParameterTypes, UnknownAndUnsupportedOnes) {

@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "driver/connect/session.h"
+#include "driver/connect/testing/realm.h"
 #include "driver/result/conversation.h"
 
 namespace negodbc::result {
@@ -17,25 +17,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  if (value == nullptr)
-    throw std::runtime_error(std::string(name) + " is not set: run inside the realm");
-  return value;
-}
-
 class Stream : public testing::Test {
  protected:
-  static connect::LoginSettings settings() {
-    connect::LoginSettings result;
-    result.hosts.push_back({environment("NEGODBC_PGHOST"), "",
-                            static_cast<std::uint16_t>(std::stoi(environment("NEGODBC_PGPORT")))});
-    result.database = environment("NEGODBC_PGDATABASE");
-    result.user = "trust_user";
-    result.ssl_mode = connect::SslMode::disable;
-    result.integrated = connect::IntegratedLogin::never;
-    return result;
-  }
   static Deadline soon() { return Deadline::after(seconds(60)); }
 
   std::unique_ptr<ResultStream> simple(const std::string& sql, bool begin = false) {
@@ -63,7 +46,7 @@ class Stream : public testing::Test {
     return "no error";
   }
 
-  Conversation conversation{connect::login(settings(), {})};
+  Conversation conversation{connect::login(connect::testing::trusted_settings(), {})};
 };
 
 TEST_F(Stream, gives_rows_then_the_count) {
@@ -262,7 +245,7 @@ TEST_F(Stream, a_time_out_cancels_and_the_session_goes_on) {
 TEST_F(Stream, tells_when_the_server_process_ends_under_it) {
   const auto stream = simple("select i, repeat('x', 1000) from generate_series(1, 2000000) i");
   ASSERT_TRUE(stream->next_row(soon()));
-  Conversation other{connect::login(settings(), {})};
+  Conversation other{connect::login(connect::testing::trusted_settings(), {})};
   EXPECT_FALSE(conversation.session().dead());
   const auto killed = other.simple(
       "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'trust_user' "
@@ -276,7 +259,8 @@ TEST_F(Stream, tells_when_the_server_process_ends_under_it) {
 }
 
 TEST_F(Stream, survives_the_conversation) {
-  auto shorter = std::make_unique<Conversation>(connect::login(settings(), {}));
+  auto shorter =
+      std::make_unique<Conversation>(connect::login(connect::testing::trusted_settings(), {}));
   const auto stream = shorter->simple("select generate_series(1, 100000)", {}, soon());
   ASSERT_TRUE(stream->next_row(soon()));
   shorter.reset();

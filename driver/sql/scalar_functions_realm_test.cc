@@ -2,37 +2,19 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <stdexcept>
 #include <string>
 
 #include "driver/base/error.h"
 #include "driver/connect/session.h"
+#include "driver/connect/testing/realm.h"
 #include "driver/result/conversation.h"
 #include "driver/sql/markers.h"
 
 namespace negodbc::sql {
 namespace {
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  if (value == nullptr)
-    throw std::runtime_error(std::string(name) + " is not set: run inside the realm");
-  return value;
-}
-
 class Server : public testing::Test {
  protected:
-  static connect::LoginSettings settings() {
-    connect::LoginSettings result;
-    result.hosts.push_back({environment("NEGODBC_PGHOST"), "",
-                            static_cast<std::uint16_t>(std::stoi(environment("NEGODBC_PGPORT")))});
-    result.database = environment("NEGODBC_PGDATABASE");
-    result.user = "trust_user";
-    result.ssl_mode = connect::SslMode::disable;
-    result.integrated = connect::IntegratedLogin::never;
-    return result;
-  }
   static Deadline soon() { return Deadline::after(std::chrono::seconds(60)); }
 
   // The only field of the only row; errors become their SQLSTATE.
@@ -51,7 +33,7 @@ class Server : public testing::Test {
   }
   std::string fn(const std::string& call) { return value("{fn " + call + "}"); }
 
-  result::Conversation conversation{connect::login(settings(), {})};
+  result::Conversation conversation{connect::login(connect::testing::trusted_settings(), {})};
 };
 
 struct Case {
@@ -174,7 +156,7 @@ TEST_F(Server, AddsAndCountsEveryInterval) {
 }
 
 TEST_F(Server, KnowsSystemFunctionsAndConversions) {
-  EXPECT_EQ(fn("DATABASE()"), environment("NEGODBC_PGDATABASE"));
+  EXPECT_EQ(fn("DATABASE()"), connect::testing::realm("NEGODBC_PGDATABASE"));
   EXPECT_EQ(fn("USER()"), "trust_user");
   EXPECT_EQ(fn("IFNULL(null, 3)"), "3");
   for (const auto& [call, expected] :

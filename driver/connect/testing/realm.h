@@ -17,14 +17,28 @@ inline std::string realm(const char* name) {
   return value;
 }
 
-inline LoginSettings realm_settings() {
+// Where the realm's server is, without encryption; who logs in, and how, is added by the caller.
+inline LoginSettings server_settings() {
   LoginSettings settings;
   settings.hosts = {{realm("NEGODBC_PGHOST"), "",
                      static_cast<std::uint16_t>(std::stoi(realm("NEGODBC_PGPORT")))}};
   settings.database = realm("NEGODBC_PGDATABASE");
-  settings.auth_plugin = realm("NEGODBC_TEST_PLUGIN");
   settings.timeout = std::chrono::seconds(20);
   settings.ssl_mode = SslMode::disable;
+  return settings;
+}
+
+inline LoginSettings realm_settings() {
+  LoginSettings settings = server_settings();
+  settings.auth_plugin = realm("NEGODBC_TEST_PLUGIN");
+  return settings;
+}
+
+// The role that needs neither password nor ticket, for tests of what follows a login.
+inline LoginSettings trusted_settings() {
+  LoginSettings settings = server_settings();
+  settings.user = "trust_user";
+  settings.integrated = IntegratedLogin::never;
   return settings;
 }
 
