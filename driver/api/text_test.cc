@@ -27,7 +27,7 @@ TEST(TextIn, WideWithSurrogates) {
   EXPECT_EQ(optional_text(text, 2), "a\xef\xbf\xbd");  // half a pair
 }
 
-TEST(TextOut, NarrowIsCutAtCharacters) {
+TEST(TextForTheCaller, NarrowIsCutAtCharacters) {
   std::array<SQLCHAR, 8> buffer{};
   Written written = write_text("aüb", buffer.data(), 3, Unit::bytes);
   EXPECT_TRUE(written.truncated);
@@ -41,7 +41,7 @@ TEST(TextOut, NarrowIsCutAtCharacters) {
   EXPECT_THROW(write_text("x", buffer.data(), -1, Unit::bytes), Error);
 }
 
-TEST(TextOut, WideInBothUnits) {
+TEST(TextForTheCaller, WideInBothUnits) {
   std::array<SQLWCHAR, 8> buffer{};
   buffer.fill(0x7777);
   Written written = write_text("a😀b", buffer.data(), 3, Unit::characters);
@@ -56,7 +56,7 @@ TEST(TextOut, WideInBothUnits) {
   EXPECT_EQ(buffer[4], 0);
 }
 
-TEST(TextOut, WarnsWhenCut) {
+TEST(TextForTheCaller, WarnsWhenCut) {
   Diagnostics diagnostics;
   std::array<SQLCHAR, 3> buffer{};
   SQLSMALLINT length = 0;
