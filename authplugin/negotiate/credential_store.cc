@@ -35,6 +35,11 @@ std::size_t thread_number() {
   return mine;
 }
 
+// When a credential that can be fetched again is to be, ahead of its end; 0: never.
+std::int64_t renewal_time(std::int64_t expires_at, std::int64_t now) {
+  return expires_at > now ? expires_at - (expires_at - now) / 4 : 0;
+}
+
 CredentialRequest as_private_copy(CredentialRequest request) {
   request.private_copy = true;
   return request;
@@ -151,9 +156,7 @@ Outcome<CredentialSource::Lease> CredentialSource::fetch() {
   ++generation_;
   quick_ = quick.has_value();
   stamp_ = quick.value_or(slow);
-  const std::int64_t now = unix_now_s();
-  const std::int64_t expires = master_->facts().expires_at;
-  renew_at_ = refetchable() && expires > now ? expires - (expires - now) / 4 : 0;
+  renew_at_ = refetchable() ? renewal_time(master_->facts().expires_at, unix_now_s()) : 0;
   return Lease{master_, generation_};
 }
 
@@ -177,8 +180,7 @@ void CredentialSource::renew_ahead() {
       self->master_ = *made;
       ++self->generation_;
       ++self->counters_.credentials_renewed;
-      const std::int64_t expires = self->master_->facts().expires_at;
-      self->renew_at_ = expires - (expires - fetched_at) / 4;
+      self->renew_at_ = renewal_time(self->master_->facts().expires_at, fetched_at);
     } else {
       constexpr std::int64_t kTryAgain = 30;
       self->renew_at_ = fetched_at + kTryAgain;
