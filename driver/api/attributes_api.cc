@@ -120,6 +120,40 @@ SQLRETURN SQL_API SQLGetStmtAttrW(SQLHSTMT id, SQLINTEGER attribute, SQLPOINTER 
   return get_statement(id, attribute, value, capacity, length);
 }
 
+SQLRETURN SQL_API SQLSetScrollOptions(SQLHSTMT id, SQLUSMALLINT concurrency, SQLLEN keyset,
+                                      SQLUSMALLINT rowset) {
+  return guarded<Statement>(id, [&](Statement& s) {
+    if (rowset == 0) throw Error("HY107", "a rowset has at least one row");
+    // A positive keyset: that many rows are key-driven, the rest is dynamic.
+    if (keyset > 0 && keyset < rowset)
+      throw Error("HY107", "a keyset is not smaller than the rowset");
+    SQLULEN type = SQL_CURSOR_KEYSET_DRIVEN;
+    switch (keyset) {
+      case SQL_SCROLL_FORWARD_ONLY:
+        type = SQL_CURSOR_FORWARD_ONLY;
+        break;
+      case SQL_SCROLL_DYNAMIC:
+        type = SQL_CURSOR_DYNAMIC;
+        break;
+      case SQL_SCROLL_STATIC:
+        type = SQL_CURSOR_STATIC;
+        break;
+      default:
+        if (keyset < SQL_SCROLL_STATIC)
+          throw Error("HY107", "there is no keyset of " + std::to_string(keyset) + " rows");
+    }
+    if (concurrency < SQL_CONCUR_READ_ONLY || concurrency > SQL_CONCUR_VALUES)
+      throw Error("HY108", "there is no concurrency option " + std::to_string(concurrency));
+    const auto set = [&](SQLINTEGER attribute, SQLULEN value) {
+      s.set_attribute(attribute, reinterpret_cast<SQLPOINTER>(value));
+    };
+    set(SQL_ATTR_CONCURRENCY, concurrency);
+    set(SQL_ATTR_CURSOR_TYPE, type);
+    if (keyset > 0) set(SQL_ATTR_KEYSET_SIZE, static_cast<SQLULEN>(keyset));
+    set(SQL_ROWSET_SIZE, rowset);
+  });
+}
+
 SQLRETURN SQL_API SQLSetCursorName(SQLHSTMT id, SQLCHAR* name, SQLSMALLINT length) {
   return set_cursor_name(id, name, length);
 }

@@ -1,8 +1,10 @@
 // The catalogue functions and SQLGetTypeInfo.
 #include "driver/api/guard.h"
 #include "driver/api/odbc.h"
+#include "driver/api/odbc2.h"
 #include "driver/api/text.h"
 #include "driver/catalog/catalog.h"
+#include "driver/handles/c_types.h"
 
 using namespace negodbc;  // NOLINT(google-build-using-namespace): entry points are outside of it
 using namespace negodbc::odbc;  // NOLINT(google-build-using-namespace)
@@ -27,7 +29,9 @@ template <class F>
 SQLRETURN show(SQLHSTMT id, F&& body) noexcept {
   return guarded<Statement>(id, [&](Statement& statement) {
     statement.require_no_cursor();
-    statement.open_local(body(context_of(statement)));
+    catalog::LocalRows rows = body(context_of(statement));
+    if (speaks_odbc2(statement.connection())) catalog::speak_odbc2(rows);
+    statement.open_local(std::move(rows));
   });
 }
 
@@ -93,8 +97,29 @@ ObjectName object(const Char* catalog, SQLSMALLINT catalog_length, const Char* s
       return catalog::procedures(context, NEGODBC_PASS(procedure));                                \
     });                                                                                            \
   }                                                                                                \
+  SQLRETURN SQL_API SQLProcedureColumns##Suffix(SQLHSTMT id, NEGODBC_OBJECT(Char, procedure),      \
+                                                NEGODBC_NAME(Char, column)) {                      \
+    return show(id, [&](const catalog::Context& context) {                                         \
+      return catalog::procedure_columns(context, NEGODBC_PASS(procedure),                          \
+                                        optional_text(column, column_length));                     \
+    });                                                                                            \
+  }                                                                                                \
+  SQLRETURN SQL_API SQLTablePrivileges##Suffix(SQLHSTMT id, NEGODBC_OBJECT(Char, table)) {         \
+    return show(id, [&](const catalog::Context& context) {                                         \
+      return catalog::table_privileges(context, NEGODBC_PASS(table));                              \
+    });                                                                                            \
+  }                                                                                                \
+  SQLRETURN SQL_API SQLColumnPrivileges##Suffix(SQLHSTMT id, NEGODBC_OBJECT(Char, table),          \
+                                                NEGODBC_NAME(Char, column)) {                      \
+    return show(id, [&](const catalog::Context& context) {                                         \
+      return catalog::column_privileges(context, NEGODBC_PASS(table),                              \
+                                        optional_text(column, column_length));                     \
+    });                                                                                            \
+  }                                                                                                \
   SQLRETURN SQL_API SQLGetTypeInfo##Suffix(SQLHSTMT id, SQLSMALLINT type) {                        \
     return show(id, [&](const catalog::Context& context) {                                         \
+      if (type != SQL_ALL_TYPES && !is_sql_type(type))                                             \
+        throw Error("HY004", "there is no data type " + std::to_string(type));                     \
       return catalog::type_info(context.types, type);                                              \
     });                                                                                            \
   }

@@ -1,4 +1,4 @@
-// SQLConnect, SQLDriverConnect, SQLDisconnect, SQLEndTran.
+// SQLConnect, SQLDriverConnect, SQLBrowseConnect, SQLDisconnect, SQLEndTran.
 #include <vector>
 
 #include "driver/api/guard.h"
@@ -54,6 +54,20 @@ SQLRETURN driver_connect(SQLHDBC id, const Char* input, SQLSMALLINT input_length
   });
 }
 
+template <class Char>
+SQLRETURN browse_connect(SQLHDBC id, const Char* input, SQLSMALLINT input_length, Char* output,
+                         SQLSMALLINT capacity, SQLSMALLINT* output_length) noexcept {
+  return guard<Connection>(id, [&](Connection& connection) -> SQLRETURN {
+    const std::string prompt = connection.browse(required_text(input, input_length));
+    std::string completed;
+    if (prompt.empty()) completed = dsn::to_connection_string(connection.settings());
+    text_out(prompt.empty() ? completed : prompt, output, capacity, output_length, Unit::characters,
+             &connection.diagnostics());
+    wipe(completed);
+    return prompt.empty() ? SQL_SUCCESS : SQL_NEED_DATA;
+  });
+}
+
 SQLRETURN end_all(SQLHENV id, SQLSMALLINT how) noexcept {
   return guarded<Environment>(id, [&](Environment& environment) {
     unsigned failed = 0;
@@ -100,6 +114,18 @@ SQLRETURN SQL_API SQLDriverConnectW(SQLHDBC id, SQLHWND /*window*/, SQLWCHAR* in
                                     SQLSMALLINT capacity, SQLSMALLINT* output_length,
                                     SQLUSMALLINT completion) {
   return driver_connect(id, input, input_length, output, capacity, output_length, completion);
+}
+
+SQLRETURN SQL_API SQLBrowseConnect(SQLHDBC id, SQLCHAR* input, SQLSMALLINT input_length,
+                                   SQLCHAR* output, SQLSMALLINT capacity,
+                                   SQLSMALLINT* output_length) {
+  return browse_connect(id, input, input_length, output, capacity, output_length);
+}
+
+SQLRETURN SQL_API SQLBrowseConnectW(SQLHDBC id, SQLWCHAR* input, SQLSMALLINT input_length,
+                                    SQLWCHAR* output, SQLSMALLINT capacity,
+                                    SQLSMALLINT* output_length) {
+  return browse_connect(id, input, input_length, output, capacity, output_length);
 }
 
 SQLRETURN SQL_API SQLDisconnect(SQLHDBC id) {

@@ -1,7 +1,9 @@
 // SQLGetDiagRec, SQLGetDiagField: they read diagnostics and leave none.
 #include "driver/api/guard.h"
 #include "driver/api/odbc.h"
+#include "driver/api/odbc2.h"
 #include "driver/api/text.h"
+#include "driver/handles/sqlstate.h"
 
 using namespace negodbc;  // NOLINT(google-build-using-namespace): entry points are outside of it
 using namespace negodbc::odbc;  // NOLINT(google-build-using-namespace)
@@ -23,15 +25,33 @@ SQLRETURN read(SQLSMALLINT type, SQLHANDLE id, F&& body) noexcept {
   }
 }
 
+// nullptr: of an environment.
+Connection* connection_of(Handle& handle) {
+  switch (handle.kind()) {
+    case Kind::connection:
+      return static_cast<Connection*>(&handle);
+    case Kind::statement:
+      return &static_cast<Statement*>(&handle)->connection();
+    case Kind::descriptor:
+      return static_cast<Descriptor*>(&handle)->connection().get();
+    case Kind::environment:
+      break;
+  }
+  return nullptr;
+}
+
+SqlState state_as_asked_for(SqlState state, Handle& handle) {
+  Connection* connection = connection_of(handle);
+  const bool old = connection != nullptr
+                       ? speaks_odbc2(*connection)
+                       : static_cast<Environment&>(handle).odbc_version() == SQL_OV_ODBC2;
+  return old ? odbc2_state(state) : state;
+}
+
 // The data source of a handle's connection, as SQL_DIAG_CONNECTION_NAME and SQL_DIAG_SERVER_NAME
 // want it.
 std::string data_source(Handle& handle) {
-  Connection* connection = nullptr;
-  if (handle.kind() == Kind::connection) connection = static_cast<Connection*>(&handle);
-  if (handle.kind() == Kind::statement)
-    connection = &static_cast<Statement*>(&handle)->connection();
-  if (handle.kind() == Kind::descriptor)
-    connection = static_cast<Descriptor*>(&handle)->connection().get();
+  Connection* connection = connection_of(handle);
   if (connection == nullptr || !connection->settings().has(dsn::Key::dsn)) return {};
   return std::string(connection->settings().get(dsn::Key::dsn));
 }
@@ -44,7 +64,8 @@ SQLRETURN get_record(SQLSMALLINT type, SQLHANDLE id, SQLSMALLINT number, Char* s
     if (number < 1 || capacity < 0) return SQL_ERROR;
     const DiagRecord* record = handle.diagnostics().record(number);
     if (record == nullptr) return SQL_NO_DATA;
-    if (state != nullptr) write_text(record->state.view(), state, 6, Unit::characters);
+    if (state != nullptr)
+      write_text(state_as_asked_for(record->state, handle).view(), state, 6, Unit::characters);
     if (native != nullptr) *native = record->native;
     const Written written = write_text(record->message, message, capacity, Unit::characters);
     if (length != nullptr) *length = static_cast<SQLSMALLINT>(written.length);
@@ -104,7 +125,7 @@ SQLRETURN get_field(SQLSMALLINT type, SQLHANDLE id, SQLSMALLINT number, SQLSMALL
     if (record == nullptr) return SQL_NO_DATA;
     switch (field) {
       case SQL_DIAG_SQLSTATE:
-        return out.text(record->state.view());
+        return out.text(state_as_asked_for(record->state, handle).view());
       case SQL_DIAG_NATIVE:
         return out.number(record->native);
       case SQL_DIAG_MESSAGE_TEXT:

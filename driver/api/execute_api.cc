@@ -1,6 +1,7 @@
 // Preparing, executing, parameters, cancelling.
 #include "driver/api/guard.h"
 #include "driver/api/odbc.h"
+#include "driver/api/odbc2.h"
 #include "driver/api/text.h"
 #include "driver/sql/markers.h"
 
@@ -108,11 +109,21 @@ SQLRETURN SQL_API SQLNumParams(SQLHSTMT id, SQLSMALLINT* count) {
   });
 }
 
+// The Open Group's form: without the buffer's length, which only output would need.
+SQLRETURN SQL_API SQLBindParam(SQLHSTMT id, SQLUSMALLINT number, SQLSMALLINT c_type,
+                               SQLSMALLINT sql_type, SQLULEN column_size, SQLSMALLINT digits,
+                               SQLPOINTER data, SQLLEN* indicator) {
+  return guarded<Statement>(id, [&](Statement& s) {
+    s.bind_parameter(number, SQL_PARAM_INPUT, c_type, sql_type, column_size, digits, data, 0,
+                     indicator);
+  });
+}
+
 SQLRETURN SQL_API SQLDescribeParam(SQLHSTMT id, SQLUSMALLINT number, SQLSMALLINT* type,
                                    SQLULEN* size, SQLSMALLINT* digits, SQLSMALLINT* nullable) {
   return guarded<Statement>(id, [&](Statement& s) {
     const Record& parameter = s.describe_parameter(number);
-    if (type != nullptr) *type = parameter.concise_type;
+    if (type != nullptr) *type = as_asked_for(parameter.concise_type, s);
     if (size != nullptr) *size = parameter.length;
     if (digits != nullptr)
       *digits = parameter.type == SQL_DATETIME ? parameter.precision : parameter.scale;

@@ -1,6 +1,7 @@
 // Results: description, binding, fetching.
 #include "driver/api/guard.h"
 #include "driver/api/odbc.h"
+#include "driver/api/odbc2.h"
 #include "driver/api/text.h"
 
 using namespace negodbc;  // NOLINT(google-build-using-namespace): entry points are outside of it
@@ -20,7 +21,7 @@ SQLRETURN describe_column(SQLHSTMT id, SQLUSMALLINT number, Char* name, SQLSMALL
   return guarded<Statement>(id, [&](Statement& statement) {
     const Record& column = statement.column(number);
     text_out(column.name, name, capacity, name_length, Unit::characters, &statement.diagnostics());
-    if (type != nullptr) *type = column.concise_type;
+    if (type != nullptr) *type = as_asked_for(column.concise_type, statement);
     if (size != nullptr) *size = column.length;
     if (digits != nullptr) *digits = decimal_digits(column);
     if (nullable != nullptr) *nullable = column.nullable;
@@ -90,6 +91,8 @@ SQLRETURN column_attribute(SQLHSTMT id, SQLUSMALLINT number, SQLUSMALLINT field,
     if (const auto* words = std::get_if<std::string>(&value))
       return text_out(*words, static_cast<Char*>(text), capacity, length, Unit::bytes,
                       &statement.diagnostics());
+    if (field == SQL_DESC_CONCISE_TYPE)  // ODBC 2's SQL_COLUMN_TYPE
+      return put(as_asked_for(column->concise_type, statement));
     put(as_number(value));
   });
 }

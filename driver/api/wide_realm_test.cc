@@ -28,7 +28,7 @@ class Wide : public ::testing::Test {
     ASSERT_EQ(call<decltype(SQLAllocHandle)>("SQLAllocHandle")(SQL_HANDLE_ENV, nullptr, &env_),
               SQL_SUCCESS);
     ASSERT_EQ(call<decltype(SQLSetEnvAttr)>("SQLSetEnvAttr")(
-                  env_, SQL_ATTR_ODBC_VERSION, reinterpret_cast<SQLPOINTER>(SQL_OV_ODBC3), 0),
+                  env_, SQL_ATTR_ODBC_VERSION, reinterpret_cast<SQLPOINTER>(version_), 0),
               SQL_SUCCESS);
     ASSERT_EQ(call<decltype(SQLAllocHandle)>("SQLAllocHandle")(SQL_HANDLE_DBC, env_, &dbc_),
               SQL_SUCCESS);
@@ -79,6 +79,7 @@ class Wide : public ::testing::Test {
     return narrow(text);
   }
 
+  SQLULEN version_ = SQL_OV_ODBC3;
   std::unique_ptr<void, Close> module_;
   SQLHANDLE env_ = nullptr;
   SQLHANDLE dbc_ = nullptr;
@@ -188,6 +189,28 @@ TEST_F(Wide, DescriptorsAreReadable) {
   EXPECT_EQ(call<decltype(SQLSetDescFieldW)>("SQLSetDescFieldW")(ird, 1, SQL_DESC_TYPE, nullptr, 0),
             SQL_ERROR);
   EXPECT_EQ(state(SQL_HANDLE_DESC, ird), "HY016");
+}
+
+// A driver manager may make ODBC 2 of ODBC 3 itself; here none is between.
+class WideOdbc2 : public Wide {
+ protected:
+  WideOdbc2() { version_ = SQL_OV_ODBC2; }
+};
+
+TEST_F(WideOdbc2, StatesAndTypesAreTheDriversOwn) {
+  EXPECT_EQ(exec("SELECT FROM WHERE"), SQL_ERROR);
+  EXPECT_EQ(state(SQL_HANDLE_STMT, stmt_), "37000");
+  SQLWCHAR text[6] = {};
+  EXPECT_EQ(call<decltype(SQLGetDiagFieldW)>("SQLGetDiagFieldW")(
+                SQL_HANDLE_STMT, stmt_, 1, SQL_DIAG_SQLSTATE, text, sizeof text, nullptr),
+            SQL_SUCCESS);
+  EXPECT_EQ(narrow(text), "37000");
+  ASSERT_EQ(exec("SELECT current_date"), SQL_SUCCESS);
+  SQLSMALLINT type = 0;
+  ASSERT_EQ(call<decltype(SQLDescribeColW)>("SQLDescribeColW")(stmt_, 1, nullptr, 0, nullptr, &type,
+                                                               nullptr, nullptr, nullptr),
+            SQL_SUCCESS);
+  EXPECT_EQ(type, SQL_DATE);
 }
 
 }  // namespace

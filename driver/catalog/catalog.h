@@ -40,7 +40,12 @@ LocalRows statistics(const Context& context, const ObjectName& table, SQLUSMALLI
 LocalRows special_columns(const Context& context, SQLUSMALLINT kind, const ObjectName& table,
                           SQLUSMALLINT scope, SQLUSMALLINT nullable);
 LocalRows procedures(const Context& context, const ObjectName& procedure);
-// SQLGetTypeInfo; asks nothing of the server.
+LocalRows procedure_columns(const Context& context, const ObjectName& procedure,
+                            const std::optional<std::string>& column);
+LocalRows table_privileges(const Context& context, const ObjectName& table);
+LocalRows column_privileges(const Context& context, const ObjectName& table,
+                            const std::optional<std::string>& column);
+// SQLGetTypeInfo; asks nothing of the server. ODBC 2's numbers of dates and times mean ODBC 3's.
 LocalRows type_info(const result::TypeOptions& types, SQLSMALLINT data_type);
 
 }  // namespace negodbc::catalog

@@ -55,6 +55,11 @@ inline constexpr std::string_view system_schema =
     "(n.nspname = 'information_schema' OR n.nspname = 'pg_catalog' OR n.nspname LIKE 'pg|_toast%' "
     "ESCAPE '|')";
 
+// What can be called, of p (pg_proc): no aggregates, no window functions, no triggers' functions.
+inline constexpr std::string_view callable =
+    "p.prokind IN ('f', 'p') AND p.prorettype NOT IN ('trigger'::pg_catalog.regtype,"
+    " 'event_trigger'::pg_catalog.regtype)";
+
 template <class T>
 T to_number(const Cell& cell) {
   T value{};

@@ -19,9 +19,9 @@ LocalRows procedures(const Context& context, const ObjectName& procedure) {
       " CASE WHEN p.proretset THEN 1 ELSE 0 END, pg_catalog.obj_description(p.oid, 'pg_proc'),"
       " CASE WHEN p.prokind = 'p' THEN " +
       std::to_string(SQL_PT_PROCEDURE) + " ELSE " + std::to_string(SQL_PT_FUNCTION) +
-      " END FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
-      " WHERE p.prokind IN ('f', 'p') AND p.prorettype NOT IN ('trigger'::pg_catalog.regtype,"
-      " 'event_trigger'::pg_catalog.regtype)";
+      " END FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace "
+      "WHERE ";
+  sql += callable;
   sql += place_pattern(context, procedure);
   sql += condition("p.proname", procedure.name, match_of(context, Match::pattern));
   if (!context.show_system_tables && !restricts(procedure.schema) && !restricts(procedure.name))

@@ -1,5 +1,6 @@
 // SQLGetTypeInfo.
 #include "driver/catalog/catalog.h"
+#include "driver/catalog/odbc2.h"
 
 namespace negodbc::catalog {
 namespace {
@@ -33,7 +34,7 @@ LocalRows type_info(const result::TypeOptions& types, SQLSMALLINT data_type) {
                                 {"SQL_DATETIME_SUB", ColumnType::small},
                                 {"NUM_PREC_RADIX", ColumnType::integer},
                                 {"INTERVAL_PRECISION", ColumnType::small}});
-  for (const result::TypeInfoRow& row : result::type_info_rows(types, data_type)) {
+  for (const result::TypeInfoRow& row : result::type_info_rows(types, odbc3_type(data_type))) {
     const result::SqlType& type = row.type;
     const bool numeric = type.precision_radix != 0;
     result.rows.push_back(

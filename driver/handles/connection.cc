@@ -61,6 +61,53 @@ void Connection::connect(dsn::Settings settings) {
   type_options_ = types;
 }
 
+// What a user would see: every database that takes connections and lets this user in. The one to
+// ask in is "postgres", which every cluster has unless somebody dropped it: then nothing is listed.
+std::vector<std::string> Connection::list_databases(const dsn::Settings& settings) {
+  connect::LoginSettings login = dsn::login_settings(settings);
+  login.database = "postgres";
+  try {
+    log_in(login);
+  } catch (const Error& error) {
+    if (error.state() == "3D000" || error.state() == "42501") return {};
+    throw;
+  }
+  std::vector<std::string> names;
+  try {
+    const Deadline deadline = Deadline::after(login.timeout);
+    const auto rows = conversation_->simple(
+        "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate"
+        " AND pg_catalog.has_database_privilege(oid, 'CONNECT') ORDER BY 1",
+        result::Framing(), deadline);
+    while (rows->next_row(deadline)) names.emplace_back(rows->row().values[0].view());
+    rows->close(deadline);
+  } catch (...) {
+    hang_up();
+    throw;
+  }
+  hang_up();
+  return names;
+}
+
+std::string Connection::browse(std::string_view answer) {
+  if (connected()) throw Error("08002", "this connection is already in use");
+  if (!browse_) browse_.emplace();
+  try {
+    for (const std::string& word : browse_->answer(answer))
+      diagnostics().warn("01S00", "there is no keyword \"" + word + "\"");
+    std::string prompt =
+        browse_->prompt([this](const dsn::Settings& settings) { return list_databases(settings); });
+    if (prompt.empty()) {
+      connect(browse_->settings());
+      browse_.reset();
+    }
+    return prompt;
+  } catch (...) {
+    browse_.reset();
+    throw;
+  }
+}
+
 void Connection::log_in(connect::LoginSettings& login) {
   if (login_timeout_) {
     login.timeout = *login_timeout_ == 0
@@ -107,6 +154,7 @@ void Connection::free_statements() {
 }
 
 void Connection::disconnect() {
+  if (browse_) return browse_.reset();
   if (!connected()) throw Error("08003", "this connection is not open");
   // Whether the server is gone is asked of the kernel only where it matters.
   for (const Statement* statement : statements_)

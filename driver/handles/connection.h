@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "driver/dsn/browse.h"
 #include "driver/dsn/settings.h"
 #include "driver/handles/environment.h"
 #include "driver/handles/handle.h"
@@ -35,7 +36,12 @@ class Connection final : public Handle {
 
   // Logs in. Throws Error and ConnectionError; the connection stays unconnected then.
   void connect(dsn::Settings settings);
-  // Frees statements and descriptors. Throws Error 25000 while a transaction is open, 08003.
+  // SQLBrowseConnect: the prompt for what is still missing, "" once it has logged in. Warns of
+  // unknown keywords (01S00). Throws what connect() does, and Error HY000, IM002 for the text; what
+  // was answered before is forgotten then.
+  std::string browse(std::string_view answer);
+  // Frees statements and descriptors; while browsing, ends that. Throws Error 25000 while a
+  // transaction is open, 08003.
   void disconnect();
   [[nodiscard]] bool connected() const { return conversation_ != nullptr; }
   [[nodiscard]] const dsn::Settings& settings() const { return settings_; }
@@ -106,6 +112,7 @@ class Connection final : public Handle {
 
  private:
   void log_in(connect::LoginSettings& login);
+  std::vector<std::string> list_databases(const dsn::Settings& settings);
   SQLUINTEGER login_time(SQLINTEGER attribute);
   void hang_up();
   void set_isolation(SQLUINTEGER level);
@@ -118,6 +125,7 @@ class Connection final : public Handle {
   std::mutex mutex_;
   std::shared_ptr<Environment> environment_;
   dsn::Settings settings_;
+  std::optional<dsn::Browse> browse_;  // between two calls of SQLBrowseConnect
   result::TypeOptions type_options_;
   std::unique_ptr<result::Conversation> conversation_;
   result::StatementCache statement_cache_;

@@ -55,5 +55,22 @@ TEST(SqlStates, OthersPassThrough) {
     EXPECT_EQ(odbc_state(SqlState(state)), state);
 }
 
+TEST(SqlStates, OfOdbc2) {
+  const auto older = [](const char* state) {
+    return std::string(odbc2_state(SqlState(state)).view());
+  };
+  EXPECT_EQ(older("42000"), "37000");
+  EXPECT_EQ(older("42S02"), "S0002");
+  EXPECT_EQ(older("42S22"), "S0022");
+  EXPECT_EQ(older("HY000"), "S1000");
+  EXPECT_EQ(older("HYC00"), "S1C00");
+  EXPECT_EQ(older("HYT00"), "S1T00");
+  EXPECT_EQ(older("HY024"), "S1009");
+  EXPECT_EQ(older("07005"), "24000");
+  EXPECT_EQ(older("22018"), "22005");
+  EXPECT_EQ(older("23000"), "23000");
+  EXPECT_EQ(older("08S01"), "08S01");
+}
+
 }  // namespace
 }  // namespace negodbc::odbc

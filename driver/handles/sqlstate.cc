@@ -1,6 +1,7 @@
 #include "driver/handles/sqlstate.h"
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace negodbc::odbc {
@@ -33,7 +34,27 @@ constexpr Mapping mappings[] = {
     {"57P03", "08004"},  // cannot connect now
 };
 
+struct OlderState {
+  std::string_view odbc3, odbc2;
+};
+constexpr OlderState older_states[] = {
+    {"01001", "01S03"},  // no rows updated or deleted
+    {"07005", "24000"}, {"07009", "S1002"}, {"22007", "22008"},
+    {"22018", "22005"}, {"42000", "37000"}, {"HY007", "S1010"},
+    {"HY018", "70100"}, {"HY019", "22003"}, {"HY024", "S1009"},
+};
+
 }  // namespace
+
+SqlState odbc2_state(SqlState state) {
+  for (const OlderState& pair : older_states)
+    if (state == pair.odbc3) return SqlState(pair.odbc2);
+  std::string text(state.view());
+  // Whole classes were renamed: HY was S1, 42S was S00.
+  if (text.starts_with("HY")) return SqlState(text.replace(0, 2, "S1"));
+  if (text.starts_with("42S")) return SqlState(text.replace(0, 3, "S00"));
+  return state;
+}
 
 SqlState odbc_state(SqlState state) {
   const auto* found = std::find_if(std::begin(mappings), std::end(mappings),

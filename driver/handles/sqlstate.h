@@ -11,4 +11,8 @@ namespace negodbc::odbc {
 
 SqlState odbc_state(SqlState state);
 
+// What ODBC 2 calls a state of ODBC 3 (reference: appendix A, "SQLSTATE Mappings"). The driver
+// gives these to an application that asked for ODBC 2.
+SqlState odbc2_state(SqlState state);
+
 }  // namespace negodbc::odbc

@@ -34,10 +34,11 @@ inline std::string state_of(SQLSMALLINT type, SQLHANDLE handle) {
 
 class Client {
  public:
-  explicit Client(const char* connection_string = "DSN=negodbc-trust", bool connect = true) {
+  explicit Client(const char* connection_string = "DSN=negodbc-trust", bool connect = true,
+                  SQLULEN odbc_version = SQL_OV_ODBC3_80) {
     EXPECT_EQ(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &environment_), SQL_SUCCESS);
-    SQLSetEnvAttr(environment_, SQL_ATTR_ODBC_VERSION,
-                  reinterpret_cast<SQLPOINTER>(SQL_OV_ODBC3_80), 0);
+    SQLSetEnvAttr(environment_, SQL_ATTR_ODBC_VERSION, reinterpret_cast<SQLPOINTER>(odbc_version),
+                  0);
     EXPECT_EQ(SQLAllocHandle(SQL_HANDLE_DBC, environment_, &connection_), SQL_SUCCESS);
     if (connect) this->connect(connection_string);
   }

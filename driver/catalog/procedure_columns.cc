@@ -1,0 +1,113 @@
+// SQLProcedureColumns: what functions and procedures take and give.
+#include "driver/catalog/catalog.h"
+#include "driver/catalog/column_type.h"
+#include "driver/catalog/object_filter.h"
+
+namespace negodbc::catalog {
+namespace {
+
+LocalRows empty_result() {
+  return make_rows({{"PROCEDURE_CAT", ColumnType::name},
+                    {"PROCEDURE_SCHEM", ColumnType::name},
+                    {"PROCEDURE_NAME", ColumnType::name},
+                    {"COLUMN_NAME", ColumnType::name},
+                    {"COLUMN_TYPE", ColumnType::small},
+                    {"DATA_TYPE", ColumnType::small},
+                    {"TYPE_NAME", ColumnType::name},
+                    {"COLUMN_SIZE", ColumnType::integer},
+                    {"BUFFER_LENGTH", ColumnType::integer},
+                    {"DECIMAL_DIGITS", ColumnType::small},
+                    {"NUM_PREC_RADIX", ColumnType::small},
+                    {"NULLABLE", ColumnType::small},
+                    {"REMARKS", ColumnType::text},
+                    {"COLUMN_DEF", ColumnType::text},
+                    {"SQL_DATA_TYPE", ColumnType::small},
+                    {"SQL_DATETIME_SUB", ColumnType::small},
+                    {"CHAR_OCTET_LENGTH", ColumnType::integer},
+                    {"ORDINAL_POSITION", ColumnType::integer},
+                    {"IS_NULLABLE", ColumnType::name}});
+}
+
+// Parameters are numbered as they stand in the call, columns of a RETURNS TABLE by themselves.
+// What a set-returning function gives are result columns: a composite type's attributes, or one
+// column with the function's name. Of SETOF record without OUT parameters nothing is known.
+std::string parts() {
+  const auto kind = [](int value) { return std::to_string(value); };
+  const std::string gives_columns =
+      "coalesce(p.proargmodes && '{o,b,t}'::pg_catalog.\"char\"[], false)";
+  return "SELECT 0 AS part, 0 AS position, '' AS name, " + kind(SQL_RETURN_VALUE) +
+         " AS kind, p.prorettype AS type, -1 AS modifier, NULL::text AS initial"
+         " WHERE p.prokind = 'f' AND NOT p.proretset AND p.prorettype <> 'void'::pg_catalog.regtype"
+         " AND NOT " +
+         gives_columns +
+         " UNION ALL SELECT CASE p.proargmodes[u.n] WHEN 't' THEN 2 ELSE 1 END,"
+         " (pg_catalog.row_number() OVER (PARTITION BY p.proargmodes[u.n] = 't' ORDER BY "
+         "u.n))::int,"
+         " coalesce(p.proargnames[u.n], ''), CASE p.proargmodes[u.n] WHEN 'o' THEN " +
+         kind(SQL_PARAM_OUTPUT) + " WHEN 'b' THEN " + kind(SQL_PARAM_INPUT_OUTPUT) +
+         " WHEN 't' THEN " + kind(SQL_RESULT_COL) + " ELSE " + kind(SQL_PARAM_INPUT) +
+         " END, u.type, -1, pg_catalog.pg_get_function_arg_default(p.oid, u.n::int)"
+         " FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]))"
+         " WITH ORDINALITY u(type, n)"
+         " UNION ALL SELECT 2, a.attnum, a.attname, " +
+         kind(SQL_RESULT_COL) +
+         ", a.atttypid, a.atttypmod, NULL FROM pg_catalog.pg_type r"
+         " JOIN pg_catalog.pg_attribute a ON a.attrelid = r.typrelid AND a.attnum > 0"
+         " AND NOT a.attisdropped WHERE r.oid = p.prorettype AND r.typtype = 'c' AND p.proretset"
+         " AND NOT " +
+         gives_columns + " UNION ALL SELECT 2, 1, p.proname, " + kind(SQL_RESULT_COL) +
+         ", r.oid, -1, NULL FROM pg_catalog.pg_type r WHERE r.oid = p.prorettype"
+         " AND r.typtype <> 'c' AND r.oid <> 'record'::pg_catalog.regtype AND p.proretset AND "
+         "NOT " +
+         gives_columns;
+}
+
+}  // namespace
+
+LocalRows procedure_columns(const Context& context, const ObjectName& procedure,
+                            const std::optional<std::string>& column) {
+  std::string sql(base_types);
+  sql +=
+      "SELECT pg_catalog.current_database(), n.nspname, p.proname, x.name, x.kind,"
+      " coalesce(b.type, x.type), coalesce(b.modifier, x.modifier), t.typname,"
+      " coalesce(b.not_null, false), x.initial, x.position"
+      " FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
+      " CROSS JOIN LATERAL (" +
+      parts() +
+      ") x LEFT JOIN base_types b ON b.domain = x.type"
+      " JOIN pg_catalog.pg_type t ON t.oid = coalesce(b.type, x.type) WHERE ";
+  sql += callable;
+  sql += place_pattern(context, procedure);
+  sql += condition("p.proname", procedure.name, match_of(context, Match::pattern));
+  sql += condition("x.name", column, match_of(context, Match::pattern));
+  if (!context.show_system_tables && !restricts(procedure.schema) && !restricts(procedure.name))
+    sql.append(" AND NOT ").append(system_schema);
+  LocalRows result = empty_result();
+  // p.oid: the overloads of a name one after the other.
+  for (Row& row : context.query(sql + " ORDER BY 1, 2, 3, p.oid, x.part, x.position")) {
+    const ColumnTypeCells type(row[5], row[6], row[7], context.types);
+    const bool not_null = row[8] == "t";
+    result.rows.push_back({row[0],
+                           row[1],
+                           row[2],
+                           row[3],
+                           row[4],
+                           type.data_type,
+                           type.type_name,
+                           type.column_size,
+                           type.buffer_length,
+                           type.decimal_digits,
+                           type.radix,
+                           number(not_null ? SQL_NO_NULLS : SQL_NULLABLE),
+                           {},
+                           row[9],
+                           type.sql_data_type,
+                           type.datetime_sub,
+                           type.char_octet_length,
+                           row[10],
+                           text(not_null ? "NO" : "YES")});
+  }
+  return result;
+}
+
+}  // namespace negodbc::catalog
