@@ -42,7 +42,14 @@ constexpr SQLSMALLINT c_types[] = {SQL_C_CHAR,
                                    SQL_C_TYPE_TIME,
                                    SQL_C_TYPE_TIMESTAMP,
                                    SQL_C_GUID,
+                                   SQL_C_INTERVAL_YEAR,
+                                   SQL_C_INTERVAL_MONTH,
+                                   SQL_C_INTERVAL_DAY,
+                                   SQL_C_INTERVAL_SECOND,
+                                   SQL_C_INTERVAL_YEAR_TO_MONTH,
+                                   SQL_C_INTERVAL_DAY_TO_HOUR,
                                    SQL_C_INTERVAL_DAY_TO_SECOND,
+                                   SQL_C_INTERVAL_MINUTE_TO_SECOND,
                                    12345};
 
 constexpr SQLSMALLINT sql_types[] = {
@@ -56,16 +63,18 @@ T pick(const T (&list)[N], std::uint8_t byte) {
   return list[byte % N];
 }
 
-void to_c(std::string_view bytes, std::uint32_t type, SQLSMALLINT c_type, std::size_t capacity,
-          bool whole) {
+void to_c(std::string_view bytes, std::uint32_t type, std::int32_t modifier, SQLSMALLINT c_type,
+          std::size_t capacity, bool whole) {
   // At the end of its memory, so that a byte too many is seen.
   const auto buffer = std::make_unique<char[]>(capacity);
   SQLLEN length = 0;
   PartState state;
   state.whole_characters = whole;
-  const Source source{bytes, type, -1};
+  const Source source{bytes, type, modifier};
   // Of a fixed type the buffer's length does not matter: it must be large enough.
-  const Target target{c_type, buffer.get(), static_cast<SQLLEN>(capacity), &length, &length};
+  Target target{c_type, buffer.get(), static_cast<SQLLEN>(capacity), &length, &length};
+  target.precision = static_cast<SQLSMALLINT>(bytes.size() % 10);
+  target.leading_precision = static_cast<SQLINTEGER>(bytes.size() % 11);
   for (std::size_t parts = 0;; ++parts) {
     if (parts > 2 * bytes.size() + 64) std::abort();  // parts that never end
     const Outcome outcome = convert(source, target, state);
@@ -84,7 +93,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t capacity = variable ? data[3] : largest_fixed;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + head, size - head);
   try {
-    to_c(bytes, pick(types, data[0]), c_type, capacity, (data[4] & 1U) != 0);
+    to_c(bytes, pick(types, data[0]), pick(modifiers, data[4] >> 1U), c_type, capacity,
+         (data[4] & 1U) != 0);
   } catch (const negodbc::Error&) {  // says why
   }
   if (!variable && bytes.size() < largest_fixed) return 0;

@@ -231,6 +231,56 @@ TEST(Parameters, OfEveryCType) {
       "-7|9007199254740993|2.5|1|2026-11-22|2026-11-22 20:05:06.123456|23:59:58|0001ff|zö😀|123.45");
 }
 
+TEST(Parameters, IntervalsAndBack) {
+  const Client client;
+  const Query q(client);
+  SQL_INTERVAL_STRUCT sent{};
+  sent.interval_type = SQL_IS_DAY_TO_SECOND;
+  sent.interval_sign = SQL_TRUE;
+  sent.intval.day_second = {3, 4, 5, 6, 700000};
+  SQLINTEGER years = 2;
+  SQLBindParameter(q.get(), 1, SQL_PARAM_INPUT, SQL_C_INTERVAL_DAY_TO_SECOND,
+                   SQL_INTERVAL_DAY_TO_SECOND, 0, 6, &sent, 0, nullptr);
+  SQLBindParameter(q.get(), 2, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTERVAL_YEAR, 0, 0, &years, 0,
+                   nullptr);
+  ASSERT_EQ(q.exec("SELECT ?::interval day to second(3), ?::interval year to month, interval '100 "
+                   "days'"),
+            SQL_SUCCESS)
+      << q.error();
+  SQLSMALLINT type = 0;
+  SQLSMALLINT digits = 0;
+  ASSERT_EQ(SQLDescribeCol(q.get(), 1, nullptr, 0, nullptr, &type, nullptr, &digits, nullptr),
+            SQL_SUCCESS);
+  EXPECT_EQ(type, SQL_INTERVAL_DAY_TO_SECOND);
+  EXPECT_EQ(digits, 3);
+  SQL_INTERVAL_STRUCT bound{};
+  SQLLEN length = 0;
+  SQLBindCol(q.get(), 1, SQL_C_DEFAULT, &bound, sizeof bound, &length);
+  ASSERT_EQ(SQLFetch(q.get()), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(length, static_cast<SQLLEN>(sizeof bound));
+  EXPECT_EQ(bound.interval_type, SQL_IS_DAY_TO_SECOND);
+  EXPECT_EQ(bound.interval_sign, SQL_TRUE);
+  EXPECT_EQ(bound.intval.day_second.day, 3U);
+  EXPECT_EQ(bound.intval.day_second.hour, 4U);
+  EXPECT_EQ(bound.intval.day_second.fraction, 700000U);
+  SQL_INTERVAL_STRUCT got{};
+  ASSERT_EQ(SQLGetData(q.get(), 2, SQL_C_INTERVAL_YEAR_TO_MONTH, &got, 0, nullptr), SQL_SUCCESS)
+      << q.error();
+  EXPECT_EQ(got.intval.year_month.year, 2U);
+  EXPECT_EQ(q.text(1), "-3 days -04:05:06.7");
+  // The first field has two digits unless the descriptor says otherwise.
+  EXPECT_EQ(SQLGetData(q.get(), 3, SQL_C_INTERVAL_DAY, &got, 0, nullptr), SQL_ERROR);
+  EXPECT_EQ(q.state(), "22015");
+  SQLHDESC ard = nullptr;
+  SQLGetStmtAttr(q.get(), SQL_ATTR_APP_ROW_DESC, &ard, 0, nullptr);
+  SQLSetDescField(ard, 3, SQL_DESC_CONCISE_TYPE,
+                  reinterpret_cast<SQLPOINTER>(SQLLEN{SQL_C_INTERVAL_DAY}), 0);
+  SQLSetDescField(ard, 3, SQL_DESC_DATETIME_INTERVAL_PRECISION,
+                  reinterpret_cast<SQLPOINTER>(SQLLEN{3}), 0);
+  ASSERT_EQ(SQLGetData(q.get(), 3, SQL_ARD_TYPE, &got, 0, nullptr), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(got.intval.day_second.day, 100U);
+}
+
 TEST(Parameters, DataAtExecution) {
   const Client client;
   const Query q(client);

@@ -47,7 +47,8 @@ LocalRows type_info(const result::TypeOptions& types, SQLSMALLINT data_type) {
          row.minimum_scale < 0 ? Cell() : number(row.minimum_scale),
          row.maximum_scale < 0 ? Cell() : number(row.maximum_scale), number(type.verbose_type),
          type.datetime_code != 0 ? number(type.datetime_code) : Cell(),
-         numeric ? number(type.precision_radix) : Cell(), Cell()});
+         numeric ? number(type.precision_radix) : Cell(),
+         type.interval_precision != 0 ? number(type.interval_precision) : Cell()});
   }
   return result;
 }

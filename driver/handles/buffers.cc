@@ -1,6 +1,6 @@
 #include "driver/handles/buffers.h"
 
-#include "driver/handles/c_types.h"
+#include "driver/result/c_types.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -21,13 +21,22 @@ Element element_of(const Descriptor& descriptor, const Record& record, SQLULEN i
   if (descriptor.bind_type == SQL_BIND_BY_COLUMN) {
     const SQLSMALLINT c_type =
         record.concise_type == SQL_C_DEFAULT ? default_type : record.concise_type;
-    const std::size_t size = c_type_size(c_type);
+    const std::size_t size = result::c_type_size(c_type);
     data_step = size != 0 ? static_cast<SQLLEN>(size) : record.octet_length;
     length_step = sizeof(SQLLEN);
   }
   return {moved(static_cast<char*>(record.data_ptr), offset + n * data_step),
           moved(record.octet_length_ptr, offset + n * length_step),
           moved(record.indicator_ptr, offset + n * length_step)};
+}
+
+result::Target target_of(const Record& record, const Element& element, SQLSMALLINT c_type) {
+  result::Target target{c_type, element.data, record.octet_length, element.length,
+                        element.indicator};
+  target.precision = record.precision;
+  target.scale = record.scale;
+  target.leading_precision = record.datetime_interval_precision;
+  return target;
 }
 
 }  // namespace negodbc::odbc

@@ -7,6 +7,7 @@
 #include <sqlext.h>
 
 #include "driver/handles/descriptor.h"
+#include "driver/result/convert.h"
 
 namespace negodbc::odbc {
 
@@ -19,5 +20,8 @@ struct Element {
 // `default_type`: what SQL_C_DEFAULT means for this column or parameter.
 Element element_of(const Descriptor& descriptor, const Record& record, SQLULEN index,
                    SQLSMALLINT default_type);
+
+// Where a value is converted to; the precisions are the record's.
+result::Target target_of(const Record& record, const Element& element, SQLSMALLINT c_type);
 
 }  // namespace negodbc::odbc

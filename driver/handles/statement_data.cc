@@ -4,8 +4,8 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/buffers.h"
-#include "driver/handles/c_types.h"
 #include "driver/handles/statement.h"
+#include "driver/result/c_types.h"
 #include "driver/result/default_c_type.h"
 
 namespace negodbc::odbc {
@@ -88,7 +88,7 @@ void Statement::put_data(SQLPOINTER data, SQLLEN length) {
     return;
   }
   if (length == SQL_DEFAULT_PARAM) throw Error("07S01", "the parameter has no default value");
-  const std::size_t fixed = c_type_size(c_type);
+  const std::size_t fixed = result::c_type_size(c_type);
   if (fixed != 0 && value.given)
     throw Error("HY019", "only text and binary data can be sent in parts");
   if (fixed == 0 && length < 0 && length != SQL_NTS)

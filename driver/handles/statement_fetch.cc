@@ -6,8 +6,8 @@
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
 #include "driver/handles/buffers.h"
-#include "driver/handles/c_types.h"
 #include "driver/handles/statement_talk.h"
+#include "driver/result/c_types.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -26,7 +26,8 @@ void Statement::bind_column(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER 
     ard_->bookmark = {};
     return;
   }
-  if (!is_c_type(c_type)) throw Error("HY003", "there is no C type " + std::to_string(c_type));
+  if (!result::is_c_type(c_type))
+    throw Error("HY003", "there is no C type " + std::to_string(c_type));
   if (buffer_length < 0) throw Error("HY090", "a buffer's length cannot be negative");
   Record& record = number == 0 ? ard_->bookmark : ard_->record(index);
   record = {};
@@ -131,10 +132,9 @@ bool Statement::convert_column(SQLULEN row, SQLSMALLINT number, const Record& bi
               .default_c_type;
     }
     const Element element = element_of(*ard_, binding, row, default_type);
-    result::Target target{binding.concise_type, element.data,      binding.octet_length,
-                          element.length,       element.indicator, binding.precision,
-                          binding.scale};
-    if (target.c_type == SQL_C_DEFAULT) target.c_type = default_type;
+    const result::Target target =
+        target_of(binding, element,
+                  binding.concise_type == SQL_C_DEFAULT ? default_type : binding.concise_type);
     const auto& value = current_row().values[static_cast<std::size_t>(number) - 1];
     if (value.is_null()) {
       result::convert_null(target);
@@ -225,16 +225,18 @@ SQLRETURN Statement::get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTE
   const auto index = static_cast<SQLSMALLINT>(number);
   result::Target target{c_type, data, buffer_length, indicator, indicator};
   const Record* described = ard_->find(index);
-  if (c_type == SQL_ARD_TYPE || c_type == SQL_C_NUMERIC) {
-    if (c_type == SQL_ARD_TYPE && described == nullptr)
+  if (c_type == SQL_ARD_TYPE) {
+    if (described == nullptr)
       throw Error("07009", "SQL_ARD_TYPE needs a descriptor record of this column");
-    if (described != nullptr && described->type == SQL_NUMERIC) {
-      target.precision = described->precision;
-      target.scale = described->scale;
-    }
-    if (c_type == SQL_ARD_TYPE) target.c_type = described->concise_type;
+    target.c_type = described->concise_type;
   }
-  if (!is_c_type(target.c_type))
+  // The descriptor's precisions are for its own type only.
+  if (described != nullptr && described->concise_type == target.c_type) {
+    target.precision = described->precision;
+    target.scale = described->scale;
+    target.leading_precision = described->datetime_interval_precision;
+  }
+  if (!result::is_c_type(target.c_type))
     throw Error("HY003", "there is no C type " + std::to_string(c_type));
   if (part_column_ != number) {
     part_column_ = number;

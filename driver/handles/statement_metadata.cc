@@ -58,6 +58,7 @@ void Statement::fill_type(Record& record, std::uint32_t oid, std::int32_t modifi
   record.concise_type = type.concise_type;
   record.type = type.verbose_type;
   record.datetime_interval_code = type.datetime_code;
+  record.datetime_interval_precision = type.interval_precision;
   record.length = type.column_size;
   record.octet_length = type.octet_length;
   record.display_size = type.display_size;

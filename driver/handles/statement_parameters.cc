@@ -5,8 +5,8 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/buffers.h"
-#include "driver/handles/c_types.h"
 #include "driver/handles/statement_talk.h"
+#include "driver/result/c_types.h"
 #include "driver/result/default_c_type.h"
 #include "driver/result/parameter.h"
 
@@ -34,8 +34,9 @@ void Statement::bind_parameter(SQLUSMALLINT number, SQLSMALLINT io_type, SQLSMAL
   if (io_type != SQL_PARAM_INPUT && io_type != SQL_PARAM_OUTPUT &&
       io_type != SQL_PARAM_INPUT_OUTPUT)
     throw Error("HY105", "there is no parameter type " + std::to_string(io_type));
-  if (!is_c_type(c_type)) throw Error("HY003", "there is no C type " + std::to_string(c_type));
-  if (!is_sql_type(sql_type))
+  if (!result::is_c_type(c_type))
+    throw Error("HY003", "there is no C type " + std::to_string(c_type));
+  if (!result::is_sql_type(sql_type))
     throw Error("HY004", "there is no SQL type " + std::to_string(sql_type));
   if (buffer_length < 0) throw Error("HY090", "a buffer's length cannot be negative");
   if (data == nullptr && indicator == nullptr && io_type != SQL_PARAM_OUTPUT)
@@ -107,9 +108,7 @@ void Statement::take_return_value() {
       element_of(*apd_, binding, 0,
                  result::default_c_type(described != nullptr ? described->concise_type
                                                              : SQLSMALLINT{SQL_VARCHAR}));
-  const result::Target target{binding.concise_type, element.data,      binding.octet_length,
-                              element.length,       element.indicator, binding.precision,
-                              binding.scale};
+  const result::Target target = target_of(binding, element, binding.concise_type);
   static_rows_.reset();
   const StatementTalk talk(*this);
   if (!source_->next_row(execution_deadline()) || source_->row().values[0].is_null()) {
@@ -158,6 +157,8 @@ std::optional<std::string> Statement::encode(SQLULEN set, SQLSMALLINT number) {
       has_precision(type.concise_type) ? static_cast<SQLULEN>(type.precision) : type.length;
   parameter.decimal_digits =
       type.type == SQL_DATETIME || type.type == SQL_INTERVAL ? type.precision : type.scale;
+  parameter.c_precision = buffer.precision;
+  parameter.c_scale = buffer.scale;
   if (const DataAtExecution* given = find_data(set, number)) {
     if (given->null) return std::nullopt;
     parameter.data = given->bytes.data();

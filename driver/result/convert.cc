@@ -7,6 +7,7 @@
 #include "driver/base/error.h"
 #include "driver/result/convert_datetime.h"
 #include "driver/result/convert_guid.h"
+#include "driver/result/convert_interval.h"
 #include "driver/result/convert_kind.h"
 #include "driver/result/convert_number.h"
 #include "driver/result/convert_parts.h"
@@ -14,33 +15,39 @@
 namespace negodbc::result {
 namespace {
 
-SQLSMALLINT default_c_type(const Source& source, FieldKind kind) {
-  const SQLSMALLINT text = source.ansi ? SQL_C_CHAR : SQL_C_WCHAR;
-  switch (kind) {
-    case FieldKind::text:
-      return text;
-    case FieldKind::boolean:
-      return source.bools_as_char ? text : SQLSMALLINT{SQL_C_BIT};
-    case FieldKind::integer:
-      if (source.type_oid == oid_int2) return SQL_C_SSHORT;
-      if (source.type_oid == oid_int4) return SQL_C_SLONG;
-      return source.type_oid == oid_oid ? SQL_C_UBIGINT : SQL_C_SBIGINT;
-    case FieldKind::floating:
-      return source.type_oid == oid_float4 ? SQL_C_FLOAT : SQL_C_DOUBLE;
-    case FieldKind::numeric:
-      return SQL_C_CHAR;
-    case FieldKind::binary:
-      return SQL_C_BINARY;
-    case FieldKind::date:
-      return SQL_C_TYPE_DATE;
-    case FieldKind::time:
-      return SQL_C_TYPE_TIME;
-    case FieldKind::timestamp:
-      return SQL_C_TYPE_TIMESTAMP;
-    case FieldKind::guid:
-      return SQL_C_GUID;
+SQLSMALLINT default_c_type(const Source& source) {
+  TypeOptions options;
+  options.bools_as_char = source.bools_as_char;
+  options.ansi = source.ansi;
+  return describe_type(source.type_oid, source.type_modifier, options).default_c_type;
+}
+
+// An interval that was declared without fields may have months and days and seconds, which is more
+// than ODBC's have: it is told as text.
+FieldKind kind_of(const Source& source) {
+  if (source.type_oid == oid_interval && interval_code(source.type_modifier) != 0)
+    return FieldKind::interval;
+  return field_kind(source.type_oid);
+}
+
+bool is_exact_number(SQLSMALLINT c_type) {
+  switch (c_type) {
+    case SQL_C_TINYINT:
+    case SQL_C_STINYINT:
+    case SQL_C_UTINYINT:
+    case SQL_C_SHORT:
+    case SQL_C_SSHORT:
+    case SQL_C_USHORT:
+    case SQL_C_LONG:
+    case SQL_C_SLONG:
+    case SQL_C_ULONG:
+    case SQL_C_SBIGINT:
+    case SQL_C_UBIGINT:
+    case SQL_C_NUMERIC:
+      return true;
+    default:
+      return false;
   }
-  return text;
 }
 
 bool is_variable_length(SQLSMALLINT c_type) {
@@ -167,11 +174,13 @@ Outcome put_binary(const Source& source, FieldKind kind, const Target& target, P
     return put_bytes(source.bytes, target, state);
   Source plain = source;
   plain.bools_as_char = false;
-  std::array<char, sizeof(SQL_TIMESTAMP_STRUCT)> value{};
+  std::array<char, sizeof(SQL_INTERVAL_STRUCT)> value{};
   SQLLEN length = 0;
-  const Target copy{0, value.data(), static_cast<SQLLEN>(value.size()), &length, nullptr};
+  Target copy{0, value.data(), static_cast<SQLLEN>(value.size()), &length, nullptr};
+  copy.precision = default_seconds_precision;
+  copy.leading_precision = longest_leading_precision;
   PartState whole;
-  const Outcome outcome = convert_to(default_c_type(plain, kind), plain, kind, copy, whole);
+  const Outcome outcome = convert_to(default_c_type(plain), plain, kind, copy, whole);
   if (target.data != nullptr && target.buffer_length > 0 && target.buffer_length < length) {
     throw Error("22003", "the buffer is too small for the value as SQL_C_BINARY");
   }
@@ -180,8 +189,22 @@ Outcome put_binary(const Source& source, FieldKind kind, const Target& target, P
   return delivered == Outcome::ok ? outcome : delivered;
 }
 
+// An interval of one field as a number.
+Outcome put_interval_as_number(SQLSMALLINT c_type, const Source& source, const Target& target,
+                               PartState& state) {
+  const SQLSMALLINT code = interval_code(source.type_modifier);
+  if (!is_single_field(code))
+    throw Error("22015", "an interval of several fields cannot be converted to a number");
+  const std::string number = interval_number(parse_interval(source.bytes, code), code);
+  return convert_to(c_type, {number, oid_numeric, -1}, FieldKind::numeric, target, state);
+}
+
 Outcome convert_to(SQLSMALLINT c_type, const Source& source, FieldKind kind, const Target& target,
                    PartState& state) {
+  if (kind == FieldKind::interval && is_exact_number(c_type))
+    return put_interval_as_number(c_type, source, target, state);
+  if (is_interval_type(c_type))
+    return put_interval(source, kind, code_of_interval(c_type), target, state);
   // As a number a bool is 1 or 0.
   const bool boolean = kind == FieldKind::boolean;
   const std::string_view bytes = boolean ? boolean_digit(source.bytes) : source.bytes;
@@ -234,18 +257,15 @@ Outcome convert_to(SQLSMALLINT c_type, const Source& source, FieldKind kind, con
     default:
       break;
   }
-  if (c_type >= SQL_C_INTERVAL_YEAR && c_type <= SQL_C_INTERVAL_MINUTE_TO_SECOND) {
-    incompatible(kind, "an interval structure");
-  }
   throw Error("HY003", "C type " + std::to_string(c_type) + " is not known");
 }
 
 }  // namespace
 
 Outcome convert(const Source& source, const Target& target, PartState& state) {
-  const FieldKind kind = field_kind(source.type_oid);
+  const FieldKind kind = kind_of(source);
   const SQLSMALLINT c_type =
-      target.c_type == SQL_C_DEFAULT ? default_c_type(source, kind) : target.c_type;
+      target.c_type == SQL_C_DEFAULT ? default_c_type(source) : target.c_type;
   if (target.buffer_length < 0 && is_variable_length(c_type)) {
     throw Error("HY090", "the buffer's length is negative");
   }

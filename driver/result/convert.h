@@ -28,13 +28,16 @@ inline void store_length(SQLLEN* at, SQLLEN value) {
 
 // Where a value goes.
 struct Target {
-  SQLSMALLINT c_type;         // SQL_C_DEFAULT allowed
-  void* data;                 // may be null: only the length is wanted
-  SQLLEN buffer_length;       // bytes; ignored for fixed-length C types
-  SQLLEN* octet_length;       // may be null; may be the same as indicator
-  SQLLEN* indicator;          // may be null
-  SQLSMALLINT precision = 0;  // SQL_C_NUMERIC: from the descriptor; 0: default (38)
-  SQLSMALLINT scale = 0;      // SQL_C_NUMERIC: from the descriptor
+  SQLSMALLINT c_type;    // SQL_C_DEFAULT allowed
+  void* data;            // may be null: only the length is wanted
+  SQLLEN buffer_length;  // bytes; ignored for fixed-length C types
+  SQLLEN* octet_length;  // may be null; may be the same as indicator
+  SQLLEN* indicator;     // may be null
+  // From the descriptor. SQL_C_NUMERIC: 0 is the default, 38; interval structures: digits of the
+  // seconds' fraction, which is told in that unit.
+  SQLSMALLINT precision = 0;
+  SQLSMALLINT scale = 0;             // SQL_C_NUMERIC
+  SQLINTEGER leading_precision = 0;  // interval structures; 0: the defaults, 2 and 6 for precision
 };
 
 // What is being converted; type_oid and type as in the result's description.
@@ -73,8 +76,8 @@ enum class Outcome {
 // that of what was left before the call. Other data goes out once; as text it must fit but for
 // digits after a decimal point (else 22003), except that a buffer of no bytes only asks for the
 // length. Throws Error: 07006 (no such conversion), 22018 (not a valid value for the type), 22003
-// (out of range), 22008 (a date or time that the C structure cannot hold), HY003 (unknown C type),
-// HY090 (negative length).
+// (out of range), 22008 (a date or time that the C structure cannot hold), 22015 (an interval whose
+// leading fields would be lost), HY003 (unknown C type), HY090 (negative length).
 Outcome convert(const Source& source, const Target& target, PartState& state);
 
 // SQL NULL: writes SQL_NULL_DATA; throws Error 22002 when there is no indicator.

@@ -18,6 +18,7 @@ enum class FieldKind : std::uint8_t {
   time,
   timestamp,
   guid,
+  interval,  // declared with fields; plain ones are text
 };
 
 constexpr FieldKind field_kind(std::uint32_t oid) {

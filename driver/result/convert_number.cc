@@ -29,6 +29,8 @@ const char* kind_name(FieldKind kind) {
       return "a timestamp type";
     case FieldKind::guid:
       return "uuid";
+    case FieldKind::interval:
+      return "an interval type";
   }
   return "?";
 }

@@ -205,15 +205,6 @@ TEST(ConvertTypes, UnknownAndUnsupportedOnes) {
               }),
               "HY003");
   }
-  for (SQLSMALLINT c_type = SQL_C_INTERVAL_YEAR; c_type <= SQL_C_INTERVAL_MINUTE_TO_SECOND;
-       ++c_type) {
-    PartState parts;
-    EXPECT_EQ(
-        state([&] {
-          convert(field(oid_interval, "1 day"), {c_type, buffer, 64, nullptr, nullptr}, parts);
-        }),
-        "07006");
-  }
 }
 
 TEST(ConvertParts, AnotherTypeStartsAnew) {

@@ -9,9 +9,11 @@
 
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
+#include "driver/result/c_types.h"
 #include "driver/result/convert_datetime.h"
 #include "driver/result/convert_decimal.h"
 #include "driver/result/convert_guid.h"
+#include "driver/result/convert_interval.h"
 #include "driver/result/convert_parts.h"
 #include "driver/result/default_c_type.h"
 #include "driver/result/parameter_text.h"
@@ -39,7 +41,7 @@ T read(const void* data) {
 
 bool is_text_type(SQLSMALLINT sql_type) {
   return sql_type != SQL_BIT && sql_type != SQL_GUID && !is_number_type(sql_type) &&
-         !is_binary_type(sql_type) && !is_datetime_type(sql_type);
+         !is_binary_type(sql_type) && !is_datetime_type(sql_type) && !is_interval_type(sql_type);
 }
 
 std::size_t given_length(const Parameter& parameter) {
@@ -83,9 +85,11 @@ std::string from_text(std::string_view text, const Parameter& parameter) {
   return std::string(text);
 }
 
-// A number's text as what the parameter is declared to be.
-std::string from_number(std::string text, const Parameter& parameter) {
+// A number's text as what the parameter is declared to be. Only exact numbers are intervals.
+std::string from_number(std::string text, const Parameter& parameter, bool exact = true) {
   const SQLSMALLINT sql_type = parameter.sql_type;
+  if (is_interval_type(sql_type) && (!exact || !is_single_field(code_of_interval(sql_type))))
+    incompatible(parameter.c_type, sql_type);
   if (is_integer_type(sql_type) || sql_type == SQL_BIT) {
     const std::optional<Decimal> number = Decimal::parse(text);
     if (!number)
@@ -93,6 +97,7 @@ std::string from_number(std::string text, const Parameter& parameter) {
     return whole_number(*number, sql_type);
   }
   if (is_number_type(sql_type)) return text;
+  if (is_interval_type(sql_type)) return number_as_interval(text, sql_type);
   if (!is_text_type(sql_type)) incompatible(parameter.c_type, sql_type);
   check_column_size(text, parameter.column_size);
   return text;
@@ -113,12 +118,12 @@ std::string from_floating(const Parameter& parameter) {
   if (is_binary_type(parameter.sql_type)) {
     return "\\x" + hex_of({static_cast<const char*>(parameter.data), sizeof value});
   }
-  if (std::isnan(value)) return from_number("NaN", parameter);
-  if (std::isinf(value)) return from_number(value > 0 ? "Infinity" : "-Infinity", parameter);
+  if (std::isnan(value)) return from_number("NaN", parameter, false);
+  if (std::isinf(value)) return from_number(value > 0 ? "Infinity" : "-Infinity", parameter, false);
   char buffer[64];
   const auto written =
       std::to_chars(buffer, buffer + sizeof buffer, value);  // the shortest that is exact
-  return from_number({buffer, written.ptr}, parameter);
+  return from_number({buffer, written.ptr}, parameter, false);
 }
 
 void check_date(const SQL_DATE_STRUCT& date) {
@@ -204,35 +209,28 @@ std::string from_guid(const Parameter& parameter) {
   return parameter.sql_type == SQL_GUID ? text : sized(text, parameter);
 }
 
-std::string from_fixed(SQLSMALLINT c_type, const Parameter& parameter);
-
-std::size_t fixed_size(SQLSMALLINT c_type) {
-  switch (c_type) {
-    case SQL_C_BIT:
-    case SQL_C_STINYINT:
-      return 1;
-    case SQL_C_SSHORT:
-      return sizeof(SQLSMALLINT);
-    case SQL_C_SLONG:
-      return sizeof(SQLINTEGER);
-    case SQL_C_SBIGINT:
-      return sizeof(SQLBIGINT);
-    case SQL_C_FLOAT:
-      return sizeof(SQLREAL);
-    case SQL_C_DOUBLE:
-      return sizeof(SQLDOUBLE);
-    case SQL_C_TYPE_DATE:
-      return sizeof(SQL_DATE_STRUCT);
-    case SQL_C_TYPE_TIME:
-      return sizeof(SQL_TIME_STRUCT);
-    case SQL_C_TYPE_TIMESTAMP:
-      return sizeof(SQL_TIMESTAMP_STRUCT);
-    case SQL_C_GUID:
-      return sizeof(SQLGUID);
-    default:
-      return 0;
+std::string from_interval(SQLSMALLINT c_type, const Parameter& parameter) {
+  const SQLSMALLINT sql_type = parameter.sql_type;
+  const SQLSMALLINT code = code_of_interval(c_type);
+  const Interval interval =
+      from_interval_struct(read<SQL_INTERVAL_STRUCT>(parameter.data), code, parameter.c_precision);
+  if (is_interval_type(sql_type)) {
+    const SQLSMALLINT wanted = code_of_interval(sql_type);
+    if (is_year_month(code) != is_year_month(wanted)) incompatible(parameter.c_type, sql_type);
+    return interval_as(interval, sql_type);
   }
+  if (is_number_type(sql_type) && is_single_field(code) && !is_approximate_type(sql_type))
+    return from_number(interval_number(interval, code), parameter);
+  return sized(interval_text(interval), parameter);
 }
+
+std::string from_numeric(const Parameter& parameter) {
+  auto value = read<SQL_NUMERIC_STRUCT>(parameter.data);
+  if (parameter.c_scale != 0) value.scale = static_cast<SQLSCHAR>(parameter.c_scale);
+  return from_number(numeric_text(value), parameter);
+}
+
+std::string from_fixed(SQLSMALLINT c_type, const Parameter& parameter);
 
 // Bytes are bytea, text, or the very bytes of what the SQL type is in C.
 std::string from_binary(const Parameter& parameter) {
@@ -246,8 +244,8 @@ std::string from_binary(const Parameter& parameter) {
   }
   if (is_text_type(parameter.sql_type)) return from_text(bytes, parameter);
   const SQLSMALLINT c_type = default_c_type(parameter.sql_type);
-  const std::size_t size = fixed_size(c_type);
-  if (size == 0) incompatible(SQL_C_BINARY, parameter.sql_type);
+  if (c_type == SQL_C_CHAR) return from_text(bytes, parameter);  // decimal and numeric
+  const std::size_t size = c_type_size(c_type);
   if (bytes.size() != size)
     throw Error("22003", "the parameter's bytes are not as many as its SQL type has in C");
   return from_fixed(c_type, parameter);
@@ -257,7 +255,7 @@ std::string from_fixed(SQLSMALLINT c_type, const Parameter& parameter) {
   if (parameter.data == nullptr) throw Error("HY009", "the parameter has no data");
   switch (c_type) {
     case SQL_C_BIT:
-      return from_number(read<SQLCHAR>(parameter.data) != 0 ? "1" : "0", parameter);
+      return from_number(read<SQLCHAR>(parameter.data) != 0 ? "1" : "0", parameter, false);
     case SQL_C_TINYINT:
     case SQL_C_STINYINT:
       return from_integer<SQLSCHAR>(parameter);
@@ -282,7 +280,7 @@ std::string from_fixed(SQLSMALLINT c_type, const Parameter& parameter) {
     case SQL_C_DOUBLE:
       return from_floating<SQLDOUBLE>(parameter);
     case SQL_C_NUMERIC:
-      return from_number(numeric_text(read<SQL_NUMERIC_STRUCT>(parameter.data)), parameter);
+      return from_numeric(parameter);
     case SQL_C_DATE:
     case SQL_C_TYPE_DATE:
       return from_date(parameter);
@@ -297,9 +295,7 @@ std::string from_fixed(SQLSMALLINT c_type, const Parameter& parameter) {
     default:
       break;
   }
-  if (c_type >= SQL_C_INTERVAL_YEAR && c_type <= SQL_C_INTERVAL_MINUTE_TO_SECOND) {
-    incompatible(c_type, parameter.sql_type);
-  }
+  if (is_interval_type(c_type)) return from_interval(c_type, parameter);
   throw Error("HY003", "C type " + std::to_string(c_type) + " is not known");
 }
 

@@ -19,6 +19,10 @@ struct Parameter {
   SQLSMALLINT decimal_digits;
   const void* data;
   SQLLEN length;  // bytes, SQL_NTS or SQL_NULL_DATA; SQL_DATA_AT_EXEC is resolved by the caller
+  // Of the application's descriptor. An interval structure's fraction is in units of 10 to the
+  // power of -c_precision; SQL_C_NUMERIC: 0 means that the structure's own scale counts.
+  SQLSMALLINT c_precision = 6;
+  SQLSMALLINT c_scale = 0;
 };
 
 // The value's text, or nothing for NULL. It is what PostgreSQL's type for sql_type reads
@@ -27,8 +31,9 @@ struct Parameter {
 // fraction for integer types, as the reference says; as character data with a fraction they are
 // refused (22001). Dates and times as character data are left for the server to read, but for
 // ODBC's escape clauses, which are opened. Timestamps keep microseconds, all that PostgreSQL keeps.
-// column_size 0 means that nothing was declared. Throws Error: 07006, 22018, 22003, 22008, 22001
-// (too long for the declared column size), HY090 (bad length), HY003.
+// Intervals lose nothing: what the SQL type has no field for is an error (22015).
+// column_size 0 means that nothing was declared. Throws Error: 07006, 22018, 22003, 22008, 22015,
+// 22001 (too long for the declared column size), HY090 (bad length), HY003.
 std::optional<std::string> encode_parameter(const Parameter& parameter);
 
 }  // namespace negodbc::result

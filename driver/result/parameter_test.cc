@@ -53,7 +53,7 @@ TEST(ParameterText, NarrowAndWide) {
   EXPECT_EQ(encode_parameter({SQL_C_DEFAULT, SQL_VARCHAR, 0, 0, "abc", 3}), "abc");
   EXPECT_EQ(encode_parameter({SQL_C_DEFAULT, SQL_WVARCHAR, 0, 0, u"abc", 6}), "abc");
   EXPECT_EQ(chars("any", -999), "any");
-  EXPECT_EQ(chars("1 day", SQL_INTERVAL_DAY), "1 day");
+  EXPECT_EQ(chars("1 day", SQL_INTERVAL_DAY), "1 days");
 }
 
 TEST(ParameterText, UnalignedWideData) {
@@ -232,7 +232,8 @@ TEST(ParameterBinary, BytesTextAndStructures) {
   const SQLINTEGER number = -5;
   EXPECT_EQ(binary({reinterpret_cast<const char*>(&number), sizeof number}, SQL_INTEGER), "-5");
   EXPECT_EQ(refused([&] { binary(bytes, SQL_INTEGER); }), "22003");
-  EXPECT_EQ(refused([&] { binary(bytes, SQL_NUMERIC); }), "07006");
+  EXPECT_EQ(binary("-1.50", SQL_NUMERIC), "-1.50");
+  EXPECT_EQ(refused([&] { binary(bytes, SQL_NUMERIC); }), "22018");
   const SQL_DATE_STRUCT date{2026, 11, 22};
   EXPECT_EQ(binary({reinterpret_cast<const char*>(&date), sizeof date}, SQL_TYPE_DATE),
             "2026-11-22");
@@ -326,23 +327,14 @@ TEST(ParameterTypes, DefaultsByTheSqlType) {
 
 // The buffer holds an interval's structure then, and is not to be read as characters.
 TEST(ParameterTypes, AnIntervalByDefaultIsItsStructure) {
-  const char data[64] = {};
-  EXPECT_EQ(refused([&] {
-              encode_parameter({SQL_C_DEFAULT, SQL_INTERVAL_DAY, 0, 0, data, SQL_NTS});
-            }),
-            "07006");
+  SQL_INTERVAL_STRUCT days{};
+  days.intval.day_second.day = 5;
+  EXPECT_EQ(encode_parameter({SQL_C_DEFAULT, SQL_INTERVAL_DAY, 0, 0, &days, SQL_NTS}), "5 days");
 }
 
 TEST(ParameterTypes, UnknownAndUnsupportedOnes) {
   const char data[64] = {};
   EXPECT_EQ(refused([&] { encode_parameter({-99, SQL_INTEGER, 0, 0, data, 4}); }), "HY003");
-  for (SQLSMALLINT c_type = SQL_C_INTERVAL_YEAR; c_type <= SQL_C_INTERVAL_MINUTE_TO_SECOND;
-       ++c_type) {
-    EXPECT_EQ(refused([&] {
-                encode_parameter({c_type, SQL_INTERVAL_DAY, 0, 0, data, 4});
-              }),
-              "07006");
-  }
 }
 
 }  // namespace

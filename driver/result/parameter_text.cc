@@ -139,9 +139,13 @@ bool is_integer_type(SQLSMALLINT sql_type) {
          sql_type == SQL_BIGINT;
 }
 
+bool is_approximate_type(SQLSMALLINT sql_type) {
+  return sql_type == SQL_REAL || sql_type == SQL_FLOAT || sql_type == SQL_DOUBLE;
+}
+
 bool is_number_type(SQLSMALLINT sql_type) {
   return is_integer_type(sql_type) || sql_type == SQL_DECIMAL || sql_type == SQL_NUMERIC ||
-         sql_type == SQL_REAL || sql_type == SQL_FLOAT || sql_type == SQL_DOUBLE;
+         is_approximate_type(sql_type);
 }
 
 bool is_binary_type(SQLSMALLINT sql_type) {
@@ -173,11 +177,30 @@ std::string whole_number(const Decimal& number, SQLSMALLINT sql_type) {
   return (negative ? "-" : "") + digits_of(*magnitude);
 }
 
+// PostgreSQL's fields have no leading precision: all that the structure can hold is sent.
+std::string interval_as(const Interval& interval, SQLSMALLINT sql_type) {
+  bool lost = false;
+  to_interval_struct(interval, code_of_interval(sql_type), longest_leading_precision,
+                     default_seconds_precision, lost);
+  if (lost)
+    throw Error("22015", "the parameter's interval has fields that its SQL type would lose");
+  return interval_text(interval);
+}
+
+std::string number_as_interval(std::string_view number, SQLSMALLINT sql_type) {
+  bool lost = false;
+  const Interval interval = interval_of_number(number, code_of_interval(sql_type), lost);
+  if (lost) throw Error("22015", "the parameter's fraction would be lost in its interval type");
+  return interval_as(interval, sql_type);
+}
+
 std::string text_as(std::string_view text, SQLSMALLINT sql_type) {
   if (sql_type == SQL_BIT) return bit_text(text);
   if (is_number_type(sql_type)) return number_text(text, sql_type);
   if (is_datetime_type(sql_type)) return datetime_text(text, sql_type);
   if (is_binary_type(sql_type)) return hex_text(text);
+  if (is_interval_type(sql_type))
+    return interval_as(parse_interval(text, code_of_interval(sql_type)), sql_type);
   if (sql_type == SQL_GUID) {
     const std::optional<SQLGUID> guid = parse_guid(text);
     if (!guid) throw Error("22018", "the parameter's text is not a UUID, as SQL_GUID needs it");

@@ -9,11 +9,13 @@
 #include <string_view>
 
 #include "driver/result/convert_decimal.h"
+#include "driver/result/convert_interval.h"
 
 namespace negodbc::result {
 
 bool is_integer_type(SQLSMALLINT sql_type);
 bool is_number_type(SQLSMALLINT sql_type);
+bool is_approximate_type(SQLSMALLINT sql_type);
 bool is_binary_type(SQLSMALLINT sql_type);
 bool is_datetime_type(SQLSMALLINT sql_type);
 
@@ -21,7 +23,11 @@ bool is_datetime_type(SQLSMALLINT sql_type);
 // SQL_BIT not 0 or 1. The result has no fraction.
 std::string whole_number(const Decimal& number, SQLSMALLINT sql_type);
 
-// Throws Error 22018, 22001, 22003, 22008 as the reference says of character data.
+// As an interval type; throws Error 22015 when it has not the fields.
+std::string interval_as(const Interval& interval, SQLSMALLINT sql_type);
+std::string number_as_interval(std::string_view number, SQLSMALLINT sql_type);
+
+// Throws Error 22018, 22015, 22001, 22003, 22008 as the reference says of character data.
 std::string text_as(std::string_view text, SQLSMALLINT sql_type);
 
 // Throws Error 22001 when the text has more characters than the parameter was declared with.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "driver/result/convert_interval.h"
 #include "driver/result/convert_kind.h"
 
 namespace negodbc::result {
@@ -182,6 +183,44 @@ SqlType timestamp_type(std::uint32_t oid, std::int32_t modifier) {
   return type;
 }
 
+// Names, and characters around the first field's digits, as the reference counts a column's size.
+struct IntervalForm {
+  std::string_view name;
+  SQLULEN further_characters;
+};
+constexpr IntervalForm interval_forms[] = {
+    {},
+    {"interval year", 0},
+    {"interval month", 0},
+    {"interval day", 0},
+    {"interval hour", 0},
+    {"interval minute", 0},
+    {"interval second", 0},
+    {"interval year to month", 3},
+    {"interval day to hour", 3},
+    {"interval day to minute", 6},
+    {"interval day to second", 9},
+    {"interval hour to minute", 3},
+    {"interval hour to second", 6},
+    {"interval minute to second", 3},
+};
+static_assert(std::size(interval_forms) == SQL_CODE_MINUTE_TO_SECOND + 1);
+
+SqlType interval_type(SQLSMALLINT code, SQLSMALLINT digits) {
+  const IntervalForm& form = interval_forms[code];
+  const SQLULEN size = static_cast<SQLULEN>(longest_leading_precision) + form.further_characters +
+                       (digits > 0 ? 1 + static_cast<SQLULEN>(digits) : 0);
+  const SQLSMALLINT concise = type_of_interval(code);
+  SqlType type = plain(concise, form.name, size, sizeof(SQL_INTERVAL_STRUCT), concise);
+  type.verbose_type = SQL_INTERVAL;
+  type.datetime_code = code;
+  type.decimal_digits = digits;
+  type.interval_precision = longest_leading_precision;
+  type.display_size = static_cast<SQLLEN>(find_text_type(oid_interval)->size);
+  quote(type);
+  return type;
+}
+
 SqlType bytea_type(const TypeOptions& options) {
   const SQLULEN wished =
       options.bytea_as_long_varbinary ? options.max_long_varchar_size : options.max_varchar_size;
@@ -239,9 +278,12 @@ SqlType describe_type(std::uint32_t oid, std::int32_t modifier, const TypeOption
       quote(type);
       return type;
     }
+    case FieldKind::interval:
     case FieldKind::text:
       break;
   }
+  if (const SQLSMALLINT code = interval_code(modifier); oid == oid_interval && code != 0)
+    return interval_type(code, interval_fraction_digits(modifier));
   return text_type(oid, modifier, options);
 }
 
@@ -294,6 +336,19 @@ constexpr Offer offers[] = {
     {SQL_TYPE_TIME, oid_time, "", "precision"},
     {SQL_TYPE_TIMESTAMP, oid_timestamp, "", "precision"},
     {SQL_TYPE_TIMESTAMP, oid_timestamptz, "", "precision"},
+    {SQL_INTERVAL_YEAR, oid_interval, "", ""},
+    {SQL_INTERVAL_MONTH, oid_interval, "", ""},
+    {SQL_INTERVAL_DAY, oid_interval, "", ""},
+    {SQL_INTERVAL_HOUR, oid_interval, "", ""},
+    {SQL_INTERVAL_MINUTE, oid_interval, "", ""},
+    {SQL_INTERVAL_SECOND, oid_interval, "", ""},
+    {SQL_INTERVAL_YEAR_TO_MONTH, oid_interval, "", ""},
+    {SQL_INTERVAL_DAY_TO_HOUR, oid_interval, "", ""},
+    {SQL_INTERVAL_DAY_TO_MINUTE, oid_interval, "", ""},
+    {SQL_INTERVAL_DAY_TO_SECOND, oid_interval, "", ""},
+    {SQL_INTERVAL_HOUR_TO_MINUTE, oid_interval, "", ""},
+    {SQL_INTERVAL_HOUR_TO_SECOND, oid_interval, "", ""},
+    {SQL_INTERVAL_MINUTE_TO_SECOND, oid_interval, "", ""},
 };
 static_assert(std::is_sorted(std::begin(offers), std::end(offers),
                              [](const Offer& a, const Offer& b) {
@@ -315,9 +370,16 @@ TypeInfoRow to_row(const Offer& offer, TypeOptions options) {
   if (is_wide_text(offer.data_type)) options.ansi = false;
   if (offer.data_type == SQL_BIT) options.bools_as_char = false;
   row.oid = offer.oid;
-  row.type = describe_type(offer.oid, -1, options);
-  row.type.concise_type = offer.data_type;
-  if (row.type.verbose_type != SQL_DATETIME) row.type.verbose_type = offer.data_type;
+  const bool interval = is_interval_type(offer.data_type);
+  if (interval) {
+    const SQLSMALLINT code = code_of_interval(offer.data_type);
+    const SQLSMALLINT digits = ends_with_seconds(code) ? microseconds : SQLSMALLINT{0};
+    row.type = interval_type(code, digits);
+  } else {
+    row.type = describe_type(offer.oid, -1, options);
+    row.type.concise_type = offer.data_type;
+    if (row.type.verbose_type != SQL_DATETIME) row.type.verbose_type = offer.data_type;
+  }
   row.auto_unique = !offer.name.empty();
   row.type_name = row.auto_unique ? offer.name : row.type.type_name;
   row.type.type_name = row.type_name;
@@ -325,6 +387,10 @@ TypeInfoRow to_row(const Offer& offer, TypeOptions options) {
   row.nullable = row.auto_unique ? SQL_NO_NULLS : SQL_NULLABLE;
   row.searchable_column = row.type.searchable;
   row.minimum_scale = row.maximum_scale = -1;
+  if (interval) {
+    row.minimum_scale = 0;
+    row.maximum_scale = row.type.decimal_digits;
+  }
   if (offer.oid == oid_numeric) {
     row.type.column_size = longest_numeric;
     row.minimum_scale = 0;
@@ -390,7 +456,7 @@ std::uint32_t parameter_oid(SQLSMALLINT sql_type) {
     case SQL_GUID:
       return oid_uuid;
     default:
-      return 0;
+      return is_interval_type(sql_type) ? std::uint32_t{oid_interval} : 0;
   }
 }
 

@@ -60,9 +60,10 @@ inline constexpr SQLULEN unbounded_text_size = 8190;
 
 // Everything that IRD fields and SQLDescribeCol need about a type.
 struct SqlType {
-  SQLSMALLINT concise_type;   // SQL_WVARCHAR, SQL_TYPE_TIMESTAMP, ...
-  SQLSMALLINT verbose_type;   // SQL_DATETIME for dates and times, else the concise one
-  SQLSMALLINT datetime_code;  // SQL_CODE_*, else 0
+  SQLSMALLINT concise_type;       // SQL_WVARCHAR, SQL_TYPE_TIMESTAMP, ...
+  SQLSMALLINT verbose_type;       // SQL_DATETIME, SQL_INTERVAL, else the concise one
+  SQLSMALLINT datetime_code;      // SQL_CODE_*, else 0
+  SQLINTEGER interval_precision;  // digits of an interval's first field, else 0
   SQLULEN column_size;
   SQLSMALLINT decimal_digits;  // 0 where not applicable
   SQLLEN octet_length;         // transfer octet length

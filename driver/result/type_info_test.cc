@@ -171,7 +171,8 @@ TEST(TypeInfo, GivesTheClosestFirst) {
   EXPECT_EQ(first(SQL_LONGVARBINARY), "bytea");
   EXPECT_EQ(first(SQL_TYPE_TIMESTAMP), "timestamp");
   EXPECT_EQ(first(SQL_GUID), "uuid");
-  EXPECT_TRUE(type_info_rows({}, SQL_INTERVAL_DAY).empty());
+  EXPECT_EQ(first(SQL_INTERVAL_DAY_TO_SECOND), "interval day to second");
+  EXPECT_TRUE(type_info_rows({}, SQL_UNKNOWN_TYPE - 999).empty());
 }
 
 TEST(TypeInfo, HoldsEveryTypeThatIsReported) {
@@ -212,22 +213,31 @@ TEST(TypeInfo, Scales) {
 }
 
 TEST(ParameterOid, DeclaresAllButCharacterData) {
-  for (const auto& [sql_type, oid] :
-       {std::pair{SQL_BIT, oid_bool},   {SQL_TINYINT, oid_int2},
-        {SQL_SMALLINT, oid_int2},       {SQL_INTEGER, oid_int4},
-        {SQL_BIGINT, oid_int8},         {SQL_REAL, oid_float4},
-        {SQL_FLOAT, oid_float8},        {SQL_DOUBLE, oid_float8},
-        {SQL_NUMERIC, oid_numeric},     {SQL_DECIMAL, oid_numeric},
-        {SQL_BINARY, oid_bytea},        {SQL_VARBINARY, oid_bytea},
-        {SQL_LONGVARBINARY, oid_bytea}, {SQL_TYPE_DATE, oid_date},
-        {SQL_TYPE_TIME, oid_time},      {SQL_TYPE_TIMESTAMP, oid_timestamp},
-        {SQL_DATE, oid_date},           {SQL_TIME, oid_time},
-        {SQL_TIMESTAMP, oid_timestamp}, {SQL_GUID, oid_uuid}}) {
+  for (const auto& [sql_type, oid] : {std::pair{SQL_BIT, oid_bool},
+                                      {SQL_TINYINT, oid_int2},
+                                      {SQL_SMALLINT, oid_int2},
+                                      {SQL_INTEGER, oid_int4},
+                                      {SQL_BIGINT, oid_int8},
+                                      {SQL_REAL, oid_float4},
+                                      {SQL_FLOAT, oid_float8},
+                                      {SQL_DOUBLE, oid_float8},
+                                      {SQL_NUMERIC, oid_numeric},
+                                      {SQL_DECIMAL, oid_numeric},
+                                      {SQL_BINARY, oid_bytea},
+                                      {SQL_VARBINARY, oid_bytea},
+                                      {SQL_LONGVARBINARY, oid_bytea},
+                                      {SQL_TYPE_DATE, oid_date},
+                                      {SQL_TYPE_TIME, oid_time},
+                                      {SQL_TYPE_TIMESTAMP, oid_timestamp},
+                                      {SQL_DATE, oid_date},
+                                      {SQL_TIME, oid_time},
+                                      {SQL_TIMESTAMP, oid_timestamp},
+                                      {SQL_GUID, oid_uuid},
+                                      {SQL_INTERVAL_DAY, oid_interval}}) {
     EXPECT_EQ(parameter_oid(static_cast<SQLSMALLINT>(sql_type)), oid) << sql_type;
   }
-  for (const SQLSMALLINT sql_type :
-       std::initializer_list<SQLSMALLINT>{SQL_CHAR, SQL_VARCHAR, SQL_LONGVARCHAR, SQL_WCHAR,
-                                          SQL_WVARCHAR, SQL_WLONGVARCHAR, SQL_INTERVAL_DAY}) {
+  for (const SQLSMALLINT sql_type : std::initializer_list<SQLSMALLINT>{
+           SQL_CHAR, SQL_VARCHAR, SQL_LONGVARCHAR, SQL_WCHAR, SQL_WVARCHAR, SQL_WLONGVARCHAR}) {
     EXPECT_EQ(parameter_oid(sql_type), 0U);
   }
 }

@@ -6,7 +6,7 @@
 
 #include <cstddef>
 
-namespace negodbc::odbc {
+namespace negodbc::result {
 
 // Bytes of a value of a C type; 0 for those of variable length (SQL_C_CHAR, SQL_C_WCHAR,
 // SQL_C_BINARY) and for what is no C type.
@@ -16,4 +16,4 @@ bool is_c_type(SQLSMALLINT c_type);
 // Whether it is a concise SQL data type of ODBC.
 bool is_sql_type(SQLSMALLINT sql_type);
 
-}  // namespace negodbc::odbc
+}  // namespace negodbc::result

@@ -1,6 +1,6 @@
-#include "driver/handles/c_types.h"
+#include "driver/result/c_types.h"
 
-namespace negodbc::odbc {
+namespace negodbc::result {
 
 std::size_t c_type_size(SQLSMALLINT c_type) {
   switch (c_type) {
@@ -83,4 +83,4 @@ bool is_sql_type(SQLSMALLINT sql_type) {
   }
 }
 
-}  // namespace negodbc::odbc
+}  // namespace negodbc::result
