@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint32_t kDefaultMinLifetime = 15;
 constexpr std::uint32_t kDefaultTargetLife = 300;
-constexpr std::uint32_t kDefaultWarmContexts = 4;
+constexpr std::uint32_t kDefaultWarmContexts = 0;
 constexpr std::uint32_t kDefaultCopies = 16;  // made as threads come
 constexpr std::uint32_t kMostCopies = 64;
 

@@ -47,6 +47,7 @@ class CacheRealm : public testing::TestWithParam<std::tuple<const char*, const c
     made.library = std::get<0>(GetParam());
     made.package = std::get<1>(GetParam());
     made.credential_cache = cache_.c_str();
+    made.warm_contexts = 4;
     return made;
   }
   TestCredential acceptor() const {

@@ -39,7 +39,7 @@ class PluginSession {
     options.library = library.name;
     options.service = "postgres";
     options.host = "localhost";
-    if (caches != Caches::all) options.warm_contexts = NEGODBC_AUTH_OFF;
+    options.warm_contexts = caches == Caches::all ? 4 : NEGODBC_AUTH_OFF;
     if (caches == Caches::none) {
       options.credential_copies = NEGODBC_AUTH_OFF;
       options.target_life_s = NEGODBC_AUTH_OFF;

@@ -16,6 +16,9 @@ class DiagnosisLog {
   // Throws LoginError 08001 with the path and the reason.
   explicit DiagnosisLog(const std::string& path);
 
+  // Whether a write would still add something: a record costs more than a token.
+  [[nodiscard]] bool is_open() const { return file_ != nullptr; }
+
   // Adds {"time":...,"host":...,"purpose":...,"record":...} as a whole, once; later calls do
   // nothing. `record` is the plugin's JSON. What cannot be written is lost: no login fails for it.
   void write(const Host& host, std::string_view purpose, std::string_view record) noexcept;

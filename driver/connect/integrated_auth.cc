@@ -207,6 +207,7 @@ std::string IntegratedAuth::description() const {
 
 // Once: at the first failure, when it is established, or when the server goes another way.
 void IntegratedAuth::write_log() const {
+  if (!log_.is_open()) return;
   const negodbc_auth_diagnosis record = diagnosis();
   log_.write(host_, purpose_ == Purpose::login ? "login" : "encryption", text(record.json));
 }

@@ -44,7 +44,8 @@ const char default_plugin_name[] = NEGODBC_AUTH_PLUGIN_NAME;
 const negodbc_auth_api& load_plugin(const std::string& path) {
   static std::mutex mutex;
   static std::map<std::string, const negodbc_auth_api*> loaded;
-  const std::string file = path.empty() ? own_directory() + default_plugin_name : path;
+  static const std::string default_plugin = own_directory() + default_plugin_name;
+  const std::string& file = path.empty() ? default_plugin : path;
   if (!is_absolute_path(file)) unusable(file, "its path is not absolute");
   const std::lock_guard lock(mutex);
   const negodbc_auth_api*& api = loaded[file];

@@ -94,7 +94,7 @@ struct LoginSettings {
   std::uint32_t min_ticket_lifetime_s = 0;
   // What the plugin keeps between logins; 0: nothing.
   std::uint32_t credential_copies = 16;
-  std::uint32_t warm_contexts = 4;
+  std::uint32_t warm_contexts = 0;
   std::uint32_t target_lifetime_s = 300;
   bool pooled_buffers = true;
   bool mutual = true;

@@ -36,6 +36,7 @@ class SocketTransport final : public Transport {
 
   NativeSocket socket_;
   bool local_;
+  bool drained_ = true;  // by read(): what it last got was all there was
 };
 
 }  // namespace negodbc::connect

@@ -4,8 +4,13 @@
 namespace negodbc::connect {
 
 std::size_t SocketTransport::read(std::span<char> into, Deadline deadline) {
+  // After all there was has been read, asking at once is a call in vain.
+  if (drained_) wait(Direction::in, deadline);
   for (;;) {
-    if (const auto size = try_read(into)) return *size;
+    if (const auto size = try_read(into)) {
+      drained_ = *size < into.size();
+      return *size;
+    }
     wait(Direction::in, deadline);
   }
 }

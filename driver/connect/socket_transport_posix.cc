@@ -124,8 +124,9 @@ void SocketTransport::wait(Direction direction, Deadline deadline) const {
 
 bool SocketTransport::dead() const {
   // A server that ends a session says why and closes: bytes may be pending before the end.
-  if ((polled(socket_, POLLIN | POLLRDHUP) & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0)
-    return true;
+  const short events = polled(socket_, POLLIN | POLLRDHUP);
+  if (events == 0) return false;
+  if ((events & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0) return true;
   char byte = 0;
   const ssize_t size = recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   if (size > 0) return false;

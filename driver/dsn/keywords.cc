@@ -170,7 +170,7 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     number(
         Key::credential_copies, "CredentialCopies", {}, "16",
         "Threads that get a private copy of the tickets; 0: tickets are read anew for each login"),
-    number(Key::warm_contexts, "WarmContexts", {}, "4",
+    number(Key::warm_contexts, "WarmContexts", {}, "0",
            "First messages of integrated login made ahead for a server in use; 0: none"),
     number(Key::target_lifetime, "TargetLifetime", {}, "300",
            "Seconds that the resolved principal of a server is used again; 0: not at all"),

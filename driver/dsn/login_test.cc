@@ -71,7 +71,7 @@ TEST(Login, EveryWordArrives) {
       "Server=h;Port=1;Database=d;UID=u;PWD=p;Realm=R;StripRealm=0;ServerSPN=s/h;KrbSrvName=k;"
       "GssLib=/lib/x.so;GssEncMode=require;GssDelegation=policy;CredentialCache=FILE:/c;"
       "ClientKeytab=/kt;Principal=me;PrincipalPassword=pp;DiagnosisLog=/l;MinTicketLifetime=60;"
-      "CredentialCopies=2;WarmContexts=0;TargetLifetime=5;PooledBuffers=No;"
+      "CredentialCopies=2;WarmContexts=3;TargetLifetime=5;PooledBuffers=No;"
       "CanonicalizeHost=reverse;"
       "MutualAuthentication=0;AllowNTLM=1;AuthPlugin=/"
       "p.so;AllowCleartext=1;channel_binding=require;"
@@ -97,7 +97,7 @@ TEST(Login, EveryWordArrives) {
   EXPECT_EQ(settings.diagnosis_log, "/l");
   EXPECT_EQ(settings.min_ticket_lifetime_s, 60U);
   EXPECT_EQ(settings.credential_copies, 2U);
-  EXPECT_EQ(settings.warm_contexts, 0U);
+  EXPECT_EQ(settings.warm_contexts, 3U);
   EXPECT_EQ(settings.target_lifetime_s, 5U);
   EXPECT_FALSE(settings.pooled_buffers);
   EXPECT_EQ(settings.canonicalize, NEGODBC_AUTH_CANONICALIZE_FORWARD_REVERSE);

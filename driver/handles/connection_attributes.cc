@@ -156,7 +156,8 @@ Value Connection::attribute(SQLINTEGER attribute) {
 SQLUINTEGER Connection::login_time(SQLINTEGER attribute) {
   if (attribute < SQL_ATTR_NEGODBC_LOGIN_RESOLVE_US || attribute > SQL_ATTR_NEGODBC_LOGIN_TOTAL_US)
     unknown(attribute);
-  const connect::LoginTimes& times = conversation().session().login_times();
+  if (!connected()) throw Error("08003", "this connection is not open");
+  const connect::LoginTimes& times = conversation_->session().login_times();
   const auto microseconds = [](connect::LoginTimes::Duration time) {
     return static_cast<SQLUINTEGER>(
         std::chrono::duration_cast<std::chrono::microseconds>(time).count());

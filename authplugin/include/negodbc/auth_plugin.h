@@ -138,7 +138,7 @@ typedef struct negodbc_auth_options {
                                  looked at before each use, so that a changed or destroyed cache
                                  is noticed at once (within a second where a daemon keeps it) */
   uint32_t warm_contexts;     /* first tokens made ahead on a thread of the plugin's, at most 32;
-                                 each is sent once, and is less than a minute old */
+                                 each is sent once, and is less than a minute old. Default: none */
   uint32_t target_life_s;     /* seconds that a resolved target name is used */
 } negodbc_auth_options;
 
