@@ -68,7 +68,7 @@ TEST_P(Memory, DoesNotGrow) {
   const std::size_t grown = resident_kib() - std::min(memory, resident_kib());
   std::printf("%s %s: %d handshakes, %.0f us each, memory grew by %zu KiB\n", library, package,
               handshakes, took.count() / handshakes, grown);
-  // The threads that fill caches may hold a file open at either reading; a leak shows once a handshake.
+  // Threads that fill caches may hold a file open at either reading; a leak is one a handshake.
   const std::size_t held_by_threads = 4;
   EXPECT_LE(descriptors(), open_descriptors + held_by_threads);
 #ifndef __SANITIZE_ADDRESS__  // whose quarantine grows
