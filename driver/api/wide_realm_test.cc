@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "driver/base/utf.h"
+#include "driver/catalog/testing/info_types.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -189,6 +190,28 @@ TEST_F(Wide, DescriptorsAreReadable) {
   EXPECT_EQ(call<decltype(SQLSetDescFieldW)>("SQLSetDescFieldW")(ird, 1, SQL_DESC_TYPE, nullptr, 0),
             SQL_ERROR);
   EXPECT_EQ(state(SQL_HANDLE_DESC, ird), "HY016");
+}
+
+TEST_F(Wide, InformationCountsBytes) {
+  const auto get_info = call<decltype(SQLGetInfoW)>("SQLGetInfoW");
+  for (const auto& wanted : catalog::testing::info_types) {
+    if (wanted.width != catalog::testing::InfoWidth::text) continue;
+    SQLSMALLINT length = -1;
+    ASSERT_EQ(get_info(dbc_, wanted.type, nullptr, 0, &length), SQL_SUCCESS) << wanted.name;
+    ASSERT_EQ(length % 2, 0) << wanted.name;
+    std::vector<SQLWCHAR> text(static_cast<std::size_t>(length) / 2 + 1, 1);
+    SQLSMALLINT told = -1;
+    ASSERT_EQ(get_info(dbc_, wanted.type, text.data(), static_cast<SQLSMALLINT>(length + 2), &told),
+              SQL_SUCCESS)
+        << wanted.name;
+    EXPECT_EQ(told, length) << wanted.name;
+    EXPECT_EQ(text.back(), 0) << wanted.name;
+    if (length == 0) continue;
+    EXPECT_EQ(get_info(dbc_, wanted.type, text.data(), length, &told), SQL_SUCCESS_WITH_INFO)
+        << wanted.name;
+    EXPECT_EQ(told, length) << wanted.name;
+    EXPECT_EQ(text[text.size() - 2], 0) << wanted.name;
+  }
 }
 
 // A driver manager may make ODBC 2 of ODBC 3 itself; here none is between.

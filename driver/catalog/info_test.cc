@@ -6,6 +6,7 @@
 
 #include "driver/base/error.h"
 #include "driver/catalog/info_table.h"
+#include "driver/catalog/testing/info_types.h"
 
 namespace negodbc::catalog {
 namespace {
@@ -15,6 +16,25 @@ TEST(Info, EveryTypeOnce) {
   for (const InfoEntry& entry : info_table())
     EXPECT_TRUE(seen.insert(entry.type).second) << entry.type;
   EXPECT_GT(seen.size(), 150U);
+}
+
+TEST(Info, EveryTypeOfTheReferenceInItsWidth) {
+  std::set<SQLUSMALLINT> specified;
+  for (const testing::InfoType& wanted : testing::info_types) {
+    EXPECT_TRUE(specified.insert(wanted.type).second) << wanted.name;
+    const InfoValue value = info(wanted.type, {});
+    // The alternatives of InfoValue are in the order of InfoWidth.
+    EXPECT_EQ(value.index(), static_cast<std::size_t>(wanted.width)) << wanted.name;
+  }
+  for (const InfoEntry& entry : info_table())
+    EXPECT_TRUE(specified.contains(entry.type)) << entry.type;
+}
+
+TEST(Info, YesAndNo) {
+  for (const InfoEntry& entry : info_table()) {
+    if (entry.kind != InfoKind::text || entry.text.size() != 1) continue;
+    EXPECT_NE(std::string_view("YN.\\\"$").find(entry.text), std::string_view::npos) << entry.type;
+  }
 }
 
 TEST(Info, ValuesHaveTheirWidth) {
