@@ -67,10 +67,6 @@ const StatusRow* row_of(SECURITY_STATUS status) {
   return nullptr;
 }
 
-std::string or_text(const std::string& text, const char* otherwise) {
-  return text.empty() ? otherwise : text;
-}
-
 }  // namespace
 
 Cause cause_of(SECURITY_STATUS status) {
@@ -133,87 +129,6 @@ negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
   const StatusRow* row = row_of(status);
   // A failed call never reports success, whatever the table says.
   return row == nullptr || row->abi >= 0 ? NEGODBC_AUTH_E_INTERNAL : row->abi;
-}
-
-std::string hint(Cause cause, const HintFacts& facts) {
-  const std::string who = or_text(facts.principal, "the user");
-  const std::string target = or_text(facts.target, "the service");
-  const std::string source = or_text(facts.credential_source, "the default credential cache");
-  switch (cause) {
-    case Cause::kLibrary:
-      return "Install a GSSAPI library (Debian: libgssapi3-heimdal or libgssapi-krb5-2), or "
-             "correct "
-             "the path given for it.";
-    case Cause::kNoCredentials:
-      return "Run kinit to get a ticket (looked for in " + source +
-             "), or name a credential cache, a client keytab or a password.";
-    case Cause::kCacheUnreadable:
-      return "Make " + source + " readable for this user and of a type that " +
-             or_text(facts.library, "the library") + " knows, or run kinit anew.";
-    case Cause::kExpired:
-      return "Run kinit: the ticket of " + who + " in " + source + " has run out.";
-    case Cause::kTooLittleLife:
-      return "Run kinit, or kinit -R: the ticket of " + who + " in " + source +
-             " runs out too soon.";
-    case Cause::kKeytab:
-      return "Check that " + source + " can be read and holds the current key of " + who + ".";
-    case Cause::kPassword:
-      return "Check the password of " + who + ".";
-    case Cause::kClientUnknown:
-      return "Check the spelling of the principal " + who +
-             ", or ask the administrator to create it.";
-    case Cause::kClientRefused:
-      return "Ask the administrator why " + who +
-             " is refused: locked, expired, or not allowed to use " + target + ".";
-    case Cause::kKdcUnreachable:
-      return "Check the network and the KDC's address for the realm in krb5.conf: no KDC answers.";
-    case Cause::kRealmUnknown:
-      return "Name the realm's KDC in krb5.conf ([realms], [domain_realm]) or in DNS, or give the "
-             "service's realm.";
-    case Cause::kTargetUnknown:
-      return "Ask the administrator to create the service principal " + target +
-             ", or give the server's real name (ServerSPN).";
-    case Cause::kWrongPrincipal:
-      return "Check that the host is the right one: who answered could not prove to be " + target +
-             ".";
-    case Cause::kServerKey:
-      return "Ask the administrator to put the current key of " + target +
-             " into the server's keytab.";
-    case Cause::kClockSkew:
-      return "Set the clocks: those of this machine, the KDC and the server differ by more than "
-             "five "
-             "minutes.";
-    case Cause::kInvalidToken:
-      return "Check that the server speaks the package asked for and that nothing between alters "
-             "the connection.";
-    case Cause::kEncryptionType:
-      return "Ask the administrator to give " + target +
-             " a key of an encryption type that the client and the KDC permit.";
-    case Cause::kReplay:
-      return "Try again: the server took the token for a replay.";
-    case Cause::kBindings:
-      return "Check that nothing between terminates TLS: the server sees another TLS certificate "
-             "than "
-             "the client.";
-    case Cause::kNotGranted:
-      return "Ask for less (mutual authentication, confidentiality, ...), or have the server set "
-             "up "
-             "to grant it.";
-    case Cause::kNtlmRefused:
-      return "Make Kerberos work for " + target + ", or allow NTLM.";
-    case Cause::kAltered:
-      return "Connect again: a message was altered, repeated or lost on its way.";
-    case Cause::kTimedOut:
-      return "Check that the KDC and DNS answer, or allow a longer login time-out.";
-    case Cause::kUnsupported:
-      return "Use another package or another GSSAPI library: " +
-             or_text(facts.library, "this one") + " cannot do it.";
-    case Cause::kArgument:
-      return "Correct the option named.";
-    case Cause::kNone:
-      break;
-  }
-  return "";
 }
 
 const char* cause_name(Cause cause) {

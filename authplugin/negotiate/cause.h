@@ -39,17 +39,6 @@ enum class Cause {
   kUnsupported,
 };
 
-// What a hint may name.
-struct HintFacts {
-  std::string target;
-  std::string principal;
-  std::string credential_source;
-  std::string library;
-};
-
-// One sentence about what the user can do; "" when there is nothing to be done.
-std::string hint(Cause cause, const HintFacts& facts);
-
 // The cause that a status alone tells; kNone when it does not.
 Cause cause_of(SECURITY_STATUS status);
 

@@ -47,10 +47,12 @@ void Diagnosis::set_failure(const Failure& failure) {
   take(credential.principal, facts.principal);
   take(credential.source, facts.source);
   if (facts.expires_at != 0) credential.expires_at = facts.expires_at;
+  if (!facts.library.empty()) credential.keeper = facts.keeper;
   hint = auth::hint(cause, HintFacts{.target = target,
                                      .principal = credential.principal,
                                      .credential_source = credential.source,
-                                     .library = credential.library});
+                                     .library = credential.library,
+                                     .keeper = credential.keeper});
 }
 
 const char* abi_status_name(negodbc_auth_status status) {

@@ -12,6 +12,7 @@
 
 #include "negodbc/sspi.h"
 #include "negotiate/cause.h"
+#include "negotiate/hint.h"
 #include "negotiate/secret_bytes.h"
 
 namespace negodbc::auth {
@@ -39,6 +40,7 @@ struct CredentialFacts {
   std::string principal;
   std::string source;
   std::int64_t expires_at = 0;  // 0: not known
+  TicketKeeper keeper = TicketKeeper::kCache;
 };
 
 // What the library said about the call that failed last on this thread.

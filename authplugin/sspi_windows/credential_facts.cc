@@ -128,6 +128,7 @@ auth::CredentialFacts facts_of_system() {
   facts.library = "windows";
   facts.library_version = windows_version();
   facts.source = "logon session";
+  facts.keeper = is_wine() ? auth::TicketKeeper::kHostOfWine : auth::TicketKeeper::kLogonSession;
   return facts;
 }
 

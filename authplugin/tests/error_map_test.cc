@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "negotiate/cause.h"
+#include "negotiate/hint.h"
 #include "tests/gss_abi.h"
 
 namespace negodbc::test {
@@ -158,7 +159,7 @@ TEST(ErrorMapWhole, NoErrorIsEverSuccess) {
 }
 
 TEST(Causes, EachHasARemedyAndAStatus) {
-  const auth::HintFacts facts{"postgres/h", "u@R", "FILE:/c", "mit"};
+  const auth::HintFacts facts{"postgres/h", "u@R", "FILE:/c", "mit", auth::TicketKeeper::kCache};
   for (int i = 1; i <= static_cast<int>(Cause::kUnsupported); ++i) {
     const auto cause = static_cast<Cause>(i);
     EXPECT_NE(auth::hint(cause, facts), "") << auth::cause_name(cause);

@@ -27,7 +27,7 @@ def tests_of(command):
 
 
 def main():
-    linux, windows, prefix = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
+    linux, windows, prefix = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
     wrong, compared = 0, 0
     for program in sorted(windows.glob("*_test.exe")):
         other = linux / program.stem

@@ -1,0 +1,149 @@
+#include "negotiate/hint.h"
+
+namespace negodbc::auth {
+namespace {
+
+std::string or_text(const std::string& text, const char* otherwise) {
+  return text.empty() ? otherwise : text;
+}
+
+// Where Windows' own means are others than those of MIT's and Heimdal's tools; "" elsewhere.
+std::string windows_hint(Cause cause, const HintFacts& facts) {
+  const std::string who = or_text(facts.principal, "the user");
+  switch (cause) {
+    case Cause::kNoCredentials:
+    case Cause::kCacheUnreadable:
+      return "Log on to the domain (klist shows the logon session's tickets), run the program by "
+             "runas /netonly /user:USER@REALM, or give a principal and its password.";
+    case Cause::kExpired:
+      return "Lock and unlock the screen, or log on anew: the ticket of " + who +
+             " in the logon session has run out (klist shows it).";
+    case Cause::kTooLittleLife:
+      return "Lock and unlock the screen, or log on anew: the ticket of " + who +
+             " in the logon session runs out too soon (klist shows it).";
+    case Cause::kKdcUnreachable:
+      return "Check the network, and that a domain controller is found (nltest /dsgetdc:DOMAIN): "
+             "no KDC answers.";
+    case Cause::kRealmUnknown:
+      return "Name the realm's KDC in DNS or with ksetup /addkdc, or give the service's realm.";
+    case Cause::kTargetUnknown:
+      return "Ask the administrator to register the service principal " +
+             or_text(facts.target, "the service") +
+             " (setspn -S), or give the server's real name (ServerSPN).";
+    case Cause::kUnsupported:
+      return "Use another package: Windows cannot do it.";
+    default:
+      return "";
+  }
+}
+
+std::string wine_hint(Cause cause, const HintFacts& facts) {
+  const std::string before =
+      "Run kinit on the system that Wine runs on, before the program starts (KRB5CCNAME and "
+      "KRB5_CONFIG are those of its environment)";
+  switch (cause) {
+    case Cause::kNoCredentials:
+    case Cause::kCacheUnreadable:
+      return before + ".";
+    case Cause::kExpired:
+      return before + ": the ticket of " + or_text(facts.principal, "the user") + " has run out.";
+    case Cause::kTooLittleLife:
+      return before + ": the ticket of " + or_text(facts.principal, "the user") +
+             " runs out too soon.";
+    case Cause::kUnsupported:
+      return "Use another package: Wine cannot do it.";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+std::string hint(Cause cause, const HintFacts& facts) {
+  const std::string who = or_text(facts.principal, "the user");
+  const std::string target = or_text(facts.target, "the service");
+  const std::string source = or_text(facts.credential_source, "the default credential cache");
+  if (std::string words = facts.keeper == TicketKeeper::kLogonSession ? windows_hint(cause, facts)
+                          : facts.keeper == TicketKeeper::kHostOfWine ? wine_hint(cause, facts)
+                                                                      : "";
+      !words.empty()) {
+    return words;
+  }
+  switch (cause) {
+    case Cause::kLibrary:
+      return "Install a GSSAPI library (Debian: libgssapi3-heimdal or libgssapi-krb5-2), or "
+             "correct "
+             "the path given for it.";
+    case Cause::kNoCredentials:
+      return "Run kinit to get a ticket (looked for in " + source +
+             "), or name a credential cache, a client keytab or a password.";
+    case Cause::kCacheUnreadable:
+      return "Make " + source + " readable for this user and of a type that " +
+             or_text(facts.library, "the library") + " knows, or run kinit anew.";
+    case Cause::kExpired:
+      return "Run kinit: the ticket of " + who + " in " + source + " has run out.";
+    case Cause::kTooLittleLife:
+      return "Run kinit, or kinit -R: the ticket of " + who + " in " + source +
+             " runs out too soon.";
+    case Cause::kKeytab:
+      return "Check that " + source + " can be read and holds the current key of " + who + ".";
+    case Cause::kPassword:
+      return "Check the password of " + who + ".";
+    case Cause::kClientUnknown:
+      return "Check the spelling of the principal " + who +
+             ", or ask the administrator to create it.";
+    case Cause::kClientRefused:
+      return "Ask the administrator why " + who +
+             " is refused: locked, expired, or not allowed to use " + target + ".";
+    case Cause::kKdcUnreachable:
+      return "Check the network and the KDC's address for the realm in krb5.conf: no KDC answers.";
+    case Cause::kRealmUnknown:
+      return "Name the realm's KDC in krb5.conf ([realms], [domain_realm]) or in DNS, or give the "
+             "service's realm.";
+    case Cause::kTargetUnknown:
+      return "Ask the administrator to create the service principal " + target +
+             ", or give the server's real name (ServerSPN).";
+    case Cause::kWrongPrincipal:
+      return "Check that the host is the right one: who answered could not prove to be " + target +
+             ".";
+    case Cause::kServerKey:
+      return "Ask the administrator to put the current key of " + target +
+             " into the server's keytab.";
+    case Cause::kClockSkew:
+      return "Set the clocks: those of this machine, the KDC and the server differ by more than "
+             "five "
+             "minutes.";
+    case Cause::kInvalidToken:
+      return "Check that the server speaks the package asked for and that nothing between alters "
+             "the connection.";
+    case Cause::kEncryptionType:
+      return "Ask the administrator to give " + target +
+             " a key of an encryption type that the client and the KDC permit.";
+    case Cause::kReplay:
+      return "Try again: the server took the token for a replay.";
+    case Cause::kBindings:
+      return "Check that nothing between terminates TLS: the server sees another TLS certificate "
+             "than "
+             "the client.";
+    case Cause::kNotGranted:
+      return "Ask for less (mutual authentication, confidentiality, ...), or have the server set "
+             "up "
+             "to grant it.";
+    case Cause::kNtlmRefused:
+      return "Make Kerberos work for " + target + ", or allow NTLM.";
+    case Cause::kAltered:
+      return "Connect again: a message was altered, repeated or lost on its way.";
+    case Cause::kTimedOut:
+      return "Check that the KDC and DNS answer, or allow a longer login time-out.";
+    case Cause::kUnsupported:
+      return "Use another package or another GSSAPI library: " +
+             or_text(facts.library, "this one") + " cannot do it.";
+    case Cause::kArgument:
+      return "Correct the option named.";
+    case Cause::kNone:
+      break;
+  }
+  return "";
+}
+
+}  // namespace negodbc::auth
