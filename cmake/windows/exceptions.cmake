@@ -19,3 +19,6 @@ set(NEGODBC_TESTS_NOT_ON_WINDOWS
 
 # What the driver's tests do otherwise under Wine: data sources of integrated login name their user (UID=alice), since
 # Wine does not tell whose ticket it is (driver/api/testing/data_sources_windows.cc).
+
+# What installer_test sees otherwise under Wine: SQLWriteDSNToIni and SQLRemoveDSNFromIni write and remove a data
+# source's name and driver for the whole machine, and leave the user's other values of it.

@@ -4,11 +4,18 @@ rem Nothing is copied: the folder must stay where it is. unregister.cmd undoes t
 setlocal
 set DRIVER=%~dp0negodbc.dll
 set KEY=HKLM\SOFTWARE\ODBC\ODBCINST.INI
-reg add "%KEY%\ODBC Drivers" /v negodbc /d Installed /f || exit /b 1
-reg add "%KEY%\negodbc" /v Driver /d "%DRIVER%" /f || exit /b 1
-reg add "%KEY%\negodbc" /v Setup /d "%DRIVER%" /f || exit /b 1
-reg add "%KEY%\negodbc" /v APILevel /d 1 /f || exit /b 1
-reg add "%KEY%\negodbc" /v ConnectFunctions /d YYN /f || exit /b 1
-reg add "%KEY%\negodbc" /v DriverODBCVer /d 03.80 /f || exit /b 1
-reg add "%KEY%\negodbc" /v FileUsage /d 0 /f || exit /b 1
-reg add "%KEY%\negodbc" /v SQLLevel /d 1 /f || exit /b 1
+reg add "%KEY%\ODBC Drivers" /v negodbc /d Installed /f
+if errorlevel 1 exit /b 1
+reg add "%KEY%\negodbc" /v Driver /d "%DRIVER%" /f
+if errorlevel 1 exit /b 1
+reg add "%KEY%\negodbc" /v Setup /d "%DRIVER%" /f
+if errorlevel 1 exit /b 1
+reg add "%KEY%\negodbc" /v APILevel /d 1 /f
+if errorlevel 1 exit /b 1
+reg add "%KEY%\negodbc" /v ConnectFunctions /d YYN /f
+if errorlevel 1 exit /b 1
+reg add "%KEY%\negodbc" /v DriverODBCVer /d 03.80 /f
+if errorlevel 1 exit /b 1
+reg add "%KEY%\negodbc" /v FileUsage /d 0 /f
+if errorlevel 1 exit /b 1
+reg add "%KEY%\negodbc" /v SQLLevel /d 1 /f
