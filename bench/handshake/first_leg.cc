@@ -25,7 +25,7 @@ void plain(benchmark::State& state, const LibraryName& library, bool spnego) {
 void through_plugin(benchmark::State& state, const LibraryName& library, const char* package,
                     Caches caches) {
   while (state.KeepRunning()) {
-    PluginSession session(library, package, NEGODBC_AUTH_FLAG_MUTUAL, caches);
+    PluginSession session(library.name, package, NEGODBC_AUTH_FLAG_MUTUAL, caches);
     benchmark::DoNotOptimize(session.step(""));
   }
 }
@@ -40,7 +40,7 @@ void first_token(benchmark::State& state, const LibraryName& library, const char
   while (state.KeepRunning()) {
     std::this_thread::sleep_for(pause);
     const auto begin = std::chrono::steady_clock::now();
-    PluginSession session(library, package, NEGODBC_AUTH_FLAG_MUTUAL, caches);
+    PluginSession session(library.name, package, NEGODBC_AUTH_FLAG_MUTUAL, caches);
     session.begin();
     const auto time = std::chrono::steady_clock::now() - begin;
     state.SetIterationTime(std::chrono::duration<double>(time).count());
@@ -73,7 +73,7 @@ void plain_principal(benchmark::State& state, const LibraryName& library) {
 
 void plugin_principal(benchmark::State& state, const LibraryName& library, Caches caches) {
   while (state.KeepRunning()) {
-    PluginSession session(library, "Negotiate", NEGODBC_AUTH_FLAG_MUTUAL, caches);
+    PluginSession session(library.name, "Negotiate", NEGODBC_AUTH_FLAG_MUTUAL, caches);
     const char* name = nullptr;
     session.verify(plugin().principal(session.get(), step_timeout_ms, &name));
   }

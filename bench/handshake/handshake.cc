@@ -100,8 +100,9 @@ void through_plugin(benchmark::State& state, const LibraryName& library, const c
   while (state.KeepRunning()) {
     Stopwatch watch;
     GssContext peer(acceptor().gss);
-    auto initiator = watch.time(
-        [&] { return std::make_unique<PluginSession>(library, package, plugin_flags, caches); });
+    auto initiator = watch.time([&] {
+      return std::make_unique<PluginSession>(library.name, package, plugin_flags, caches);
+    });
     establish(*initiator, peer, watch);
     watch.time([&] { initiator.reset(); });
     watch.tell(state);
@@ -128,7 +129,7 @@ void plain_seal(benchmark::State& state, const LibraryName& library) {
 
 void plugin_seal(benchmark::State& state, const LibraryName& library) {
   GssContext peer(acceptor().gss);
-  PluginSession initiator(library, "Kerberos", plugin_flags);
+  PluginSession initiator(library.name, "Kerberos", plugin_flags);
   Stopwatch unused;
   establish(initiator, peer, unused);
   const std::string message(frame_size, 'm');
@@ -164,7 +165,7 @@ void plain_open(benchmark::State& state, const LibraryName& library) {
 
 void plugin_open(benchmark::State& state, const LibraryName& library) {
   GssContext peer(acceptor().gss);
-  PluginSession initiator(library, "Kerberos", plugin_flags);
+  PluginSession initiator(library.name, "Kerberos", plugin_flags);
   Stopwatch unused;
   establish(initiator, peer, unused);
   std::string message(frame_size, 'm');

@@ -1,26 +1,26 @@
-// The plugin as a driver uses it: loaded from lib/ beside bin/, reached through its C ABI alone.
+// The plugin as a driver uses it: loaded at run time, reached through its C ABI alone. On every
+// system.
 #ifndef NEGODBC_BENCH_HANDSHAKE_PLUGIN_H
 #define NEGODBC_BENCH_HANDSHAKE_PLUGIN_H
 
-#include <filesystem>
 #include <stdexcept>
 #include <string>
 
-#include "bench/base/shared_library.h"
-#include "bench/handshake/gss.h"
+#include "driver/base/module.h"
 #include "negodbc/auth_plugin.h"
 
 namespace negodbc::bench {
 
 inline constexpr std::uint32_t step_timeout_ms = 10'000;
 
+// NEGODBC_BENCH_PLUGIN: where it lies, seen from this program's directory.
 inline const negodbc_auth_api& plugin() {
   static const negodbc_auth_api* api = [] {
-    const auto directory =
-        std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "lib";
-    const SharedLibrary library(directory / "libnegodbc-auth.so");
-    return library.symbol<const negodbc_auth_api*(std::uint32_t)>("negodbc_auth_plugin")(
-        NEGODBC_AUTH_ABI_VERSION);
+    std::string why;
+    void* const module = load_module(own_directory() + NEGODBC_BENCH_PLUGIN, why);
+    void* const symbol = module == nullptr ? nullptr : module_symbol(module, "negodbc_auth_plugin");
+    if (symbol == nullptr) throw std::runtime_error("the plugin can't be loaded: " + why);
+    return reinterpret_cast<negodbc_auth_plugin_fn>(symbol)(NEGODBC_AUTH_ABI_VERSION);
   }();
   return *api;
 }
@@ -30,13 +30,14 @@ enum class Caches { all, no_warm, none };
 
 class PluginSession {
  public:
-  PluginSession(const LibraryName& library, const char* package, std::uint32_t flags,
+  // `library`: a GSSAPI library by the plugin's word for it; not looked at on Windows.
+  PluginSession(const char* library, const char* package, std::uint32_t flags,
                 Caches caches = Caches::all) {
     negodbc_auth_options options{};
     options.size = sizeof options;
     options.flags_required = flags;
     options.package = package;
-    options.library = library.name;
+    options.library = library;
     options.service = "postgres";
     options.host = "localhost";
     options.warm_contexts = caches == Caches::all ? 4 : NEGODBC_AUTH_OFF;
