@@ -2,11 +2,11 @@
 
 # Programs with tests that are built for other systems only:
 #   authplugin/tests: GSSAPI, fork(); authplugin/tests/windows is what runs here
-#   connect_test, connect_*_realm_test: a scripted peer on POSIX sockets, OpenSSL's certificates
+#   connect_test's Unix-domain sockets and OpenSSL (connect_schannel_test is Schannel's part)
+#   connect_*_realm_test: credential caches by name, OpenSSL; the api_*_realm_test and faults_realm_test log in here
 #   api_wide_realm_test, tests/clients, cli, bench: unixODBC and its clients, this system's loader
 # The other api_*_realm_test are linked to the DLL itself: Wine's odbc32 loads no drivers of Windows.
 set(NEGODBC_TESTS_NOT_ON_WINDOWS
-  savepoint_test                   # the scripted peer
   sql_realm_test stream_realm_test # read the realm's server by the driver's rooms, without a driver
 )
 

@@ -4,6 +4,8 @@
 
 #include "driver/base/error.h"
 
+#include "driver/connect/ip_address.h"
+
 namespace negodbc::connect {
 namespace {
 
@@ -32,6 +34,13 @@ TEST(AddressCache, RemembersNothingWithoutALifetimeNorWhatWasNotResolved) {
   const Host unknown = {"no such name.invalid", "", 5432};
   EXPECT_THROW(cache.resolve(unknown, 1h, Deadline::after(5s)), ConnectionError);
   EXPECT_TRUE(cache.remembered(unknown, 1h).empty());
+}
+
+TEST(IpAddress, IsNumeric) {
+  EXPECT_TRUE(is_ip_address("127.0.0.1"));
+  EXPECT_TRUE(is_ip_address("::1"));
+  EXPECT_FALSE(is_ip_address("localhost"));
+  EXPECT_FALSE(is_ip_address("1.2.3"));
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "driver/connect/identity.h"
 #include "driver/connect/os_user.h"
 #include "driver/connect/resolve.h"
@@ -14,8 +12,9 @@ namespace negodbc::connect::testing {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
+using ::testing::Eq;
 using ::testing::HasSubstr;
-using ::testing::MatchesRegex;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
@@ -48,7 +47,7 @@ TEST(Connector, TellsAnUnknownHost) {
   settings.timeout = 5s;
   settings.hosts = {{"no-such-host.invalid", "", 5432}};
   const Failure failure = failure_of(settings);
-  EXPECT_THAT(failure.state, MatchesRegex("08001|HYT00"));  // HYT00 where name servers hang
+  EXPECT_THAT(failure.state, AnyOf(Eq("08001"), Eq("HYT00")));  // HYT00 where name servers hang
   EXPECT_THAT(failure.text, HasSubstr("no-such-host.invalid"));
   EXPECT_LT(failure.took, 6s);
 }
@@ -159,21 +158,6 @@ TEST(Connector, AsksServersThatDoNotReportTheirKind) {
   EXPECT_EQ(login(settings, nullptr)->host().port, primary.port());
 }
 
-TEST(Connector, ComesByUnixSocket) {
-  std::string directory = "/tmp/negodbc-connect-XXXXXX";
-  ASSERT_NE(mkdtemp(directory.data()), nullptr);
-  {
-    const ScriptedPeer peer(trusting(), directory + "/.s.PGSQL.5433");
-    LoginSettings settings = peer.settings();
-    settings.ssl_mode = SslMode::prefer;  // nothing to encrypt here
-    settings.hosts = {{directory, "", 5433}};
-    EXPECT_EQ(login(settings, nullptr)->auth_method(), "none");
-    settings.hosts = {{directory, "", 5434}};
-    EXPECT_EQ(failure_of(settings).state, "08001");
-  }
-  std::filesystem::remove_all(directory);
-}
-
 TEST(Connector, RefusesAStartThatNoServerTakes) {
   const ScriptedPeer peer(trusting());
   LoginSettings settings = peer.settings();
@@ -207,8 +191,6 @@ TEST(Resolve, TakesNumbersAsTheyAre) {
   EXPECT_THROW(resolve({"", "localhost", 1}, Deadline::never()),
                ConnectionError);  // hostaddr is numeric
   EXPECT_FALSE(resolve({"localhost", "", 1}, Deadline::never()).empty());
-  EXPECT_THROW(resolve({"/" + std::string(200, 'x'), "", 1}, Deadline::never()), ConnectionError);
-  EXPECT_TRUE(resolve({"@abstract", "", 1}, Deadline::never()).at(0).is_local());
 }
 
 TEST(Identity, IsTheGivenUserOrTheOperatingSystems) {

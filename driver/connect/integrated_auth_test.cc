@@ -341,10 +341,10 @@ TEST(PluginLoader, LoadsOnceAPath) {
   EXPECT_STREQ(first.name, "scripted");
 }
 
-// "/…/libnegodbc_scripted_plugin_<age>.so": beside the plugin the other tests use.
+// "/…/libnegodbc_scripted_plugin_<age>.so" (or .dll): beside the plugin the other tests use.
 std::string plugin_of(const std::string& age) {
   std::string path = NEGODBC_SCRIPTED_PLUGIN;
-  return path.insert(path.rfind(".so"), "_" + age);
+  return path.insert(path.rfind('.'), "_" + age);
 }
 
 TEST(PluginLoader, TakesOlderAndNewerPluginsOfItsVersion) {

@@ -6,8 +6,6 @@
 
 #include "driver/connect/testing/self_signed.h"
 
-#include "driver/connect/ip_address.h"
-
 namespace negodbc::connect {
 namespace {
 
@@ -57,13 +55,6 @@ TEST(ChannelBinding, UsesTheSignaturesDigest) {
             hash(sha1, EVP_sha256()));  // RFC 5929: not weaker than SHA-256
   const Key ed25519(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"), &EVP_PKEY_free);
   EXPECT_EQ(channel_binding_hash(certificate(ed25519, "a", nullptr, nullptr).get()), "");
-}
-
-TEST(IpAddress, IsNumeric) {
-  EXPECT_TRUE(is_ip_address("127.0.0.1"));
-  EXPECT_TRUE(is_ip_address("::1"));
-  EXPECT_FALSE(is_ip_address("localhost"));
-  EXPECT_FALSE(is_ip_address("1.2.3"));
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "driver/base/windows_text.h"
-#include "driver/connect/schannel_certificate.h"
+#include "driver/connect/schannel_status.h"
 #include "driver/connect/tls_files.h"
 
 // After windows.h.
@@ -179,37 +179,27 @@ void TlsContext::acquire(const LoginSettings& settings) {
     status = ask(&older);
   }
   if (status != SEC_E_OK) {
-    refuse("Schannel does not offer the versions of TLS asked for: " +
-           system_error_text(static_cast<unsigned long>(status)));
+    refuse("Schannel does not offer the versions of TLS asked for: " + schannel_error_text(status));
   }
   has_credential_ = true;
 }
 
-std::string TlsContext::fault_of(PCCERT_CONTEXT certificate, const std::string& name) const {
+std::string TlsContext::distrust(PCCERT_CONTEXT certificate) const {
   if (!verifies_) return {};
   CERT_CHAIN_PARA wanted = {};
   wanted.cbSize = sizeof wanted;
   const CERT_CHAIN_CONTEXT* found = nullptr;
   if (CertGetCertificateChain(engine_, certificate, nullptr, certificate->hCertStore, &wanted, 0,
                               nullptr, &found) == 0) {
-    return "its certificate can't be verified: " + system_error_text(GetLastError());
+    return system_error_text(GetLastError());
   }
   const Chain chain(found);
   const DWORD errors = chain->TrustStatus.dwErrorStatus;
-  if (errors != CERT_TRUST_NO_ERROR) {
-    const char* const why =
-        (errors & CERT_TRUST_IS_NOT_TIME_VALID) != 0 ? "it has expired or is not valid yet"
-        : (errors & (CERT_TRUST_IS_UNTRUSTED_ROOT | CERT_TRUST_IS_PARTIAL_CHAIN)) != 0
-            ? "it was not issued by a trusted root"
-            : "its chain is not valid";
-    return std::string("its certificate is not trusted: ") + why +
-           ". Check sslrootcert and the clock";
-  }
-  if (verifies_name_ && !certificate_names(certificate, name)) {
-    return "the certificate is not for the name " + name +
-           ": use a name it holds, or sslmode=verify-ca";
-  }
-  return {};
+  if (errors == CERT_TRUST_NO_ERROR) return {};
+  if ((errors & CERT_TRUST_IS_NOT_TIME_VALID) != 0) return "it has expired or is not valid yet";
+  if ((errors & (CERT_TRUST_IS_UNTRUSTED_ROOT | CERT_TRUST_IS_PARTIAL_CHAIN)) != 0)
+    return "it was not issued by a trusted root";
+  return "its chain is not valid";
 }
 
 }  // namespace negodbc::connect

@@ -33,8 +33,10 @@ class TlsContext {
   [[nodiscard]] bool sends_name() const { return sends_name_; }
   [[nodiscard]] bool direct() const { return direct_; }
 
-  // "" when the certificate is what the settings ask for, else why not: trust first, then the name.
-  [[nodiscard]] std::string fault_of(PCCERT_CONTEXT certificate, const std::string& name) const;
+  [[nodiscard]] bool verifies_name() const { return verifies_name_; }
+
+  // Why the server's certificate is not trusted; "" where it is, or need not be.
+  [[nodiscard]] std::string distrust(PCCERT_CONTEXT certificate) const;
 
  private:
   void load_roots(const LoginSettings& settings);

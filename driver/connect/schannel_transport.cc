@@ -7,6 +7,7 @@
 #include "driver/base/windows_text.h"
 #include "driver/connect/ip_address.h"
 #include "driver/connect/schannel_certificate.h"
+#include "driver/connect/schannel_status.h"
 
 // After windows.h.
 #include <schannel.h>
@@ -30,8 +31,15 @@ SecBuffer buffer(unsigned long type, void* memory = nullptr, std::size_t size = 
   return made;
 }
 
-std::string text_of(SECURITY_STATUS status) {
-  return system_error_text(static_cast<unsigned long>(status));
+// Whether these may be the first bytes of a record (RFC 8446 section 5.1). Not every Schannel looks
+// before it has as many bytes as another protocol's seem to announce.
+bool may_be_record(std::string_view bytes) {
+  constexpr std::size_t header = 5;
+  constexpr std::size_t longest = 16384 + 2048;
+  if (bytes.size() < header) return true;
+  const auto byte = [&bytes](std::size_t at) { return static_cast<unsigned char>(bytes[at]); };
+  const std::size_t length = std::size_t{byte(3)} * 256 + byte(4);
+  return byte(0) >= 20 && byte(0) <= 24 && byte(1) == 3 && length <= longest;
 }
 
 struct FreeCertificate {
@@ -148,7 +156,8 @@ void SchannelTransport::shake_hands(Deadline deadline) {
   while (status != SEC_E_OK) {
     switch (status) {
       case SEC_E_INCOMPLETE_MESSAGE:
-        if (sealed_.size() > most_handshake) throw ConnectionError("08S01", "it speaks no TLS");
+        if (sealed_.size() > most_handshake || !may_be_record(sealed_))
+          throw ConnectionError("08S01", "it speaks no TLS");
         read_sealed(deadline);
         break;
       case SEC_I_CONTINUE_NEEDED:
@@ -157,7 +166,7 @@ void SchannelTransport::shake_hands(Deadline deadline) {
       case SEC_I_INCOMPLETE_CREDENTIALS:
         break;
       default:
-        throw ConnectionError("08S01", text_of(status));
+        throw ConnectionError("08S01", schannel_error_text(status));
     }
     status = step(deadline);
   }
@@ -182,14 +191,22 @@ void SchannelTransport::verify(const Host& host) {
   const SECURITY_STATUS status =
       table.QueryContextAttributesW(&security_, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &found);
   if (status != SEC_E_OK || found == nullptr) {
-    throw LoginError("08001", name_of(host) + " has no certificate: " + text_of(status));
+    throw LoginError("08001",
+                     name_of(host) + " has no certificate: " + schannel_error_text(status));
   }
   const Certificate certificate(found);
-  const std::string fault =
-      context_->fault_of(certificate.get(), host.name.empty() ? host.address : host.name);
+  const std::string fault = context_->distrust(certificate.get());
   if (!fault.empty()) {
-    throw LoginError("08001", "TLS with " + name_of(host) + " could not be set up: " + fault,
+    throw LoginError("08001",
+                     "TLS with " + name_of(host) +
+                         " could not be set up: its certificate is not trusted: " + fault +
+                         ". Check sslrootcert, sslcrl and the clock",
                      LoginError::Verdict::other_encryption);
+  }
+  const std::string& name = host.name.empty() ? host.address : host.name;
+  if (context_->verifies_name() && !certificate_names(certificate.get(), name)) {
+    throw LoginError("08001", "the certificate of " + name_of(host) + " is not for the name " +
+                                  name + ": use a name it holds, or sslmode=verify-ca");
   }
   channel_binding_ = channel_binding_hash(certificate.get());
 }
@@ -199,8 +216,8 @@ void SchannelTransport::describe() {
   const SECURITY_STATUS status =
       table.QueryContextAttributesW(&security_, SECPKG_ATTR_STREAM_SIZES, &sizes_);
   if (status != SEC_E_OK) {
-    throw LoginError("08001",
-                     "Schannel does not tell the sizes of its records: " + text_of(status));
+    throw LoginError(
+        "08001", "Schannel does not tell the sizes of its records: " + schannel_error_text(status));
   }
   SecPkgContext_ConnectionInfo info = {};
   if (table.QueryContextAttributesW(&security_, SECPKG_ATTR_CONNECTION_INFO, &info) != SEC_E_OK)
@@ -226,7 +243,7 @@ SchannelTransport::Progress SchannelTransport::unseal(Deadline deadline) const {
       break;
     }
     if (status != SEC_E_OK && status != SEC_I_RENEGOTIATE) {
-      throw ConnectionError("08S01", "the TLS connection broke: " + text_of(status));
+      throw ConnectionError("08S01", "the TLS connection broke: " + schannel_error_text(status));
     }
     plain_.clear();
     position_ = 0;
@@ -243,7 +260,7 @@ SchannelTransport::Progress SchannelTransport::unseal(Deadline deadline) const {
       auto* const self = const_cast<SchannelTransport*>(this);
       const SECURITY_STATUS after = self->step(deadline);
       if (after < 0 && after != SEC_E_INCOMPLETE_MESSAGE) {
-        throw ConnectionError("08S01", "the TLS connection broke: " + text_of(after));
+        throw ConnectionError("08S01", "the TLS connection broke: " + schannel_error_text(after));
       }
     }
     if (!plain_.empty()) return Progress::data;
@@ -291,7 +308,7 @@ void SchannelTransport::write(std::string_view bytes, Deadline deadline) {
                           parts.data()};
     const SECURITY_STATUS status = context_->table().EncryptMessage(&security_, 0, &list, 0);
     if (status != SEC_E_OK) {
-      throw ConnectionError("08S01", "the TLS connection broke: " + text_of(status));
+      throw ConnectionError("08S01", "the TLS connection broke: " + schannel_error_text(status));
     }
     record.resize(std::size_t{parts[0].cbBuffer} + parts[1].cbBuffer + parts[2].cbBuffer);
     socket_->write(record, deadline);

@@ -105,7 +105,7 @@ TEST(Session, NoticesADeadServerWithoutARoundTrip) {
   std::promise<void> close_now;
   const ScriptedPeer peer(after_login([&](const PeerConnection& c) {
     close_now.get_future().wait();
-    c.send(error("FATAL", "57P01", "bye"));  // pending bytes before the end don't hide it
+    (void)c;  // and it closes
   }));
   const auto session = login(peer.settings(), nullptr);
   EXPECT_FALSE(session->dead());

@@ -1,16 +1,10 @@
 #include "driver/connect/testing/scripted_peer.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 #include <cstring>
 #include <stdexcept>
 
+#include "driver/connect/resolver.h"
+#include "driver/connect/testing/peer_socket.h"
 #include "driver/wire/cursor.h"
 
 namespace negodbc::connect::testing {
@@ -24,42 +18,50 @@ std::string u32(std::uint32_t value) {
   return out;
 }
 
-int listen_on_loopback(std::uint16_t& port) {
-  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+Address loopback() {
   sockaddr_in address = {};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      listen(listener, 8) != 0 ||
-      getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    throw std::runtime_error("no port for the scripted peer");
-  }
-  port = ntohs(address.sin_port);
-  return listener;
+  Address made;
+  std::memcpy(&made.storage, &address, sizeof address);
+  made.size = sizeof address;
+  return made;
 }
 
-int listen_on_path(const std::string& path) {
-  const int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_un address = {};
-  address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, sizeof address.sun_path - 1);
-  if (bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-      listen(listener, 8) != 0) {
+// A directory's own socket, which is the one of the usual port.
+Address local(const std::string& directory) {
+  return local_address({directory, "", 5432});
+}
+
+// Takes over the port that the system has chosen.
+NativeSocket listen_on(Address& address) {
+  start_sockets();
+  const NativeSocket listener = socket(address.storage.ss_family, SOCK_STREAM, 0);
+  auto* const name = reinterpret_cast<sockaddr*>(&address.storage);
+  socklen_t size = sizeof address.storage;
+  if (bind(listener, name, address.size) != 0 || listen(listener, 8) != 0 ||
+      (!address.is_local() && getsockname(listener, name, &size) != 0)) {
     throw std::runtime_error("no socket for the scripted peer");
   }
   return listener;
 }
 
+std::uint16_t port_of(const Address& address) {
+  if (address.is_local()) return 0;
+  sockaddr_in of = {};
+  std::memcpy(&of, &address.storage, sizeof of);
+  return ntohs(of.sin_port);
+}
+
 }  // namespace
 
 PeerConnection::~PeerConnection() {
-  close(socket_);
+  close_socket(socket_);
 }
 
 bool PeerConnection::send(std::string_view bytes) const {
   while (!bytes.empty()) {
-    const ssize_t size = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const int size = send_some(socket_, bytes.data(), bytes.size());
     if (size <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(size));
   }
@@ -70,7 +72,7 @@ std::string PeerConnection::read(std::size_t size) const {
   std::string bytes(size, '\0');
   std::size_t done = 0;
   while (done < size) {
-    const ssize_t got = recv(socket_, bytes.data() + done, size - done, 0);
+    const int got = receive(socket_, bytes.data() + done, size - done);
     if (got <= 0) break;
     done += static_cast<std::size_t>(got);
   }
@@ -90,8 +92,7 @@ std::string PeerConnection::read_message() const {
 }
 
 bool PeerConnection::wait_for_bytes(std::chrono::milliseconds time) const {
-  pollfd entry = {socket_, POLLIN, 0};
-  return poll(&entry, 1, static_cast<int>(time.count())) > 0;
+  return wait_readable(socket_, time);
 }
 
 bool PeerConnection::wait_for_end() const {
@@ -103,28 +104,30 @@ void PeerConnection::sleep_until_closed() const {
   }
 }
 
-ScriptedPeer::ScriptedPeer(Script script, const std::string& local_path)
-    : listener_(local_path.empty() ? listen_on_loopback(port_) : listen_on_path(local_path)) {
-  if (pipe(stop_) != 0) throw std::runtime_error("no pipe for the scripted peer");
-  thread_ = std::thread([this, script = std::move(script)] { serve(script); });
-}
+ScriptedPeer::ScriptedPeer(Script script, const std::string& local_directory)
+    : address_(local_directory.empty() ? loopback() : local(local_directory)),
+      listener_(listen_on(address_)),
+      port_(port_of(address_)),
+      thread_([this, script = std::move(script)] { serve(script); }) {}
 
 ScriptedPeer::~ScriptedPeer() {
-  close(stop_[1]);
+  // A connection of our own ends the wait for one.
+  stopping_ = true;
+  const NativeSocket waker = socket(address_.storage.ss_family, SOCK_STREAM, 0);
+  (void)::connect(waker, reinterpret_cast<const sockaddr*>(&address_.storage), address_.size);
   thread_.join();
-  close(stop_[0]);
-  close(listener_);
+  close_socket(waker);
+  close_socket(listener_);
 }
 
 void ScriptedPeer::serve(const Script& script) {
   for (;;) {
-    pollfd entries[] = {{listener_, POLLIN, 0}, {stop_[0], POLLIN, 0}};
-    if (poll(entries, 2, -1) < 0) continue;
-    if (entries[0].revents == 0) return;
-    const int socket = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (socket < 0) return;
-    const timeval patience = {10, 0};
-    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    const NativeSocket socket = accept(listener_, nullptr, nullptr);
+    if (stopping_) {
+      close_socket(socket);
+      return;
+    }
+    limit_reads(socket, std::chrono::seconds(10));
     script(PeerConnection(socket));
   }
 }
@@ -167,9 +170,9 @@ std::string logged_in() {
 }
 
 std::uint16_t closed_port() {
-  std::uint16_t port = 0;
-  close(listen_on_loopback(port));
-  return port;
+  Address address = loopback();
+  close_socket(listen_on(address));
+  return port_of(address);
 }
 
 }  // namespace negodbc::connect::testing

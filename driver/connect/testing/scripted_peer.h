@@ -1,6 +1,7 @@
 // A server that does what a test says: only for what no real PostgreSQL can be made to do.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -8,14 +9,16 @@
 #include <string_view>
 #include <thread>
 
+#include "driver/connect/resolve.h"
 #include "driver/connect/settings.h"
+#include "native_socket.h"
 
 namespace negodbc::connect::testing {
 
 // One accepted connection, seen from the server. Reads and writes block, for ten seconds at most.
 class PeerConnection {
  public:
-  explicit PeerConnection(int socket) : socket_(socket) {}
+  explicit PeerConnection(NativeSocket socket) : socket_(socket) {}
   PeerConnection(const PeerConnection&) = delete;
   PeerConnection& operator=(const PeerConnection&) = delete;
   ~PeerConnection();
@@ -28,18 +31,18 @@ class PeerConnection {
   bool wait_for_bytes(std::chrono::milliseconds time) const;
   bool wait_for_end() const;        // true: the client closed without another byte
   void sleep_until_closed() const;  // stays silent
-  [[nodiscard]] int socket() const { return socket_; }
+  [[nodiscard]] NativeSocket socket() const { return socket_; }
 
  private:
-  int socket_;
+  NativeSocket socket_;
 };
 
-// Serves one connection after the other, each by the script, on a port of 127.0.0.1 (or a socket's
-// path).
+// Serves one connection after the other, each by the script, on a port of 127.0.0.1 (or, where
+// there are such sockets, the one of a directory).
 class ScriptedPeer {
  public:
   using Script = std::function<void(const PeerConnection&)>;
-  explicit ScriptedPeer(Script script, const std::string& local_path = "");
+  explicit ScriptedPeer(Script script, const std::string& local_directory = "");
   ScriptedPeer(const ScriptedPeer&) = delete;
   ScriptedPeer& operator=(const ScriptedPeer&) = delete;
   ~ScriptedPeer();  // waits for the script
@@ -51,9 +54,10 @@ class ScriptedPeer {
  private:
   void serve(const Script& script);
 
-  std::uint16_t port_ = 0;
-  int listener_;
-  int stop_[2] = {-1, -1};
+  Address address_;
+  NativeSocket listener_;
+  std::uint16_t port_;
+  std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
 
