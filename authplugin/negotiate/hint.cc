@@ -37,7 +37,8 @@ std::string windows_hint(Cause cause, const HintFacts& facts) {
   }
 }
 
-std::string wine_hint(Cause cause, const HintFacts& facts) {
+// Wine does not tell whose ticket it is.
+std::string wine_hint(Cause cause) {
   const std::string before =
       "Run kinit on the system that Wine runs on, before the program starts (KRB5CCNAME and "
       "KRB5_CONFIG are those of its environment)";
@@ -46,10 +47,9 @@ std::string wine_hint(Cause cause, const HintFacts& facts) {
     case Cause::kCacheUnreadable:
       return before + ".";
     case Cause::kExpired:
-      return before + ": the ticket of " + or_text(facts.principal, "the user") + " has run out.";
+      return before + ": the ticket has run out.";
     case Cause::kTooLittleLife:
-      return before + ": the ticket of " + or_text(facts.principal, "the user") +
-             " runs out too soon.";
+      return before + ": the ticket runs out too soon.";
     case Cause::kUnsupported:
       return "Use another package: Wine cannot do it.";
     default:
@@ -64,7 +64,7 @@ std::string hint(Cause cause, const HintFacts& facts) {
   const std::string target = or_text(facts.target, "the service");
   const std::string source = or_text(facts.credential_source, "the default credential cache");
   if (std::string words = facts.keeper == TicketKeeper::kLogonSession ? windows_hint(cause, facts)
-                          : facts.keeper == TicketKeeper::kHostOfWine ? wine_hint(cause, facts)
+                          : facts.keeper == TicketKeeper::kHostOfWine ? wine_hint(cause)
                                                                       : "";
       !words.empty()) {
     return words;

@@ -119,6 +119,10 @@ class WindowsPlatform final : public SecurityPlatform {
           detail.text += " (the ticket-granting ticket has run out)";
         }
       }
+      if (status == SEC_E_INTERNAL_ERROR && detail.cause == Cause::kNone && sspi_windows::is_wine())
+        detail.text +=
+            " (Wine says so of every fault of Kerberos: does the KDC answer, and does it "
+            "know the service?)";
     }
     return detail;
   }
