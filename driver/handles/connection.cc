@@ -170,6 +170,7 @@ void Connection::hang_up() {
   const std::lock_guard lock(cancel_mutex_);
   cancellable_ = nullptr;
   statement_cache_ = {};
+  routines_.clear();
   conversation_.reset();
 }
 
@@ -177,6 +178,7 @@ void Connection::reset() {
   result::Conversation& server = conversation();
   for (Statement* statement : statements_) statement->close();
   statement_cache_ = {};
+  routines_.clear();
   std::vector<std::string> queries = {"DISCARD ALL"};
   if (settings_.has(dsn::Key::connect_settings))
     queries.emplace_back(settings_.get(dsn::Key::connect_settings));
@@ -237,6 +239,16 @@ result::Framing Connection::framing(sql::Surround surround) const {
 std::shared_ptr<result::CachedStatement> Connection::cached(std::string_view sql,
                                                             std::span<const std::uint32_t> types) {
   return statement_cache_.find(sql, types, conversation());
+}
+
+const catalog::Routine* Connection::routine(const std::vector<std::string>& name,
+                                            std::size_t arguments, const catalog::Query& query) {
+  const auto key = std::make_pair(name, arguments);
+  const auto known = routines_.find(key);
+  if (known != routines_.end()) return &known->second;
+  auto found =
+      catalog::find_routine(name, arguments, conversation().session().server_version(), query);
+  return found ? &routines_.emplace(key, std::move(*found)).first->second : nullptr;
 }
 
 void Connection::end_transaction(SQLSMALLINT how) {

@@ -4,12 +4,15 @@
 // descriptors; cancel() is the exception.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "driver/catalog/routine.h"
 #include "driver/dsn/browse.h"
 #include "driver/dsn/settings.h"
 #include "driver/handles/environment.h"
@@ -58,7 +61,14 @@ class Connection final : public Handle {
   // Statements that the server knows by name. Throws like conversation().
   [[nodiscard]] std::shared_ptr<result::CachedStatement> cached(
       std::string_view sql, std::span<const std::uint32_t> types);
-  void clear_statement_cache() { statement_cache_.clear(*conversation_); }
+  // What {call ...} of this name calls; null when there is nothing. Asked once, until
+  // clear_statement_cache().
+  const catalog::Routine* routine(const std::vector<std::string>& name, std::size_t arguments,
+                                  const catalog::Query& query);
+  void clear_statement_cache() {
+    statement_cache_.clear(*conversation_);
+    routines_.clear();
+  }
   // UseServerSidePrepare: off, statements never have a name at the server (poolers that share
   // server sessions between transactions).
   [[nodiscard]] bool names_statements() const { return names_statements_; }
@@ -129,6 +139,7 @@ class Connection final : public Handle {
   result::TypeOptions type_options_;
   std::unique_ptr<result::Conversation> conversation_;
   result::StatementCache statement_cache_;
+  std::map<std::pair<std::vector<std::string>, std::size_t>, catalog::Routine> routines_;
   result::OnError on_error_ = result::OnError::leave;
   bool names_statements_ = true;
   std::vector<Statement*> statements_;

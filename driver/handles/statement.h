@@ -12,6 +12,7 @@
 
 #include "driver/catalog/base_table.h"
 #include "driver/catalog/local_rows.h"
+#include "driver/catalog/routine.h"
 #include "driver/handles/connection.h"
 #include "driver/handles/descriptor.h"
 #include "driver/handles/handle.h"
@@ -158,8 +159,14 @@ class Statement final : public Handle {
                   const std::vector<std::uint32_t>& types);
   std::vector<std::uint32_t> wanted_types() const;
 
-  [[nodiscard]] SQLSMALLINT first_sent() const;
-  void take_return_value();
+  // --- {call ...} (statement_call.cc)
+  void settle_call();
+  const catalog::Routine* routine();
+  [[nodiscard]] SQLSMALLINT bound_direction(SQLSMALLINT number) const;
+  void describe_output(SQLSMALLINT number, const result::Prepared& prepared);
+  void take_outputs();
+  void take_output(SQLSMALLINT number, SQLSMALLINT column);
+
   [[nodiscard]] SQLULEN set_count() const;
   [[nodiscard]] bool ignored(SQLULEN set) const;
   void require_parameters() const;
@@ -211,7 +218,9 @@ class Statement final : public Handle {
   std::string sql_;
   std::optional<sql::Translated> translated_;
   SQLSMALLINT parameter_count_ = 0;
-  bool prepared_ = false;  // by SQLPrepare
+  std::vector<SQLSMALLINT> sent_;     // the parameters that are sent: $1, $2, ...
+  std::vector<SQLSMALLINT> outputs_;  // those that a call gives, in the order of its columns
+  bool prepared_ = false;             // by SQLPrepare
   sql::Surround surround_ = sql::Surround::savepoint;
   Record described_;  // the parameter that was described last
 

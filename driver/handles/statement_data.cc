@@ -30,7 +30,7 @@ void Statement::collect_data_at_execution() {
   const SQLULEN sets = parameter_count_ == 0 ? 0 : set_count();
   for (SQLULEN set = 0; set < sets; ++set) {
     if (sets > 1 && ignored(set)) continue;
-    for (SQLSMALLINT number = first_sent(); number <= parameter_count_; ++number) {
+    for (const SQLSMALLINT number : sent_) {
       const Record& buffer = *apd_->find(number);
       const Element element = element_of(*apd_, buffer, set, SQL_C_CHAR);
       if (element.length != nullptr && at_execution(result::load_length(element.length)))

@@ -79,6 +79,11 @@ void Statement::translate() {
     throw Error("42000", "a statement can have 32766 parameters at most");
   parameter_count_ = static_cast<SQLSMALLINT>(translated.parameter_count);
   translated_ = std::move(translated);
+  outputs_.clear();
+  sent_.clear();
+  for (SQLSMALLINT number = translated_->returns_value ? 2 : 1; number <= parameter_count_;
+       ++number)
+    sent_.push_back(number);
   current_of_ = sql::find_current_of(translated_->text, connection_->standard_strings());
   if (connection_->uses_savepoints())
     surround_ = sql::surround(translated_->text, connection_->standard_strings());
@@ -102,6 +107,9 @@ SQLRETURN Statement::execute() {
 
 SQLRETURN Statement::start_execution() {
   require_parameters();
+  settle_call();
+  if (!outputs_.empty() && set_count() > 1)
+    throw Error("HYC00", "output parameters cannot be had with an array of parameters");
   collect_data_at_execution();
   if (needs_data()) return SQL_NEED_DATA;
   return run();
@@ -113,7 +121,7 @@ SQLRETURN Statement::run() {
   if (parameter_count_ > 0 && ipd_->rows_processed_ptr != nullptr) *ipd_->rows_processed_ptr = 1;
   if (status != nullptr) *status = SQL_PARAM_ERROR;
   const SQLRETURN result = open(send(encode_set(0)));
-  if (translated_->returns_value && cursor_open_) take_return_value();
+  take_outputs();
   if (status != nullptr) *status = SQL_PARAM_SUCCESS;
   return result;
 }

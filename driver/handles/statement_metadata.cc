@@ -8,6 +8,7 @@
 namespace negodbc::odbc {
 
 std::shared_ptr<result::CachedStatement> Statement::ask_server() {
+  settle_call();
   auto known = cached();
   ask_server(*known, translated_->text, wanted_types());
   return known;

@@ -18,11 +18,6 @@ bool has_precision(SQLSMALLINT sql_type) {
          sql_type == SQL_REAL || sql_type == SQL_DOUBLE;
 }
 
-bool is_output(const Record& record) {
-  return record.parameter_type == SQL_PARAM_OUTPUT ||
-         record.parameter_type == SQL_PARAM_INPUT_OUTPUT;
-}
-
 }  // namespace
 
 void Statement::bind_parameter(SQLUSMALLINT number, SQLSMALLINT io_type, SQLSMALLINT c_type,
@@ -84,49 +79,17 @@ void Statement::require_parameters() const {
     const Record* buffer = apd_->find(number);
     if (buffer == nullptr || !buffer->bound())
       throw Error("07002", "parameter " + std::to_string(number) + " is not bound");
-    const Record* parameter = ipd_->find(number);
-    const bool result = translated_->returns_value && number == 1;
-    if (parameter != nullptr && is_output(*parameter) != result) {
-      throw Error("HYC00", result ? "the result of {? = call ...} must be bound as SQL_PARAM_OUTPUT"
-                                  : "only the result of {? = call ...} can be an output parameter");
-    }
+    if (bound_direction(number) != SQL_PARAM_INPUT && !translated_->call)
+      throw Error("HYC00", "output parameters are those of a statement that is one {call ...}");
   }
-  if (translated_->returns_value && set_count() > 1)
-    throw Error("HYC00", "{? = call ...} cannot be executed with an array of parameters");
-}
-
-// Parameters that are sent; the result of {? = call ...} is not.
-SQLSMALLINT Statement::first_sent() const {
-  return translated_->returns_value ? 2 : 1;
-}
-
-// The first column of the first row that a called function gave.
-void Statement::take_return_value() {
-  const Record& binding = *apd_->find(1);
-  const Record* described = ipd_->find(1);
-  const Element element =
-      element_of(*apd_, binding, 0,
-                 result::default_c_type(described != nullptr ? described->concise_type
-                                                             : SQLSMALLINT{SQL_VARCHAR}));
-  const result::Target target = target_of(binding, element, binding.concise_type);
-  static_rows_.reset();
-  const StatementTalk talk(*this);
-  if (!source_->next_row(execution_deadline()) || source_->row().values[0].is_null()) {
-    result::convert_null(target);
-  } else {
-    result::PartState whole;
-    if (result::convert(source_of(1), target, whole) == result::Outcome::truncated)
-      diagnostics().warn("01004", "the returned value was cut to the buffer");
-  }
-  source_->close(execution_deadline());
-  cursor_open_ = false;
-  describe({});
+  if (translated_->returns_value && bound_direction(1) != SQL_PARAM_OUTPUT)
+    throw Error("HYC00", "the result of {? = call ...} must be bound as SQL_PARAM_OUTPUT");
 }
 
 // The types that Parse declares: those of bound parameters; the server infers the others.
 std::vector<std::uint32_t> Statement::wanted_types() const {
   std::vector<std::uint32_t> types;
-  for (SQLSMALLINT number = first_sent(); number <= parameter_count_; ++number) {
+  for (const SQLSMALLINT number : sent_) {
     const Record* parameter = ipd_->find(number);
     const Record* buffer = apd_->find(number);
     const bool bound = parameter != nullptr && buffer != nullptr && buffer->bound();
@@ -138,8 +101,7 @@ std::vector<std::uint32_t> Statement::wanted_types() const {
 Statement::Values Statement::encode_set(SQLULEN set) {
   Values values;
   values.reserve(translated_->parameter_count);
-  for (SQLSMALLINT number = first_sent(); number <= parameter_count_; ++number)
-    values.push_back(encode(set, number));
+  for (const SQLSMALLINT number : sent_) values.push_back(encode(set, number));
   return values;
 }
 
@@ -185,19 +147,18 @@ const Record& Statement::describe_parameter(SQLUSMALLINT number) {
   if (number < 1 || number > count)
     throw Error("07009", "the statement has " + std::to_string(count) + " parameters");
   const auto known = ask_server();
-  const result::Prepared& prepared = known->prepared;
-  const std::vector<std::uint32_t>& types = prepared.parameter_types;
+  const std::vector<std::uint32_t>& types = known->prepared.parameter_types;
   const auto index = static_cast<SQLSMALLINT>(number);
-  const SQLSMALLINT sent = static_cast<SQLSMALLINT>(index - first_sent());
-  if (sent >= static_cast<SQLSMALLINT>(types.size()))
-    throw Error("07009", "the server knows of no such parameter");
   described_ = {};
-  // The result of {? = call ...} has the type of the first column.
-  if (sent >= 0) {
-    fill_type(described_, types[static_cast<std::size_t>(sent)], -1);
-  } else if (!prepared.fields.empty()) {
-    fill_type(described_, prepared.fields[0].type_oid, prepared.fields[0].type_modifier);
-    described_.parameter_type = SQL_PARAM_OUTPUT;
+  const auto sent = std::find(sent_.begin(), sent_.end(), index);
+  if (sent == sent_.end()) {
+    describe_output(index, known->prepared);
+  } else if (const auto at = static_cast<std::size_t>(sent - sent_.begin()); at < types.size()) {
+    fill_type(described_, types[at], -1);
+    if (std::find(outputs_.begin(), outputs_.end(), index) != outputs_.end())
+      described_.parameter_type = SQL_PARAM_INPUT_OUTPUT;
+  } else {
+    throw Error("07009", "the server knows of no such parameter");
   }
   described_.nullable = SQL_NULLABLE;
   // Not bound by the application: the IPD says what the server said.

@@ -6,8 +6,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "driver/sql/call.h"
 
 namespace negodbc::sql {
 
@@ -17,6 +20,9 @@ struct Translated {
   // "{? = call f(...)}": the first marker is the result. It is counted, but not sent: $1 is the
   // second marker. The statement gives one row whose first column is the result.
   bool returns_value = false;
+  // The statement is one {call ...}, with or without a result: `text` is then what calls a function
+  // all of whose arguments are inputs; see call_text() for the others.
+  std::optional<Call> call = std::nullopt;
 };
 
 // `standard_strings`: the server's standard_conforming_strings. `scan_escapes`: not

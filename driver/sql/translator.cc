@@ -28,11 +28,16 @@ Translated Translator::run() {
   result_.text.reserve(sql_.size() + 16);
   for (Token token = lexer_.next(); token.kind != TokenKind::end; token = lexer_.next()) {
     if (token.is('{') && scan_escapes_) {
+      if (call_) ++other_tokens_;
       clause(result_.text);
+      if (!call_) ++other_tokens_;
     } else {
+      const bool nothing = token.kind == TokenKind::space || token.kind == TokenKind::comment;
+      if (!nothing && !(call_ && token.is(';'))) ++other_tokens_;
       put(token, result_.text);
     }
   }
+  if (other_tokens_ == 0) result_.call = std::move(call_);
   return std::move(result_);
 }
 
@@ -204,8 +209,7 @@ void Translator::outer_join(std::string& out) {
   }
 }
 
-// PostgreSQL's functions are called in a query; procedures have a statement of their own, CALL,
-// which an application writes as such.
+// Whether it is a function or a procedure only the server knows: see call_text().
 void Translator::call(std::string& out) {
   std::string name;
   Token token = lexer_.next_significant();
@@ -215,15 +219,16 @@ void Translator::call(std::string& out) {
     token = lexer_.next_significant();
   }
   if (name.empty()) fail("{call ...} without a name");
-  std::string list;
+  Call call{std::move(name), {}};
   if (token.is('(')) {
-    for (const std::string& argument : arguments()) {
-      list += (list.empty() ? "" : ", ") + argument;
-    }
+    call.arguments = arguments();
     token = lexer_.next_significant();
   }
   if (!token.is('}')) fail("expected '}' at the end of {call ...}");
-  out.append("SELECT * FROM ").append(name).append("(").append(list).append(")");
+  std::string list;
+  for (const std::string& argument : call.arguments) list += (list.empty() ? "" : ", ") + argument;
+  out.append("SELECT * FROM ").append(call.name).append("(").append(list).append(")");
+  if (depth_ == 1) call_ = std::move(call);
 }
 
 void Translator::function(std::string& out) {

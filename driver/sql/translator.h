@@ -49,6 +49,8 @@ class Translator {
   int depth_ = 0;
   std::size_t sent_markers_ = 0;
   Translated result_;
+  std::optional<Call> call_;      // the last one that was no part of another clause
+  std::size_t other_tokens_ = 0;  // outside of clauses, and all clauses but calls
 };
 
 }  // namespace negodbc::sql

@@ -1,0 +1,150 @@
+// {call ...}: what is sent for it, and its output parameters.
+//
+// ODBC reference: "Procedure Calls", "Binding Parameters by Name", SQLBindParameter
+// (InputOutputType). The server gives output values as a row, in the order of the arguments.
+#include "driver/base/error.h"
+#include "driver/handles/buffers.h"
+#include "driver/handles/statement_talk.h"
+#include "driver/result/default_c_type.h"
+
+namespace negodbc::odbc {
+namespace {
+
+SQLSMALLINT direction_of(char mode) {
+  switch (mode) {
+    case 'o':
+      return SQL_PARAM_OUTPUT;
+    case 'b':
+      return SQL_PARAM_INPUT_OUTPUT;
+    default:
+      return SQL_PARAM_INPUT;
+  }
+}
+
+}  // namespace
+
+// As bound; 0: it is not.
+SQLSMALLINT Statement::bound_direction(SQLSMALLINT number) const {
+  const Record* buffer = apd_->find(number);
+  const Record* parameter = ipd_->find(number);
+  const bool bound = buffer != nullptr && buffer->bound() && parameter != nullptr;
+  return bound ? parameter->parameter_type : SQLSMALLINT{0};
+}
+
+const catalog::Routine* Statement::routine() {
+  const sql::Call& call = *translated_->call;
+  return connection_->routine(sql::name_parts(call.name), call.arguments.size(),
+                              [this](const std::string& sql) { return query(sql); });
+}
+
+// The text and what is sent with it, by what the arguments are bound as; of those that are not
+// bound the routine says what they are. Asks the server about the routine where it must be known:
+// once a connection.
+void Statement::settle_call() {
+  if (!translated_ || !translated_->call) return;
+  const sql::Call& call = *translated_->call;
+  const SQLSMALLINT before = translated_->returns_value ? 1 : 0;
+  const auto number_of = [&](std::size_t argument) -> SQLSMALLINT {
+    const auto marker = sql::only_marker(call.arguments[argument]);
+    return marker ? static_cast<SQLSMALLINT>(*marker + static_cast<std::size_t>(before))
+                  : SQLSMALLINT{0};
+  };
+  bool all_bound = true;
+  for (std::size_t i = 0; i < call.arguments.size(); ++i)
+    if (const SQLSMALLINT number = number_of(i); number != 0 && bound_direction(number) == 0)
+      all_bound = false;
+  // Only functions have a result.
+  const catalog::Routine* known = translated_->returns_value && all_bound ? nullptr : routine();
+
+  std::vector<bool> outputs(call.arguments.size());
+  outputs_.clear();
+  if (translated_->returns_value) outputs_.push_back(1);
+  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+    const SQLSMALLINT number = number_of(i);
+    if (number == 0) continue;
+    SQLSMALLINT direction = bound_direction(number);
+    if (direction == 0)
+      direction = known != nullptr && i < known->modes.size() ? direction_of(known->modes[i])
+                                                              : SQLSMALLINT{SQL_PARAM_INPUT};
+    outputs[i] = direction == SQL_PARAM_OUTPUT;
+    if (direction != SQL_PARAM_INPUT) outputs_.push_back(number);
+  }
+  const bool procedure = known != nullptr && known->procedure;
+  sql::CallText text =
+      sql::call_text(call, outputs, procedure ? sql::Routine::procedure : sql::Routine::function,
+                     connection_->standard_strings());
+  translated_->text = std::move(text.text);
+  sent_.clear();
+  for (const std::size_t marker : text.markers)
+    sent_.push_back(static_cast<SQLSMALLINT>(marker + static_cast<std::size_t>(before)));
+}
+
+// SQLDescribeParam of what is not sent.
+void Statement::describe_output(SQLSMALLINT number, const result::Prepared& prepared) {
+  described_.parameter_type = SQL_PARAM_OUTPUT;
+  if (translated_->returns_value && number == 1) {
+    if (!prepared.fields.empty())
+      fill_type(described_, prepared.fields[0].type_oid, prepared.fields[0].type_modifier);
+    return;
+  }
+  const sql::Call& call = *translated_->call;
+  const catalog::Routine* known = routine();
+  const auto marker = static_cast<std::size_t>(number - (translated_->returns_value ? 1 : 0));
+  for (std::size_t i = 0; known != nullptr && i < call.arguments.size(); ++i)
+    if (sql::only_marker(call.arguments[i]) == marker && i < known->types.size())
+      fill_type(described_, known->types[i], -1);
+}
+
+void Statement::take_output(SQLSMALLINT number, SQLSMALLINT column) {
+  const Record& binding = *apd_->find(number);
+  const Record* described = ipd_->find(number);
+  const Element element =
+      element_of(*apd_, binding, 0,
+                 result::default_c_type(described != nullptr ? described->concise_type
+                                                             : SQLSMALLINT{SQL_VARCHAR}));
+  result::Target target = target_of(binding, element, binding.concise_type);
+  if (target.c_type == SQL_C_DEFAULT && described != nullptr)
+    target.c_type = result::default_c_type(described->concise_type);
+  if (column == 0 || current_row().values[static_cast<std::size_t>(column) - 1].is_null())
+    return result::convert_null(target);
+  result::PartState whole;
+  whole.whole_characters = true;
+  const std::string name = "output parameter " + std::to_string(number);
+  switch (result::convert(source_of(column), target, whole)) {
+    case result::Outcome::truncated:
+      diagnostics().warn("01004", name + " was cut to its buffer");
+      break;
+    case result::Outcome::fraction_truncated:
+      diagnostics().warn("01S07", "the fraction of " + name + " was cut");
+      break;
+    case result::Outcome::ok:
+    case result::Outcome::no_data:
+      break;
+  }
+}
+
+// From the first row of what a call gave; the rest is dropped.
+void Statement::take_outputs() {
+  if (outputs_.empty()) return;
+  if (!cursor_open_) throw Error("HY000", "what was called has no output parameters");
+  static_rows_.reset();
+  const StatementTalk talk(*this);
+  const bool row = source_->next_row(execution_deadline());
+  const std::size_t columns = fields_.size();
+  // A function's OUT arguments are its result.
+  const bool result_too = translated_->returns_value && columns + 1 == outputs_.size();
+  if (!result_too && columns < outputs_.size())
+    throw Error("07002", "what was called gives " + std::to_string(columns) + " values, but " +
+                             std::to_string(outputs_.size()) + " output parameters are bound");
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    std::size_t column = i + 1;
+    if (result_too && i > 0) column = i;
+    if (result_too && i == 0 && columns > 1) column = 0;  // several: a record, which no value is
+    take_output(outputs_[i], row ? static_cast<SQLSMALLINT>(column) : SQLSMALLINT{0});
+  }
+  source_->close(execution_deadline());
+  cursor_open_ = false;
+  describe({});
+}
+
+}  // namespace negodbc::odbc
