@@ -41,14 +41,15 @@ int run(int argc, char** argv) {
   CLI::App app("Many rows through ODBC, driver beside driver. Ratios are to the first target.");
   const std::map<std::string, Workload> workloads = {{"bound", Workload::bound},
                                                      {"getdata", Workload::get_data},
-                                                     {"insert", Workload::array_insert}};
+                                                     {"insert", Workload::array_insert},
+                                                     {"columns", Workload::columns}};
   Workload workload = Workload::bound;
   std::uint64_t rows = 1000000;
   int rounds = 3;
   std::vector<std::string> given;
-  app.add_option("--workload", workload, "bound, getdata or insert")
+  app.add_option("--workload", workload, "bound, getdata, insert or columns")
       ->transform(CLI::CheckedTransformer(workloads, CLI::ignore_case));
-  app.add_option("--rows", rows, "rows, in thousands for insert's arrays");
+  app.add_option("--rows", rows, "rows, in thousands for insert's arrays; tables for columns");
   app.add_option("--rounds", rounds, "rounds; the medians are told")->check(CLI::PositiveNumber);
   app.add_option("--target", given, "NAME=CONNECTION STRING; several")->required();
   CLI11_PARSE(app, argc, argv);

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -194,6 +195,42 @@ void insert(const Session& session, std::uint64_t rows, Measurement& result) {
         session.connection(), "SQLEndTran");
 }
 
+void make_many_tables(const Session& session, std::uint64_t tables) {
+  constexpr std::uint64_t at_once = 500;  // a transaction's locks are limited
+  session.execute("CREATE SCHEMA IF NOT EXISTS many_tables");
+  for (std::uint64_t done = 0; done < tables; done += at_once) {
+    session.execute(
+        "DO $$BEGIN FOR i IN " + std::to_string(done + 1) + ".." +
+        std::to_string(std::min(done + at_once, tables)) +
+        " LOOP IF to_regclass('many_tables.t' || i) IS NULL THEN EXECUTE 'CREATE TABLE "
+        "many_tables.t' || i || ' (id int NOT NULL, name text NOT NULL, price numeric(12,2) "
+        "DEFAULT 0, made timestamp, note varchar(80))'; END IF; END LOOP; END$$");
+  }
+}
+
+void read_columns(const Session& session, Measurement& result) {
+  const SQLHSTMT s = session.statement();
+  SQLCHAR schema[130];
+  SQLCHAR table[130];
+  SQLCHAR column[130];
+  SQLLEN lengths[3] = {};
+  // Of this schema alone: without one psqlodbc looks in the current schema only, and with % it
+  // gives the columns of the system's tables and of indexes.
+  std::string only = "many_tables";
+  std::string all = "%";
+  session.ok(SQLColumns(s, nullptr, 0, text(only), SQL_NTS, text(all), SQL_NTS, nullptr, 0),
+             "SQLColumns");
+  session.ok(SQLBindCol(s, 2, SQL_C_CHAR, schema, sizeof schema, &lengths[0]), "SQLBindCol");
+  session.ok(SQLBindCol(s, 3, SQL_C_CHAR, table, sizeof table, &lengths[1]), "SQLBindCol");
+  session.ok(SQLBindCol(s, 4, SQL_C_CHAR, column, sizeof column, &lengths[2]), "SQLBindCol");
+  SQLRETURN status = SQL_SUCCESS;
+  while ((status = SQLFetch(s)) != SQL_NO_DATA) {
+    session.ok(status, "SQLFetch");
+    ++result.rows;
+    result.checksum += schema[0] + table[static_cast<std::size_t>(lengths[1]) - 1] + column[0];
+  }
+}
+
 double cpu() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -210,6 +247,8 @@ Measurement work(Workload workload, const std::string& connection_string, std::u
     session.execute("CREATE TEMP TABLE filled (i int, t text, s timestamp, n numeric(12,2))");
     check(SQLSetConnectAttr(session.connection(), SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF, 0),
           SQL_HANDLE_DBC, session.connection(), "SQL_ATTR_AUTOCOMMIT");
+  } else if (workload == Workload::columns) {
+    make_many_tables(session, rows);
   } else {
     make_table(session, rows);
   }
@@ -218,6 +257,7 @@ Measurement work(Workload workload, const std::string& connection_string, std::u
   if (workload == Workload::bound) read_bound(session, result);
   if (workload == Workload::get_data) read_as_text(session, result);
   if (workload == Workload::array_insert) insert(session, rows, result);
+  if (workload == Workload::columns) read_columns(session, result);
   result.cpu_seconds = cpu() - cpu_before;
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   rusage usage{};

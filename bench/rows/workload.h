@@ -6,7 +6,7 @@
 
 namespace negodbc::bench {
 
-enum class Workload { bound, get_data, array_insert };
+enum class Workload { bound, get_data, array_insert, columns };
 
 struct Measurement {
   bool failed = false;
@@ -20,6 +20,8 @@ struct Measurement {
 // bound: ten columns (int4 int8 float8 numeric text(9) text(32) timestamp date bool
 // int4-with-nulls) bound in arrays of 1024 rows. get_data: the same, each value by SQLGetData as
 // SQL_C_CHAR. array_insert: int, text, timestamp, numeric in arrays of 1000 sets, autocommit off.
+// columns: SQLColumns of everything, in a database with `rows` tables of five columns (schema
+// many_tables, made by the first session that needs it and left there).
 // Runs in a process of its own, so that CPU time and memory are its own. Prints to stderr what
 // failed.
 Measurement measure(Workload workload, const std::string& connection_string, std::uint64_t rows);

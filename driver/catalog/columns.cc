@@ -31,36 +31,50 @@ LocalRows empty_result() {
 
 LocalRows columns(const Context& context, const ObjectName& table,
                   const std::optional<std::string>& column) {
+  // Of all columns the driver counts, of some the server: a window over every column of every table
+  // would cost a sort.
+  const std::string named = condition("a.attname", column, match_of(context, Match::pattern));
   std::string sql(base_types);
   sql.append(
       "SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, coalesce(b.type, "
-      "a.atttypid),"
-      " coalesce(b.modifier, a.atttypmod), t.typname, a.attnotnull OR coalesce(b.not_null, false),"
-      " pg_catalog.col_description(c.oid, a.attnum), pg_catalog.pg_get_expr(d.adbin, d.adrelid),"
-      " (SELECT count(*) FROM pg_catalog.pg_attribute p WHERE p.attrelid = a.attrelid AND p.attnum "
-      "> 0"
-      " AND NOT p.attisdropped AND p.attnum <= a.attnum)"
+      "a.atttypid), coalesce(b.modifier, a.atttypmod), t.typname,"
+      " a.attnotnull OR coalesce(b.not_null, false), r.description,"
+      " CASE WHEN a.atthasdef AND a.attgenerated = '' THEN (SELECT pg_catalog.pg_get_expr(d.adbin,"
+      " d.adrelid) FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = "
+      "a.attnum) END, ");
+  sql.append(named.empty()
+                 ? "c.oid"
+                 : "(SELECT count(*) FROM pg_catalog.pg_attribute p WHERE p.attrelid = a.attrelid"
+                   " AND p.attnum > 0 AND NOT p.attisdropped AND p.attnum <= a.attnum)");
+  sql.append(
       " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
       " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
       " LEFT JOIN base_types b ON b.domain = a.atttypid"
       " JOIN pg_catalog.pg_type t ON t.oid = coalesce(b.type, a.atttypid)"
-      " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
-      " AND a.attgenerated = ''"
+      " LEFT JOIN pg_catalog.pg_description r ON r.objoid = c.oid AND r.objsubid = a.attnum"
+      " AND r.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass"
       " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped"
       " AND NOT pg_catalog.pg_is_other_temp_schema(n.oid)");
   sql += place_pattern(context, table);
   sql += condition("c.relname", table.name, match_of(context, Match::pattern));
-  sql += condition("a.attname", column, match_of(context, Match::pattern));
+  sql += named;
   if (!context.show_system_tables && !restricts(table.schema) && !restricts(table.name))
     sql.append(" AND NOT ").append(system_schema);
   LocalRows result = empty_result();
+  Cell counted;  // the table whose columns are counted
+  std::int64_t position = 0;
   for (Row& row : context.query(sql + " ORDER BY n.nspname, c.relname, a.attnum")) {
     const ColumnTypeCells type(row[4], row[5], row[6], context.types);
     const bool not_null = row[7] == "t";
+    if (named.empty()) {
+      position = row[10] == counted ? position + 1 : 1;
+      counted = row[10];
+    }
     result.rows.push_back({row[0], row[1], row[2], row[3], type.data_type, type.type_name,
                            type.column_size, type.buffer_length, type.decimal_digits, type.radix,
                            number(not_null ? SQL_NO_NULLS : SQL_NULLABLE), row[8], row[9],
-                           type.sql_data_type, type.datetime_sub, type.char_octet_length, row[10],
+                           type.sql_data_type, type.datetime_sub, type.char_octet_length,
+                           named.empty() ? number(position) : row[10],
                            text(not_null ? "NO" : "YES")});
   }
   return result;

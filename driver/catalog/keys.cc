@@ -26,12 +26,10 @@ LocalRows primary_keys(const Context& context, const ObjectName& table) {
                                 {"KEY_SEQ", ColumnType::small},
                                 {"PK_NAME", ColumnType::name}});
   result.rows = context.query(
-      "SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, k.n, k.conname"
-      " FROM (SELECT conrelid, conname, unnest(conkey) AS attnum, generate_subscripts(conkey, 1) "
-      "AS n"
-      " FROM pg_catalog.pg_constraint WHERE contype = 'p') k"
-      " JOIN pg_catalog.pg_class c ON c.oid = k.conrelid"
-      " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+      "SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, k.n, p.conname"
+      " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+      " JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'"
+      " CROSS JOIN LATERAL pg_catalog.unnest(p.conkey) WITH ORDINALITY AS k(attnum, n)"
       " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum WHERE true" +
       one_table(context, table) + " ORDER BY 1, 2, 3, 5");
   return result;
@@ -57,23 +55,23 @@ LocalRows foreign_keys(const Context& context, const ObjectName& primary,
   std::string sql =
       "SELECT pg_catalog.current_database(), pn.nspname, pc.relname, pa.attname, fn.nspname, "
       "fc.relname,"
-      " fa.attname, k.n, k.confupdtype, k.confdeltype, k.conname, p.relname, k.condeferrable, "
+      " fa.attname, u.n, k.confupdtype, k.confdeltype, k.conname, p.relname, k.condeferrable, "
       "k.condeferred"
-      " FROM (SELECT conrelid, confrelid, conindid, conname, confupdtype, confdeltype, "
-      "condeferrable,"
-      " condeferred, unnest(conkey) AS attnum, unnest(confkey) AS pattnum,"
-      " generate_subscripts(conkey, 1) AS n FROM pg_catalog.pg_constraint WHERE contype = 'f'"
-      " AND conparentid = 0) k"
+      " FROM pg_catalog.pg_constraint k"
+      " CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS u(attnum, pattnum, n)"
       " JOIN pg_catalog.pg_class fc ON fc.oid = k.conrelid"
       " JOIN pg_catalog.pg_namespace fn ON fn.oid = fc.relnamespace"
-      " JOIN pg_catalog.pg_attribute fa ON fa.attrelid = fc.oid AND fa.attnum = k.attnum"
+      " JOIN pg_catalog.pg_attribute fa ON fa.attrelid = fc.oid AND fa.attnum = u.attnum"
       " JOIN pg_catalog.pg_class pc ON pc.oid = k.confrelid"
       " JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace"
-      " JOIN pg_catalog.pg_attribute pa ON pa.attrelid = pc.oid AND pa.attnum = k.pattnum"
-      " LEFT JOIN pg_catalog.pg_class p ON p.oid = k.conindid WHERE true";
+      " JOIN pg_catalog.pg_attribute pa ON pa.attrelid = pc.oid AND pa.attnum = u.pattnum"
+      " LEFT JOIN pg_catalog.pg_class p ON p.oid = k.conindid"
+      " WHERE k.contype = 'f' AND k.conparentid = 0";
   if (primary.name) sql += one_table(context, primary, "pc", "pn");
   if (foreign.name) sql += one_table(context, foreign, "fc", "fn");
-  // Of a primary key: who refers to it. Of a foreign key's table: what it refers to.
+  // Of a primary key: who refers to it. Of a foreign key's table: what it refers to. The reference
+  // orders by table and KEY_SEQ; that would mix several keys between two tables, so the key's name
+  // stands between.
   sql += foreign.name && !primary.name ? " ORDER BY 2, 3, 11, 8" : " ORDER BY 5, 6, 11, 8";
   for (const Row& row : context.query(sql)) {
     const Cell deferrability = number(row[12] != "t"   ? SQL_NOT_DEFERRABLE

@@ -16,11 +16,12 @@ LocalRows procedures(const Context& context, const ObjectName& procedure) {
   std::string sql =
       "SELECT pg_catalog.current_database(), n.nspname, p.proname, p.pronargs,"
       " (SELECT count(*) FROM unnest(p.proargmodes) m WHERE m IN ('o', 'b', 't')),"
-      " CASE WHEN p.proretset THEN 1 ELSE 0 END, pg_catalog.obj_description(p.oid, 'pg_proc'),"
+      " CASE WHEN p.proretset THEN 1 ELSE 0 END, r.description,"
       " CASE WHEN p.prokind = 'p' THEN " +
       std::to_string(SQL_PT_PROCEDURE) + " ELSE " + std::to_string(SQL_PT_FUNCTION) +
-      " END FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace "
-      "WHERE ";
+      " END FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
+      " LEFT JOIN pg_catalog.pg_description r ON r.objoid = p.oid AND r.objsubid = 0"
+      " AND r.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass WHERE ";
   sql += callable;
   sql += place_pattern(context, procedure);
   sql += condition("p.proname", procedure.name, match_of(context, Match::pattern));

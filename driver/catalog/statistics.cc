@@ -50,7 +50,7 @@ LocalRows statistics(const Context& context, const ObjectName& table, SQLUSMALLI
       " THEN " +
       std::to_string(SQL_INDEX_CLUSTERED) + " WHEN am.amname = 'hash' THEN " +
       std::to_string(SQL_INDEX_HASHED) + " ELSE " + std::to_string(SQL_INDEX_OTHER) +
-      " END, k.n, pg_catalog.pg_get_indexdef(i.oid, k.n, true),"
+      " END, k.n, coalesce(a.attname::text, pg_catalog.pg_get_indexdef(i.oid, k.n, true)),"
       " CASE WHEN am.amname <> 'btree' THEN NULL WHEN x.indoption[k.n - 1] & 1 = 1 THEN 'D'"
       " ELSE 'A' END, " +
       size_of('i') +
@@ -60,7 +60,8 @@ LocalRows statistics(const Context& context, const ObjectName& table, SQLUSMALLI
       " JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid"
       " JOIN pg_catalog.pg_am am ON am.oid = i.relam"
       " CROSS JOIN LATERAL pg_catalog.generate_series(1, x.indnkeyatts::int) AS k(n)"
-      " WHERE x.indisvalid" +
+      " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[k.n - 1]"
+      " AND a.attnum > 0 WHERE x.indisvalid" +
       which + (unique == SQL_INDEX_UNIQUE ? " AND x.indisunique" : "") +
       ") s ORDER BY s.non_unique NULLS FIRST, s.type, s.index, s.position";
   result.rows = context.query(sql);

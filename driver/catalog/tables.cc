@@ -90,7 +90,7 @@ LocalRows tables(const Context& context, const ObjectName& table,
   const bool system = context.show_system_tables || !wanted.empty() || restricts(table.schema);
   std::string sql =
       "SELECT pg_catalog.current_database(), t.nspname, t.relname, t.type,"
-      " pg_catalog.obj_description(t.oid, 'pg_class')"
+      " r.description"
       " FROM (SELECT c.oid, n.nspname, c.relname, CASE"
       " WHEN ";
   sql.append(system_schema)
@@ -108,7 +108,9 @@ LocalRows tables(const Context& context, const ObjectName& table,
     sql += condition("c.relname", table.name,
                      table.name ? match_of(context, Match::pattern) : Match::pattern);
   if (!system) sql.append(" AND NOT ").append(system_schema);
-  sql += ") t WHERE true";
+  sql +=
+      ") t LEFT JOIN pg_catalog.pg_description r ON r.objoid = t.oid AND r.objsubid = 0"
+      " AND r.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass WHERE true";
   if (!wanted.empty()) sql += type_condition(wanted);
   LocalRows result = empty_result();
   result.rows = context.query(sql + " ORDER BY 4, 1, 2, 3");
