@@ -83,7 +83,8 @@ CacheView look_into_cache(const GssLibrary& library, const std::string& name) {
 template <typename Fill>
 PrivateCache::Made PrivateCache::make(const GssLibrary& library, const std::string& principal,
                                       Fill fill) {
-  Krb5 krb5(library.krb5);
+  auto made = std::make_unique<Krb5>(library.krb5);
+  Krb5& krb5 = *made;
   const Krb5Functions& f = library.krb5;
   if (krb5.code() != 0) {
     Explained failed = explain_krb5(krb5, krb5.code());
@@ -103,8 +104,12 @@ PrivateCache::Made PrivateCache::make(const GssLibrary& library, const std::stri
   code = f.krb5_cc_initialize(krb5.get(), krb5.cache, krb5.principal);
   if (code != 0) return explain_krb5(krb5, code);
   if (std::unique_ptr<Explained> failed = fill(krb5)) return std::move(*failed);
+  if (library.family == Family::kMit) cache->configuration_ = std::move(made);
   return cache;
 }
+
+PrivateCache::PrivateCache(const GssLibrary& library, std::string name)
+    : library_(library), name_(std::move(name)) {}
 
 namespace {
 

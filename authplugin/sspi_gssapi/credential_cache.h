@@ -13,6 +13,8 @@
 
 namespace negodbc::sspi_gssapi {
 
+class Krb5;
+
 // The name of the user's default cache as the library sees it; "" when it does not tell.
 // As it is: for a reader, one_line() of it.
 auth::PooledText default_cache_name(const GssLibrary& library);
@@ -49,13 +51,14 @@ class PrivateCache {
   const std::string& name() const { return name_; }
 
  private:
-  PrivateCache(const GssLibrary& library, std::string name)
-      : library_(library), name_(std::move(name)) {}
+  PrivateCache(const GssLibrary& library, std::string name);
   template <typename Fill>
   static Made make(const GssLibrary& library, const std::string& principal, Fill fill);
 
   const GssLibrary& library_;
   const std::string name_;
+  // MIT's library parses krb5.conf for every security context, unless some krb5_context has it.
+  std::unique_ptr<Krb5> configuration_;
 };
 
 }  // namespace negodbc::sspi_gssapi

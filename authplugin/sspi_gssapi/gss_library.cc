@@ -5,6 +5,8 @@
 #include <map>
 #include <mutex>
 
+#include "sspi_gssapi/heimdal_random.h"
+
 namespace negodbc::sspi_gssapi {
 namespace {
 
@@ -82,6 +84,7 @@ std::unique_ptr<GssLibrary> open_file(const std::string& name, const char* file,
   library->family = library->gsskrb5_set_dns_canonicalize != nullptr ? Family::kHeimdal
                     : library->gss_acquire_cred_from != nullptr      ? Family::kMit
                                                                      : Family::kOther;
+  if (library->family == Family::kHeimdal) use_kernel_random(handle);
   return library;
 }
 

@@ -2,11 +2,13 @@
 // midst of many logins, each behaves as the plugin's README says.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -147,6 +149,24 @@ TEST_P(CacheRealm, A_KDC_that_stops_is_not_missed_while_tickets_last) {
   for (int i = 0; i < 20; ++i) good += log_in(server) == principal("alice") ? 1 : 0;
   ::kill(-kdc, SIGCONT);
   EXPECT_EQ(good, 20);
+}
+
+TEST_P(CacheRealm, A_plan_that_is_ready_opens_no_file) {
+  use("NEGODBC_CCACHE_VALID");
+  negodbc_auth_options asked = options();
+  asked.warm_contexts = NEGODBC_AUTH_OFF;
+  const auto first_leg = [&] { EXPECT_EQ(PluginSession(asked).step({}), NEGODBC_AUTH_CONTINUE); };
+  for (int i = 0; i < 3; ++i) first_leg();
+  const int watch = ::inotify_init1(IN_NONBLOCK);
+  ASSERT_GE(watch, 0);
+  const std::string config = environment("KRB5_CONFIG");
+  ASSERT_GE(::inotify_add_watch(watch, config.c_str(), IN_OPEN), 0);
+  ASSERT_GE(::inotify_add_watch(watch, file_.c_str(), IN_OPEN), 0);
+  for (int i = 0; i < 10; ++i) first_leg();
+  char event = 0;
+  EXPECT_LT(::read(watch, &event, sizeof(event)), 0) << "a file was opened";
+  EXPECT_EQ(errno, EAGAIN) << "a file was opened";  // EINVAL: an event that is larger
+  ::close(watch);
 }
 
 TEST_P(CacheRealm, First_legs_made_ahead_are_all_different) {
