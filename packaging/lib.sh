@@ -18,8 +18,11 @@ step() {
   printf '\n== step %d/%d  %s  (%s since the start)\n' "$step_now" "$steps_planned" "$1" "$(elapsed)"
 }
 
-# The lists of packages: without an argument packages.txt.
-listed_packages() { sed 's/#.*//' "$root/packaging/${1:-packages.txt}" | xargs; }
+# The lists of packages: without an argument packages.txt. Without clients ($without_clients not empty) a list ends
+# where its clients begin.
+listed_packages() {
+  sed "${without_clients:+/^# clients\$/,\$d;}s/#.*//" "$root/packaging/${1:-packages.txt}" | xargs
+}
 
 missing_packages() {
   local package

@@ -1,4 +1,6 @@
 // Rows through the driver manager: bound, in arrays, in parts, as UTF-16.
+#include <array>
+#include <cstddef>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -44,6 +46,29 @@ TEST(Fetch, NullWithoutIndicator) {
   q.run("SELECT NULL::int");
   EXPECT_EQ(SQLFetch(q.get()), SQL_ERROR);
   EXPECT_EQ(q.state(), "22002");
+}
+
+// As RODBC has it: the counts lie where a packed structure has them.
+TEST(Fetch, CountsThatAreNotAligned) {
+  const Client client;
+  const Query q(client);
+  alignas(SQLULEN) std::array<std::byte, sizeof(SQLULEN) * 3> place{};
+  std::byte* const fetched = place.data() + 4;
+  std::byte* const processed = fetched + sizeof(SQLULEN);
+  q.set(SQL_ATTR_ROWS_FETCHED_PTR, fetched);
+  q.set(SQL_ATTR_PARAMS_PROCESSED_PTR, processed);
+  SQLINTEGER number = 7;
+  SQLBindParameter(q.get(), 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &number, 0,
+                   nullptr);
+  q.run("SELECT ?::int");
+  ASSERT_EQ(SQLFetch(q.get()), SQL_SUCCESS);
+  const auto count = [](const std::byte* at) {
+    SQLULEN value = 0;
+    std::memcpy(&value, at, sizeof value);
+    return value;
+  };
+  EXPECT_EQ(count(fetched), 1U);
+  EXPECT_EQ(count(processed), 1U);
 }
 
 TEST(Fetch, ArraysByColumn) {

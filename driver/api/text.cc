@@ -13,6 +13,13 @@ std::size_t checked_length(SQLLEN length) {
   return static_cast<std::size_t>(length);
 }
 
+// Some programs (Qt 6.4) count the terminator in a text's length.
+template <class Char>
+const Char* without_terminators(const Char* start, const Char* end) {
+  while (end != start && end[-1] == 0) --end;
+  return end;
+}
+
 std::size_t checked_capacity(SQLLEN capacity) {
   if (capacity < 0) throw Error("HY090", "a buffer's length cannot be negative");
   return static_cast<std::size_t>(capacity);
@@ -24,7 +31,7 @@ std::optional<std::string> optional_text(const SQLCHAR* text, SQLLEN length) {
   if (text == nullptr) return std::nullopt;
   const auto* start = reinterpret_cast<const char*>(text);
   if (length == SQL_NTS) return std::string(start);
-  return std::string(start, checked_length(length));
+  return std::string(start, without_terminators(start, start + checked_length(length)));
 }
 
 std::optional<std::string> optional_text(const SQLWCHAR* text, SQLLEN length) {
@@ -33,7 +40,7 @@ std::optional<std::string> optional_text(const SQLWCHAR* text, SQLLEN length) {
   if (length == SQL_NTS) {
     while (*end != 0) ++end;
   } else {
-    end += checked_length(length);
+    end = without_terminators(text, text + checked_length(length));
   }
   return to_utf8(std::u16string(text, end));
 }

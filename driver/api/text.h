@@ -16,7 +16,8 @@
 
 namespace negodbc::odbc {
 
-// Nothing for a null pointer. Throws Error HY090 for a negative length other than SQL_NTS.
+// Nothing for a null pointer. Terminators that the length counts do not belong to the text. Throws
+// Error HY090 for a negative length other than SQL_NTS.
 std::optional<std::string> optional_text(const SQLCHAR* text, SQLLEN length);
 std::optional<std::string> optional_text(const SQLWCHAR* text, SQLLEN length);
 

@@ -27,6 +27,16 @@ TEST(TextIn, WideWithSurrogates) {
   EXPECT_EQ(optional_text(text, 2), "a\xef\xbf\xbd");  // half a pair
 }
 
+TEST(TextIn, ALengthThatCountsTheTerminator) {
+  const SQLWCHAR wide[] = {'a', 0xfc, 0, 0};
+  EXPECT_EQ(optional_text(wide, 3), "aü");
+  EXPECT_EQ(optional_text(wide, 4), "aü");
+  EXPECT_EQ(optional_text(wide + 2, 2), "");
+  EXPECT_EQ(optional_text(bytes("abc"), 4), "abc");
+  // A zero in the middle stays, for the caller to refuse.
+  EXPECT_EQ(optional_text(bytes("a\0b"), 4), std::string("a\0b", 3));
+}
+
 TEST(TextForTheCaller, NarrowIsCutAtCharacters) {
   std::array<SQLCHAR, 8> buffer{};
   Written written = write_text("aüb", buffer.data(), 3, Unit::bytes);

@@ -20,12 +20,12 @@ class Statement::ArrayRun {
   ArrayRun(Statement& statement, SQLULEN sets)
       : statement_(statement),
         status_(statement.ipd_->array_status_ptr),
-        processed_(statement.ipd_->rows_processed_ptr) {
+        processed_at_(statement.ipd_->rows_processed_ptr) {
     for (SQLULEN set = 0; set < sets; ++set)
       if (!statement.ignored(set)) sets_.push_back(set);
     told_.resize(sets_.size());
     if (status_ != nullptr) std::fill_n(status_, sets, static_cast<SQLUSMALLINT>(SQL_PARAM_UNUSED));
-    if (processed_ != nullptr) *processed_ = 0;
+    result::store_count(processed_at_, processed_);
   }
   // The sets that are not ignored; an index into them is what the functions take.
   [[nodiscard]] const std::vector<SQLULEN>& sets() const { return sets_; }
@@ -46,12 +46,14 @@ class Statement::ArrayRun {
     ++tried_;
     told_[index] = true;
     if (status_ != nullptr) status_[sets_[index]] = status;
-    if (processed_ != nullptr) *processed_ = std::max(*processed_, sets_[index] + 1);
+    processed_ = std::max(processed_, sets_[index] + 1);
+    result::store_count(processed_at_, processed_);
   }
 
   Statement& statement_;
   SQLUSMALLINT* status_;
-  SQLULEN* processed_;
+  SQLULEN* processed_at_;
+  SQLULEN processed_ = 0;
   std::vector<SQLULEN> sets_;
   std::vector<bool> told_;
   std::size_t tried_ = 0;

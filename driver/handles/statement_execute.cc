@@ -118,7 +118,7 @@ SQLRETURN Statement::start_execution() {
 SQLRETURN Statement::run() {
   if (parameter_count_ > 0 && set_count() > 1) return run_array();
   SQLUSMALLINT* const status = parameter_count_ > 0 ? ipd_->array_status_ptr : nullptr;
-  if (parameter_count_ > 0 && ipd_->rows_processed_ptr != nullptr) *ipd_->rows_processed_ptr = 1;
+  if (parameter_count_ > 0) result::store_count(ipd_->rows_processed_ptr, 1);
   if (status != nullptr) *status = SQL_PARAM_ERROR;
   const SQLRETURN result = open(send(encode_set(0)));
   take_outputs();

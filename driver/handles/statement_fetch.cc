@@ -75,7 +75,7 @@ SQLRETURN Statement::fetch(SQLSMALLINT orientation, SQLLEN offset, SQLULEN rowse
   rowset_requested_ = rowset_size;
   rowset_fetched_ = 0;
   fetched_status_ = row_status;
-  if (rows_fetched != nullptr) *rows_fetched = 0;
+  result::store_count(rows_fetched, 0);
   if (row_status != nullptr)
     std::fill_n(row_status, rowset_size, static_cast<SQLUSMALLINT>(SQL_ROW_NOROW));
   position_ = target.place;
@@ -89,7 +89,7 @@ SQLRETURN Statement::fetch(SQLSMALLINT orientation, SQLLEN offset, SQLULEN rowse
       const SQLUSMALLINT status = convert_into(row);
       if (status == SQL_ROW_ERROR) ++failed;
       if (row_status != nullptr) row_status[row] = status;
-      if (rows_fetched != nullptr) *rows_fetched = rowset_fetched_;
+      result::store_count(rows_fetched, rowset_fetched_);
     }
   } catch (const Error&) {
     position_ = Place::after;

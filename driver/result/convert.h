@@ -26,6 +26,11 @@ inline void store_length(SQLLEN* at, SQLLEN value) {
   std::memcpy(static_cast<void*>(at), &value, sizeof value);
 }
 
+// The same for counts of rows and parameter sets; nothing where they are not wanted.
+inline void store_count(SQLULEN* at, SQLULEN value) {
+  if (at != nullptr) std::memcpy(static_cast<void*>(at), &value, sizeof value);
+}
+
 // Where a value goes.
 struct Target {
   SQLSMALLINT c_type;    // SQL_C_DEFAULT allowed

@@ -80,6 +80,9 @@ std::string wide_data(const Parameter& parameter) {
 }
 
 std::string from_text(std::string_view text, const Parameter& parameter) {
+  // No text of PostgreSQL's holds a zero: at its end it is a terminator that the length counts, as
+  // Qt 6.4 does.
+  while (text.ends_with('\0')) text.remove_suffix(1);
   if (!is_text_type(parameter.sql_type)) return text_as(text, parameter.sql_type);
   check_column_size(text, parameter.column_size);
   return std::string(text);
@@ -236,13 +239,13 @@ std::string from_fixed(SQLSMALLINT c_type, const Parameter& parameter);
 std::string from_binary(const Parameter& parameter) {
   const std::string_view bytes = narrow_data(parameter);
   if (is_binary_type(parameter.sql_type)) {
-    if (parameter.column_size != 0 && bytes.size() > parameter.column_size) {
-      throw Error("22001", "the parameter has more bytes than the " +
-                               std::to_string(parameter.column_size) + " it was declared with");
-    }
+    check_byte_size(bytes.size(), parameter.column_size);
     return "\\x" + hex_of(bytes);
   }
-  if (is_text_type(parameter.sql_type)) return from_text(bytes, parameter);
+  if (is_text_type(parameter.sql_type)) {
+    check_column_size(bytes, parameter.column_size);
+    return std::string(bytes);
+  }
   const SQLSMALLINT c_type = default_c_type(parameter.sql_type);
   if (c_type == SQL_C_CHAR) return from_text(bytes, parameter);  // decimal and numeric
   const std::size_t size = c_type_size(c_type);

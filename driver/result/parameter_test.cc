@@ -8,6 +8,7 @@
 #include "driver/result/convert_decimal.h"
 #include "driver/result/convert_testing.h"
 #include "driver/result/default_c_type.h"
+#include "driver/result/type_info.h"
 
 namespace negodbc::result::testing {
 namespace {
@@ -61,11 +62,24 @@ TEST(ParameterText, UnalignedWideData) {
   EXPECT_EQ(encode_parameter({SQL_C_WCHAR, SQL_WVARCHAR, 0, 0, buffer.data() + 1, SQL_NTS}), "ab");
 }
 
+TEST(ParameterText, ALengthThatCountsTheTerminator) {
+  EXPECT_EQ(chars({"abc\0", 4}, SQL_VARCHAR, 3), "abc");
+  EXPECT_EQ(wide({u"abc\0", 4}, SQL_WVARCHAR, 3), "abc");
+  EXPECT_EQ(chars({"12\0", 3}, SQL_INTEGER), "12");
+  EXPECT_EQ(chars({"\0", 1}, SQL_VARCHAR), "");
+  // In the middle it is the server's to refuse.
+  EXPECT_EQ(chars({"a\0b", 3}, SQL_VARCHAR), std::string("a\0b", 3));
+}
+
 TEST(ParameterText, Lengths) {
   EXPECT_EQ(chars("abc", SQL_VARCHAR, 3), "abc");
   EXPECT_EQ(chars("\xC3\xA9\xC3\xA9\xC3\xA9", SQL_VARCHAR, 3), "\xC3\xA9\xC3\xA9\xC3\xA9");
   EXPECT_EQ(refused([] { chars("abcd", SQL_VARCHAR, 3); }), "22001");
   EXPECT_EQ(refused([] { wide(u"abcd", SQL_WCHAR, 3); }), "22001");
+  // What is declared as SQLDescribeParam reports text without a limit may be of any length.
+  const std::string longer(unbounded_text_size + 1, 'x');
+  EXPECT_EQ(chars(longer, SQL_VARCHAR, unbounded_text_size), longer);
+  EXPECT_EQ(refused([&] { chars(longer, SQL_VARCHAR, unbounded_text_size - 1); }), "22001");
   EXPECT_EQ(refused([] { encode_parameter({SQL_C_CHAR, SQL_VARCHAR, 0, 0, "abc", -7}); }), "HY090");
   EXPECT_EQ(refused([] {
               encode_parameter({SQL_C_WCHAR, SQL_VARCHAR, 0, 0, u"abc", 3});
@@ -227,6 +241,7 @@ TEST(ParameterBinary, BytesTextAndStructures) {
   EXPECT_EQ(binary(bytes, SQL_BINARY, 2), "\\x00ff");
   EXPECT_EQ(binary("", SQL_LONGVARBINARY), "\\x");
   EXPECT_EQ(refused([&] { binary(bytes, SQL_VARBINARY, 1); }), "22001");
+  EXPECT_EQ(binary(std::string(9000, 'x'), SQL_VARBINARY, unbounded_text_size).size(), 2 + 18000);
   EXPECT_EQ(binary("text", SQL_VARCHAR), "text");
   EXPECT_EQ(refused([&] { binary("text", SQL_VARCHAR, 3); }), "22001");
   const SQLINTEGER number = -5;

@@ -6,6 +6,7 @@
 #include "driver/base/utf.h"
 #include "driver/result/convert_datetime.h"
 #include "driver/result/convert_guid.h"
+#include "driver/result/type_info.h"
 
 namespace negodbc::result {
 namespace {
@@ -132,6 +133,15 @@ std::string hex_text(std::string_view text) {
   return "\\x" + std::string(text);
 }
 
+bool is_limit(SQLULEN column_size) {
+  return column_size != 0 && column_size < unbounded_text_size;
+}
+
+[[noreturn]] void too_long(const char* unit, SQLULEN column_size) {
+  throw Error("22001", std::string("the parameter has more ") + unit + " than the " +
+                           std::to_string(column_size) + " it was declared with");
+}
+
 }  // namespace
 
 bool is_integer_type(SQLSMALLINT sql_type) {
@@ -210,10 +220,14 @@ std::string text_as(std::string_view text, SQLSMALLINT sql_type) {
 }
 
 void check_column_size(std::string_view text, SQLULEN column_size) {
+  if (!is_limit(column_size)) return;
   // No more bytes than characters allowed: not to be counted.
-  if (column_size == 0 || text.size() <= column_size || utf8_length(text) <= column_size) return;
-  throw Error("22001", "the parameter has more characters than the " + std::to_string(column_size) +
-                           " it was declared with");
+  if (text.size() <= column_size || utf8_length(text) <= column_size) return;
+  too_long("characters", column_size);
+}
+
+void check_byte_size(std::size_t bytes, SQLULEN column_size) {
+  if (is_limit(column_size) && bytes > column_size) too_long("bytes", column_size);
 }
 
 }  // namespace negodbc::result

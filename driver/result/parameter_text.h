@@ -30,7 +30,10 @@ std::string number_as_interval(std::string_view number, SQLSMALLINT sql_type);
 // Throws Error 22018, 22015, 22001, 22003, 22008 as the reference says of character data.
 std::string text_as(std::string_view text, SQLSMALLINT sql_type);
 
-// Throws Error 22001 when the text has more characters than the parameter was declared with.
+// Throws Error 22001 when the text has more characters, or the value more bytes, than the parameter
+// was declared with. Nothing is declared by 0, nor by unbounded_text_size or more: SQLDescribeParam
+// reports that for what has no limit, and programs declare what it reports.
 void check_column_size(std::string_view text, SQLULEN column_size);
+void check_byte_size(std::size_t bytes, SQLULEN column_size);
 
 }  // namespace negodbc::result

@@ -1,0 +1,111 @@
+"""LibreOffice Base without a window: its SDBC driver over ODBC, as forms, reports and Calc use it."""
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+import uno
+from com.sun.star.connection import NoConnectException
+from com.sun.star.sdbc import SQLException
+
+TEXT = "Größe 世界 😀"
+
+
+def expect(what, got, wanted):
+    if got != wanted:
+        sys.exit(f"{what}: got {got!r}, wanted {wanted!r}")
+
+
+def office(directory):
+    """The program, and its service manager once it answers."""
+    pipe = f"negodbc-{os.getpid()}"
+    process = subprocess.Popen(["soffice", "--headless", "--norestore", "--nologo",
+                                f"-env:UserInstallation=file://{directory}", f"--accept=pipe,name={pipe};urp;"])
+    resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
+    while True:
+        try:
+            context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+            return process, context.ServiceManager, context
+        except NoConnectException:
+            if process.poll() is not None:
+                sys.exit(f"LibreOffice has ended with {process.returncode}")
+            time.sleep(0.1)
+
+
+def rows(result, *columns):
+    """All rows; a letter of `columns` says how to read each."""
+    readers = {"i": result.getInt, "s": result.getString, "d": result.getDouble}
+    got = []
+    while result.next():
+        row = []
+        for number, letter in enumerate(columns, 1):
+            value = readers[letter](number)
+            row.append(None if result.wasNull() else value)
+        got.append(tuple(row))
+    return got
+
+
+def work(connection):
+    statement = connection.createStatement()
+    expect("by ticket", rows(statement.executeQuery(os.environ["NEGODBC_WHO"]), "s"),
+           [(os.environ["NEGODBC_PRINCIPAL"],)])
+
+    statement.execute("CREATE TABLE made_by_base (k int PRIMARY KEY, t varchar(40) NOT NULL, f float8)")
+    data = connection.getMetaData()
+    expect("product", data.getDatabaseProductName(), "PostgreSQL")
+    tables = data.getTables(None, "public", "made_by_base", ("TABLE",))
+    expect("tables", [row[2:] for row in rows(tables, *"ssss")], [("made_by_base", "TABLE")])
+    columns = data.getColumns(None, "public", "made_by_base", "%")
+    expect("columns", [(row[3], row[5], row[6], row[10]) for row in rows(columns, *"ssssssiiiii")],
+           [("k", "int4", 10, 0), ("t", "varchar", 40, 0), ("f", "float8", 15, 1)])
+    expect("primary key", [row[3] for row in rows(data.getPrimaryKeys(None, "public", "made_by_base"), *"ssss")], ["k"])
+
+    insert = connection.prepareStatement("INSERT INTO made_by_base VALUES (?, ?, ?)")
+    for k in range(1, 201):
+        insert.setInt(1, k)
+        insert.setString(2, f"{TEXT} {k}")
+        if k % 3:
+            insert.setDouble(3, k / 4)
+        else:
+            insert.setNull(3, uno.getConstantByName("com.sun.star.sdbc.DataType.DOUBLE"))
+        expect("rows inserted", insert.executeUpdate(), 1)
+    select = connection.prepareStatement("SELECT k, t, f FROM made_by_base WHERE k >= ? ORDER BY k LIMIT 2")
+    select.setInt(1, 2)
+    expect("rows", rows(select.executeQuery(), *"isd"), [(2, f"{TEXT} 2", 0.5), (3, f"{TEXT} 3", None)])
+    expect("a long value", rows(statement.executeQuery("SELECT repeat('世', 20000)"), "s"), [("世" * 20000,)])
+
+    connection.setAutoCommit(False)
+    expect("rows deleted", statement.executeUpdate("DELETE FROM made_by_base WHERE k > 100"), 100)
+    connection.rollback()
+    connection.setAutoCommit(True)
+    expect("rolled back", rows(statement.executeQuery("SELECT count(*) FROM made_by_base"), "i"), [(200,)])
+
+    for sql, state in [("SELECT * FROM nowhere", "42S02"), ("INSERT INTO made_by_base VALUES (1, 'x')", "23000")]:
+        try:
+            statement.execute(sql)
+            sys.exit(f"{sql}: no error")
+        except SQLException as error:
+            expect(sql, error.SQLState, state)
+    statement.execute("DROP TABLE made_by_base")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as directory:
+        process, services, context = office(directory)
+        try:
+            manager = services.createInstanceWithContext("com.sun.star.sdbc.DriverManager", context)
+            # What the wizard calls the character set.
+            utf8 = uno.createUnoStruct("com.sun.star.beans.PropertyValue", Name="CharSet", Value="UTF-8")
+            connection = manager.getConnectionWithInfo("sdbc:odbc:" + os.environ["NEGODBC_DSN"], (utf8,))
+            work(connection)
+            connection.close()
+            services.createInstanceWithContext("com.sun.star.frame.Desktop", context).terminate()
+            process.wait()
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+
+
+main()
