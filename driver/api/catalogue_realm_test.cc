@@ -1,4 +1,5 @@
 // The catalogue functions, through the driver manager.
+#include <cstdlib>
 #include <string>
 
 #include "driver/api/testing/odbc_client.h"
@@ -241,6 +242,153 @@ TEST_F(Catalogue, Privileges) {
   EXPECT_EQ(SQLColumnPrivileges(q_.get(), nullptr, 0, nullptr, 0, nullptr, 0, nullptr, 0),
             SQL_ERROR);
   EXPECT_EQ(q_.state(), "HY009");
+}
+
+// Objects of every kind, in a schema of their own; a foreign table needs a superuser.
+class Kinds : public Catalogue {
+ protected:
+  void SetUp() override {
+    const std::string admin =
+        std::string("DSN=negodbc-scram;Trusted_Connection=No;UID=admin;PWD={") +
+        std::getenv("NEGODBC_ADMIN_PASSWORD") + "}";
+    admin_.connect(admin.c_str());
+    const Query q(admin_);
+    q.run("SET client_min_messages = warning");
+    q.run("DROP SCHEMA IF EXISTS kinds CASCADE");
+    q.run("DROP FOREIGN DATA WRAPPER IF EXISTS nobodys CASCADE");
+    q.run("CREATE SCHEMA kinds");
+    q.run("CREATE TYPE kinds.mood AS ENUM ('sad', 'happy')");
+    q.run("CREATE TYPE kinds.pair AS (x int, y text)");
+    q.run("CREATE DOMAIN kinds.euro AS numeric(10,2) NOT NULL");
+    q.run(
+        "CREATE TABLE kinds.everything (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, n int "
+        "DEFAULT 7, twice int GENERATED ALWAYS AS (n * 2) STORED, mood kinds.mood, pair "
+        "kinds.pair, list int[], price kinds.euro, wage money, past interval, flags bit(3), doc "
+        "jsonb, tree xml, address inet, key uuid, at timestamptz(3), clock time(0), day date, raw "
+        "bytea, yes boolean, letter char(4), word varchar(9), \"Größe\" float4, big int8, small "
+        "int2, exact numeric, wide float8, span int4range)");
+    q.run("COMMENT ON COLUMN kinds.everything.n IS 'wie viele'");
+    q.run("COMMENT ON TABLE kinds.everything IS 'alles'");
+    q.run("CREATE INDEX by_size ON kinds.everything (\"Größe\", (n + 1))");
+    q.run("CREATE TABLE kinds.whole (i int) PARTITION BY RANGE (i)");
+    q.run("CREATE TABLE kinds.part PARTITION OF kinds.whole FOR VALUES FROM (0) TO (10)");
+    q.run("CREATE VIEW kinds.plain_view AS SELECT 1 AS one");
+    q.run("CREATE MATERIALIZED VIEW kinds.kept_view AS SELECT 1 AS one");
+    q.run("CREATE FOREIGN DATA WRAPPER nobodys");
+    q.run("CREATE SERVER nowhere FOREIGN DATA WRAPPER nobodys");
+    q.run("CREATE FOREIGN TABLE kinds.far (i int) SERVER nowhere");
+    q.run("CREATE SEQUENCE kinds.counter");
+    q.run("GRANT ALL ON SCHEMA kinds TO PUBLIC");
+    q.run("GRANT SELECT ON ALL TABLES IN SCHEMA kinds TO PUBLIC");
+  }
+  void TearDown() override {
+    SQLFreeStmt(q_.get(), SQL_CLOSE);
+    const Query q(admin_);
+    q.run("SET client_min_messages = warning");
+    q.run("DROP SCHEMA kinds CASCADE");
+    q.run("DROP FOREIGN DATA WRAPPER nobodys CASCADE");
+  }
+  Client admin_{"", false};
+};
+
+TEST_F(Kinds, OfTables) {
+  q_.run("CREATE TEMP TABLE passing (i int)");
+  ASSERT_EQ(SQLTables(q_.get(), nullptr, 0, chars("kinds"), SQL_NTS, nullptr, 0, nullptr, 0),
+            SQL_SUCCESS);
+  EXPECT_EQ(columns_of({3, 4, 5}),
+            "far|FOREIGN TABLE|NULL;kept_view|MATERIALIZED VIEW|NULL;everything|TABLE|alles;"
+            "part|TABLE|NULL;whole|TABLE|NULL;plain_view|VIEW|NULL");
+  ASSERT_EQ(SQLTables(q_.get(), nullptr, 0, nullptr, 0, chars("passing"), SQL_NTS, nullptr, 0),
+            SQL_SUCCESS);
+  EXPECT_EQ(columns_of({3, 4}), "passing|LOCAL TEMPORARY");
+  ASSERT_EQ(SQLTables(q_.get(), nullptr, 0, nullptr, 0, chars("pg\\_cl%"), SQL_NTS,
+                      chars("SYSTEM TABLE"), SQL_NTS),
+            SQL_SUCCESS);
+  EXPECT_EQ(columns_of({2, 3, 4}), "pg_catalog|pg_class|SYSTEM TABLE");
+  for (const char* table : {"far", "kept_view", "whole", "plain_view"}) {
+    ASSERT_EQ(SQLColumns(q_.get(), nullptr, 0, chars("kinds"), SQL_NTS, chars(table), SQL_NTS,
+                         nullptr, 0),
+              SQL_SUCCESS);
+    EXPECT_EQ(columns_of({6, 17}), "int4|1") << table;
+  }
+}
+
+TEST_F(Kinds, OfColumns) {
+  ASSERT_EQ(SQLColumns(q_.get(), nullptr, 0, chars("kinds"), SQL_NTS, chars("everything"), SQL_NTS,
+                       nullptr, 0),
+            SQL_SUCCESS);
+  const std::string all = columns_of({4, 6, 11, 12, 13, 17});
+  EXPECT_EQ(all.substr(0, all.find(";wage")),
+            "id|int4|0|NULL|NULL|1;n|int4|1|wie viele|7|2;twice|int4|1|NULL|NULL|3;"
+            "mood|mood|1|NULL|NULL|4;pair|pair|1|NULL|NULL|5;list|_int4|1|NULL|NULL|6;"
+            "price|numeric|0|NULL|NULL|7");
+  // One column: its position is still that in the table.
+  ASSERT_EQ(SQLColumns(q_.get(), nullptr, 0, chars("kinds"), SQL_NTS, chars("everything"), SQL_NTS,
+                       chars("Gr%"), SQL_NTS),
+            SQL_SUCCESS);
+  EXPECT_EQ(columns_of({4, 5, 17}), "Größe|7|22");
+  ASSERT_EQ(SQLStatistics(q_.get(), nullptr, 0, chars("kinds"), SQL_NTS, chars("everything"),
+                          SQL_NTS, SQL_INDEX_ALL, SQL_ENSURE),
+            SQL_SUCCESS);
+  EXPECT_EQ(columns_of({6, 8, 9}),
+            "NULL|NULL|NULL;everything_pkey|1|id;by_size|1|Größe;by_size|2|(n + 1)");
+}
+
+// A column is told alike by SQLColumns and by a result of it; its type is one of SQLGetTypeInfo's.
+TEST_F(Kinds, AgreeWithResults) {
+  const Query result(client_);
+  result.run("SELECT * FROM kinds.everything");
+  ASSERT_EQ(SQLColumns(q_.get(), nullptr, 0, chars("kinds"), SQL_NTS, chars("everything"), SQL_NTS,
+                       nullptr, 0),
+            SQL_SUCCESS);
+  SQLUSMALLINT column = 0;
+  while (SQL_SUCCEEDED(SQLFetch(q_.get()))) {
+    ++column;
+    const std::string name = q_.text(4);
+    SQLSMALLINT type = 0;
+    SQLSMALLINT digits = 0;
+    SQLULEN size = 0;
+    ASSERT_EQ(
+        SQLDescribeCol(result.get(), column, nullptr, 0, nullptr, &type, &size, &digits, nullptr),
+        SQL_SUCCESS);
+    EXPECT_EQ(q_.text(5), std::to_string(type)) << name;
+    EXPECT_EQ(q_.text(6), text_attribute(result, column, SQL_DESC_TYPE_NAME)) << name;
+    EXPECT_EQ(q_.text(7), std::to_string(size)) << name;
+    EXPECT_EQ(q_.text(8), std::to_string(number_attribute(result, column, SQL_DESC_OCTET_LENGTH)))
+        << name;
+    if (const std::string told = q_.text(9); told != "NULL") {
+      EXPECT_EQ(told, std::to_string(digits)) << name;
+    }
+    if (const std::string radix = q_.text(10); radix != "NULL") {
+      EXPECT_EQ(radix, std::to_string(number_attribute(result, column, SQL_DESC_NUM_PREC_RADIX)))
+          << name;
+    }
+    EXPECT_EQ(q_.text(11), std::to_string(number_attribute(result, column, SQL_DESC_NULLABLE)))
+        << name;
+    EXPECT_EQ(q_.text(14), std::to_string(number_attribute(result, column, SQL_DESC_TYPE))) << name;
+    const Query types(client_);
+    ASSERT_EQ(SQLGetTypeInfo(types.get(), type), SQL_SUCCESS) << name;
+    ASSERT_EQ(SQLFetch(types.get()), SQL_SUCCESS) << name << " is of no type";
+    EXPECT_LE(size, std::stoull(types.text(3))) << name;
+  }
+  EXPECT_EQ(column, 27);
+}
+
+TEST_F(Catalogue, IdentifiersMustBeThere) {
+  q_.set(SQL_ATTR_METADATA_ID, SQL_TRUE);
+  EXPECT_EQ(SQLColumns(q_.get(), chars("negodbc"), SQL_NTS, chars("cat_test"), SQL_NTS, nullptr, 0,
+                       chars("a"), SQL_NTS),
+            SQL_ERROR);
+  EXPECT_EQ(q_.state(), "HY009");
+  EXPECT_EQ(SQLStatistics(q_.get(), chars("negodbc"), SQL_NTS, nullptr, 0, chars("child"), SQL_NTS,
+                          SQL_INDEX_ALL, SQL_QUICK),
+            SQL_ERROR);
+  EXPECT_EQ(q_.state(), "HY009");
+  EXPECT_EQ(SQLColumns(q_.get(), chars("NEGODBC "), SQL_NTS, chars("CAT_TEST"), SQL_NTS,
+                       chars("PARENT"), SQL_NTS, chars("S"), SQL_NTS),
+            SQL_SUCCESS)
+      << q_.error();
+  EXPECT_EQ(columns_of({4, 6, 7}), "s|varchar|12");
 }
 
 }  // namespace

@@ -23,17 +23,29 @@ void make_ready(Descriptor& descriptor) {
   }
 }
 
+// Throws Error 07009 for numbers that no record of this descriptor could have: an IRD has a record
+// 0 while the statement uses bookmarks.
+bool is_there(Descriptor& descriptor, SQLSMALLINT record) {
+  if (record < 0 || (record == 0 && !descriptor.has_bookmark()))
+    throw Error("07009", "there is no record " + std::to_string(record));
+  if (record > 0) return descriptor.has_record(record);
+  if (descriptor.role() == DescriptorRole::ird && descriptor.statement() != nullptr)
+    (void)descriptor.statement()->column(0);
+  return true;
+}
+
 template <class Char>
 SQLRETURN get_field(SQLHDESC id, SQLSMALLINT record, SQLSMALLINT field, SQLPOINTER value,
                     SQLINTEGER capacity, SQLINTEGER* length) noexcept {
   return guard<Descriptor>(id, [&](Descriptor& descriptor) -> SQLRETURN {
     const bool header = Descriptor::is_header_field(field);
     if (!header || field == SQL_DESC_COUNT) make_ready(descriptor);
-    if (!header && record < 1)
-      throw Error("07009", "bookmarks are not supported: records count from 1");
-    if (!header && !descriptor.has_record(record)) return SQL_NO_DATA;
-    value_out<Char>(descriptor.field(record, field), value, capacity, length,
-                    descriptor.diagnostics());
+    if (!header && !is_there(descriptor, record)) return SQL_NO_DATA;
+    const bool of_result = descriptor.role() == DescriptorRole::ird && !header;
+    value_out<Char>(of_result && descriptor.statement() != nullptr
+                        ? descriptor.statement()->column_field(record, field)
+                        : descriptor.field(record, field),
+                    value, capacity, length, descriptor.diagnostics());
     return SQL_SUCCESS;
   });
 }
@@ -59,9 +71,8 @@ SQLRETURN get_record(SQLHDESC id, SQLSMALLINT number, Char* name, SQLSMALLINT ca
                      SQLSMALLINT* nullable) noexcept {
   return guard<Descriptor>(id, [&](Descriptor& descriptor) -> SQLRETURN {
     make_ready(descriptor);
-    if (number < 1) throw Error("07009", "bookmarks are not supported: records count from 1");
-    const Record* record = descriptor.find(number);
-    if (record == nullptr) return SQL_NO_DATA;
+    if (!is_there(descriptor, number)) return SQL_NO_DATA;
+    const Record* record = descriptor.find_or_bookmark(number);
     const auto put = [](auto* place, auto value) {
       if (place != nullptr) *place = value;
     };

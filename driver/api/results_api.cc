@@ -28,24 +28,6 @@ SQLRETURN describe_column(SQLHSTMT id, SQLUSMALLINT number, Char* name, SQLSMALL
   });
 }
 
-// Whether the field is one of those that only the catalogue knows.
-bool needs_catalogue(SQLUSMALLINT field, const Record& column) {
-  switch (field) {
-    case SQL_DESC_BASE_COLUMN_NAME:
-    case SQL_DESC_BASE_TABLE_NAME:
-    case SQL_DESC_TABLE_NAME:
-    case SQL_DESC_SCHEMA_NAME:
-    case SQL_DESC_CATALOG_NAME:
-    case SQL_DESC_AUTO_UNIQUE_VALUE:
-      return true;
-    case SQL_DESC_TYPE_NAME:
-    case SQL_DESC_LOCAL_TYPE_NAME:
-      return column.type_name.empty();
-    default:
-      return false;
-  }
-}
-
 // The numbers that ODBC 2 gave to some fields of ODBC 3.
 SQLSMALLINT modern_field(SQLUSMALLINT field) {
   switch (field) {
@@ -85,9 +67,8 @@ SQLRETURN column_attribute(SQLHSTMT id, SQLUSMALLINT number, SQLUSMALLINT field,
     if (field == SQL_COLUMN_LENGTH) return put(column->octet_length);
     if (field == SQL_COLUMN_PRECISION) return put(static_cast<SQLLEN>(column->length));
     if (field == SQL_COLUMN_SCALE) return put(decimal_digits(*column));
-    if (needs_catalogue(field, *column)) statement.complete_ird();
     const Value value =
-        statement.ird().field(static_cast<SQLSMALLINT>(number), modern_field(field));
+        statement.column_field(static_cast<SQLSMALLINT>(number), modern_field(field));
     if (const auto* words = std::get_if<std::string>(&value))
       return text_out(*words, static_cast<Char*>(text), capacity, length, Unit::bytes,
                       &statement.diagnostics());

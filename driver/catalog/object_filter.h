@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "driver/base/error.h"
 #include "driver/catalog/catalog.h"
 #include "driver/catalog/sql_text.h"
 
@@ -19,9 +20,16 @@ inline Match match_of(const Context& context, Match otherwise) {
   return context.metadata_id ? Match::identifier : otherwise;
 }
 
+// With SQL_ATTR_METADATA_ID all names must be there; condition() looks after the others.
+inline void require_identifiers(const Context& context, const ObjectName& object) {
+  if (context.metadata_id && (!object.catalog || !object.schema || !object.name))
+    throw Error("HY009", "with SQL_ATTR_METADATA_ID a name cannot be a null pointer");
+}
+
 // Conditions over n (pg_namespace), for arguments that may be patterns (SQLTables, SQLColumns,
 // SQLProcedures).
 inline std::string place_pattern(const Context& context, const ObjectName& object) {
+  require_identifiers(context, object);
   const auto catalog = given(object.catalog);
   std::string where;
   if (catalog)
@@ -35,6 +43,7 @@ inline std::string place_pattern(const Context& context, const ObjectName& objec
 // table that the search path finds.
 inline std::string one_table(const Context& context, const ObjectName& table,
                              std::string_view c = "c", std::string_view n = "n") {
+  require_identifiers(context, table);
   const Match match = match_of(context, Match::ordinary);
   std::string where;
   if (const auto catalog = given(table.catalog))

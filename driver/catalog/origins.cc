@@ -42,12 +42,18 @@ Origins find_origins(const std::vector<wire::Field>& fields, const Query& query)
   }
   if (!columns.empty()) {
     const auto rows = query(
-        "SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attname, a.attnotnull,"
+        "SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attname, a.attnotnull OR "
+        // A domain may forbid NULL, and so may the one beneath it.
+        "(t.typtype = 'd' AND (WITH RECURSIVE d(base, not_null) AS (SELECT t.typbasetype,"
+        " t.typnotnull UNION ALL SELECT x.typbasetype, x.typnotnull FROM d"
+        " JOIN pg_catalog.pg_type x ON x.oid = d.base AND x.typtype = 'd')"
+        " SELECT pg_catalog.bool_or(d.not_null) FROM d)),"
         " a.attidentity <> '' OR coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE "
         "'nextval(%', false)"
         " FROM pg_catalog.pg_attribute a"
         " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
         " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+        " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
         " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
         " WHERE (a.attrelid, a.attnum) IN (" +
         columns + ")");

@@ -104,9 +104,7 @@ LocalRows tables(const Context& context, const ObjectName& table,
           " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')"
           " AND NOT pg_catalog.pg_is_other_temp_schema(n.oid)");
   sql += place_pattern(context, table);
-  if (!no_table)
-    sql += condition("c.relname", table.name,
-                     table.name ? match_of(context, Match::pattern) : Match::pattern);
+  if (!no_table) sql += condition("c.relname", table.name, match_of(context, Match::pattern));
   if (!system) sql.append(" AND NOT ").append(system_schema);
   sql +=
       ") t LEFT JOIN pg_catalog.pg_description r ON r.objoid = t.oid AND r.objsubid = 0"

@@ -121,7 +121,9 @@ void Descriptor::copy_from(const Descriptor& source) {
   bind_type = source.bind_type;
   rows_processed_ptr = source.rows_processed_ptr;
   records_ = source.records_;
+  bookmark = source.bookmark;
   if (!is_application()) {
+    bookmark = {};
     for (Record& record : records_) {
       record.data_ptr = nullptr;
       record.indicator_ptr = record.octet_length_ptr = nullptr;

@@ -102,13 +102,21 @@ class Descriptor final : public Handle {
   [[nodiscard]] const Record* find(SQLSMALLINT number) const {
     return has_record(number) ? &records_[static_cast<std::size_t>(number) - 1] : nullptr;
   }
+  // Record 0 too, where there is one; else nullptr.
+  [[nodiscard]] const Record* find_or_bookmark(SQLSMALLINT number) const {
+    return number == 0 && has_bookmark() ? &bookmark : find(number);
+  }
+  [[nodiscard]] bool has_bookmark() const {
+    return role_ == DescriptorRole::ard || role_ == DescriptorRole::ird;
+  }
   // The last records that are not bound fall away with the binding (SQLBindCol).
   void unbind(SQLSMALLINT number);
   void set_count(SQLSMALLINT count);
   // SQL_DESC_DATA_PTR's consistency check. Throws Error HY021.
   static void check_consistency(const Record& record, bool c_type);
 
-  Record bookmark;  // record 0 of an ARD: what column 0 is bound to
+  // Record 0 of an ARD: what column 0 is bound to. Of an IRD: what the bookmark is.
+  Record bookmark;
 
   // Header fields.
   SQLULEN array_size = 1;

@@ -231,9 +231,10 @@ Value Descriptor::field(SQLSMALLINT record, SQLSMALLINT field) const {
   }
   const RecordField* found = find_field(record_fields, field);
   if (found == nullptr || (found->readable & role) == 0) throw bad_field(field);
-  if (!has_record(record))
+  const Record* target = find_or_bookmark(record);
+  if (target == nullptr)
     throw Error("07009", "record " + std::to_string(record) + " does not exist");
-  return found->get(records_[static_cast<std::size_t>(record) - 1]);
+  return found->get(*target);
 }
 
 void Descriptor::set_field(SQLSMALLINT record, SQLSMALLINT field, SQLPOINTER value,
@@ -251,8 +252,7 @@ void Descriptor::set_field(SQLSMALLINT record, SQLSMALLINT field, SQLPOINTER val
     throw bad_field(field);
   }
   if (header != nullptr) return header->set(*this, input);
-  if (record == 0) throw Error("07009", "bookmarks are not supported: records count from 1");
-  Record& target = this->record(record);
+  Record& target = record == 0 && has_bookmark() ? bookmark : this->record(record);
   if (is_application() && unbinds(field)) target.data_ptr = nullptr;
   found->set(target, input);
 }

@@ -59,7 +59,7 @@ TEST_F(Descriptors, FieldsThatAreNotForARole) {
   EXPECT_EQ(state([&] { ird_.set_field(0, SQL_DESC_ALLOC_TYPE, as_pointer(1), {}); }), "HY016");
   EXPECT_EQ(state([&] { ard_.set_field(0, SQL_DESC_ALLOC_TYPE, as_pointer(1), {}); }), "HY091");
   EXPECT_EQ(state([&] { ard_.set_field(0, 31337, as_pointer(1), {}); }), "HY091");
-  EXPECT_EQ(state([&] { ard_.set_field(0, SQL_DESC_TYPE, as_pointer(SQL_C_CHAR), {}); }), "07009");
+  EXPECT_EQ(state([&] { apd_.set_field(0, SQL_DESC_TYPE, as_pointer(SQL_C_CHAR), {}); }), "07009");
   EXPECT_EQ(state([&] { ard_.set_field(-1, SQL_DESC_TYPE, as_pointer(SQL_C_CHAR), {}); }), "07009");
   EXPECT_EQ(std::get<SQLSMALLINT>(ard_.field(0, SQL_DESC_ALLOC_TYPE)), SQL_DESC_ALLOC_AUTO);
   EXPECT_EQ(std::get<SQLSMALLINT>(apd_.field(0, SQL_DESC_ALLOC_TYPE)), SQL_DESC_ALLOC_USER);
@@ -83,6 +83,16 @@ TEST_F(Descriptors, ANewTypeUnbindsTheRecord) {
   EXPECT_TRUE(ard_.find(1)->bound());
   ard_.set_field(1, SQL_DESC_PRECISION, as_pointer(3), {});
   EXPECT_FALSE(ard_.find(1)->bound());
+}
+
+TEST_F(Descriptors, RecordZeroIsTheBookmarks) {
+  SQLULEN place = 0;
+  ard_.set_field(0, SQL_DESC_CONCISE_TYPE, as_pointer(SQL_C_VARBOOKMARK), {});
+  ard_.set_field(0, SQL_DESC_DATA_PTR, &place, {});
+  EXPECT_EQ(ard_.bookmark.data_ptr, &place);
+  EXPECT_EQ(std::get<SQLSMALLINT>(ard_.field(0, SQL_DESC_CONCISE_TYPE)), SQL_C_BINARY);
+  EXPECT_EQ(ard_.count(), 0);  // SQL_DESC_COUNT does not count it
+  EXPECT_EQ(state([&] { (void)apd_.field(0, SQL_DESC_CONCISE_TYPE); }), "07009");
 }
 
 TEST_F(Descriptors, UnbindingDropsTheLastRecords) {

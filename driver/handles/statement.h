@@ -99,9 +99,9 @@ class Statement final : public Handle {
   const Record& column(SQLUSMALLINT number);
   // An IRD that is read before execution is filled first (HY007 when there is nothing to describe).
   void require_ird();
-  // What only the catalogue knows of the columns: base tables, nullability, names of unusual types.
-  // Costs a query, once a result, when it is first asked for.
-  void complete_ird();
+  // A field of the IRD's record, 0 for the bookmark's. What only the catalogue knows of the columns
+  // (base tables, nullability, names of unusual types) costs a query, once a result.
+  Value column_field(SQLSMALLINT number, SQLSMALLINT field);
 
   // --- attributes (statement_attributes.cc)
   void set_attribute(SQLINTEGER attribute, SQLPOINTER value);
@@ -208,6 +208,9 @@ class Statement final : public Handle {
   void set_cursor_kind(SQLINTEGER attribute, SQLULEN value);
 
   void describe(const std::vector<wire::Field>& fields);
+  const Record& describe_bookmark();
+  [[nodiscard]] bool needs_catalogue(SQLSMALLINT number, SQLSMALLINT field) const;
+  void complete_ird();
   void fill_type(Record& record, std::uint32_t oid, std::int32_t modifier) const;
 
   std::shared_ptr<Connection> connection_;

@@ -39,19 +39,54 @@ SQLSMALLINT Statement::column_count() {
 const Record& Statement::column(SQLUSMALLINT number) {
   require_ird();
   if (ird_->count() == 0) throw Error("07005", "the statement returns no rows");
-  if (number == 0 && use_bookmarks_ != SQL_UB_OFF) {
-    described_ = {};
-    described_.set_concise_type(use_bookmarks_ == SQL_UB_VARIABLE ? SQL_BINARY : SQL_BIGINT, false);
-    described_.length = use_bookmarks_ == SQL_UB_VARIABLE ? sizeof(SQLULEN) : 20;
-    described_.octet_length = sizeof(SQLULEN);
-    described_.nullable = SQL_NO_NULLS;
-    return described_;
-  }
+  if (number == 0 && use_bookmarks_ != SQL_UB_OFF) return describe_bookmark();
   if (number == 0 || number > ird_->count()) {
     throw Error("07009", "there is no column " + std::to_string(number) + "; the result has " +
                              std::to_string(ird_->count()));
   }
   return *ird_->find(static_cast<SQLSMALLINT>(number));
+}
+
+const Record& Statement::describe_bookmark() {
+  const bool variable = use_bookmarks_ == SQL_UB_VARIABLE;
+  Record& bookmark = ird_->bookmark;
+  bookmark = {};
+  bookmark.set_concise_type(variable ? SQL_BINARY : SQL_BIGINT, false);
+  bookmark.length = variable ? sizeof(SQLULEN) : 20;
+  bookmark.octet_length = sizeof(SQLULEN);
+  bookmark.display_size = variable ? 2 * sizeof(SQLULEN) : 20;
+  bookmark.num_prec_radix = variable ? 0 : 10;
+  bookmark.type_name = variable ? "bytea" : "int8";
+  bookmark.nullable = SQL_NO_NULLS;
+  bookmark.searchable = SQL_PRED_NONE;
+  bookmark.updatable = SQL_ATTR_READONLY;
+  return bookmark;
+}
+
+bool Statement::needs_catalogue(SQLSMALLINT number, SQLSMALLINT field) const {
+  const Record* column = ird_->find(number);
+  if (column == nullptr) return false;
+  switch (field) {
+    case SQL_DESC_BASE_COLUMN_NAME:
+    case SQL_DESC_BASE_TABLE_NAME:
+    case SQL_DESC_TABLE_NAME:
+    case SQL_DESC_SCHEMA_NAME:
+    case SQL_DESC_CATALOG_NAME:
+    case SQL_DESC_AUTO_UNIQUE_VALUE:
+    case SQL_DESC_NULLABLE:
+      return true;
+    case SQL_DESC_TYPE_NAME:
+    case SQL_DESC_LOCAL_TYPE_NAME:
+      return column->type_name.empty();
+    default:
+      return false;
+  }
+}
+
+Value Statement::column_field(SQLSMALLINT number, SQLSMALLINT field) {
+  (void)column(static_cast<SQLUSMALLINT>(number));
+  if (needs_catalogue(number, field)) complete_ird();
+  return ird_->field(number, field);
 }
 
 void Statement::fill_type(Record& record, std::uint32_t oid, std::int32_t modifier) const {
@@ -91,6 +126,10 @@ void Statement::describe(const std::vector<wire::Field>& fields) {
     fill_type(record, field.type_oid, field.type_modifier);
     record.name = record.label = field.name;
     record.unnamed = field.name.empty() ? SQL_UNNAMED : SQL_NAMED;
+    // What is computed cannot be written; of the rest the privileges decide.
+    record.updatable = field.table_oid == 0 ? SQL_ATTR_READONLY : SQL_ATTR_READWRITE_UNKNOWN;
+    constexpr std::int16_t xmin = -2;
+    record.rowver = field.table_oid != 0 && field.attribute == xmin ? SQL_TRUE : SQL_FALSE;
   }
   ird_valid_ = true;
   ird_complete_ = false;
