@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 STORM = sys.argv.pop(1)
@@ -51,6 +52,23 @@ class RealmStorm(unittest.TestCase):
         caches = [f"--cache=negodbc={os.environ['NEGODBC_CCACHE_' + name]}" for name in ("VALID", "BOB")]
         summary = self.storm({"negodbc": TARGETS["negodbc"]}, "--logins=10", "--concurrency=2", *caches)["negodbc"]
         self.assertEqual(summary["logins"], 20)
+
+    def test_two_processes_under_a_launcher(self):
+        """Rounds meet at the same moments; the logs, which have the logins of both, are counted once."""
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "report.json")
+            subprocess.run(["mpirun", "-n", "2", "--allow-run-as-root", "--oversubscribe", STORM, "--quiet", "--rounds=2",
+                            "--logins=20", f"--start-at={time.time() + 3}", "--slot=4", "--seconds=4",
+                            f"--target=libpq={TARGETS['libpq']}", f"--json={path}"], check=True, timeout=120)
+            subprocess.run([STORM, "--merge", path.replace(".json", ".0.json"), path.replace(".json", ".1.json"),
+                            "--json", path], check=True, timeout=60)
+            with open(path, encoding="utf-8") as file:
+                summary = json.load(file)["targets"][0]["summary"]
+        self.assertEqual(summary["logins"], 80)
+        self.assertEqual(summary["failures"], 0)
+        # What a slower process does after the first has counted is in no count.
+        self.assertGreaterEqual(summary["server"]["backends"], 40)
+        self.assertLessEqual(summary["server"]["backends"], 80)
 
     def test_a_ticket_fetched_once_is_one_request_to_the_kdc(self):
         """The cache holds no service ticket before the first login; the warm-up is left out so that it is seen."""
