@@ -17,9 +17,15 @@ SQLRETURN read(SQLSMALLINT type, SQLHANDLE id, F&& body) noexcept {
     if (type < SQL_HANDLE_ENV || type > SQL_HANDLE_DESC) return SQL_INVALID_HANDLE;
     const std::shared_ptr<Handle> handle = find_handle(id, static_cast<Kind>(type));
     if (!handle) return SQL_INVALID_HANDLE;
+    if (type == SQL_HANDLE_STMT) {
+      // A function that still executes holds the mutex.
+      AsyncCall& async = static_cast<Statement&>(*handle).async();
+      const auto of_refusal = [&](const Diagnostics& refusals) { return body(*handle, refusals); };
+      if (const auto result = async.read_refusals(of_refusal)) return *result;
+    }
     const std::lock_guard lock(handle->mutex());
     if (handle->freed()) return SQL_INVALID_HANDLE;
-    return body(*handle);
+    return body(*handle, handle->diagnostics());
   } catch (...) {
     return SQL_ERROR;
   }
@@ -60,9 +66,9 @@ template <class Char>
 SQLRETURN get_record(SQLSMALLINT type, SQLHANDLE id, SQLSMALLINT number, Char* state,
                      SQLINTEGER* native, Char* message, SQLSMALLINT capacity,
                      SQLSMALLINT* length) noexcept {
-  return read(type, id, [&](Handle& handle) -> SQLRETURN {
+  return read(type, id, [&](Handle& handle, const Diagnostics& diagnostics) -> SQLRETURN {
     if (number < 1 || capacity < 0) return SQL_ERROR;
-    const DiagRecord* record = handle.diagnostics().record(number);
+    const DiagRecord* record = diagnostics.record(number);
     if (record == nullptr) return SQL_NO_DATA;
     if (state != nullptr)
       write_text(state_as_asked_for(record->state, handle).view(), state, 6, Unit::characters);
@@ -100,9 +106,8 @@ class FieldWriter {
 template <class Char>
 SQLRETURN get_field(SQLSMALLINT type, SQLHANDLE id, SQLSMALLINT number, SQLSMALLINT field,
                     SQLPOINTER output, SQLSMALLINT capacity, SQLSMALLINT* length) noexcept {
-  return read(type, id, [&](Handle& handle) -> SQLRETURN {
+  return read(type, id, [&](Handle& handle, const Diagnostics& diagnostics) -> SQLRETURN {
     const FieldWriter<Char> out(output, capacity, length);
-    const Diagnostics& diagnostics = handle.diagnostics();
     const bool statement = handle.kind() == Kind::statement;
     switch (field) {
       case SQL_DIAG_RETURNCODE:

@@ -1,4 +1,7 @@
 // Preparing, executing, parameters, cancelling.
+#include <string>
+#include <vector>
+
 #include "driver/api/guard.h"
 #include "driver/api/odbc.h"
 #include "driver/api/odbc2.h"
@@ -15,10 +18,42 @@ SQLRETURN prepare(SQLHSTMT id, const Char* text, SQLINTEGER length) noexcept {
   return guarded<Statement>(id, [&](Statement& s) { s.prepare(required_text(text, length)); });
 }
 
+// An argument that may be read after the call has returned. What is no text is left to be refused.
+template <class Char>
+class TextCopy {
+ public:
+  TextCopy(const Char* text, SQLINTEGER length) : text_(text), length_(length) {
+    if (text == nullptr || (length < 0 && length != SQL_NTS)) return;
+    std::size_t size = 0;
+    if (length == SQL_NTS) {
+      while (text[size] != 0) ++size;
+    } else {
+      size = static_cast<std::size_t>(length);
+    }
+    copy_.assign(text, text + size);
+    copied_ = true;
+  }
+  [[nodiscard]] std::string value() const {
+    return copied_ ? required_text(copy_.data(), static_cast<SQLINTEGER>(copy_.size()))
+                   : required_text(text_, length_);
+  }
+
+ private:
+  const Char* text_;
+  SQLINTEGER length_;
+  bool copied_ = false;
+  std::vector<Char> copy_;
+};
+
 template <class Char>
 SQLRETURN exec_direct(SQLHSTMT id, const Char* text, SQLINTEGER length) noexcept {
-  return guard<Statement>(id,
-                          [&](Statement& s) { return s.exec_direct(required_text(text, length)); });
+  try {
+    return guard_async(
+        id, SQL_API_SQLEXECDIRECT,
+        [sql = TextCopy<Char>(text, length)](Statement& s) { return s.exec_direct(sql.value()); });
+  } catch (...) {
+    return SQL_ERROR;
+  }
 }
 
 template <class Char>
@@ -37,7 +72,8 @@ SQLRETURN cancel_statement(SQLHSTMT id) noexcept {
   try {
     const auto statement = find<Statement>(id);
     if (!statement) return SQL_INVALID_HANDLE;
-    if (statement->connection().cancel(statement.get())) return SQL_SUCCESS;
+    if (statement->connection().cancel(statement.get()) || statement->async().busy())
+      return SQL_SUCCESS;
     std::unique_lock lock(statement->mutex(), std::try_to_lock);
     if (!lock.owns_lock()) return SQL_SUCCESS;  // another statement executes: this one does nothing
     if (statement->freed()) return SQL_INVALID_HANDLE;
@@ -79,7 +115,7 @@ SQLRETURN SQL_API SQLExecDirectW(SQLHSTMT id, SQLWCHAR* text, SQLINTEGER length)
 }
 
 SQLRETURN SQL_API SQLExecute(SQLHSTMT id) {
-  return guard<Statement>(id, [](Statement& s) { return s.execute(); });
+  return guard_async(id, SQL_API_SQLEXECUTE, [](Statement& s) { return s.execute(); });
 }
 
 SQLRETURN SQL_API SQLNativeSql(SQLHDBC id, SQLCHAR* text, SQLINTEGER text_length, SQLCHAR* output,

@@ -267,6 +267,8 @@ void Connection::end_transaction(SQLSMALLINT how) {
 Connection::Talking::Talking(Connection& connection, Statement& statement)
     : connection_(connection) {
   const std::lock_guard lock(connection.cancel_mutex_);
+  if (statement.async().take_cancellation())
+    throw Error("HY008", "the statement was cancelled before it was sent");
   connection.talking_ = &statement;
   connection.cancelled_ = false;
   connection.collect_notices_ = true;
@@ -278,10 +280,12 @@ Connection::Talking::~Talking() {
   connection_.collect_notices_ = false;
 }
 
-bool Connection::cancel(const Statement* statement) {
+bool Connection::cancel(Statement* statement) {
   const std::lock_guard lock(cancel_mutex_);
-  if (talking_ == nullptr || cancellable_ == nullptr) return false;
-  if (statement != nullptr && talking_ != statement) return false;
+  const bool talks = talking_ != nullptr && cancellable_ != nullptr;
+  if (statement != nullptr && (!talks || talking_ != statement))
+    return statement->async().cancel_later();
+  if (!talks) return false;
   cancelled_ = true;
   return cancellable_->cancel(Deadline::after(cancel_time));
 }

@@ -91,6 +91,8 @@ class Connection final : public Handle {
   // For anything but query execution and login: SQL_ATTR_CONNECTION_TIMEOUT.
   [[nodiscard]] Deadline deadline() const;
   [[nodiscard]] bool metadata_id() const { return metadata_id_; }
+  // SQL_ATTR_ASYNC_ENABLE of the statements to come.
+  [[nodiscard]] bool async_statements() const { return async_statements_; }
 
   // Statements and explicit descriptors made under this connection.
   void add(Statement& statement) { statements_.push_back(&statement); }
@@ -104,7 +106,7 @@ class Connection final : public Handle {
   // meanwhile.
   class Talking {
    public:
-    Talking(Connection& connection, Statement& statement);
+    Talking(Connection& connection, Statement& statement);  // throws Error HY008
     ~Talking();
     Talking(const Talking&) = delete;
     Talking& operator=(const Talking&) = delete;
@@ -114,7 +116,8 @@ class Connection final : public Handle {
   };
   // Any thread, without the mutex: cancels what this statement is doing at the server. `nullptr`:
   // whatever the connection does. False when it does nothing or the request could not be delivered.
-  bool cancel(const Statement* statement);
+  // What executes asynchronously and has not come to talk yet is told when it begins to.
+  bool cancel(Statement* statement);
   // Whether cancel() was called since the statement began to talk.
   [[nodiscard]] bool cancelled() const { return cancelled_; }
   // The server's notices since the last call.
@@ -161,6 +164,7 @@ class Connection final : public Handle {
   std::optional<SQLUINTEGER> isolation_, login_isolation_;
   std::optional<SQLUINTEGER> access_mode_, login_access_mode_;
   bool metadata_id_ = false;
+  bool async_statements_ = false;
   bool ansi_ = false;
   std::optional<std::string> catalog_;
   SQLULEN odbc_cursors_ = SQL_CUR_USE_DRIVER;

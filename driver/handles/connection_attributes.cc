@@ -4,6 +4,7 @@
 #include "driver/base/error.h"
 #include "driver/handles/connection.h"
 #include "driver/handles/isolation.h"
+#include "driver/handles/statement.h"
 #include "negodbc/odbc_extensions.h"
 
 namespace negodbc::odbc {
@@ -88,7 +89,9 @@ void Connection::set_attribute(SQLINTEGER attribute, SQLPOINTER pointer, const s
     case SQL_ATTR_TRANSLATE_OPTION:
       return unsupported("a translation library");
     case SQL_ATTR_ASYNC_ENABLE:
-      if (value != SQL_ASYNC_ENABLE_OFF) unsupported("asynchronous execution");
+      if (value > SQL_ASYNC_ENABLE_ON) bad_value(attribute, small);
+      async_statements_ = value == SQL_ASYNC_ENABLE_ON;
+      for (Statement* statement : statements_) statement->async().enable(async_statements_);
       return;
     case SQL_ATTR_ASYNC_DBC_FUNCTIONS_ENABLE:
       if (value != SQL_ASYNC_DBC_ENABLE_OFF) unsupported("asynchronous connecting");
@@ -137,7 +140,7 @@ Value Connection::attribute(SQLINTEGER attribute) {
     case SQL_ATTR_NEGODBC_CREDENTIAL:
       return credential_;
     case SQL_ATTR_ASYNC_ENABLE:
-      return static_cast<SQLULEN>(SQL_ASYNC_ENABLE_OFF);
+      return static_cast<SQLULEN>(async_statements_ ? SQL_ASYNC_ENABLE_ON : SQL_ASYNC_ENABLE_OFF);
     case SQL_ATTR_ASYNC_DBC_FUNCTIONS_ENABLE:
       return static_cast<SQLUINTEGER>(SQL_ASYNC_DBC_ENABLE_OFF);
     case SQL_ATTR_TRACE:

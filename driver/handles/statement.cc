@@ -1,5 +1,6 @@
 #include "driver/handles/statement.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "driver/base/error.h"
@@ -23,6 +24,7 @@ Statement::~Statement() = default;
 std::shared_ptr<Statement> Statement::create(const std::shared_ptr<Connection>& connection) {
   auto statement = std::make_shared<Statement>(connection);
   statement->metadata_id_ = connection->metadata_id();
+  statement->async_.enable(connection->async_statements());
   publish(statement);
   for (const auto& descriptor :
        {statement->implicit_ard_, statement->implicit_apd_, statement->ird_, statement->ipd_}) {
@@ -33,6 +35,7 @@ std::shared_ptr<Statement> Statement::create(const std::shared_ptr<Connection>& 
 }
 
 void Statement::free() {
+  async_.finish();
   set_freed();
   close();
   for (const auto& descriptor : {implicit_ard_, implicit_apd_, ird_, ipd_}) {
@@ -46,9 +49,11 @@ void Statement::free() {
 
 Deadline Statement::execution_deadline() const {
   const Deadline deadline = connection_->deadline();
-  return query_timeout_ == 0
-             ? deadline
-             : deadline.sooner(Deadline::after(std::chrono::seconds(query_timeout_)));
+  if (query_timeout_ == 0) return deadline;
+  // Beyond what a clock can count: no limit that anybody would notice.
+  constexpr SQLULEN years = 100000000;
+  return deadline.sooner(
+      Deadline::after(std::chrono::seconds(std::min<SQLULEN>(query_timeout_, years))));
 }
 
 void Statement::require_no_cursor() const {

@@ -13,6 +13,7 @@
 #include "driver/catalog/base_table.h"
 #include "driver/catalog/local_rows.h"
 #include "driver/catalog/routine.h"
+#include "driver/handles/async_call.h"
 #include "driver/handles/connection.h"
 #include "driver/handles/descriptor.h"
 #include "driver/handles/handle.h"
@@ -38,6 +39,8 @@ class Statement final : public Handle {
 
   [[nodiscard]] std::mutex& mutex() override { return connection_->mutex(); }
   [[nodiscard]] Connection& connection() { return *connection_; }
+  // The function that goes on while the application asks again.
+  [[nodiscard]] AsyncCall& async() { return async_; }
 
   // --- execution (statement_execute.cc)
   void prepare(std::string sql);
@@ -214,6 +217,7 @@ class Statement final : public Handle {
   void fill_type(Record& record, std::uint32_t oid, std::int32_t modifier) const;
 
   std::shared_ptr<Connection> connection_;
+  AsyncCall async_;
   std::shared_ptr<Descriptor> implicit_ard_, implicit_apd_, ird_, ipd_;
   std::shared_ptr<Descriptor> ard_, apd_;  // the implicit ones, or explicit ones
 

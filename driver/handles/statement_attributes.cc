@@ -134,8 +134,9 @@ void Statement::set_attribute(SQLINTEGER attribute, SQLPOINTER pointer) {
     case SQL_ATTR_SIMULATE_CURSOR:
       return only(SQL_SC_UNIQUE, value, "a positioned statement changes one row");
     case SQL_ATTR_ASYNC_ENABLE:
-      if (value != SQL_ASYNC_ENABLE_OFF) unsupported("asynchronous execution");
-      return;
+      return async_.enable(boolean());
+    case SQL_ATTR_ASYNC_STMT_EVENT:
+      return unsupported("asynchronous execution by notification");
     case SQL_ATTR_ENABLE_AUTO_IPD:
       if (boolean()) unsupported("filling the IPD at preparation");
       return;
@@ -219,7 +220,7 @@ Value Statement::attribute(SQLINTEGER attribute) {
     case SQL_ATTR_SIMULATE_CURSOR:
       return static_cast<SQLULEN>(SQL_SC_UNIQUE);
     case SQL_ATTR_ASYNC_ENABLE:
-      return static_cast<SQLULEN>(SQL_ASYNC_ENABLE_OFF);
+      return flag(async_.enabled());
     case SQL_ATTR_ENABLE_AUTO_IPD:
       return flag(false);
     case SQL_ATTR_ROW_NUMBER:
