@@ -261,7 +261,8 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     boolean(Key::show_system_tables, "ShowSystemTables", system_tables_names, "0",
             "SQLTables lists system tables as tables"),
     boolean(Key::use_server_side_prepare, "UseServerSidePrepare", server_prepare_names, "1",
-            "0: statements never get a name at the server, for poolers in transaction mode"),
+            "0: statements never get a name at the server, for poolers in transaction mode "
+            "(pgbouncer)"),
     choice(Key::protocol, "Protocol", protocol_names, "7.4-2", protocol_choices, protocol_aliases,
            "What an error in a transaction does: 7.4-0 leaves it failed until it is rolled back, "
            "7.4-1 rolls it back, 7.4-2 undoes the statement only"),

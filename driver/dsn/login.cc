@@ -138,7 +138,11 @@ void fill_startup(const Settings& settings, LoginSettings& login) {
   auto& parameters = login.startup_parameters;
   parameters.emplace_back("client_encoding", "UTF8");
   parameters.emplace_back("DateStyle", "ISO");
-  parameters.emplace_back("extra_float_digits", "3");  // floats as text keep every bit
+  // Floats as text keep every bit. PostgreSQL 12 and later need not be told, and pgbouncer can't
+  // be.
+  if (settings.boolean(Key::use_server_side_prepare)) {
+    parameters.emplace_back("extra_float_digits", "3");
+  }
   const std::string_view name = settings.get(Key::application_name);
   parameters.emplace_back("application_name", name.empty() ? program_name() : std::string(name));
   if (settings.boolean(Key::read_only)) {

@@ -212,6 +212,8 @@ TEST(Login, StartupParameters) {
   EXPECT_THAT(parameters, Not(Contains(Key("options"))));
   EXPECT_THAT(parameters, Not(Contains(Key("default_transaction_read_only"))));
   EXPECT_THAT(parameters, Not(Contains(Key("TimeZone"))));
+  EXPECT_THAT(login("UseServerSidePrepare=0").startup_parameters,
+              Not(Contains(Key("extra_float_digits"))));
   const auto wished = login("ReadOnly=1;options=-c geqo=off;APP=Office").startup_parameters;
   EXPECT_THAT(wished, Contains(Pair("default_transaction_read_only", "on")));
   EXPECT_THAT(wished, Contains(Pair("options", "-c geqo=off")));

@@ -70,9 +70,17 @@ class PoolingTest(unittest.TestCase):
 
     def test_a_session_that_the_server_ended_is_not(self):
         pid, = self.pool.run("SELECT pg_backend_pid()")
-        self.assertIn("1", isql("isql", "negodbc-trust", sql=f"SELECT pg_terminate_backend({pid})::int").stdout)
+        self.assertIn("1", isql("isql", "negodbc-trust", sql=f"SELECT pg_terminate_backend({pid}, 30000)::int").stdout)
         again, = self.pool.run("SELECT pg_backend_pid()")
         self.assertNotEqual(again, pid)
+
+    def test_nothing_of_the_user_before_is_left(self):
+        pid, *_ = self.pool.run("SELECT pg_backend_pid()", "CREATE TEMP TABLE left_behind (k int)",
+                                "SET search_path TO pg_catalog", "PREPARE left_behind AS SELECT 1")
+        self.assertEqual(
+            self.pool.run("SELECT pg_backend_pid()", "SELECT to_regclass('pg_temp.left_behind') IS NULL",
+                          "SHOW search_path", "SELECT count(*) FROM pg_prepared_statements WHERE name = 'left_behind'"),
+            [pid, "1", '"$user", public', "0"])
 
     def test_many_threads(self):
         errors = []
