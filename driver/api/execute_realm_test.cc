@@ -181,6 +181,51 @@ TEST(Execute, ServersErrorsGetOdbcStates) {
   }
 }
 
+// Each of COPY's ways, in each protocol: an error, and the connection goes on.
+TEST(Execute, CopyIsRefused) {
+  const Client client;
+  const Query q(client);
+  q.run("CREATE TEMP TABLE copied (i int)");
+  q.run("INSERT INTO copied VALUES (1)");
+  for (const char* sql : {"COPY copied FROM STDIN", "COPY copied TO STDOUT",
+                          "COPY (SELECT i FROM copied) TO STDOUT (FORMAT binary)"}) {
+    EXPECT_EQ(q.exec(sql), SQL_ERROR) << sql;
+    EXPECT_EQ(q.state(), "HYC00") << q.error();
+    ASSERT_EQ(q.prepare(sql), SQL_SUCCESS) << q.error();
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_EQ(SQLExecute(q.get()), SQL_ERROR) << sql;
+      EXPECT_EQ(q.state(), "HYC00") << q.error();
+    }
+    EXPECT_EQ(q.value("SELECT i FROM copied"), "1") << "after " << sql;
+  }
+}
+
+TEST(Execute, AttributesThatChangeWhatIsSentAndFetched) {
+  const Client client;
+  const Query q(client);
+  ASSERT_EQ(q.set(SQL_ATTR_NOSCAN, SQL_NOSCAN_ON), SQL_SUCCESS);
+  EXPECT_EQ(q.exec("SELECT {fn abs(-1)}"), SQL_ERROR);
+  EXPECT_EQ(q.state(), "42000");
+  EXPECT_EQ(q.error().find("escape"), std::string::npos);
+  ASSERT_EQ(q.set(SQL_ATTR_NOSCAN, SQL_NOSCAN_OFF), SQL_SUCCESS);
+  EXPECT_EQ(q.value("SELECT {fn abs(-1)}"), "1");
+
+  q.set(SQL_ATTR_RETRIEVE_DATA, SQL_RD_OFF);
+  SQLINTEGER value = 77;
+  SQLLEN length = 77;
+  SQLBindCol(q.get(), 1, SQL_C_SLONG, &value, 0, &length);
+  ASSERT_EQ(q.exec("SELECT 1"), SQL_SUCCESS) << q.error();
+  ASSERT_EQ(SQLFetch(q.get()), SQL_SUCCESS);
+  EXPECT_EQ(value, 77);
+  EXPECT_EQ(length, 77);
+  EXPECT_EQ(q.text(1), "1");
+  SQLFreeStmt(q.get(), SQL_CLOSE);
+  q.set(SQL_ATTR_RETRIEVE_DATA, SQL_RD_ON);
+  ASSERT_EQ(q.exec("SELECT 1"), SQL_SUCCESS);
+  ASSERT_EQ(SQLFetch(q.get()), SQL_SUCCESS);
+  EXPECT_EQ(value, 1);
+}
+
 TEST(Execute, NoticesAreWarnings) {
   const Client client;
   const Query q(client);

@@ -67,6 +67,49 @@ TEST_F(Positioned, UpdatesARow) {
   EXPECT_EQ(words_of(33), "NULL");
 }
 
+TEST_F(Positioned, DataAtExecution) {
+  open();
+  lengths_[0] = SQL_LEN_DATA_AT_EXEC(0);
+  lengths_[2] = SQL_DATA_AT_EXEC;
+  put(1, "at once");
+  ASSERT_EQ(SQLSetPos(q_.get(), 0, SQL_UPDATE, SQL_LOCK_NO_CHANGE), SQL_NEED_DATA) << q_.error();
+  SQLPOINTER token = nullptr;
+  ASSERT_EQ(SQLParamData(q_.get(), &token), SQL_NEED_DATA);
+  EXPECT_EQ(token, words_[0]);
+  EXPECT_EQ(SQLPutData(q_.get(), testing::chars("in "), SQL_NTS), SQL_SUCCESS);
+  EXPECT_EQ(SQLPutData(q_.get(), testing::chars("parts"), 5), SQL_SUCCESS);
+  ASSERT_EQ(SQLParamData(q_.get(), &token), SQL_NEED_DATA);
+  EXPECT_EQ(token, words_[2]);
+  EXPECT_EQ(SQLPutData(q_.get(), nullptr, SQL_NULL_DATA), SQL_SUCCESS);
+  ASSERT_EQ(SQLParamData(q_.get(), &token), SQL_SUCCESS) << q_.error();
+  EXPECT_EQ(words_of(2), "in parts");
+  EXPECT_EQ(words_of(3), "at once");
+  EXPECT_EQ(words_of(4), "NULL");
+  for (const SQLUSMALLINT status : status_) EXPECT_EQ(status, SQL_ROW_UPDATED);
+
+  for (std::size_t i = 0; i < size; ++i) {
+    ids_[i] = static_cast<SQLINTEGER>(50 + i);
+    id_lengths_[i] = 0;
+    lengths_[i] = SQL_LEN_DATA_AT_EXEC(3);
+  }
+  ids_[1] = 1;  // there already
+  ASSERT_EQ(SQLBulkOperations(q_.get(), SQL_ADD), SQL_NEED_DATA) << q_.error();
+  for (std::size_t i = 0; i < size; ++i) {
+    ASSERT_EQ(SQLParamData(q_.get(), &token), SQL_NEED_DATA);
+    EXPECT_EQ(token, words_[i]);
+    EXPECT_EQ(SQLPutData(q_.get(), testing::chars("new"), SQL_NTS), SQL_SUCCESS);
+  }
+  EXPECT_EQ(SQLParamData(q_.get(), &token), SQL_SUCCESS_WITH_INFO);
+  EXPECT_EQ(q_.state(), "23000");
+  EXPECT_EQ(words_of(50) + words_of(52), "newnew");
+
+  // Cancelled, nothing is changed, and the cursor is where it was.
+  ASSERT_EQ(SQLSetPos(q_.get(), 1, SQL_UPDATE, SQL_LOCK_NO_CHANGE), SQL_NEED_DATA) << q_.error();
+  EXPECT_EQ(SQLCancel(q_.get()), SQL_SUCCESS);
+  EXPECT_EQ(words_of(2), "in parts");
+  ASSERT_EQ(SQLFetchScroll(q_.get(), SQL_FETCH_FIRST, 0), SQL_SUCCESS) << q_.error();
+}
+
 TEST_F(Positioned, DoesNotChangeWhatSomebodyElseHasChanged) {
   open();
   other_.run(R"(UPDATE "My rows" SET "the Price" = 0 WHERE id = 3)");

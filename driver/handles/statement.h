@@ -5,6 +5,7 @@
 // diagnostics(), and the entry point's funnel makes SQL_SUCCESS_WITH_INFO of it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -123,17 +124,19 @@ class Statement final : public Handle {
   [[nodiscard]] SQLULEN ex_rowset_size() const { return ex_rowset_size_; }
 
  private:
-  // One value that comes by SQLPutData.
+  // One value that comes by SQLPutData: a parameter's, or a bound column's.
   struct DataAtExecution {
-    SQLULEN set;            // of the array of parameters, from 0
-    SQLSMALLINT parameter;  // from 1
+    SQLULEN set;         // of the array of parameters, or the element of the row array, from 0
+    SQLSMALLINT number;  // of the parameter or the column, from 1
     std::string bytes;
     bool null = false;
     bool given = false;
   };
   struct PendingData {
     std::vector<DataAtExecution> values;
-    std::size_t next = 0;  // the value that is being put is the one before
+    std::size_t next = 0;             // the value that is being put is the one before
+    bool columns = false;             // of the ARD; else parameters, of the APD
+    std::function<SQLRETURN()> then;  // what is done when all is there
   };
   using Values = std::vector<std::optional<std::string>>;
   class ArrayRun;
@@ -174,7 +177,12 @@ class Statement final : public Handle {
   [[nodiscard]] bool ignored(SQLULEN set) const;
   void require_parameters() const;
   void collect_data_at_execution();
+  // Of the bound columns of these elements of the row array.
+  void collect_column_data(const std::vector<SQLULEN>& elements);
+  SQLRETURN with_data(std::function<SQLRETURN()> then);
   [[nodiscard]] const DataAtExecution* find_data(SQLULEN set, SQLSMALLINT number) const;
+  [[nodiscard]] const Record& data_buffer(const DataAtExecution& value) const;
+  [[nodiscard]] SQLSMALLINT data_c_type(const DataAtExecution& value) const;
   Values encode_set(SQLULEN set);
   std::optional<std::string> encode(SQLULEN set, SQLSMALLINT number);
 
@@ -184,6 +192,9 @@ class Statement final : public Handle {
   ScrollTarget scroll(SQLSMALLINT orientation, SQLLEN offset, SQLULEN size, SQLLEN bookmark);
   SQLUSMALLINT convert_into(SQLULEN row);
   // Changing rows (statement_positioned.cc); `element` of the bound buffers, from 0
+  [[nodiscard]] std::vector<SQLULEN> elements_of(SQLSETPOSIROW row) const;
+  SQLRETURN change_rowset(SQLSETPOSIROW row, SQLUSMALLINT operation);
+  SQLRETURN change_elements(SQLUSMALLINT operation);
   SQLUSMALLINT apply(SQLUSMALLINT operation, SQLULEN element, SQLULEN row);
   SQLUSMALLINT refresh_row(SQLULEN element, SQLULEN row);
   SQLUSMALLINT update_row(SQLULEN element, SQLULEN row);

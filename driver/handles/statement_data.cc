@@ -40,30 +40,70 @@ void Statement::collect_data_at_execution() {
   if (!pending.values.empty()) pending_ = std::move(pending);
 }
 
+void Statement::collect_column_data(const std::vector<SQLULEN>& elements) {
+  PendingData pending;
+  pending.columns = true;
+  const auto columns = static_cast<SQLSMALLINT>(
+      std::min<std::size_t>(static_cast<std::size_t>(ard_->count()), fields_.size()));
+  for (const SQLULEN element : elements) {
+    for (SQLSMALLINT number = 1; number <= columns; ++number) {
+      const Record& buffer = *ard_->find(number);
+      if (!buffer.bound()) continue;
+      const Element at = element_of(*ard_, buffer, element, SQL_C_CHAR);
+      if (at.length != nullptr && at_execution(result::load_length(at.length)))
+        pending.values.push_back({element, number, {}});
+    }
+  }
+  if (!pending.values.empty()) pending_ = std::move(pending);
+}
+
+// Now, or when the application has put what it promised to.
+SQLRETURN Statement::with_data(std::function<SQLRETURN()> then) {
+  if (!pending_) return then();
+  pending_->then = std::move(then);
+  return SQL_NEED_DATA;
+}
+
 const Statement::DataAtExecution* Statement::find_data(SQLULEN set, SQLSMALLINT number) const {
   if (!pending_) return nullptr;
   const auto& values = pending_->values;
   const auto found = std::lower_bound(values.begin(), values.end(), std::make_pair(set, number),
                                       [](const DataAtExecution& value, const auto& key) {
-                                        return std::make_pair(value.set, value.parameter) < key;
+                                        return std::make_pair(value.set, value.number) < key;
                                       });
-  return found != values.end() && found->set == set && found->parameter == number ? &*found
-                                                                                  : nullptr;
+  return found != values.end() && found->set == set && found->number == number ? &*found : nullptr;
+}
+
+const Record& Statement::data_buffer(const DataAtExecution& value) const {
+  const Record* buffer = (pending_->columns ? ard_ : apd_)->find(value.number);
+  if (buffer == nullptr) throw Error("HY010", "what the data are for is not bound any more");
+  return *buffer;
+}
+
+SQLSMALLINT Statement::data_c_type(const DataAtExecution& value) const {
+  const SQLSMALLINT c_type = data_buffer(value).concise_type;
+  if (c_type != SQL_C_DEFAULT) return c_type;
+  const Record* type = (pending_->columns ? ird_ : ipd_)->find(value.number);
+  return result::default_c_type(type != nullptr ? type->concise_type : SQLSMALLINT{SQL_VARCHAR});
 }
 
 SQLRETURN Statement::param_data(SQLPOINTER* token) {
   if (!needs_data()) throw Error("HY010", "the statement waits for no data");
   PendingData& pending = *pending_;
   if (pending.next > 0 && !pending.values[pending.next - 1].given)
-    throw Error("HY010", "SQLPutData was not called for the parameter");
+    throw Error("HY010", "SQLPutData was not called for the value that was asked for");
   if (pending.next < pending.values.size()) {
     const DataAtExecution& value = pending.values[pending.next++];
-    const Record& buffer = *apd_->find(value.parameter);
-    if (token != nullptr) *token = element_of(*apd_, buffer, value.set, SQL_C_CHAR).data;
+    const Descriptor& descriptor = pending.columns ? *ard_ : *apd_;
+    const Element element =
+        element_of(descriptor, data_buffer(value), value.set, data_c_type(value));
+    if (token != nullptr) *token = element.data;
     return SQL_NEED_DATA;
   }
   try {
-    const SQLRETURN result = run();
+    // What is done may forget what was pending.
+    const std::function<SQLRETURN()> then = std::move(pending.then);
+    const SQLRETURN result = then();
     pending_.reset();
     return result;
   } catch (...) {
@@ -74,13 +114,9 @@ SQLRETURN Statement::param_data(SQLPOINTER* token) {
 
 void Statement::put_data(SQLPOINTER data, SQLLEN length) {
   if (!needs_data() || pending_->next == 0)
-    throw Error("HY010", "SQLParamData has not asked for a parameter's data");
+    throw Error("HY010", "SQLParamData has not asked for any data");
   DataAtExecution& value = pending_->values[pending_->next - 1];
-  const Record* type = ipd_->find(value.parameter);
-  SQLSMALLINT c_type = apd_->find(value.parameter)->concise_type;
-  if (c_type == SQL_C_DEFAULT)
-    c_type =
-        result::default_c_type(type != nullptr ? type->concise_type : SQLSMALLINT{SQL_VARCHAR});
+  const SQLSMALLINT c_type = data_c_type(value);
   if (value.given && (value.null || length == SQL_NULL_DATA))
     throw Error("HY020", "NULL cannot be one part of a value");
   if (length == SQL_NULL_DATA) {

@@ -111,8 +111,7 @@ SQLRETURN Statement::start_execution() {
   if (!outputs_.empty() && set_count() > 1)
     throw Error("HYC00", "output parameters cannot be had with an array of parameters");
   collect_data_at_execution();
-  if (needs_data()) return SQL_NEED_DATA;
-  return run();
+  return with_data([this] { return run(); });
 }
 
 SQLRETURN Statement::run() {

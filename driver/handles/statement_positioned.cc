@@ -5,6 +5,7 @@
 // a row that somebody has changed meanwhile is not changed (01001).
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
@@ -98,14 +99,19 @@ Statement::Values Statement::bound_values(SQLULEN element, std::vector<std::size
     const SQLLEN length = at.length != nullptr ? result::load_length(at.length) : SQLLEN{SQL_NTS};
     if (indicator == SQL_COLUMN_IGNORE || length == SQL_COLUMN_IGNORE) continue;
     columns.push_back(column);
-    if (indicator == SQL_NULL_DATA) {
+    const DataAtExecution* given = find_data(element, number);
+    if (indicator == SQL_NULL_DATA || (given != nullptr && given->null)) {
       values.emplace_back();
       continue;
     }
-    if (length == SQL_DATA_AT_EXEC || length <= SQL_LEN_DATA_AT_EXEC_OFFSET)
-      throw Error("HYC00", "data at execution is not supported for a cursor's rows");
-    values.push_back(result::encode_parameter(
-        {binding.concise_type, sql_type, 0, binding.scale, at.data, length}));
+    result::Parameter value{binding.concise_type, sql_type, 0, 0, at.data, length};
+    value.c_precision = binding.precision;
+    value.c_scale = binding.scale;
+    if (given != nullptr) {
+      value.data = given->bytes.data();
+      value.length = static_cast<SQLLEN>(given->bytes.size());
+    }
+    values.push_back(result::encode_parameter(value));
   }
   return values;
 }
@@ -225,19 +231,31 @@ SQLRETURN Statement::set_position(SQLSETPOSIROW row, SQLUSMALLINT operation, SQL
   part_column_ = 0;
   if (row != 0 && !adds) cursor_row_ = row;
   if (operation == SQL_POSITION) return SQL_SUCCESS;
+  if (operation == SQL_UPDATE || adds) collect_column_data(elements_of(row));
+  return with_data([this, row, operation] { return change_rowset(row, operation); });
+}
+
+// Elements of the bound buffers, from 0, that SQLSetPos means: one, or all that are not ignored.
+std::vector<SQLULEN> Statement::elements_of(SQLSETPOSIROW row) const {
+  if (row != 0) return {row - 1};
+  std::vector<SQLULEN> elements;
+  for (SQLULEN element = 0; element < rowset_fetched_; ++element)
+    if (ard_->array_status_ptr == nullptr || ard_->array_status_ptr[element] != SQL_ROW_IGNORE)
+      elements.push_back(element);
+  return elements;
+}
+
+SQLRETURN Statement::change_rowset(SQLSETPOSIROW row, SQLUSMALLINT operation) {
   const StatementTalk talk(*this);
-  const SQLULEN first = row == 0 ? 1 : row;
-  const SQLULEN last = row == 0 ? rowset_fetched_ : row;
+  const std::vector<SQLULEN> elements = elements_of(row);
   SQLULEN failed = 0;
-  for (SQLULEN at = first; at <= last; ++at) {
-    if (ard_->array_status_ptr != nullptr && row == 0 &&
-        ard_->array_status_ptr[at - 1] == SQL_ROW_IGNORE)
-      continue;
-    const SQLUSMALLINT status = apply(operation, at - 1, rowset_start_ + at - 1);
+  for (const SQLULEN element : elements) {
+    const SQLUSMALLINT status = apply(operation, element, rowset_start_ + element);
     if (status == SQL_ROW_ERROR) ++failed;
-    if (fetched_status_ != nullptr && at <= rowset_requested_) fetched_status_[at - 1] = status;
+    if (fetched_status_ != nullptr && element < rowset_requested_)
+      fetched_status_[element] = status;
   }
-  return failed > last - first ? SQL_ERROR : SQL_SUCCESS;
+  return failed > 0 && failed == elements.size() ? SQL_ERROR : SQL_SUCCESS;
 }
 
 SQLRETURN Statement::bulk(SQLUSMALLINT operation) {
@@ -252,7 +270,17 @@ SQLRETURN Statement::bulk(SQLUSMALLINT operation) {
     throw Error("HY092", "the cursor has no bookmarks (SQL_ATTR_USE_BOOKMARKS)");
   if (by_bookmark && ard_->bookmark.data_ptr == nullptr)
     throw Error("HY111", "column 0 is not bound: there are no bookmarks");
+  if (operation == SQL_ADD || operation == SQL_UPDATE_BY_BOOKMARK) {
+    std::vector<SQLULEN> elements(ard_->array_size);
+    std::iota(elements.begin(), elements.end(), SQLULEN{0});
+    collect_column_data(elements);
+  }
+  return with_data([this, operation] { return change_elements(operation); });
+}
 
+// SQLBulkOperations: all elements of the bound buffers.
+SQLRETURN Statement::change_elements(SQLUSMALLINT operation) {
+  const bool by_bookmark = operation != SQL_ADD;
   const StatementTalk talk(*this);
   SQLULEN failed = 0;
   const SQLULEN rows = ard_->array_size;
