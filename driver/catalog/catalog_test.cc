@@ -88,10 +88,11 @@ TEST(Columns, TypesAgreeWithResultMetadata) {
                     text("1700"),
                     text("458758"),
                     text("numeric"),
+                    {},
                     text("t"),
                     {},
                     text("1.5"),
-                    text("3")}};
+                    text("4711")}};
   const LocalRows rows = columns(server.context(), {{}, {}, "t"}, std::nullopt);
   ASSERT_EQ(rows.rows.size(), 1U);
   const result::SqlType type = result::describe_type(1700, 458758, {});
@@ -105,6 +106,27 @@ TEST(Columns, TypesAgreeWithResultMetadata) {
                                        "DECIMAL_DIGITS", "NUM_PREC_RADIX", "NULLABLE", "REMARKS",
                                        "COLUMN_DEF", "SQL_DATA_TYPE", "SQL_DATETIME_SUB",
                                        "CHAR_OCTET_LENGTH", "ORDINAL_POSITION", "IS_NULLABLE"));
+}
+
+// The driver counts the columns of each table, and takes a domain for what it is in the end.
+TEST(Columns, PositionsAndDomains) {
+  Server server;
+  const auto row = [](const char* table, const char* oid, const Cell& domain) {
+    return Row{text("db"),  text("s"), text(table), text("c"), text("99"), text("-1"),
+               text("dom"), domain,    text("f"),   {},        {},         text(oid)};
+  };
+  server.answer = {row("a", "1", {}), row("a", "1", text("1043 16 1 varchar")),
+                   row("b", "2", text("4242 -1 0 strange name"))};
+  const LocalRows rows = columns(server.context(), {{}, {}, "%"}, std::nullopt);
+  ASSERT_EQ(rows.rows.size(), 3U);
+  EXPECT_EQ(rows.rows[0][16], "1");
+  EXPECT_EQ(rows.rows[1][16], "2");
+  EXPECT_EQ(rows.rows[2][16], "1");
+  EXPECT_EQ(rows.rows[1][5], "varchar");
+  EXPECT_EQ(rows.rows[1][6], "12");
+  EXPECT_EQ(rows.rows[1][17], "NO");
+  EXPECT_EQ(rows.rows[2][5], "strange name");
+  EXPECT_EQ(rows.rows[2][17], "YES");
 }
 
 std::string state(const std::function<void()>& body) {

@@ -1,5 +1,7 @@
 #include "driver/catalog/column_type.h"
 
+#include <sstream>
+
 #include "driver/catalog/object_filter.h"
 
 namespace negodbc::catalog {
@@ -41,22 +43,29 @@ bool has_decimal_digits(SQLSMALLINT type) {
 
 }  // namespace
 
-const std::string_view base_types =
-    "WITH RECURSIVE domains(domain, type, modifier, not_null) AS ("
-    "SELECT oid, typbasetype, typtypmod, typnotnull FROM pg_catalog.pg_type WHERE typtype = 'd'"
-    " UNION ALL SELECT s.domain, t.typbasetype, CASE WHEN s.modifier = -1 THEN t.typtypmod ELSE "
-    "s.modifier END,"
-    " s.not_null OR t.typnotnull"
-    " FROM domains s JOIN pg_catalog.pg_type t ON t.oid = s.type WHERE t.typtype = 'd'"
-    "), base_types AS (SELECT s.* FROM domains s JOIN pg_catalog.pg_type t ON t.oid = s.type"
-    " WHERE t.typtype <> 'd') ";
+const std::string_view domain_type =
+    "CASE WHEN t.typtype = 'd' THEN (WITH RECURSIVE d(type, modifier, not_null) AS ("
+    "SELECT t.typbasetype, t.typtypmod, t.typnotnull UNION ALL SELECT x.typbasetype,"
+    " CASE WHEN d.modifier = -1 THEN x.typtypmod ELSE d.modifier END, d.not_null OR x.typnotnull"
+    " FROM d JOIN pg_catalog.pg_type x ON x.oid = d.type WHERE x.typtype = 'd')"
+    " SELECT d.type || ' ' || d.modifier || ' ' || d.not_null::int || ' ' || x.typname"
+    " FROM d JOIN pg_catalog.pg_type x ON x.oid = d.type WHERE x.typtype <> 'd') END";
 
 ColumnTypeCells::ColumnTypeCells(const Cell& oid, const Cell& modifier, const Cell& name,
-                                 const result::TypeOptions& options) {
-  const result::SqlType type = result::describe_type(to_number<std::uint32_t>(oid),
-                                                     to_number<std::int32_t>(modifier), options);
+                                 const Cell& domain, const result::TypeOptions& options) {
+  std::uint32_t type_oid = to_number<std::uint32_t>(oid);
+  std::int32_t type_modifier = to_number<std::int32_t>(modifier);
+  Cell final_name = name;
+  if (domain) {
+    std::istringstream words(*domain);
+    std::string rest;
+    words >> type_oid >> type_modifier >> domain_not_null >> std::ws;
+    std::getline(words, rest);
+    final_name = rest;
+  }
+  const result::SqlType type = result::describe_type(type_oid, type_modifier, options);
   data_type = number(type.concise_type);
-  type_name = type.type_name.empty() ? name : text(type.type_name);
+  type_name = type.type_name.empty() ? final_name : text(type.type_name);
   column_size = number(static_cast<std::int64_t>(type.column_size));
   buffer_length = number(type.octet_length);
   if (has_decimal_digits(type.concise_type)) decimal_digits = number(type.decimal_digits);

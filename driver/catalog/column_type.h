@@ -8,14 +8,15 @@
 
 namespace negodbc::catalog {
 
-// "WITH RECURSIVE base_types(domain, type, modifier, not_null) AS (...) ": what a domain is in the
-// end.
-extern const std::string_view base_types;
+// An expression over t (pg_type): NULL, or what the domain is in the end as "OID modifier not-null
+// name". It is looked up by row, for domains only: a database of many tables has many types.
+extern const std::string_view domain_type;
 
 struct ColumnTypeCells {
-  // OID, modifier and name as the query gives them.
-  ColumnTypeCells(const Cell& oid, const Cell& modifier, const Cell& name,
+  // The type's OID, modifier and name, and domain_type, as the query gives them.
+  ColumnTypeCells(const Cell& oid, const Cell& modifier, const Cell& name, const Cell& domain,
                   const result::TypeOptions& options);
+  bool domain_not_null = false;
   Cell data_type, type_name, column_size, buffer_length, decimal_digits, radix, sql_data_type,
       datetime_sub, char_octet_length;
 };

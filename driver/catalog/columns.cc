@@ -34,14 +34,14 @@ LocalRows columns(const Context& context, const ObjectName& table,
   // Of all columns the driver counts, of some the server: a window over every column of every table
   // would cost a sort.
   const std::string named = condition("a.attname", column, match_of(context, Match::pattern));
-  std::string sql(base_types);
-  sql.append(
-      "SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, coalesce(b.type, "
-      "a.atttypid), coalesce(b.modifier, a.atttypmod), t.typname,"
-      " a.attnotnull OR coalesce(b.not_null, false), r.description,"
+  std::string sql =
+      "SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, a.atttypid,"
+      " a.atttypmod, t.typname, " +
+      std::string(domain_type) +
+      ", a.attnotnull, r.description,"
       " CASE WHEN a.atthasdef AND a.attgenerated = '' THEN (SELECT pg_catalog.pg_get_expr(d.adbin,"
       " d.adrelid) FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = "
-      "a.attnum) END, ");
+      "a.attnum) END, ";
   sql.append(named.empty()
                  ? "c.oid"
                  : "(SELECT count(*) FROM pg_catalog.pg_attribute p WHERE p.attrelid = a.attrelid"
@@ -49,8 +49,7 @@ LocalRows columns(const Context& context, const ObjectName& table,
   sql.append(
       " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
       " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
-      " LEFT JOIN base_types b ON b.domain = a.atttypid"
-      " JOIN pg_catalog.pg_type t ON t.oid = coalesce(b.type, a.atttypid)"
+      " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
       " LEFT JOIN pg_catalog.pg_description r ON r.objoid = c.oid AND r.objsubid = a.attnum"
       " AND r.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass"
       " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped"
@@ -64,17 +63,17 @@ LocalRows columns(const Context& context, const ObjectName& table,
   Cell counted;  // the table whose columns are counted
   std::int64_t position = 0;
   for (Row& row : context.query(sql + " ORDER BY n.nspname, c.relname, a.attnum")) {
-    const ColumnTypeCells type(row[4], row[5], row[6], context.types);
-    const bool not_null = row[7] == "t";
+    const ColumnTypeCells type(row[4], row[5], row[6], row[7], context.types);
+    const bool not_null = row[8] == "t" || type.domain_not_null;
     if (named.empty()) {
-      position = row[10] == counted ? position + 1 : 1;
-      counted = row[10];
+      position = row[11] == counted ? position + 1 : 1;
+      counted = row[11];
     }
     result.rows.push_back({row[0], row[1], row[2], row[3], type.data_type, type.type_name,
                            type.column_size, type.buffer_length, type.decimal_digits, type.radix,
-                           number(not_null ? SQL_NO_NULLS : SQL_NULLABLE), row[8], row[9],
+                           number(not_null ? SQL_NO_NULLS : SQL_NULLABLE), row[9], row[10],
                            type.sql_data_type, type.datetime_sub, type.char_octet_length,
-                           named.empty() ? number(position) : row[10],
+                           named.empty() ? number(position) : row[11],
                            text(not_null ? "NO" : "YES")});
   }
   return result;

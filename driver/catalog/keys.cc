@@ -52,23 +52,26 @@ LocalRows foreign_keys(const Context& context, const ObjectName& primary,
                                 {"FK_NAME", ColumnType::name},
                                 {"PK_NAME", ColumnType::name},
                                 {"DEFERRABILITY", ColumnType::small}});
+  // OFFSET 0: the keys are taken apart before the columns are looked up, not the other way round,
+  // which is what the planner makes of it, who does not know how many columns a key has.
   std::string sql =
-      "SELECT pg_catalog.current_database(), pn.nspname, pc.relname, pa.attname, fn.nspname, "
-      "fc.relname,"
-      " fa.attname, u.n, k.confupdtype, k.confdeltype, k.conname, p.relname, k.condeferrable, "
-      "k.condeferred"
-      " FROM pg_catalog.pg_constraint k"
-      " CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS u(attnum, pattnum, n)"
+      "SELECT pg_catalog.current_database(), k.pschema, k.ptable, pa.attname, k.fschema, k.ftable,"
+      " fa.attname, k.n, k.confupdtype, k.confdeltype, k.conname, p.relname, k.condeferrable,"
+      " k.condeferred FROM (SELECT k.*, u.*, pn.nspname AS pschema, pc.relname AS ptable,"
+      " fn.nspname AS fschema, fc.relname AS ftable FROM pg_catalog.pg_constraint k"
       " JOIN pg_catalog.pg_class fc ON fc.oid = k.conrelid"
       " JOIN pg_catalog.pg_namespace fn ON fn.oid = fc.relnamespace"
-      " JOIN pg_catalog.pg_attribute fa ON fa.attrelid = fc.oid AND fa.attnum = u.attnum"
       " JOIN pg_catalog.pg_class pc ON pc.oid = k.confrelid"
       " JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace"
-      " JOIN pg_catalog.pg_attribute pa ON pa.attrelid = pc.oid AND pa.attnum = u.pattnum"
-      " LEFT JOIN pg_catalog.pg_class p ON p.oid = k.conindid"
+      " CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS u(attnum, pattnum, n)"
       " WHERE k.contype = 'f' AND k.conparentid = 0";
   if (primary.name) sql += one_table(context, primary, "pc", "pn");
   if (foreign.name) sql += one_table(context, foreign, "fc", "fn");
+  sql +=
+      " OFFSET 0) k"
+      " JOIN pg_catalog.pg_attribute fa ON fa.attrelid = k.conrelid AND fa.attnum = k.attnum"
+      " JOIN pg_catalog.pg_attribute pa ON pa.attrelid = k.confrelid AND pa.attnum = k.pattnum"
+      " LEFT JOIN pg_catalog.pg_class p ON p.oid = k.conindid";
   // Of a primary key: who refers to it. Of a foreign key's table: what it refers to. The reference
   // orders by table and KEY_SEQ; that would mix several keys between two tables, so the key's name
   // stands between.

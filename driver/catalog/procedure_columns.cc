@@ -66,16 +66,14 @@ std::string parts() {
 
 LocalRows procedure_columns(const Context& context, const ObjectName& procedure,
                             const std::optional<std::string>& column) {
-  std::string sql(base_types);
-  sql +=
-      "SELECT pg_catalog.current_database(), n.nspname, p.proname, x.name, x.kind,"
-      " coalesce(b.type, x.type), coalesce(b.modifier, x.modifier), t.typname,"
-      " coalesce(b.not_null, false), x.initial, x.position"
+  std::string sql =
+      "SELECT pg_catalog.current_database(), n.nspname, p.proname, x.name, x.kind, x.type,"
+      " x.modifier, t.typname, " +
+      std::string(domain_type) +
+      ", x.initial, x.position"
       " FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
       " CROSS JOIN LATERAL (" +
-      parts() +
-      ") x LEFT JOIN base_types b ON b.domain = x.type"
-      " JOIN pg_catalog.pg_type t ON t.oid = coalesce(b.type, x.type) WHERE ";
+      parts() + ") x JOIN pg_catalog.pg_type t ON t.oid = x.type WHERE ";
   sql += callable;
   sql += place_pattern(context, procedure);
   sql += condition("p.proname", procedure.name, match_of(context, Match::pattern));
@@ -85,8 +83,8 @@ LocalRows procedure_columns(const Context& context, const ObjectName& procedure,
   LocalRows result = empty_result();
   // p.oid: the overloads of a name one after the other.
   for (Row& row : context.query(sql + " ORDER BY 1, 2, 3, p.oid, x.part, x.position")) {
-    const ColumnTypeCells type(row[5], row[6], row[7], context.types);
-    const bool not_null = row[8] == "t";
+    const ColumnTypeCells type(row[5], row[6], row[7], row[8], context.types);
+    const bool not_null = type.domain_not_null;
     result.rows.push_back({row[0],
                            row[1],
                            row[2],

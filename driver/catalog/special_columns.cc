@@ -9,8 +9,6 @@ namespace {
 
 // The primary key, or else the unique index of the fewest columns, all of them not null.
 constexpr std::string_view best_row_id =
-    "SELECT a.attname, coalesce(b.type, a.atttypid), coalesce(b.modifier, a.atttypmod), t.typname, "
-    "a.attnotnull"
     " FROM (SELECT x.indrelid, x.indkey::int2[] AS key FROM pg_catalog.pg_index x"
     " JOIN pg_catalog.pg_class c ON c.oid = x.indrelid"
     " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
@@ -38,18 +36,19 @@ LocalRows special_columns(const Context& context, SQLUSMALLINT kind, const Objec
                                 {"DECIMAL_DIGITS", ColumnType::small},
                                 {"PSEUDO_COLUMN", ColumnType::small}});
   const std::string which = one_table(context, table);
+  const std::string column =
+      "SELECT a.attname, a.atttypid, a.atttypmod, t.typname, " + std::string(domain_type);
   std::string sql;
   if (kind == SQL_BEST_ROWID) {
-    sql = std::string(base_types) + std::string(best_row_id) + which +
+    sql = column + std::string(best_row_id) + which +
           " ORDER BY x.indisprimary DESC, x.indnatts, x.indexrelid LIMIT 1) k"
           " CROSS JOIN LATERAL unnest(k.key) WITH ORDINALITY AS u(attnum, n)"
           " JOIN pg_catalog.pg_attribute a ON a.attrelid = k.indrelid AND a.attnum = u.attnum"
-          " LEFT JOIN base_types b ON b.domain = a.atttypid"
-          " JOIN pg_catalog.pg_type t ON t.oid = coalesce(b.type, a.atttypid) ORDER BY u.n";
+          " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid ORDER BY u.n";
   } else {
     sql =
-        "SELECT a.attname, a.atttypid, a.atttypmod, t.typname, a.attnotnull FROM "
-        "pg_catalog.pg_class c"
+        column +
+        " FROM pg_catalog.pg_class c"
         " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
         " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = 'xmin' AND a.attnum "
         "< 0"
@@ -58,7 +57,7 @@ LocalRows special_columns(const Context& context, SQLUSMALLINT kind, const Objec
   }
   const bool row_version = kind == SQL_ROWVER;
   for (const Row& row : context.query(sql)) {
-    const ColumnTypeCells type(row[1], row[2], row[3], context.types);
+    const ColumnTypeCells type(row[1], row[2], row[3], row[4], context.types);
     result.rows.push_back({row_version ? Cell() : number(SQL_SCOPE_SESSION), row[0], type.data_type,
                            type.type_name, type.column_size, type.buffer_length,
                            type.decimal_digits,
