@@ -61,6 +61,34 @@ TEST(LoginByPassword, WithoutTls) {
   }
 }
 
+std::string file(const char* variable) {
+  const char* const path = std::getenv(variable);
+  EXPECT_NE(path, nullptr) << variable;
+  return path == nullptr ? "" : path;
+}
+
+// The settings of negodbc-tls, but for the password: what TLS alone does.
+std::string by_certificate() {
+  return "DSN=negodbc-trust;UID=cert_user;SSLmode=verify-full;SSLrootcert=" +
+         file("NEGODBC_ROOT_CERT") + ";SSLcert=" + file("NEGODBC_CLIENT_CERT");
+}
+
+TEST(LoginByCertificate, TheServerKnowsTheClientByIt) {
+  const std::string settings = by_certificate() + ";SSLkey=" + file("NEGODBC_CLIENT_KEY");
+  for (const char* more : {"", ";ssl_max_protocol_version=TLSv1.2"}) {
+    const Client client((settings + more).c_str());
+    EXPECT_EQ(Query(client).value("select session_user, client_dn from pg_stat_ssl "
+                                  "where pid = pg_backend_pid()"),
+              "cert_user|/CN=cert_user")
+        << more;
+  }
+}
+
+TEST(LoginByPassword, TheServersCertificateIsNotAmongTheRevoked) {
+  const Client client(("DSN=negodbc-tls;SSLcrl=" + file("NEGODBC_CRL")).c_str());
+  EXPECT_EQ(Query(client).value("select 1"), "1");
+}
+
 struct Fault {
   const char* name;
   const char* settings;

@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
 #include "driver/base/error.h"
+#include "driver/connect/file_state.h"
 
 namespace negodbc::connect {
 namespace {
@@ -61,8 +63,21 @@ void check_key_permissions(const std::string& path) {
 
 }  // namespace
 
+std::string TlsContext::system_authorities() {
+  const auto state = [](const char* variable, const char* usual) {
+    const char* const value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe)
+    const std::string path = value == nullptr ? usual : value;
+    return path + file_state(path) + '\0';
+  };
+  return state(X509_get_default_cert_file_env(), X509_get_default_cert_file()) +
+         state(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
+}
+
 std::string tls_error_text() {
-  const unsigned long code = ERR_peek_last_error();
+  unsigned long code = ERR_peek_last_error();
+  // "system lib", "PEM lib": only that another part has failed, and that part's error came first.
+  const int reason_code = ERR_GET_REASON(code);
+  if (reason_code == ERR_R_SYS_LIB || reason_code == ERR_R_PEM_LIB) code = ERR_peek_error();
   std::string text;
   if (code != 0) {
     const char* const reason = ERR_reason_error_string(code);

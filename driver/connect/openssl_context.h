@@ -27,6 +27,10 @@ class TlsContext {
     return key_password_.reveal() == password.reveal();
   }
   [[nodiscard]] bool direct() const { return direct_; }
+  [[nodiscard]] bool may_be_kept() const { return true; }  // another login may use it
+
+  // Another text after a change of the system's authorities.
+  static std::string system_authorities();
 
  private:
   void prefer_servers_group();

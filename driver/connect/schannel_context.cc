@@ -2,15 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <vector>
 
 #include "driver/base/windows_text.h"
 #include "driver/connect/schannel_status.h"
-#include "driver/connect/tls_files.h"
 
 // After windows.h.
 #define SCHANNEL_USE_BLACKLISTS
@@ -46,40 +40,9 @@ std::size_t version_index(const std::string& name, const char* setting, std::siz
   return static_cast<std::size_t>(found - std::begin(versions));
 }
 
-std::filesystem::path path_of(const std::string& utf8) {
-  return to_wide(utf8);
-}
-
-bool exists(const std::string& path) {
-  std::error_code ignored;
-  return std::filesystem::exists(path_of(path), ignored);
-}
-
-// Every certificate of a PEM file; how many there were.
-std::size_t add_certificates(const std::string& path, void* store) {
-  std::ifstream file(path_of(path), std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  constexpr std::string_view begin = "-----BEGIN CERTIFICATE-----";
-  constexpr std::string_view end = "-----END CERTIFICATE-----";
-  std::size_t count = 0;
-  for (std::size_t at = text.find(begin); at != std::string::npos; at = text.find(begin, at + 1)) {
-    const std::size_t stop = text.find(end, at);
-    if (stop == std::string::npos) break;
-    const auto size = static_cast<DWORD>(stop + end.size() - at);
-    DWORD length = 0;
-    if (CryptStringToBinaryA(text.data() + at, size, CRYPT_STRING_BASE64HEADER, nullptr, &length,
-                             nullptr, nullptr) == 0) {
-      continue;
-    }
-    std::vector<BYTE> bytes(length);
-    if (CryptStringToBinaryA(text.data() + at, size, CRYPT_STRING_BASE64HEADER, bytes.data(),
-                             &length, nullptr, nullptr) != 0 &&
-        CertAddEncodedCertificateToStore(store, X509_ASN_ENCODING, bytes.data(), length,
-                                         CERT_STORE_ADD_REPLACE_EXISTING, nullptr) != 0) {
-      ++count;
-    }
-  }
-  return count;
+// A file that is named must be there; libpq's default need not.
+bool is_to_be_used(const std::string& path, const std::string& given) {
+  return !path.empty() && (!given.empty() || file_exists(path));
 }
 
 struct FreeChain {
@@ -89,12 +52,12 @@ using Chain = std::unique_ptr<const CERT_CHAIN_CONTEXT, FreeChain>;
 
 }  // namespace
 
-std::shared_ptr<const TlsContext> tls_context_for(const LoginSettings& settings) {
-  return std::make_shared<const TlsContext>(settings, *InitSecurityInterfaceW());
-}
+TlsContext::TlsContext(const LoginSettings& settings)
+    : TlsContext(settings, *InitSecurityInterfaceW()) {}
 
 TlsContext::TlsContext(const LoginSettings& settings, const SecurityFunctionTableW& table)
     : table_(table),
+      key_password_(settings.ssl_password),
       verifies_name_(settings.ssl_mode == SslMode::verify_full ||
                      settings.ssl_root_cert == "system"),
       sends_name_(settings.ssl_sni),
@@ -102,9 +65,10 @@ TlsContext::TlsContext(const LoginSettings& settings, const SecurityFunctionTabl
   if (direct_ && settings.ssl_mode < SslMode::require) {
     refuse("sslnegotiation=direct needs sslmode=require, verify-ca or verify-full");
   }
-  if (!settings.ssl_cert.empty()) refuse("sslcert is not supported on Windows", "HYC00");
-  if (!settings.ssl_crl.empty()) refuse("sslcrl is not supported on Windows", "HYC00");
-  load_roots(settings);
+  const TlsFiles files = tls_files(settings);
+  load_roots(settings, files.root);
+  load_revocations(settings, files.crl);
+  load_client_certificate(settings, files);
   acquire(settings);
 }
 
@@ -113,13 +77,12 @@ TlsContext::~TlsContext() {
   if (engine_ != nullptr) CertFreeCertificateChainEngine(engine_);
 }
 
-void TlsContext::load_roots(const LoginSettings& settings) {
-  const std::string path = tls_files(settings).root;
+void TlsContext::load_roots(const LoginSettings& settings, const std::string& path) {
   if (path == "system") {
     verifies_ = true;
     return;
   }
-  if (path.empty() || !exists(path)) {
+  if (path.empty() || !file_exists(path)) {
     if (settings.ssl_mode >= SslMode::verify_ca) {
       refuse(settings.ssl_root_cert.empty()
                  ? "sslmode asks to verify the server's certificate, and there is no root "
@@ -129,10 +92,9 @@ void TlsContext::load_roots(const LoginSettings& settings) {
     }
     return;
   }
-  roots_.reset(CertOpenStore(CERT_STORE_PROV_MEMORY, 0, 0, 0, nullptr));
-  if (roots_ == nullptr || add_certificates(path, roots_.get()) == 0) {
-    refuse("the root certificates in " + path + " can't be read");
-  }
+  roots_ = memory_store();
+  if (add_certificates(read_file(path, "the root certificates in"), roots_.get()) == 0)
+    refuse("the root certificates in " + path + " can't be read: there are none");
   CERT_CHAIN_ENGINE_CONFIG config = {};
   // Without what Windows 8 has added, which not every implementation takes.
   config.cbSize = offsetof(CERT_CHAIN_ENGINE_CONFIG, dwExclusiveFlags);
@@ -142,6 +104,32 @@ void TlsContext::load_roots(const LoginSettings& settings) {
            " can't be used: " + system_error_text(GetLastError()));
   }
   verifies_ = true;
+}
+
+void TlsContext::load_revocations(const LoginSettings& settings, const std::string& path) {
+  if (!is_to_be_used(path, settings.ssl_crl)) return;
+  revocations_ = memory_store();
+  if (add_revocation_lists(read_file(path, "the revocation list"), revocations_.get()) == 0)
+    refuse("the revocation list " + path + " can't be read: there is none");
+}
+
+void TlsContext::load_client_certificate(const LoginSettings& settings, const TlsFiles& files) {
+  if (!is_to_be_used(files.certificate, settings.ssl_cert)) return;
+  own_chain_ = memory_store();
+  if (add_certificates(read_file(files.certificate, "the client certificate"), own_chain_.get(),
+                       &own_) == 0) {
+    refuse("the client certificate " + files.certificate + " can't be read: there is none");
+  }
+  if (!is_to_be_used(files.key, settings.ssl_key)) {
+    refuse("the client certificate " + files.certificate +
+           " has no private key: name it in sslkey");
+  }
+  key_ = std::make_unique<ClientKey>(files.key, settings.ssl_password);
+  if (!key_->belongs_to(own_.get())) {
+    refuse("the private key " + files.key + " does not belong to the certificate " +
+           files.certificate);
+  }
+  key_->attach_to(own_.get());
 }
 
 void TlsContext::acquire(const LoginSettings& settings) {
@@ -170,12 +158,19 @@ void TlsContext::acquire(const LoginSettings& settings) {
   newer.dwFlags = flags;
   newer.cTlsParameters = 1;
   newer.pTlsParameters = &parameters;
+  PCCERT_CONTEXT own = own_.get();
+  if (own != nullptr) {
+    newer.cCreds = 1;
+    newer.paCred = &own;
+  }
   SECURITY_STATUS status = ask(&newer);
   if (status != SEC_E_OK) {
     SCHANNEL_CRED older = {};
     older.dwVersion = SCHANNEL_CRED_VERSION;
     older.grbitEnabledProtocols = enabled;
     older.dwFlags = flags;
+    older.cCreds = newer.cCreds;
+    older.paCred = newer.paCred;
     status = ask(&older);
   }
   if (status != SEC_E_OK) {
@@ -195,11 +190,50 @@ std::string TlsContext::distrust(PCCERT_CONTEXT certificate) const {
   }
   const Chain chain(found);
   const DWORD errors = chain->TrustStatus.dwErrorStatus;
-  if (errors == CERT_TRUST_NO_ERROR) return {};
+  if (errors == CERT_TRUST_NO_ERROR) {
+    const CERT_SIMPLE_CHAIN& path = *chain->rgpChain[0];
+    for (DWORD i = 0; i < path.cElement && revocations_ != nullptr; ++i) {
+      const DWORD issuer = std::min(i + 1, path.cElement - 1);  // a root is its own
+      std::string why =
+          revocation(path.rgpElement[i]->pCertContext, path.rgpElement[issuer]->pCertContext);
+      if (!why.empty()) return why;
+    }
+    return {};
+  }
   if ((errors & CERT_TRUST_IS_NOT_TIME_VALID) != 0) return "it has expired or is not valid yet";
   if ((errors & (CERT_TRUST_IS_UNTRUSTED_ROOT | CERT_TRUST_IS_PARTIAL_CHAIN)) != 0)
     return "it was not issued by a trusted root";
   return "its chain is not valid";
+}
+
+std::string TlsContext::revocation(PCCERT_CONTEXT certificate, PCCERT_CONTEXT issuer) const {
+  // As OpenSSL: every certificate needs a list of its issuer's that is valid now.
+  std::string why = "there is no revocation list of its issuer";
+  for (const CRL_CONTEXT* list = CertEnumCRLsInStore(revocations_.get(), nullptr); list != nullptr;
+       list = CertEnumCRLsInStore(revocations_.get(), list)) {
+    if (CertCompareCertificateName(X509_ASN_ENCODING, &list->pCrlInfo->Issuer,
+                                   &certificate->pCertInfo->Issuer) == 0) {
+      continue;
+    }
+    if (CryptVerifyCertificateSignatureEx(0, X509_ASN_ENCODING, CRYPT_VERIFY_CERT_SIGN_SUBJECT_CRL,
+                                          const_cast<CRL_CONTEXT*>(list),
+                                          CRYPT_VERIFY_CERT_SIGN_ISSUER_CERT,
+                                          const_cast<CERT_CONTEXT*>(issuer), 0, nullptr) == 0) {
+      why = "the revocation list of its issuer is not signed by it";
+      continue;
+    }
+    if (CertVerifyCRLTimeValidity(nullptr, list->pCrlInfo) != 0) {
+      why = "the revocation list of its issuer has run out";
+      continue;
+    }
+    CRL_ENTRY* entry = nullptr;
+    if (CertFindCertificateInCRL(certificate, list, 0, nullptr, &entry) == 0 || entry != nullptr) {
+      CertFreeCRLContext(list);
+      return "it was revoked";
+    }
+    why.clear();
+  }
+  return why;
 }
 
 }  // namespace negodbc::connect

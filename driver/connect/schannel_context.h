@@ -7,22 +7,19 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "driver/connect/schannel_files.h"
+#include "driver/connect/schannel_key.h"
 #include "driver/connect/tls.h"
+#include "driver/connect/tls_files.h"
 #include "negodbc/sspi.h"
 
 namespace negodbc::connect {
 
-struct CloseStore {
-  void operator()(void* store) const { CertCloseStore(store, 0); }
-};
-using CertificateStore = std::unique_ptr<void, CloseStore>;
-
 class TlsContext {
  public:
-  // Client certificates and revocation lists from files are not supported: HYC00 where the settings
-  // name one. `table`: Schannel's, which must outlive the context.
+  explicit TlsContext(const LoginSettings& settings);
+  // `table`: Schannel's, which must outlive the context.
   TlsContext(const LoginSettings& settings, const SecurityFunctionTableW& table);
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
@@ -32,6 +29,15 @@ class TlsContext {
   [[nodiscard]] CredHandle* credential() const { return &credential_; }
   [[nodiscard]] bool sends_name() const { return sends_name_; }
   [[nodiscard]] bool direct() const { return direct_; }
+  // Whether the client's key was read with this passphrase.
+  [[nodiscard]] bool opened_by(const Secret& password) const {
+    return key_password_.reveal() == password.reveal();
+  }
+  // Whether another login may use it: a key in its container is not kept longer than its sessions.
+  [[nodiscard]] bool may_be_kept() const { return key_ == nullptr; }
+
+  // Windows looks at its authorities at every login.
+  static std::string system_authorities() { return {}; }
 
   [[nodiscard]] bool verifies_name() const { return verifies_name_; }
 
@@ -39,14 +45,23 @@ class TlsContext {
   [[nodiscard]] std::string distrust(PCCERT_CONTEXT certificate) const;
 
  private:
-  void load_roots(const LoginSettings& settings);
+  void load_roots(const LoginSettings& settings, const std::string& path);
+  void load_revocations(const LoginSettings& settings, const std::string& path);
+  void load_client_certificate(const LoginSettings& settings, const TlsFiles& files);
   void acquire(const LoginSettings& settings);
+  // Why the certificate counts as revoked by what its issuer has listed; "" where it does not.
+  [[nodiscard]] std::string revocation(PCCERT_CONTEXT certificate, PCCERT_CONTEXT issuer) const;
 
   const SecurityFunctionTableW& table_;
   mutable CredHandle credential_ = {};
   bool has_credential_ = false;
   CertificateStore roots_;  // none: the system's
   HCERTCHAINENGINE engine_ = nullptr;
+  CertificateStore revocations_;  // none: not asked for
+  CertificateStore own_chain_;
+  Certificate own_;  // none: the client has no certificate
+  std::unique_ptr<ClientKey> key_;
+  Secret key_password_;
   bool verifies_ = false;
   bool verifies_name_, sends_name_, direct_;
 };

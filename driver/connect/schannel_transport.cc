@@ -42,13 +42,6 @@ bool may_be_record(std::string_view bytes) {
   return byte(0) >= 20 && byte(0) <= 24 && byte(1) == 3 && length <= longest;
 }
 
-struct FreeCertificate {
-  void operator()(const CERT_CONTEXT* certificate) const {
-    CertFreeCertificateContext(certificate);
-  }
-};
-using Certificate = std::unique_ptr<const CERT_CONTEXT, FreeCertificate>;
-
 // ALPN's list as SEC_APPLICATION_PROTOCOLS: sizes, the extension's number, the names.
 std::string protocols() {
   constexpr std::string_view names = "\x0apostgresql";

@@ -59,6 +59,7 @@ TICKET = {"Trusted_Connection": "Yes", "UID": "alice"}
 TRUST = {"UID": "trust_user"}
 TLS = {"UID": "scram_ssl_user", "PWD": E["NEGODBC_SCRAM_SSL_PASSWORD"], "SSLmode": "verify-full",
        "SSLrootcert": E["NEGODBC_ROOT_CERT"]}
+CERTIFICATE = {"UID": "cert_user", "SSLmode": "verify-full", "SSLrootcert": E["NEGODBC_ROOT_CERT"]}
 
 # What is wrong; the keywords; the environment; a server in the server's place.
 FAULTS = [
@@ -89,6 +90,16 @@ FAULTS = [
     ("The system's authorities do not know the server", TLS | {"SSLrootcert": "system"}, {}, None),
     ("The certificate is another host's", TLS | {"Server": "nothere", "hostaddr": "127.0.0.1"}, {}, None),
     ("No root certificate", TLS | {"SSLrootcert": "/does/not/exist"}, {}, None),
+    ("A server whose certificate was revoked", TLS | {"SSLcrl": E["NEGODBC_CRL_REVOKING"]}, {}, None),
+    ("A revocation list that is not there", TLS | {"SSLcrl": "/does/not/exist"}, {}, None),
+    ("A client without the certificate it needs", CERTIFICATE, {}, None),
+    ("A client certificate that is not there", CERTIFICATE | {"SSLcert": "/does/not/exist"}, {}, None),
+    ("A client certificate without its key", CERTIFICATE | {"SSLcert": E["NEGODBC_CLIENT_CERT"]}, {}, None),
+    ("A key that is not there", CERTIFICATE | {"SSLcert": E["NEGODBC_CLIENT_CERT"], "SSLkey": "/does/not/exist"}, {},
+     None),
+    ("Another certificate's key", CERTIFICATE | {"SSLcert": E["NEGODBC_ROOT_CERT"], "SSLkey": E["NEGODBC_CLIENT_KEY"]},
+     {}, None),
+    ("A key that is none", CERTIFICATE | {"SSLcert": E["NEGODBC_CLIENT_CERT"], "SSLkey": E["NEGODBC_KEYTAB"]}, {}, None),
     ("The server has no TLS", TRUST | {"SSLmode": "require"}, {}, answers(b"N")),
     ("It sends data before the TLS begins", TRUST | {"SSLmode": "require"}, {}, answers(b"S" + b"more")),
     ("It says yes to TLS and speaks none", TRUST | {"SSLmode": "require"}, {},

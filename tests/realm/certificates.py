@@ -1,7 +1,17 @@
-"""A self-made certification authority and a server certificate for localhost, by the openssl command."""
+"""A self-made certification authority, a server certificate for localhost, a client's and what is revoked, by openssl."""
 import os
 
-from tools import program, run
+from tools import program, run, write
+
+# What `openssl ca` needs to know to write a revocation list.
+AUTHORITY = """\
+[ca]
+default_ca = authority
+[authority]
+database = {directory}/{name}.index
+default_md = sha256
+default_crl_days = 30
+"""
 
 
 class Certificates:
@@ -19,11 +29,30 @@ class Certificates:
         self._make(self.server, self.server_key, "localhost",
                    ["-CA", self.root, "-CAkey", root_key, "-addext", "subjectAltName=DNS:localhost",
                     "-addext", "basicConstraints=critical,CA:FALSE"])
+        # Of the role cert_user. RSA: the one kind of key that Wine takes.
+        self.client = os.path.join(directory, "client.crt")
+        self.client_key = os.path.join(directory, "client.key")
+        self._make(self.client, self.client_key, "cert_user",
+                   ["-CA", self.root, "-CAkey", root_key, "-addext", "basicConstraints=critical,CA:FALSE"], key="rsa:2048")
+        self.crl = self._revocation_list(directory, "nothing-revoked", root_key)
+        self.crl_revoking = self._revocation_list(directory, "server-revoked", root_key, self.server)
 
     def _self_signed(self, certificate, key, name):
         self._make(certificate, key, name, ["-addext", "keyUsage=critical,keyCertSign,cRLSign"])
 
+    def _revocation_list(self, directory, name, root_key, *revoked):
+        config = os.path.join(directory, f"{name}.cnf")
+        write(config, AUTHORITY.format(directory=directory, name=name))
+        write(os.path.join(directory, f"{name}.index"), "")
+        authority = [program("openssl"), "ca", "-config", config, "-cert", self.root, "-keyfile", root_key]
+        for certificate in revoked:
+            run([*authority, "-revoke", certificate])
+        path = os.path.join(directory, f"{name}.crl")
+        run([*authority, "-gencrl", "-out", path])
+        return path
+
     @staticmethod
-    def _make(certificate, key, name, options):
-        run([program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc",
-             "-days", "30", "-subj", f"/CN={name}", "-keyout", key, "-out", certificate, *options])
+    def _make(certificate, key_file, name, options, key=None):
+        kind = ["-newkey", key] if key else ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+        run([program("openssl"), "req", "-x509", *kind, "-noenc", "-days", "30", "-subj", f"/CN={name}",
+             "-keyout", key_file, "-out", certificate, *options])

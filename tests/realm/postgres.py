@@ -19,6 +19,8 @@ host       all  admin           127.0.0.1/32  scram-sha-256
 host       all  scram_user      127.0.0.1/32  scram-sha-256
 hostssl    all  scram_ssl_user  127.0.0.1/32  scram-sha-256
 host       all  scram_ssl_user  127.0.0.1/32  reject
+hostssl    all  cert_user       127.0.0.1/32  cert
+host       all  cert_user       127.0.0.1/32  reject
 host       all  md5_user        127.0.0.1/32  md5
 host       all  password_user   127.0.0.1/32  password
 host       all  trust_user      127.0.0.1/32  trust
@@ -37,7 +39,7 @@ gssenc alice gssenc_user
 def roles_sql():
     """For the single-user mode: one statement a line, no semicolon needed."""
     yield "CREATE ROLE alice LOGIN"
-    for role in ("bob", "trust_user", "rejected_user", "gssenc_user"):
+    for role in ("bob", "trust_user", "rejected_user", "gssenc_user", "cert_user"):
         yield f"CREATE ROLE {role} LOGIN"
     for role, password in PASSWORDS.items():
         yield f"SET password_encryption = '{'md5' if role == 'md5_user' else 'scram-sha-256'}'"
@@ -99,6 +101,7 @@ class Postgres:
         self._own("server.keytab", keytab)
         self._own("server.crt", certificates.server)
         self._own("server.key", certificates.server_key)
+        self._own("root.crt", certificates.root)
         write(f"{self.data}/pg_hba.conf", HBA)
         write(f"{self.data}/pg_ident.conf", IDENT)
         with open(f"{self.data}/postgresql.conf", "a", encoding="utf-8") as conf:
@@ -123,6 +126,7 @@ class Postgres:
             "ssl": "on",
             "ssl_cert_file": f"{self.directory}/server.crt",
             "ssl_key_file": f"{self.directory}/server.key",
+            "ssl_ca_file": f"{self.directory}/root.crt",
             "log_statement": "all",
             "log_connections": "on",
             "log_line_prefix": "%m [%p] user=%u db=%d app=%a ",

@@ -79,6 +79,10 @@ class Realm:
             "NEGODBC_PG_PID": p.server.pid,
             "NEGODBC_ROOT_CERT": self.certificates.root,
             "NEGODBC_OTHER_ROOT_CERT": self.certificates.other_root,
+            "NEGODBC_CLIENT_CERT": self.certificates.client,
+            "NEGODBC_CLIENT_KEY": self.certificates.client_key,
+            "NEGODBC_CRL": self.certificates.crl,
+            "NEGODBC_CRL_REVOKING": self.certificates.crl_revoking,
         }
         for cache in ("valid", "tgt", "bob", "expired", "wrong", "none"):
             env[f"NEGODBC_CCACHE_{cache.upper()}"] = k.cache(cache)

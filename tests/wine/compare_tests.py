@@ -15,9 +15,6 @@ EXCEPTIONS = {
     ("connect_test", "Session.NoticesADeadServerThoughBytesArePending"): "Wine's WSAPoll tells of the end after them",
     ("connect_test", "CertificateNames.FollowRfc6125"): "OpenSSL's",
     ("connect_test", "ChannelBinding.UsesTheSignaturesDigest"): "OpenSSL's",
-    ("connect_test", "TlsContexts.AreMadeOnceForTheSameSettings"): "OpenSSL's",
-    ("connect_test", "TlsContexts.AreMadeAnewWhenAFileChanges"): "OpenSSL's",
-    ("connect_test", "TlsContexts.AreNotSharedByWhoHasAnotherPassphrase"): "OpenSSL's",
 }
 RUN = pathlib.Path(__file__).with_name("run")
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "driver/base/error.h"
 #include "driver/connect/tls.h"
@@ -12,11 +13,11 @@ namespace {
 class TlsContexts : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string directory = "/tmp/negodbc-tls-XXXXXX";
-    ASSERT_NE(mkdtemp(directory.data()), nullptr);
-    directory_ = directory;
+    directory_ = std::filesystem::path(::testing::TempDir()) /
+                 ("negodbc-tls-" + std::to_string(std::random_device{}()));
+    ASSERT_TRUE(std::filesystem::create_directory(directory_));
     settings_.ssl_mode = SslMode::prefer;
-    settings_.ssl_root_cert = directory + "/root.crt";
+    settings_.ssl_root_cert = (directory_ / "root.crt").string();
   }
   void TearDown() override { std::filesystem::remove_all(directory_); }
 
