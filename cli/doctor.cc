@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "driver/base/error.h"
+#include "driver/base/module.h"
 #include "driver/connect/integrated_auth.h"
 #include "driver/connect/plugin_loader.h"
 #include "driver/connect/session.h"
@@ -65,13 +66,14 @@ bool wants_ticket(const LoginSettings& settings) {
          (settings.integrated == connect::IntegratedLogin::automatic && settings.password.empty());
 }
 
-// The driver looks for the plugin beside itself; this program lies in bin, the driver in a lib
-// folder.
+// The driver looks for the plugin beside itself; this program lies beside both (Windows), or in
+// bin, and the driver in a lib folder.
 std::string installed_plugin() {
-  const auto bin = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  for (const char* folder : {"../lib", "../lib/negodbc"}) {
-    const auto candidate = (bin / folder / connect::default_plugin_name).lexically_normal();
-    if (std::filesystem::exists(candidate)) return candidate;
+  for (const char* folder : {"", "../lib/", "../lib/negodbc/"}) {
+    const auto candidate =
+        std::filesystem::path(own_directory() + folder) / connect::default_plugin_name;
+    std::error_code ignored;
+    if (std::filesystem::exists(candidate, ignored)) return candidate.lexically_normal().string();
   }
   return {};
 }

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""The README's keyword table is the driver's. readme_keywords_test.py NEGODBC README [--write]"""
+"""The README's keyword table is the driver's. readme_keywords_test.py README NEGODBC... [--write]"""
 import re
 import subprocess
 import sys
 
-program, readme, *write = sys.argv[1:]
-table = subprocess.run([program, "keywords"], capture_output=True, text=True, check=True).stdout
+readme, *program = sys.argv[1:]
+write = program[-1] == "--write" and program.pop()
+table = subprocess.run([*program, "keywords"], capture_output=True, text=True, check=True).stdout
 with open(readme, encoding="utf-8") as file:
     text = file.read()
 found = re.search(r"(<!-- keywords: begin[^\n]*-->\n)(.*?)(<!-- keywords: end -->)", text, re.DOTALL)
@@ -15,5 +16,5 @@ if write:
     with open(readme, "w", encoding="utf-8") as file:
         file.write(text[:found.start(2)] + table + text[found.end(2):])
 elif found.group(2) != table:
-    sys.exit(f"{readme}: the keyword table is not the driver's; write it with {sys.argv[0]} {program} {readme} --write")
+    sys.exit(f"{readme}: the keyword table is not the driver's; write it with {sys.argv[0]} {readme} {' '.join(program)} --write")
 print("the table of", table.count("\n") - 2, "keywords is the driver's")

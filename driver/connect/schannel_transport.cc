@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "driver/base/windows_text.h"
 #include "driver/connect/ip_address.h"
@@ -134,8 +135,11 @@ SECURITY_STATUS SchannelTransport::step(Deadline deadline) {
     table.FreeContextBuffer(each.pvBuffer);
   }
   if (status == SEC_E_INCOMPLETE_MESSAGE) return status;  // sealed_ is kept
-  // A second round with a client certificate that there is none of.
-  if (status != SEC_I_INCOMPLETE_CREDENTIALS && !first) {
+  if (status == SEC_I_INCOMPLETE_CREDENTIALS) {
+    // The server would like a client certificate; the same once more says that there is none else.
+    if (std::exchange(asked_for_certificate_, true))
+      throw ConnectionError("08S01", "the server insists on another client certificate");
+  } else if (!first) {
     const bool extra = in[1].BufferType == SECBUFFER_EXTRA;
     sealed_.erase(0, extra ? sealed_.size() - std::min<std::size_t>(in[1].cbBuffer, sealed_.size())
                            : sealed_.size());
@@ -225,6 +229,15 @@ void SchannelTransport::describe() {
 SchannelTransport::Progress SchannelTransport::unseal(Deadline deadline) const {
   if (position_ < plain_.size()) return Progress::data;
   while (!closed_ && !sealed_.empty()) {
+    if (shaking_again_) {
+      const SECURITY_STATUS status = const_cast<SchannelTransport*>(this)->step(deadline);
+      if (status == SEC_E_INCOMPLETE_MESSAGE) return Progress::wait;
+      if (status < 0) {
+        throw ConnectionError("08S01", "the TLS connection broke: " + schannel_error_text(status));
+      }
+      shaking_again_ = status != SEC_E_OK;
+      continue;
+    }
     std::array parts = {buffer(SECBUFFER_DATA, sealed_.data(), sealed_.size()),
                         buffer(SECBUFFER_EMPTY), buffer(SECBUFFER_EMPTY), buffer(SECBUFFER_EMPTY)};
     SecBufferDesc list = {SECBUFFER_VERSION, static_cast<unsigned long>(parts.size()),
@@ -248,14 +261,8 @@ SchannelTransport::Progress SchannelTransport::unseal(Deadline deadline) const {
         rest.assign(static_cast<const char*>(part.pvBuffer), part.cbBuffer);
     }
     sealed_ = std::move(rest);
-    if (status == SEC_I_RENEGOTIATE) {
-      // TLS 1.3: a session ticket or a new key; what is left is for the handshake.
-      auto* const self = const_cast<SchannelTransport*>(this);
-      const SECURITY_STATUS after = self->step(deadline);
-      if (after < 0 && after != SEC_E_INCOMPLETE_MESSAGE) {
-        throw ConnectionError("08S01", "the TLS connection broke: " + schannel_error_text(after));
-      }
-    }
+    // TLS 1.3: a session ticket or a new key; what is left is for the handshake.
+    shaking_again_ = status == SEC_I_RENEGOTIATE;
     if (!plain_.empty()) return Progress::data;
   }
   return closed_ ? Progress::closed : Progress::wait;

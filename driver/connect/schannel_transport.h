@@ -46,6 +46,7 @@ class SchannelTransport final : public Transport {
   std::wstring target_;  // for SNI; empty: none is sent
   mutable CtxtHandle security_ = {};
   bool exists_ = false;
+  bool asked_for_certificate_ = false;
   SecPkgContext_StreamSizes sizes_ = {};
   std::string channel_binding_;
   std::string description_;
@@ -55,6 +56,7 @@ class SchannelTransport final : public Transport {
   mutable std::string plain_;   // opened, not yet read
   mutable std::size_t position_ = 0;
   mutable bool closed_ = false;
+  mutable bool shaking_again_ = false;  // what comes next is for the handshake
 };
 
 }  // namespace negodbc::connect
