@@ -27,6 +27,12 @@ int keyword_table(std::ostream& out) {
       out << (i == 0 ? "" : ", ") << keyword.aliases[i];
     out << " | " << cell(keyword.default_value) << " | " << cell(keyword.description) << " |\n";
   }
+  out << "\nAccepted without effect, so that psqlodbc's and others' connection strings work:\n\n"
+         "| keyword | also | why |\n|---|---|---|\n";
+  for (const dsn::AcceptedKeyword& accepted : dsn::accepted_without_effect()) {
+    out << "| `" << accepted.name << "` | " << accepted.alias << " | " << cell(accepted.reason)
+        << " |\n";
+  }
   return out ? 0 : 1;
 }
 

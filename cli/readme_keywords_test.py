@@ -17,4 +17,4 @@ if write:
         file.write(text[:found.start(2)] + table + text[found.end(2):])
 elif found.group(2) != table:
     sys.exit(f"{readme}: the keyword table is not the driver's; write it with {sys.argv[0]} {readme} {' '.join(program)} --write")
-print("the table of", table.count("\n") - 2, "keywords is the driver's")
+print("the tables of", table.count("\n| `"), "keywords are the driver's")

@@ -46,6 +46,8 @@ SQLRETURN driver_connect(SQLHDBC id, const Char* input, SQLSMALLINT input_length
         dsn::parse_connection_string(required_text(input, input_length)).settings;
     if (settings.has(Key::dsn))
       dsn::complete_from_dsn(settings, std::string(settings.get(Key::dsn)));
+    else
+      dsn::complete_from_driver(settings, std::string(settings.get(Key::driver)));
     connection.connect(std::move(settings));
     std::string completed = dsn::to_connection_string(connection.settings());
     text_out(completed, output, capacity, output_length, Unit::characters,

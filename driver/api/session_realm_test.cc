@@ -213,6 +213,13 @@ TEST(QueryTimeout, EndsTheStatementOnly) {
   EXPECT_EQ(q.value("SELECT 1"), "1");
 }
 
+TEST(QueryTimeout, IsIgnoredWhereTheDataSourceSaysSo) {
+  const Client client("DSN=negodbc-trust;IgnoreTimeout=1");
+  const Query q(client);
+  ASSERT_EQ(q.set(SQL_ATTR_QUERY_TIMEOUT, 1), SQL_SUCCESS);
+  EXPECT_EQ(q.value("SELECT 7 FROM pg_sleep(1.5)"), "7");
+}
+
 TEST(Session, TheServerGoesAway) {
   const Client client;
   const Query q(client);

@@ -158,5 +158,25 @@ TEST(ConnectionString, LongTextIsReadInLinearTime) {
   EXPECT_EQ(parse("PWD={" + many + "};UID=u").get(Key::password).size(), many.size() / 2);
 }
 
+// As Excel saves psqlodbc's connection strings.
+TEST(ConnectionString, PsqlodbcsFlagsInOneNumber) {
+  const std::string bits = "1c3058000";  // ReadOnly, BoolsAsChar, TextAsLongVarchar, bytea, prepare
+  const Settings settings = parse_connection_string("A0=0;CX=" + bits + ";A1=7.4-1").settings;
+  EXPECT_EQ(settings.get(Key::read_only), "0");  // given by itself
+  EXPECT_TRUE(settings.boolean(Key::text_as_long_varchar));
+  EXPECT_TRUE(settings.boolean(Key::bools_as_char));
+  EXPECT_FALSE(settings.boolean(Key::show_system_tables));
+  EXPECT_TRUE(settings.boolean(Key::bytea_as_long_varbinary));
+  EXPECT_TRUE(settings.boolean(Key::use_server_side_prepare));
+  // Fewer flags than are known: the others are not given.
+  const Settings older = parse_connection_string("CX=12000").settings;
+  EXPECT_TRUE(older.has(Key::text_as_long_varchar));
+  EXPECT_FALSE(older.has(Key::use_server_side_prepare));
+  for (const char* bad : {"CX=", "CX=1", "CX=1c", "CX=zz", "CX=1cxyz", "CX=1c-1", "CX=1cfffffffff"})
+    EXPECT_FALSE(parse_connection_string(bad).settings.has(Key::bools_as_char)) << bad;
+  EXPECT_FALSE(parse_connection_string("AB=40").settings.boolean(Key::keepalives));
+  EXPECT_TRUE(parse_connection_string("AB=4").settings.boolean(Key::keepalives));
+}
+
 }  // namespace
 }  // namespace negodbc::dsn

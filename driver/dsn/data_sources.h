@@ -1,9 +1,15 @@
 // Where data sources are kept on this system.
 #pragma once
 
+#include <string>
+
 namespace negodbc::dsn {
 
 extern const char data_sources_place[];  // "odbc.ini"
 extern const char data_sources_hint[];   // what lists them
+
+// Whether a key of a driver's section of odbcinst.ini is a default for its data sources, and not
+// the driver manager's.
+bool is_driver_default(const std::string& key);
 
 }  // namespace negodbc::dsn

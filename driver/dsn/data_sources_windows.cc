@@ -17,11 +17,11 @@ namespace {
 constexpr std::size_t buffer_size = 16384;
 
 // What the installer gives for a key, or without one for all keys, each with its terminator.
-std::wstring_view ask(const std::wstring& section, const wchar_t* key,
+std::wstring_view ask(const std::wstring& section, const wchar_t* key, const wchar_t* file,
                       std::vector<wchar_t>& memory) {
   memory.assign(buffer_size, L'\0');
   const int size = SQLGetPrivateProfileStringW(section.c_str(), key, L"", memory.data(),
-                                               static_cast<int>(memory.size()), L"odbc.ini");
+                                               static_cast<int>(memory.size()), file);
   return {memory.data(), size <= 0 ? 0 : std::min(static_cast<std::size_t>(size), memory.size())};
 }
 
@@ -30,21 +30,35 @@ std::wstring_view ask(const std::wstring& section, const wchar_t* key,
 const char data_sources_place[] = "the registry (Software\\ODBC\\ODBC.INI)";
 const char data_sources_hint[] = "ODBC Data Sources (64-bit), odbcad32.exe, lists data sources";
 
-Profile read_odbc_ini(std::string_view section) {
+namespace {
+
+Profile read_section(std::string_view section, const wchar_t* file,
+                     bool (*wanted)(const std::string& key)) {
   const std::wstring name = to_wide(section);
   std::vector<wchar_t> names;
   std::vector<wchar_t> value;
   Profile profile;
-  const std::wstring_view all = ask(name, nullptr, names);
+  const std::wstring_view all = ask(name, nullptr, file, names);
   for (std::size_t at = 0; at < all.size();) {
     const std::size_t end = std::min(all.find(L'\0', at), all.size());
     const std::wstring key(all.substr(at, end - at));
     at = end + 1;
-    if (key.empty()) continue;
-    profile.emplace_back(from_wide(key), from_wide(ask(name, key.c_str(), value).data()));
+    std::string keyword = from_wide(key);
+    if (key.empty() || !wanted(keyword)) continue;
+    profile.emplace_back(std::move(keyword), from_wide(ask(name, key.c_str(), file, value).data()));
   }
   wipe(value.data(), value.size() * sizeof(wchar_t));
   return profile;
+}
+
+}  // namespace
+
+Profile read_odbc_ini(std::string_view section) {
+  return read_section(section, L"odbc.ini", [](const std::string&) { return true; });
+}
+
+Profile read_odbcinst_ini(std::string_view section) {
+  return read_section(section, L"odbcinst.ini", is_driver_default);
 }
 
 }  // namespace negodbc::dsn

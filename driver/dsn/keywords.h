@@ -87,6 +87,7 @@ enum class Key : std::uint8_t {
   bytea_as_long_varbinary,
   show_system_tables,
   use_server_side_prepare,
+  ignore_timeout,
   protocol,  // psqlodbc's "7.4-0|1|2": what an error does to a transaction
   count      // not a keyword: their number
 };
@@ -120,7 +121,8 @@ const Keyword* find_keyword(std::string_view name);
 // repeats them.
 struct AcceptedKeyword {
   std::string_view name;
-  std::string_view alias;  // psqlodbc's abbreviation, or ""
+  std::string_view alias;   // psqlodbc's abbreviation, or ""
+  std::string_view reason;  // why it means nothing, for the README's second table
 };
 std::span<const AcceptedKeyword> accepted_without_effect();
 // The name as in the list, for a name or an abbreviation; "" when it is not one of them.

@@ -70,6 +70,13 @@ TEST(Keywords, EveryRowIsFitForDocumentation) {
   }
 }
 
+TEST(Keywords, WhatHasNoEffectSaysWhy) {
+  for (const AcceptedKeyword& entry : accepted_without_effect()) {
+    EXPECT_FALSE(entry.reason.empty()) << entry.name;
+    EXPECT_EQ(entry.reason.find_first_of("|\n"), std::string_view::npos) << entry.name;
+  }
+}
+
 TEST(Keywords, EveryDefaultIsOfItsKind) {
   const Settings settings;
   for (const Keyword& entry : keywords()) {
@@ -127,6 +134,8 @@ TEST(Keywords, KnowsTheWordsOfPsqlodbcAndLibpq) {
                                       "D2",
                                       "pqopt",
                                       "D5",
+                                      "IgnoreTimeout",
+                                      "D9",
                                       "host",
                                       "hostaddr",
                                       "dbname",
@@ -196,8 +205,9 @@ TEST(Keywords, KnowsTheWordsOfPsqlodbcAndLibpq) {
                                       "D6",
                                       "D7",
                                       "D8",
-                                      "D9",
                                       "DA",
+                                      "D0",
+                                      "D3",
                                       "UniqueIndex",
                                       "Lie",
                                       "TranslationDLL",

@@ -22,20 +22,43 @@ void remove_braces(std::string& value) {
 
 }  // namespace
 
-std::vector<std::string> complete_from_dsn(Settings& settings, std::string_view dsn,
-                                           const ProfileReader& read) {
-  Profile profile = read(dsn);
-  if (profile.empty()) {
-    throw Error("IM002", "data source " + std::string(dsn) + " is not in " + data_sources_place +
-                             ", or its section there is empty; " + data_sources_hint);
-  }
-  WordTaker words(settings, Place::odbc_ini);
+bool is_driver_default(const std::string& key) {
+  const Keyword* found = find_keyword(key);
+  return found != nullptr && found->key != Key::driver && found->key != Key::dsn &&
+         found->key != Key::file_dsn && found->key != Key::description;
+}
+
+void complete_from_driver(Settings& settings, std::string_view driver, const ProfileReader& read) {
+  if (driver.empty() || driver.find_first_of("/\\") != std::string_view::npos) return;
+  Profile profile = read(driver);
+  WordTaker words(settings, Place::odbcinst_ini);
   for (auto& [name, value] : profile) {
     remove_braces(value);
     words.take(name, value);
     wipe(value);
   }
   words.finish();
+}
+
+std::vector<std::string> complete_from_dsn(Settings& settings, std::string_view dsn,
+                                           const ProfileReader& read,
+                                           const ProfileReader& read_driver) {
+  Profile profile = read(dsn);
+  if (profile.empty()) {
+    throw Error("IM002", "data source " + std::string(dsn) + " is not in " + data_sources_place +
+                             ", or its section there is empty; " + data_sources_hint);
+  }
+  std::string driver;
+  WordTaker words(settings, Place::odbc_ini);
+  for (auto& [name, value] : profile) {
+    remove_braces(value);
+    const Keyword* found = find_keyword(name);
+    if (found != nullptr && found->key == Key::driver) driver = value;
+    words.take(name, value);
+    wipe(value);
+  }
+  words.finish();
+  complete_from_driver(settings, driver, read_driver);
   return std::move(words.unknown());
 }
 

@@ -17,12 +17,15 @@ class DataSource : public testing::Test {
   DataSource() { std::filesystem::create_directories(folder_); }
   ~DataSource() override { std::filesystem::remove_all(folder_); }
 
-  void write(const std::string& text) { std::ofstream(folder_ / "odbc.ini") << text; }
+  void write(const std::string& text, const char* file = "odbc.ini") {
+    std::ofstream(folder_ / file) << text;
+  }
 
   std::filesystem::path folder_ =
       std::filesystem::path(testing::TempDir()) / ("negodbc_dsn_" + std::to_string(getpid()));
   const test::ScopedEnvironment ini_{"ODBCINI", (folder_ / "odbc.ini").string()};
   const test::ScopedEnvironment system_ini_{"ODBCSYSINI", folder_.string()};
+  const test::ScopedEnvironment drivers_{"ODBCINSTINI", "odbcinst.ini"};
 };
 
 // One test for all of it: odbcinst keeps what it has read for a while.
@@ -31,6 +34,8 @@ TEST_F(DataSource, IsReadThroughOdbcinst) {
       "[other]\nServer=wrong\n\n[here]\nDriver = negodbc\nServer = db.example.com\n"
       "PORT = 5433\nPassword = with spaces ; and = signs\nTrusted_Connection=Yes\nEmpty=\n"
       "pqopt = {krbsrvname='pg'}\n");
+  write("[negodbc]\nDescription = d\nDriver = /lib.so\nThreading = 0\nReadOnly = 1\n",
+        "odbcinst.ini");
   const Profile profile = read_odbc_ini("here");
   EXPECT_THAT(profile, testing::Contains(testing::Pair("Server", "db.example.com")));
   Settings settings;
@@ -40,6 +45,8 @@ TEST_F(DataSource, IsReadThroughOdbcinst) {
   EXPECT_TRUE(settings.boolean(Key::trusted_connection));
   EXPECT_EQ(settings.get(Key::kerberos_service), "pg");
   EXPECT_TRUE(read_odbc_ini("absent").empty());
+  EXPECT_EQ(read_odbcinst_ini("negodbc"), (Profile{{"ReadOnly", "1"}}));
+  EXPECT_TRUE(settings.boolean(Key::read_only));
 }
 
 }  // namespace

@@ -32,6 +32,31 @@ TEST(OdbcIni, FillsWhatTheConnectionStringLeftOpen) {
             "DSN=sales;Description=Sales;Server=db;UID=bob;KrbSrvName=pg;Fetch=100;");
 }
 
+TEST(OdbcinstIni, HoldsDefaultsOfADriversDataSources) {
+  const auto drivers = [](std::string_view section) {
+    return section == "negodbc" ? Profile{{"Driver", "/usr/lib/libnegodbc.so"},
+                                          {"Description", "the driver"},
+                                          {"UsageCount", "1"},
+                                          {"Threading", "0"},
+                                          {"Servername", "elsewhere"},
+                                          {"B0", "100"},
+                                          {"CX", "1c8000"}}
+                                : Profile{};
+  };
+  Settings settings = parse_connection_string("DSN=sales").settings;
+  EXPECT_THAT(complete_from_dsn(settings, "sales", sales, drivers), ElementsAre("Frobnicate"));
+  EXPECT_EQ(settings.get(Key::server), "db");  // the data source's own wins
+  EXPECT_EQ(settings.get(Key::description), "Sales");
+  EXPECT_EQ(settings.number(Key::max_varchar_size, 0, 1000), 100);
+
+  Settings without_dsn = parse_connection_string("DRIVER={negodbc};Server=here").settings;
+  complete_from_driver(without_dsn, "negodbc", drivers);
+  EXPECT_EQ(to_connection_string(without_dsn), "DRIVER=negodbc;Server=here;MaxVarcharSize=100;");
+  // Named by its file, it has no section.
+  complete_from_driver(without_dsn, "/usr/lib/negodbc",
+                       [](std::string_view) -> Profile { throw Error("HY000", "asked for"); });
+}
+
 TEST(OdbcIni, BracesAroundAValueAreNotPartOfIt) {
   Settings settings;
   complete_from_dsn(settings, "x", [](std::string_view) {

@@ -64,11 +64,20 @@ using Profile = std::vector<std::pair<std::string, std::string>>;
 using ProfileReader = std::function<Profile(std::string_view section)>;
 Profile read_odbc_ini(std::string_view section);
 
-// Adds what the DSN's section says and the settings do not have yet. Throws Error IM002 when the
-// section does not exist (holds no key at all), HYC00 and HY000 like parse_connection_string. Gives
-// the keywords that are not in the table.
+// The same for a driver's section of odbcinst.ini, as far as its keys are keywords.
+Profile read_odbcinst_ini(std::string_view section);
+
+// Adds what the DSN's section says and the settings do not have yet, then what its driver's does.
+// Throws Error IM002 when the section does not exist (holds no key at all), HYC00 and HY000 like
+// parse_connection_string. Gives the keywords that are not in the table.
 std::vector<std::string> complete_from_dsn(Settings& settings, std::string_view dsn,
-                                           const ProfileReader& read = read_odbc_ini);
+                                           const ProfileReader& read = read_odbc_ini,
+                                           const ProfileReader& read_driver = read_odbcinst_ini);
+
+// Adds what the driver's section of odbcinst.ini says: defaults for all its data sources, as
+// psqlodbc has them. A driver named by its file has no section.
+void complete_from_driver(Settings& settings, std::string_view driver,
+                          const ProfileReader& read = read_odbcinst_ini);
 
 // SQLDriverConnect's completed connection string: everything given, full names, values braced as
 // needed.

@@ -1,6 +1,12 @@
 #include "driver/dsn/words.h"
 
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+
 #include "driver/base/error.h"
+#include "driver/dsn/data_sources.h"
 
 namespace negodbc::dsn {
 namespace {
@@ -14,6 +20,14 @@ bool excluded(const Settings& settings, Key key) {
 
 bool names_a_source(Key key) {
   return key == Key::driver || key == Key::dsn || key == Key::file_dsn;
+}
+
+std::optional<std::uint32_t> hex_number(std::string_view text) {
+  std::uint32_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value, 16);
+  if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
+  return value;
 }
 
 int hex_digit(char c) {
@@ -55,6 +69,8 @@ void WordTaker::take(std::string_view name, std::string_view value) {
   const Keyword* found = find_keyword(name);
   if (found != nullptr && found->key == Key::pqopt && place_ != Place::pqopt) {
     if (pqopt_.empty()) pqopt_ = Secret(value);
+  } else if (place_ == Place::odbcinst_ini && !is_driver_default(std::string(name))) {
+    // What the driver manager and its set-up keep there.
   } else if (found != nullptr && names_a_source(found->key)) {
     // In odbc.ini they say how the section was found, not what is in it.
     if (place_ == Place::connection_string && !excluded(settings_, found->key)) {
@@ -66,12 +82,43 @@ void WordTaker::take(std::string_view name, std::string_view value) {
     settings_.set_if_absent(found->key, value);
   } else if (const std::string_view accepted = find_accepted(name); !accepted.empty()) {
     settings_.keep(accepted, value);
+    if (accepted == "Abbreviated" && flags_.empty()) flags_ = value;
+    if (accepted == "ExtraOptions" && extra_options_.empty()) extra_options_ = value;
   } else {
     unknown_.emplace_back(name);
   }
 }
 
+// psqlodbc's abbreviations: hexadecimal numbers, CX with the number of its flags in the first two
+// digits. What is no such number says nothing.
+void WordTaker::open_flags() {
+  struct Flag {
+    unsigned bit;
+    Key key;
+  };
+  constexpr Flag known[] = {{15, Key::read_only},
+                            {16, Key::text_as_long_varchar},
+                            {18, Key::bools_as_char},
+                            {20, Key::show_system_tables},
+                            {24, Key::bytea_as_long_varbinary},
+                            {25, Key::use_server_side_prepare}};
+  constexpr std::size_t count_digits = 2;
+  const std::string_view all = flags_;
+  const auto count = hex_number(all.substr(0, count_digits));
+  const auto flags = hex_number(all.substr(std::min(count_digits, all.size())));
+  if (count && flags) {
+    for (const Flag& flag : known) {
+      if (flag.bit < *count)
+        settings_.set_if_absent(flag.key, (*flags >> flag.bit & 1U) != 0 ? "1" : "0");
+    }
+  }
+  constexpr std::uint32_t disable_keepalive = 0x40;
+  if ((hex_number(extra_options_).value_or(0) & disable_keepalive) != 0)
+    settings_.set_if_absent(Key::keepalives, "0");
+}
+
 void WordTaker::finish() {
+  open_flags();
   if (pqopt_.empty()) return;
   WordTaker words(settings_, Place::pqopt);
   parse_conninfo(pqopt_.reveal(), words);

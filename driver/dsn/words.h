@@ -12,24 +12,28 @@
 namespace negodbc::dsn {
 
 // Where a word stands, which decides what it may say.
-enum class Place { connection_string, odbc_ini, pqopt };
+enum class Place { connection_string, odbc_ini, odbcinst_ini, pqopt };
 
-// Collects the words of one source. What pqopt says ranks below the words beside it, so it is
-// opened last.
+// Collects the words of one source. What pqopt and psqlodbc's flags (CX, AB) say ranks below the
+// words beside them, so they are opened last.
 class WordTaker {
  public:
   WordTaker(Settings& settings, Place place) : settings_(settings), place_(place) {}
 
   // Throws Error HYC00 for a keyword that is_refused().
   void take(std::string_view name, std::string_view value);
-  // Opens pqopt, when there was one. Throws Error HY000 when it is malformed.
+  // Opens pqopt and the flags, when there were any. Throws Error HY000 when it is malformed.
   void finish();
   [[nodiscard]] std::vector<std::string>& unknown() { return unknown_; }
 
  private:
+  void open_flags();
+
   Settings& settings_;
   Place place_;
   Secret pqopt_;
+  std::string flags_;          // CX
+  std::string extra_options_;  // AB
   std::vector<std::string> unknown_;
 };
 

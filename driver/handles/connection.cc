@@ -43,6 +43,7 @@ void Connection::connect(dsn::Settings settings) {
   types.max_long_varchar_size = size(dsn::Key::max_long_varchar_size);
   types.ansi = ansi_;
   names_statements_ = settings.boolean(dsn::Key::use_server_side_prepare);
+  ignores_timeouts_ = settings.boolean(dsn::Key::ignore_timeout);
   on_error_ = static_cast<result::OnError>(settings.choice(dsn::Key::protocol));
   if (settings.boolean(dsn::Key::read_only) && !access_mode_) access_mode_ = SQL_MODE_READ_ONLY;
 

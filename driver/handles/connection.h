@@ -72,6 +72,8 @@ class Connection final : public Handle {
   // UseServerSidePrepare: off, statements never have a name at the server (poolers that share
   // server sessions between transactions).
   [[nodiscard]] bool names_statements() const { return names_statements_; }
+  // IgnoreTimeout: the statements' time-outs have no effect.
+  [[nodiscard]] bool ignores_timeouts() const { return ignores_timeouts_; }
   [[nodiscard]] const result::TypeOptions& type_options() const { return type_options_; }
   [[nodiscard]] bool standard_strings() const;
   [[nodiscard]] bool show_system_tables() const;
@@ -145,6 +147,7 @@ class Connection final : public Handle {
   std::map<std::pair<std::vector<std::string>, std::size_t>, catalog::Routine> routines_;
   result::OnError on_error_ = result::OnError::leave;
   bool names_statements_ = true;
+  bool ignores_timeouts_ = false;
   std::vector<Statement*> statements_;
   std::vector<Descriptor*> descriptors_;
   std::vector<std::string> notices_;

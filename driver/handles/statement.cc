@@ -49,7 +49,7 @@ void Statement::free() {
 
 Deadline Statement::execution_deadline() const {
   const Deadline deadline = connection_->deadline();
-  if (query_timeout_ == 0) return deadline;
+  if (query_timeout_ == 0 || connection_->ignores_timeouts()) return deadline;
   // Beyond what a clock can count: no limit that anybody would notice.
   constexpr SQLULEN years = 100000000;
   return deadline.sooner(
