@@ -88,7 +88,7 @@ TEST(Columns, TypesAgreeWithResultMetadata) {
                     text("1700"),
                     text("458758"),
                     text("numeric"),
-                    {},
+                    text("b"),
                     text("t"),
                     {},
                     text("1.5"),
@@ -108,20 +108,29 @@ TEST(Columns, TypesAgreeWithResultMetadata) {
                                        "CHAR_OCTET_LENGTH", "ORDINAL_POSITION", "IS_NULLABLE"));
 }
 
-// The driver counts the columns of each table, and takes a domain for what it is in the end.
+// The driver counts the columns of each table, and asks for domains when there are some.
 TEST(Columns, PositionsAndDomains) {
-  Server server;
-  const auto row = [](const char* table, const char* oid, const Cell& domain) {
-    return Row{text("db"),  text("s"), text(table), text("c"), text("99"), text("-1"),
-               text("dom"), domain,    text("f"),   {},        {},         text(oid)};
+  std::vector<std::string> asked;
+  const auto row = [](const char* table, const char* oid, const char* type, const char* kind) {
+    return Row{text("db"), text("s"),  text(table), text("c"), text(type), text("-1"),
+               text("x"),  text(kind), text("f"),   {},        {},         text(oid)};
   };
-  server.answer = {row("a", "1", {}), row("a", "1", text("1043 16 1 varchar")),
-                   row("b", "2", text("4242 -1 0 strange name"))};
-  const LocalRows rows = columns(server.context(), {{}, {}, "%"}, std::nullopt);
+  Context context;
+  context.query = [&](const std::string& sql) -> std::vector<Row> {
+    asked.push_back(sql);
+    if (asked.size() == 1)
+      return {row("a", "1", "23", "b"), row("a", "1", "99", "d"), row("b", "2", "98", "d")};
+    return {{text("99"), text("1043"), text("16"), text("t"), text("varchar")},
+            {text("98"), text("4242"), text("-1"), text("f"), text("strange name")}};
+  };
+  const LocalRows rows = columns(context, {{}, {}, "%"}, std::nullopt);
+  ASSERT_EQ(asked.size(), 2U);
+  EXPECT_THAT(asked[1], HasSubstr("oid IN (98,99)"));
   ASSERT_EQ(rows.rows.size(), 3U);
   EXPECT_EQ(rows.rows[0][16], "1");
   EXPECT_EQ(rows.rows[1][16], "2");
   EXPECT_EQ(rows.rows[2][16], "1");
+  EXPECT_EQ(rows.rows[0][5], "int4");
   EXPECT_EQ(rows.rows[1][5], "varchar");
   EXPECT_EQ(rows.rows[1][6], "12");
   EXPECT_EQ(rows.rows[1][17], "NO");
@@ -164,7 +173,8 @@ TEST(Origins, AskForWhatIsThere) {
   const Query query = [&](const std::string& sql) -> std::vector<Row> {
     asked.push_back(sql);
     if (sql.find("pg_attribute") != sql.npos)
-      return {{text("1234"), text("2"), text("s"), text("t"), text("col"), text("t"), text("f")}};
+      return {{text("1234"), text("2"), text("s"), text("t"), text("col"), text("t"), text("f"),
+               text("99999"), text("e")}};
     return {{text("99999"), text("mood")}};
   };
   wire::Field expression;

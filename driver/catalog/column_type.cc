@@ -1,6 +1,6 @@
 #include "driver/catalog/column_type.h"
 
-#include <sstream>
+#include <set>
 
 #include "driver/catalog/object_filter.h"
 
@@ -43,25 +43,42 @@ bool has_decimal_digits(SQLSMALLINT type) {
 
 }  // namespace
 
-const std::string_view domain_type =
-    "CASE WHEN t.typtype = 'd' THEN (WITH RECURSIVE d(type, modifier, not_null) AS ("
-    "SELECT t.typbasetype, t.typtypmod, t.typnotnull UNION ALL SELECT x.typbasetype,"
-    " CASE WHEN d.modifier = -1 THEN x.typtypmod ELSE d.modifier END, d.not_null OR x.typnotnull"
-    " FROM d JOIN pg_catalog.pg_type x ON x.oid = d.type WHERE x.typtype = 'd')"
-    " SELECT d.type || ' ' || d.modifier || ' ' || d.not_null::int || ' ' || x.typname"
-    " FROM d JOIN pg_catalog.pg_type x ON x.oid = d.type WHERE x.typtype <> 'd') END";
+Domains find_domains(const std::vector<Row>& rows, std::size_t oid, std::size_t kind,
+                     const Query& query) {
+  std::set<std::string> wanted;
+  for (const Row& row : rows)
+    if (row[kind] == "d") wanted.insert(row[oid].value_or("0"));
+  Domains domains;
+  if (wanted.empty()) return domains;
+  std::string list;
+  for (const std::string& one : wanted) list += (list.empty() ? "" : ",") + one;
+  const auto found = query(
+      "WITH RECURSIVE d(domain, type, modifier, not_null) AS ("
+      "SELECT oid, typbasetype, typtypmod, typnotnull FROM pg_catalog.pg_type WHERE oid IN (" +
+      list +
+      ") UNION ALL SELECT d.domain, x.typbasetype, CASE WHEN d.modifier = -1 THEN x.typtypmod ELSE"
+      " d.modifier END, d.not_null OR x.typnotnull FROM d JOIN pg_catalog.pg_type x"
+      " ON x.oid = d.type WHERE x.typtype = 'd')"
+      " SELECT d.domain, d.type, d.modifier, d.not_null, x.typname FROM d"
+      " JOIN pg_catalog.pg_type x ON x.oid = d.type WHERE x.typtype <> 'd'");
+  for (const Row& row : found) {
+    domains[to_number<std::uint32_t>(row[0])] = {to_number<std::uint32_t>(row[1]),
+                                                 to_number<std::int32_t>(row[2]), row[3] == "t",
+                                                 row[4].value_or("")};
+  }
+  return domains;
+}
 
 ColumnTypeCells::ColumnTypeCells(const Cell& oid, const Cell& modifier, const Cell& name,
-                                 const Cell& domain, const result::TypeOptions& options) {
-  std::uint32_t type_oid = to_number<std::uint32_t>(oid);
-  std::int32_t type_modifier = to_number<std::int32_t>(modifier);
+                                 const Domains& domains, const result::TypeOptions& options) {
+  auto type_oid = to_number<std::uint32_t>(oid);
+  auto type_modifier = to_number<std::int32_t>(modifier);
   Cell final_name = name;
-  if (domain) {
-    std::istringstream words(*domain);
-    std::string rest;
-    words >> type_oid >> type_modifier >> domain_not_null >> std::ws;
-    std::getline(words, rest);
-    final_name = rest;
+  if (const auto domain = domains.find(type_oid); domain != domains.end()) {
+    type_oid = domain->second.type;
+    type_modifier = domain->second.modifier;
+    domain_not_null = domain->second.not_null;
+    final_name = domain->second.name;
   }
   const result::SqlType type = result::describe_type(type_oid, type_modifier, options);
   data_type = number(type.concise_type);

@@ -1,20 +1,34 @@
 // A column's type as the catalogue functions tell it; agrees with the metadata of a result.
 #pragma once
 
-#include <string_view>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "driver/catalog/local_rows.h"
 #include "driver/result/type_info.h"
 
 namespace negodbc::catalog {
 
-// An expression over t (pg_type): NULL, or what the domain is in the end as "OID modifier not-null
-// name". It is looked up by row, for domains only: a database of many tables has many types.
-extern const std::string_view domain_type;
+// What a domain is in the end, however many domains lie between.
+struct Domain {
+  std::uint32_t type = 0;
+  std::int32_t modifier = -1;
+  bool not_null = false;  // it or one beneath it
+  std::string name;       // of the type
+};
+using Domains = std::map<std::uint32_t, Domain>;  // by the domain's OID
+
+// Of the domains among the rows' types: `oid` is the cell of pg_type.oid, `kind` that of typtype.
+// Asks only when there is one. (As a part of the query over columns it would be a subquery a row,
+// which makes the server's planner expect so much work that it compiles the query first.)
+Domains find_domains(const std::vector<Row>& rows, std::size_t oid, std::size_t kind,
+                     const Query& query);
 
 struct ColumnTypeCells {
-  // The type's OID, modifier and name, and domain_type, as the query gives them.
-  ColumnTypeCells(const Cell& oid, const Cell& modifier, const Cell& name, const Cell& domain,
+  // OID, modifier and name as the query gives them.
+  ColumnTypeCells(const Cell& oid, const Cell& modifier, const Cell& name, const Domains& domains,
                   const result::TypeOptions& options);
   bool domain_not_null = false;
   Cell data_type, type_name, column_size, buffer_length, decimal_digits, radix, sql_data_type,

@@ -36,12 +36,8 @@ LocalRows columns(const Context& context, const ObjectName& table,
   const std::string named = condition("a.attname", column, match_of(context, Match::pattern));
   std::string sql =
       "SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, a.atttypid,"
-      " a.atttypmod, t.typname, " +
-      std::string(domain_type) +
-      ", a.attnotnull, r.description,"
-      " CASE WHEN a.atthasdef AND a.attgenerated = '' THEN (SELECT pg_catalog.pg_get_expr(d.adbin,"
-      " d.adrelid) FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = "
-      "a.attnum) END, ";
+      " a.atttypmod, t.typname, t.typtype, a.attnotnull, r.description,"
+      " pg_catalog.pg_get_expr(d.adbin, d.adrelid), ";
   sql.append(named.empty()
                  ? "c.oid"
                  : "(SELECT count(*) FROM pg_catalog.pg_attribute p WHERE p.attrelid = a.attrelid"
@@ -50,6 +46,8 @@ LocalRows columns(const Context& context, const ObjectName& table,
       " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
       " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
       " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+      " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
+      " AND a.attgenerated = ''"
       " LEFT JOIN pg_catalog.pg_description r ON r.objoid = c.oid AND r.objsubid = a.attnum"
       " AND r.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass"
       " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped"
@@ -62,8 +60,11 @@ LocalRows columns(const Context& context, const ObjectName& table,
   LocalRows result = empty_result();
   Cell counted;  // the table whose columns are counted
   std::int64_t position = 0;
-  for (Row& row : context.query(sql + " ORDER BY n.nspname, c.relname, a.attnum")) {
-    const ColumnTypeCells type(row[4], row[5], row[6], row[7], context.types);
+  const auto rows = context.query(sql + " ORDER BY n.nspname, c.relname, a.attnum");
+  const Domains domains = find_domains(rows, 4, 7, context.query);
+  result.rows.reserve(rows.size());
+  for (const Row& row : rows) {
+    const ColumnTypeCells type(row[4], row[5], row[6], domains, context.types);
     const bool not_null = row[8] == "t" || type.domain_not_null;
     if (named.empty()) {
       position = row[11] == counted ? position + 1 : 1;

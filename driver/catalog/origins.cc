@@ -3,6 +3,8 @@
 #include <charconv>
 #include <set>
 
+#include "driver/catalog/column_type.h"
+
 namespace negodbc::catalog {
 namespace {
 
@@ -42,14 +44,9 @@ Origins find_origins(const std::vector<wire::Field>& fields, const Query& query)
   }
   if (!columns.empty()) {
     const auto rows = query(
-        "SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attname, a.attnotnull OR "
-        // A domain may forbid NULL, and so may the one beneath it.
-        "(t.typtype = 'd' AND (WITH RECURSIVE d(base, not_null) AS (SELECT t.typbasetype,"
-        " t.typnotnull UNION ALL SELECT x.typbasetype, x.typnotnull FROM d"
-        " JOIN pg_catalog.pg_type x ON x.oid = d.base AND x.typtype = 'd')"
-        " SELECT pg_catalog.bool_or(d.not_null) FROM d)),"
+        "SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attname, a.attnotnull,"
         " a.attidentity <> '' OR coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE "
-        "'nextval(%', false)"
+        "'nextval(%', false), t.oid, t.typtype"
         " FROM pg_catalog.pg_attribute a"
         " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
         " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
@@ -57,8 +54,11 @@ Origins find_origins(const std::vector<wire::Field>& fields, const Query& query)
         " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
         " WHERE (a.attrelid, a.attnum) IN (" +
         columns + ")");
+    const Domains domains = find_domains(rows, 7, 8, query);
     for (const Row& row : rows) {
-      Origin origin{row[2].value_or(""), row[3].value_or(""), row[4].value_or(""), row[5] == "t",
+      const auto domain = domains.find(parse<std::uint32_t>(row[7]));
+      Origin origin{row[2].value_or(""), row[3].value_or(""), row[4].value_or(""),
+                    row[5] == "t" || (domain != domains.end() && domain->second.not_null),
                     row[6] == "t"};
       origins.columns_.emplace(std::pair(parse<std::uint32_t>(row[0]), parse<std::int16_t>(row[1])),
                                std::move(origin));

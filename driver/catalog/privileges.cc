@@ -14,6 +14,13 @@ constexpr std::string_view grant =
     "CASE WHEN x.is_grantable OR x.grantee = c.relowner THEN 'YES' ELSE 'NO' END";
 constexpr std::string_view table_grants =
     "pg_catalog.aclexplode(coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))) x";
+constexpr std::string_view column_grants = "pg_catalog.aclexplode(a.attacl) x";
+// Of a table's privileges those that a column has too.
+constexpr std::string_view of_columns =
+    " AND x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')";
+constexpr std::string_view their_columns =
+    " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT "
+    "a.attisdropped";
 constexpr std::string_view relations =
     "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace";
 constexpr std::string_view of_relations =
@@ -57,19 +64,15 @@ LocalRows column_privileges(const Context& context, const ObjectName& table,
                                 {"GRANTEE", ColumnType::name},
                                 {"PRIVILEGE", ColumnType::name},
                                 {"IS_GRANTABLE", ColumnType::name}});
-  const std::string columns =
-      join({" JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
-            " AND NOT a.attisdropped"});
   const std::string which = std::string(of_relations) + one_table(context, table) +
                             condition("a.attname", column, match_of(context, Match::pattern));
+  const auto granted = [&](std::string_view list, std::string_view more) {
+    return join({"SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, ", grant,
+                 " FROM ", relations, their_columns, " CROSS JOIN LATERAL ", list, which, more});
+  };
   // What is granted on the table is granted on its columns; UNION takes away what is granted twice.
-  result.rows = context.query(join(
-      {"SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, ", grant, " FROM ",
-       relations, columns, " CROSS JOIN LATERAL ", table_grants, which,
-       " AND x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')"
-       " UNION SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, ",
-       grant, " FROM ", relations, columns, " CROSS JOIN LATERAL pg_catalog.aclexplode(a.attacl) x",
-       which, " ORDER BY 1, 2, 3, 4, 7, 6, 5"}));
+  result.rows = context.query(granted(table_grants, of_columns) + " UNION " +
+                              granted(column_grants, "") + " ORDER BY 1, 2, 3, 4, 7, 6, 5");
   return result;
 }
 

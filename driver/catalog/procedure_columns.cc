@@ -68,9 +68,7 @@ LocalRows procedure_columns(const Context& context, const ObjectName& procedure,
                             const std::optional<std::string>& column) {
   std::string sql =
       "SELECT pg_catalog.current_database(), n.nspname, p.proname, x.name, x.kind, x.type,"
-      " x.modifier, t.typname, " +
-      std::string(domain_type) +
-      ", x.initial, x.position"
+      " x.modifier, t.typname, t.typtype, x.initial, x.position"
       " FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
       " CROSS JOIN LATERAL (" +
       parts() + ") x JOIN pg_catalog.pg_type t ON t.oid = x.type WHERE ";
@@ -82,8 +80,10 @@ LocalRows procedure_columns(const Context& context, const ObjectName& procedure,
     sql.append(" AND NOT ").append(system_schema);
   LocalRows result = empty_result();
   // p.oid: the overloads of a name one after the other.
-  for (Row& row : context.query(sql + " ORDER BY 1, 2, 3, p.oid, x.part, x.position")) {
-    const ColumnTypeCells type(row[5], row[6], row[7], row[8], context.types);
+  const auto rows = context.query(sql + " ORDER BY 1, 2, 3, p.oid, x.part, x.position");
+  const Domains domains = find_domains(rows, 5, 8, context.query);
+  for (const Row& row : rows) {
+    const ColumnTypeCells type(row[5], row[6], row[7], domains, context.types);
     const bool not_null = type.domain_not_null;
     result.rows.push_back({row[0],
                            row[1],

@@ -36,8 +36,7 @@ LocalRows special_columns(const Context& context, SQLUSMALLINT kind, const Objec
                                 {"DECIMAL_DIGITS", ColumnType::small},
                                 {"PSEUDO_COLUMN", ColumnType::small}});
   const std::string which = one_table(context, table);
-  const std::string column =
-      "SELECT a.attname, a.atttypid, a.atttypmod, t.typname, " + std::string(domain_type);
+  const std::string column = "SELECT a.attname, a.atttypid, a.atttypmod, t.typname, t.typtype";
   std::string sql;
   if (kind == SQL_BEST_ROWID) {
     sql = column + std::string(best_row_id) + which +
@@ -56,8 +55,10 @@ LocalRows special_columns(const Context& context, SQLUSMALLINT kind, const Objec
         which;
   }
   const bool row_version = kind == SQL_ROWVER;
-  for (const Row& row : context.query(sql)) {
-    const ColumnTypeCells type(row[1], row[2], row[3], row[4], context.types);
+  const auto rows = context.query(sql);
+  const Domains domains = find_domains(rows, 1, 4, context.query);
+  for (const Row& row : rows) {
+    const ColumnTypeCells type(row[1], row[2], row[3], domains, context.types);
     result.rows.push_back({row_version ? Cell() : number(SQL_SCOPE_SESSION), row[0], type.data_type,
                            type.type_name, type.column_size, type.buffer_length,
                            type.decimal_digits,
