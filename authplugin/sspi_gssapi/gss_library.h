@@ -54,12 +54,12 @@ namespace negodbc::sspi_gssapi {
   X(gss_release_buffer_set)
 
 struct GssFunctions {
-#define NEGODBC_POINTER(name) \
-  decltype(&::name) name =    \
-      nullptr;  // NOLINT(bugprone-macro-parentheses): a name can't stand in them
+// NOLINTBEGIN(bugprone-macro-parentheses): a member's name can't stand in them
+#define NEGODBC_POINTER(name) decltype(&::name) name = nullptr;
   NEGODBC_GSS_REQUIRED(NEGODBC_POINTER)
   NEGODBC_GSS_OPTIONAL(NEGODBC_POINTER)
 #undef NEGODBC_POINTER
+  // NOLINTEND(bugprone-macro-parentheses)
   // The thread's default credential cache; NULL: back to the user's.
   OM_uint32 (*gss_krb5_ccache_name)(OM_uint32*, const char*, const char**) = nullptr;
   // Copies a credential's tickets into an initialised cache (a krb5_ccache).
