@@ -86,6 +86,7 @@ TEST_P(CacheRealm, Many_threads_take_the_credential_once) {
   const negodbc_auth_counters before = counters();
   std::atomic<int> good{0};
   std::vector<std::thread> threads;
+  threads.reserve(16);
   for (int i = 0; i < 16; ++i) {
     threads.emplace_back([&] {
       for (int n = 0; n < 3; ++n) good += log_in(server) == principal("alice") ? 1 : 0;
@@ -269,6 +270,7 @@ TEST_P(CacheRealm, Sources_do_not_cross) {
   const std::string keytab = environment("NEGODBC_ALICE_KEYTAB");
   use("NEGODBC_CCACHE_VALID");
   std::vector<std::thread> threads;
+  threads.reserve(4);
   std::atomic<int> wrong{0};
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
