@@ -88,6 +88,7 @@ TEST(Deadline, AnExceptionComesOut) {
 TEST(Deadline, ManyThreadsAtOnce) {
   std::atomic<int> sum{0};
   std::vector<std::thread> threads;
+  threads.reserve(32);
   for (int i = 0; i < 32; ++i) {
     threads.emplace_back([&] {
       for (int n = 0; n < 50; ++n) {

@@ -221,6 +221,7 @@ TEST_P(PluginSuite, TwoUsersAtOnce) {
 TEST_P(PluginSuite, ManyThreads) {
   std::atomic<int> done{0};
   std::vector<std::thread> threads;
+  threads.reserve(16);
   for (int i = 0; i < 16; ++i) {
     threads.emplace_back([&] {
       for (int n = 0; n < 3; ++n) done += log_in() == NEGODBC_AUTH_ESTABLISHED ? 1 : 0;

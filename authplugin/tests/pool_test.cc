@@ -60,7 +60,7 @@ TEST_F(Pool, EverySizeIsHeldAndWritable) {
 }
 
 TEST_F(Pool, KeepsNoMoreThanItMay) {
-  constexpr std::size_t kSize = 64 * 1024;
+  constexpr std::size_t kSize = std::size_t{64} * 1024;
   constexpr std::size_t kBlocks = 64;  // 4 MiB
   std::vector<void*> blocks;
   for (std::size_t i = 0; i < kBlocks; ++i) blocks.push_back(pool_take(kSize));
@@ -83,6 +83,7 @@ TEST_F(Pool, OffEveryBlockIsOfTheHeap) {
 
 TEST_F(Pool, ThreadsMayGiveWhatOthersTook) {
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([] {
       std::vector<auth::SecretBytes> kept;

@@ -66,6 +66,7 @@ TEST_P(Process, AChildAfterForkLogsIn) {
 TEST_P(Process, SixteenThreadsLogIn) {
   std::atomic<int> established{0};
   std::vector<std::thread> threads;
+  threads.reserve(16);
   for (int i = 0; i < 16; ++i) {
     threads.emplace_back([&] {
       for (int n = 0; n < 5; ++n) established += log_in() == NEGODBC_AUTH_ESTABLISHED ? 1 : 0;

@@ -19,7 +19,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t frame_size =
-    16 * 1024;  // PostgreSQL's frames of GSSAPI encryption are of this size
+    std::size_t{16} * 1024;  // PostgreSQL's frames of GSSAPI encryption are of this size
 constexpr OM_uint32 gss_flags = GSS_C_MUTUAL_FLAG | GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG |
                                 GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG;
 constexpr std::uint32_t plugin_flags =

@@ -63,7 +63,7 @@ class Places {
               [](const Place& a, const Place& b) { return a.waits > b.waits; });
     for (std::size_t i = 0; i < used_ && places_[i].waits >= kWorthTelling; ++i) {
       std::printf("%8ld ", places_[i].waits);
-      for (int frame = 1; frame < kDepth; ++frame) {
+      for (std::size_t frame = 1; frame < std::size_t{kDepth}; ++frame) {
         std::printf(" < %s", name_of(places_[i].frames[frame]).c_str());
       }
       std::printf("\n");

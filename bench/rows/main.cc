@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <map>
 #include <string>
 #include <vector>
@@ -82,5 +83,10 @@ int run(int argc, char** argv) {
 }  // namespace negodbc::bench
 
 int main(int argc, char** argv) {
-  return negodbc::bench::run(argc, argv);
+  try {
+    return negodbc::bench::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "negodbc-rows: %s\n", error.what());
+    return 2;
+  }
 }

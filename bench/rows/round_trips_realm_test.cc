@@ -15,7 +15,6 @@
 namespace negodbc::bench {
 namespace {
 
-using odbc::testing::chars;
 using odbc::testing::Client;
 using odbc::testing::Query;
 

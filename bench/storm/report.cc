@@ -12,9 +12,9 @@ double seconds(std::chrono::nanoseconds value) {
   return std::chrono::duration<double>(value).count();
 }
 
-template <double q>
+template <int percent>
 double quantile_of_round(const RoundResult& round) {
-  return seconds(round.login.quantile(q));
+  return seconds(round.login.quantile(percent / 100.0));
 }
 
 Spread over_rounds(const TargetReport& target, double (*value)(const RoundResult&)) {
@@ -66,8 +66,8 @@ nlohmann::json summary_document(const TargetReport& target, const TargetReport& 
       {"client_cpu_per_login",
        median_ratio(per_round(target, [](const RoundResult& r) { return r.cpu_per_login_s(); }),
                     per_round(first, [](const RoundResult& r) { return r.cpu_per_login_s(); }))},
-      {"p50", median_ratio(per_round(target, quantile_of_round<0.5>),
-                           per_round(first, quantile_of_round<0.5>))}};
+      {"p50", median_ratio(per_round(target, quantile_of_round<50>),
+                           per_round(first, quantile_of_round<50>))}};
   return document;
 }
 
@@ -97,10 +97,10 @@ TargetSummary summarize(const TargetReport& target) {
       over_rounds(target, [](const RoundResult& r) { return r.logins_per_second(); });
   summary.cpu_per_login_s =
       over_rounds(target, [](const RoundResult& r) { return r.cpu_per_login_s(); });
-  summary.p50 = over_rounds(target, quantile_of_round<0.5>);
-  summary.p90 = over_rounds(target, quantile_of_round<0.9>);
-  summary.p99 = over_rounds(target, quantile_of_round<0.99>);
-  summary.maximum = over_rounds(target, quantile_of_round<1.0>);
+  summary.p50 = over_rounds(target, quantile_of_round<50>);
+  summary.p90 = over_rounds(target, quantile_of_round<90>);
+  summary.p99 = over_rounds(target, quantile_of_round<99>);
+  summary.maximum = over_rounds(target, quantile_of_round<100>);
   return summary;
 }
 

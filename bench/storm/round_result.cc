@@ -19,7 +19,7 @@ void RoundResult::merge(const RoundResult& other) {
   logout.merge(other.logout);
   for (const auto& [name, histogram] : other.phases) {
     auto found = std::find_if(phases.begin(), phases.end(),
-                              [&](const auto& own) { return own.first == name; });
+                              [&name = name](const auto& own) { return own.first == name; });
     if (found == phases.end()) found = phases.insert(phases.end(), {name, {}});
     found->second.merge(histogram);
   }

@@ -8,6 +8,7 @@
 #include <sqlucode.h>
 
 // ODBC 3.8's, which some headers lack.
+// NOLINTNEXTLINE(readability-redundant-declaration)
 extern "C" SQLRETURN SQL_API SQLCancelHandle(SQLSMALLINT type, SQLHANDLE handle);
 
 // __GLIBC__ is known once a header of the C library has been read.

@@ -183,6 +183,7 @@ TEST(LruMap, IsBoundedAndDropsWhatWasNotUsedLongest) {
 TEST(LruMap, IsForManyThreads) {
   LruMap<std::string> map(50);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&map, t] {
       for (int i = 0; i < 2000; ++i) {

@@ -31,7 +31,13 @@ class Hba {
   }
   Hba(const Hba&) = delete;
   Hba& operator=(const Hba&) = delete;
-  ~Hba() { put(""); }
+  ~Hba() {
+    try {
+      put("");
+    } catch (const std::exception& error) {
+      ADD_FAILURE() << error.what();
+    }
+  }
 
   void put(const std::string& method) const {
     const std::string before = loaded_at();
@@ -145,6 +151,7 @@ TEST_F(ExpectedWay, FollowsPgHbaInAStorm) {
   std::mutex mutex;
   std::string failures;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       const LoginSettings settings = by_ticket_or_password();

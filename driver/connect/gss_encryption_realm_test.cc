@@ -92,7 +92,7 @@ TEST_P(GssEncryption, AFlippedBitInAToken) {
 TEST_P(GssEncryption, AFlippedBitInAPiece) {
   // Of the header: token, flags, filler, extra count, sequence number (RFC 4121); then what is
   // sealed. The rotation count alone may have several values for one message.
-  for (const std::size_t at : {0, 2, 3, 4, 8, 15, 16, 20}) {
+  for (const std::size_t at : {0U, 2U, 3U, 4U, 8U, 15U, 16U, 20U}) {
     const auto flip = flip_at([at](std::size_t) { return at; });
     EXPECT_THAT(failed_login(Direction::to_server, 1, flip), HasSubstr("closed")) << at;
     EXPECT_THAT(failed_login(Direction::to_client, 1, flip),

@@ -286,7 +286,7 @@ TEST(GssEncryption, WhatIsNotSealedEndsTheConnection) {
   Failure failure = failure_with("ok", packet_of(logged_in()));
   EXPECT_EQ(failure.state, "08001");
   EXPECT_THAT(failure.text, HasSubstr("GSS encryption of the connection"));
-  failure = failure_with("ok", packet_of("S" + std::string(16 * 1024, 'x')));
+  failure = failure_with("ok", packet_of("S" + std::string(std::size_t{16} * 1024, 'x')));
   EXPECT_THAT(failure.text, HasSubstr("16385 bytes"));
   failure = failure_with("unsealed", packet_of("S" + logged_in()));
   EXPECT_EQ(failure.state, "28000");

@@ -139,10 +139,10 @@ Value Connection::attribute(SQLINTEGER attribute) {
       return quiet_mode_;
     case SQL_ATTR_NEGODBC_CREDENTIAL:
       return credential_;
-    case SQL_ATTR_ASYNC_ENABLE:
-      return static_cast<SQLULEN>(async_statements_ ? SQL_ASYNC_ENABLE_ON : SQL_ASYNC_ENABLE_OFF);
     case SQL_ATTR_ASYNC_DBC_FUNCTIONS_ENABLE:
       return static_cast<SQLUINTEGER>(SQL_ASYNC_DBC_ENABLE_OFF);
+    case SQL_ATTR_ASYNC_ENABLE:
+      return static_cast<SQLULEN>(async_statements_ ? SQL_ASYNC_ENABLE_ON : SQL_ASYNC_ENABLE_OFF);
     case SQL_ATTR_TRACE:
       return static_cast<SQLUINTEGER>(SQL_OPT_TRACE_OFF);
     case SQL_ATTR_TRACEFILE:

@@ -37,6 +37,7 @@ TEST(Registry, NeverGivesANumberTwice) {
 
 TEST(Registry, FromManyThreads) {
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([] {
       for (int i = 0; i < 500; ++i) {

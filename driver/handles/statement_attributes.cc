@@ -176,7 +176,7 @@ void Statement::set_cursor_kind(SQLINTEGER attribute, SQLULEN value) {
 
 Value Statement::attribute(SQLINTEGER attribute) {
   if (const HeaderField* header = find_header(attribute)) {
-    const Value value = descriptor(header->role).field(0, header->field);
+    Value value = descriptor(header->role).field(0, header->field);
     // As a statement attribute the row's size is an SQLULEN, as a field an SQLINTEGER.
     if (const auto* size = std::get_if<SQLINTEGER>(&value)) return static_cast<SQLULEN>(*size);
     return value;

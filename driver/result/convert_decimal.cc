@@ -134,7 +134,7 @@ std::string numeric_text(const SQL_NUMERIC_STRUCT& value) {
   }
   if (digits.empty()) return "0";
   // The digits are still reversed: the smallest comes first.
-  const int scale = value.scale;
+  const int scale = value.scale;  // NOLINT(bugprone-signed-char-misuse): a number
   if (scale < 0) digits.insert(0, static_cast<std::size_t>(-scale), '0');
   if (scale > 0) {
     const auto places = static_cast<std::size_t>(scale);

@@ -274,7 +274,7 @@ std::string data_for(SQLSMALLINT c_type, SQLSMALLINT sql_type) {
   }
   if (c_type != SQL_C_CHAR && c_type != SQL_C_WCHAR) return sample(c_type);
   const bool binary = default_c_type(sql_type) == SQL_C_BINARY;
-  const std::string text = binary ? "31" : text_for(sql_type);
+  std::string text = binary ? "31" : text_for(sql_type);
   if (c_type == SQL_C_CHAR) return text;
   return utf16_bytes(std::u16string(text.begin(), text.end()));
 }

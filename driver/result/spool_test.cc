@@ -13,7 +13,6 @@
 namespace negodbc::result {
 namespace {
 
-using wire::Frame;
 using wire::MessageType;
 
 std::string body_of(std::size_t number, std::size_t size) {

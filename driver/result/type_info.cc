@@ -106,7 +106,8 @@ SqlType text(std::string_view name, Length length, SQLULEN size, const TypeOptio
   if (length == Length::fixed) concise = SQL_CHAR;
   if (is_long) concise = SQL_LONGVARCHAR;
   if (!options.ansi) {
-    concise = concise == SQL_CHAR ? SQL_WCHAR : (is_long ? SQL_WLONGVARCHAR : SQL_WVARCHAR);
+    concise = static_cast<SQLSMALLINT>(
+        concise == SQL_CHAR ? SQL_WCHAR : (is_long ? SQL_WLONGVARCHAR : SQL_WVARCHAR));
   }
   if (size == 0) {
     size = is_long ? options.max_long_varchar_size : options.max_varchar_size;

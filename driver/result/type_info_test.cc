@@ -8,8 +8,6 @@
 namespace negodbc::result {
 namespace {
 
-using ::testing::Contains;
-
 constexpr std::int32_t numeric_modifier(std::uint32_t precision, int scale) {
   return static_cast<std::int32_t>(
       (precision << 16U | (static_cast<std::uint32_t>(scale) & 0x7FFU)) + 4);

@@ -144,7 +144,8 @@ TEST(Escapes, DepthAndSizeAreBounded) {
   EXPECT_NE(text(deep).find("$1"), std::string::npos);
   // Every level names its argument twice.
   std::string doubling = "1";
-  for (int i = 0; i < 30; ++i) doubling = "{fn locate('a', 'b', " + doubling + ")}";
+  for (int i = 0; i < 30; ++i)
+    doubling = std::string("{fn locate('a', 'b', ").append(doubling).append(")}");
   EXPECT_THAT(refusal(doubling), HasSubstr("too large"));
 }
 

@@ -48,7 +48,7 @@ static void bind(SQLHSTMT statement) {
       {SQL_C_BIT, bools, 0},
       {SQL_C_SLONG, nullable_int4s, 0},
   };
-  for (SQLUSMALLINT i = 0; i < number_of_columns; ++i) {
+  for (int i = 0; i < number_of_columns; ++i) {
     check(SQLBindCol(statement, (SQLUSMALLINT)(i + 1), columns[i].type, columns[i].data,
                      columns[i].size, indicators[i]),
           SQL_HANDLE_STMT, statement, "SQLBindCol");

@@ -393,7 +393,8 @@ static void append_json(char* json, size_t room, const char* name, const char* v
   at += (size_t)snprintf(json + at, room - at, "%s\"%s\":\"", at == 1 ? "" : ",", name);
   for (; *value != '\0' && at + 4 < room; ++value) {
     if (*value == '"' || *value == '\\') json[at++] = '\\';
-    json[at++] = (unsigned char)*value < 0x20 ? ' ' : *value;
+    json[at++] = *value;
+    if ((unsigned char)*value < 0x20) json[at - 1] = ' ';
   }
   snprintf(json + at, room - at, "\"");
 }

@@ -86,7 +86,7 @@ std::string PeerConnection::read_startup() const {
 }
 
 std::string PeerConnection::read_message() const {
-  const std::string head = read(5);
+  std::string head = read(5);
   if (head.size() < 5) return head;
   return head.substr(0, 1) + read(wire::load_u32(head.data() + 1) - 4);
 }

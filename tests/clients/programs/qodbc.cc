@@ -11,25 +11,22 @@
 #include <QTimeZone>
 #include <QVariant>
 #include <cstdlib>
-#include <source_location>
 
 namespace {
-void expect(bool holds, const QString& what,
-            std::source_location where = std::source_location::current()) {
+void expect(bool holds, const QString& what, int line = __builtin_LINE()) {
   if (holds) return;
-  qCritical("line %u: %s", where.line(), qPrintable(what));
+  qCritical("line %d: %s", line, qPrintable(what));
   std::exit(1);
 }
 
-void expect_done(bool done, const QSqlQuery& query,
-                 std::source_location where = std::source_location::current()) {
-  expect(done, query.lastError().text(), where);
+void expect_done(bool done, const QSqlQuery& query, int line = __builtin_LINE()) {
+  expect(done, query.lastError().text(), line);
 }
 
-QSqlQuery run(const QString& sql, std::source_location where = std::source_location::current()) {
+QSqlQuery run(const QString& sql, int line = __builtin_LINE()) {
   QSqlQuery query;
   query.setForwardOnly(true);
-  expect_done(query.exec(sql), query, where);
+  expect_done(query.exec(sql), query, line);
   return query;
 }
 
