@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "driver/base/error.h"
 #include "driver/sql/current_of.h"
@@ -33,6 +34,25 @@ void tokens(std::string_view sql, bool standard_strings) {
   require(at == sql.size());
 }
 
+// With some of its arguments as outputs no marker is lost but theirs.
+void call(const Translated& translated, std::string_view sql, unsigned outputs,
+          bool standard_strings) {
+  const Call& call = *translated.call;
+  require(!call.name.empty() && !name_parts(call.name).empty());
+  std::size_t sent = translated.parameter_count - (translated.returns_value ? 1 : 0);
+  std::vector<bool> which;
+  for (const std::string& argument : call.arguments) {
+    which.push_back((outputs >> (which.size() % 8) & 1U) != 0 && only_marker(argument));
+    if (which.back()) --sent;
+  }
+  const CallText procedure = call_text(call, which, Routine::procedure, standard_strings);
+  const CallText function = call_text(call, which, Routine::function, standard_strings);
+  require(procedure.markers == function.markers);
+  // The application's own $1 is taken for a marker.
+  if (sql.find('$') == std::string_view::npos) require(function.markers.size() == sent);
+  tokens(procedure.text, standard_strings);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -46,6 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(translated.parameter_count <= 65535);
     require(!translated.returns_value || translated.parameter_count > 0);
     const std::string& text = translated.text;
+    if (translated.call) call(translated, sql, data[0], standard_strings);
     tokens(text, standard_strings);
     (void)has_several_statements(text, standard_strings);
     (void)surround(text, standard_strings);

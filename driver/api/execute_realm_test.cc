@@ -503,6 +503,18 @@ TEST(Calls, AResultAndAnOutput) {
   EXPECT_EQ(q.state(), "HYC00");
 }
 
+TEST(Calls, ParametersAreQuestionMarks) {
+  const Client client;
+  const Query q(client);
+  Bound a{1};
+  bind(q, 1, SQL_PARAM_INPUT, a);
+  for (const char* sql : {"{call abs($5)}", "{call power(?, $0)}", "{call power(?, $2)}"}) {
+    EXPECT_EQ(q.exec(sql), SQL_ERROR) << sql;
+    EXPECT_EQ(q.state(), "42000") << q.error();
+  }
+  EXPECT_EQ(q.exec("{call power(?, $1)}"), SQL_SUCCESS) << q.error();
+}
+
 TEST(Calls, Procedures) {
   const Client client;
   const Query q(client);

@@ -75,8 +75,11 @@ void Statement::settle_call() {
                      connection_->standard_strings());
   translated_->text = std::move(text.text);
   sent_.clear();
-  for (const std::size_t marker : text.markers)
+  for (const std::size_t marker : text.markers) {
+    if (marker == 0 || marker + static_cast<std::size_t>(before) > translated_->parameter_count)
+      throw Error("42000", "the parameters of a call are written as question marks");
     sent_.push_back(static_cast<SQLSMALLINT>(marker + static_cast<std::size_t>(before)));
+  }
 }
 
 // SQLDescribeParam of what is not sent.

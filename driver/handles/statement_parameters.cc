@@ -26,6 +26,8 @@ void Statement::bind_parameter(SQLUSMALLINT number, SQLSMALLINT io_type, SQLSMAL
                                SQLLEN* indicator) {
   if (number == 0 || number > std::numeric_limits<SQLSMALLINT>::max())
     throw Error("07009", "parameters are numbered from 1");
+  if (io_type == SQL_PARAM_OUTPUT_STREAM || io_type == SQL_PARAM_INPUT_OUTPUT_STREAM)
+    throw Error("HYC00", "output parameters cannot be had as streams");
   if (io_type != SQL_PARAM_INPUT && io_type != SQL_PARAM_OUTPUT &&
       io_type != SQL_PARAM_INPUT_OUTPUT)
     throw Error("HY105", "there is no parameter type " + std::to_string(io_type));
