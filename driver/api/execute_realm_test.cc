@@ -207,10 +207,10 @@ TEST(Execute, AttributesThatChangeWhatIsSentAndFetched) {
   EXPECT_EQ(q.exec("SELECT {fn abs(-1)}"), SQL_ERROR);
   EXPECT_EQ(q.state(), "42000");
   EXPECT_EQ(q.error().find("escape"), std::string::npos);
-  ASSERT_EQ(q.set(SQL_ATTR_NOSCAN, SQL_NOSCAN_OFF), SQL_SUCCESS);
+  ASSERT_EQ(q.set(SQL_ATTR_NOSCAN, SQLULEN{SQL_NOSCAN_OFF}), SQL_SUCCESS);
   EXPECT_EQ(q.value("SELECT {fn abs(-1)}"), "1");
 
-  q.set(SQL_ATTR_RETRIEVE_DATA, SQL_RD_OFF);
+  q.set(SQL_ATTR_RETRIEVE_DATA, SQLULEN{SQL_RD_OFF});
   SQLINTEGER value = 77;
   SQLLEN length = 77;
   SQLBindCol(q.get(), 1, SQL_C_SLONG, &value, 0, &length);
