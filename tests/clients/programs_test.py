@@ -82,7 +82,7 @@ class ProgramsTest(unittest.TestCase):
         self.script(["ruby"], "ruby_odbc.rb", preload="libodbc.so.2")
 
     def test_tcl(self):
-        self.script(["tclsh"], "tdbc_odbc.tcl")
+        self.script(["tclsh8.6"], "tdbc_odbc.tcl")
 
 
 if __name__ == "__main__":
