@@ -52,11 +52,31 @@ constexpr SQLSMALLINT c_types[] = {SQL_C_CHAR,
                                    SQL_C_INTERVAL_MINUTE_TO_SECOND,
                                    12345};
 
-constexpr SQLSMALLINT sql_types[] = {
-    SQL_CHAR,      SQL_VARCHAR,   SQL_WVARCHAR,       SQL_LONGVARCHAR, SQL_DECIMAL,
-    SQL_NUMERIC,   SQL_INTEGER,   SQL_BIGINT,         SQL_SMALLINT,    SQL_TINYINT,
-    SQL_BIT,       SQL_REAL,      SQL_DOUBLE,         SQL_BINARY,      SQL_VARBINARY,
-    SQL_TYPE_DATE, SQL_TYPE_TIME, SQL_TYPE_TIMESTAMP, SQL_GUID,        SQL_INTERVAL_DAY};
+constexpr SQLSMALLINT sql_types[] = {SQL_CHAR,
+                                     SQL_VARCHAR,
+                                     SQL_WVARCHAR,
+                                     SQL_LONGVARCHAR,
+                                     SQL_DECIMAL,
+                                     SQL_NUMERIC,
+                                     SQL_INTEGER,
+                                     SQL_BIGINT,
+                                     SQL_SMALLINT,
+                                     SQL_TINYINT,
+                                     SQL_BIT,
+                                     SQL_REAL,
+                                     SQL_DOUBLE,
+                                     SQL_BINARY,
+                                     SQL_VARBINARY,
+                                     SQL_TYPE_DATE,
+                                     SQL_TYPE_TIME,
+                                     SQL_TYPE_TIMESTAMP,
+                                     SQL_GUID,
+                                     SQL_INTERVAL_DAY,
+                                     SQL_INTERVAL_SECOND,
+                                     SQL_INTERVAL_YEAR_TO_MONTH,
+                                     SQL_INTERVAL_DAY_TO_SECOND};
+// Of interval columns: none, day, second(3), year to month, day to second.
+constexpr std::int32_t modifiers[] = {-1, 0x8FFFF, 0x10000003, 0x6FFFF, 0x1C08FFFF};
 
 template <class T, std::size_t N>
 T pick(const T (&list)[N], std::uint8_t byte) {

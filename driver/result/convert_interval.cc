@@ -215,16 +215,17 @@ Interval from_interval_struct(const SQL_INTERVAL_STRUCT& value, SQLSMALLINT code
   }
   const SQL_DAY_SECOND_STRUCT& fields = value.intval.day_second;
   if (has(u_day)) interval.days = sign * std::int64_t{fields.day};
-  if (has(u_hour)) interval.microseconds += fields.hour * hour;
-  if (has(u_minute)) interval.microseconds += fields.minute * minute;
+  Int128 microseconds = 0;
+  if (has(u_hour)) microseconds += Int128{fields.hour} * hour;
+  if (has(u_minute)) microseconds += Int128{fields.minute} * minute;
   if (has(u_second)) {
     const int above = digits_above(seconds_precision);
     const std::int64_t fraction =
         above >= 0 ? fields.fraction * power_of_ten(above) : fields.fraction / power_of_ten(-above);
     if (fraction >= second) throw Error("22015", "the interval's fraction is a second or more");
-    interval.microseconds += fields.second * second + fraction;
+    microseconds += Int128{fields.second} * second + fraction;
   }
-  interval.microseconds *= sign;
+  interval.microseconds = narrow(microseconds * sign);
   return interval;
 }
 

@@ -255,6 +255,9 @@ TEST(IntervalParameter, Structures) {
   EXPECT_EQ(sent(SQL_C_INTERVAL_SECOND, days(0, 0, 0, 5, 500000), SQL_NUMERIC), "5.500000");
   EXPECT_EQ(state([&] { sent(SQL_C_INTERVAL_DAY_TO_SECOND, value, SQL_INTERVAL_DAY); }), "22015");
   EXPECT_EQ(state([&] { sent(SQL_C_INTERVAL_DAY, value, SQL_INTERVAL_MONTH); }), "07006");
+  EXPECT_EQ(
+      state([] { sent(SQL_C_INTERVAL_HOUR, days(0, 0xFFFFFFFF, 0, 0, 0), SQL_INTERVAL_HOUR); }),
+      "22015");
   EXPECT_EQ(state([&] { sent(SQL_C_INTERVAL_DAY_TO_HOUR, value, SQL_INTEGER); }), "07006");
   EXPECT_EQ(state([&] { sent(SQL_C_INTERVAL_DAY, value, SQL_DOUBLE); }), "07006");
   EXPECT_EQ(
