@@ -1,76 +1,18 @@
-// What Power BI, Tableau, Excel, Qt and LibreOffice ask of a driver, in their order, and what they
-// do with the answers. From what their makers publish: Power Query's ODBC parameters, Tableau's
-// list of what it asks ("Tableau and ODBC", the connector SDK), Qt's and LibreOffice's sources.
+// What Power BI and Tableau ask of a driver, in their order, and what they do with the answers.
+// From what their makers publish: Power Query's ODBC parameters, Tableau's list of what it asks
+// ("Tableau and ODBC", the connector SDK).
 #include <array>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "driver/api/testing/odbc_client.h"
+#include "driver/api/testing/tool.h"
 
 namespace negodbc::odbc {
 namespace {
 
 using testing::chars;
-using testing::Client;
-using testing::Query;
-
-class Tool : public ::testing::Test {
- protected:
-  void SetUp() override {
-    q_.run("DROP SCHEMA IF EXISTS bi CASCADE");
-    q_.run("CREATE SCHEMA bi");
-    q_.run("CREATE TABLE bi.region (id int PRIMARY KEY, name varchar(40) NOT NULL)");
-    q_.run(
-        "CREATE TABLE bi.sale (id serial PRIMARY KEY, region int REFERENCES bi.region, sold "
-        "timestamp, day date, amount numeric(10,2), rate float8, open boolean, note text)");
-    q_.run("CREATE VIEW bi.open_sale AS SELECT * FROM bi.sale WHERE open");
-    q_.run("INSERT INTO bi.region VALUES (1, 'Nord'), (2, 'Süd')");
-    q_.run(
-        "INSERT INTO bi.sale (region, sold, day, amount, rate, open, note) SELECT 1 + i % 2, "
-        "TIMESTAMP '2026-01-01' + i * INTERVAL '1 day', DATE '2026-01-01' + i, i * 1.25, i / 4.0, "
-        "i % 3 = 0, 'note ' || i FROM generate_series(1, 20) i");
-  }
-  void TearDown() override {
-    close();
-    q_.run("DROP SCHEMA bi CASCADE");
-  }
-  void close() { SQLFreeStmt(q_.get(), SQL_CLOSE); }
-  std::string rows() {
-    std::string all = q_.rows();
-    close();
-    return all;
-  }
-  // The wanted columns of all rows.
-  std::string columns_of(std::initializer_list<SQLUSMALLINT> columns) {
-    std::string all;
-    while (SQL_SUCCEEDED(SQLFetch(q_.get()))) {
-      if (!all.empty()) all += ';';
-      for (const SQLUSMALLINT column : columns)
-        all += (column == *columns.begin() ? "" : "|") + q_.text(column);
-    }
-    close();
-    return all;
-  }
-  void ask(std::initializer_list<SQLUSMALLINT> types) {
-    for (const SQLUSMALLINT type : types) {
-      std::array<char, 2048> answer{};
-      SQLSMALLINT length = 0;
-      EXPECT_EQ(SQLGetInfo(client_.dbc(), type, answer.data(), answer.size(), &length), SQL_SUCCESS)
-          << type << " " << client_.state();
-    }
-  }
-  SQLUINTEGER number(SQLUSMALLINT type) {
-    SQLUINTEGER value = 0;
-    EXPECT_EQ(SQLGetInfo(client_.dbc(), type, &value, sizeof value, nullptr), SQL_SUCCESS);
-    return value;
-  }
-  // Warnings are failures to some tools: nothing but SQL_SUCCESS will do.
-  void quietly(SQLRETURN result) { EXPECT_EQ(result, SQL_SUCCESS) << q_.error(); }
-
-  Client client_{"DSN=negodbc"};
-  Query q_{client_};
-};
+using testing::Tool;
 
 using PowerBi = Tool;
 
@@ -366,110 +308,6 @@ TEST_F(Tableau, MovesManyRows) {
   EXPECT_EQ(SQLGetConnectAttr(client_.dbc(), SQL_ATTR_CONNECTION_DEAD, &dead, sizeof dead, nullptr),
             SQL_SUCCESS);
   EXPECT_EQ(dead, SQLUINTEGER{SQL_CD_FALSE});
-}
-
-using Excel = Tool;
-
-TEST_F(Excel, ListsAndReadsATable) {
-  ask({SQL_DBMS_NAME,
-       SQL_DBMS_VER,
-       SQL_ACTIVE_STATEMENTS,
-       SQL_DATA_SOURCE_READ_ONLY,
-       SQL_DRIVER_NAME,
-       SQL_SEARCH_PATTERN_ESCAPE,
-       SQL_CORRELATION_NAME,
-       SQL_NON_NULLABLE_COLUMNS,
-       SQL_QUALIFIER_NAME_SEPARATOR,
-       SQL_FILE_USAGE,
-       SQL_QUALIFIER_TERM,
-       SQL_OWNER_TERM,
-       SQL_IDENTIFIER_QUOTE_CHAR,
-       SQL_IDENTIFIER_CASE,
-       SQL_OWNER_USAGE,
-       SQL_QUALIFIER_USAGE,
-       SQL_TXN_CAPABLE,
-       SQL_OJ_CAPABILITIES,
-       SQL_ORDER_BY_COLUMNS_IN_SELECT,
-       SQL_MAX_COLUMNS_IN_ORDER_BY,
-       SQL_FETCH_DIRECTION,
-       SQL_SCROLL_CONCURRENCY});
-  quietly(SQLTables(q_.get(), nullptr, 0, chars("bi"), SQL_NTS, nullptr, 0,
-                    chars("'TABLE','VIEW','SYSTEM TABLE','SYNONYM'"), SQL_NTS));
-  EXPECT_EQ(columns_of({3}), "region;sale;open_sale");
-  quietly(SQLSpecialColumns(q_.get(), SQL_BEST_ROWID, nullptr, 0, chars("bi"), SQL_NTS,
-                            chars("sale"), SQL_NTS, SQL_SCOPE_SESSION, SQL_NULLABLE));
-  EXPECT_EQ(columns_of({2}), "id");
-  EXPECT_EQ(q_.value("SELECT sale.id, sale.note FROM negodbc.bi.sale sale WHERE (sale.id=7)"),
-            "7|note 7");
-}
-
-using QtSql = Tool;
-
-TEST_F(QtSql, DecidesWhatTheDriverCan) {
-  for (const int function :
-       {SQL_API_SQLDESCRIBECOL, SQL_API_SQLGETDATA, SQL_API_SQLCOLUMNS, SQL_API_SQLGETSTMTATTR,
-        SQL_API_SQLGETDIAGREC, SQL_API_SQLEXECDIRECT, SQL_API_SQLGETINFO, SQL_API_SQLTABLES,
-        SQL_API_SQLFETCHSCROLL, SQL_API_SQLMORERESULTS}) {
-    SQLUSMALLINT there = SQL_FALSE;
-    EXPECT_EQ(SQLGetFunctions(client_.dbc(), static_cast<SQLUSMALLINT>(function), &there),
-              SQL_SUCCESS);
-    EXPECT_EQ(there, SQL_TRUE) << function;
-  }
-  for (const int type : {SQL_CONVERT_CHAR, SQL_CONVERT_VARCHAR, SQL_CONVERT_LONGVARCHAR})
-    EXPECT_NE(number(static_cast<SQLUSMALLINT>(type)) &
-                  (SQL_CVT_WCHAR | SQL_CVT_WVARCHAR | SQL_CVT_WLONGVARCHAR),
-              0U);
-  EXPECT_NE(number(SQL_SCHEMA_USAGE) & SQL_SU_DML_STATEMENTS, 0U);
-  EXPECT_NE(number(SQL_TXN_CAPABLE), SQLUINTEGER{SQL_TC_NONE});
-  quietly(SQLGetTypeInfo(q_.get(), SQL_TYPE_TIMESTAMP));
-  ASSERT_EQ(SQLFetch(q_.get()), SQL_SUCCESS);
-  EXPECT_EQ(q_.text(3), "26");  // with microseconds
-  close();
-  quietly(SQLPrimaryKeys(q_.get(), nullptr, 0, chars("bi"), SQL_NTS, chars("sale"), SQL_NTS));
-  EXPECT_EQ(columns_of({4, 5, 6}), "id|1|sale_pkey");
-}
-
-using LibreOffice = Tool;
-
-TEST_F(LibreOffice, FindsEveryFunction) {
-  for (const int function :
-       {SQL_API_SQLALLOCHANDLE,     SQL_API_SQLCONNECT,          SQL_API_SQLDRIVERCONNECT,
-        SQL_API_SQLBROWSECONNECT,   SQL_API_SQLGETINFO,          SQL_API_SQLGETFUNCTIONS,
-        SQL_API_SQLGETTYPEINFO,     SQL_API_SQLSETCONNECTATTR,   SQL_API_SQLGETCONNECTATTR,
-        SQL_API_SQLSETENVATTR,      SQL_API_SQLGETENVATTR,       SQL_API_SQLSETSTMTATTR,
-        SQL_API_SQLGETSTMTATTR,     SQL_API_SQLPREPARE,          SQL_API_SQLBINDPARAMETER,
-        SQL_API_SQLSETCURSORNAME,   SQL_API_SQLEXECUTE,          SQL_API_SQLEXECDIRECT,
-        SQL_API_SQLDESCRIBEPARAM,   SQL_API_SQLNUMPARAMS,        SQL_API_SQLPARAMDATA,
-        SQL_API_SQLPUTDATA,         SQL_API_SQLROWCOUNT,         SQL_API_SQLNUMRESULTCOLS,
-        SQL_API_SQLDESCRIBECOL,     SQL_API_SQLCOLATTRIBUTE,     SQL_API_SQLBINDCOL,
-        SQL_API_SQLFETCH,           SQL_API_SQLFETCHSCROLL,      SQL_API_SQLGETDATA,
-        SQL_API_SQLSETPOS,          SQL_API_SQLBULKOPERATIONS,   SQL_API_SQLMORERESULTS,
-        SQL_API_SQLGETDIAGREC,      SQL_API_SQLCOLUMNPRIVILEGES, SQL_API_SQLCOLUMNS,
-        SQL_API_SQLFOREIGNKEYS,     SQL_API_SQLPRIMARYKEYS,      SQL_API_SQLPROCEDURECOLUMNS,
-        SQL_API_SQLPROCEDURES,      SQL_API_SQLSPECIALCOLUMNS,   SQL_API_SQLSTATISTICS,
-        SQL_API_SQLTABLEPRIVILEGES, SQL_API_SQLTABLES,           SQL_API_SQLFREESTMT,
-        SQL_API_SQLCLOSECURSOR,     SQL_API_SQLCANCEL,           SQL_API_SQLENDTRAN,
-        SQL_API_SQLDISCONNECT,      SQL_API_SQLFREEHANDLE,       SQL_API_SQLGETCURSORNAME,
-        SQL_API_SQLNATIVESQL}) {
-    SQLUSMALLINT there = SQL_FALSE;
-    EXPECT_EQ(SQLGetFunctions(client_.dbc(), static_cast<SQLUSMALLINT>(function), &there),
-              SQL_SUCCESS);
-    EXPECT_EQ(there, SQL_TRUE) << function;
-  }
-}
-
-TEST_F(LibreOffice, ReadsATableBackAndForth) {
-  EXPECT_NE(number(SQL_GETDATA_EXTENSIONS) & SQL_GD_ANY_ORDER, 0U);
-  EXPECT_NE(number(SQL_STATIC_CURSOR_ATTRIBUTES1) & SQL_CA1_BOOKMARK, 0U);
-  quietly(SQLTablePrivileges(q_.get(), nullptr, 0, chars("bi"), SQL_NTS, chars("sale"), SQL_NTS));
-  EXPECT_NE(columns_of({6}).find("SELECT"), std::string::npos);
-  quietly(SQLSetStmtAttr(q_.get(), SQL_ATTR_CURSOR_TYPE,
-                         reinterpret_cast<SQLPOINTER>(SQLULEN{SQL_CURSOR_STATIC}), 0));
-  q_.run("SELECT id, note FROM bi.sale ORDER BY id");
-  quietly(SQLFetchScroll(q_.get(), SQL_FETCH_LAST, 0));
-  EXPECT_EQ(q_.text(2) + q_.text(1), "note 2020");  // in any order
-  quietly(SQLFetchScroll(q_.get(), SQL_FETCH_FIRST, 0));
-  EXPECT_EQ(q_.text(1), "1");
 }
 
 }  // namespace

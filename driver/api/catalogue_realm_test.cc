@@ -11,23 +11,6 @@ using testing::chars;
 using testing::Client;
 using testing::Query;
 
-std::string text_attribute(const Query& q, SQLUSMALLINT column, SQLUSMALLINT field) {
-  char text[128] = {};
-  SQLSMALLINT length = 0;
-  EXPECT_EQ(SQLColAttribute(q.get(), column, field, text, sizeof text, &length, nullptr),
-            SQL_SUCCESS)
-      << q.error();
-  EXPECT_EQ(std::string(text).size(), static_cast<std::size_t>(length));
-  return text;
-}
-
-SQLLEN number_attribute(const Query& q, SQLUSMALLINT column, SQLUSMALLINT field) {
-  SQLLEN value = -1;
-  EXPECT_EQ(SQLColAttribute(q.get(), column, field, nullptr, 0, nullptr, &value), SQL_SUCCESS)
-      << q.error();
-  return value;
-}
-
 class Catalogue : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -97,18 +80,18 @@ TEST_F(Catalogue, OriginsOfColumns) {
   q_.run(
       "SELECT id AS renamed, u, a + 1 AS computed, n FROM cat_test.child JOIN cat_test.parent "
       "USING (a, b)");
-  EXPECT_EQ(text_attribute(q_, 1, SQL_DESC_BASE_COLUMN_NAME), "id");
-  EXPECT_EQ(text_attribute(q_, 1, SQL_DESC_LABEL), "renamed");
-  EXPECT_EQ(text_attribute(q_, 1, SQL_DESC_BASE_TABLE_NAME), "child");
-  EXPECT_EQ(text_attribute(q_, 1, SQL_DESC_SCHEMA_NAME), "cat_test");
-  EXPECT_EQ(text_attribute(q_, 1, SQL_DESC_CATALOG_NAME), "negodbc");
-  EXPECT_EQ(text_attribute(q_, 3, SQL_DESC_BASE_COLUMN_NAME), "");
-  EXPECT_EQ(text_attribute(q_, 4, SQL_DESC_TYPE_NAME), "numeric");
-  EXPECT_EQ(number_attribute(q_, 1, SQL_DESC_AUTO_UNIQUE_VALUE), SQL_TRUE);
-  EXPECT_EQ(number_attribute(q_, 2, SQL_DESC_AUTO_UNIQUE_VALUE), SQL_FALSE);
-  EXPECT_EQ(number_attribute(q_, 2, SQL_DESC_NULLABLE), SQL_NO_NULLS);
-  EXPECT_EQ(number_attribute(q_, 4, SQL_DESC_SCALE), 2);
-  EXPECT_EQ(number_attribute(q_, 4, SQL_DESC_CONCISE_TYPE), SQL_NUMERIC);
+  EXPECT_EQ(q_.text_attribute(1, SQL_DESC_BASE_COLUMN_NAME), "id");
+  EXPECT_EQ(q_.text_attribute(1, SQL_DESC_LABEL), "renamed");
+  EXPECT_EQ(q_.text_attribute(1, SQL_DESC_BASE_TABLE_NAME), "child");
+  EXPECT_EQ(q_.text_attribute(1, SQL_DESC_SCHEMA_NAME), "cat_test");
+  EXPECT_EQ(q_.text_attribute(1, SQL_DESC_CATALOG_NAME), "negodbc");
+  EXPECT_EQ(q_.text_attribute(3, SQL_DESC_BASE_COLUMN_NAME), "");
+  EXPECT_EQ(q_.text_attribute(4, SQL_DESC_TYPE_NAME), "numeric");
+  EXPECT_EQ(q_.number_attribute(1, SQL_DESC_AUTO_UNIQUE_VALUE), SQL_TRUE);
+  EXPECT_EQ(q_.number_attribute(2, SQL_DESC_AUTO_UNIQUE_VALUE), SQL_FALSE);
+  EXPECT_EQ(q_.number_attribute(2, SQL_DESC_NULLABLE), SQL_NO_NULLS);
+  EXPECT_EQ(q_.number_attribute(4, SQL_DESC_SCALE), 2);
+  EXPECT_EQ(q_.number_attribute(4, SQL_DESC_CONCISE_TYPE), SQL_NUMERIC);
 }
 
 TEST_F(Catalogue, Tables) {
@@ -352,20 +335,20 @@ TEST_F(Kinds, AgreeWithResults) {
         SQLDescribeCol(result.get(), column, nullptr, 0, nullptr, &type, &size, &digits, nullptr),
         SQL_SUCCESS);
     EXPECT_EQ(q_.text(5), std::to_string(type)) << name;
-    EXPECT_EQ(q_.text(6), text_attribute(result, column, SQL_DESC_TYPE_NAME)) << name;
+    EXPECT_EQ(q_.text(6), result.text_attribute(column, SQL_DESC_TYPE_NAME)) << name;
     EXPECT_EQ(q_.text(7), std::to_string(size)) << name;
-    EXPECT_EQ(q_.text(8), std::to_string(number_attribute(result, column, SQL_DESC_OCTET_LENGTH)))
+    EXPECT_EQ(q_.text(8), std::to_string(result.number_attribute(column, SQL_DESC_OCTET_LENGTH)))
         << name;
     if (const std::string told = q_.text(9); told != "NULL") {
       EXPECT_EQ(told, std::to_string(digits)) << name;
     }
     if (const std::string radix = q_.text(10); radix != "NULL") {
-      EXPECT_EQ(radix, std::to_string(number_attribute(result, column, SQL_DESC_NUM_PREC_RADIX)))
+      EXPECT_EQ(radix, std::to_string(result.number_attribute(column, SQL_DESC_NUM_PREC_RADIX)))
           << name;
     }
-    EXPECT_EQ(q_.text(11), std::to_string(number_attribute(result, column, SQL_DESC_NULLABLE)))
+    EXPECT_EQ(q_.text(11), std::to_string(result.number_attribute(column, SQL_DESC_NULLABLE)))
         << name;
-    EXPECT_EQ(q_.text(14), std::to_string(number_attribute(result, column, SQL_DESC_TYPE))) << name;
+    EXPECT_EQ(q_.text(14), std::to_string(result.number_attribute(column, SQL_DESC_TYPE))) << name;
     const Query types(client_);
     ASSERT_EQ(SQLGetTypeInfo(types.get(), type), SQL_SUCCESS) << name;
     ASSERT_EQ(SQLFetch(types.get()), SQL_SUCCESS) << name << " is of no type";

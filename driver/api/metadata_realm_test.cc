@@ -72,68 +72,53 @@ TEST(Description, NamesCutToTheBuffer) {
   EXPECT_EQ(length, 8);
 }
 
-SQLLEN number_of(const Query& q, SQLUSMALLINT column, SQLUSMALLINT field) {
-  SQLLEN value = -99;
-  EXPECT_EQ(SQLColAttribute(q.get(), column, field, nullptr, 0, nullptr, &value), SQL_SUCCESS)
-      << field << q.error();
-  return value;
-}
-
-std::string text_of(const Query& q, SQLUSMALLINT column, SQLUSMALLINT field) {
-  char text[128] = {};
-  EXPECT_EQ(SQLColAttribute(q.get(), column, field, text, sizeof text, nullptr, nullptr),
-            SQL_SUCCESS)
-      << field << q.error();
-  return text;
-}
-
 TEST(Attributes, EveryFieldOfAColumn) {
   const Client client;
   const Query q(client);
   q.run("CREATE TEMP TABLE fields (id serial, price numeric(8,3) NOT NULL, at timestamp(2))");
   q.run("SELECT price AS p, at, id, price + 1 AS more, xmin, 'x'::varchar(5) FROM fields");
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_COUNT), 6);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_NULLABLE), SQL_NO_NULLS);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_AUTO_UNIQUE_VALUE), SQL_FALSE);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_CASE_SENSITIVE), SQL_FALSE);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_CONCISE_TYPE), SQL_NUMERIC);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_TYPE), SQL_NUMERIC);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_DISPLAY_SIZE), 10);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_FIXED_PREC_SCALE), SQL_FALSE);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_LENGTH), 8);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_OCTET_LENGTH), 10);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_NUM_PREC_RADIX), 10);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_PRECISION), 8);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_SCALE), 3);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_SEARCHABLE), SQL_PRED_BASIC);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_UNNAMED), SQL_NAMED);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_UNSIGNED), SQL_FALSE);
-  EXPECT_EQ(number_of(q, 1, SQL_DESC_UPDATABLE), SQL_ATTR_READWRITE_UNKNOWN);
-  EXPECT_EQ(text_of(q, 1, SQL_DESC_BASE_COLUMN_NAME), "price");
-  EXPECT_EQ(text_of(q, 1, SQL_DESC_BASE_TABLE_NAME), "fields");
-  EXPECT_EQ(text_of(q, 1, SQL_DESC_TABLE_NAME), "fields");
-  EXPECT_EQ(text_of(q, 1, SQL_DESC_SCHEMA_NAME).substr(0, 8), "pg_temp_");
-  EXPECT_EQ(text_of(q, 1, SQL_DESC_CATALOG_NAME), "negodbc");
-  EXPECT_EQ(text_of(q, 1, SQL_DESC_LABEL), "p");
-  EXPECT_EQ(text_of(q, 1, SQL_DESC_NAME), "p");
-  EXPECT_EQ(text_of(q, 1, SQL_DESC_TYPE_NAME), "numeric");
-  EXPECT_EQ(text_of(q, 1, SQL_DESC_LOCAL_TYPE_NAME), "numeric");
-  EXPECT_EQ(text_of(q, 1, SQL_DESC_LITERAL_PREFIX), "");
-  EXPECT_EQ(number_of(q, 2, SQL_DESC_TYPE), SQL_DATETIME);
-  EXPECT_EQ(number_of(q, 2, SQL_DESC_CONCISE_TYPE), SQL_TYPE_TIMESTAMP);
-  EXPECT_EQ(number_of(q, 2, SQL_DESC_PRECISION), 2);
-  EXPECT_EQ(number_of(q, 2, SQL_DESC_LENGTH), 22);
-  EXPECT_EQ(number_of(q, 2, SQL_DESC_NULLABLE), SQL_NULLABLE);
-  EXPECT_EQ(text_of(q, 2, SQL_DESC_LITERAL_SUFFIX), "'");
-  EXPECT_EQ(number_of(q, 3, SQL_DESC_AUTO_UNIQUE_VALUE), SQL_TRUE);
-  EXPECT_EQ(number_of(q, 4, SQL_DESC_UPDATABLE), SQL_ATTR_READONLY);
-  EXPECT_EQ(number_of(q, 4, SQL_DESC_NULLABLE), SQL_NULLABLE_UNKNOWN);
-  EXPECT_EQ(text_of(q, 4, SQL_DESC_BASE_TABLE_NAME), "");
-  EXPECT_EQ(number_of(q, 4, SQL_DESC_ROWVER), SQL_FALSE);
-  EXPECT_EQ(number_of(q, 5, SQL_DESC_ROWVER), SQL_TRUE);
-  EXPECT_EQ(number_of(q, 6, SQL_DESC_CASE_SENSITIVE), SQL_TRUE);
-  EXPECT_EQ(number_of(q, 6, SQL_DESC_SEARCHABLE), SQL_PRED_SEARCHABLE);
-  EXPECT_EQ(number_of(q, 6, SQL_DESC_LENGTH), 5);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_COUNT), 6);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_NULLABLE), SQL_NO_NULLS);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_AUTO_UNIQUE_VALUE), SQL_FALSE);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_CASE_SENSITIVE), SQL_FALSE);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_CONCISE_TYPE), SQL_NUMERIC);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_TYPE), SQL_NUMERIC);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_DISPLAY_SIZE), 10);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_FIXED_PREC_SCALE), SQL_FALSE);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_LENGTH), 8);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_OCTET_LENGTH), 10);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_NUM_PREC_RADIX), 10);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_PRECISION), 8);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_SCALE), 3);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_SEARCHABLE), SQL_PRED_BASIC);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_UNNAMED), SQL_NAMED);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_UNSIGNED), SQL_FALSE);
+  EXPECT_EQ(q.number_attribute(1, SQL_DESC_UPDATABLE), SQL_ATTR_READWRITE_UNKNOWN);
+  EXPECT_EQ(q.text_attribute(1, SQL_DESC_BASE_COLUMN_NAME), "price");
+  EXPECT_EQ(q.text_attribute(1, SQL_DESC_BASE_TABLE_NAME), "fields");
+  EXPECT_EQ(q.text_attribute(1, SQL_DESC_TABLE_NAME), "fields");
+  EXPECT_EQ(q.text_attribute(1, SQL_DESC_SCHEMA_NAME).substr(0, 8), "pg_temp_");
+  EXPECT_EQ(q.text_attribute(1, SQL_DESC_CATALOG_NAME), "negodbc");
+  EXPECT_EQ(q.text_attribute(1, SQL_DESC_LABEL), "p");
+  EXPECT_EQ(q.text_attribute(1, SQL_DESC_NAME), "p");
+  EXPECT_EQ(q.text_attribute(1, SQL_DESC_TYPE_NAME), "numeric");
+  EXPECT_EQ(q.text_attribute(1, SQL_DESC_LOCAL_TYPE_NAME), "numeric");
+  EXPECT_EQ(q.text_attribute(1, SQL_DESC_LITERAL_PREFIX), "");
+  EXPECT_EQ(q.number_attribute(2, SQL_DESC_TYPE), SQL_DATETIME);
+  EXPECT_EQ(q.number_attribute(2, SQL_DESC_CONCISE_TYPE), SQL_TYPE_TIMESTAMP);
+  EXPECT_EQ(q.number_attribute(2, SQL_DESC_PRECISION), 2);
+  EXPECT_EQ(q.number_attribute(2, SQL_DESC_LENGTH), 22);
+  EXPECT_EQ(q.number_attribute(2, SQL_DESC_NULLABLE), SQL_NULLABLE);
+  EXPECT_EQ(q.text_attribute(2, SQL_DESC_LITERAL_SUFFIX), "'");
+  EXPECT_EQ(q.number_attribute(3, SQL_DESC_AUTO_UNIQUE_VALUE), SQL_TRUE);
+  EXPECT_EQ(q.number_attribute(4, SQL_DESC_UPDATABLE), SQL_ATTR_READONLY);
+  EXPECT_EQ(q.number_attribute(4, SQL_DESC_NULLABLE), SQL_NULLABLE_UNKNOWN);
+  EXPECT_EQ(q.text_attribute(4, SQL_DESC_BASE_TABLE_NAME), "");
+  EXPECT_EQ(q.number_attribute(4, SQL_DESC_ROWVER), SQL_FALSE);
+  EXPECT_EQ(q.number_attribute(5, SQL_DESC_ROWVER), SQL_TRUE);
+  EXPECT_EQ(q.number_attribute(6, SQL_DESC_CASE_SENSITIVE), SQL_TRUE);
+  EXPECT_EQ(q.number_attribute(6, SQL_DESC_SEARCHABLE), SQL_PRED_SEARCHABLE);
+  EXPECT_EQ(q.number_attribute(6, SQL_DESC_LENGTH), 5);
   SQLLEN value = 0;
   EXPECT_EQ(SQLColAttribute(q.get(), 1, 12345, nullptr, 0, nullptr, &value), SQL_ERROR);
   EXPECT_EQ(q.state(), "HY091");
@@ -168,12 +153,12 @@ TEST(Attributes, OfTheBookmark) {
   q.set(SQL_ATTR_CURSOR_TYPE, SQLULEN{SQL_CURSOR_STATIC});
   q.set(SQL_ATTR_USE_BOOKMARKS, SQLULEN{SQL_UB_VARIABLE});
   q.run("SELECT 1");
-  EXPECT_EQ(number_of(q, 0, SQL_DESC_CONCISE_TYPE), SQL_BINARY);
-  EXPECT_EQ(number_of(q, 0, SQL_DESC_OCTET_LENGTH), SQLLEN{sizeof(SQLULEN)});
-  EXPECT_EQ(number_of(q, 0, SQL_DESC_NULLABLE), SQL_NO_NULLS);
-  EXPECT_EQ(number_of(q, 0, SQL_DESC_UPDATABLE), SQL_ATTR_READONLY);
-  EXPECT_EQ(text_of(q, 0, SQL_DESC_TYPE_NAME), "bytea");
-  EXPECT_EQ(text_of(q, 0, SQL_DESC_BASE_TABLE_NAME), "");
+  EXPECT_EQ(q.number_attribute(0, SQL_DESC_CONCISE_TYPE), SQL_BINARY);
+  EXPECT_EQ(q.number_attribute(0, SQL_DESC_OCTET_LENGTH), SQLLEN{sizeof(SQLULEN)});
+  EXPECT_EQ(q.number_attribute(0, SQL_DESC_NULLABLE), SQL_NO_NULLS);
+  EXPECT_EQ(q.number_attribute(0, SQL_DESC_UPDATABLE), SQL_ATTR_READONLY);
+  EXPECT_EQ(q.text_attribute(0, SQL_DESC_TYPE_NAME), "bytea");
+  EXPECT_EQ(q.text_attribute(0, SQL_DESC_BASE_TABLE_NAME), "");
   SQLHDESC ird = nullptr;
   ASSERT_EQ(SQLGetStmtAttr(q.get(), SQL_ATTR_IMP_ROW_DESC, &ird, 0, nullptr), SQL_SUCCESS);
   SQLSMALLINT type = 0;

@@ -114,6 +114,23 @@ class Query {
       if (result == SQL_SUCCESS) return value;
     }
   }
+  // SQLColAttribute of a field that is text, or a number.
+  [[nodiscard]] std::string text_attribute(SQLUSMALLINT column, SQLUSMALLINT field) const {
+    char value[128] = {};
+    SQLSMALLINT length = 0;
+    EXPECT_EQ(SQLColAttribute(statement_, column, field, value, sizeof value, &length, nullptr),
+              SQL_SUCCESS)
+        << field << " " << error();
+    EXPECT_EQ(std::string_view(value).size(), static_cast<std::size_t>(length)) << field;
+    return value;
+  }
+  [[nodiscard]] SQLLEN number_attribute(SQLUSMALLINT column, SQLUSMALLINT field) const {
+    SQLLEN value = -99;
+    EXPECT_EQ(SQLColAttribute(statement_, column, field, nullptr, 0, nullptr, &value), SQL_SUCCESS)
+        << field << " " << error();
+    return value;
+  }
+
   // The rows that are left, columns by '|', rows by ';'.
   [[nodiscard]] std::string rows() const {
     SQLSMALLINT columns = 0;
