@@ -188,13 +188,17 @@ void TlsContext::load_client_certificate(const LoginSettings& settings, const Tl
   check_key_permissions(key);
   SSL_CTX_set_default_passwd_cb(context_, give_password);
   SSL_CTX_set_default_passwd_cb_userdata(context_, &key_password_);
+  const auto belongs_to_another = [&] {
+    ERR_clear_error();
+    refuse("the private key " + key + " does not belong to the certificate " + certificate);
+  };
   if (SSL_CTX_use_PrivateKey_file(context_, key.c_str(), SSL_FILETYPE_PEM) != 1) {
+    // Keys of one kind are compared at once.
+    if (ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH) belongs_to_another();
     refuse("the private key " + key + " can't be read: " + tls_error_text() +
            (key_password_.empty() ? "" : "; is sslpassword right?"));
   }
-  if (SSL_CTX_check_private_key(context_) != 1) {
-    refuse("the private key " + key + " does not belong to the certificate " + certificate);
-  }
+  if (SSL_CTX_check_private_key(context_) != 1) belongs_to_another();
 }
 
 }  // namespace negodbc::connect
