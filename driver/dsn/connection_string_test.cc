@@ -176,6 +176,11 @@ TEST(ConnectionString, PsqlodbcsFlagsInOneNumber) {
     EXPECT_FALSE(parse_connection_string(bad).settings.has(Key::bools_as_char)) << bad;
   EXPECT_FALSE(parse_connection_string("AB=40").settings.boolean(Key::keepalives));
   EXPECT_TRUE(parse_connection_string("AB=4").settings.boolean(Key::keepalives));
+  // Not among libpq's words: what is written back must mean the same.
+  const Parsed within = parse_connection_string("pqopt={CX=" + bits + "}");
+  EXPECT_FALSE(within.settings.has(Key::bools_as_char));
+  EXPECT_FALSE(within.unknown.empty());
+  EXPECT_TRUE(within.settings.kept().empty());
 }
 
 }  // namespace

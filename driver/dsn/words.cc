@@ -59,6 +59,11 @@ std::string decoded_statements(std::string_view text) {
   return out;
 }
 
+// psqlodbc's keywords that stand for several others; libpq, whose words pqopt has, knows none.
+bool sets_others(std::string_view accepted) {
+  return accepted == "Abbreviated" || accepted == "ExtraOptions";
+}
+
 }  // namespace
 
 void WordTaker::take(std::string_view name, std::string_view value) {
@@ -80,7 +85,8 @@ void WordTaker::take(std::string_view name, std::string_view value) {
     settings_.set_if_absent(found->key, decoded_statements(value));
   } else if (found != nullptr && found->key != Key::pqopt) {
     settings_.set_if_absent(found->key, value);
-  } else if (const std::string_view accepted = find_accepted(name); !accepted.empty()) {
+  } else if (const std::string_view accepted = find_accepted(name);
+             !accepted.empty() && (place_ != Place::pqopt || !sets_others(accepted))) {
     settings_.keep(accepted, value);
     if (accepted == "Abbreviated" && flags_.empty()) flags_ = value;
     if (accepted == "ExtraOptions" && extra_options_.empty()) extra_options_ = value;
