@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "tests/support/plugin.h"
+#include "tests/support/ways.h"
 
 namespace {
 
@@ -100,12 +101,7 @@ TEST_P(Allocation, NoneInTheSteadyState) {
   EXPECT_EQ(g_allocations, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Libraries, Allocation,
-                         testing::Combine(testing::Values("heimdal", "mit"),
-                                          testing::Values("Negotiate", "Kerberos")),
-                         [](const auto& of) {
-                           return std::string(std::get<0>(of.param)) + "_" + std::get<1>(of.param);
-                         });
+INSTANTIATE_TEST_SUITE_P(Libraries, Allocation, ways(), name_of_way);
 
 }  // namespace
 }  // namespace negodbc::test

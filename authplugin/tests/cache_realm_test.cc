@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "tests/support/plugin.h"
+#include "tests/support/ways.h"
 
 namespace negodbc::test {
 namespace {
@@ -297,12 +298,7 @@ TEST_P(CacheRealm, Sources_do_not_cross) {
   EXPECT_EQ(log_in(server, asked), principal("alice"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Libraries, CacheRealm,
-                         testing::Combine(testing::Values("heimdal", "mit"),
-                                          testing::Values("Negotiate", "Kerberos")),
-                         [](const auto& of) {
-                           return std::string(std::get<0>(of.param)) + "_" + std::get<1>(of.param);
-                         });
+INSTANTIATE_TEST_SUITE_P(Libraries, CacheRealm, ways(), name_of_way);
 
 }  // namespace
 }  // namespace negodbc::test

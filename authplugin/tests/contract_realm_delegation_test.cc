@@ -12,6 +12,7 @@
 #include "sspi_gssapi/oids.h"
 #include "tests/support/plugin.h"
 #include "tests/support/realm_fixture.h"
+#include "tests/support/ways.h"
 
 namespace negodbc::test {
 namespace {
@@ -194,19 +195,11 @@ TEST_P(ConstrainedDelegation, S4U2Proxy_to_a_service_that_is_not_allowed) {
       << refused.diagnosis().hint;
 }
 
-constexpr auto kNameOfWay =
-    [](const testing::TestParamInfo<std::tuple<const char*, const char*>>& of) {
-      return std::string(std::get<0>(of.param)) + "_" + std::get<1>(of.param);
-    };
-
-INSTANTIATE_TEST_SUITE_P(Libraries, Delegation,
-                         testing::Combine(testing::Values("heimdal", "mit"),
-                                          testing::Values("Negotiate", "Kerberos")),
-                         kNameOfWay);
+INSTANTIATE_TEST_SUITE_P(Libraries, Delegation, ways(), name_of_way);
 INSTANTIATE_TEST_SUITE_P(Libraries, ConstrainedDelegation,
                          testing::Combine(testing::Values("mit"),
                                           testing::Values("Negotiate", "Kerberos")),
-                         kNameOfWay);
+                         name_of_way);
 
 }  // namespace
 }  // namespace negodbc::test

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/support/realm_fixture.h"
+#include "tests/support/ways.h"
 
 namespace negodbc::test {
 namespace {
@@ -138,12 +139,7 @@ TEST_P(Functions, What_cannot_be_is_SEC_E_UNSUPPORTED_FUNCTION) {
       SEC_E_UNSUPPORTED_FUNCTION);
 }
 
-INSTANTIATE_TEST_SUITE_P(Libraries, Functions,
-                         testing::Combine(testing::Values("heimdal", "mit"),
-                                          testing::Values("Negotiate", "Kerberos")),
-                         [](const auto& of) {
-                           return std::string(std::get<0>(of.param)) + "_" + std::get<1>(of.param);
-                         });
+INSTANTIATE_TEST_SUITE_P(Libraries, Functions, ways(), name_of_way);
 
 }  // namespace
 }  // namespace negodbc::test

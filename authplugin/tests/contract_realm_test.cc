@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/realm_fixture.h"
+#include "tests/support/ways.h"
 
 namespace negodbc::test {
 namespace {
@@ -112,12 +113,7 @@ TEST_P(Realm, Channel_bindings_that_differ_are_refused_by_the_acceptor) {
   EXPECT_EQ(pair.server.status, SEC_E_BAD_BINDINGS) << why(pair.server.status);
 }
 
-INSTANTIATE_TEST_SUITE_P(Libraries, Realm,
-                         testing::Combine(testing::Values("heimdal", "mit"),
-                                          testing::Values("Negotiate", "Kerberos")),
-                         [](const auto& of) {
-                           return std::string(std::get<0>(of.param)) + "_" + std::get<1>(of.param);
-                         });
+INSTANTIATE_TEST_SUITE_P(Libraries, Realm, ways(), name_of_way);
 
 }  // namespace
 }  // namespace negodbc::test

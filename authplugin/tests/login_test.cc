@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "tests/support/plugin.h"
+#include "tests/support/ways.h"
 
 namespace negodbc::test {
 namespace {
@@ -151,12 +152,7 @@ TEST_P(Login, NoTimeFailsAtOnce) {
   EXPECT_EQ(session.step({}), NEGODBC_AUTH_E_STATE);
 }
 
-INSTANTIATE_TEST_SUITE_P(Libraries, Login,
-                         testing::Combine(testing::Values("heimdal", "mit"),
-                                          testing::Values("Negotiate", "Kerberos")),
-                         [](const auto& of) {
-                           return std::string(std::get<0>(of.param)) + "_" + std::get<1>(of.param);
-                         });
+INSTANTIATE_TEST_SUITE_P(Libraries, Login, ways(), name_of_way);
 
 }  // namespace
 }  // namespace negodbc::test

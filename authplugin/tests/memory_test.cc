@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "tests/support/plugin.h"
+#include "tests/support/ways.h"
 
 namespace negodbc::test {
 namespace {
@@ -78,12 +79,7 @@ TEST_P(Memory, DoesNotGrow) {
 #endif
 }
 
-INSTANTIATE_TEST_SUITE_P(Libraries, Memory,
-                         testing::Combine(testing::Values("heimdal", "mit"),
-                                          testing::Values("Negotiate", "Kerberos")),
-                         [](const auto& of) {
-                           return std::string(std::get<0>(of.param)) + "_" + std::get<1>(of.param);
-                         });
+INSTANTIATE_TEST_SUITE_P(Libraries, Memory, ways(), name_of_way);
 
 }  // namespace
 }  // namespace negodbc::test

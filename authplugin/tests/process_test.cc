@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "tests/support/plugin.h"
+#include "tests/support/ways.h"
 
 namespace negodbc::test {
 namespace {
@@ -112,12 +113,7 @@ TEST_P(Process, TheEnvironmentIsLeftAlone) {
   EXPECT_EQ(environment("KRB5CCNAME"), before);
 }
 
-INSTANTIATE_TEST_SUITE_P(Libraries, Process,
-                         testing::Combine(testing::Values("heimdal", "mit"),
-                                          testing::Values("Negotiate", "Kerberos")),
-                         [](const auto& of) {
-                           return std::string(std::get<0>(of.param)) + "_" + std::get<1>(of.param);
-                         });
+INSTANTIATE_TEST_SUITE_P(Libraries, Process, ways(), name_of_way);
 
 TEST(Auto, TakesHeimdalFirst) {
   prepare_acceptors();

@@ -3,6 +3,7 @@ import contextlib
 import os
 import re
 import subprocess
+import threading
 
 import pyodbc
 
@@ -36,6 +37,24 @@ def isql(program, *arguments, sql="", environment=None):
     """What isql or iusql answers to the lines of `sql`, in batch mode, columns with | between them."""
     return subprocess.run([program, *arguments, "-v", "-b", "-d|"], input=sql + "\n", capture_output=True, text=True,
                           env=os.environ | (environment or {}), timeout=60, check=False)
+
+
+def in_threads(count, work):
+    """Runs work(0), work(1), ... at the same time; what they raise comes back as a list."""
+    errors = []
+
+    def guarded(number):
+        try:
+            work(number)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
 
 
 class ServerLog:

@@ -6,11 +6,10 @@ import os
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 import unittest
 
-from client import connect
+from client import connect, in_threads
 
 POOL = 2  # server sessions
 PID = "SELECT pg_backend_pid()"
@@ -118,26 +117,15 @@ class PgbouncerTest(unittest.TestCase):
         connection.commit()
 
     def test_more_clients_than_servers(self):
-        errors = []
-
         def work(number):
-            try:
-                with connect("negodbc-trust", Port=str(self.port), UseServerSidePrepare="0") as connection:
-                    for i in range(50):
-                        # The same texts in every thread, each executed again and again.
-                        got = [connection.execute("SELECT ?::int * 1000 + ?::int", number, i).fetchval(),
-                               connection.execute("SELECT ?::text || 'ä'", str(i)).fetchval()]
-                        if got != [number * 1000 + i, f"{i}ä"]:
-                            errors.append((number, i, got))
-            except Exception as error:
-                errors.append(error)
+            with connect("negodbc-trust", Port=str(self.port), UseServerSidePrepare="0") as connection:
+                for i in range(50):
+                    # The same texts in every thread, each executed again and again.
+                    got = [connection.execute("SELECT ?::int * 1000 + ?::int", number, i).fetchval(),
+                           connection.execute("SELECT ?::text || 'ä'", str(i)).fetchval()]
+                    self.assertEqual(got, [number * 1000 + i, f"{i}ä"])
 
-        threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertEqual(errors, [])
+        self.assertEqual(in_threads(6, work), [])
 
 
 if __name__ == "__main__":

@@ -2,10 +2,9 @@
 """unixODBC's pool (CPTimeout): sessions are used again, by one user after the other and by many threads at once."""
 import ctypes
 import os
-import threading
 import unittest
 
-from client import connection_string, isql
+from client import connection_string, in_threads, isql
 
 SQL_HANDLE_ENV, SQL_HANDLE_DBC, SQL_HANDLE_STMT = 1, 2, 3
 SQL_ATTR_ODBC_VERSION, SQL_OV_ODBC3_80 = 200, 380
@@ -83,22 +82,11 @@ class PoolingTest(unittest.TestCase):
             [pid, "1", '"$user", public', "0"])
 
     def test_many_threads(self):
-        errors = []
-
         def work(number):
-            try:
-                for i in range(20):
-                    if self.pool.run(f"SELECT {number} * 1000 + {i}", "SELECT 2") != [str(number * 1000 + i), "2"]:
-                        errors.append((number, i))
-            except AssertionError as error:
-                errors.append(error)
+            for i in range(20):
+                self.assertEqual(self.pool.run(f"SELECT {number} * 1000 + {i}", "SELECT 2"), [str(number * 1000 + i), "2"])
 
-        threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertEqual(errors, [])
+        self.assertEqual(in_threads(4, work), [])
 
 
 if __name__ == "__main__":
