@@ -168,6 +168,13 @@ TEST(ConnectionString, PsqlodbcsFlagsInOneNumber) {
   EXPECT_FALSE(settings.boolean(Key::show_system_tables));
   EXPECT_TRUE(settings.boolean(Key::bytea_as_long_varbinary));
   EXPECT_TRUE(settings.boolean(Key::use_server_side_prepare));
+  EXPECT_EQ(settings.get(Key::unknowns_as_long_varchar), "0");
+  EXPECT_EQ(settings.get(Key::lf_conversion), "0");
+  const Settings others = parse_connection_string("CX=1c820001").settings;
+  EXPECT_TRUE(others.boolean(Key::lf_conversion));
+  EXPECT_TRUE(others.boolean(Key::true_is_minus_one));
+  EXPECT_TRUE(others.boolean(Key::unknowns_as_long_varchar));
+  EXPECT_EQ(others.get(Key::text_as_long_varchar), "0");
   // Fewer flags than are known: the others are not given.
   const Settings older = parse_connection_string("CX=12000").settings;
   EXPECT_TRUE(older.has(Key::text_as_long_varchar));

@@ -39,11 +39,15 @@ constexpr Names connect_settings_names[] = {"A6"};
 constexpr Names pqopt_names[] = {"D5"};
 constexpr Names read_only_names[] = {"A0"};
 constexpr Names bools_names[] = {"B9"};
+constexpr Names true_names[] = {"C6"};
 constexpr Names text_names[] = {"B7"};
-constexpr Names unknown_sizes_names[] = {"A9"};
+constexpr Names unknowns_names[] = {"B8"};
 constexpr Names max_varchar_names[] = {"B0"};
 constexpr Names max_long_varchar_names[] = {"B1"};
 constexpr Names bytea_names[] = {"C7"};
+constexpr Names int8_names[] = {"BI"};
+constexpr Names numeric_names[] = {"D6"};
+constexpr Names lf_names[] = {"C5"};
 constexpr Names system_tables_names[] = {"A5"};
 constexpr Names server_prepare_names[] = {"C8"};
 constexpr Names ignore_timeout_names[] = {"D9"};
@@ -92,7 +96,10 @@ constexpr Names target_session_choices[] = {"any",     "read-write", "read-only"
 constexpr Names load_balance_choices[] = {"disable", "random"};
 constexpr ChoiceAlias load_balance_aliases[] = {
     {"0", "disable"}, {"no", "disable"}, {"1", "random"}, {"yes", "random"}};
-constexpr Names unknown_sizes_choices[] = {"0", "1", "2"};
+// Numbers of SQL types; in the order of the types in connection.cc.
+constexpr Names int8_choices[] = {"0", "-5", "4", "2", "8", "12", "-1"};
+constexpr Names numeric_choices[] = {"-101", "2", "8", "12", "-1"};
+constexpr ChoiceAlias numeric_aliases[] = {{"0", "-101"}};
 // In the order of result::OnError.
 constexpr Names protocol_choices[] = {"7.4-0", "7.4-1", "7.4-2"};
 constexpr ChoiceAlias protocol_aliases[] = {
@@ -246,19 +253,28 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     boolean(Key::read_only, "ReadOnly", read_only_names, "0",
             "Transactions are read-only by default"),
 
-    boolean(Key::bools_as_char, "BoolsAsChar", bools_names, "0",
-            "Report bool as text of one character"),
-    boolean(Key::text_as_long_varchar, "TextAsLongVarchar", text_names, "0",
-            "Report text as SQL_LONGVARCHAR"),
-    choice(Key::unknown_sizes, "UnknownSizes", unknown_sizes_names, "0", unknown_sizes_choices, {},
-           "psqlodbc's; accepted, but columns without a size of their own always have the maximum "
-           "(0)"),
+    boolean(Key::bools_as_char, "BoolsAsChar", bools_names, "0", "Report bool as text: 1 and 0"),
+    boolean(Key::true_is_minus_one, "TrueIsMinus1", true_names, "0",
+            "True is -1 as text and as a signed number"),
+    boolean(Key::text_as_long_varchar, "TextAsLongVarchar", text_names, "1",
+            "Report text, xml and varchar without a length as SQL_LONGVARCHAR, which programs read "
+            "whole"),
+    boolean(Key::unknowns_as_long_varchar, "UnknownsAsLongVarchar", unknowns_names, "1",
+            "The same for json, arrays and all else of any length that ODBC has no type for"),
     number(Key::max_varchar_size, "MaxVarcharSize", max_varchar_names, "0",
-           "Reported size of text without a limit of its own; 0: 8190"),
+           "Reported size of text without a limit of its own, where it is no SQL_LONGVARCHAR; when "
+           "given, text with a greater limit is one; 0: 8190"),
     number(Key::max_long_varchar_size, "MaxLongVarcharSize", max_long_varchar_names, "0",
-           "The same for text reported as SQL_LONGVARCHAR; 0: 8190"),
-    boolean(Key::bytea_as_long_varbinary, "ByteaAsLongVarBinary", bytea_names, "0",
+           "Reported size of SQL_LONGVARCHAR and SQL_LONGVARBINARY; 0: 8190"),
+    boolean(Key::bytea_as_long_varbinary, "ByteaAsLongVarBinary", bytea_names, "1",
             "Report bytea as SQL_LONGVARBINARY"),
+    choice(Key::int8_as, "Int8As", int8_names, "0", int8_choices, {},
+           "SQL type to report int8 as: -5 SQL_BIGINT (as 0), 4 SQL_INTEGER, 2 SQL_NUMERIC, 8 "
+           "SQL_DOUBLE, 12 SQL_VARCHAR, -1 SQL_LONGVARCHAR"),
+    choice(Key::numeric_as, "NumericAs", numeric_names, "-101", numeric_choices, numeric_aliases,
+           "The same for numeric without a precision: 2 (as -101), 8, 12, -1"),
+    boolean(Key::lf_conversion, "LFConversion", lf_names, "0",
+            "Text is read with CR LF for LF, and written back with LF"),
     boolean(Key::show_system_tables, "ShowSystemTables", system_tables_names, "0",
             "SQLTables lists system tables as tables"),
     boolean(Key::use_server_side_prepare, "UseServerSidePrepare", server_prepare_names, "1",
@@ -285,6 +301,7 @@ constexpr AcceptedKeyword accepted[] = {
     {"RowVersioning", "A4", "A row that somebody else has changed is known by its values"},
     {"Fetch", "A7", "Rows are streamed, not fetched in portions"},
     {"Socket", "A8", "Rows are read as they come"},
+    {"UnknownSizes", "A9", "Columns without a size of their own always have the maximum"},
     {"Debug", "B2", "Nothing is logged; the driver manager traces"},
     {"CommLog", "B3", "Nothing is logged; the driver manager traces"},
     {"Logdir", "", "Nothing is logged; the driver manager traces"},
@@ -292,22 +309,18 @@ constexpr AcceptedKeyword accepted[] = {
     {"Optimizer", "B4", "The server's setting of that time is gone"},
     {"Ksqo", "B5", "The server's setting of that time is gone"},
     {"UseDeclareFetch", "B6", "Rows are streamed in bounded memory without a cursor at the server"},
-    {"UnknownsAsLongVarchar", "B8", "Types that ODBC does not know are text like any other"},
-    {"Int8As", "BI", "int8 is SQL_BIGINT"},
-    {"NumericAs", "D6", "numeric is SQL_NUMERIC"},
     {"Parse", "C0", "The server describes results; statements are not parsed here"},
     {"CancelAsFreeStmt", "C1", "SQLCancel cancels, as ODBC 3 has it"},
     {"ExtraSysTablePrefixes", "C2", "System tables are those of the system's schemas"},
     {"DisallowPremature", "C3", "A statement is described without being executed"},
     {"UpdatableCursors", "C4", "Whether rows can be changed is asked by SQL_ATTR_CONCURRENCY"},
-    {"LFConversion", "C5", "Text is given as it is stored"},
-    {"TrueIsMinus1", "C6", "True is 1"},
     {"LowerCaseIdentifier", "C9", "Names are given as they are stored"},
     {"ExtraOptions", "AB",
      "Its flag 40 means keepalives=0; the others work around what is not here"},
     {"Abbreviated", "CX",
-     "Flags in one number: those of ReadOnly, TextAsLongVarchar, BoolsAsChar, ShowSystemTables, "
-     "ByteaAsLongVarBinary and UseServerSidePrepare count where these are not given"},
+     "Flags in one number: those of ReadOnly, TextAsLongVarchar, UnknownsAsLongVarchar, "
+     "BoolsAsChar, TrueIsMinus1, LFConversion, ShowSystemTables, ByteaAsLongVarBinary and "
+     "UseServerSidePrepare count where these are not given"},
     {"GssAuthUseGSS", "D0", "Whether by GSS or by SSPI is the server's choice"},
     {"PreferLibpq", "D3", "There is no libpq"},
     {"XaOpt", "D4", "There are no distributed transactions"},

@@ -102,11 +102,10 @@ void WordTaker::open_flags() {
     unsigned bit;
     Key key;
   };
-  constexpr Flag known[] = {{15, Key::read_only},
-                            {16, Key::text_as_long_varchar},
-                            {18, Key::bools_as_char},
-                            {20, Key::show_system_tables},
-                            {24, Key::bytea_as_long_varbinary},
+  constexpr Flag known[] = {{0, Key::lf_conversion},           {15, Key::read_only},
+                            {16, Key::text_as_long_varchar},   {17, Key::unknowns_as_long_varchar},
+                            {18, Key::bools_as_char},          {20, Key::show_system_tables},
+                            {23, Key::true_is_minus_one},      {24, Key::bytea_as_long_varbinary},
                             {25, Key::use_server_side_prepare}};
   constexpr std::size_t count_digits = 2;
   const std::string_view all = flags_;

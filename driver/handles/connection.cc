@@ -1,5 +1,6 @@
 #include "driver/handles/connection.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "driver/base/error.h"
@@ -22,6 +23,29 @@ std::string notice_text(const wire::ServerMessage& message) {
   return text;
 }
 
+result::TypeOptions type_options_of(const dsn::Settings& settings) {
+  result::TypeOptions types;
+  types.bools_as_char = settings.boolean(dsn::Key::bools_as_char);
+  types.true_is_minus_one = settings.boolean(dsn::Key::true_is_minus_one);
+  types.lf_conversion = settings.boolean(dsn::Key::lf_conversion);
+  types.text_as_long_varchar = settings.boolean(dsn::Key::text_as_long_varchar);
+  types.unknowns_as_long_varchar = settings.boolean(dsn::Key::unknowns_as_long_varchar);
+  types.bytea_as_long_varbinary = settings.boolean(dsn::Key::bytea_as_long_varbinary);
+  // -4 is psqlodbc's SQL_NO_TOTAL; a size that programs can allocate is told all the same.
+  const auto size = [&](dsn::Key key) -> SQLULEN {
+    return static_cast<SQLULEN>(std::max(settings.number(key, SQL_NO_TOTAL, 0x7fffffff), 0L));
+  };
+  types.max_varchar_size = size(dsn::Key::max_varchar_size);
+  types.max_long_varchar_size = size(dsn::Key::max_long_varchar_size);
+  constexpr SQLSMALLINT int8_types[] = {0,          SQL_BIGINT,  SQL_INTEGER,    SQL_NUMERIC,
+                                        SQL_DOUBLE, SQL_VARCHAR, SQL_LONGVARCHAR};
+  types.int8_as = int8_types[settings.choice(dsn::Key::int8_as)];
+  constexpr SQLSMALLINT numeric_types[] = {0, SQL_NUMERIC, SQL_DOUBLE, SQL_VARCHAR,
+                                           SQL_LONGVARCHAR};
+  types.numeric_as = numeric_types[settings.choice(dsn::Key::numeric_as)];
+  return types;
+}
+
 }  // namespace
 
 Connection::Connection(std::shared_ptr<Environment> environment)
@@ -32,15 +56,7 @@ Connection::~Connection() = default;
 void Connection::connect(dsn::Settings settings) {
   if (connected()) throw Error("08002", "this connection is already in use");
   connect::LoginSettings login = dsn::login_settings(settings);
-  result::TypeOptions types;
-  types.bools_as_char = settings.boolean(dsn::Key::bools_as_char);
-  types.text_as_long_varchar = settings.boolean(dsn::Key::text_as_long_varchar);
-  types.bytea_as_long_varbinary = settings.boolean(dsn::Key::bytea_as_long_varbinary);
-  const auto size = [&](dsn::Key key) -> SQLULEN {
-    return static_cast<SQLULEN>(settings.number(key, 0, 0x7fffffff));
-  };
-  types.max_varchar_size = size(dsn::Key::max_varchar_size);
-  types.max_long_varchar_size = size(dsn::Key::max_long_varchar_size);
+  result::TypeOptions types = type_options_of(settings);
   types.ansi = ansi_;
   names_statements_ = settings.boolean(dsn::Key::use_server_side_prepare);
   ignores_timeouts_ = settings.boolean(dsn::Key::ignore_timeout);

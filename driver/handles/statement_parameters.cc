@@ -107,6 +107,13 @@ Statement::Values Statement::encode_set(SQLULEN set) {
   return values;
 }
 
+void Statement::apply_type_options(result::Parameter& parameter) const {
+  const result::TypeOptions& options = connection_->type_options();
+  if (options.means_unlimited(parameter.column_size)) parameter.column_size = 0;
+  parameter.lf_conversion = options.lf_conversion;
+  parameter.true_is_minus_one = options.true_is_minus_one;
+}
+
 std::optional<std::string> Statement::encode(SQLULEN set, SQLSMALLINT number) {
   const Record& buffer = *apd_->find(number);
   static const Record undescribed;
@@ -123,6 +130,7 @@ std::optional<std::string> Statement::encode(SQLULEN set, SQLSMALLINT number) {
       type.type == SQL_DATETIME || type.type == SQL_INTERVAL ? type.precision : type.scale;
   parameter.c_precision = buffer.precision;
   parameter.c_scale = buffer.scale;
+  apply_type_options(parameter);
   if (const DataAtExecution* given = find_data(set, number)) {
     if (given->null) return std::nullopt;
     parameter.data = given->bytes.data();

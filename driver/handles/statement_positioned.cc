@@ -107,6 +107,7 @@ Statement::Values Statement::bound_values(SQLULEN element, std::vector<std::size
     result::Parameter value{binding.concise_type, sql_type, 0, 0, at.data, length};
     value.c_precision = binding.precision;
     value.c_scale = binding.scale;
+    apply_type_options(value);
     if (given != nullptr) {
       value.data = given->bytes.data();
       value.length = static_cast<SQLLEN>(given->bytes.size());

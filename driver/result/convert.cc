@@ -16,10 +16,7 @@ namespace negodbc::result {
 namespace {
 
 SQLSMALLINT default_c_type(const Source& source) {
-  TypeOptions options;
-  options.bools_as_char = source.bools_as_char;
-  options.ansi = source.ansi;
-  return describe_type(source.type_oid, source.type_modifier, options).default_c_type;
+  return describe_type(source.type_oid, source.type_modifier, *source.options).default_c_type;
 }
 
 // An interval that was declared without fields may have months and days and seconds, which is more
@@ -64,8 +61,26 @@ void check_fits(std::string_view text, std::size_t capacity, const char* name) {
   }
 }
 
-std::string_view boolean_digit(std::string_view bytes) {
-  return bytes == "t" ? "1" : "0";
+bool is_unsigned(SQLSMALLINT c_type) {
+  return c_type == SQL_C_BIT || c_type == SQL_C_UTINYINT || c_type == SQL_C_USHORT ||
+         c_type == SQL_C_ULONG || c_type == SQL_C_UBIGINT;
+}
+
+// A bool as a number.
+std::string_view boolean_digit(const Source& source, SQLSMALLINT c_type) {
+  if (source.bytes != "t") return "0";
+  return source.options->true_is_minus_one && !is_unsigned(c_type) ? "-1" : "1";
+}
+
+// CR LF for each LF that has no CR yet.
+std::string with_carriage_returns(std::string_view text) {
+  std::string result;
+  result.reserve(text.size() + text.size() / 16);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r')) result.push_back('\r');
+    result.push_back(text[i]);
+  }
+  return result;
 }
 
 Outcome put_bytea_text(std::string_view bytes, bool wide, const Target& target, PartState& state) {
@@ -82,8 +97,13 @@ Outcome put_bytea_text(std::string_view bytes, bool wide, const Target& target, 
 Outcome put_text(const Source& source, FieldKind kind, bool wide, const Target& target,
                  PartState& state) {
   if (kind == FieldKind::binary) return put_bytea_text(source.bytes, wide, target, state);
-  const std::string_view text =
-      kind == FieldKind::boolean ? boolean_digit(source.bytes) : source.bytes;
+  std::string_view text =
+      kind == FieldKind::boolean ? boolean_digit(source, SQL_C_CHAR) : source.bytes;
+  if (kind == FieldKind::text && source.options->lf_conversion &&
+      text.find('\n') != std::string_view::npos) {
+    if (state.converted.empty()) state.converted = with_carriage_returns(text);
+    text = state.converted;
+  }
   const std::size_t capacity =
       static_cast<std::size_t>(target.buffer_length) / (wide ? sizeof(SQLWCHAR) : 1);
   if (kind != FieldKind::text && state.offset == 0 && target.data != nullptr && capacity > 0) {
@@ -173,7 +193,7 @@ Outcome put_binary(const Source& source, FieldKind kind, const Target& target, P
   if (kind == FieldKind::text || kind == FieldKind::numeric)
     return put_bytes(source.bytes, target, state);
   Source plain = source;
-  plain.bools_as_char = false;
+  plain.options = &default_type_options;
   std::array<char, sizeof(SQL_INTERVAL_STRUCT)> value{};
   SQLLEN length = 0;
   Target copy{0, value.data(), static_cast<SQLLEN>(value.size()), &length, nullptr};
@@ -207,7 +227,7 @@ Outcome convert_to(SQLSMALLINT c_type, const Source& source, FieldKind kind, con
     return put_interval(source, kind, code_of_interval(c_type), target, state);
   // As a number a bool is 1 or 0.
   const bool boolean = kind == FieldKind::boolean;
-  const std::string_view bytes = boolean ? boolean_digit(source.bytes) : source.bytes;
+  const std::string_view bytes = boolean ? boolean_digit(source, c_type) : source.bytes;
   const FieldKind number = boolean ? FieldKind::integer : kind;
   switch (c_type) {
     case SQL_C_CHAR:

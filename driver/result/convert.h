@@ -50,8 +50,7 @@ struct Source {
   std::string_view bytes;
   std::uint32_t type_oid;
   std::int32_t type_modifier;
-  bool bools_as_char = false;
-  bool ansi = false;  // the application is ANSI: SQL_C_DEFAULT of text is SQL_C_CHAR
+  const TypeOptions* options = &default_type_options;  // outlives the conversion
 };
 
 // How far SQLGetData has come in a value that is fetched in parts; for bound columns a fresh one

@@ -187,12 +187,50 @@ TEST(ConvertDefault, IsTheTypesOwn) {
   EXPECT_EQ(as_default(field(oid_numeric, "1.5")), "1.5");
   EXPECT_EQ(as_default(field(oid_bytea, "\\x4142")), "AB");
   EXPECT_EQ(as_default(field(oid_text, "ab")), utf16_bytes(u"ab"));
-  Source ansi = field(oid_text, "ab");
-  ansi.ansi = true;
-  EXPECT_EQ(as_default(ansi), "ab");
-  Source boolean = field(oid_bool, "t");
-  boolean.bools_as_char = true;
-  EXPECT_EQ(as_default(boolean), utf16_bytes(u"1"));
+  const auto wished = [&](std::uint32_t oid, std::string_view bytes, const TypeOptions& options) {
+    Source source = field(oid, bytes);
+    source.options = &options;
+    return as_default(source);
+  };
+  EXPECT_EQ(wished(oid_text, "ab", {.ansi = true}), "ab");
+  EXPECT_EQ(wished(oid_bool, "t", {.bools_as_char = true}), utf16_bytes(u"1"));
+  EXPECT_EQ(wished(oid_bool, "t", {.bools_as_char = true, .true_is_minus_one = true}),
+            utf16_bytes(u"-1"));
+  EXPECT_EQ(wished(oid_int8, "42", {.int8_as = SQL_VARCHAR}), utf16_bytes(u"42"));
+  EXPECT_EQ(wished(oid_int8, "42", {.int8_as = SQL_NUMERIC}), "42");
+  EXPECT_EQ(wished(oid_int8, "42", {.int8_as = SQL_DOUBLE}).size(), sizeof(double));
+  EXPECT_EQ(wished(oid_int8, "42", {.int8_as = SQL_INTEGER}).size(), sizeof(SQLINTEGER));
+  EXPECT_EQ(wished(oid_numeric, "1.5", {.numeric_as = SQL_DOUBLE}).size(), sizeof(double));
+  EXPECT_EQ(wished(oid_numeric, "1.5", {.numeric_as = SQL_VARCHAR}), utf16_bytes(u"1.5"));
+}
+
+TEST(ConvertTypes, TrueAsMinusOne) {
+  const TypeOptions options{.true_is_minus_one = true};
+  Source yes = field(oid_bool, "t");
+  Source no = field(oid_bool, "f");
+  yes.options = no.options = &options;
+  EXPECT_EQ(text(yes), "-1");
+  EXPECT_EQ(text(no), "0");
+  EXPECT_EQ(to_fixed<SQLINTEGER>(SQL_C_SLONG, yes).value, -1);
+  EXPECT_EQ(to_fixed<SQLSMALLINT>(SQL_C_SSHORT, yes).value, -1);
+  EXPECT_EQ(to_fixed<SQLDOUBLE>(SQL_C_DOUBLE, yes).value, -1.0);
+  EXPECT_EQ(to_fixed<SQLINTEGER>(SQL_C_SLONG, no).value, 0);
+  // What has no sign has the bit.
+  EXPECT_EQ(to_fixed<SQLCHAR>(SQL_C_BIT, yes).value, 1);
+  EXPECT_EQ(to_fixed<SQLUINTEGER>(SQL_C_ULONG, yes).value, 1U);
+}
+
+TEST(ConvertParts, LinesEndAsTheDsnWants) {
+  const TypeOptions options{.lf_conversion = true};
+  for (const std::uint32_t oid : {oid_text, oid_varchar, oid_json}) {
+    Source source = field(oid, "a\nb\r\nc\n");
+    source.options = &options;
+    EXPECT_EQ(in_parts(SQL_C_CHAR, source, 100), "a\r\nb\r\nc\r\n");
+    EXPECT_EQ(in_parts(SQL_C_WCHAR, source, 100), utf16_bytes(u"a\r\nb\r\nc\r\n"));
+    for (const std::size_t size : {2U, 3U, 5U, 9U})
+      EXPECT_EQ(in_parts(SQL_C_CHAR, source, size), "a\r\nb\r\nc\r\n") << size;
+    EXPECT_EQ(in_parts(SQL_C_BINARY, source, 100), "a\nb\r\nc\n");
+  }
 }
 
 TEST(ConvertTypes, UnknownAndUnsupportedOnes) {

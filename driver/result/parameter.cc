@@ -79,13 +79,23 @@ std::string wide_data(const Parameter& parameter) {
   return to_utf8(units);
 }
 
+std::string without_carriage_returns(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') result.push_back(text[i]);
+  return result;
+}
+
 std::string from_text(std::string_view text, const Parameter& parameter) {
   // No text of PostgreSQL's holds a zero: at its end it is a terminator that the length counts, as
   // Qt 6.4 does.
   while (text.ends_with('\0')) text.remove_suffix(1);
+  if (parameter.sql_type == SQL_BIT && parameter.true_is_minus_one && text == "-1") return "1";
   if (!is_text_type(parameter.sql_type)) return text_as(text, parameter.sql_type);
-  check_column_size(text, parameter.column_size);
-  return std::string(text);
+  std::string value = parameter.lf_conversion ? without_carriage_returns(text) : std::string(text);
+  check_column_size(value, parameter.column_size);
+  return value;
 }
 
 // A number's text as what the parameter is declared to be. Only exact numbers are intervals.
@@ -93,6 +103,7 @@ std::string from_number(std::string text, const Parameter& parameter, bool exact
   const SQLSMALLINT sql_type = parameter.sql_type;
   if (is_interval_type(sql_type) && (!exact || !is_single_field(code_of_interval(sql_type))))
     incompatible(parameter.c_type, sql_type);
+  if (sql_type == SQL_BIT && parameter.true_is_minus_one && text == "-1") return "1";
   if (is_integer_type(sql_type) || sql_type == SQL_BIT) {
     const std::optional<Decimal> number = Decimal::parse(text);
     if (!number)

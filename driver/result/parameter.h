@@ -23,6 +23,8 @@ struct Parameter {
   // power of -c_precision; SQL_C_NUMERIC: 0 means that the structure's own scale counts.
   SQLSMALLINT c_precision = 6;
   SQLSMALLINT c_scale = 0;
+  bool lf_conversion = false;      // text's CR LF are LF for the server
+  bool true_is_minus_one = false;  // -1 is a true SQL_BIT
 };
 
 // The value's text, or nothing for NULL. It is what PostgreSQL's type for sql_type reads

@@ -99,6 +99,29 @@ TEST(ParameterText, Lengths) {
             "HY009");
 }
 
+TEST(ParameterText, LinesEndAsTheDsnWants) {
+  constexpr std::string_view text = "a\r\nb\nc\r\r\nd\r";
+  Parameter parameter{SQL_C_CHAR, SQL_VARCHAR, 0, 0, text.data(), static_cast<SQLLEN>(text.size())};
+  EXPECT_EQ(encode_parameter(parameter), text);
+  parameter.lf_conversion = true;
+  EXPECT_EQ(encode_parameter(parameter), "a\nb\nc\r\nd\r");
+  parameter.c_type = SQL_C_BINARY;
+  EXPECT_EQ(encode_parameter(parameter), text);
+}
+
+TEST(ParameterText, TrueAsMinusOne) {
+  const SQLSMALLINT minus_one = -1;
+  Parameter text{SQL_C_CHAR, SQL_BIT, 0, 0, "-1", 2};
+  Parameter number{SQL_C_SSHORT, SQL_BIT, 0, 0, &minus_one, sizeof minus_one};
+  EXPECT_EQ(refused([&] { encode_parameter(text); }), "22003");
+  EXPECT_EQ(refused([&] { encode_parameter(number); }), "22003");
+  text.true_is_minus_one = number.true_is_minus_one = true;
+  EXPECT_EQ(encode_parameter(text), "1");
+  EXPECT_EQ(encode_parameter(number), "1");
+  number.sql_type = SQL_INTEGER;
+  EXPECT_EQ(encode_parameter(number), "-1");
+}
+
 TEST(ParameterText, AsNumbers) {
   EXPECT_EQ(chars(" 42 ", SQL_INTEGER), "42");
   EXPECT_EQ(chars("4.2e1", SQL_BIGINT), "42");

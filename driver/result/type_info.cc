@@ -17,9 +17,6 @@ constexpr SQLSMALLINT unbounded_numeric_scale = 16;
 
 constexpr SQLSMALLINT microseconds = 6;
 constexpr std::int32_t modifier_header = 4;  // VARHDRSZ, which text and numeric modifiers include
-constexpr SQLULEN longest_varchar = 10485760;
-constexpr SQLULEN longest_text = 1073741823;
-constexpr SQLULEN longest_numeric = 1000;
 
 struct Name {
   std::uint32_t oid;
@@ -98,10 +95,14 @@ SqlType datetime(SQLSMALLINT concise, SQLSMALLINT code, std::string_view name, S
   return type;
 }
 
-enum class Length : std::uint8_t { fixed, varying, unlimited };
+enum class Length : std::uint8_t { fixed, varying, varying_long };
+
+SQLULEN or_default(SQLULEN size) {
+  return size == 0 ? unbounded_text_size : size;
+}
 
 SqlType text(std::string_view name, Length length, SQLULEN size, const TypeOptions& options) {
-  const bool is_long = length == Length::unlimited && options.text_as_long_varchar;
+  const bool is_long = length == Length::varying_long;
   SQLSMALLINT concise = SQL_VARCHAR;
   if (length == Length::fixed) concise = SQL_CHAR;
   if (is_long) concise = SQL_LONGVARCHAR;
@@ -109,10 +110,8 @@ SqlType text(std::string_view name, Length length, SQLULEN size, const TypeOptio
     concise = static_cast<SQLSMALLINT>(
         concise == SQL_CHAR ? SQL_WCHAR : (is_long ? SQL_WLONGVARCHAR : SQL_WVARCHAR));
   }
-  if (size == 0) {
-    size = is_long ? options.max_long_varchar_size : options.max_varchar_size;
-    if (size == 0) size = unbounded_text_size;
-  }
+  if (size == 0)
+    size = or_default(is_long ? options.max_long_varchar_size : options.max_varchar_size);
   // UTF-16 units, or the longest characters of UTF-8.
   const SQLULEN octets = size * (options.ansi ? 4 : sizeof(SQLWCHAR));
   SqlType type = plain(concise, name, size, static_cast<SQLLEN>(octets),
@@ -131,13 +130,17 @@ SqlType text_type(std::uint32_t oid, std::int32_t modifier, const TypeOptions& o
   if (oid == oid_bpchar || oid == oid_varchar) {
     if (modifier > modifier_header) size = static_cast<SQLULEN>(modifier - modifier_header);
     if (oid == oid_bpchar && size != 0) length = Length::fixed;
-  } else if (oid == oid_text || oid == oid_json || oid == oid_jsonb || oid == oid_xml) {
-    length = Length::unlimited;
   } else if (oid == oid_char) {
     length = Length::fixed;
   } else if ((oid == 1560 || oid == 1562) && modifier > 0) {  // bit and varbit count bits
     size = static_cast<SQLULEN>(modifier);
   }
+  const bool is_text = oid == oid_text || oid == oid_varchar || oid == oid_bpchar ||
+                       oid == oid_unknown || oid == oid_xml;
+  const bool long_wanted =
+      is_text ? options.text_as_long_varchar : options.unknowns_as_long_varchar;
+  const bool over = options.max_varchar_size != 0 && size > options.max_varchar_size;
+  if (size == 0 ? long_wanted : over) length = Length::varying_long;
   SqlType type = text(name, length, size, options);
   // json and xml have no comparisons, jsonb and the rest no LIKE.
   if (oid == oid_json || oid == oid_xml) {
@@ -149,7 +152,44 @@ SqlType text_type(std::uint32_t oid, std::int32_t modifier, const TypeOptions& o
   return type;
 }
 
-SqlType numeric_type(std::int32_t modifier) {
+// A number that the DSN wants told as text.
+SqlType number_as_text(std::string_view name, SQLSMALLINT as, SQLULEN size,
+                       const TypeOptions& options) {
+  SqlType type =
+      text(name, as == SQL_LONGVARCHAR ? Length::varying_long : Length::varying, size, options);
+  type.case_sensitive = false;
+  type.searchable = SQL_PRED_BASIC;
+  return type;
+}
+
+SqlType double_type(std::string_view name) {
+  return number(SQL_DOUBLE, name, 15, 8, 24, SQL_C_DOUBLE);
+}
+
+SqlType int8_type(const TypeOptions& options) {
+  constexpr SQLULEN digits = 19;
+  constexpr SQLLEN characters = 20;
+  switch (options.int8_as) {
+    case SQL_INTEGER:
+      // A value may have more digits than the type: as text each arrives.
+      return number(SQL_INTEGER, "int8", 10, 4, characters, SQL_C_SLONG);
+    case SQL_NUMERIC:
+      return number(SQL_NUMERIC, "int8", digits, digits + 2, digits + 2, SQL_C_CHAR);
+    case SQL_DOUBLE:
+      return double_type("int8");
+    case SQL_VARCHAR:
+    case SQL_LONGVARCHAR:
+      return number_as_text("int8", options.int8_as, characters, options);
+    default:
+      return number(SQL_BIGINT, "int8", digits, 8, characters, SQL_C_SBIGINT);
+  }
+}
+
+SqlType numeric_type(std::int32_t modifier, const TypeOptions& options) {
+  if (modifier < modifier_header && options.numeric_as == SQL_DOUBLE) return double_type("numeric");
+  if (modifier < modifier_header &&
+      (options.numeric_as == SQL_VARCHAR || options.numeric_as == SQL_LONGVARCHAR))
+    return number_as_text("numeric", options.numeric_as, 0, options);
   SQLULEN precision = unbounded_numeric_precision;
   SQLSMALLINT scale = unbounded_numeric_scale;
   if (modifier >= modifier_header) {
@@ -207,6 +247,31 @@ constexpr IntervalForm interval_forms[] = {
 };
 static_assert(std::size(interval_forms) == SQL_CODE_MINUTE_TO_SECOND + 1);
 
+SqlType bool_type(const TypeOptions& options) {
+  if (!options.bools_as_char) {
+    SqlType type = plain(SQL_BIT, "bool", 1, 1, SQL_C_BIT);
+    if (options.true_is_minus_one) type.display_size = 2;
+    return type;
+  }
+  SqlType type = text("bool", Length::varying, 5, options);
+  type.case_sensitive = false;
+  type.searchable = SQL_PRED_BASIC;
+  return type;
+}
+
+SqlType bytea_type(const TypeOptions& options) {
+  const SQLULEN size = or_default(options.bytea_as_long_varbinary ? options.max_long_varchar_size
+                                                                  : options.max_varchar_size);
+  SqlType type = plain(options.bytea_as_long_varbinary ? SQL_LONGVARBINARY : SQL_VARBINARY, "bytea",
+                       size, static_cast<SQLLEN>(size), SQL_C_BINARY);
+  type.display_size = static_cast<SQLLEN>(size) * 2;
+  type.literal_prefix = "'\\x";
+  type.literal_suffix = "'";
+  return type;
+}
+
+}  // namespace
+
 SqlType interval_type(SQLSMALLINT code, SQLSMALLINT digits) {
   const IntervalForm& form = interval_forms[code];
   const SQLULEN size = static_cast<SQLULEN>(longest_leading_precision) + form.further_characters +
@@ -222,30 +287,14 @@ SqlType interval_type(SQLSMALLINT code, SQLSMALLINT digits) {
   return type;
 }
 
-SqlType bytea_type(const TypeOptions& options) {
-  const SQLULEN wished =
-      options.bytea_as_long_varbinary ? options.max_long_varchar_size : options.max_varchar_size;
-  const SQLULEN size = wished == 0 ? unbounded_text_size : wished;
-  SqlType type = plain(options.bytea_as_long_varbinary ? SQL_LONGVARBINARY : SQL_VARBINARY, "bytea",
-                       size, static_cast<SQLLEN>(size), SQL_C_BINARY);
-  type.display_size = static_cast<SQLLEN>(size) * 2;
-  type.literal_prefix = "'\\x";
-  type.literal_suffix = "'";
-  return type;
+bool TypeOptions::means_unlimited(SQLULEN size) const {
+  return size == or_default(max_varchar_size) || size == or_default(max_long_varchar_size);
 }
-
-}  // namespace
 
 SqlType describe_type(std::uint32_t oid, std::int32_t modifier, const TypeOptions& options) {
   switch (field_kind(oid)) {
     case FieldKind::boolean:
-      if (options.bools_as_char) {
-        SqlType type = text("bool", Length::varying, 5, options);
-        type.case_sensitive = false;
-        type.searchable = SQL_PRED_BASIC;
-        return type;
-      }
-      return plain(SQL_BIT, "bool", 1, 1, SQL_C_BIT);
+      return bool_type(options);
     case FieldKind::integer:
       if (oid == oid_int2) return number(SQL_SMALLINT, "int2", 5, 2, 6, SQL_C_SSHORT);
       if (oid == oid_int4) return number(SQL_INTEGER, "int4", 10, 4, 11, SQL_C_SLONG);
@@ -255,12 +304,12 @@ SqlType describe_type(std::uint32_t oid, std::int32_t modifier, const TypeOption
         type.is_unsigned = true;
         return type;
       }
-      return number(SQL_BIGINT, "int8", 19, 8, 20, SQL_C_SBIGINT);
+      return int8_type(options);
     case FieldKind::floating:
       if (oid == oid_float4) return number(SQL_REAL, "float4", 7, 4, 15, SQL_C_FLOAT);
-      return number(SQL_DOUBLE, "float8", 15, 8, 24, SQL_C_DOUBLE);
+      return double_type("float8");
     case FieldKind::numeric:
-      return numeric_type(modifier);
+      return numeric_type(modifier, options);
     case FieldKind::binary:
       return bytea_type(options);
     case FieldKind::date:
@@ -286,140 +335,6 @@ SqlType describe_type(std::uint32_t oid, std::int32_t modifier, const TypeOption
   if (const SQLSMALLINT code = interval_code(modifier); oid == oid_interval && code != 0)
     return interval_type(code, interval_fraction_digits(modifier));
   return text_type(oid, modifier, options);
-}
-
-namespace {
-
-struct Offer {
-  SQLSMALLINT data_type;  // as an application asks for it
-  std::uint32_t oid;
-  std::string_view name;  // "": the type's own
-  std::string_view create_params;
-};
-// Sorted by data_type; of each the closest first. Types that are only near the asked one (int2 for
-// SQL_TINYINT) are there so that a program can create a table with what it knows.
-constexpr Offer offers[] = {
-    {SQL_GUID, oid_uuid, "", ""},
-    {SQL_WLONGVARCHAR, oid_text, "", ""},
-    {SQL_WVARCHAR, oid_varchar, "", "max length"},
-    {SQL_WVARCHAR, oid_text, "", ""},
-    {SQL_WVARCHAR, oid_name, "", ""},
-    {SQL_WVARCHAR, oid_json, "", ""},
-    {SQL_WVARCHAR, oid_jsonb, "", ""},
-    {SQL_WVARCHAR, oid_xml, "", ""},
-    {SQL_WVARCHAR, oid_interval, "", ""},
-    {SQL_WVARCHAR, oid_money, "", ""},
-    {SQL_WVARCHAR, oid_timetz, "", ""},
-    {SQL_WVARCHAR, oid_bool, "", ""},  // with bools_as_char only
-    {SQL_WCHAR, oid_bpchar, "", "length"},
-    {SQL_BIT, oid_bool, "", ""},
-    {SQL_TINYINT, oid_int2, "", ""},
-    {SQL_BIGINT, oid_int8, "", ""},
-    {SQL_BIGINT, oid_int8, "bigserial", ""},
-    {SQL_BIGINT, oid_oid, "", ""},
-    {SQL_LONGVARBINARY, oid_bytea, "", ""},
-    {SQL_VARBINARY, oid_bytea, "", ""},
-    {SQL_BINARY, oid_bytea, "", ""},
-    {SQL_LONGVARCHAR, oid_text, "", ""},
-    {SQL_CHAR, oid_bpchar, "", "length"},
-    {SQL_NUMERIC, oid_numeric, "", "precision,scale"},
-    {SQL_DECIMAL, oid_numeric, "", "precision,scale"},
-    {SQL_INTEGER, oid_int4, "", ""},
-    {SQL_INTEGER, oid_int4, "serial", ""},
-    {SQL_SMALLINT, oid_int2, "", ""},
-    {SQL_SMALLINT, oid_int2, "smallserial", ""},
-    {SQL_FLOAT, oid_float8, "", ""},
-    {SQL_REAL, oid_float4, "", ""},
-    {SQL_DOUBLE, oid_float8, "", ""},
-    {SQL_VARCHAR, oid_varchar, "", "max length"},
-    {SQL_VARCHAR, oid_text, "", ""},
-    {SQL_TYPE_DATE, oid_date, "", ""},
-    {SQL_TYPE_TIME, oid_time, "", "precision"},
-    {SQL_TYPE_TIMESTAMP, oid_timestamp, "", "precision"},
-    {SQL_TYPE_TIMESTAMP, oid_timestamptz, "", "precision"},
-    {SQL_INTERVAL_YEAR, oid_interval, "", ""},
-    {SQL_INTERVAL_MONTH, oid_interval, "", ""},
-    {SQL_INTERVAL_DAY, oid_interval, "", ""},
-    {SQL_INTERVAL_HOUR, oid_interval, "", ""},
-    {SQL_INTERVAL_MINUTE, oid_interval, "", ""},
-    {SQL_INTERVAL_SECOND, oid_interval, "", ""},
-    {SQL_INTERVAL_YEAR_TO_MONTH, oid_interval, "", ""},
-    {SQL_INTERVAL_DAY_TO_HOUR, oid_interval, "", ""},
-    {SQL_INTERVAL_DAY_TO_MINUTE, oid_interval, "", ""},
-    {SQL_INTERVAL_DAY_TO_SECOND, oid_interval, "", ""},
-    {SQL_INTERVAL_HOUR_TO_MINUTE, oid_interval, "", ""},
-    {SQL_INTERVAL_HOUR_TO_SECOND, oid_interval, "", ""},
-    {SQL_INTERVAL_MINUTE_TO_SECOND, oid_interval, "", ""},
-};
-static_assert(std::is_sorted(std::begin(offers), std::end(offers),
-                             [](const Offer& a, const Offer& b) {
-                               return a.data_type < b.data_type;
-                             }));
-
-bool is_narrow_text(SQLSMALLINT data_type) {
-  return data_type == SQL_CHAR || data_type == SQL_VARCHAR || data_type == SQL_LONGVARCHAR;
-}
-
-bool is_wide_text(SQLSMALLINT data_type) {
-  return data_type == SQL_WCHAR || data_type == SQL_WVARCHAR || data_type == SQL_WLONGVARCHAR;
-}
-
-TypeInfoRow to_row(const Offer& offer, TypeOptions options) {
-  TypeInfoRow row{};
-  // The same type is offered as narrow and as wide text, whatever the application is.
-  if (is_narrow_text(offer.data_type)) options.ansi = true;
-  if (is_wide_text(offer.data_type)) options.ansi = false;
-  if (offer.data_type == SQL_BIT) options.bools_as_char = false;
-  row.oid = offer.oid;
-  const bool interval = is_interval_type(offer.data_type);
-  if (interval) {
-    const SQLSMALLINT code = code_of_interval(offer.data_type);
-    const SQLSMALLINT digits = ends_with_seconds(code) ? microseconds : SQLSMALLINT{0};
-    row.type = interval_type(code, digits);
-  } else {
-    row.type = describe_type(offer.oid, -1, options);
-    row.type.concise_type = offer.data_type;
-    if (row.type.verbose_type != SQL_DATETIME) row.type.verbose_type = offer.data_type;
-  }
-  row.auto_unique = !offer.name.empty();
-  row.type_name = row.auto_unique ? offer.name : row.type.type_name;
-  row.type.type_name = row.type_name;
-  row.create_params = offer.create_params;
-  row.nullable = row.auto_unique ? SQL_NO_NULLS : SQL_NULLABLE;
-  row.searchable_column = row.type.searchable;
-  row.minimum_scale = row.maximum_scale = -1;
-  if (interval) {
-    row.minimum_scale = 0;
-    row.maximum_scale = row.type.decimal_digits;
-  }
-  if (offer.oid == oid_numeric) {
-    row.type.column_size = longest_numeric;
-    row.minimum_scale = 0;
-    row.maximum_scale = static_cast<SQLSMALLINT>(longest_numeric);
-  } else if (offer.oid == oid_time || offer.oid == oid_timestamp || offer.oid == oid_timestamptz) {
-    row.minimum_scale = 0;
-    row.maximum_scale = microseconds;
-  } else if (row.type.precision_radix == 10 && field_kind(offer.oid) == FieldKind::integer) {
-    row.minimum_scale = row.maximum_scale = 0;
-  } else if (offer.oid == oid_varchar || offer.oid == oid_bpchar) {
-    row.type.column_size = longest_varchar;
-  } else if (offer.oid == oid_text || offer.oid == oid_json || offer.oid == oid_jsonb ||
-             offer.oid == oid_xml || offer.oid == oid_bytea) {
-    row.type.column_size = longest_text;
-  }
-  return row;
-}
-
-}  // namespace
-
-std::vector<TypeInfoRow> type_info_rows(const TypeOptions& options, SQLSMALLINT data_type) {
-  std::vector<TypeInfoRow> rows;
-  for (const Offer& offer : offers) {
-    if (offer.oid == oid_bool && offer.data_type != SQL_BIT && !options.bools_as_char) continue;
-    if (data_type == SQL_ALL_TYPES || data_type == offer.data_type)
-      rows.push_back(to_row(offer, options));
-  }
-  return rows;
 }
 
 std::uint32_t parameter_oid(SQLSMALLINT sql_type) {

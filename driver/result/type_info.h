@@ -47,14 +47,25 @@ enum Oid : std::uint32_t {
 // The DSN's wishes that change how types are reported.
 struct TypeOptions {
   bool bools_as_char = false;
-  bool text_as_long_varchar = false;
-  bool bytea_as_long_varbinary = false;
-  SQLULEN max_varchar_size =
-      0;  // reported for text without a limit of its own; 0: the default below
-  SQLULEN max_long_varchar_size =
-      0;              // the same for what is reported as SQL_LONGVARCHAR or SQL_LONGVARBINARY
+  bool true_is_minus_one = false;  // as text and as signed numbers
+  bool lf_conversion = false;      // text is read with CR LF for LF, and written back
+  // What may be of any length is a long type: programs allocate a column's size for the others, and
+  // lose what is longer; long ones they read in parts.
+  bool text_as_long_varchar = true;      // text, xml, varchar without a length
+  bool unknowns_as_long_varchar = true;  // json, arrays and what else ODBC has no type for
+  bool bytea_as_long_varbinary = true;
+  // Reported for text without a limit of its own; 0: the default below. When given, text with a
+  // greater limit is a long type.
+  SQLULEN max_varchar_size = 0;
+  SQLULEN max_long_varchar_size = 0;  // the same of long types
+  SQLSMALLINT int8_as = 0;            // SQL type to report int8 as; 0: SQL_BIGINT
+  SQLSMALLINT numeric_as = 0;         // the same for numeric without a precision; 0: SQL_NUMERIC
   bool ansi = false;  // the application is ANSI: SQL_VARCHAR instead of SQL_WVARCHAR
+
+  // Whether this is the size told of what has no limit; as a parameter's size it declares none.
+  [[nodiscard]] bool means_unlimited(SQLULEN size) const;
 };
+inline constexpr TypeOptions default_type_options{};
 // Text without a declared length: large enough to be useful, small enough to be allocated per row.
 inline constexpr SQLULEN unbounded_text_size = 8190;
 
@@ -78,6 +89,8 @@ struct SqlType {
   SQLSMALLINT default_c_type;  // what SQL_C_DEFAULT means
 };
 SqlType describe_type(std::uint32_t oid, std::int32_t type_modifier, const TypeOptions& options);
+// Of an interval that was declared with fields. `code`: SQL_CODE_*; `digits` of the seconds.
+SqlType interval_type(SQLSMALLINT code, SQLSMALLINT digits);
 
 // The rows of SQLGetTypeInfo, in the specified order (DATA_TYPE, then closeness). A row says what
 // the type can hold at most, so its column_size may exceed describe_type's. `data_type`:

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace negodbc::result {
 namespace {
@@ -39,16 +40,16 @@ TEST(DescribeType, EveryType) {
            {oid_numeric, numeric_modifier(3, 5), SQL_NUMERIC, 5, 5, 7, 7, SQL_C_CHAR},
            {oid_numeric, numeric_modifier(1000, 1000), SQL_NUMERIC, 1000, 1000, 1002, 1002,
             SQL_C_CHAR},
-           {oid_text, -1, SQL_WVARCHAR, 8190, 0, 16380, 8190, SQL_C_WCHAR},
-           {oid_varchar, -1, SQL_WVARCHAR, 8190, 0, 16380, 8190, SQL_C_WCHAR},
+           {oid_text, -1, SQL_WLONGVARCHAR, 8190, 0, 16380, 8190, SQL_C_WCHAR},
+           {oid_varchar, -1, SQL_WLONGVARCHAR, 8190, 0, 16380, 8190, SQL_C_WCHAR},
            {oid_varchar, 24, SQL_WVARCHAR, 20, 0, 40, 20, SQL_C_WCHAR},
            {oid_bpchar, 14, SQL_WCHAR, 10, 0, 20, 10, SQL_C_WCHAR},
-           {oid_bpchar, -1, SQL_WVARCHAR, 8190, 0, 16380, 8190, SQL_C_WCHAR},
+           {oid_bpchar, -1, SQL_WLONGVARCHAR, 8190, 0, 16380, 8190, SQL_C_WCHAR},
            {oid_name, -1, SQL_WVARCHAR, 63, 0, 126, 63, SQL_C_WCHAR},
-           {oid_json, -1, SQL_WVARCHAR, 8190, 0, 16380, 8190, SQL_C_WCHAR},
+           {oid_json, -1, SQL_WLONGVARCHAR, 8190, 0, 16380, 8190, SQL_C_WCHAR},
            {oid_interval, -1, SQL_WVARCHAR, 80, 0, 160, 80, SQL_C_WCHAR},
-           {999999, -1, SQL_WVARCHAR, 8190, 0, 16380, 8190, SQL_C_WCHAR},
-           {oid_bytea, -1, SQL_VARBINARY, 8190, 0, 8190, 16380, SQL_C_BINARY},
+           {999999, -1, SQL_WLONGVARCHAR, 8190, 0, 16380, 8190, SQL_C_WCHAR},
+           {oid_bytea, -1, SQL_LONGVARBINARY, 8190, 0, 8190, 16380, SQL_C_BINARY},
            {oid_date, -1, SQL_TYPE_DATE, 10, 0, 6, 10, SQL_C_TYPE_DATE},
            {oid_time, -1, SQL_TYPE_TIME, 15, 6, 6, 15, SQL_C_TYPE_TIME},
            {oid_time, 0, SQL_TYPE_TIME, 8, 0, 6, 8, SQL_C_TYPE_TIME},
@@ -104,25 +105,80 @@ TEST(DescribeType, Searching) {
 }
 
 TEST(DescribeType, TheDsnsWishes) {
-  EXPECT_EQ(describe_type(oid_text, -1, {.ansi = true}).concise_type, SQL_VARCHAR);
+  const auto told = [](std::uint32_t oid, const TypeOptions& options, std::int32_t modifier = -1) {
+    return describe_type(oid, modifier, options).concise_type;
+  };
+  const auto size = [](std::uint32_t oid, const TypeOptions& options, std::int32_t modifier = -1) {
+    return describe_type(oid, modifier, options).column_size;
+  };
+  EXPECT_EQ(told(oid_text, {.ansi = true}), SQL_LONGVARCHAR);
+  EXPECT_EQ(told(oid_varchar, {.ansi = true}, 14), SQL_VARCHAR);
+  EXPECT_EQ(told(oid_bpchar, {.ansi = true}, 14), SQL_CHAR);
   EXPECT_EQ(describe_type(oid_text, -1, {.ansi = true}).default_c_type, SQL_C_CHAR);
   EXPECT_EQ(describe_type(oid_varchar, 14, {.ansi = true}).octet_length, 40);
-  EXPECT_EQ(describe_type(oid_bpchar, 14, {.ansi = true}).concise_type, SQL_CHAR);
-  EXPECT_EQ(describe_type(oid_text, -1, {.text_as_long_varchar = true}).concise_type,
-            SQL_WLONGVARCHAR);
-  EXPECT_EQ(describe_type(oid_text, -1, {.text_as_long_varchar = true, .ansi = true}).concise_type,
-            SQL_LONGVARCHAR);
-  EXPECT_EQ(describe_type(oid_varchar, -1, {.text_as_long_varchar = true}).concise_type,
-            SQL_WVARCHAR);
-  EXPECT_EQ(describe_type(oid_text, -1, {.max_varchar_size = 255}).column_size, 255U);
-  EXPECT_EQ(describe_type(oid_varchar, 1004, {.max_varchar_size = 255}).column_size, 1000U);
-  EXPECT_EQ(describe_type(oid_text, -1, {.text_as_long_varchar = true, .max_long_varchar_size = 77})
-                .column_size,
-            77U);
-  EXPECT_EQ(describe_type(oid_bytea, -1, {.bytea_as_long_varbinary = true}).concise_type,
-            SQL_LONGVARBINARY);
-  EXPECT_EQ(describe_type(oid_bool, -1, {.bools_as_char = true}).concise_type, SQL_WVARCHAR);
-  EXPECT_EQ(describe_type(oid_bool, -1, {.bools_as_char = true}).column_size, 5U);
+
+  const TypeOptions none_long{.text_as_long_varchar = false,
+                              .unknowns_as_long_varchar = false,
+                              .bytea_as_long_varbinary = false};
+  for (const std::uint32_t oid : {oid_text, oid_varchar, oid_xml, oid_json, oid_jsonb})
+    EXPECT_EQ(told(oid, none_long), SQL_WVARCHAR) << oid;
+  EXPECT_EQ(told(oid_bytea, none_long), SQL_VARBINARY);
+  EXPECT_EQ(told(oid_json, {.text_as_long_varchar = false}), SQL_WLONGVARCHAR);
+  EXPECT_EQ(told(1007, {.unknowns_as_long_varchar = false}), SQL_WVARCHAR);
+  EXPECT_EQ(told(oid_text, {.unknowns_as_long_varchar = false}), SQL_WLONGVARCHAR);
+
+  EXPECT_EQ(size(oid_text, {.text_as_long_varchar = false, .max_varchar_size = 255}), 255U);
+  EXPECT_EQ(size(oid_text, {.max_varchar_size = 255}), 8190U);
+  EXPECT_EQ(size(oid_text, {.max_long_varchar_size = 77}), 77U);
+  EXPECT_EQ(size(oid_bytea, {.max_long_varchar_size = 77}), 77U);
+  // Declared longer than MaxVarcharSize: a long type of its own size.
+  EXPECT_EQ(told(oid_varchar, {.max_varchar_size = 255}, 1004), SQL_WLONGVARCHAR);
+  EXPECT_EQ(size(oid_varchar, {.max_varchar_size = 255}, 1004), 1000U);
+  EXPECT_EQ(told(oid_bpchar, {.max_varchar_size = 255}, 1004), SQL_WLONGVARCHAR);
+  EXPECT_EQ(told(oid_varchar, {.max_varchar_size = 255}, 259), SQL_WVARCHAR);
+  EXPECT_EQ(told(oid_varchar, {}, 1000004), SQL_WVARCHAR);
+
+  EXPECT_EQ(told(oid_bool, {.bools_as_char = true}), SQL_WVARCHAR);
+  EXPECT_EQ(size(oid_bool, {.bools_as_char = true}), 5U);
+  EXPECT_EQ(describe_type(oid_bool, -1, {.true_is_minus_one = true}).display_size, 2);
+}
+
+TEST(DescribeType, NumbersAsTheDsnWishes) {
+  for (const auto& [as, told, c_type, size] :
+       {std::tuple{SQL_BIGINT, SQL_BIGINT, SQL_C_SBIGINT, 19U},
+        {SQL_INTEGER, SQL_INTEGER, SQL_C_SLONG, 10U},
+        {SQL_NUMERIC, SQL_NUMERIC, SQL_C_CHAR, 19U},
+        {SQL_DOUBLE, SQL_DOUBLE, SQL_C_DOUBLE, 15U},
+        {SQL_VARCHAR, SQL_WVARCHAR, SQL_C_WCHAR, 20U},
+        {SQL_LONGVARCHAR, SQL_WLONGVARCHAR, SQL_C_WCHAR, 20U}}) {
+    TypeOptions options;
+    options.int8_as = static_cast<SQLSMALLINT>(as);
+    const SqlType type = describe_type(oid_int8, -1, options);
+    EXPECT_EQ(type.concise_type, told);
+    EXPECT_EQ(type.default_c_type, c_type) << as;
+    EXPECT_EQ(type.column_size, size) << as;
+    EXPECT_EQ(type.type_name, "int8");
+    EXPECT_EQ(describe_type(oid_int4, -1, options).concise_type, SQL_INTEGER);
+  }
+  for (const auto& [as, told] : {std::pair{SQL_NUMERIC, SQL_NUMERIC},
+                                 {SQL_DOUBLE, SQL_DOUBLE},
+                                 {SQL_VARCHAR, SQL_WVARCHAR},
+                                 {SQL_LONGVARCHAR, SQL_WLONGVARCHAR}}) {
+    TypeOptions options;
+    options.numeric_as = static_cast<SQLSMALLINT>(as);
+    EXPECT_EQ(describe_type(oid_numeric, -1, options).concise_type, told);
+    EXPECT_EQ(describe_type(oid_numeric, numeric_modifier(10, 2), options).concise_type,
+              SQL_NUMERIC);
+  }
+}
+
+TEST(DescribeType, SizesOfWhatHasNoLimit) {
+  EXPECT_TRUE(TypeOptions{}.means_unlimited(8190));
+  EXPECT_FALSE(TypeOptions{}.means_unlimited(255));
+  const TypeOptions options{.max_varchar_size = 255, .max_long_varchar_size = 4000};
+  EXPECT_TRUE(options.means_unlimited(255));
+  EXPECT_TRUE(options.means_unlimited(4000));
+  EXPECT_FALSE(options.means_unlimited(256));
 }
 
 TEST(DescribeType, HostileModifiers) {
@@ -137,7 +193,7 @@ TEST(DescribeType, HostileModifiers) {
 
 TEST(TypeInfo, IsSortedByDataType) {
   for (const TypeOptions& options :
-       {TypeOptions{}, TypeOptions{.bools_as_char = true, .ansi = true}}) {
+       {TypeOptions{}, TypeOptions{.bools_as_char = true, .int8_as = SQL_DOUBLE, .ansi = true}}) {
     const auto rows = type_info_rows(options, SQL_ALL_TYPES);
     EXPECT_TRUE(
         std::is_sorted(rows.begin(), rows.end(), [](const TypeInfoRow& a, const TypeInfoRow& b) {
@@ -176,15 +232,16 @@ TEST(TypeInfo, GivesTheClosestFirst) {
 TEST(TypeInfo, HoldsEveryTypeThatIsReported) {
   for (const TypeOptions& options :
        {TypeOptions{}, TypeOptions{.bools_as_char = true},
-        TypeOptions{.text_as_long_varchar = true}, TypeOptions{.bytea_as_long_varbinary = true},
-        TypeOptions{.ansi = true}}) {
+        TypeOptions{.text_as_long_varchar = false}, TypeOptions{.unknowns_as_long_varchar = false},
+        TypeOptions{.bytea_as_long_varbinary = false}, TypeOptions{.ansi = true},
+        TypeOptions{.int8_as = SQL_VARCHAR}, TypeOptions{.int8_as = SQL_DOUBLE},
+        TypeOptions{.numeric_as = SQL_LONGVARCHAR}, TypeOptions{.numeric_as = SQL_DOUBLE}}) {
     for (const std::uint32_t oid : std::initializer_list<std::uint32_t>{
              oid_bool, oid_int2, oid_int4, oid_int8, oid_float4, oid_float8, oid_numeric, oid_text,
-             oid_varchar, oid_bytea, oid_date, oid_time, oid_timestamp, oid_timestamptz,
-             oid_uuid}) {
+             oid_varchar, oid_bytea, oid_date, oid_time, oid_timestamp, oid_timestamptz, oid_uuid,
+             oid_json, oid_jsonb, oid_xml}) {
       const SQLSMALLINT reported = describe_type(oid, -1, options).concise_type;
       const auto rows = type_info_rows(options, reported);
-      if (options.ansi && oid == oid_bool) continue;
       EXPECT_TRUE(std::any_of(rows.begin(), rows.end(),
                               [&](const TypeInfoRow& row) { return row.oid == oid; }))
           << oid << " as " << reported;

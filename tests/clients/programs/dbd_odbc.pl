@@ -36,15 +36,18 @@ is($insert->execute_array({ ArrayTupleStatus => \my @status }, \@keys, [ map { "
 my $select = $dbh->prepare('SELECT k, t, f, b FROM made_by_perl WHERE k <= ? ORDER BY k');
 $select->execute(3);
 is_deeply($select->{NAME}, [qw(k t f b)], 'NAME');
-is_deeply($select->{TYPE}, [ SQL_INTEGER, -9, SQL_DOUBLE, SQL_VARBINARY ], 'TYPE');
+is_deeply($select->{TYPE}, [ SQL_INTEGER, -9, SQL_DOUBLE, SQL_LONGVARBINARY ], 'TYPE');
 is_deeply($select->fetchall_arrayref,
     [ [ 1, 'Größe 世界 😀', 0.25, undef ], [ 2, 'bytes', undef, "\x00\x01\xff" ], [ 3, 'row 3', 0.75, undef ] ],
     'what was written is read');
-{
-    # It allocates as much as a column may hold; a text without a limit has to be called long.
-    my $long = DBI->connect("dbi:ODBC:DSN=$ENV{NEGODBC_DSN};TextAsLongVarchar=1", undef, undef,
-        { RaiseError => 1, PrintError => 0, odbc_utf8_on => 1, LongReadLen => 100_000 });
-    is(length(($long->selectrow_array("SELECT repeat('世', 20000)"))[0]), 20_000, 'a long value');
+# Long types are read whole up to LongReadLen bytes, others up to the column's size. Too long a value is an error.
+for my $length (8191, 100_000) {
+    local $dbh->{LongReadLen} = 3 * $length;
+    is(($dbh->selectrow_array("SELECT repeat('世', $length)"))[0], '世' x $length, "a text of $length characters");
+    is(($dbh->selectrow_array("SELECT decode(repeat('00ff', $length), 'hex')"))[0], "\x00\xff" x $length, 'as many bytes');
+    is(($dbh->selectrow_array("SELECT array_fill(1, ARRAY[$length])"))[0], '{' . join(',', (1) x $length) . '}', 'an array');
+    $dbh->{LongReadLen} = 3 * $length - 100;
+    ok(!eval { $dbh->selectrow_array("SELECT repeat('世', $length)"); 1 }, 'cut only with an error');
 }
 
 $dbh->begin_work;

@@ -37,6 +37,14 @@ function with_odbc(string $dsn): void {
     expect('a NULL', odbc_fetch_array($select), ['k' => '3', 't' => TEXT . ' 3', 'f' => null]);
     expect('the end', odbc_fetch_array($select), false);
 
+    // Long types are read whole as far as odbc_longreadlen() says, by default to 4096 bytes.
+    foreach ([8191, 100000] as $length) {
+        $long = odbc_exec($db, "SELECT repeat('世', $length), array_fill(1, ARRAY[$length])");
+        odbc_longreadlen($long, 3 * $length + 1);
+        expect("a text of $length characters", odbc_result($long, 1), str_repeat('世', $length));
+        expect('an array', odbc_result($long, 2), '{' . implode(',', array_fill(0, $length, '1')) . '}');
+    }
+
     odbc_autocommit($db, false);
     expect('rows deleted', odbc_num_rows(odbc_exec($db, 'DELETE FROM made_by_php')), 200);
     odbc_rollback($db);
@@ -69,6 +77,10 @@ function with_pdo(string $dsn): void {
     $select->bindValue(1, 2, PDO::PARAM_INT);
     $select->execute();
     expect('rows', $select->fetchAll(PDO::FETCH_NUM), [['2', TEXT . ' 2', '0.5'], ['3', TEXT . ' 3', null]]);
+    foreach ([8191, 100000] as $length) {
+        expect("a text of $length characters", $db->query("SELECT repeat('世', $length)")->fetchColumn(),
+            str_repeat('世', $length));
+    }
     expect('a long value', iconv_strlen($db->query('SELECT l FROM made_by_pdo WHERE k = 200')->fetchColumn()), 10000);
     // A long value as a stream: data at execution.
     $stream = fopen('php://memory', 'r+');

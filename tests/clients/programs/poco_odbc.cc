@@ -68,6 +68,18 @@ void rows(Session& session) {
       found.size() == 2 && found[0] == Row(500, text + "500", 125.0) && found[1].get<2>().isNull(),
       "rows by a parameter, a NULL");
 }
+
+// A string has as many bytes as the session and the column's size allow; the rest is cut in
+// silence.
+void long_values() {
+  Session session("ODBC", "MaxLongVarcharSize=300000;DSN=" + environment("NEGODBC_DSN"));
+  session.setProperty("maxFieldSize", Poco::Any(std::size_t{300001}));
+  for (const std::size_t length : {8191U, 100000U}) {
+    std::string got;
+    session << "SELECT repeat('世', " + std::to_string(length) + ")", into(got), now;
+    expect(got.size() == 3 * length, "a long value");
+  }
+}
 }  // namespace
 
 int main() try {
@@ -79,6 +91,7 @@ int main() try {
 
   session << "CREATE TABLE made_by_poco (k int PRIMARY KEY, t varchar(40) NOT NULL, f float8)", now;
   rows(session);
+  long_values();
 
   Poco::Data::RecordSet columns(session, "SELECT * FROM made_by_poco WHERE k = 1");
   expect(columns.columnCount() == 3 && columns.columnName(1) == "t" &&

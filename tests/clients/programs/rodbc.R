@@ -32,6 +32,14 @@ types <- sqlQuery(connection, paste("SELECT DATE '2026-11-24' AS d, TIMESTAMP '2
 stopifnot(types$d == as.Date("2026-11-24"), format(types$ts) == "2026-11-24 01:02:03", types$n == 12.5,
           types$b == 1, is.na(types$i))
 
+# It binds as many bytes as a column's size says, 65535 at most, and cuts the rest in silence.
+long <- odbcConnect(paste0(Sys.getenv("NEGODBC_DSN"), ";MaxLongVarcharSize=65535"))
+for (length in c(8191, 20000)) {
+    got <- sqlQuery(long, paste0("SELECT repeat('世', ", length, ") AS t"), stringsAsFactors = FALSE)
+    stopifnot(identical(got$t, strrep("世", length)))
+}
+odbcClose(long)
+
 invisible(odbcSetAutoCommit(connection, FALSE))
 invisible(sqlQuery(connection, "DELETE FROM made_by_r"))
 invisible(odbcEndTran(connection, commit = FALSE))

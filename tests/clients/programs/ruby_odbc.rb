@@ -34,7 +34,14 @@ ODBC.connect(ENV['NEGODBC_DSN']) do |db|
     expect('the first row', first.map(&:to_s), ['1', 'Größe 世界 😀', '0.25', '2026-11-24', '2026-11-24 01:02:03 0'])
     expect('NULLs', rest, [[2, 'row 2', 0.5, nil, nil], [3, 'row 3', nil, nil, nil]])
   end
-  db.run("SELECT repeat('世', 5000)") { |s| expect('a long value', s.fetch[0].length, 5000) }
+  [8191, 100_000].each do |length|
+    %w[text varchar].each do |type|
+      db.run("SELECT repeat('世', #{length})::#{type}") { |s| expect("a long #{type}", s.fetch[0], '世' * length) }
+    end
+    db.run("SELECT array_fill(1, ARRAY[#{length}])") do |s|
+      expect('a long array', s.fetch[0], "{#{(['1'] * length).join(',')}}")
+    end
+  end
 
   db.autocommit = false
   expect('rows deleted', db.do('DELETE FROM made_by_ruby WHERE k > ?', 100), 100)

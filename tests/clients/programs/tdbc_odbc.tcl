@@ -34,6 +34,10 @@ expect "read with a parameter" [db allrows -as lists {SELECT k, t, f FROM made_b
     ORDER BY k} {a 2}] [list [list 2 "Größe 世界 2" 0.5] [list 3 "Größe 世界 3" {}]]
 expect "a NULL is no key" [dict keys [lindex [db allrows {SELECT k, f FROM made_by_tcl WHERE k = 3}] 0]] k
 
+foreach length {8191 100000} {
+    expect "a long value" [db allrows -as lists "SELECT repeat('世', $length)"] [string repeat 世 $length]
+}
+
 # An error ends the script, and undoes what it did.
 set failed [catch {
     db transaction {
