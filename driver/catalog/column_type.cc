@@ -92,4 +92,32 @@ ColumnTypeCells::ColumnTypeCells(const Cell& oid, const Cell& modifier, const Ce
   if (is_text_or_binary(type.concise_type)) char_octet_length = number(type.octet_length);
 }
 
+void add_typed_columns(LocalRows& result) {
+  add_columns(result, {{"DATA_TYPE", ColumnType::small},
+                       {"TYPE_NAME", ColumnType::name},
+                       {"COLUMN_SIZE", ColumnType::integer},
+                       {"BUFFER_LENGTH", ColumnType::integer},
+                       {"DECIMAL_DIGITS", ColumnType::small},
+                       {"NUM_PREC_RADIX", ColumnType::small},
+                       {"NULLABLE", ColumnType::small},
+                       {"REMARKS", ColumnType::text},
+                       {"COLUMN_DEF", ColumnType::text},
+                       {"SQL_DATA_TYPE", ColumnType::small},
+                       {"SQL_DATETIME_SUB", ColumnType::small},
+                       {"CHAR_OCTET_LENGTH", ColumnType::integer},
+                       {"ORDINAL_POSITION", ColumnType::integer},
+                       {"IS_NULLABLE", ColumnType::name}});
+}
+
+void add_typed_cells(Row& row, ColumnTypeCells type, ColumnFacts facts) {
+  for (Cell* cell : {&type.data_type, &type.type_name, &type.column_size, &type.buffer_length,
+                     &type.decimal_digits, &type.radix})
+    row.push_back(std::move(*cell));
+  row.push_back(number(facts.not_null ? SQL_NO_NULLS : SQL_NULLABLE));
+  for (Cell* cell : {&facts.remarks, &facts.initial, &type.sql_data_type, &type.datetime_sub,
+                     &type.char_octet_length, &facts.position})
+    row.push_back(std::move(*cell));
+  row.push_back(text(facts.not_null ? "NO" : "YES"));
+}
+
 }  // namespace negodbc::catalog

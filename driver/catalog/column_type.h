@@ -35,4 +35,15 @@ struct ColumnTypeCells {
       datetime_sub, char_octet_length;
 };
 
+// What SQLColumns and SQLProcedureColumns tell of a column besides its type.
+struct ColumnFacts {
+  bool not_null = false;
+  Cell remarks, initial;  // initial: its default, COLUMN_DEF
+  Cell position;          // from 1
+};
+// The columns that both have in the same order, DATA_TYPE to IS_NULLABLE, and a row's cells of
+// them.
+void add_typed_columns(LocalRows& result);
+void add_typed_cells(Row& row, ColumnTypeCells type, ColumnFacts facts);
+
 }  // namespace negodbc::catalog

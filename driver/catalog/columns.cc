@@ -4,31 +4,6 @@
 #include "driver/catalog/object_filter.h"
 
 namespace negodbc::catalog {
-namespace {
-
-LocalRows empty_result() {
-  return make_rows({{"TABLE_CAT", ColumnType::name},
-                    {"TABLE_SCHEM", ColumnType::name},
-                    {"TABLE_NAME", ColumnType::name},
-                    {"COLUMN_NAME", ColumnType::name},
-                    {"DATA_TYPE", ColumnType::small},
-                    {"TYPE_NAME", ColumnType::name},
-                    {"COLUMN_SIZE", ColumnType::integer},
-                    {"BUFFER_LENGTH", ColumnType::integer},
-                    {"DECIMAL_DIGITS", ColumnType::small},
-                    {"NUM_PREC_RADIX", ColumnType::small},
-                    {"NULLABLE", ColumnType::small},
-                    {"REMARKS", ColumnType::text},
-                    {"COLUMN_DEF", ColumnType::text},
-                    {"SQL_DATA_TYPE", ColumnType::small},
-                    {"SQL_DATETIME_SUB", ColumnType::small},
-                    {"CHAR_OCTET_LENGTH", ColumnType::integer},
-                    {"ORDINAL_POSITION", ColumnType::integer},
-                    {"IS_NULLABLE", ColumnType::name}});
-}
-
-}  // namespace
-
 LocalRows columns(const Context& context, const ObjectName& table,
                   const std::optional<std::string>& column) {
   // Of all columns the driver counts, of some the server: a window over every column of every table
@@ -57,25 +32,29 @@ LocalRows columns(const Context& context, const ObjectName& table,
   sql += named;
   if (!context.show_system_tables && !restricts(table.schema) && !restricts(table.name))
     sql.append(" AND NOT ").append(system_schema);
-  LocalRows result = empty_result();
+  LocalRows result = make_rows({{"TABLE_CAT", ColumnType::name},
+                                {"TABLE_SCHEM", ColumnType::name},
+                                {"TABLE_NAME", ColumnType::name},
+                                {"COLUMN_NAME", ColumnType::name}});
+  add_typed_columns(result);
   Cell counted;  // the table whose columns are counted
   std::int64_t position = 0;
   const auto rows = context.query(sql + " ORDER BY n.nspname, c.relname, a.attnum");
   const Domains domains = find_domains(rows, 4, 7, context.query);
   result.rows.reserve(rows.size());
   for (const Row& row : rows) {
-    const ColumnTypeCells type(row[4], row[5], row[6], domains, context.types);
+    ColumnTypeCells type(row[4], row[5], row[6], domains, context.types);
     const bool not_null = row[8] == "t" || type.domain_not_null;
     if (named.empty()) {
       position = row[11] == counted ? position + 1 : 1;
       counted = row[11];
     }
-    result.rows.push_back({row[0], row[1], row[2], row[3], type.data_type, type.type_name,
-                           type.column_size, type.buffer_length, type.decimal_digits, type.radix,
-                           number(not_null ? SQL_NO_NULLS : SQL_NULLABLE), row[9], row[10],
-                           type.sql_data_type, type.datetime_sub, type.char_octet_length,
-                           named.empty() ? number(position) : row[11],
-                           text(not_null ? "NO" : "YES")});
+    Row& told = result.rows.emplace_back(Row{row[0], row[1], row[2], row[3]});
+    add_typed_cells(told, std::move(type),
+                    {.not_null = not_null,
+                     .remarks = row[9],
+                     .initial = row[10],
+                     .position = named.empty() ? number(position) : row[11]});
   }
   return result;
 }

@@ -11,7 +11,12 @@ constexpr std::int32_t modifier_offset = 4;  // varchar(n) has the modifier n + 
 
 LocalRows make_rows(std::initializer_list<Column> columns) {
   LocalRows result;
-  result.fields.reserve(columns.size());
+  add_columns(result, columns);
+  return result;
+}
+
+void add_columns(LocalRows& result, std::initializer_list<Column> columns) {
+  result.fields.reserve(result.fields.size() + columns.size());
   for (const Column& column : columns) {
     wire::Field field;
     field.name = column.name;
@@ -34,7 +39,6 @@ LocalRows make_rows(std::initializer_list<Column> columns) {
     }
     result.fields.push_back(std::move(field));
   }
-  return result;
 }
 
 }  // namespace negodbc::catalog

@@ -31,6 +31,8 @@ struct Column {
 
 // A result without rows, its columns as given.
 LocalRows make_rows(std::initializer_list<Column> columns);
+// Appends columns to a result that has no rows yet.
+void add_columns(LocalRows& result, std::initializer_list<Column> columns);
 
 inline Cell text(std::string_view value) {
   return Cell(std::string(value));

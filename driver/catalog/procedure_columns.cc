@@ -6,28 +6,6 @@
 namespace negodbc::catalog {
 namespace {
 
-LocalRows empty_result() {
-  return make_rows({{"PROCEDURE_CAT", ColumnType::name},
-                    {"PROCEDURE_SCHEM", ColumnType::name},
-                    {"PROCEDURE_NAME", ColumnType::name},
-                    {"COLUMN_NAME", ColumnType::name},
-                    {"COLUMN_TYPE", ColumnType::small},
-                    {"DATA_TYPE", ColumnType::small},
-                    {"TYPE_NAME", ColumnType::name},
-                    {"COLUMN_SIZE", ColumnType::integer},
-                    {"BUFFER_LENGTH", ColumnType::integer},
-                    {"DECIMAL_DIGITS", ColumnType::small},
-                    {"NUM_PREC_RADIX", ColumnType::small},
-                    {"NULLABLE", ColumnType::small},
-                    {"REMARKS", ColumnType::text},
-                    {"COLUMN_DEF", ColumnType::text},
-                    {"SQL_DATA_TYPE", ColumnType::small},
-                    {"SQL_DATETIME_SUB", ColumnType::small},
-                    {"CHAR_OCTET_LENGTH", ColumnType::integer},
-                    {"ORDINAL_POSITION", ColumnType::integer},
-                    {"IS_NULLABLE", ColumnType::name}});
-}
-
 // Parameters are numbered as they stand in the call, columns of a RETURNS TABLE by themselves.
 // What a set-returning function gives are result columns: a composite type's attributes, or one
 // column with the function's name. Of SETOF record without OUT parameters nothing is known.
@@ -78,32 +56,21 @@ LocalRows procedure_columns(const Context& context, const ObjectName& procedure,
   sql += condition("x.name", column, match_of(context, Match::pattern));
   if (!context.show_system_tables && !restricts(procedure.schema) && !restricts(procedure.name))
     sql.append(" AND NOT ").append(system_schema);
-  LocalRows result = empty_result();
+  LocalRows result = make_rows({{"PROCEDURE_CAT", ColumnType::name},
+                                {"PROCEDURE_SCHEM", ColumnType::name},
+                                {"PROCEDURE_NAME", ColumnType::name},
+                                {"COLUMN_NAME", ColumnType::name},
+                                {"COLUMN_TYPE", ColumnType::small}});
+  add_typed_columns(result);
   // p.oid: the overloads of a name one after the other.
   const auto rows = context.query(sql + " ORDER BY 1, 2, 3, p.oid, x.part, x.position");
   const Domains domains = find_domains(rows, 5, 8, context.query);
   for (const Row& row : rows) {
-    const ColumnTypeCells type(row[5], row[6], row[7], domains, context.types);
+    ColumnTypeCells type(row[5], row[6], row[7], domains, context.types);
     const bool not_null = type.domain_not_null;
-    result.rows.push_back({row[0],
-                           row[1],
-                           row[2],
-                           row[3],
-                           row[4],
-                           type.data_type,
-                           type.type_name,
-                           type.column_size,
-                           type.buffer_length,
-                           type.decimal_digits,
-                           type.radix,
-                           number(not_null ? SQL_NO_NULLS : SQL_NULLABLE),
-                           {},
-                           row[9],
-                           type.sql_data_type,
-                           type.datetime_sub,
-                           type.char_octet_length,
-                           row[10],
-                           text(not_null ? "NO" : "YES")});
+    Row& told = result.rows.emplace_back(Row{row[0], row[1], row[2], row[3], row[4]});
+    add_typed_cells(told, std::move(type),
+                    {.not_null = not_null, .remarks = {}, .initial = row[9], .position = row[10]});
   }
   return result;
 }

@@ -98,6 +98,21 @@ std::vector<Address> to_addresses(const addrinfo* list, std::uint16_t port) {
 
 }  // namespace
 
+void FreeAddresses::operator()(addrinfo* list) const {
+  freeaddrinfo(list);
+}
+
+int get_addresses(const std::string& name, bool numeric, AddressList& list) {
+  addrinfo hints = {};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = numeric ? AI_NUMERICHOST : 0;
+  addrinfo* found = nullptr;
+  const int status = getaddrinfo(name.c_str(), nullptr, &hints, &found);
+  list.reset(found);
+  return status;
+}
+
 std::vector<Address> resolve(const Host& host, Deadline deadline) {
   const std::string& name = host.address.empty() ? host.name : host.address;
   if (host.address.empty() && is_local_socket(name)) return {local_address(host)};

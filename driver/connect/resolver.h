@@ -17,7 +17,10 @@ struct FreeAddresses {
 };
 using AddressList = std::unique_ptr<addrinfo, FreeAddresses>;
 
-// getaddrinfo() for stream sockets of any family; "" and the list, or the system's reason. May hang
+// getaddrinfo() for stream sockets of any family, its status returned as it is (resolve.cc).
+int get_addresses(const std::string& name, bool numeric, AddressList& list);
+
+// The same, with what the system needs before it; "" and the list, or the system's reason. May hang
 // as long as name servers do, unless the name is to be numeric.
 std::string ask_resolver(const std::string& name, bool numeric, AddressList& list);
 

@@ -29,18 +29,8 @@ class SignalsBlocked {
 
 }  // namespace
 
-void FreeAddresses::operator()(addrinfo* list) const {
-  freeaddrinfo(list);
-}
-
 std::string ask_resolver(const std::string& name, bool numeric, AddressList& list) {
-  addrinfo hints = {};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = numeric ? AI_NUMERICHOST : 0;
-  addrinfo* found = nullptr;
-  const int status = getaddrinfo(name.c_str(), nullptr, &hints, &found);
-  list.reset(found);
+  const int status = get_addresses(name, numeric, list);
   if (status == 0) return {};
   return status == EAI_SYSTEM ? std::strerror(errno) : gai_strerror(status);
 }

@@ -5,19 +5,9 @@
 
 namespace negodbc::connect {
 
-void FreeAddresses::operator()(addrinfo* list) const {
-  freeaddrinfo(list);
-}
-
 std::string ask_resolver(const std::string& name, bool numeric, AddressList& list) {
   start_winsock();
-  addrinfo hints = {};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = numeric ? AI_NUMERICHOST : 0;
-  addrinfo* found = nullptr;
-  const int status = getaddrinfo(name.c_str(), nullptr, &hints, &found);
-  list.reset(found);
+  const int status = get_addresses(name, numeric, list);
   return status == 0 ? std::string() : system_error_text(static_cast<unsigned long>(status));
 }
 

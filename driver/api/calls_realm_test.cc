@@ -1,0 +1,173 @@
+// {call ...} and {? = call ...}: what is called, and what it gives.
+#include <string>
+
+#include "driver/api/testing/odbc_client.h"
+
+namespace negodbc::odbc {
+namespace {
+
+using testing::Client;
+using testing::Query;
+
+TEST(Calls, TheResultOfAFunction) {
+  const Client client;
+  const Query q(client);
+  SQLINTEGER result = 0;
+  SQLLEN indicator = 0;
+  SQLINTEGER argument = -5;
+  SQLBindParameter(q.get(), 1, SQL_PARAM_OUTPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &result, 0,
+                   &indicator);
+  SQLBindParameter(q.get(), 2, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &argument, 0,
+                   nullptr);
+  ASSERT_EQ(q.exec("{? = call abs(?)}"), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(result, 5);
+  EXPECT_EQ(q.exec("SELECT ?::int + ?"), SQL_ERROR);
+  EXPECT_EQ(q.state(), "HYC00");
+}
+
+struct Bound {
+  SQLINTEGER value = 0;
+  SQLLEN indicator = sizeof value;
+};
+
+void bind(const Query& q, SQLUSMALLINT number, SQLSMALLINT direction, Bound& bound) {
+  ASSERT_EQ(SQLBindParameter(q.get(), number, direction, SQL_C_SLONG, SQL_INTEGER, 0, 0,
+                             &bound.value, 0, &bound.indicator),
+            SQL_SUCCESS)
+      << q.error();
+}
+
+TEST(Calls, OutputsOfAFunction) {
+  const Client client;
+  const Query q(client);
+  q.run(
+      "CREATE FUNCTION pg_temp.halves(IN a int, OUT half int, INOUT b int, OUT word text)"
+      " LANGUAGE sql AS $$ SELECT a / 2, b / 2, 'word ' || a $$");
+  ASSERT_EQ(q.prepare("{call pg_temp.halves(?, ?, ?, ?)}"), SQL_SUCCESS);
+  Bound a{10};
+  Bound half;
+  Bound b{7};
+  char word[8] = {};
+  SQLLEN length = 0;
+  bind(q, 1, SQL_PARAM_INPUT, a);
+  bind(q, 2, SQL_PARAM_OUTPUT, half);
+  bind(q, 3, SQL_PARAM_INPUT_OUTPUT, b);
+  SQLBindParameter(q.get(), 4, SQL_PARAM_OUTPUT, SQL_C_CHAR, SQL_VARCHAR, 7, 0, word, sizeof word,
+                   &length);
+  ASSERT_EQ(SQLExecute(q.get()), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(half.value, 5);
+  EXPECT_EQ(b.value, 3);
+  EXPECT_STREQ(word, "word 10");
+  EXPECT_EQ(length, 7);
+  EXPECT_EQ(SQLFetch(q.get()), SQL_ERROR);
+  EXPECT_EQ(SQLMoreResults(q.get()), SQL_NO_DATA);
+  a.value = 123456;
+  ASSERT_EQ(SQLExecute(q.get()), SQL_SUCCESS_WITH_INFO);
+  EXPECT_EQ(q.state(), "01004");
+  EXPECT_EQ(half.value, 61728);
+  EXPECT_EQ(b.value, 1);
+  EXPECT_STREQ(word, "word 12");
+  EXPECT_EQ(length, 11);
+  a.indicator = SQL_NULL_DATA;
+  ASSERT_EQ(SQLExecute(q.get()), SQL_SUCCESS);
+  EXPECT_EQ(half.indicator, SQL_NULL_DATA);
+  EXPECT_EQ(length, SQL_NULL_DATA);
+}
+
+TEST(Calls, AResultAndAnOutput) {
+  const Client client;
+  const Query q(client);
+  q.run("CREATE FUNCTION pg_temp.twice(IN a int, OUT b int) LANGUAGE sql AS 'SELECT a * 2'");
+  Bound result;
+  Bound a{21};
+  Bound b;
+  bind(q, 1, SQL_PARAM_OUTPUT, result);
+  bind(q, 2, SQL_PARAM_INPUT, a);
+  bind(q, 3, SQL_PARAM_OUTPUT, b);
+  ASSERT_EQ(q.exec("{? = call pg_temp.twice(?, ?)}"), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(result.value, 42);
+  EXPECT_EQ(b.value, 42);
+  ASSERT_EQ(q.exec("{? = call abs(?)}"), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(result.value, 21);
+  bind(q, 1, SQL_PARAM_INPUT, result);
+  EXPECT_EQ(q.exec("{? = call abs(?)}"), SQL_ERROR);
+  EXPECT_EQ(q.state(), "HYC00");
+  q.set(SQL_ATTR_PARAMSET_SIZE, 2);
+  bind(q, 1, SQL_PARAM_OUTPUT, result);
+  EXPECT_EQ(q.exec("{? = call abs(?)}"), SQL_ERROR);
+  EXPECT_EQ(q.state(), "HYC00");
+}
+
+TEST(Calls, ParametersAreQuestionMarks) {
+  const Client client;
+  const Query q(client);
+  Bound a{1};
+  bind(q, 1, SQL_PARAM_INPUT, a);
+  for (const char* sql : {"{call abs($5)}", "{call power(?, $0)}", "{call power(?, $2)}"}) {
+    EXPECT_EQ(q.exec(sql), SQL_ERROR) << sql;
+    EXPECT_EQ(q.state(), "42000") << q.error();
+  }
+  EXPECT_EQ(q.exec("{call power(?, $1)}"), SQL_SUCCESS) << q.error();
+}
+
+TEST(Calls, Procedures) {
+  const Client client;
+  const Query q(client);
+  q.run("CREATE TEMP TABLE noted (i int)");
+  q.run("CREATE PROCEDURE pg_temp.note(a int) LANGUAGE sql AS 'INSERT INTO noted VALUES (a)'");
+  q.run(
+      "CREATE PROCEDURE pg_temp.add_up(a int, INOUT b int, OUT c int) LANGUAGE plpgsql AS"
+      " $$ BEGIN b := a + b; c := b * 10; END $$");
+  Bound a{5};
+  bind(q, 1, SQL_PARAM_INPUT, a);
+  ASSERT_EQ(q.exec("{call pg_temp.note(?)}"), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(Query(client).value("SELECT i FROM noted"), "5");
+
+  ASSERT_EQ(q.prepare("{call pg_temp.add_up(?, ?, ?)}"), SQL_SUCCESS);
+  Bound b{1};
+  Bound c;
+  bind(q, 2, SQL_PARAM_INPUT_OUTPUT, b);
+  bind(q, 3, SQL_PARAM_OUTPUT, c);
+  for (int round = 1; round <= 3; ++round) {
+    ASSERT_EQ(SQLExecute(q.get()), SQL_SUCCESS) << q.error();
+    EXPECT_EQ(b.value, 1 + 5 * round);
+    EXPECT_EQ(c.value, 10 * b.value);
+  }
+  // Bound as inputs they are a result.
+  SQLFreeStmt(q.get(), SQL_RESET_PARAMS);
+  bind(q, 1, SQL_PARAM_INPUT, b);
+  ASSERT_EQ(q.exec("{call pg_temp.add_up(1, ?, NULL)}"), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(q.rows(), "17|170");
+}
+
+TEST(Calls, AreDescribedByTheRoutine) {
+  const Client client;
+  const Query q(client);
+  q.run(
+      "CREATE PROCEDURE pg_temp.typed(a int8, INOUT b text, OUT c date) LANGUAGE plpgsql AS"
+      " $$ BEGIN c := '2026-11-24'; END $$");
+  q.run(
+      "CREATE FUNCTION pg_temp.stamped(a int2, OUT b timestamp) LANGUAGE sql AS"
+      " $$ SELECT '2026-11-24'::timestamp $$");
+  const auto types = [&](const char* sql) {
+    std::string all;
+    EXPECT_EQ(q.prepare(sql), SQL_SUCCESS) << q.error();
+    SQLSMALLINT count = 0;
+    SQLNumParams(q.get(), &count);
+    for (SQLSMALLINT i = 1; i <= count; ++i) {
+      SQLSMALLINT type = 0;
+      EXPECT_EQ(
+          SQLDescribeParam(q.get(), static_cast<SQLUSMALLINT>(i), &type, nullptr, nullptr, nullptr),
+          SQL_SUCCESS)
+          << q.error();
+      all += std::to_string(type) + " ";
+    }
+    return all;
+  };
+  EXPECT_EQ(types("{call pg_temp.typed(?, ?, ?)}"), "-5 -10 91 ");
+  EXPECT_EQ(types("{? = call pg_temp.stamped(?, ?)}"), "93 5 93 ");
+  EXPECT_EQ(types("{? = call pg_temp.stamped(?)}"), "93 5 ");
+}
+
+}  // namespace
+}  // namespace negodbc::odbc
