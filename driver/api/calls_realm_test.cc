@@ -92,10 +92,6 @@ TEST(Calls, AResultAndAnOutput) {
   bind(q, 1, SQL_PARAM_INPUT, result);
   EXPECT_EQ(q.exec("{? = call abs(?)}"), SQL_ERROR);
   EXPECT_EQ(q.state(), "HYC00");
-  q.set(SQL_ATTR_PARAMSET_SIZE, 2);
-  bind(q, 1, SQL_PARAM_OUTPUT, result);
-  EXPECT_EQ(q.exec("{? = call abs(?)}"), SQL_ERROR);
-  EXPECT_EQ(q.state(), "HYC00");
 }
 
 TEST(Calls, ParametersAreQuestionMarks) {

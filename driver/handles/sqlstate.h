@@ -15,4 +15,9 @@ SqlState odbc_state(SqlState state);
 // gives these to an application that asked for ODBC 2.
 SqlState odbc2_state(SqlState state);
 
+// Class 01: it was done, but there is something to say.
+inline bool is_warning(SqlState state) {
+  return state.view().starts_with("01");
+}
+
 }  // namespace negodbc::odbc

@@ -153,6 +153,7 @@ class Statement final : public Handle {
   SQLRETURN run();
   // Arrays of parameters (statement_arrays.cc)
   SQLRETURN run_array();
+  [[nodiscard]] bool may_commit() const;
   bool run_pipeline(ArrayRun& run, SetStatements& statements);
   bool run_one_by_one(ArrayRun& run, std::vector<std::unique_ptr<RowSource>>& results);
   static std::vector<wire::BindValue> bind_values(const Values& values);
@@ -171,8 +172,21 @@ class Statement final : public Handle {
   const catalog::Routine* routine();
   [[nodiscard]] SQLSMALLINT bound_direction(SQLSMALLINT number) const;
   void describe_output(SQLSMALLINT number, const result::Prepared& prepared);
+  void require_outputs(std::size_t columns) const;
   void take_outputs();
-  void take_output(SQLSMALLINT number, SQLSMALLINT column);
+  // What came of it: warnings (class 01) and errors, of one parameter each.
+  struct OutputNote {
+    SQLSMALLINT number;
+    Error error;
+  };
+  using OutputNotes = std::vector<OutputNote>;
+  // From the first row of what a call gave; the rest is dropped.
+  OutputNotes take_outputs(SQLULEN set, RowSource& source);
+  // Into the buffers of this set; of no row every output is NULL.
+  OutputNotes take_outputs(SQLULEN set, const std::vector<wire::Field>& fields,
+                           const wire::RowFields* row);
+  std::optional<Error> take_output(SQLULEN set, SQLSMALLINT number, const wire::Field& field,
+                                   const wire::RowFields::Value& value);
 
   [[nodiscard]] SQLULEN set_count() const;
   [[nodiscard]] bool ignored(SQLULEN set) const;
@@ -215,6 +229,8 @@ class Statement final : public Handle {
   bool convert_column(SQLULEN row, SQLSMALLINT number, const Record& binding);
   void apply_type_options(result::Parameter& parameter) const;
   [[nodiscard]] result::Source source_of(SQLSMALLINT number) const;
+  [[nodiscard]] result::Source source_of(const wire::Field& field,
+                                         const wire::RowFields::Value& value) const;
   std::string_view limited(std::string_view bytes, std::uint32_t type) const;
 
   Descriptor& descriptor(DescriptorRole role);

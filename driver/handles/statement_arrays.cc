@@ -4,13 +4,18 @@
 // the status array and by a diagnostic with its row; the others go on, unless the transaction was
 // lost with it. A flight in which a set failed has done nothing: what stood before the set is sent
 // again without it.
+//
+// Output parameters come as a row a set, into the set's own element of what is bound. A procedure
+// that may commit by itself goes one set at a time: what it committed would be done twice.
 #include <algorithm>
 #include <deque>
 
 #include "driver/base/error.h"
+#include "driver/handles/sqlstate.h"
 #include "driver/handles/statement_talk.h"
 #include "driver/result/batch.h"
 #include "driver/sql/insert_rows.h"
+#include "driver/sql/transaction_words.h"
 
 namespace negodbc::odbc {
 
@@ -30,7 +35,20 @@ class Statement::ArrayRun {
   // The sets that are not ignored; an index into them is what the functions take.
   [[nodiscard]] const std::vector<SQLULEN>& sets() const { return sets_; }
 
-  void succeeded(std::size_t index) { tell(index, SQL_PARAM_SUCCESS); }
+  // Executed; `notes` say what became of its output parameters.
+  void succeeded(std::size_t index, const OutputNotes& notes = {}) {
+    SQLUSMALLINT status = SQL_PARAM_SUCCESS;
+    for (const OutputNote& note : notes) {
+      statement_.diagnostics().add(note.error, static_cast<SQLLEN>(sets_[index]) + 1, note.number);
+      if (!is_warning(note.error.state())) {
+        status = SQL_PARAM_ERROR;
+      } else if (status == SQL_PARAM_SUCCESS) {
+        status = SQL_PARAM_SUCCESS_WITH_INFO;
+      }
+    }
+    if (status == SQL_PARAM_ERROR) ++failures_;
+    tell(index, status);
+  }
   void failed(std::size_t index, const Error& error) {
     tell(index, SQL_PARAM_ERROR);
     ++failures_;
@@ -65,6 +83,12 @@ namespace {
 // After these there is no sense in trying the next set.
 bool is_interruption(const Error& error) {
   return error.state() == "HYT00" || error.state() == "57014";
+}
+
+std::size_t size_of(const std::vector<std::optional<std::string>>& values) {
+  std::size_t size = 0;
+  for (const auto& value : values) size += value ? value->size() : 0;
+  return size;
 }
 
 }  // namespace
@@ -131,7 +155,9 @@ SQLRETURN Statement::run_array() {
       sql::has_several_statements(translated_->text, connection_->standard_strings());
   std::optional<SetStatements> statements;
   if (!several) statements.emplace(*this);
-  if (statements && !statements->returns_rows()) {
+  const bool outputs = !outputs_.empty();
+  if (outputs) require_outputs(statements->one().known->prepared.fields.size());
+  if (statements && (outputs || !statements->returns_rows()) && !may_commit()) {
     run_pipeline(run, *statements);
   } else {
     run_one_by_one(run, results);
@@ -140,10 +166,17 @@ SQLRETURN Statement::run_array() {
   if (run.all_failed()) return SQL_ERROR;
   if (!results.empty()) return open(std::make_unique<ChainSource>(std::move(results)));
   executed_ = true;
-  affected_ = run.affected;
-  diagnostics().row_count = run.affected;
+  affected_ = outputs ? -1 : run.affected;
+  diagnostics().row_count = affected_;
   describe({});
   return SQL_SUCCESS;
+}
+
+// Whether each set is a transaction of its own, which the set itself may end.
+bool Statement::may_commit() const {
+  return sql::is_call(translated_->text, connection_->standard_strings()) &&
+         !connection_->framing(surround_).begin &&
+         connection_->conversation().transaction_status() == 'I';
 }
 
 // False: the rest was not tried.
@@ -167,6 +200,12 @@ bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
   std::deque<Encoded> encoded;
   std::vector<wire::BindValue> bound;
   std::vector<std::size_t> members;
+  const bool outputs = !outputs_.empty();
+  const auto succeeded = [&](std::size_t index) {
+    if (!outputs) return run.succeeded(index);
+    run.succeeded(index, take_outputs(run.sets()[index], statements.one().known->prepared.fields,
+                                      batch.next_first_row()));
+  };
   const auto put = [&](const SetStatements::Form& form) {
     bound.clear();
     for (std::size_t i = 0; i < form.width; ++i) {
@@ -185,7 +224,12 @@ bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
       const std::size_t index = next++;
       if (run.told(index)) continue;
       try {
-        encoded.push_back({index, encode_set(run.sets()[index])});
+        Values values = encode_set(run.sets()[index]);
+        if (outputs && !batch.has_room_for(size_of(values))) {
+          next = index;  // it begins the next flight
+          break;
+        }
+        encoded.push_back({index, std::move(values)});
       } catch (const Error& e) {  // told at once, and left out
         run.failed(index, e);
         continue;
@@ -196,20 +240,26 @@ bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
     }
     while (!encoded.empty()) put(wide ? statements.widest(encoded.size()) : statements.one());
     if (members.empty()) continue;
-    const result::Batch::Result result = talk(
-        [&](result::Conversation&, Deadline deadline) { return batch.send(framing, deadline); });
+    const result::Batch::Result result = talk([&](result::Conversation&, Deadline deadline) {
+      return batch.send(
+          framing, deadline,
+          outputs ? result::Batch::Rows::first_of_each : result::Batch::Rows::dropped);
+    });
     if (!result.error) {
-      for (const std::size_t index : members) run.succeeded(index);
+      for (const std::size_t index : members) succeeded(index);
       run.affected += result.affected;
       most = std::min(most * 2, result::Batch::most_sets);
       continue;
     }
     const std::size_t failed = std::min(result.done, members.size() - 1);
     if (result.undone && !is_interruption(*result.error)) {
-      const bool lost = result.error->state() == "26000" && !anew;
-      if (lost) {  // a pooler's other session, DISCARD ALL in a function
+      // A pooler's other session, DISCARD ALL in a function; what is called was changed.
+      const bool lost = !anew && (result.error->state() == "26000" ||
+                                  (outputs && result.error->state() == "0A000"));
+      if (lost) {
         anew = true;
         statements.ask_again();
+        if (outputs) require_outputs(statements.one().known->prepared.fields.size());
       } else if (wide && statements.can_widen()) {
         narrow_up_to = members.back() + 1;
       } else if (failed == 0) {
@@ -222,7 +272,7 @@ bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
       continue;
     }
     if (!result.undone) {
-      for (std::size_t i = 0; i < failed; ++i) run.succeeded(members[i]);
+      for (std::size_t i = 0; i < failed; ++i) succeeded(members[i]);
       run.affected += result.affected;
     }
     run.failed(members[failed], *result.error);
@@ -235,13 +285,17 @@ bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
 bool Statement::run_one_by_one(ArrayRun& run, std::vector<std::unique_ptr<RowSource>>& results) {
   for (std::size_t index = 0; index < run.sets().size(); ++index) {
     try {
-      auto source = send(encode_set(run.sets()[index]));
-      if (source->has_rows()) {
+      const SQLULEN set = run.sets()[index];
+      auto source = send(encode_set(set));
+      OutputNotes notes;
+      if (!outputs_.empty()) {
+        notes = take_outputs(set, *source);
+      } else if (source->has_rows()) {
         results.push_back(std::move(source));
       } else {
         run.affected += std::max<SQLLEN>(source->affected_rows(), 0);
       }
-      run.succeeded(index);
+      run.succeeded(index, notes);
     } catch (const ConnectionError&) {
       throw;
     } catch (const Error& e) {

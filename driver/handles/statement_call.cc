@@ -2,8 +2,11 @@
 //
 // ODBC reference: "Procedure Calls", "Binding Parameters by Name", SQLBindParameter
 // (InputOutputType). The server gives output values as a row, in the order of the arguments.
+#include <algorithm>
+
 #include "driver/base/error.h"
 #include "driver/handles/buffers.h"
+#include "driver/handles/sqlstate.h"
 #include "driver/handles/statement_talk.h"
 #include "driver/result/default_c_type.h"
 
@@ -98,56 +101,91 @@ void Statement::describe_output(SQLSMALLINT number, const result::Prepared& prep
       fill_type(described_, known->types[i], -1);
 }
 
-void Statement::take_output(SQLSMALLINT number, SQLSMALLINT column) {
+std::optional<Error> Statement::take_output(SQLULEN set, SQLSMALLINT number,
+                                            const wire::Field& field,
+                                            const wire::RowFields::Value& value) {
   const Record& binding = *apd_->find(number);
   const Record* described = ipd_->find(number);
-  const Element element =
-      element_of(*apd_, binding, 0,
-                 result::default_c_type(described != nullptr ? described->concise_type
-                                                             : SQLSMALLINT{SQL_VARCHAR}));
-  result::Target target = target_of(binding, element, binding.concise_type);
-  if (target.c_type == SQL_C_DEFAULT && described != nullptr)
-    target.c_type = result::default_c_type(described->concise_type);
-  if (column == 0 || current_row().values[static_cast<std::size_t>(column) - 1].is_null())
-    return result::convert_null(target);
-  result::PartState whole;
-  whole.whole_characters = true;
-  const std::string name = "output parameter " + std::to_string(number);
-  switch (result::convert(source_of(column), target, whole)) {
-    case result::Outcome::truncated:
-      diagnostics().warn("01004", name + " was cut to its buffer");
-      break;
-    case result::Outcome::fraction_truncated:
-      diagnostics().warn("01S07", "the fraction of " + name + " was cut");
-      break;
-    case result::Outcome::ok:
-    case result::Outcome::no_data:
-      break;
+  const SQLSMALLINT default_type = result::default_c_type(
+      described != nullptr ? described->concise_type : SQLSMALLINT{SQL_VARCHAR});
+  try {
+    result::Target target =
+        target_of(binding, element_of(*apd_, binding, set, default_type), binding.concise_type);
+    if (target.c_type == SQL_C_DEFAULT && described != nullptr) target.c_type = default_type;
+    if (value.is_null()) {
+      result::convert_null(target);
+      return std::nullopt;
+    }
+    result::PartState whole;
+    whole.whole_characters = true;
+    const std::string name = "output parameter " + std::to_string(number);
+    switch (result::convert(source_of(field, value), target, whole)) {
+      case result::Outcome::truncated:
+        return Error("01004", name + " was cut to its buffer");
+      case result::Outcome::fraction_truncated:
+        return Error("01S07", "the fraction of " + name + " was cut");
+      case result::Outcome::ok:
+      case result::Outcome::no_data:
+        return std::nullopt;
+    }
+  } catch (const Error& e) {
+    return e;
   }
+  return std::nullopt;
 }
 
-// From the first row of what a call gave; the rest is dropped.
-void Statement::take_outputs() {
-  if (outputs_.empty()) return;
-  if (!cursor_open_) throw Error("HY000", "what was called has no output parameters");
-  static_rows_.reset();
-  const StatementTalk talk(*this);
-  const bool row = source_->next_row(execution_deadline());
-  const std::size_t columns = fields_.size();
-  // A function's OUT arguments are its result.
-  const bool result_too = translated_->returns_value && columns + 1 == outputs_.size();
-  if (!result_too && columns < outputs_.size())
+// A function's OUT arguments are its result: one value can be both.
+void Statement::require_outputs(std::size_t columns) const {
+  if (columns == 0) throw Error("HY000", "what was called has no output parameters");
+  const std::size_t needed = outputs_.size() - (translated_->returns_value ? 1 : 0);
+  if (columns < std::max<std::size_t>(needed, 1))
     throw Error("07002", "what was called gives " + std::to_string(columns) + " values, but " +
                              std::to_string(outputs_.size()) + " output parameters are bound");
-  for (std::size_t i = 0; i < outputs_.size(); ++i) {
-    std::size_t column = i + 1;
-    if (result_too && i > 0) column = i;
-    if (result_too && i == 0 && columns > 1) column = 0;  // several: a record, which no value is
-    take_output(outputs_[i], row ? static_cast<SQLSMALLINT>(column) : SQLSMALLINT{0});
+}
+
+Statement::OutputNotes Statement::take_outputs(SQLULEN set, const std::vector<wire::Field>& fields,
+                                               const wire::RowFields* row) {
+  static constexpr wire::RowFields::Value null{nullptr, 0};
+  const std::size_t columns = fields.size();
+  const bool result_too = translated_->returns_value && columns + 1 == outputs_.size();
+  OutputNotes notes;
+  if (row != nullptr && row->values.size() != columns) {
+    notes.push_back(
+        {outputs_[0], Error("HY000", "what was called gives other values than before")});
+    return notes;
   }
-  source_->close(execution_deadline());
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    const std::size_t column = result_too && i > 0 ? i - 1 : i;
+    // Of several values the result is a record, which no value is.
+    const bool record = result_too && i == 0 && columns > 1;
+    const bool none = row == nullptr || record;
+    if (auto error =
+            take_output(set, outputs_[i], fields[column], none ? null : row->values[column]))
+      notes.push_back({outputs_[i], std::move(*error)});
+  }
+  return notes;
+}
+
+Statement::OutputNotes Statement::take_outputs(SQLULEN set, RowSource& source) {
+  require_outputs(source.fields().size());
+  const StatementTalk talk(*this);
+  const Deadline deadline = execution_deadline();
+  const bool row = source.next_row(deadline);
+  OutputNotes notes = take_outputs(set, source.fields(), row ? &source.row() : nullptr);
+  source.close(deadline);
+  return notes;
+}
+
+void Statement::take_outputs() {
+  if (outputs_.empty()) return;
+  static_rows_.reset();
+  const OutputNotes notes = take_outputs(0, *source_);
   cursor_open_ = false;
   describe({});
+  for (const OutputNote& note : notes) {
+    if (!is_warning(note.error.state())) throw note.error;
+    diagnostics().add(note.error);
+  }
 }
 
 }  // namespace negodbc::odbc

@@ -108,8 +108,6 @@ SQLRETURN Statement::execute() {
 SQLRETURN Statement::start_execution() {
   require_parameters();
   settle_call();
-  if (!outputs_.empty() && set_count() > 1)
-    throw Error("HYC00", "output parameters cannot be had with an array of parameters");
   collect_data_at_execution();
   return with_data([this] { return run(); });
 }

@@ -188,9 +188,13 @@ SQLLEN Statement::fetch_bookmark() const {
 
 result::Source Statement::source_of(SQLSMALLINT number) const {
   const std::size_t index = static_cast<std::size_t>(number) - 1;
-  const wire::Field& field = fields_[index];
-  return {limited(current_row().values[index].view(), field.type_oid), field.type_oid,
-          field.type_modifier, &connection_->type_options()};
+  return source_of(fields_[index], current_row().values[index]);
+}
+
+result::Source Statement::source_of(const wire::Field& field,
+                                    const wire::RowFields::Value& value) const {
+  return {limited(value.view(), field.type_oid), field.type_oid, field.type_modifier,
+          &connection_->type_options()};
 }
 
 // SQL_ATTR_MAX_LENGTH, for text and binary data.

@@ -25,26 +25,44 @@ void Batch::add(const Prepared& prepared, std::string_view sql, Conversation::Va
   sets_ += sets;
 }
 
-Batch::Result Batch::send(const Framing& framing, Deadline deadline) {
-  const std::string messages = std::exchange(messages_, {});
-  const std::vector<std::size_t> widths = std::exchange(widths_, {});
-  parsed_ = nullptr;
-  sets_ = 0;
-  server_.launch(messages, Conversation::Way::extended, framing, deadline);
-  Result result;
+// Up to the end of the flight.
+void Batch::receive(Result& result, const std::vector<std::size_t>& widths, Rows rows,
+                    Deadline deadline) {
   std::size_t executed = 0;
+  bool has_row = false;
   for (;;) {
     const Frame frame = server_.receive(deadline);
-    if (frame.type == MessageType::ready_for_query) break;
+    if (frame.type == MessageType::ready_for_query) return;
     if (frame.type == MessageType::error_response) {
       if (!result.error) result.error = server_.error_from(frame);
     } else if (frame.type == MessageType::command_complete ||
                frame.type == MessageType::empty_query_response) {
       if (executed == widths.size()) continue;  // the savepoint was released
+      if (rows == Rows::first_of_each) first_rows_.append(frame);
+      has_row = false;
       result.done += widths[executed++];
       if (frame.type == MessageType::command_complete)
         result.affected += wire::affected_rows(wire::decode_command_tag(frame.body)).value_or(0);
+    } else if (frame.type == MessageType::data_row && rows == Rows::first_of_each && !has_row) {
+      first_rows_.append(frame);
+      has_row = true;
     }
+  }
+}
+
+Batch::Result Batch::send(const Framing& framing, Deadline deadline, Rows rows) {
+  const std::string messages = std::exchange(messages_, {});
+  const std::vector<std::size_t> widths = std::exchange(widths_, {});
+  parsed_ = nullptr;
+  sets_ = 0;
+  first_rows_.clear();
+  server_.launch(messages, Conversation::Way::extended, framing, deadline);
+  Result result;
+  try {
+    receive(result, widths, rows, deadline);
+  } catch (...) {
+    server_.session_->mark_broken();  // replies are left that nobody will read
+    throw;
   }
   if (result.error) {
     const bool own_transaction = server_.session_->transaction_status() == 'I';
@@ -54,6 +72,15 @@ Batch::Result Batch::send(const Framing& framing, Deadline deadline) {
     result.undone = own_transaction || statement_undone;
   }
   return result;
+}
+
+const wire::RowFields* Batch::next_first_row() {
+  std::optional<Frame> frame = first_rows_.take();
+  if (!frame || frame->type != MessageType::data_row) return nullptr;
+  kept_row_ = frame->body;
+  first_rows_.take();  // its completion
+  row_.parse(kept_row_);
+  return &row_;
 }
 
 }  // namespace negodbc::result

@@ -3,8 +3,9 @@
 //
 // The sets of a flight stand or fall together: without a transaction of its own they are one to the
 // server, so a set that fails undoes those before it. Whoever wants the others executes them again.
-// For statements that return no rows: their replies are small, so that neither side waits for the
-// other to read.
+// A flight fits the buffers on its way, so that neither side waits for the other to read: while it
+// is written nobody reads the replies. Where these are rows, it must not end with a large value
+// (has_room_for).
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "driver/result/conversation.h"
+#include "driver/result/spool.h"
 
 namespace negodbc::result {
 
@@ -33,21 +35,39 @@ class Batch {
   // Nothing more should be added, so that the flight fits the buffers on its way.
   [[nodiscard]] bool full() const { return sets_ >= most_sets || messages_.size() >= most_bytes; }
 
+  // Whether so many bytes of values can be added to what is there; to an empty batch always.
+  [[nodiscard]] bool has_room_for(std::size_t bytes) const {
+    return sets_ == 0 || messages_.size() + bytes <= most_bytes;
+  }
+
   struct Result {
     std::size_t done = 0;       // sets that were executed; one of the next Execute's failed
     std::int64_t affected = 0;  // rows, by all of them
     std::optional<Error> error;
     bool undone = false;  // with an error: nothing of the flight is left, and work can go on
   };
+  // What is to be done with the rows of statements that return some: every execution is then of one
+  // set.
+  enum class Rows : std::uint8_t { dropped, first_of_each };
+
   // Throws ConnectionError, and Error for what fails before the first set. Empty afterwards.
-  Result send(const Framing& framing, Deadline deadline);
+  Result send(const Framing& framing, Deadline deadline, Rows rows = Rows::dropped);
+  // After send() with first_of_each, called for one set after the other of those that were done:
+  // its first row, or null where it has none. Valid until the next call. It may have other columns
+  // than were described, when they have changed since.
+  const wire::RowFields* next_first_row();
 
  private:
+  void receive(Result& result, const std::vector<std::size_t>& widths, Rows rows,
+               Deadline deadline);
   Conversation& server_;
   const Prepared* parsed_ = nullptr;  // what the unnamed statement is
   std::string messages_;
   std::vector<std::size_t> widths_;  // the sets of each Execute
   std::size_t sets_ = 0;
+  Spool first_rows_;  // and a completion behind each, also where there is no row
+  std::string kept_row_;
+  wire::RowFields row_;
 };
 
 }  // namespace negodbc::result

@@ -28,4 +28,10 @@ Surround surround(std::string_view sql, bool standard_strings) {
   return result;
 }
 
+bool is_call(std::string_view sql, bool standard_strings) {
+  Lexer lexer(sql, standard_strings);
+  const Token first = lexer.next_significant();
+  return first.kind == TokenKind::word && iequals(first.text, "call");
+}
+
 }  // namespace negodbc::sql

@@ -1,4 +1,4 @@
-// Which statements a savepoint of the driver's own may surround.
+// What statements do to transactions, by their first words.
 #pragma once
 
 #include <cstdint>
@@ -14,5 +14,8 @@ enum class Surround : std::uint8_t {
 
 // By the first words of the text's statements.
 Surround surround(std::string_view sql, bool standard_strings);
+
+// Whether the text is a CALL: where no transaction is open, its procedure may commit by itself.
+bool is_call(std::string_view sql, bool standard_strings);
 
 }  // namespace negodbc::sql

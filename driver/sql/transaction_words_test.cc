@@ -26,5 +26,12 @@ TEST(Surround, Copy) {
   EXPECT_EQ(surround("copy t from stdin; commit", true), Surround::nothing);
 }
 
+TEST(IsCall, ByTheFirstWord) {
+  EXPECT_TRUE(is_call("call p($1)", true));
+  EXPECT_TRUE(is_call("-- c\n CALL s.p()", true));
+  for (const char* sql : {"", "select call", "callable", "\"call\" x", "'call'"})
+    EXPECT_FALSE(is_call(sql, true)) << sql;
+}
+
 }  // namespace
 }  // namespace negodbc::sql
