@@ -143,6 +143,7 @@ SQLRETURN SQL_API SQLFreeStmt(SQLHSTMT id, SQLUSMALLINT option) {
       case SQL_UNBIND:
         return statement.unbind_columns();
       case SQL_RESET_PARAMS:
+        statement.require_no_parameter_data();
         return statement.reset_parameters();
       default:
         throw Error("HY092", "there is no option " + std::to_string(option));

@@ -236,5 +236,53 @@ TEST_F(WideOdbc2, StatesAndTypesAreTheDriversOwn) {
   EXPECT_EQ(type, SQL_DATE);
 }
 
+// What unixODBC 2.3.11 does not let an application do with streamed output parameters.
+TEST_F(Wide, StreamedOutputs) {
+  ASSERT_EQ(exec("CREATE FUNCTION pg_temp.twice(INOUT a text) LANGUAGE sql AS 'SELECT a || a'"),
+            SQL_SUCCESS);
+  SQLLEN length = SQL_DATA_AT_EXEC;
+  char token = 0;
+  ASSERT_EQ(call<decltype(SQLBindParameter)>("SQLBindParameter")(
+                stmt_, 1, SQL_PARAM_INPUT_OUTPUT_STREAM, SQL_C_CHAR, SQL_LONGVARCHAR, 0, 0, &token,
+                0, &length),
+            SQL_SUCCESS);
+  const auto param_data = [&] {
+    SQLPOINTER value = nullptr;
+    const SQLRETURN result = call<decltype(SQLParamData)>("SQLParamData")(stmt_, &value);
+    if (result != SQL_SUCCESS) {
+      EXPECT_EQ(value, &token);
+    }
+    return result;
+  };
+  const auto begin = [&] {
+    ASSERT_EQ(exec("{call pg_temp.twice(?)}"), SQL_NEED_DATA);
+    ASSERT_EQ(param_data(), SQL_NEED_DATA);
+    char text[] = "abc";
+    ASSERT_EQ(call<decltype(SQLPutData)>("SQLPutData")(stmt_, text, SQL_NTS), SQL_SUCCESS);
+    ASSERT_EQ(param_data(), SQL_PARAM_DATA_AVAILABLE);
+  };
+  begin();
+  ASSERT_EQ(param_data(), SQL_PARAM_DATA_AVAILABLE);
+  SQLWCHAR part[8] = {};
+  ASSERT_EQ(
+      call<decltype(SQLGetData)>("SQLGetData")(stmt_, 1, SQL_C_WCHAR, part, sizeof part, &length),
+      SQL_SUCCESS);
+  EXPECT_EQ(narrow(part), "abcabc");
+  EXPECT_EQ(param_data(), SQL_SUCCESS);
+  length = SQL_DATA_AT_EXEC;
+
+  begin();
+  EXPECT_EQ(call<decltype(SQLFreeStmt)>("SQLFreeStmt")(stmt_, SQL_RESET_PARAMS), SQL_ERROR);
+  EXPECT_EQ(state(SQL_HANDLE_STMT, stmt_), "HY010");
+  EXPECT_EQ(call<decltype(SQLFreeStmt)>("SQLFreeStmt")(stmt_, SQL_CLOSE), SQL_SUCCESS);
+  begin();
+  EXPECT_EQ(call<decltype(SQLCloseCursor)>("SQLCloseCursor")(stmt_), SQL_SUCCESS);
+  EXPECT_EQ(call<decltype(SQLParamData)>("SQLParamData")(stmt_, nullptr), SQL_ERROR);
+  EXPECT_EQ(state(SQL_HANDLE_STMT, stmt_), "HY010");
+  begin();  // and its value is dropped unread
+  ASSERT_EQ(param_data(), SQL_PARAM_DATA_AVAILABLE);
+  EXPECT_EQ(param_data(), SQL_SUCCESS);
+}
+
 }  // namespace
 }  // namespace negodbc::odbc

@@ -50,7 +50,7 @@ constexpr InfoEntry table[] = {
     bits(SQL_DRIVER_AWARE_POOLING_SUPPORTED, SQL_DRIVER_AWARE_POOLING_NOT_CAPABLE),
     // SQL_GD_BLOCK: of scrollable cursors.
     bits(SQL_GETDATA_EXTENSIONS,
-         SQL_GD_ANY_COLUMN | SQL_GD_ANY_ORDER | SQL_GD_BOUND | SQL_GD_BLOCK),
+         SQL_GD_ANY_COLUMN | SQL_GD_ANY_ORDER | SQL_GD_BOUND | SQL_GD_BLOCK | SQL_GD_OUTPUT_PARAMS),
     small(SQL_MAX_DRIVER_CONNECTIONS, 0),
     small(SQL_MAX_CONCURRENT_ACTIVITIES, 0),  // a stream makes room for the next statement
     small(SQL_ACTIVE_ENVIRONMENTS, 0),

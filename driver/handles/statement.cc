@@ -57,13 +57,12 @@ Deadline Statement::execution_deadline() const {
 }
 
 void Statement::require_no_cursor() const {
-  if (needs_data())
-    throw Error("HY010", "the statement waits for its parameters' data (SQLParamData)");
+  require_no_parameter_data();
   if (cursor_open_) throw Error("24000", "a result is open on this statement: close it first");
 }
 
 void Statement::close_cursor() {
-  if (!cursor_open_) throw Error("24000", "no result is open on this statement");
+  if (!cursor_open_ && !streams_) throw Error("24000", "no result is open on this statement");
   close();
 }
 
@@ -86,6 +85,7 @@ void Statement::reset_execution() {
   cursor_open_ = false;
   affected_ = -1;
   pending_.reset();
+  streams_.reset();
   position_ = Place::before;
   row_number_ = rowset_start_ = 0;
   cursor_row_ = 1;

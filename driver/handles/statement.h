@@ -49,6 +49,7 @@ class Statement final : public Handle {
   SQLRETURN execute();
   SQLRETURN exec_direct(std::string sql);
   // SQLMoreResults: SQL_SUCCESS or SQL_NO_DATA.
+  // or SQL_PARAM_DATA_AVAILABLE.
   SQLRETURN more_results();
   SQLLEN row_count();
   // A result that the driver made: the catalogue functions.
@@ -69,7 +70,12 @@ class Statement final : public Handle {
   void put_data(SQLPOINTER data, SQLLEN length);
   // Waiting for data at execution: only SQLParamData, SQLPutData and SQLCancel may be called.
   [[nodiscard]] bool needs_data() const { return pending_.has_value(); }
-  void abandon_data() { pending_.reset(); }
+  // Streamed output parameters are there to be read: SQLParamData, SQLGetData and what ends it.
+  [[nodiscard]] bool offers_data() const { return streams_ && streams_->offered; }
+  // Throws Error HY010 in either case.
+  void require_no_parameter_data() const;
+  // SQLCancel.
+  void abandon_data();
 
   // --- results (statement_fetch.cc)
   void bind_column(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data, SQLLEN buffer_length,
@@ -139,6 +145,20 @@ class Statement final : public Handle {
     bool columns = false;             // of the ARD; else parameters, of the APD
     std::function<SQLRETURN()> then;  // what is done when all is there
   };
+  // Output parameters that are read in parts (statement_streams.cc).
+  struct OutputStreams {
+    struct Value {
+      SQLSMALLINT number;  // of the parameter, from 1
+      wire::Field field;
+      std::optional<std::size_t> column;  // of the row, from 0; none: NULL
+    };
+    std::vector<SQLULEN> sets;  // whose rows source_ has, a result each
+    std::size_t set = 0;        // the one under way, an index into sets
+    std::vector<Value> values;  // of each set
+    std::size_t next = 0;       // the value that is read is the one before
+    bool row = false;           // the set under way has one
+    bool offered = false;       // SQL_PARAM_DATA_AVAILABLE was said of this set
+  };
   using Values = std::vector<std::optional<std::string>>;
   class ArrayRun;
   class SetStatements;
@@ -155,7 +175,8 @@ class Statement final : public Handle {
   SQLRETURN run_array();
   [[nodiscard]] bool may_commit() const;
   bool run_pipeline(ArrayRun& run, SetStatements& statements);
-  bool run_one_by_one(ArrayRun& run, std::vector<std::unique_ptr<RowSource>>& results);
+  bool run_one_by_one(ArrayRun& run, std::vector<std::unique_ptr<RowSource>>& results,
+                      std::vector<SQLULEN>& with_result);
   static std::vector<wire::BindValue> bind_values(const Values& values);
   SQLRETURN open(std::unique_ptr<RowSource> source);
   void show_result();
@@ -174,6 +195,9 @@ class Statement final : public Handle {
   void describe_output(SQLSMALLINT number, const result::Prepared& prepared);
   void require_outputs(std::size_t columns) const;
   void take_outputs();
+  // Of output `index`: the row's column, from 0; none: it has no value.
+  [[nodiscard]] std::optional<std::size_t> output_column(std::size_t index,
+                                                         std::size_t columns) const;
   // What came of it: warnings (class 01) and errors, of one parameter each.
   struct OutputNote {
     SQLSMALLINT number;
@@ -185,8 +209,23 @@ class Statement final : public Handle {
   // Into the buffers of this set; of no row every output is NULL.
   OutputNotes take_outputs(SQLULEN set, const std::vector<wire::Field>& fields,
                            const wire::RowFields* row);
+  // Throws what is an error.
+  void report(const OutputNotes& notes);
   std::optional<Error> take_output(SQLULEN set, SQLSMALLINT number, const wire::Field& field,
                                    const wire::RowFields::Value& value);
+
+  // --- streamed outputs (statement_streams.cc)
+  [[nodiscard]] bool has_streams() const;
+  SQLRETURN open_streams(std::unique_ptr<RowSource> source, std::vector<SQLULEN> sets);
+  SQLRETURN begin_streams();
+  SQLRETURN offer_streams();
+  SQLRETURN more_streams();
+  SQLRETURN next_stream(SQLPOINTER* token);
+  [[nodiscard]] SQLPOINTER stream_token(std::size_t index) const;
+  SQLRETURN get_stream(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data,
+                       SQLLEN buffer_length, SQLLEN* indicator);
+  // A part of a value; of NULL without `source`.
+  SQLRETURN deliver(const result::Source* source, const result::Target& target);
 
   [[nodiscard]] SQLULEN set_count() const;
   [[nodiscard]] bool ignored(SQLULEN set) const;
@@ -270,6 +309,7 @@ class Statement final : public Handle {
   std::vector<wire::Field> fields_;  // of the current result
   SQLLEN affected_ = -1;
   std::optional<PendingData> pending_;
+  std::optional<OutputStreams> streams_;
   std::optional<catalog::BaseTable> base_table_;  // of the current result, once asked for
   std::optional<sql::CurrentOf> current_of_;
 

@@ -151,20 +151,26 @@ class Statement::SetStatements {
 SQLRETURN Statement::run_array() {
   ArrayRun run(*this, set_count());
   std::vector<std::unique_ptr<RowSource>> results;
+  std::vector<SQLULEN> with_result;
   const bool several =
       sql::has_several_statements(translated_->text, connection_->standard_strings());
   std::optional<SetStatements> statements;
   if (!several) statements.emplace(*this);
   const bool outputs = !outputs_.empty();
+  const bool streams = has_streams();
   if (outputs) require_outputs(statements->one().known->prepared.fields.size());
-  if (statements && (outputs || !statements->returns_rows()) && !may_commit()) {
+  if (statements && (outputs || !statements->returns_rows()) && !streams && !may_commit()) {
     run_pipeline(run, *statements);
   } else {
-    run_one_by_one(run, results);
+    run_one_by_one(run, results, with_result);
   }
   pending_.reset();
   if (run.all_failed()) return SQL_ERROR;
-  if (!results.empty()) return open(std::make_unique<ChainSource>(std::move(results)));
+  if (!results.empty()) {
+    auto chain = std::make_unique<ChainSource>(std::move(results));
+    return streams ? open_streams(std::move(chain), std::move(with_result))
+                   : open(std::move(chain));
+  }
   executed_ = true;
   affected_ = outputs ? -1 : run.affected;
   diagnostics().row_count = affected_;
@@ -282,16 +288,19 @@ bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
 }
 
 // Statements that return rows, and texts of several statements: each set has results of its own.
-bool Statement::run_one_by_one(ArrayRun& run, std::vector<std::unique_ptr<RowSource>>& results) {
+bool Statement::run_one_by_one(ArrayRun& run, std::vector<std::unique_ptr<RowSource>>& results,
+                               std::vector<SQLULEN>& with_result) {
+  const bool streams = has_streams();
   for (std::size_t index = 0; index < run.sets().size(); ++index) {
     try {
       const SQLULEN set = run.sets()[index];
       auto source = send(encode_set(set));
       OutputNotes notes;
-      if (!outputs_.empty()) {
+      if (!outputs_.empty() && !streams) {
         notes = take_outputs(set, *source);
       } else if (source->has_rows()) {
         results.push_back(std::move(source));
+        with_result.push_back(set);
       } else {
         run.affected += std::max<SQLLEN>(source->affected_rows(), 0);
       }

@@ -6,6 +6,7 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/buffers.h"
+#include "driver/handles/directions.h"
 #include "driver/handles/sqlstate.h"
 #include "driver/handles/statement_talk.h"
 #include "driver/result/default_c_type.h"
@@ -69,7 +70,7 @@ void Statement::settle_call() {
     if (direction == 0)
       direction = known != nullptr && i < known->modes.size() ? direction_of(known->modes[i])
                                                               : SQLSMALLINT{SQL_PARAM_INPUT};
-    outputs[i] = direction == SQL_PARAM_OUTPUT;
+    outputs[i] = is_output_only(direction);
     if (direction != SQL_PARAM_INPUT) outputs_.push_back(number);
   }
   const bool procedure = known != nullptr && known->procedure;
@@ -143,11 +144,19 @@ void Statement::require_outputs(std::size_t columns) const {
                              std::to_string(outputs_.size()) + " output parameters are bound");
 }
 
+std::optional<std::size_t> Statement::output_column(std::size_t index, std::size_t columns) const {
+  const bool result_too = translated_->returns_value && columns + 1 == outputs_.size();
+  if (!result_too) return index;
+  if (index > 0) return index - 1;
+  // Of several values the result is a record, which no value is.
+  return columns == 1 ? std::optional<std::size_t>(0) : std::nullopt;
+}
+
+// Of those that are not streamed.
 Statement::OutputNotes Statement::take_outputs(SQLULEN set, const std::vector<wire::Field>& fields,
                                                const wire::RowFields* row) {
   static constexpr wire::RowFields::Value null{nullptr, 0};
   const std::size_t columns = fields.size();
-  const bool result_too = translated_->returns_value && columns + 1 == outputs_.size();
   OutputNotes notes;
   if (row != nullptr && row->values.size() != columns) {
     notes.push_back(
@@ -155,13 +164,11 @@ Statement::OutputNotes Statement::take_outputs(SQLULEN set, const std::vector<wi
     return notes;
   }
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
-    const std::size_t column = result_too && i > 0 ? i - 1 : i;
-    // Of several values the result is a record, which no value is.
-    const bool record = result_too && i == 0 && columns > 1;
-    const bool none = row == nullptr || record;
-    if (auto error =
-            take_output(set, outputs_[i], fields[column], none ? null : row->values[column]))
-      notes.push_back({outputs_[i], std::move(*error)});
+    if (is_stream(bound_direction(outputs_[i]))) continue;
+    const auto column = output_column(i, columns);
+    auto error = take_output(set, outputs_[i], fields[column.value_or(0)],
+                             row != nullptr && column ? row->values[*column] : null);
+    if (error) notes.push_back({outputs_[i], std::move(*error)});
   }
   return notes;
 }
@@ -182,6 +189,10 @@ void Statement::take_outputs() {
   const OutputNotes notes = take_outputs(0, *source_);
   cursor_open_ = false;
   describe({});
+  report(notes);
+}
+
+void Statement::report(const OutputNotes& notes) {
   for (const OutputNote& note : notes) {
     if (!is_warning(note.error.state())) throw note.error;
     diagnostics().add(note.error);

@@ -88,6 +88,7 @@ SQLSMALLINT Statement::data_c_type(const DataAtExecution& value) const {
 }
 
 SQLRETURN Statement::param_data(SQLPOINTER* token) {
+  if (offers_data()) return next_stream(token);
   if (!needs_data()) throw Error("HY010", "the statement waits for no data");
   PendingData& pending = *pending_;
   if (pending.next > 0 && !pending.values[pending.next - 1].given)
@@ -105,6 +106,7 @@ SQLRETURN Statement::param_data(SQLPOINTER* token) {
     const std::function<SQLRETURN()> then = std::move(pending.then);
     const SQLRETURN result = then();
     pending_.reset();
+    if (offers_data() && token != nullptr) *token = stream_token(0);
     return result;
   } catch (...) {
     pending_.reset();

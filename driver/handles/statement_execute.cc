@@ -117,8 +117,14 @@ SQLRETURN Statement::run() {
   SQLUSMALLINT* const status = parameter_count_ > 0 ? ipd_->array_status_ptr : nullptr;
   if (parameter_count_ > 0) result::store_count(ipd_->rows_processed_ptr, 1);
   if (status != nullptr) *status = SQL_PARAM_ERROR;
-  const SQLRETURN result = open(send(encode_set(0)));
-  take_outputs();
+  auto source = send(encode_set(0));
+  SQLRETURN result = SQL_SUCCESS;
+  if (has_streams()) {
+    result = open_streams(std::move(source), {0});
+  } else {
+    result = open(std::move(source));
+    take_outputs();
+  }
   if (status != nullptr) *status = SQL_PARAM_SUCCESS;
   return result;
 }
@@ -210,6 +216,7 @@ void Statement::show_result() {
 SQLRETURN Statement::more_results() {
   if (needs_data())
     throw Error("HY010", "the statement waits for its parameters' data (SQLParamData)");
+  if (streams_) return more_streams();
   if (!source_) {
     reset_execution();
     return SQL_NO_DATA;

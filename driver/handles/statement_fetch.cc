@@ -63,8 +63,7 @@ ScrollTarget Statement::scroll(SQLSMALLINT orientation, SQLLEN offset, SQLULEN s
 
 SQLRETURN Statement::fetch(SQLSMALLINT orientation, SQLLEN offset, SQLULEN rowset_size,
                            SQLULEN* rows_fetched, SQLUSMALLINT* row_status, SQLLEN bookmark) {
-  if (needs_data())
-    throw Error("HY010", "the statement waits for its parameters' data (SQLParamData)");
+  require_no_parameter_data();
   if (!executed_) throw Error("HY010", "no statement was executed");
   if (!cursor_open_) throw Error("24000", "the statement returned no rows");
   const StatementTalk talk(*this);
@@ -217,6 +216,7 @@ std::string_view Statement::limited(std::string_view bytes, std::uint32_t type) 
 
 SQLRETURN Statement::get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data,
                               SQLLEN buffer_length, SQLLEN* indicator) {
+  if (offers_data()) return get_stream(number, c_type, data, buffer_length, indicator);
   if (needs_data() || !executed_) throw Error("HY010", "no statement was executed");
   if (!cursor_open_ || position_ != Place::rows)
     throw Error("24000", "there is no current row: fetch one first");
@@ -250,15 +250,20 @@ SQLRETURN Statement::get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTE
   if (static_rows_ && static_rows_->removed(row)) throw Error("HY109", "the row was deleted");
   if (static_rows_) static_rows_->go_to(row, execution_deadline());
   const std::string row_number = bookmark ? std::to_string(row) : std::string();
-  if (!bookmark && current_row().values[number - 1].is_null()) {
+  if (!bookmark && current_row().values[number - 1].is_null()) return deliver(nullptr, target);
+  const result::Source source =
+      bookmark ? result::Source{row_number, result::oid_int8, -1} : source_of(index);
+  return deliver(&source, target);
+}
+
+SQLRETURN Statement::deliver(const result::Source* source, const result::Target& target) {
+  if (source == nullptr) {
     if (part_.finished) return SQL_NO_DATA;
     result::convert_null(target);
     part_.finished = true;
     return SQL_SUCCESS;
   }
-  const result::Source source =
-      bookmark ? result::Source{row_number, result::oid_int8, -1} : source_of(index);
-  switch (result::convert(source, target, part_)) {
+  switch (result::convert(*source, target, part_)) {
     case result::Outcome::truncated:
       diagnostics().warn("01004", "the buffer took a part of the value");
       return SQL_SUCCESS_WITH_INFO;

@@ -24,8 +24,7 @@ void Statement::ask_server(result::CachedStatement& known, const std::string& sq
 }
 
 void Statement::require_ird() {
-  if (needs_data())
-    throw Error("HY010", "the statement waits for its parameters' data (SQLParamData)");
+  require_no_parameter_data();
   if (executed_ || ird_valid_) return;
   if (!prepared_) throw Error("HY010", "nothing was prepared or executed on this statement");
   describe(ask_server()->prepared.fields);

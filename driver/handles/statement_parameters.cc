@@ -5,6 +5,7 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/buffers.h"
+#include "driver/handles/directions.h"
 #include "driver/handles/statement_talk.h"
 #include "driver/result/c_types.h"
 #include "driver/result/default_c_type.h"
@@ -26,10 +27,7 @@ void Statement::bind_parameter(SQLUSMALLINT number, SQLSMALLINT io_type, SQLSMAL
                                SQLLEN* indicator) {
   if (number == 0 || number > std::numeric_limits<SQLSMALLINT>::max())
     throw Error("07009", "parameters are numbered from 1");
-  if (io_type == SQL_PARAM_OUTPUT_STREAM || io_type == SQL_PARAM_INPUT_OUTPUT_STREAM)
-    throw Error("HYC00", "output parameters cannot be had as streams");
-  if (io_type != SQL_PARAM_INPUT && io_type != SQL_PARAM_OUTPUT &&
-      io_type != SQL_PARAM_INPUT_OUTPUT)
+  if (!is_direction(io_type))
     throw Error("HY105", "there is no parameter type " + std::to_string(io_type));
   if (!result::is_c_type(c_type))
     throw Error("HY003", "there is no C type " + std::to_string(c_type));
@@ -84,8 +82,8 @@ void Statement::require_parameters() const {
     if (bound_direction(number) != SQL_PARAM_INPUT && !translated_->call)
       throw Error("HYC00", "output parameters are those of a statement that is one {call ...}");
   }
-  if (translated_->returns_value && bound_direction(1) != SQL_PARAM_OUTPUT)
-    throw Error("HYC00", "the result of {? = call ...} must be bound as SQL_PARAM_OUTPUT");
+  if (translated_->returns_value && !is_output_only(bound_direction(1)))
+    throw Error("HYC00", "the result of {? = call ...} must be bound as an output");
 }
 
 // The types that Parse declares: those of bound parameters; the server infers the others.
@@ -143,6 +141,8 @@ std::optional<std::string> Statement::encode(SQLULEN set, SQLSMALLINT number) {
     return std::nullopt;
   parameter.length =
       element.length != nullptr ? result::load_length(element.length) : SQLLEN{SQL_NTS};
+  if (type.parameter_type == SQL_PARAM_INPUT_OUTPUT_STREAM)  // what is bound is a token
+    throw Error("HY090", "the input of a streamed parameter must come at execution");
   if (parameter.length == SQL_DEFAULT_PARAM)
     throw Error("07S01", "parameter " + std::to_string(number) + " has no default value");
   if (element.data == nullptr && parameter.length != 0)

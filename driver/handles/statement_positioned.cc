@@ -213,7 +213,8 @@ SQLUSMALLINT Statement::apply(SQLUSMALLINT operation, SQLULEN element, SQLULEN r
 }
 
 SQLRETURN Statement::set_position(SQLSETPOSIROW row, SQLUSMALLINT operation, SQLUSMALLINT lock) {
-  if (needs_data() || !executed_) throw Error("HY010", "no statement was executed");
+  require_no_parameter_data();
+  if (!executed_) throw Error("HY010", "no statement was executed");
   if (!cursor_open_ || position_ != Place::rows)
     throw Error("24000", "there is no current row: fetch one first");
   if (operation > SQL_ADD)
@@ -260,7 +261,8 @@ SQLRETURN Statement::change_rowset(SQLSETPOSIROW row, SQLUSMALLINT operation) {
 }
 
 SQLRETURN Statement::bulk(SQLUSMALLINT operation) {
-  if (needs_data() || !executed_) throw Error("HY010", "no statement was executed");
+  require_no_parameter_data();
+  if (!executed_) throw Error("HY010", "no statement was executed");
   if (!cursor_open_) throw Error("24000", "the statement returned no rows");
   if (operation < SQL_ADD || operation > SQL_FETCH_BY_BOOKMARK)
     throw Error("HY092", "there is no operation " + std::to_string(operation));
