@@ -314,7 +314,7 @@ TEST(Session, AttributesThatDoNotExist) {
   EXPECT_EQ(q.state(), "01S02");
   SQLULEN kind = 99;
   SQLGetStmtAttr(q.get(), SQL_ATTR_CURSOR_TYPE, &kind, sizeof kind, nullptr);
-  EXPECT_EQ(kind, static_cast<SQLULEN>(SQL_CURSOR_STATIC));
+  EXPECT_EQ(kind, static_cast<SQLULEN>(SQL_CURSOR_KEYSET_DRIVEN));
 }
 
 TEST(Session, IsResetForItsNextUser) {

@@ -7,8 +7,11 @@
 namespace negodbc::catalog {
 namespace {
 
+std::string unchangeable(const char* why) {
+  return std::string("the result's rows cannot be changed: ") + why;
+}
 [[noreturn]] void fail(const char* why) {
-  throw Error("HY000", std::string("the result's rows cannot be changed: ") + why);
+  throw Error("HY000", unchangeable(why));
 }
 
 // The only table among the fields' origins.
@@ -61,10 +64,11 @@ BaseTable find_base_table(const std::vector<wire::Field>& fields, const Query& q
       if (in_key && !selected) table.key.push_back(i);
       selected = true;
     }
-    if (in_key && !selected) fail("the table's primary key was not selected");
+    if (in_key && !selected)
+      table.no_key = unchangeable("the table's primary key was not selected");
     has_key = has_key || in_key;
   }
-  if (!has_key) fail("the table has no primary key");
+  if (!has_key) table.no_key = unchangeable("the table has no primary key");
   return table;
 }
 

@@ -16,12 +16,12 @@ struct BaseTable {
   std::string condition;
   std::vector<std::string> columns;  // of each result column its quoted name; "": not the table's
   std::vector<std::size_t> key;      // the result columns that are the primary key
+  std::string no_key;  // why rows are not found again by it: there is none, or a part is missing
 };
 
 std::string quote_identifier(std::string_view name);
 
-// Costs one query. Throws Error HY000 when the columns come from no table or from several, or
-// without the table's whole primary key.
+// Costs one query. Throws Error HY000 when the columns come from no table or from several.
 BaseTable find_base_table(const std::vector<wire::Field>& fields, const Query& query);
 
 }  // namespace negodbc::catalog

@@ -298,7 +298,8 @@ static_assert(in_order(), "the table is indexed by Key");
 constexpr AcceptedKeyword accepted[] = {
     {"FakeOidIndex", "A2", "Tables have no OIDs since PostgreSQL 12"},
     {"ShowOidColumn", "A3", "Tables have no OIDs since PostgreSQL 12"},
-    {"RowVersioning", "A4", "A row that somebody else has changed is known by its values"},
+    {"RowVersioning", "A4",
+     "SQL_CONCUR_ROWVER knows a row by its version, SQL_CONCUR_VALUES by its values"},
     {"Fetch", "A7", "Rows are streamed, not fetched in portions"},
     {"Socket", "A8", "Rows are read as they come"},
     {"UnknownSizes", "A9", "Columns without a size of their own always have the maximum"},

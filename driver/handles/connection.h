@@ -76,6 +76,7 @@ class Connection final : public Handle {
   [[nodiscard]] bool ignores_timeouts() const { return ignores_timeouts_; }
   [[nodiscard]] const result::TypeOptions& type_options() const { return type_options_; }
   [[nodiscard]] bool standard_strings() const;
+  [[nodiscard]] bool autocommit() const { return autocommit_; }
   [[nodiscard]] bool show_system_tables() const;
 
   // SQL_COMMIT or SQL_ROLLBACK; sends nothing when no transaction is open. Throws Error 25S03 when

@@ -79,7 +79,10 @@ void Statement::close() {
 }
 
 void Statement::reset_execution() {
-  static_rows_.reset();
+  keyset_ = nullptr;
+  rows_.reset();
+  keyset_plan_.reset();
+  opened_as_.reset();
   source_.reset();
   executed_ = false;
   cursor_open_ = false;

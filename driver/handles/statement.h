@@ -18,6 +18,7 @@
 #include "driver/handles/connection.h"
 #include "driver/handles/descriptor.h"
 #include "driver/handles/handle.h"
+#include "driver/handles/keyset_rows.h"
 #include "driver/handles/row_source.h"
 #include "driver/handles/scroll.h"
 #include "driver/handles/static_rows.h"
@@ -55,7 +56,7 @@ class Statement final : public Handle {
   // A result that the driver made: the catalogue functions.
   void open_local(catalog::LocalRows rows);
   // Runs a query of the driver's own for a catalogue function.
-  std::vector<catalog::Row> query(const std::string& sql);
+  std::vector<catalog::Row> query(const std::string& sql, const result::Framing& framing = {});
   // Throws Error HY010, 24000 unless a new execution may begin.
   void require_no_cursor() const;
 
@@ -181,12 +182,29 @@ class Statement final : public Handle {
   SQLRETURN open(std::unique_ptr<RowSource> source);
   void show_result();
   std::unique_ptr<RowSource> send(const Values& values);
+  // By the name that the server knows the text by, if it may and is executed once more.
+  std::unique_ptr<RowSource> send_text(const std::string& text,
+                                       const std::vector<std::uint32_t>& types,
+                                       const Values& values, const result::Framing& framing);
   // The text as the server knows it, with the types that are bound now.
   std::shared_ptr<result::CachedStatement> cached() const;
   std::shared_ptr<result::CachedStatement> ask_server();
   void ask_server(result::CachedStatement& known, const std::string& sql,
                   const std::vector<std::uint32_t>& types);
   std::vector<std::uint32_t> wanted_types() const;
+
+  // --- the open cursor's kind and keyset (statement_keyset.cc)
+  // What the cursor will be, as far as it depends on the text: asks the catalogue when a keyset is
+  // wanted.
+  void plan_keyset();
+  // What has become of the attributes; warns (01S02) of what was substituted.
+  void settle_cursor_kind();
+  void open_rows();
+  void read_keyset(const Values& arrays, bool lock, const KeysetRows::Take& take);
+  [[nodiscard]] bool locks_rows() const {
+    return concurrency() == SQL_CONCUR_LOCK && !connection_->autocommit();
+  }
+  void require_lock(SQLUSMALLINT lock) const;
 
   // --- {call ...} (statement_call.cc)
   void settle_call();
@@ -245,9 +263,10 @@ class Statement final : public Handle {
   bool step(SQLULEN row);
   ScrollTarget scroll(SQLSMALLINT orientation, SQLLEN offset, SQLULEN size, SQLLEN bookmark);
   SQLUSMALLINT convert_into(SQLULEN row);
+  SQLUSMALLINT give_row(SQLULEN element, SQLULEN number);
   // Changing rows (statement_positioned.cc); `element` of the bound buffers, from 0
   [[nodiscard]] std::vector<SQLULEN> elements_of(SQLSETPOSIROW row) const;
-  SQLRETURN change_rowset(SQLSETPOSIROW row, SQLUSMALLINT operation);
+  SQLRETURN change_rowset(SQLSETPOSIROW row, SQLUSMALLINT operation, SQLUSMALLINT lock);
   SQLRETURN change_elements(SQLUSMALLINT operation);
   SQLUSMALLINT apply(SQLUSMALLINT operation, SQLULEN element, SQLULEN row);
   SQLUSMALLINT refresh_row(SQLULEN element, SQLULEN row);
@@ -255,14 +274,17 @@ class Statement final : public Handle {
   SQLUSMALLINT delete_row(SQLULEN row);
   SQLUSMALLINT add_row(SQLULEN element);
   void go_to_row(SQLULEN row);
+  void go_to_unchanged_row(SQLULEN row);
   const catalog::BaseTable& base_table();
+  const std::string& table_name();
+  [[nodiscard]] std::string returned_keyset() const;
   std::string row_condition();
   Values bound_values(SQLULEN element, std::vector<std::size_t>& columns);
   std::unique_ptr<RowSource> run_change(const std::string& sql, const Values& values);
   std::string text_to_send() const;
   bool convert_bookmark(SQLULEN row, SQLULEN bookmark);
   [[nodiscard]] const wire::RowFields& current_row() const {
-    return static_rows_ ? static_rows_->row() : source_->row();
+    return rows_ ? rows_->row() : source_->row();
   }
   bool convert_row(SQLULEN row, SQLULEN bookmark);
   bool convert_column(SQLULEN row, SQLSMALLINT number, const Record& binding);
@@ -276,6 +298,10 @@ class Statement final : public Handle {
   std::shared_ptr<Descriptor> explicit_descriptor(
       SQLPOINTER handle, const std::shared_ptr<Descriptor>& implicit) const;
   void only(SQLULEN supported, SQLULEN value, const char* what);
+  [[nodiscard]] SQLULEN cursor_type() const { return opened_as_ ? opened_as_->type : cursor_type_; }
+  [[nodiscard]] SQLULEN concurrency() const {
+    return opened_as_ ? opened_as_->concurrency : concurrency_;
+  }
   void set_cursor_kind(SQLINTEGER attribute, SQLULEN value);
 
   void describe(const std::vector<wire::Field>& fields);
@@ -301,8 +327,15 @@ class Statement final : public Handle {
 
   // The execution and its results.
   std::unique_ptr<RowSource> source_;
-  std::unique_ptr<StaticRows> static_rows_;  // of a scrollable cursor; reads from source_
-  bool executed_ = false;                    // results may be asked for
+  std::unique_ptr<CursorRows> rows_;  // of a scrollable cursor; static ones read from source_
+  KeysetRows* keyset_ = nullptr;      // rows_, of a keyset-driven cursor
+  std::optional<KeysetPlan> keyset_plan_;
+  // What the attributes are while a cursor is open, where the cursor could not be what they say.
+  struct CursorKind {
+    SQLULEN type, concurrency;
+  };
+  std::optional<CursorKind> opened_as_;
+  bool executed_ = false;  // results may be asked for
   bool cursor_open_ = false;
   bool ird_valid_ = false;
   bool ird_complete_ = false;
@@ -326,8 +359,8 @@ class Statement final : public Handle {
   std::string cursor_name_;
 
   // Attributes.
-  SQLULEN concurrency_ = SQL_CONCUR_READ_ONLY;     // or SQL_CONCUR_VALUES
-  SQLULEN cursor_type_ = SQL_CURSOR_FORWARD_ONLY;  // or SQL_CURSOR_STATIC
+  SQLULEN concurrency_ = SQL_CONCUR_READ_ONLY;
+  SQLULEN cursor_type_ = SQL_CURSOR_FORWARD_ONLY;  // or SQL_CURSOR_STATIC, _KEYSET_DRIVEN
   SQLULEN use_bookmarks_ = SQL_UB_OFF;
   SQLPOINTER fetch_bookmark_ptr_ = nullptr;
   SQLULEN query_timeout_ = 0;

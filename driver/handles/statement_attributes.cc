@@ -130,7 +130,7 @@ void Statement::set_attribute(SQLINTEGER attribute, SQLPOINTER pointer) {
       if (cursor_open_) throw Error("24000", "the cursor is open: its kind cannot change now");
       return set_cursor_kind(attribute, value);
     case SQL_ATTR_KEYSET_SIZE:
-      return only(0, value, "there are no keyset cursors");
+      return only(0, value, "a keyset holds the whole result");
     case SQL_ATTR_SIMULATE_CURSOR:
       return only(SQL_SC_UNIQUE, value, "a positioned statement changes one row");
     case SQL_ATTR_ASYNC_ENABLE:
@@ -154,20 +154,27 @@ void Statement::set_cursor_kind(SQLINTEGER attribute, SQLULEN value) {
   switch (attribute) {
     case SQL_ATTR_CURSOR_TYPE:
       if (value > SQL_CURSOR_STATIC) bad_value(attribute, value);
-      cursor_type_ = value == SQL_CURSOR_FORWARD_ONLY ? value : SQLULEN{SQL_CURSOR_STATIC};
-      return only(cursor_type_, value, "scrollable cursors are static");
+      cursor_type_ = value == SQL_CURSOR_DYNAMIC ? SQLULEN{SQL_CURSOR_KEYSET_DRIVEN} : value;
+      return only(cursor_type_, value, "cursors are keyset-driven rather than dynamic");
     case SQL_ATTR_CONCURRENCY:
       if (value < SQL_CONCUR_READ_ONLY || value > SQL_CONCUR_VALUES) bad_value(attribute, value);
-      concurrency_ = value == SQL_CONCUR_READ_ONLY ? value : SQLULEN{SQL_CONCUR_VALUES};
-      return only(concurrency_, value, "rows are compared by their values");
+      concurrency_ = value;
+      return;
     case SQL_ATTR_CURSOR_SCROLLABLE:
       if (value > SQL_SCROLLABLE) bad_value(attribute, value);
-      cursor_type_ = value == SQL_SCROLLABLE ? SQL_CURSOR_STATIC : SQL_CURSOR_FORWARD_ONLY;
+      if (value == SQL_NONSCROLLABLE) {
+        cursor_type_ = SQL_CURSOR_FORWARD_ONLY;
+      } else if (cursor_type_ == SQL_CURSOR_FORWARD_ONLY) {
+        cursor_type_ = SQL_CURSOR_STATIC;
+      }
       return;
     case SQL_ATTR_CURSOR_SENSITIVITY:
       if (value > SQL_SENSITIVE) bad_value(attribute, value);
-      if (value == SQL_SENSITIVE) only(SQL_INSENSITIVE, value, "cursors show what was selected");
-      return;
+      if (value == SQL_INSENSITIVE && cursor_type_ == SQL_CURSOR_KEYSET_DRIVEN)
+        cursor_type_ = SQL_CURSOR_STATIC;
+      if (value != SQL_SENSITIVE) return;
+      cursor_type_ = SQL_CURSOR_KEYSET_DRIVEN;
+      return only(SQL_UNSPECIFIED, value, "rows that others add are not shown");
     default:
       if (value > SQL_UB_VARIABLE) bad_value(attribute, value);
       use_bookmarks_ = value;
@@ -206,13 +213,14 @@ Value Statement::attribute(SQLINTEGER attribute) {
     case SQL_ROWSET_SIZE:
       return ex_rowset_size_;
     case SQL_ATTR_CURSOR_TYPE:
-      return cursor_type_;
+      return cursor_type();
     case SQL_ATTR_CONCURRENCY:
-      return concurrency_;
+      return concurrency();
     case SQL_ATTR_CURSOR_SCROLLABLE:
-      return flag(cursor_type_ == SQL_CURSOR_STATIC);  // SQL_SCROLLABLE is 1
+      return flag(cursor_type() != SQL_CURSOR_FORWARD_ONLY);  // SQL_SCROLLABLE is 1
     case SQL_ATTR_CURSOR_SENSITIVITY:
-      return static_cast<SQLULEN>(SQL_INSENSITIVE);
+      return static_cast<SQLULEN>(cursor_type() == SQL_CURSOR_KEYSET_DRIVEN ? SQL_UNSPECIFIED
+                                                                            : SQL_INSENSITIVE);
     case SQL_ATTR_USE_BOOKMARKS:
       return use_bookmarks_;
     case SQL_ATTR_KEYSET_SIZE:

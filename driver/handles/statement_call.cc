@@ -185,7 +185,7 @@ Statement::OutputNotes Statement::take_outputs(SQLULEN set, RowSource& source) {
 
 void Statement::take_outputs() {
   if (outputs_.empty()) return;
-  static_rows_.reset();
+  rows_.reset();
   const OutputNotes notes = take_outputs(0, *source_);
   cursor_open_ = false;
   describe({});

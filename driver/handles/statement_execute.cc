@@ -117,6 +117,7 @@ SQLRETURN Statement::run() {
   SQLUSMALLINT* const status = parameter_count_ > 0 ? ipd_->array_status_ptr : nullptr;
   if (parameter_count_ > 0) result::store_count(ipd_->rows_processed_ptr, 1);
   if (status != nullptr) *status = SQL_PARAM_ERROR;
+  plan_keyset();
   auto source = send(encode_set(0));
   SQLRETURN result = SQL_SUCCESS;
   if (has_streams()) {
@@ -142,6 +143,7 @@ std::vector<wire::BindValue> Statement::bind_values(const Values& values) {
 
 // A cursor of this driver's is none to the server: its current row is named by its key.
 std::string Statement::text_to_send() const {
+  if (keyset_plan_) return keyset_plan_->open_text();
   if (!current_of_) return translated_->text;
   for (Statement* other : connection_->statements()) {
     if (!other->is_open_cursor(current_of_->cursor)) continue;
@@ -157,11 +159,23 @@ std::unique_ptr<RowSource> Statement::send(const Values& values) {
   const std::string text = text_to_send();
   const bool plain = values.empty() && (!prepared_ || sql::has_several_statements(
                                                           text, connection_->standard_strings()));
+  if (plain || current_of_) {
+    return talk([&](result::Conversation& server, Deadline deadline) {
+      if (plain) return from_stream(server.simple(text, framing, deadline));
+      return from_stream(
+          server.extended(text, wanted_types(), bind_values(values), framing, deadline));
+    });
+  }
+  return send_text(text, wanted_types(), values, framing);
+}
+
+std::unique_ptr<RowSource> Statement::send_text(const std::string& text,
+                                                const std::vector<std::uint32_t>& types,
+                                                const Values& values,
+                                                const result::Framing& framing) {
   return talk([&](result::Conversation& server, Deadline deadline) {
-    if (plain) return from_stream(server.simple(text, framing, deadline));
-    const std::vector<std::uint32_t> types = wanted_types();
     const std::vector<wire::BindValue> bound = bind_values(values);
-    if (!connection_->names_statements() || current_of_)
+    if (!connection_->names_statements())
       return from_stream(server.extended(text, types, bound, framing, deadline));
     const auto known = connection_->cached(text, types);
     if (!known->prepared.name.empty()) {
@@ -183,7 +197,8 @@ std::unique_ptr<RowSource> Statement::send(const Values& values) {
 }
 
 SQLRETURN Statement::open(std::unique_ptr<RowSource> source) {
-  static_rows_.reset();
+  keyset_ = nullptr;
+  rows_.reset();
   source_ = std::move(source);
   pending_.reset();
   show_result();
@@ -199,11 +214,13 @@ void Statement::show_result() {
   affected_ = static_cast<SQLLEN>(source_->affected_rows());
   position_ = Place::before;
   row_number_ = rowset_fetched_ = rowset_start_ = 0;
-  static_rows_.reset();
-  if (cursor_open_ && cursor_type_ == SQL_CURSOR_STATIC)
-    static_rows_ = std::make_unique<StaticRows>(*source_, max_rows_);
   part_column_ = 0;
-  describe(cursor_open_ ? source_->fields() : std::vector<wire::Field>());
+  std::vector<wire::Field> fields;
+  if (cursor_open_) fields = source_->fields();
+  if (keyset_plan_) fields.resize(fields.size() - std::min(fields.size(), keyset_plan_->hidden()));
+  describe(fields);
+  if (cursor_open_) open_rows();
+  if (keyset_ != nullptr) affected_ = static_cast<SQLLEN>(keyset_->count(execution_deadline()));
   if (changes_descriptions(source_->command_tag())) connection_->clear_statement_cache();
   const Command* command = find_command(cursor_open_ ? "SELECT" : source_->command_tag());
   diagnostics().row_count = affected_;
@@ -221,7 +238,9 @@ SQLRETURN Statement::more_results() {
     reset_execution();
     return SQL_NO_DATA;
   }
-  static_rows_.reset();
+  keyset_ = nullptr;
+  rows_.reset();
+  keyset_plan_.reset();
   bool more = false;
   try {
     const StatementTalk talk(*this);
@@ -241,9 +260,9 @@ SQLRETURN Statement::more_results() {
 
 SQLLEN Statement::row_count() {
   if (!executed_) throw Error("HY010", "no statement was executed");
-  if (static_rows_) {
+  if (rows_) {
     const StatementTalk talk(*this);
-    affected_ = static_cast<SQLLEN>(static_rows_->count(execution_deadline()));
+    affected_ = static_cast<SQLLEN>(rows_->count(execution_deadline()));
   } else if (cursor_open_ && source_) {
     affected_ = static_cast<SQLLEN>(source_->affected_rows());
   }
@@ -259,9 +278,9 @@ void Statement::open_local(catalog::LocalRows rows) {
   open(std::make_unique<LocalSource>(std::move(rows)));
 }
 
-std::vector<catalog::Row> Statement::query(const std::string& sql) {
+std::vector<catalog::Row> Statement::query(const std::string& sql, const result::Framing& framing) {
   return talk([&](result::Conversation& server, Deadline deadline) {
-    const auto stream = server.simple(sql, result::Framing(), deadline);
+    const auto stream = server.simple(sql, framing, deadline);
     std::vector<catalog::Row> rows;
     while (stream->next_row(deadline)) {
       catalog::Row row;

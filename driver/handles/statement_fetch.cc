@@ -46,14 +46,14 @@ bool Statement::advance() {
 }
 
 bool Statement::step(SQLULEN row) {
-  return static_rows_ ? static_rows_->go_to(rowset_start_ + row, execution_deadline()) : advance();
+  return rows_ ? rows_->go_to(rowset_start_ + row, execution_deadline()) : advance();
 }
 
 ScrollTarget Statement::scroll(SQLSMALLINT orientation, SQLLEN offset, SQLULEN size,
                                SQLLEN bookmark) {
-  if (static_rows_) {
+  if (rows_) {
     return target_of(orientation, offset, {position_, rowset_start_, rowset_requested_}, size,
-                     bookmark, [this] { return static_rows_->count(execution_deadline()); });
+                     bookmark, [this] { return rows_->count(execution_deadline()); });
   }
   if (orientation != SQL_FETCH_NEXT)
     throw Error("HY106", "the cursor goes forward only (SQL_ATTR_CURSOR_TYPE)");
@@ -83,6 +83,7 @@ SQLRETURN Statement::fetch(SQLSMALLINT orientation, SQLLEN offset, SQLULEN rowse
   rowset_start_ = target.start;
   SQLULEN failed = 0;
   try {
+    if (keyset_ != nullptr) keyset_->fetch(rowset_start_, rowset_size, locks_rows());
     while (rowset_fetched_ < rowset_size && step(rowset_fetched_)) {
       const SQLULEN row = rowset_fetched_++;
       const SQLUSMALLINT status = convert_into(row);
@@ -101,10 +102,17 @@ SQLRETURN Statement::fetch(SQLSMALLINT orientation, SQLLEN offset, SQLULEN rowse
 
 // The current row into element `row` of what is bound; SQL_ROW_SUCCESS, ...
 SQLUSMALLINT Statement::convert_into(SQLULEN row) {
-  if (static_rows_ && static_rows_->removed(rowset_start_ + row)) return SQL_ROW_DELETED;
+  if (rows_ && rows_->removed(rowset_start_ + row)) return SQL_ROW_DELETED;
+  return give_row(row, rowset_start_ + row);
+}
+
+// Row `number`, which is the current one.
+SQLUSMALLINT Statement::give_row(SQLULEN element, SQLULEN number) {
   const SQLINTEGER warnings = diagnostics().size();
-  if (!convert_row(row, rowset_start_ + row)) return SQL_ROW_ERROR;
-  return diagnostics().size() > warnings ? SQL_ROW_SUCCESS_WITH_INFO : SQL_ROW_SUCCESS;
+  if (!convert_row(element, number)) return SQL_ROW_ERROR;
+  const bool updated = keyset_ != nullptr && keyset_->give(number);
+  if (diagnostics().size() > warnings) return SQL_ROW_SUCCESS_WITH_INFO;
+  return updated ? SQL_ROW_UPDATED : SQL_ROW_SUCCESS;
 }
 
 // False: at least one of its columns failed; the diagnostics say which.
@@ -220,7 +228,7 @@ SQLRETURN Statement::get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTE
   if (needs_data() || !executed_) throw Error("HY010", "no statement was executed");
   if (!cursor_open_ || position_ != Place::rows)
     throw Error("24000", "there is no current row: fetch one first");
-  if (rowset_requested_ > 1 && !static_rows_)
+  if (rowset_requested_ > 1 && !rows_)
     throw Error("HY109", "SQLGetData needs a row array of one row: this cursor goes forward only");
   const bool bookmark = number == 0 && use_bookmarks_ != SQL_UB_OFF;
   if ((number == 0 && !bookmark) || number > fields_.size())
@@ -247,8 +255,8 @@ SQLRETURN Statement::get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTE
     part_ = {};
   }
   const SQLULEN row = rowset_start_ + cursor_row_ - 1;
-  if (static_rows_ && static_rows_->removed(row)) throw Error("HY109", "the row was deleted");
-  if (static_rows_) static_rows_->go_to(row, execution_deadline());
+  if (rows_) rows_->go_to(row, execution_deadline());
+  if (rows_ && rows_->removed(row)) throw Error("HY109", "the row was deleted");
   const std::string row_number = bookmark ? std::to_string(row) : std::string();
   if (!bookmark && current_row().values[number - 1].is_null()) return deliver(nullptr, target);
   const result::Source source =

@@ -32,6 +32,8 @@ bool is_comparable(std::uint32_t type) {
   }
 }
 
+constexpr char changed_by_another[] = "the row was changed or deleted by somebody else";
+
 bool changes_rows(SQLUSMALLINT operation) {
   return operation == SQL_UPDATE || operation == SQL_DELETE || operation == SQL_ADD;
 }
@@ -58,27 +60,51 @@ std::string Statement::current_row_condition() {
 }
 
 void Statement::go_to_row(SQLULEN row) {
-  if (static_rows_ && static_rows_->removed(row)) throw Error("HY109", "the row was deleted");
-  if (static_rows_ && !static_rows_->go_to(row, execution_deadline()))
+  if (rows_ && !rows_->go_to(row, execution_deadline()))
     throw Error("HY107", "there is no row " + std::to_string(row));
+  if (rows_ && rows_->removed(row)) throw Error("HY109", "the row was deleted");
+}
+
+// To change it: as it was given to the application, where that is to be seen to.
+void Statement::go_to_unchanged_row(SQLULEN row) {
+  go_to_row(row);
+  if (keyset_ != nullptr && keyset_->changed_since(row)) throw Error("01001", changed_by_another);
+}
+
+const std::string& Statement::table_name() {
+  return keyset_ != nullptr ? keyset_plan_->key.table : base_table().name;
 }
 
 // Of the row that is the source's current one.
 std::string Statement::row_condition() {
-  const catalog::BaseTable& table = base_table();
-  std::string condition = table.condition;
-  const auto add = [&](std::size_t column) {
+  std::string condition;
+  const auto add = [&](const std::string& name, std::size_t column) {
     const auto& value = current_row().values[column];
-    condition += " AND " + table.columns[column];
+    condition += (condition.empty() ? "" : " AND ") + name;
     condition +=
         value.is_null() ? " IS NULL" : " = " + catalog::quote_literal(std::string(value.view()));
   };
-  for (const std::size_t column : table.key) add(column);
-  if (concurrency_ != SQL_CONCUR_VALUES) return condition;
+  if (keyset_ != nullptr) {
+    std::size_t column = fields_.size();
+    for (const auto& part : keyset_plan_->key.columns) add(part.name, column++);
+    if (concurrency() == SQL_CONCUR_READ_ONLY) return condition;
+    if (concurrency() != SQL_CONCUR_VALUES) {
+      add("ctid", column);
+      add("xmin", column + 1);
+      return condition;
+    }
+  }
+  const catalog::BaseTable& table = base_table();
+  if (keyset_ == nullptr) {
+    if (!table.no_key.empty()) throw Error("HY000", table.no_key);
+    condition = table.condition;
+    for (const std::size_t column : table.key) add(table.columns[column], column);
+  }
+  if (concurrency() != SQL_CONCUR_VALUES) return condition;
   for (std::size_t column = 0; column < fields_.size(); ++column) {
     const bool in_key = std::find(table.key.begin(), table.key.end(), column) != table.key.end();
     if (!in_key && !table.columns[column].empty() && is_comparable(fields_[column].type_oid))
-      add(column);
+      add(table.columns[column], column);
   }
   return condition;
 }
@@ -125,8 +151,18 @@ std::unique_ptr<RowSource> Statement::run_change(const std::string& sql, const V
   });
 }
 
+// Behind the columns that RETURNING names: what a keyset knows a row by.
+std::string Statement::returned_keyset() const {
+  if (keyset_ == nullptr) return {};
+  std::string names;
+  for (const auto& part : keyset_plan_->key.columns) names += ", " + part.name;
+  // Of a row that was moved to another partition the server cannot tell it.
+  if (!keyset_plan_->key.partitioned) names += ", ctid, xmin";
+  return names;
+}
+
 SQLUSMALLINT Statement::update_row(SQLULEN element, SQLULEN row) {
-  go_to_row(row);
+  go_to_unchanged_row(row);
   const catalog::BaseTable& table = base_table();
   std::vector<std::size_t> columns;
   const Values values = bound_values(element, columns);
@@ -141,30 +177,31 @@ SQLUSMALLINT Statement::update_row(SQLULEN element, SQLULEN row) {
     sql += (returned.empty() ? "" : ", ") + table.columns[column];
     returned.push_back(column);
   }
-  StaticRows::Values now;
+  sql += returned_keyset();
+  CursorRows::Values now;
   for (const auto& value : current_row().values)
     now.push_back(value.is_null() ? std::nullopt
                                   : std::optional<std::string>(std::string(value.view())));
   const auto answer = run_change(sql, values);
-  if (!answer->next_row(execution_deadline()))
-    throw Error("01001", "the row was changed or deleted by somebody else");
+  if (!answer->next_row(execution_deadline())) throw Error("01001", changed_by_another);
+  for (std::size_t hidden = fields_.size(); returned.size() < answer->row().values.size(); ++hidden)
+    returned.push_back(hidden);
   for (std::size_t i = 0; i < returned.size(); ++i) {
     const auto& value = answer->row().values[i];
     now[returned[i]] =
         value.is_null() ? std::nullopt : std::optional<std::string>(std::string(value.view()));
   }
   answer->close(execution_deadline());
-  if (static_rows_) static_rows_->change(row, std::move(now));
+  if (rows_) rows_->change(row, std::move(now));
+  if (keyset_ != nullptr && keyset_plan_->key.partitioned) keyset_->forget_version(row);
   return SQL_ROW_UPDATED;
 }
 
 SQLUSMALLINT Statement::delete_row(SQLULEN row) {
-  go_to_row(row);
-  const auto answer =
-      run_change("DELETE FROM " + base_table().name + " WHERE " + row_condition(), {});
-  if (answer->affected_rows() == 0)
-    throw Error("01001", "the row was changed or deleted by somebody else");
-  if (static_rows_) static_rows_->remove(row);
+  go_to_unchanged_row(row);
+  const auto answer = run_change("DELETE FROM " + table_name() + " WHERE " + row_condition(), {});
+  if (answer->affected_rows() == 0) throw Error("01001", changed_by_another);
+  if (rows_) rows_->remove(row);
   return SQL_ROW_DELETED;
 }
 
@@ -179,16 +216,28 @@ SQLUSMALLINT Statement::add_row(SQLULEN element) {
     names += (i == 0 ? "" : ", ") + table.columns[columns[i]];
     markers += (i == 0 ? "$" : ", $") + std::to_string(i + 1);
   }
-  run_change("INSERT INTO " + table.name + " (" + names + ") VALUES (" + markers + ")", values);
+  std::string sql = "INSERT INTO " + table.name + " (" + names + ") VALUES (" + markers + ")";
+  if (keyset_ != nullptr) {
+    sql += " RETURNING ";
+    for (const auto& part : keyset_plan_->key.columns)
+      sql += (&part == keyset_plan_->key.columns.data() ? "" : ", ") + part.name;
+  }
+  const auto answer = run_change(sql, values);
+  // A trigger may have kept the row out.
+  if (keyset_ != nullptr && answer->next_row(execution_deadline())) {
+    const SQLULEN number = keyset_->add(answer->row());
+    if (ard_->bookmark.bound() && !convert_bookmark(element, number))
+      return SQL_ROW_SUCCESS_WITH_INFO;
+  }
+  answer->close(execution_deadline());
   return SQL_ROW_ADDED;
 }
 
 SQLUSMALLINT Statement::refresh_row(SQLULEN element, SQLULEN row) {
-  if (static_rows_ && static_rows_->removed(row)) return SQL_ROW_DELETED;
-  go_to_row(row);
-  const SQLINTEGER warnings = diagnostics().size();
-  if (!convert_row(element, row)) return SQL_ROW_ERROR;
-  return diagnostics().size() > warnings ? SQL_ROW_SUCCESS_WITH_INFO : SQL_ROW_SUCCESS;
+  if (rows_ && !rows_->go_to(row, execution_deadline()))
+    throw Error("HY107", "there is no row " + std::to_string(row));
+  if (rows_ && rows_->removed(row)) return SQL_ROW_DELETED;
+  return give_row(element, row);
 }
 
 // SQL_ROW_ERROR, with a diagnostic, when it fails.
@@ -222,19 +271,24 @@ SQLRETURN Statement::set_position(SQLSETPOSIROW row, SQLUSMALLINT operation, SQL
   const bool adds = operation == SQL_ADD;
   if (row > (adds ? std::max<SQLULEN>(rowset_requested_, ard_->array_size) : rowset_fetched_))
     throw Error("HY107", "the rowset has " + std::to_string(rowset_fetched_) + " rows");
-  if (lock != SQL_LOCK_NO_CHANGE) throw Error("HYC00", "rows cannot be locked by SQLSetPos");
-  if (changes_rows(operation) && concurrency_ == SQL_CONCUR_READ_ONLY)
+  if (lock > SQL_LOCK_UNLOCK) throw Error("HY092", "there is no lock " + std::to_string(lock));
+  if (changes_rows(operation) && concurrency() == SQL_CONCUR_READ_ONLY)
     throw Error("HY092", "the cursor is read-only (SQL_ATTR_CONCURRENCY)");
-  if (!adds && !static_rows_ && rowset_requested_ > 1)
+  if (!adds && !rows_ && rowset_requested_ > 1)
     throw Error("HY109", "the cursor goes forward only: it has one row to be positioned on");
   if (operation == SQL_POSITION && row == 0)
     throw Error("HY109", "the cursor can be positioned on one row only");
+  if (lock != SQL_LOCK_NO_CHANGE) require_lock(lock);
 
+  if (operation == SQL_POSITION && lock == SQL_LOCK_EXCLUSIVE) {
+    const StatementTalk talk(*this);
+    if (!keyset_->lock(rowset_start_ + row - 1)) throw Error("HY109", "the row was deleted");
+  }
   part_column_ = 0;
   if (row != 0 && !adds) cursor_row_ = row;
   if (operation == SQL_POSITION) return SQL_SUCCESS;
   if (operation == SQL_UPDATE || adds) collect_column_data(elements_of(row));
-  return with_data([this, row, operation] { return change_rowset(row, operation); });
+  return with_data([this, row, operation, lock] { return change_rowset(row, operation, lock); });
 }
 
 // Elements of the bound buffers, from 0, that SQLSetPos means: one, or all that are not ignored.
@@ -247,9 +301,23 @@ std::vector<SQLULEN> Statement::elements_of(SQLSETPOSIROW row) const {
   return elements;
 }
 
-SQLRETURN Statement::change_rowset(SQLSETPOSIROW row, SQLUSMALLINT operation) {
+// Only locks that last as long as a transaction can be had.
+void Statement::require_lock(SQLUSMALLINT lock) const {
+  if (lock == SQL_LOCK_UNLOCK)
+    throw Error("HYC00", "a row stays locked until its transaction ends");
+  if (keyset_ == nullptr) throw Error("HYC00", "only rows of a keyset-driven cursor can be locked");
+  if (connection_->autocommit())
+    throw Error("HYC00", "a lock would not last: the connection is in autocommit mode");
+}
+
+SQLRETURN Statement::change_rowset(SQLSETPOSIROW row, SQLUSMALLINT operation, SQLUSMALLINT lock) {
   const StatementTalk talk(*this);
   const std::vector<SQLULEN> elements = elements_of(row);
+  if (keyset_ != nullptr && operation == SQL_REFRESH) {
+    std::vector<SQLULEN> numbers;
+    for (const SQLULEN element : elements) numbers.push_back(rowset_start_ + element);
+    keyset_->refresh(numbers, lock == SQL_LOCK_EXCLUSIVE || locks_rows());
+  }
   SQLULEN failed = 0;
   for (const SQLULEN element : elements) {
     const SQLUSMALLINT status = apply(operation, element, rowset_start_ + element);
@@ -266,10 +334,10 @@ SQLRETURN Statement::bulk(SQLUSMALLINT operation) {
   if (!cursor_open_) throw Error("24000", "the statement returned no rows");
   if (operation < SQL_ADD || operation > SQL_FETCH_BY_BOOKMARK)
     throw Error("HY092", "there is no operation " + std::to_string(operation));
-  if (operation != SQL_FETCH_BY_BOOKMARK && concurrency_ == SQL_CONCUR_READ_ONLY)
+  if (operation != SQL_FETCH_BY_BOOKMARK && concurrency() == SQL_CONCUR_READ_ONLY)
     throw Error("HY092", "the cursor is read-only (SQL_ATTR_CONCURRENCY)");
   const bool by_bookmark = operation != SQL_ADD;
-  if (by_bookmark && (use_bookmarks_ == SQL_UB_OFF || !static_rows_))
+  if (by_bookmark && (use_bookmarks_ == SQL_UB_OFF || !rows_))
     throw Error("HY092", "the cursor has no bookmarks (SQL_ATTR_USE_BOOKMARKS)");
   if (by_bookmark && ard_->bookmark.data_ptr == nullptr)
     throw Error("HY111", "column 0 is not bound: there are no bookmarks");
@@ -288,12 +356,16 @@ SQLRETURN Statement::change_elements(SQLUSMALLINT operation) {
   SQLULEN failed = 0;
   const SQLULEN rows = ard_->array_size;
   SQLUSMALLINT* const status = ird_->array_status_ptr;
+  std::vector<SQLULEN> numbers(rows);
+  for (SQLULEN element = 0; by_bookmark && element < rows; ++element) {
+    const Element at = element_of(*ard_, ard_->bookmark, element, SQL_C_UBIGINT);
+    std::memcpy(&numbers[element], at.data, sizeof numbers[element]);
+  }
+  if (keyset_ != nullptr && operation == SQL_FETCH_BY_BOOKMARK)
+    keyset_->refresh(numbers, locks_rows());
+  if (keyset_ != nullptr && by_bookmark) keyset_->read_missing(numbers);
   for (SQLULEN element = 0; element < rows; ++element) {
-    SQLULEN row = 0;
-    if (by_bookmark) {
-      const Element at = element_of(*ard_, ard_->bookmark, element, SQL_C_UBIGINT);
-      std::memcpy(&row, at.data, sizeof row);
-    }
+    const SQLULEN row = numbers[element];
     SQLUSMALLINT what = SQL_ADD;
     if (operation == SQL_UPDATE_BY_BOOKMARK) what = SQL_UPDATE;
     if (operation == SQL_DELETE_BY_BOOKMARK) what = SQL_DELETE;

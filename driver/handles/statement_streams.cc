@@ -40,7 +40,7 @@ bool Statement::has_streams() const {
 // `source` has a result with the outputs for each of the sets.
 SQLRETURN Statement::open_streams(std::unique_ptr<RowSource> source, std::vector<SQLULEN> sets) {
   open(std::move(source));
-  static_rows_.reset();
+  rows_.reset();
   cursor_open_ = false;
   streams_.emplace().sets = std::move(sets);
   return begin_streams();

@@ -21,15 +21,8 @@ bool StaticRows::go_to(SQLULEN number, Deadline deadline) {
   const auto changed = changed_.find(number);
   if (changed == changed_.end()) {
     store_.read(number - 1, row_);
-    return true;
-  }
-  row_.values.clear();
-  for (const auto& value : changed->second) {
-    if (value) {
-      row_.values.push_back({value->data(), static_cast<std::uint32_t>(value->size())});
-    } else {
-      row_.values.push_back({nullptr, 0});
-    }
+  } else {
+    show(changed->second);
   }
   return true;
 }

@@ -1,0 +1,64 @@
+#include "driver/catalog/row_key.h"
+
+#include "driver/catalog/base_table.h"
+#include "driver/catalog/sql_text.h"
+
+namespace negodbc::catalog {
+namespace {
+
+// A parent's index knows nothing of the rows of the tables that inherit from it. The index of a
+// partitioned table holds for all its partitions.
+constexpr char best_key[] =
+    " LEFT JOIN LATERAL (SELECT x.indkey::int2[] AS key FROM pg_catalog.pg_index x"
+    " WHERE x.indrelid = c.oid AND x.indisunique AND x.indisvalid AND x.indimmediate"
+    " AND x.indpred IS NULL AND x.indexprs IS NULL AND x.indnatts = x.indnkeyatts"
+    " AND NOT (c.relkind = 'r' AND c.relhassubclass)"
+    " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a"
+    " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+    " WHERE a.attrelid = c.oid AND a.attnum = ANY (x.indkey)"
+    " AND (NOT a.attnotnull OR t.typarray = 0 OR t.typdelim <> ','))"
+    " ORDER BY x.indisprimary DESC, x.indnatts, x.indexrelid LIMIT 1) k ON true"
+    " LEFT JOIN LATERAL unnest(k.key) WITH ORDINALITY AS u(attnum, n) ON true"
+    " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attnum"
+    " LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+    " LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace";
+
+std::string qualified(const Cell& schema, const Cell& name) {
+  return quote_identifier(*schema) + "." + quote_identifier(*name);
+}
+
+}  // namespace
+
+std::optional<RowKey> find_row_key(const std::string& table,
+                                   const std::vector<std::string>& functions, const Query& query) {
+  std::string sql =
+      "SELECT n.nspname, c.relname, c.relkind, a.attname, tn.nspname, t.typname"
+      " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace";
+  sql += best_key;
+  sql += " WHERE c.oid = pg_catalog.to_regclass(" + quote_literal(table) +
+         ") AND c.relkind IN ('r', 'p') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')";
+  if (!functions.empty()) {
+    std::string names;
+    for (const std::string& name : functions)
+      names += (names.empty() ? "" : ", ") + quote_literal(name);
+    sql += " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_proc p WHERE p.proname IN (" + names +
+           ") AND (p.prokind IN ('a', 'w') OR p.proretset OR p.provolatile = 'v'))";
+  }
+  const std::vector<Row> rows = query(sql + " ORDER BY u.n");
+  if (rows.empty()) return std::nullopt;
+  RowKey key;
+  key.table = qualified(rows[0][0], rows[0][1]);
+  key.partitioned = rows[0][2] == "p";
+  key.unique = rows[0][3].has_value();
+  if (!key.unique) {
+    if (key.partitioned) return std::nullopt;
+    key.columns = {
+        {"tableoid", "pg_catalog.oid"}, {"ctid", "pg_catalog.tid"}, {"xmin", "pg_catalog.xid"}};
+    return key;
+  }
+  for (const Row& row : rows)
+    key.columns.push_back({quote_identifier(*row[3]), qualified(row[4], row[5])});
+  return key;
+}
+
+}  // namespace negodbc::catalog

@@ -1,0 +1,50 @@
+// The rows of a scrollable cursor, by their numbers from 1.
+#pragma once
+
+#include <sql.h>
+#include <sqlext.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "driver/base/deadline.h"
+#include "driver/wire/backend.h"
+
+namespace negodbc::odbc {
+
+class CursorRows {
+ public:
+  CursorRows() = default;
+  virtual ~CursorRows() = default;
+  CursorRows(const CursorRows&) = delete;
+  CursorRows& operator=(const CursorRows&) = delete;
+
+  // Whether there is a row `number`; it is the current one then, also when it is a hole.
+  virtual bool go_to(SQLULEN number, Deadline deadline) = 0;
+  virtual SQLULEN count(Deadline deadline) = 0;
+  // The current row's values; of a hole nothing that may be used.
+  [[nodiscard]] const wire::RowFields& row() const { return row_; }
+
+  // What the cursor itself has done to its rows.
+  using Values = std::vector<std::optional<std::string>>;
+  virtual void change(SQLULEN number, Values values) = 0;
+  virtual void remove(SQLULEN number) = 0;
+  // Whether row `number` is a hole, as far as is known: go_to() it first.
+  [[nodiscard]] virtual bool removed(SQLULEN number) const = 0;
+
+ protected:
+  void show(const Values& values) {
+    row_.values.clear();
+    for (const auto& value : values) {
+      if (value) {
+        row_.values.push_back({value->data(), static_cast<std::uint32_t>(value->size())});
+      } else {
+        row_.values.push_back({nullptr, 0});
+      }
+    }
+  }
+  wire::RowFields row_;
+};
+
+}  // namespace negodbc::odbc
