@@ -10,6 +10,7 @@
 
 #include "negotiate/secret_bytes.h"
 #include "sspi_gssapi/krb5_context.h"
+#include "sspi_gssapi/ticket_list.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
@@ -179,22 +180,60 @@ PrivateCache::Made PrivateCache::from_credential(const GssLibrary& library,
   });
 }
 
-PrivateCache::Made PrivateCache::from_cache(const GssLibrary& library, const std::string& name) {
+template <typename Copy>
+PrivateCache::Made PrivateCache::copy_of(const GssLibrary& library, const std::string& name,
+                                         Copy copy) {
   const Krb5Functions& f = library.krb5;
   Krb5 source(f);
   Krb5Code code = source.code();
   if (code == 0) code = f.krb5_cc_resolve(source.get(), name.c_str(), &source.cache);
   if (code == 0) code = f.krb5_cc_get_principal(source.get(), source.cache, &source.principal);
   if (code != 0) return explain_krb5(source, code);
-  const auto copy_all =
-      f.krb5_cc_copy_cache != nullptr ? f.krb5_cc_copy_cache : f.krb5_cc_copy_creds;
   return make(library, source.unparsed(source.principal),
               [&](Krb5& krb5) -> std::unique_ptr<Explained> {
-                const Krb5Code copied =
-                    copy_all == nullptr ? -1 : copy_all(krb5.get(), source.cache, krb5.cache);
+                const Krb5Code copied = copy(krb5, source.cache);
                 if (copied == 0) return nullptr;
                 return std::make_unique<Explained>(explain_krb5(krb5, copied));
               });
+}
+
+PrivateCache::Made PrivateCache::from_cache(const GssLibrary& library, const std::string& name) {
+  return copy_of(library, name, [&](Krb5& krb5, void* from) {
+    const auto copy_all = krb5.f.krb5_cc_copy_cache != nullptr ? krb5.f.krb5_cc_copy_cache
+                                                               : krb5.f.krb5_cc_copy_creds;
+    return copy_all == nullptr ? -1 : copy_all(krb5.get(), from, krb5.cache);
+  });
+}
+
+namespace {
+
+// What Heimdal and MIT note for the way to the KDC, by the name of the note's principal.
+bool is_for_the_kdc(const auth::Ticket& entry) {
+  return is_cache_configuration(entry) && (entry.target.find("/start_realm") != std::string::npos ||
+                                           entry.target.find("/fast_avail") != std::string::npos);
+}
+
+bool is_for_a_service(const auth::Ticket& entry) {
+  return !is_cache_configuration(entry) && !entry.target.starts_with("krbtgt/");
+}
+
+}  // namespace
+
+PrivateCache::Made PrivateCache::for_contexts(const GssLibrary& library, const std::string& name) {
+  return copy_of(library, name, [&](Krb5& krb5, void* from) {
+    // Heimdal's memory cache gives first what came last; MIT's keeps the order.
+    const bool services_last = library.family == Family::kHeimdal;
+    Krb5Code code = 0;
+    for (const bool services : {!services_last, services_last}) {
+      const bool read =
+          each_entry(library, krb5, from, [&](void* creds, const auth::Ticket& entry) {
+            if (code != 0 || is_for_the_kdc(entry) || is_for_a_service(entry) != services) return;
+            code = krb5.f.krb5_cc_store_cred(krb5.get(), krb5.cache, creds);
+          });
+      if (!read) return -1;
+    }
+    return code;
+  });
 }
 
 PrivateCache::~PrivateCache() {

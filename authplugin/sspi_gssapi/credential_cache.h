@@ -45,6 +45,11 @@ class PrivateCache {
   // All tickets of another cache. Waits for nobody when that is a file or in memory.
   static Made from_cache(const GssLibrary& library, const std::string& name);
 
+  // The same for making contexts with the tickets that are there. Libraries read a cache entry by
+  // entry, several times a leg, and keep more in it than tickets. So what only helps to get more
+  // tickets is left out, and the services' stand where the library comes to them first.
+  static Made for_contexts(const GssLibrary& library, const std::string& name);
+
   ~PrivateCache();
   PrivateCache(const PrivateCache&) = delete;
   PrivateCache& operator=(const PrivateCache&) = delete;
@@ -52,6 +57,8 @@ class PrivateCache {
 
  private:
   PrivateCache(const GssLibrary& library, std::string name);
+  template <typename Copy>
+  static Made copy_of(const GssLibrary& library, const std::string& name, Copy copy);
   template <typename Fill>
   static Made make(const GssLibrary& library, const std::string& principal, Fill fill);
 

@@ -396,7 +396,7 @@ GssCredential::Acquired GssCredential::acquire(const CredentialSource& source) {
 
 GssCredential::Ptr GssCredential::copy() const {
   if (private_cache == nullptr || native != nullptr) return nullptr;
-  PrivateCache::Made made = PrivateCache::from_cache(library, private_cache->name());
+  PrivateCache::Made made = PrivateCache::for_contexts(library, private_cache->name());
   auto* tickets = std::get_if<PrivateCache::Ptr>(&made);
   if (tickets == nullptr) return nullptr;
   auto copy = std::make_shared<GssCredential>(library);

@@ -45,8 +45,8 @@ class GssCredential {
 
   explicit GssCredential(const GssLibrary& used) : library(used), cred(used) {}
 
-  // One with the same tickets in a private cache of its own; NULL: this one has none, or it can't
-  // be copied.
+  // One with the same tickets in a private cache of its own, for contexts whose ticket is there;
+  // NULL: this one has no private cache, or it can't be copied.
   Ptr copy() const;
 
   // Why a first leg failed, from raw Kerberos with the same source: Heimdal's SPNEGO tells nothing.

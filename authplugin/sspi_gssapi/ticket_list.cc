@@ -29,34 +29,43 @@ bool same_without_case(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::vector<auth::Ticket> list_tickets(const GssLibrary& library, const std::string& cache) {
-  std::vector<auth::Ticket> tickets;
+bool is_cache_configuration(const auth::Ticket& entry) {
+  return entry.target.find("X-CACHECONF:") != std::string::npos;
+}
+
+bool each_entry(const GssLibrary& library, const Krb5& krb5, void* cache,
+                const std::function<void(void* creds, const auth::Ticket& entry)>& show) {
   const Krb5Functions& f = library.krb5;
   if (library.family == Family::kOther || f.krb5_cc_start_seq_get == nullptr ||
       f.krb5_cc_next_cred == nullptr || f.krb5_cc_end_seq_get == nullptr) {
-    return tickets;
-  }
-  Krb5 krb5(f);
-  if (krb5.code() != 0 || f.krb5_cc_resolve(krb5.get(), cache.c_str(), &krb5.cache) != 0) {
-    return tickets;
+    return false;
   }
   void* cursor = nullptr;
-  if (f.krb5_cc_start_seq_get(krb5.get(), krb5.cache, &cursor) != 0) return tickets;
+  if (f.krb5_cc_start_seq_get(krb5.get(), cache, &cursor) != 0) return false;
   const TicketFields& fields = library.family == Family::kMit ? kMitTicket : kHeimdalTicket;
   CredsRoom creds;
-  while (f.krb5_cc_next_cred(krb5.get(), krb5.cache, &cursor, creds.bytes.data()) == 0) {
+  while (f.krb5_cc_next_cred(krb5.get(), cache, &cursor, creds.bytes.data()) == 0) {
     void* server = nullptr;
     std::memcpy(&server, creds.bytes.data() + fields.server, sizeof(server));
-    auth::Ticket ticket;
-    ticket.target = krb5.unparsed(server);
-    ticket.expires_at = read_time(creds.bytes.data() + fields.end_time, fields.time_size);
-    if (ticket.target.find("X-CACHECONF:") == std::string::npos) {
-      tickets.push_back(std::move(ticket));
-    }
+    show(creds.bytes.data(), {krb5.unparsed(server),
+                              read_time(creds.bytes.data() + fields.end_time, fields.time_size)});
     f.krb5_free_cred_contents(krb5.get(), creds.bytes.data());
     auth::wipe(creds.bytes.data(), creds.bytes.size());
   }
-  f.krb5_cc_end_seq_get(krb5.get(), krb5.cache, &cursor);
+  f.krb5_cc_end_seq_get(krb5.get(), cache, &cursor);
+  return true;
+}
+
+std::vector<auth::Ticket> list_tickets(const GssLibrary& library, const std::string& cache) {
+  std::vector<auth::Ticket> tickets;
+  Krb5 krb5(library.krb5);
+  if (krb5.code() != 0 ||
+      library.krb5.krb5_cc_resolve(krb5.get(), cache.c_str(), &krb5.cache) != 0) {
+    return tickets;
+  }
+  each_entry(library, krb5, krb5.cache, [&](const void*, const auth::Ticket& entry) {
+    if (!is_cache_configuration(entry)) tickets.push_back(entry);
+  });
   return tickets;
 }
 

@@ -3,6 +3,7 @@
 #define NEGODBC_SSPI_GSSAPI_TICKET_LIST_H_
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,8 +13,18 @@
 
 namespace negodbc::sspi_gssapi {
 
-// Empty when the cache can't be read, or the family is unknown. What libraries keep in a cache
-// beside tickets (X-CACHECONF:) is left out.
+class Krb5;
+
+// What libraries keep in a cache beside tickets is for ".../...@X-CACHECONF:".
+bool is_cache_configuration(const auth::Ticket& entry);
+
+// Shows every entry of a cache that `krb5` has opened, with its krb5_creds, which is freed
+// afterwards. False when the cache can't be read, or the family is unknown.
+bool each_entry(const GssLibrary& library, const Krb5& krb5, void* cache,
+                const std::function<void(void* creds, const auth::Ticket& entry)>& show);
+
+// Empty when the cache can't be read, or the family is unknown. What is_cache_configuration() is
+// left out.
 std::vector<auth::Ticket> list_tickets(const GssLibrary& library, const std::string& cache);
 
 // The ticket for "service/host@REALM", or for "service/host" without regard to case, that lasts
