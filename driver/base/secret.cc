@@ -1,10 +1,13 @@
 #include "driver/base/secret.h"
 
+#include <cstring>
+
 namespace negodbc {
 
 void wipe(void* data, std::size_t size) noexcept {
-  auto* bytes = static_cast<volatile char*>(data);
-  for (std::size_t i = 0; i < size; ++i) bytes[i] = 0;
+  if (size == 0) return;
+  std::memset(data, 0, size);
+  asm volatile("" : : "r"(data) : "memory");  // somebody may read it: the zeros have to be there
 }
 
 }  // namespace negodbc
