@@ -79,6 +79,7 @@ ColumnTypeCells::ColumnTypeCells(const Cell& oid, const Cell& modifier, const Ce
     type_modifier = domain->second.modifier;
     domain_not_null = domain->second.not_null;
     final_name = domain->second.name;
+    if (name == "lo" && type_oid == result::oid_oid) type_oid = result::oid_large_object;
   }
   const result::SqlType type = result::describe_type(type_oid, type_modifier, options);
   data_type = number(type.concise_type);

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "driver/catalog/large_objects.h"
 #include "driver/catalog/routine.h"
 #include "driver/dsn/browse.h"
 #include "driver/dsn/settings.h"
@@ -65,9 +66,11 @@ class Connection final : public Handle {
   // clear_statement_cache().
   const catalog::Routine* routine(const std::vector<std::string>& name, std::size_t arguments,
                                   const catalog::Query& query);
+  catalog::LargeObjects& large_objects() { return large_objects_; }
   void clear_statement_cache() {
     statement_cache_.clear(*conversation_);
     routines_.clear();
+    large_objects_ = {};
   }
   // UseServerSidePrepare: off, statements never have a name at the server (poolers that share
   // server sessions between transactions).
@@ -146,6 +149,7 @@ class Connection final : public Handle {
   std::unique_ptr<result::Conversation> conversation_;
   result::StatementCache statement_cache_;
   std::map<std::pair<std::vector<std::string>, std::size_t>, catalog::Routine> routines_;
+  catalog::LargeObjects large_objects_;
   result::OnError on_error_ = result::OnError::leave;
   bool names_statements_ = true;
   bool ignores_timeouts_ = false;

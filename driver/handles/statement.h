@@ -19,6 +19,7 @@
 #include "driver/handles/descriptor.h"
 #include "driver/handles/handle.h"
 #include "driver/handles/keyset_rows.h"
+#include "driver/handles/large_object.h"
 #include "driver/handles/row_source.h"
 #include "driver/handles/scroll.h"
 #include "driver/handles/static_rows.h"
@@ -243,6 +244,7 @@ class Statement final : public Handle {
   SQLRETURN get_stream(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data,
                        SQLLEN buffer_length, SQLLEN* indicator);
   // A part of a value; of NULL without `source`.
+  SQLRETURN told(result::Outcome outcome);
   SQLRETURN deliver(const result::Source* source, const result::Target& target);
 
   [[nodiscard]] SQLULEN set_count() const;
@@ -288,6 +290,14 @@ class Statement final : public Handle {
   }
   bool convert_row(SQLULEN row, SQLULEN bookmark);
   bool convert_column(SQLULEN row, SQLSMALLINT number, const Record& binding);
+  // --- large objects (statement_large_objects.cc)
+  void settle_large_objects();
+  void find_large_objects();
+  std::uint32_t parameter_type(std::uint32_t server_type);
+  [[nodiscard]] bool is_large_object(SQLSMALLINT number) const;
+  [[nodiscard]] std::string object_id(SQLSMALLINT number) const;
+  result::Outcome read(LargeObject& object, const result::Target& target);
+
   void apply_type_options(result::Parameter& parameter) const;
   [[nodiscard]] result::Source source_of(SQLSMALLINT number) const;
   [[nodiscard]] result::Source source_of(const wire::Field& field,
@@ -319,6 +329,7 @@ class Statement final : public Handle {
   std::string sql_;
   std::optional<sql::Translated> translated_;
   SQLSMALLINT parameter_count_ = 0;
+  std::string plain_text_;            // translated_->text before parameters became large objects
   std::vector<SQLSMALLINT> sent_;     // the parameters that are sent: $1, $2, ...
   std::vector<SQLSMALLINT> outputs_;  // those that a call gives, in the order of its columns
   bool prepared_ = false;             // by SQLPrepare
@@ -356,6 +367,7 @@ class Statement final : public Handle {
   SQLULEN rowset_requested_ = 1;
   SQLUSMALLINT part_column_ = 0;
   result::PartState part_;
+  std::optional<LargeObject> large_object_;  // the value that part_ would be of
   std::string cursor_name_;
 
   // Attributes.

@@ -72,6 +72,7 @@ void Statement::prepare(std::string sql) {
 
 void Statement::translate() {
   translated_.reset();
+  plain_text_.clear();
   sql::Translated translated =
       sql::translate(sql_, scan_escapes(), connection_->standard_strings());
   if (translated.parameter_count >
@@ -108,6 +109,7 @@ SQLRETURN Statement::execute() {
 SQLRETURN Statement::start_execution() {
   require_parameters();
   settle_call();
+  settle_large_objects();
   collect_data_at_execution();
   return with_data([this] { return run(); });
 }

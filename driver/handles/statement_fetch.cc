@@ -149,7 +149,9 @@ bool Statement::convert_column(SQLULEN row, SQLSMALLINT number, const Record& bi
     }
     result::PartState whole;
     whole.whole_characters = true;
-    switch (result::convert(source_of(number), target, whole)) {
+    std::optional<LargeObject> object;
+    if (is_large_object(number)) object.emplace(object_id(number));
+    switch (object ? read(*object, target) : result::convert(source_of(number), target, whole)) {
       case result::Outcome::truncated:
         diagnostics().warn("01004", "the value was cut to the buffer", row_number, number);
         break;
@@ -253,12 +255,17 @@ SQLRETURN Statement::get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTE
   if (part_column_ != number) {
     part_column_ = number;
     part_ = {};
+    large_object_.reset();
   }
   const SQLULEN row = rowset_start_ + cursor_row_ - 1;
   if (rows_) rows_->go_to(row, execution_deadline());
   if (rows_ && rows_->removed(row)) throw Error("HY109", "the row was deleted");
   const std::string row_number = bookmark ? std::to_string(row) : std::string();
   if (!bookmark && current_row().values[number - 1].is_null()) return deliver(nullptr, target);
+  if (!bookmark && is_large_object(index)) {
+    if (!large_object_) large_object_.emplace(object_id(index));
+    return told(read(*large_object_, target));
+  }
   const result::Source source =
       bookmark ? result::Source{row_number, result::oid_int8, -1} : source_of(index);
   return deliver(&source, target);
@@ -271,7 +278,11 @@ SQLRETURN Statement::deliver(const result::Source* source, const result::Target&
     part_.finished = true;
     return SQL_SUCCESS;
   }
-  switch (result::convert(*source, target, part_)) {
+  return told(result::convert(*source, target, part_));
+}
+
+SQLRETURN Statement::told(result::Outcome outcome) {
+  switch (outcome) {
     case result::Outcome::truncated:
       diagnostics().warn("01004", "the buffer took a part of the value");
       return SQL_SUCCESS_WITH_INFO;

@@ -9,6 +9,7 @@ namespace negodbc::odbc {
 
 std::shared_ptr<result::CachedStatement> Statement::ask_server() {
   settle_call();
+  settle_large_objects();
   auto known = cached();
   ask_server(*known, translated_->text, wanted_types());
   return known;
@@ -117,10 +118,11 @@ void Statement::fill_type(Record& record, std::uint32_t oid, std::int32_t modifi
 void Statement::describe(const std::vector<wire::Field>& fields) {
   fields_ = fields;
   base_table_.reset();
+  find_large_objects();
   ird_->set_count(0);
-  ird_->set_count(static_cast<SQLSMALLINT>(std::min<std::size_t>(fields.size(), 0x7fff)));
+  ird_->set_count(static_cast<SQLSMALLINT>(std::min<std::size_t>(fields_.size(), 0x7fff)));
   for (SQLSMALLINT i = 0; i < ird_->count(); ++i) {
-    const wire::Field& field = fields[static_cast<std::size_t>(i)];
+    const wire::Field& field = fields_[static_cast<std::size_t>(i)];
     Record& record = ird_->record(static_cast<SQLSMALLINT>(i + 1));
     fill_type(record, field.type_oid, field.type_modifier);
     record.name = record.label = field.name;

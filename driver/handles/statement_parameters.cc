@@ -164,7 +164,7 @@ const Record& Statement::describe_parameter(SQLUSMALLINT number) {
   if (sent == sent_.end()) {
     describe_output(index, known->prepared);
   } else if (const auto at = static_cast<std::size_t>(sent - sent_.begin()); at < types.size()) {
-    fill_type(described_, types[at], -1);
+    fill_type(described_, parameter_type(types[at]), -1);
     if (std::find(outputs_.begin(), outputs_.end(), index) != outputs_.end())
       described_.parameter_type = SQL_PARAM_INPUT_OUTPUT;
   } else {

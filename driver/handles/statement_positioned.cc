@@ -124,6 +124,8 @@ Statement::Values Statement::bound_values(SQLULEN element, std::vector<std::size
         at.indicator != nullptr ? result::load_length(at.indicator) : SQLLEN{0};
     const SQLLEN length = at.length != nullptr ? result::load_length(at.length) : SQLLEN{SQL_NTS};
     if (indicator == SQL_COLUMN_IGNORE || length == SQL_COLUMN_IGNORE) continue;
+    if (is_large_object(number))
+      throw Error("HYC00", "large objects are changed by UPDATE and INSERT statements only");
     columns.push_back(column);
     const DataAtExecution* given = find_data(element, number);
     if (indicator == SQL_NULL_DATA || (given != nullptr && given->null)) {

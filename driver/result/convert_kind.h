@@ -36,6 +36,7 @@ constexpr FieldKind field_kind(std::uint32_t oid) {
     case oid_numeric:
       return FieldKind::numeric;
     case oid_bytea:
+    case oid_large_object:
       return FieldKind::binary;
     case oid_date:
       return FieldKind::date;

@@ -259,6 +259,14 @@ SqlType bool_type(const TypeOptions& options) {
   return type;
 }
 
+SqlType large_object_type(const TypeOptions& options) {
+  const SQLULEN size = or_default(options.max_long_varchar_size);
+  SqlType type = plain(SQL_LONGVARBINARY, "lo", size, static_cast<SQLLEN>(size), SQL_C_BINARY);
+  type.display_size = static_cast<SQLLEN>(size) * 2;
+  type.searchable = SQL_PRED_NONE;
+  return type;
+}
+
 SqlType bytea_type(const TypeOptions& options) {
   const SQLULEN size = or_default(options.bytea_as_long_varbinary ? options.max_long_varchar_size
                                                                   : options.max_varchar_size);
@@ -311,7 +319,7 @@ SqlType describe_type(std::uint32_t oid, std::int32_t modifier, const TypeOption
     case FieldKind::numeric:
       return numeric_type(modifier, options);
     case FieldKind::binary:
-      return bytea_type(options);
+      return oid == oid_large_object ? large_object_type(options) : bytea_type(options);
     case FieldKind::date:
       return datetime(SQL_TYPE_DATE, SQL_CODE_DATE, "date", 10, sizeof(SQL_DATE_STRUCT), 0,
                       SQL_C_TYPE_DATE);

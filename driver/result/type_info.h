@@ -42,6 +42,8 @@ enum Oid : std::uint32_t {
   oid_numeric = 1700,
   oid_uuid = 2950,
   oid_jsonb = 3802,
+  // No type of the server's: an oid that is known to be a large object's.
+  oid_large_object = 0xFFFFFFFF,
 };
 
 // The DSN's wishes that change how types are reported.

@@ -1,7 +1,6 @@
 #include "driver/sql/insert_rows.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "driver/base/utf.h"
 #include "driver/sql/lexer.h"
@@ -11,15 +10,6 @@ namespace {
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-// The number of "$12", 0 for any other word.
-std::size_t parameter_number(std::string_view word) {
-  std::size_t number = 0;
-  if (word.size() < 2 || word[0] != '$') return 0;
-  const char* const end = word.data() + word.size();
-  const auto [at, error] = std::from_chars(word.data() + 1, end, number);
-  return error == std::errc() && at == end ? number : 0;
 }
 
 bool is_constant(const Token& token) {
@@ -55,8 +45,7 @@ bool InsertRow::parse(bool standard_strings) {
   if (!token.is('(')) return false;
   const auto start = static_cast<std::size_t>(token.text.data() - sql_.data());
   for (token = lexer.next_significant(); !token.is(')'); token = lexer.next_significant()) {
-    const std::size_t number =
-        token.kind == TokenKind::word ? parameter_number(token.text) : std::size_t{0};
+    const std::size_t number = parameter_number(token);
     parameters_ = std::max(parameters_, number);
     if (number == 0 && !is_constant(token) && !token.is(',') && !token.is('-') && !token.is('.'))
       return false;
@@ -74,8 +63,7 @@ std::string InsertRow::repeated(std::size_t rows) const {
     if (row > 0) out += ',';
     Lexer lexer(row_, true);
     for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) {
-      const std::size_t number =
-          token.kind == TokenKind::word ? parameter_number(token.text) : std::size_t{0};
+      const std::size_t number = parameter_number(token);
       if (number == 0) {
         out += token.text;
       } else {

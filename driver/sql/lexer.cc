@@ -1,5 +1,8 @@
 #include "driver/sql/lexer.h"
 
+#include <charconv>
+#include <system_error>
+
 #include <algorithm>
 
 namespace negodbc::sql {
@@ -20,6 +23,15 @@ bool starts_word(char c) {
 }
 
 }  // namespace
+
+std::size_t parameter_number(const Token& token) {
+  const std::string_view word = token.text;
+  if (token.kind != TokenKind::word || word.size() < 2 || word[0] != '$') return 0;
+  std::size_t number = 0;
+  const char* const end = word.data() + word.size();
+  const auto [at, error] = std::from_chars(word.data() + 1, end, number);
+  return error == std::errc() && at == end ? number : 0;
+}
 
 bool is_word_character(char c) {
   return starts_word(c) || is_digit(c) || c == '$';

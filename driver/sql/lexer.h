@@ -30,6 +30,9 @@ struct Token {
   }
 };
 
+// The number of a word that is "$12", 0 of any other token.
+std::size_t parameter_number(const Token& token);
+
 // A character that would join a word before or after it.
 bool is_word_character(char c);
 
