@@ -14,8 +14,9 @@ struct RowKey {
     std::string name, type;  // quoted, the type with its schema
   };
   std::string table;  // quoted, with its schema
-  // The primary key, or else the narrowest unique index without NULLs. Without either what names a
-  // row's version: tableoid, ctid and xmin, so that a row which somebody else changes is lost.
+  // The primary key, or else the narrowest unique index without NULLs, of columns whose text gives
+  // their value again. Without either what names a row's version: tableoid, ctid and xmin, so that
+  // a row which somebody else changes is lost.
   std::vector<Column> columns;
   bool unique;       // a key, not a version
   bool partitioned;  // an UPDATE may move a row to where its version cannot be told (RETURNING)

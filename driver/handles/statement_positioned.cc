@@ -316,8 +316,8 @@ SQLRETURN Statement::change_rowset(SQLSETPOSIROW row, SQLUSMALLINT operation, SQ
   const StatementTalk talk(*this);
   const std::vector<SQLULEN> elements = elements_of(row);
   if (keyset_ != nullptr && operation == SQL_REFRESH) {
-    std::vector<SQLULEN> numbers;
-    for (const SQLULEN element : elements) numbers.push_back(rowset_start_ + element);
+    std::vector<SQLULEN> numbers = elements;
+    for (SQLULEN& number : numbers) number += rowset_start_;
     keyset_->refresh(numbers, lock == SQL_LOCK_EXCLUSIVE || locks_rows());
   }
   SQLULEN failed = 0;

@@ -97,8 +97,10 @@ bool SingleTable::Parser::list() {
     }
     const bool parameter = token_.kind == TokenKind::word && token_.text.front() == '$';
     if (parameter || is_word(token_, "over")) return false;
-    if (token_.is('(') && !first && is_name(before_))
-      found_.functions_.push_back(name_of(before_.text));
+    if (token_.is('(') && !first) {
+      if (is_name(before_)) found_.functions_.push_back(name_of(before_.text));
+      if (before_.kind == TokenKind::quoted_identifier && !is_name(before_)) return false;
+    }
     if (!count_depth()) return false;
   }
   list_end_ = start();

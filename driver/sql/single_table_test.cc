@@ -70,6 +70,7 @@ TEST(SingleTable, RefusesWhatIsNotOfOneTablesRows) {
                           "SELECT a FROM t; SELECT 1",
                           "SELECT a FROM t WHERE b)",
                           "SELECT a FROM U&\"t\"",
+                          "SELECT U&\"count\"(*) FROM t",
                           "SELECT a FROM t TABLESAMPLE system (1)",
                           "SELECT (a FROM t",
                           "SELECT a FROM t AS",
