@@ -11,9 +11,11 @@ using namespace negodbc::odbc;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-// An IRD before execution is filled by asking the server.
+// An IRD before execution is filled by asking the server, and an IPD where that is wanted.
 void make_ready(Descriptor& descriptor) {
-  if (descriptor.role() != DescriptorRole::ird || descriptor.statement() == nullptr) return;
+  if (descriptor.statement() == nullptr) return;
+  if (descriptor.role() == DescriptorRole::ipd) descriptor.statement()->fill_ipd();
+  if (descriptor.role() != DescriptorRole::ird) return;
   try {
     descriptor.statement()->require_ird();
   } catch (const Error& e) {
@@ -60,6 +62,7 @@ SQLRETURN set_field(SQLHDESC id, SQLSMALLINT record, SQLSMALLINT field, SQLPOINT
           length == SQL_NTS ? SQLLEN{SQL_NTS} : length / static_cast<SQLLEN>(sizeof(Char));
       text = optional_text(static_cast<const Char*>(value), characters).value_or("");
     }
+    if (descriptor.role() == DescriptorRole::ipd) make_ready(descriptor);
     descriptor.set_field(record, field, value, text);
   });
 }

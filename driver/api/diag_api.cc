@@ -51,7 +51,7 @@ SqlState state_as_asked_for(SqlState state, Handle& handle) {
   const bool old = connection != nullptr
                        ? speaks_odbc2(*connection)
                        : static_cast<Environment&>(handle).odbc_version() == SQL_OV_ODBC2;
-  return old ? odbc2_state(state) : state;
+  return old ? odbc2_state(state) : odbc3_state(state);
 }
 
 // The data source of a handle's connection, as SQL_DIAG_CONNECTION_NAME and SQL_DIAG_SERVER_NAME
@@ -136,9 +136,9 @@ SQLRETURN get_field(SQLSMALLINT type, SQLHANDLE id, SQLSMALLINT number, SQLSMALL
       case SQL_DIAG_MESSAGE_TEXT:
         return out.text(record->message);
       case SQL_DIAG_CLASS_ORIGIN:
-        return out.text(class_origin(record->state));
+        return out.text(class_origin(odbc3_state(record->state)));
       case SQL_DIAG_SUBCLASS_ORIGIN:
-        return out.text(subclass_origin(record->state));
+        return out.text(subclass_origin(odbc3_state(record->state)));
       case SQL_DIAG_CONNECTION_NAME:
       case SQL_DIAG_SERVER_NAME:
         return out.text(data_source(handle));

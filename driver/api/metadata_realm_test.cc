@@ -179,6 +179,70 @@ TEST(Attributes, OfTheBookmark) {
   EXPECT_NE(bookmark, 0U);
 }
 
+// What only the catalogue knows costs a question, and is told when it is asked for.
+TEST(Attributes, NullabilityIsKnownOnceItIsAskedFor) {
+  const Client client;
+  const Query q(client);
+  q.run("CREATE TEMP TABLE nullability (a int NOT NULL, b int)");
+  q.run("SELECT a, b FROM nullability");
+  const auto told = [&](SQLUSMALLINT column) {
+    SQLSMALLINT nullable = -1;
+    EXPECT_EQ(
+        SQLDescribeCol(q.get(), column, nullptr, 0, nullptr, nullptr, nullptr, nullptr, &nullable),
+        SQL_SUCCESS);
+    return nullable;
+  };
+  EXPECT_EQ(told(1), SQL_NULLABLE_UNKNOWN);
+  EXPECT_EQ(q.number_attribute(2, SQL_DESC_NULLABLE), SQL_NULLABLE);
+  EXPECT_EQ(told(1), SQL_NO_NULLS);
+  EXPECT_EQ(told(2), SQL_NULLABLE);
+}
+
+TEST(Attributes, PreparationFillsTheIpdWhereThatIsWanted) {
+  const Client client;
+  SQLUINTEGER can = SQL_FALSE;
+  ASSERT_EQ(SQLGetConnectAttr(client.dbc(), SQL_ATTR_AUTO_IPD, &can, 0, nullptr), SQL_SUCCESS);
+  EXPECT_EQ(can, static_cast<SQLUINTEGER>(SQL_TRUE));
+  const Query q(client);
+  SQLHDESC ipd = nullptr;
+  ASSERT_EQ(SQLGetStmtAttr(q.get(), SQL_ATTR_IMP_PARAM_DESC, &ipd, 0, nullptr), SQL_SUCCESS);
+  const auto count = [&] {
+    SQLSMALLINT records = -1;
+    EXPECT_EQ(SQLGetDescField(ipd, 0, SQL_DESC_COUNT, &records, 0, nullptr), SQL_SUCCESS)
+        << testing::diagnostic(SQL_HANDLE_DESC, ipd);
+    return records;
+  };
+  const auto type = [&](SQLSMALLINT record) {
+    SQLSMALLINT concise = 0;
+    EXPECT_EQ(SQLGetDescField(ipd, record, SQL_DESC_CONCISE_TYPE, &concise, 0, nullptr),
+              SQL_SUCCESS);
+    return concise;
+  };
+  ASSERT_EQ(q.prepare("SELECT ?::int, ?::timestamp, ?::bool"), SQL_SUCCESS);
+  EXPECT_EQ(count(), 0);
+  ASSERT_EQ(q.set(SQL_ATTR_ENABLE_AUTO_IPD, SQLULEN{SQL_TRUE}), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(count(), 3);
+  EXPECT_EQ(type(1), SQL_INTEGER);
+  EXPECT_EQ(type(2), SQL_TYPE_TIMESTAMP);
+  EXPECT_EQ(type(3), SQL_BIT);
+  // What is bound stays as it was bound; what is set counts.
+  ASSERT_EQ(q.prepare("SELECT ?::int, ?::int"), SQL_SUCCESS);
+  char text[] = "12";
+  SQLBindParameter(q.get(), 2, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 10, 0, text, 0, nullptr);
+  EXPECT_EQ(type(1), SQL_INTEGER);
+  EXPECT_EQ(type(2), SQL_VARCHAR);
+  ASSERT_EQ(q.prepare("SELECT ?::int8"), SQL_SUCCESS);
+  SQLFreeStmt(q.get(), SQL_RESET_PARAMS);
+  EXPECT_EQ(
+      SQLSetDescField(ipd, 1, SQL_DESC_CONCISE_TYPE, reinterpret_cast<SQLPOINTER>(SQL_VARCHAR), 0),
+      SQL_SUCCESS);
+  EXPECT_EQ(type(1), SQL_VARCHAR);
+  SQLINTEGER value = 5;
+  SQLBindParameter(q.get(), 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &value, 0, nullptr);
+  EXPECT_EQ(SQLExecute(q.get()), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(q.rows(), "5");
+}
+
 TEST(TypeInfo, IsOrderedAndAgrees) {
   const Client client;
   const Query q(client);

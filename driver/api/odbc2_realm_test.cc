@@ -38,6 +38,15 @@ TEST_F(Odbc2, States) {
   EXPECT_EQ(q_.state(), "S0022");
   EXPECT_EQ(q_.set(SQL_ATTR_QUERY_TIMEOUT + 20000, SQLULEN{1}), SQL_ERROR);
   EXPECT_EQ(q_.state(), "S1092");
+  // ODBC 3 says 07009 of parameters and of columns.
+  ASSERT_EQ(q_.prepare("SELECT ?::int"), SQL_SUCCESS);
+  EXPECT_EQ(SQLDescribeParam(q_.get(), 5, nullptr, nullptr, nullptr, nullptr), SQL_ERROR);
+  EXPECT_EQ(q_.state(), "S1093");
+  q_.run("SELECT 1");
+  EXPECT_EQ(SQLDescribeCol(q_.get(), 5, nullptr, 0, nullptr, nullptr, nullptr, nullptr, nullptr),
+            SQL_ERROR);
+  EXPECT_EQ(q_.state(), "S1002");
+  close();
 }
 
 TEST_F(Odbc2, DatesAndTimes) {

@@ -38,7 +38,7 @@ constexpr InfoEntry table[] = {
     text(SQL_DRIVER_VER, "00.01.0000"),
     text(SQL_DRIVER_ODBC_VER, "03.80"),
     // All of level 1 (101 to 109) and of level 2's features (201 to 211). Level 2's attributes ask
-    // for dynamic cursors and SQL_ATTR_ENABLE_AUTO_IPD too, which are missing.
+    // for dynamic cursors too, which are missing.
     bits(SQL_ODBC_INTERFACE_CONFORMANCE, SQL_OIC_LEVEL1),
     small(SQL_ODBC_API_CONFORMANCE, SQL_OAC_LEVEL2),
     small(SQL_ODBC_SAG_CLI_CONFORMANCE, SQL_OSCC_COMPLIANT),

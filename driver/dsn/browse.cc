@@ -44,7 +44,9 @@ std::vector<std::string> Browse::answer(std::string_view text) {
     asked_database_ = false;
   }
   if (!begun_ && settings_.has(Key::dsn))
-    complete_from_dsn(settings_, std::string(settings_.get(Key::dsn)), read_);
+    complete_from_dsn(settings_, std::string(settings_.get(Key::dsn)), read_, read_driver_);
+  else if (!begun_)
+    complete_from_driver(settings_, std::string(settings_.get(Key::driver)), read_driver_);
   begun_ = true;
   return std::move(parsed.unknown);
 }

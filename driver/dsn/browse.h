@@ -17,10 +17,13 @@ namespace negodbc::dsn {
 
 class Browse {
  public:
-  explicit Browse(const ProfileReader& read = read_odbc_ini) : read_(read) {}
+  explicit Browse(const ProfileReader& read = read_odbc_ini,
+                  const ProfileReader& read_driver = read_odbcinst_ini)
+      : read_(read), read_driver_(read_driver) {}
 
-  // What the application says in one call. Gives the keywords that are not in the table. Throws
-  // Error as parse_connection_string() and complete_from_dsn() do.
+  // What the application says in one call. Gives the keywords that are not in the table. The
+  // first call's data source and driver give what they say, as for SQLDriverConnect. Throws Error
+  // as parse_connection_string() and complete_from_dsn() do.
   std::vector<std::string> answer(std::string_view text);
   // The next level's prompt; "": nothing is missing, settings() are for the login. `databases`
   // lists those that may be chosen, and is called at most once; where it gives none, any name may
@@ -33,6 +36,7 @@ class Browse {
   std::string ask_where();
 
   ProfileReader read_;
+  ProfileReader read_driver_;
   Settings settings_;
   bool begun_ = false;
   bool asked_where_ = false;

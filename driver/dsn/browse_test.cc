@@ -18,12 +18,16 @@ Profile profile(std::string_view section) {
   return {};
 }
 
+Profile no_defaults(std::string_view /*driver*/) {
+  return {};
+}
+
 std::vector<std::string> none(const Settings& /*settings*/) {
   return {};
 }
 
 TEST(Browse, AsksForServerThenDatabase) {
-  Browse browse(profile);
+  Browse browse(profile, no_defaults);
   EXPECT_THAT(browse.answer("DRIVER={negodbc};"), IsEmpty());
   EXPECT_EQ(browse.prompt(none),
             "Server:Server=?;*Port:Port=?;*UID:User name=?;*PWD:Password=?;"
@@ -44,23 +48,42 @@ TEST(Browse, AsksForServerThenDatabase) {
 }
 
 TEST(Browse, TheServerIsAskedForUntilItIsThere) {
-  Browse browse(profile);
+  Browse browse(profile, no_defaults);
   browse.answer("DRIVER=negodbc;PWD=x;UID=u;Port=1");
   EXPECT_EQ(browse.prompt(none), "Server:Server=?");
   browse.answer("");
   EXPECT_EQ(browse.prompt(none), "Server:Server=?");
 }
 
+TEST(Browse, WhatTheDriversSectionSaysIsNotAskedFor) {
+  const auto drivers = [](std::string_view section) -> Profile {
+    if (section != "negodbc") return {};
+    return {{"Server", "of the driver"}, {"Trusted_Connection", "Yes"}, {"Setup", "x"}};
+  };
+  Browse by_driver(profile, drivers);
+  by_driver.answer("DRIVER=negodbc");
+  EXPECT_EQ(by_driver.prompt(none), "*Database:Database=?");
+  EXPECT_EQ(by_driver.settings().get(Key::server), "of the driver");
+  // As SQLDriverConnect has it.
+  Settings connected = parse_connection_string("DRIVER=negodbc").settings;
+  complete_from_driver(connected, "negodbc", drivers);
+  EXPECT_EQ(to_connection_string(by_driver.settings()), to_connection_string(connected));
+  Browse said(profile, drivers);
+  said.answer("DRIVER=negodbc;Server=mine");
+  said.prompt(none);
+  EXPECT_EQ(said.settings().get(Key::server), "mine");
+}
+
 TEST(Browse, WhatTheDsnSaysIsNotAskedFor) {
-  Browse sales(profile);
+  Browse sales(profile, no_defaults);
   sales.answer("DSN=sales");
   EXPECT_EQ(sales.prompt(none), "*Database:Database=?");
   sales.answer("");
   EXPECT_EQ(sales.prompt(none), "");  // what is optional may stay unanswered
-  Browse whole(profile);
+  Browse whole(profile, no_defaults);
   whole.answer("DSN=whole");
   EXPECT_EQ(whole.prompt(none), "");
-  Browse open(profile);
+  Browse open(profile, no_defaults);
   open.answer("DSN=open");
   EXPECT_EQ(open.prompt(none),
             "*Port:Port=?;*UID:User name=?;*PWD:Password=?;"
@@ -70,7 +93,7 @@ TEST(Browse, WhatTheDsnSaysIsNotAskedFor) {
 }
 
 TEST(Browse, AnEarlierAnswerChanged) {
-  Browse browse(profile);
+  Browse browse(profile, no_defaults);
   browse.answer("DRIVER=negodbc;Server=red;PWD=x");
   EXPECT_EQ(browse.prompt(none), "*Database:Database=?");
   browse.answer("Server=green");
@@ -82,7 +105,7 @@ TEST(Browse, AnEarlierAnswerChanged) {
 }
 
 TEST(Browse, UnknownAndMalformed) {
-  Browse browse(profile);
+  Browse browse(profile, no_defaults);
   EXPECT_THAT(browse.answer("DRIVER=negodbc;Colour=red"), ElementsAre("Colour"));
   EXPECT_THROW(browse.answer("Server={red"), Error);
   EXPECT_THROW(Browse(profile).answer("DSN=missing"), Error);

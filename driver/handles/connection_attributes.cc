@@ -130,7 +130,7 @@ Value Connection::attribute(SQLINTEGER attribute) {
     case SQL_ATTR_ANSI_APP:
       return static_cast<SQLUINTEGER>(ansi_ ? SQL_AA_TRUE : SQL_AA_FALSE);
     case SQL_ATTR_AUTO_IPD:
-      return static_cast<SQLUINTEGER>(SQL_FALSE);
+      return static_cast<SQLUINTEGER>(SQL_TRUE);
     case SQL_ATTR_ODBC_CURSORS:
       return odbc_cursors_;
     case SQL_ATTR_PACKET_SIZE:

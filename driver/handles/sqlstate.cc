@@ -39,9 +39,9 @@ struct OlderState {
 };
 constexpr OlderState older_states[] = {
     {"01001", "01S03"},  // no rows updated or deleted
-    {"07005", "24000"}, {"07009", "S1002"}, {"22007", "22008"},
-    {"22018", "22005"}, {"42000", "37000"}, {"HY007", "S1010"},
-    {"HY018", "70100"}, {"HY019", "22003"}, {"HY024", "S1009"},
+    {"07005", "24000"}, {"07009", "S1002"}, {"22007", "22008"}, {"22018", "22005"},
+    {"42000", "37000"}, {"HY007", "S1010"}, {"HY018", "70100"}, {"HY019", "22003"},
+    {"HY024", "S1009"}, {"HYT01", "S1T00"},
 };
 
 }  // namespace
@@ -54,6 +54,10 @@ SqlState odbc2_state(SqlState state) {
   if (text.starts_with("HY")) return SqlState(text.replace(0, 2, "S1"));
   if (text.starts_with("42S")) return SqlState(text.replace(0, 3, "S00"));
   return state;
+}
+
+SqlState odbc3_state(SqlState state) {
+  return state == "S1093" ? SqlState("07009") : state;
 }
 
 SqlState odbc_state(SqlState state) {

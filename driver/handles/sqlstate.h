@@ -14,6 +14,10 @@ SqlState odbc_state(SqlState state);
 // What ODBC 2 calls a state of ODBC 3 (reference: appendix A, "SQLSTATE Mappings"). The driver
 // gives these to an application that asked for ODBC 2.
 SqlState odbc2_state(SqlState state);
+// The other way, for the one state of ODBC 2 that the driver throws, because ODBC 3 has given it up
+// for one that means other things too: S1093 (no such parameter) became 07009 (no such column or
+// parameter). All others pass through.
+SqlState odbc3_state(SqlState state);
 
 // Class 01: it was done, but there is something to say.
 inline bool is_warning(SqlState state) {

@@ -17,6 +17,7 @@ Statement::Statement(std::shared_ptr<Connection> connection)
       ard_(implicit_ard_),
       apd_(implicit_apd_) {
   ird_->set_statement(this);
+  ipd_->set_statement(this);
 }
 
 Statement::~Statement() = default;

@@ -68,6 +68,9 @@ class Statement final : public Handle {
   [[nodiscard]] SQLSMALLINT parameter_count() const;
   // SQLDescribeParam; the server is asked.
   const Record& describe_parameter(SQLUSMALLINT number);
+  // With SQL_ATTR_ENABLE_AUTO_IPD the IPD of a prepared statement says of parameters that are not
+  // bound what the server says. Asked once a preparation, before somebody reads or writes it.
+  void fill_ipd();
   SQLRETURN param_data(SQLPOINTER* token);
   void put_data(SQLPOINTER data, SQLLEN length);
   // Waiting for data at execution: only SQLParamData, SQLPutData and SQLCancel may be called.
@@ -333,6 +336,7 @@ class Statement final : public Handle {
   std::vector<SQLSMALLINT> sent_;     // the parameters that are sent: $1, $2, ...
   std::vector<SQLSMALLINT> outputs_;  // those that a call gives, in the order of its columns
   bool prepared_ = false;             // by SQLPrepare
+  bool ipd_filled_ = false;           // for what was prepared
   sql::Surround surround_ = sql::Surround::savepoint;
   Record described_;  // the parameter that was described last
 
@@ -380,6 +384,7 @@ class Statement final : public Handle {
   SQLULEN max_length_ = 0;
   SQLULEN ex_rowset_size_ = 1;  // SQL_ROWSET_SIZE, for SQLExtendedFetch
   bool noscan_ = false;
+  bool fills_ipd_ = false;  // SQL_ATTR_ENABLE_AUTO_IPD
   bool retrieve_data_ = true;
   bool metadata_id_ = false;
 };

@@ -138,7 +138,7 @@ void Statement::set_attribute(SQLINTEGER attribute, SQLPOINTER pointer) {
     case SQL_ATTR_ASYNC_STMT_EVENT:
       return unsupported("asynchronous execution by notification");
     case SQL_ATTR_ENABLE_AUTO_IPD:
-      if (boolean()) unsupported("filling the IPD at preparation");
+      fills_ipd_ = boolean();
       return;
     case SQL_ATTR_FETCH_BOOKMARK_PTR:
       fetch_bookmark_ptr_ = pointer;
@@ -230,7 +230,7 @@ Value Statement::attribute(SQLINTEGER attribute) {
     case SQL_ATTR_ASYNC_ENABLE:
       return flag(async_.enabled());
     case SQL_ATTR_ENABLE_AUTO_IPD:
-      return flag(false);
+      return flag(fills_ipd_);
     case SQL_ATTR_ROW_NUMBER:
       if (!cursor_open_ || position_ != Place::rows)
         throw Error("24000", "there is no current row");

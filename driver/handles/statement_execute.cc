@@ -68,6 +68,7 @@ void Statement::prepare(std::string sql) {
   sql_ = std::move(sql);
   translate();
   prepared_ = true;
+  ipd_filled_ = false;
 }
 
 void Statement::translate() {

@@ -26,7 +26,7 @@ void Statement::bind_parameter(SQLUSMALLINT number, SQLSMALLINT io_type, SQLSMAL
                                SQLSMALLINT decimal_digits, SQLPOINTER data, SQLLEN buffer_length,
                                SQLLEN* indicator) {
   if (number == 0 || number > std::numeric_limits<SQLSMALLINT>::max())
-    throw Error("07009", "parameters are numbered from 1");
+    throw Error("S1093", "parameters are numbered from 1");
   if (!is_direction(io_type))
     throw Error("HY105", "there is no parameter type " + std::to_string(io_type));
   if (!result::is_c_type(c_type))
@@ -155,7 +155,7 @@ const Record& Statement::describe_parameter(SQLUSMALLINT number) {
   const SQLSMALLINT count = parameter_count();
   if (!prepared_) throw Error("HY010", "nothing was prepared on this statement");
   if (number < 1 || number > count)
-    throw Error("07009", "the statement has " + std::to_string(count) + " parameters");
+    throw Error("S1093", "the statement has " + std::to_string(count) + " parameters");
   const auto known = ask_server();
   const std::vector<std::uint32_t>& types = known->prepared.parameter_types;
   const auto index = static_cast<SQLSMALLINT>(number);
@@ -168,13 +168,23 @@ const Record& Statement::describe_parameter(SQLUSMALLINT number) {
     if (std::find(outputs_.begin(), outputs_.end(), index) != outputs_.end())
       described_.parameter_type = SQL_PARAM_INPUT_OUTPUT;
   } else {
-    throw Error("07009", "the server knows of no such parameter");
+    throw Error("S1093", "the server knows of no such parameter");
   }
   described_.nullable = SQL_NULLABLE;
   // Not bound by the application: the IPD says what the server said.
   const Record* bound = apd_->find(index);
   if (bound == nullptr || !bound->bound()) ipd_->record(index) = described_;
   return described_;
+}
+
+void Statement::fill_ipd() {
+  if (!fills_ipd_ || !prepared_ || ipd_filled_ || needs_data()) return;
+  ipd_filled_ = true;
+  for (SQLSMALLINT number = 1; number <= parameter_count_; ++number) {
+    const Record* buffer = apd_->find(number);
+    if (buffer == nullptr || !buffer->bound())
+      (void)describe_parameter(static_cast<SQLUSMALLINT>(number));
+  }
 }
 
 }  // namespace negodbc::odbc
