@@ -190,6 +190,7 @@ class Statement final : public Handle {
   std::unique_ptr<RowSource> send_text(const std::string& text,
                                        const std::vector<std::uint32_t>& types,
                                        const Values& values, const result::Framing& framing);
+  [[nodiscard]] std::vector<wire::Format> formats(const result::Prepared& prepared) const;
   // The text as the server knows it, with the types that are bound now.
   std::shared_ptr<result::CachedStatement> cached() const;
   std::shared_ptr<result::CachedStatement> ask_server();
@@ -305,7 +306,7 @@ class Statement final : public Handle {
   [[nodiscard]] result::Source source_of(SQLSMALLINT number) const;
   [[nodiscard]] result::Source source_of(const wire::Field& field,
                                          const wire::RowFields::Value& value) const;
-  std::string_view limited(std::string_view bytes, std::uint32_t type) const;
+  std::string_view limited(std::string_view bytes, const wire::Field& field) const;
 
   Descriptor& descriptor(DescriptorRole role);
   std::shared_ptr<Descriptor> explicit_descriptor(

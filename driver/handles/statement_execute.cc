@@ -4,6 +4,7 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/statement_talk.h"
+#include "driver/result/binary_format.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -157,6 +158,13 @@ std::string Statement::text_to_send() const {
   return translated_->text;
 }
 
+// Rows that are kept or changed are handled as text.
+std::vector<wire::Format> Statement::formats(const result::Prepared& prepared) const {
+  if (cursor_type() != SQL_CURSOR_FORWARD_ONLY || concurrency() != SQL_CONCUR_READ_ONLY) return {};
+  const std::string_view style = connection_->conversation().session().parameter("DateStyle");
+  return result::best_formats(prepared.fields, style.starts_with("ISO"));
+}
+
 std::unique_ptr<RowSource> Statement::send(const Values& values) {
   const result::Framing framing = connection_->framing(surround_);
   const std::string text = text_to_send();
@@ -183,7 +191,8 @@ std::unique_ptr<RowSource> Statement::send_text(const std::string& text,
     const auto known = connection_->cached(text, types);
     if (!known->prepared.name.empty()) {
       try {
-        return from_stream(server.execute(known->prepared, bound, {}, framing, deadline));
+        return from_stream(
+            server.execute(known->prepared, bound, formats(known->prepared), framing, deadline));
       } catch (const Error& e) {
         // The plan went stale (0A000: a table changed) or is gone (26000: DISCARD ALL).
         const bool stale = e.state() == "0A000" || e.state() == "26000";

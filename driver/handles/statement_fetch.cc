@@ -202,15 +202,16 @@ result::Source Statement::source_of(SQLSMALLINT number) const {
 
 result::Source Statement::source_of(const wire::Field& field,
                                     const wire::RowFields::Value& value) const {
-  return {limited(value.view(), field.type_oid), field.type_oid, field.type_modifier,
-          &connection_->type_options()};
+  return {limited(value.view(), field), field.type_oid, field.type_modifier,
+          &connection_->type_options(), field.format};
 }
 
 // SQL_ATTR_MAX_LENGTH, for text and binary data.
-std::string_view Statement::limited(std::string_view bytes, std::uint32_t type) const {
+std::string_view Statement::limited(std::string_view bytes, const wire::Field& field) const {
   if (max_length_ == 0) return bytes;
-  switch (type) {
+  switch (field.type_oid) {
     case result::oid_bytea:  // \x and two digits a byte
+      if (field.format == wire::Format::binary) return bytes.substr(0, max_length_);
       return bytes.substr(0, 2 + 2 * max_length_);
     case result::oid_text:
     case result::oid_varchar:

@@ -12,6 +12,7 @@
 #include "driver/catalog/sql_text.h"
 #include "driver/handles/buffers.h"
 #include "driver/handles/statement_talk.h"
+#include "driver/result/binary_format.h"
 #include "driver/result/convert_kind.h"
 #include "driver/result/default_c_type.h"
 #include "driver/result/parameter.h"
@@ -81,8 +82,14 @@ std::string Statement::row_condition() {
   const auto add = [&](const std::string& name, std::size_t column) {
     const auto& value = current_row().values[column];
     condition += (condition.empty() ? "" : " AND ") + name;
-    condition +=
-        value.is_null() ? " IS NULL" : " = " + catalog::quote_literal(std::string(value.view()));
+    if (value.is_null()) {
+      condition += " IS NULL";
+      return;
+    }
+    const bool binary = column < fields_.size() && fields_[column].format == wire::Format::binary;
+    condition += " = " + catalog::quote_literal(
+                             binary ? result::text_of_binary(value.view(), fields_[column].type_oid)
+                                    : std::string(value.view()));
   };
   if (keyset_ != nullptr) {
     std::size_t column = fields_.size();

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "driver/base/error.h"
+#include "driver/result/binary_format.h"
 #include "driver/result/convert_datetime.h"
 #include "driver/result/convert_guid.h"
 #include "driver/result/convert_interval.h"
@@ -83,9 +84,13 @@ std::string with_carriage_returns(std::string_view text) {
   return result;
 }
 
-Outcome put_bytea_text(std::string_view bytes, bool wide, const Target& target, PartState& state) {
+Outcome put_bytea_text(const Source& source, bool wide, const Target& target, PartState& state) {
+  const std::string_view bytes = source.bytes;
   std::string_view digits;
-  if (is_hex_bytea(bytes)) {
+  if (source.format == wire::Format::binary) {
+    if (state.converted.empty()) state.converted = hex_of(bytes);
+    digits = state.converted;
+  } else if (is_hex_bytea(bytes)) {
     digits = bytes.substr(2);
   } else {
     if (state.converted.empty()) state.converted = hex_of(decode_escaped_bytea(bytes));
@@ -96,7 +101,7 @@ Outcome put_bytea_text(std::string_view bytes, bool wide, const Target& target, 
 
 Outcome put_text(const Source& source, FieldKind kind, bool wide, const Target& target,
                  PartState& state) {
-  if (kind == FieldKind::binary) return put_bytea_text(source.bytes, wide, target, state);
+  if (kind == FieldKind::binary) return put_bytea_text(source, wide, target, state);
   std::string_view text =
       kind == FieldKind::boolean ? boolean_digit(source, SQL_C_CHAR) : source.bytes;
   if (kind == FieldKind::text && source.options->lf_conversion &&
@@ -186,6 +191,7 @@ Outcome convert_to(SQLSMALLINT c_type, const Source& source, FieldKind kind, con
 // Character data as its bytes; what is not character data as the bytes of its C type.
 Outcome put_binary(const Source& source, FieldKind kind, const Target& target, PartState& state) {
   if (kind == FieldKind::binary) {
+    if (source.format == wire::Format::binary) return put_bytes(source.bytes, target, state);
     if (is_hex_bytea(source.bytes)) return put_hex_as_bytes(source.bytes.substr(2), target, state);
     if (state.converted.empty()) state.converted = decode_escaped_bytea(source.bytes);
     return put_bytes(state.converted, target, state);
@@ -293,7 +299,14 @@ Outcome convert(const Source& source, const Target& target, PartState& state) {
   state.started = true;
   state.c_type = c_type;
   if (state.finished) return Outcome::no_data;
-  return convert_to(c_type, source, kind, target, state);
+  if (source.format == wire::Format::text || kind == FieldKind::binary)
+    return convert_to(c_type, source, kind, target, state);
+  if (put_native(source.bytes, source.type_oid, c_type, target, state)) return Outcome::ok;
+  const std::string text = text_of_binary(source.bytes, source.type_oid);
+  Source plain = source;
+  plain.bytes = text;
+  plain.format = wire::Format::text;
+  return convert_to(c_type, plain, kind, target, state);
 }
 
 void convert_null(const Target& target) {

@@ -1,4 +1,4 @@
-// From a field's bytes as the server sent them (text format) to an application's buffer.
+// From a field's bytes as the server sent them to an application's buffer.
 //
 // ODBC reference: appendix D "Converting Data from SQL to C Data Types", SQLGetData, SQLBindCol.
 // Text goes out as UTF-8 (SQL_C_CHAR) or UTF-16 (SQL_C_WCHAR), cut at character borders only.
@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "driver/result/type_info.h"
+#include "driver/wire/frontend.h"
 
 namespace negodbc::result {
 
@@ -51,6 +52,7 @@ struct Source {
   std::uint32_t type_oid;
   std::int32_t type_modifier;
   const TypeOptions* options = &default_type_options;  // outlives the conversion
+  wire::Format format = wire::Format::text;            // converted alike in both (binary_format.h)
 };
 
 // How far SQLGetData has come in a value that is fetched in parts; for bound columns a fresh one
