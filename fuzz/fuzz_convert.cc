@@ -1,5 +1,5 @@
-// Conversions under libFuzzer: a server's text into every C type, in parts, in buffers of every
-// size; an application's buffer as a parameter of every SQL type.
+// Conversions under libFuzzer: a server's text or binary value into every C type, in parts, in
+// buffers of every size; an application's buffer as a parameter of every SQL type.
 #include <sql.h>
 #include <sqlext.h>
 
@@ -84,13 +84,14 @@ T pick(const T (&list)[N], std::uint8_t byte) {
 }
 
 void to_c(std::string_view bytes, std::uint32_t type, std::int32_t modifier, SQLSMALLINT c_type,
-          std::size_t capacity, bool whole) {
+          std::size_t capacity, bool whole, bool binary) {
   // At the end of its memory, so that a byte too many is seen.
   const auto buffer = std::make_unique<char[]>(capacity);
   SQLLEN length = 0;
   PartState state;
   state.whole_characters = whole;
-  const Source source{bytes, type, modifier};
+  Source source{bytes, type, modifier};
+  if (binary) source.format = negodbc::wire::Format::binary;
   // Of a fixed type the buffer's length does not matter: it must be large enough.
   Target target{c_type, buffer.get(), static_cast<SQLLEN>(capacity), &length, &length};
   target.precision = static_cast<SQLSMALLINT>(bytes.size() % 10);
@@ -114,7 +115,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data) + head, size - head);
   try {
     to_c(bytes, pick(types, data[0]), pick(modifiers, data[4] >> 1U), c_type, capacity,
-         (data[4] & 1U) != 0);
+         (data[4] & 1U) != 0, (data[2] & 0x80U) != 0);
   } catch (const negodbc::Error&) {  // says why
   }
   if (!variable && bytes.size() < largest_fixed) return 0;
