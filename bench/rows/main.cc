@@ -43,15 +43,18 @@ int run(int argc, char** argv) {
   const std::map<std::string, Workload> workloads = {{"bound", Workload::bound},
                                                      {"getdata", Workload::get_data},
                                                      {"insert", Workload::array_insert},
-                                                     {"columns", Workload::columns}};
+                                                     {"columns", Workload::columns},
+                                                     {"prepared", Workload::prepared}};
   Workload workload = Workload::bound;
   std::uint64_t rows = 1000000;
   int rounds = 3;
+  std::string type = "float8";
   std::vector<std::string> given;
-  app.add_option("--workload", workload, "bound, getdata, insert or columns")
+  app.add_option("--workload", workload, "bound, getdata, insert, columns or prepared")
       ->transform(CLI::CheckedTransformer(workloads, CLI::ignore_case));
   app.add_option("--rows", rows, "rows, in thousands for insert's arrays; tables for columns");
   app.add_option("--rounds", rounds, "rounds; the medians are told")->check(CLI::PositiveNumber);
+  app.add_option("--type", type, "of the columns that prepared reads: int4, float8, uuid, ...");
   app.add_option("--target", given, "NAME=CONNECTION STRING; several")->required();
   CLI11_PARSE(app, argc, argv);
 
@@ -66,7 +69,7 @@ int run(int argc, char** argv) {
   }
   for (int round = 0; round < rounds; ++round) {
     for (Target& target : targets) {
-      target.rounds.push_back(measure(workload, target.connection_string, rows));
+      target.rounds.push_back(measure(workload, target.connection_string, rows, type));
       if (target.rounds.back().failed) return 1;
       if (target.rounds.back().checksum != targets.front().rounds.front().checksum) {
         std::fprintf(stderr, "%s has read other values than %s\n", target.name.c_str(),

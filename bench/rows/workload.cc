@@ -1,7 +1,5 @@
 #include "bench/rows/workload.h"
 
-#include <sql.h>
-#include <sqlext.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,65 +9,15 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
+#include "bench/rows/prepared.h"
+#include "bench/rows/session.h"
+
 namespace negodbc::bench {
 namespace {
-
-SQLCHAR* text(std::string& value) {
-  return reinterpret_cast<SQLCHAR*>(value.data());
-}
-
-void check(SQLRETURN result, SQLSMALLINT type, SQLHANDLE handle, const char* what) {
-  if (SQL_SUCCEEDED(result)) return;
-  SQLCHAR state[6] = {};
-  SQLCHAR message[1024] = {};
-  SQLINTEGER native = 0;
-  SQLGetDiagRec(type, handle, 1, state, &native, message, sizeof message, nullptr);
-  throw std::runtime_error(std::string(what) + ": " + reinterpret_cast<char*>(state) + " " +
-                           reinterpret_cast<char*>(message));
-}
-
-class Session {
- public:
-  explicit Session(std::string connection_string) {
-    SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &environment_);
-    SQLSetEnvAttr(environment_, SQL_ATTR_ODBC_VERSION, reinterpret_cast<SQLPOINTER>(SQL_OV_ODBC3),
-                  0);
-    SQLAllocHandle(SQL_HANDLE_DBC, environment_, &connection_);
-    check(SQLDriverConnect(connection_, nullptr, text(connection_string), SQL_NTS, nullptr, 0,
-                           nullptr, SQL_DRIVER_NOPROMPT),
-          SQL_HANDLE_DBC, connection_, "SQLDriverConnect");
-    check(SQLAllocHandle(SQL_HANDLE_STMT, connection_, &statement_), SQL_HANDLE_DBC, connection_,
-          "SQLAllocHandle");
-  }
-  ~Session() {
-    SQLFreeHandle(SQL_HANDLE_STMT, statement_);
-    SQLEndTran(SQL_HANDLE_DBC, connection_, SQL_ROLLBACK);
-    SQLDisconnect(connection_);
-    SQLFreeHandle(SQL_HANDLE_DBC, connection_);
-    SQLFreeHandle(SQL_HANDLE_ENV, environment_);
-  }
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
-  [[nodiscard]] SQLHSTMT statement() const { return statement_; }
-  [[nodiscard]] SQLHDBC connection() const { return connection_; }
-  void ok(SQLRETURN result, const char* what) const {
-    check(result, SQL_HANDLE_STMT, statement_, what);
-  }
-  void execute(std::string sql) const {
-    ok(SQLExecDirect(statement_, text(sql), SQL_NTS), sql.c_str());
-  }
-  void set(SQLINTEGER attribute, SQLULEN value) const {
-    ok(SQLSetStmtAttr(statement_, attribute, reinterpret_cast<SQLPOINTER>(value), 0), "attribute");
-  }
-
- private:
-  SQLHENV environment_ = nullptr;
-  SQLHDBC connection_ = nullptr;
-  SQLHSTMT statement_ = nullptr;
-};
 
 std::string query(std::uint64_t rows) {
   return "SELECT g AS a, g::int8 * 1000003 AS b, g * 0.5::float8 AS c, "
@@ -240,15 +188,19 @@ double cpu() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-Measurement work(Workload workload, const std::string& connection_string, std::uint64_t rows) {
+Measurement work(Workload workload, const std::string& connection_string, std::uint64_t rows,
+                 const std::string& type) {
   Measurement result;
   const Session session(connection_string);
+  std::optional<PreparedRead> prepared;
   if (workload == Workload::array_insert) {
     session.execute("CREATE TEMP TABLE filled (i int, t text, s timestamp, n numeric(12,2))");
     check(SQLSetConnectAttr(session.connection(), SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF, 0),
           SQL_HANDLE_DBC, session.connection(), "SQL_ATTR_AUTOCOMMIT");
   } else if (workload == Workload::columns) {
     make_many_tables(session, rows);
+  } else if (workload == Workload::prepared) {
+    prepared.emplace(session, type, rows);
   } else {
     make_table(session, rows);
   }
@@ -258,6 +210,7 @@ Measurement work(Workload workload, const std::string& connection_string, std::u
   if (workload == Workload::get_data) read_as_text(session, result);
   if (workload == Workload::array_insert) insert(session, rows, result);
   if (workload == Workload::columns) read_columns(session, result);
+  if (prepared) prepared->read(result);
   result.cpu_seconds = cpu() - cpu_before;
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   rusage usage{};
@@ -268,7 +221,8 @@ Measurement work(Workload workload, const std::string& connection_string, std::u
 
 }  // namespace
 
-Measurement measure(Workload workload, const std::string& connection_string, std::uint64_t rows) {
+Measurement measure(Workload workload, const std::string& connection_string, std::uint64_t rows,
+                    const std::string& type) {
   int ends[2];
   if (pipe(ends) != 0) throw std::runtime_error("no pipe");
   const pid_t child = fork();
@@ -276,7 +230,7 @@ Measurement measure(Workload workload, const std::string& connection_string, std
   if (child == 0) {
     Measurement result;
     try {
-      result = work(workload, connection_string, rows);
+      result = work(workload, connection_string, rows, type);
     } catch (const std::exception& e) {
       std::fprintf(stderr, "%s\n", e.what());
       result.failed = true;

@@ -6,7 +6,7 @@
 
 namespace negodbc::bench {
 
-enum class Workload { bound, get_data, array_insert, columns };
+enum class Workload { bound, get_data, array_insert, columns, prepared };
 
 struct Measurement {
   bool failed = false;
@@ -22,8 +22,10 @@ struct Measurement {
 // SQL_C_CHAR. array_insert: int, text, timestamp, numeric in arrays of 1000 sets, autocommit off.
 // columns: SQLColumns of everything, in a database with `rows` tables of five columns (schema
 // many_tables, made by the first session that needs it and left there).
+// prepared: five columns of `type` by a prepared statement that was read before (prepared.h).
 // Runs in a process of its own, so that CPU time and memory are its own. Prints to stderr what
 // failed.
-Measurement measure(Workload workload, const std::string& connection_string, std::uint64_t rows);
+Measurement measure(Workload workload, const std::string& connection_string, std::uint64_t rows,
+                    const std::string& type);
 
 }  // namespace negodbc::bench
