@@ -431,6 +431,27 @@ TEST_F(Keyset, WithParametersAndPreparedAndLimited) {
   }
 }
 
+// Also when the server knows the statement, and gives such values in binary format to others.
+TEST_F(Keyset, KeysOfOtherTypes) {
+  other_.run(
+      "CREATE TABLE keyset_test.keys (id uuid, bytes bytea, at timestamptz, day date,"
+      " code char(5), words text, PRIMARY KEY (id, bytes, at, day, code))");
+  other_.run(
+      "INSERT INTO keyset_test.keys SELECT ('00000000-0000-0000-0000-00000000000' || i)::uuid,"
+      " decode('00ff5c22', 'hex'), timestamptz '2026-03-29 00:30:00.000001+00' + i * interval '1h',"
+      " date '0044-03-15 BC' + i, 'a' || i, 'row ' || i FROM generate_series(1, 3) i");
+  q_.set(SQL_ATTR_CONCURRENCY, SQL_CONCUR_VALUES);
+  ASSERT_EQ(q_.prepare("SELECT words, k.* FROM keyset_test.keys k ORDER BY 1"), SQL_SUCCESS);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(SQLExecute(q_.get()), SQL_SUCCESS) << q_.error();
+    EXPECT_EQ(go(SQL_FETCH_FIRST), "row 1 row 2 row 3");
+    put(1, "row 2");
+    EXPECT_EQ(position(2, SQL_UPDATE), SQL_SUCCESS) << q_.error();
+    EXPECT_EQ(go(SQL_FETCH_FIRST), "row 1 row 2* row 3");
+    SQLFreeStmt(q_.get(), SQL_CLOSE);
+  }
+}
+
 TEST_F(Keyset, IsStaticWhereARowIsNotATablesRow) {
   other_.run("CREATE VIEW keyset_test.seen AS SELECT * FROM keyset_test.\"Rows\"");
   other_.run("CREATE SEQUENCE keyset_test.numbers");
