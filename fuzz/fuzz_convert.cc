@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <string_view>
 
@@ -78,20 +79,28 @@ constexpr SQLSMALLINT sql_types[] = {SQL_CHAR,
 // Of interval columns: none, day, second(3), year to month, day to second.
 constexpr std::int32_t modifiers[] = {-1, 0x8FFFF, 0x10000003, 0x6FFFF, 0x1C08FFFF};
 
+constexpr TypeOptions wishes[] = {
+    {},
+    {.bools_as_char = true,
+     .true_is_minus_one = true,
+     .lf_conversion = true,
+     .int8_as = SQL_VARCHAR,
+     .numeric_as = SQL_DOUBLE,
+     .ansi = true},
+    {.true_is_minus_one = true, .lf_conversion = true, .int8_as = SQL_INTEGER}};
+
 template <class T, std::size_t N>
 T pick(const T (&list)[N], std::uint8_t byte) {
   return list[byte % N];
 }
 
-void to_c(std::string_view bytes, std::uint32_t type, std::int32_t modifier, SQLSMALLINT c_type,
-          std::size_t capacity, bool whole, bool binary) {
+void to_c(const Source& source, SQLSMALLINT c_type, std::size_t capacity, bool whole) {
+  const std::string_view bytes = source.bytes;
   // At the end of its memory, so that a byte too many is seen.
   const auto buffer = std::make_unique<char[]>(capacity);
   SQLLEN length = 0;
   PartState state;
   state.whole_characters = whole;
-  Source source{bytes, type, modifier};
-  if (binary) source.format = negodbc::wire::Format::binary;
   // Of a fixed type the buffer's length does not matter: it must be large enough.
   Target target{c_type, buffer.get(), static_cast<SQLLEN>(capacity), &length, &length};
   target.precision = static_cast<SQLSMALLINT>(bytes.size() % 10);
@@ -113,15 +122,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool variable = c_type == SQL_C_CHAR || c_type == SQL_C_WCHAR || c_type == SQL_C_BINARY;
   const std::size_t capacity = variable ? data[3] : largest_fixed;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + head, size - head);
+  const TypeOptions& options = wishes[data[2] / std::size(sql_types) % std::size(wishes)];
   try {
-    to_c(bytes, pick(types, data[0]), pick(modifiers, data[4] >> 1U), c_type, capacity,
-         (data[4] & 1U) != 0, (data[2] & 0x80U) != 0);
+    Source source{bytes, pick(types, data[0]), pick(modifiers, data[4] >> 1U), &options};
+    if ((data[2] & 0x80U) != 0) source.format = negodbc::wire::Format::binary;
+    to_c(source, c_type, capacity, (data[4] & 1U) != 0);
   } catch (const negodbc::Error&) {  // says why
   }
   if (!variable && bytes.size() < largest_fixed) return 0;
   try {
-    (void)encode_parameter({c_type, pick(sql_types, data[2]), data[3], 0, bytes.data(),
-                            static_cast<SQLLEN>(bytes.size())});
+    Parameter parameter{c_type,       pick(sql_types, data[2]),         data[3], 0,
+                        bytes.data(), static_cast<SQLLEN>(bytes.size())};
+    parameter.lf_conversion = options.lf_conversion;
+    parameter.true_is_minus_one = options.true_is_minus_one;
+    (void)encode_parameter(parameter);
   } catch (const negodbc::Error&) {
   }
   return 0;

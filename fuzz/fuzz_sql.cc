@@ -13,6 +13,7 @@
 #include "driver/sql/lexer.h"
 #include "driver/sql/markers.h"
 #include "driver/sql/transaction_words.h"
+#include "driver/sql/wrapped_markers.h"
 
 namespace {
 
@@ -72,6 +73,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)surround(text, standard_strings);
     if (const auto found = find_current_of(text, standard_strings))
       require(found->begin < found->end && found->end <= text.size());
+    constexpr std::size_t first[] = {1};
+    require(wrapped_markers(text, first, "", "", standard_strings) == text);
+    (void)assigns_columns(text, standard_strings);
     const InsertRow insert(text, standard_strings);
     if (insert.good()) require(insert.repeated(2).size() > text.size() / 2);
   } catch (const negodbc::Error&) {  // a malformed clause
