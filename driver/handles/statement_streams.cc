@@ -42,7 +42,9 @@ SQLRETURN Statement::open_streams(std::unique_ptr<RowSource> source, std::vector
   open(std::move(source));
   rows_.reset();
   cursor_open_ = false;
-  streams_.emplace().sets = std::move(sets);
+  OutputStreams streams;
+  streams.sets = std::move(sets);
+  streams_ = std::move(streams);
   return begin_streams();
 }
 
@@ -66,7 +68,7 @@ SQLRETURN Statement::begin_streams() {
                                          streams_->row ? &source_->row() : nullptr);
   describe({});
   report(notes);
-  return diagnostics().empty() ? offer_streams() : SQL_SUCCESS;
+  return diagnostics().empty() ? offer_streams() : SQLRETURN{SQL_SUCCESS};
 }
 
 SQLRETURN Statement::offer_streams() {

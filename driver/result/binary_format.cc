@@ -108,7 +108,7 @@ std::string text_of_moment(std::string_view bytes, std::uint32_t type_oid) {
   const std::optional<Moment> moment = moment_of(bytes, type_oid, negative);
   if (!moment) return negative ? "-infinity" : "infinity";
   // " BC" stands behind the time.
-  const std::string date = date_text(moment->year, moment->month, moment->day);
+  std::string date = date_text(moment->year, moment->month, moment->day);
   if (!moment->has_time) return date;
   const std::size_t size = date.find(' ');
   return date.substr(0, size) + " " +
@@ -174,7 +174,7 @@ Digits shortest(T value) {
                             .ptr;
     T back = 0;
     std::from_chars(buffer.data(), longer, back);
-    const Digits candidate = digits_of({buffer.data(), longer});
+    Digits candidate = digits_of({buffer.data(), longer});
     if (back == value && !is_between(candidate, std::numeric_limits<T>::digits)) return candidate;
   }
   return result;
@@ -198,7 +198,7 @@ std::string text_of_float(T value) {
   }
   if (decimal.exponent < 0)
     return text + "0." + std::string(static_cast<std::size_t>(-decimal.exponent - 1), '0') + digits;
-  const auto whole = static_cast<std::size_t>(decimal.exponent + 1);
+  const auto whole = static_cast<std::size_t>(decimal.exponent) + 1;
   if (digits.size() <= whole) return text + digits + std::string(whole - digits.size(), '0');
   return text + digits.substr(0, whole) + "." + digits.substr(whole);
 }
