@@ -88,16 +88,16 @@ TEST(BinaryResults, AreWrittenAsTheServerWrites) {
       client,
       "SELECT (n * 10::numeric ^ e)::float8 AS v FROM generate_series(1, 300) n,"
       " generate_series(-12, 40) e",
-      300 * 53);
+      300L * 53);
   expect_the_servers_text(
       client,
       "SELECT (2::float8 ^ e) * (1 + n / 8.0) AS v FROM generate_series(0, 7) n,"
       " generate_series(-1070, 1000) e",
-      8 * 2071);
+      8L * 2071);
   expect_the_servers_text(client,
                           "SELECT ((n * 10::numeric ^ e)::float8)::float4 AS v FROM"
                           " generate_series(1, 300) n, generate_series(-12, 24) e",
-                          300 * 37);
+                          300L * 37);
   expect_the_servers_text(client,
                           "SELECT '4713-01-01 BC'::timestamp + n * interval '101 days 7 hours"
                           " 3.000101 seconds' AS v FROM generate_series(0, 20000) n",

@@ -169,7 +169,7 @@ TEST_F(Keyset, ChangesRowsByTheirKey) {
 }
 
 TEST_F(Keyset, NoticesThatSomebodyElseWasFaster) {
-  for (const SQLULEN concurrency : {SQL_CONCUR_ROWVER, SQL_CONCUR_VALUES}) {
+  for (const SQLULEN concurrency : {SQLULEN{SQL_CONCUR_ROWVER}, SQLULEN{SQL_CONCUR_VALUES}}) {
     q_.set(SQL_ATTR_CONCURRENCY, concurrency);
     open();
     EXPECT_EQ(kind(SQL_ATTR_CONCURRENCY), concurrency);
