@@ -1,6 +1,8 @@
 // Texts: UTF-16, hostile gss_display_status, names, targets, times, the guard of tokens.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <ctime>
 #include <string>
 
 #include "negotiate/target_name.h"
@@ -9,6 +11,7 @@
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/token_guard.h"
 #include "tests/fake/fake_fixture.h"
+#include "tests/support/environment.h"
 
 namespace negodbc::test {
 namespace {
@@ -145,6 +148,22 @@ TEST(Times, ThereAndBack) {
   }
   EXPECT_EQ(sspi_gssapi::unix_time_of(sspi_gssapi::local_timestamp(0)), 0);
   EXPECT_EQ(sspi_gssapi::unix_time_of(TimeStamp{0, 0}), 0);
+}
+
+TEST(Times, ThereAndBackInEveryHourOfAYear) {
+  for (const char* zone : {"Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "UTC"}) {
+    const ScopedEnvironment in_use("TZ", zone);
+    ::tzset();
+    int twice = 0;  // the hour that an autumn's night has twice can't be told from its second time
+    for (std::int64_t time = 1767225600; time < 1767225600 + 366 * 86400; time += 1800) {
+      const auto back = sspi_gssapi::unix_time_of(sspi_gssapi::local_timestamp(time));
+      if (back == time) continue;
+      ++twice;
+      EXPECT_LE(std::abs(back - time), 3600) << zone << ' ' << time;
+    }
+    EXPECT_LE(twice, 2) << zone;
+  }
+  ::tzset();
 }
 
 // A Kerberos reply: frame, mechanism, token identifier, one element.
