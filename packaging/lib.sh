@@ -60,7 +60,8 @@ require_writable() {
   [ -e "$folder" ] || folder=$root
   [ -w "$folder" ] || die "$folder belongs to $(stat -c %U "$folder"), and $(id -un) may not write there: run this as" \
     "$(stat -c %U "$folder"), or give it to yourself with  chown -R $(id -un) $folder"
-  folder=$(find "$root/build" -maxdepth 2 ! -writable -print -quit 2>/dev/null) || true  # nothing is built yet
+  # What is one's own may be read-only (Wine makes such a file). No build folder: nothing is built yet.
+  folder=$(find "$root/build" -maxdepth 2 ! -user "$(id -u)" ! -writable -print -quit 2>/dev/null) || true
   [ -z "$folder" ] || die "$folder was built by $(stat -c %U "$folder"), and $(id -un) may not write there: remove" \
     "$root/build, or give it to yourself with  chown -R $(id -un) $root/build"
 }
