@@ -1,5 +1,8 @@
 #include "driver/handles/buffers.h"
 
+#include <string>
+
+#include "driver/base/error.h"
 #include "driver/result/c_types.h"
 
 namespace negodbc::odbc {
@@ -30,12 +33,17 @@ Element element_of(const Descriptor& descriptor, const Record& record, SQLULEN i
           moved(record.indicator_ptr, offset + n * length_step)};
 }
 
-result::Target target_of(const Record& record, const Element& element, SQLSMALLINT c_type) {
-  result::Target target{c_type, element.data, record.octet_length, element.length,
-                        element.indicator};
-  target.precision = record.precision;
-  target.scale = record.scale;
-  target.leading_precision = record.datetime_interval_precision;
+result::Target target_of(const Record* record, const Element& element, SQLLEN buffer_length,
+                         SQLSMALLINT c_type) {
+  const bool own = record != nullptr && record->concise_type == c_type;  // checked when it was set
+  if (!own && !result::is_c_type(c_type))
+    throw Error("HY003", "there is no C type " + std::to_string(c_type));
+  result::Target target{c_type, element.data, buffer_length, element.length, element.indicator};
+  if (own || (record != nullptr && record->concise_type == SQL_C_DEFAULT)) {
+    target.precision = record->precision;
+    target.scale = record->scale;
+    target.leading_precision = record->datetime_interval_precision;
+  }
   return target;
 }
 

@@ -21,7 +21,14 @@ struct Element {
 Element element_of(const Descriptor& descriptor, const Record& record, SQLULEN index,
                    SQLSMALLINT default_type);
 
-// Where a value is converted to; the precisions are the record's.
-result::Target target_of(const Record& record, const Element& element, SQLSMALLINT c_type);
+// Where a value is converted to. The precisions are the record's, if there is one (nullptr: none)
+// and it is of this C type or leaves the type open (SQL_C_DEFAULT). Throws Error HY003 for what is
+// no C type.
+result::Target target_of(const Record* record, const Element& element, SQLLEN buffer_length,
+                         SQLSMALLINT c_type);
+// Into what the record itself binds.
+inline result::Target target_of(const Record& record, const Element& element, SQLSMALLINT c_type) {
+  return target_of(&record, element, record.octet_length, c_type);
+}
 
 }  // namespace negodbc::odbc

@@ -238,21 +238,12 @@ SQLRETURN Statement::get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTE
     throw Error("07009", "the result has " + std::to_string(fields_.size()) + " columns");
   if (buffer_length < 0) throw Error("HY090", "a buffer's length cannot be negative");
   const auto index = static_cast<SQLSMALLINT>(number);
-  result::Target target{c_type, data, buffer_length, indicator, indicator};
   const Record* described = ard_->find(index);
-  if (c_type == SQL_ARD_TYPE) {
-    if (described == nullptr)
-      throw Error("07009", "SQL_ARD_TYPE needs a descriptor record of this column");
-    target.c_type = described->concise_type;
-  }
-  // The descriptor's precisions are for its own type only.
-  if (described != nullptr && described->concise_type == target.c_type) {
-    target.precision = described->precision;
-    target.scale = described->scale;
-    target.leading_precision = described->datetime_interval_precision;
-  }
-  if (!result::is_c_type(target.c_type))
-    throw Error("HY003", "there is no C type " + std::to_string(c_type));
+  if (c_type == SQL_ARD_TYPE && described == nullptr)
+    throw Error("07009", "SQL_ARD_TYPE needs a descriptor record of this column");
+  const result::Target target =
+      target_of(described, {data, indicator, indicator}, buffer_length,
+                c_type == SQL_ARD_TYPE ? described->concise_type : c_type);
   if (part_column_ != number) {
     part_column_ = number;
     part_ = {};

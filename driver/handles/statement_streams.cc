@@ -9,7 +9,6 @@
 #include "driver/handles/buffers.h"
 #include "driver/handles/directions.h"
 #include "driver/handles/statement_talk.h"
-#include "driver/result/c_types.h"
 #include "driver/result/default_c_type.h"
 
 namespace negodbc::odbc {
@@ -133,17 +132,11 @@ SQLRETURN Statement::get_stream(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOIN
   if (buffer_length < 0) throw Error("HY090", "a buffer's length cannot be negative");
   const Record* buffer = apd_->find(value.number);
   const Record* described = ipd_->find(value.number);
-  result::Target target{c_type, data, buffer_length, indicator, indicator};
-  if (c_type == apd_type && buffer != nullptr) target.c_type = buffer->concise_type;
-  if (target.c_type == SQL_C_DEFAULT && described != nullptr)
-    target.c_type = result::default_c_type(described->concise_type);
-  if (!result::is_c_type(target.c_type))
-    throw Error("HY003", "there is no C type " + std::to_string(c_type));
-  if (buffer != nullptr && buffer->concise_type == target.c_type) {
-    target.precision = buffer->precision;
-    target.scale = buffer->scale;
-    target.leading_precision = buffer->datetime_interval_precision;
-  }
+  if (c_type == apd_type && buffer != nullptr) c_type = buffer->concise_type;
+  if (c_type == SQL_C_DEFAULT && described != nullptr)
+    c_type = result::default_c_type(described->concise_type);
+  const result::Target target =
+      target_of(buffer, {data, indicator, indicator}, buffer_length, c_type);
   if (!streams_->row || !value.column || source_->row().values[*value.column].is_null())
     return deliver(nullptr, target);
   const result::Source source = source_of(value.field, source_->row().values[*value.column]);
