@@ -73,7 +73,9 @@ bool begins_with_header(const SecBuffer& first, const SecBuffer& second) {
   constexpr std::array<int, 4> wanted = {0x05, 0x04, -1, 0xFF};
   if (std::size_t{first.cbBuffer} + second.cbBuffer < kHeader) return false;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const int byte = i < first.cbBuffer ? bytes(first)[i] : bytes(second)[i - first.cbBuffer];
+    const SecBuffer& part = i < first.cbBuffer ? first : second;
+    if (part.pvBuffer == nullptr) return false;
+    const int byte = bytes(part)[i < first.cbBuffer ? i : i - first.cbBuffer];
     if (wanted[i] >= 0 && byte != wanted[i]) return false;
   }
   return true;
