@@ -115,6 +115,26 @@ TEST_F(RoundTrips, TransactionsAndSavepointsCostNone) {
   }
 }
 
+// They could be meant for large objects: nothing is asked for that unless the server refuses them.
+TEST_F(RoundTrips, BinaryDataCostNone) {
+  const auto waits = waits_of([](const Client& client) {
+    const Query q(client);
+    q.run("CREATE TEMP TABLE t (b bytea)");
+    char bytes[] = "bytes";
+    SQLLEN length = 5;
+    SQLBindParameter(q.get(), 1, SQL_PARAM_INPUT, SQL_C_BINARY, SQL_LONGVARBINARY, 5, 0, bytes, 0,
+                     &length);
+    for (const SQLULEN autocommit : {SQL_AUTOCOMMIT_ON, SQL_AUTOCOMMIT_OFF}) {
+      client.set(SQL_ATTR_AUTOCOMMIT, autocommit);
+      q.run("INSERT INTO t VALUES (?)");
+      ASSERT_EQ(q.prepare("UPDATE t SET b = ?"), SQL_SUCCESS);
+      for (int i = 0; i < 3; ++i) ASSERT_EQ(SQLExecute(q.get()), SQL_SUCCESS);
+    }
+    EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_COMMIT), SQL_SUCCESS);
+  });
+  EXPECT_EQ(waits, 10U);
+}
+
 TEST_F(RoundTrips, WithoutNamesAStatementCostsOneToo) {
   const auto waits = waits_of(
       [](const Client& client) {

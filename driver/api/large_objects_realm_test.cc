@@ -107,6 +107,51 @@ TEST_F(LargeObjects, AreWrittenByTheStatement) {
   SQLFreeStmt(q_.get(), SQL_RESET_PARAMS);
 }
 
+// Each on a connection that knows nothing yet of such columns.
+TEST_F(LargeObjects, AreWrittenByArraysAndInTransactions) {
+  for (const char* settings :
+       {"DSN=negodbc;Protocol=7.4-0", "DSN=negodbc;Protocol=7.4-1", "DSN=negodbc;Protocol=7.4-2"}) {
+    for (const bool prepared : {false, true}) {
+      const Client client(settings);
+      client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+      const Query q(client);
+      q.run("INSERT INTO pictures VALUES (3)");
+      std::array<SQLINTEGER, 2> keys{1, 2};
+      std::array<std::array<char, 4>, 2> values{{{'a', 'b', 'c', 'd'}, {'e', 'f', 'g', 'h'}}};
+      std::array<SQLLEN, 2> lengths{4, 3};
+      q.set(SQL_ATTR_PARAMSET_SIZE, keys.size());
+      SQLBindParameter(q.get(), 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, keys.data(), 0,
+                       nullptr);
+      SQLBindParameter(q.get(), 2, SQL_PARAM_INPUT, SQL_C_BINARY, SQL_LONGVARBINARY, 4, 0,
+                       values.data(), sizeof values[0], lengths.data());
+      const char* const insert = "INSERT INTO pictures (k, l) VALUES (?, ?)";
+      if (prepared) {
+        ASSERT_EQ(q.prepare(insert), SQL_SUCCESS);
+        SQLSMALLINT columns = -1;
+        EXPECT_EQ(SQLNumResultCols(q.get(), &columns), SQL_SUCCESS) << q.error();
+        EXPECT_EQ(SQLExecute(q.get()), SQL_SUCCESS) << q.error();
+      } else {
+        EXPECT_EQ(q.exec(insert), SQL_SUCCESS) << settings << q.error();
+      }
+      const Query same(client);
+      EXPECT_EQ(same.value("SELECT k, lo_get(l)::text FROM pictures ORDER BY k"),
+                "1|\\x61626364;2|\\x656667;3|NULL")
+          << settings;
+      SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_ROLLBACK);
+    }
+  }
+}
+
+// What the server refuses for another reason is told as it is.
+TEST_F(LargeObjects, AreNotWhatAnotherTypeWants) {
+  SQLLEN length = 5;
+  bind(q_, 1, value_, &length);
+  EXPECT_EQ(q_.exec("INSERT INTO pictures (k) VALUES (?)"), SQL_ERROR);
+  EXPECT_EQ(q_.state(), "42804");
+  EXPECT_EQ(q_.exec("UPDATE pictures SET b = ?"), SQL_NO_DATA) << q_.error();
+  SQLFreeStmt(q_.get(), SQL_RESET_PARAMS);
+}
+
 TEST_F(LargeObjects, AreNotLeftBehindByAStatementThatFails) {
   insert(q_);
   const std::string before = objects();

@@ -15,6 +15,8 @@ namespace negodbc::catalog {
 // is remembered then.
 class LargeObjects {
  public:
+  // Whether it is known which types there are.
+  [[nodiscard]] bool asked() const { return types_.has_value(); }
   // Asked once.
   bool is_type(std::uint32_t type, const Query& query) { return types(query).contains(type); }
   bool any_type(const Query& query) { return !types(query).empty(); }

@@ -193,7 +193,9 @@ class Statement final : public Handle {
   [[nodiscard]] std::vector<wire::Format> formats(const result::Prepared& prepared) const;
   // The text as the server knows it, with the types that are bound now.
   std::shared_ptr<result::CachedStatement> cached() const;
+  // What the server says of the text; to be executed, or (describe_statement) to be told.
   std::shared_ptr<result::CachedStatement> ask_server();
+  std::shared_ptr<result::CachedStatement> describe_statement();
   void ask_server(result::CachedStatement& known, const std::string& sql,
                   const std::vector<std::uint32_t>& types);
   std::vector<std::uint32_t> wanted_types() const;
@@ -296,6 +298,12 @@ class Statement final : public Handle {
   bool convert_column(SQLULEN row, SQLSMALLINT number, const Record& binding);
   // --- large objects (statement_large_objects.cc)
   void settle_large_objects();
+  template <class F>
+  auto with_large_objects(F&& work);
+  bool refused_large_object(const Error& error);
+  [[nodiscard]] std::vector<std::size_t> binary_parameters() const;
+  std::vector<std::size_t> wanted_as_objects(const std::vector<std::size_t>& binary);
+  [[nodiscard]] bool undoes_errors() const;
   void find_large_objects();
   std::uint32_t parameter_type(std::uint32_t server_type);
   [[nodiscard]] bool is_large_object(SQLSMALLINT number) const;

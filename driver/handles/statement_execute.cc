@@ -111,9 +111,8 @@ SQLRETURN Statement::execute() {
 SQLRETURN Statement::start_execution() {
   require_parameters();
   settle_call();
-  settle_large_objects();
   collect_data_at_execution();
-  return with_data([this] { return run(); });
+  return with_data([this] { return with_large_objects([this] { return run(); }); });
 }
 
 SQLRETURN Statement::run() {

@@ -5,32 +5,21 @@
 
 namespace negodbc::odbc {
 
-// A parameter that is bound as SQL_LONGVARBINARY becomes a new large object where the server wants
-// a lo: the server is asked for that, where the type exists. The object is made by the statement
-// itself, so that both are done or none.
+// A parameter that is bound as SQL_LONGVARBINARY is sent as bytea, and becomes a new large object
+// where the server wants a lo. The object is made by the statement itself, so that both are done or
+// none. A server that gets bytea for a lo refuses the statement before anything is done: only then
+// is it asked what it wants (with_large_objects), so that bytea costs nothing. Where the refusal
+// would cost a transaction, or the connection is known to have the type, it is asked beforehand.
 void Statement::settle_large_objects() {
   if (!plain_text_.empty()) translated_->text = std::exchange(plain_text_, {});
-  if (translated_->call || current_of_) return;
-  const bool standard_strings = connection_->standard_strings();
-  std::vector<std::uint32_t> types = wanted_types();
-  std::vector<std::size_t> binary;
-  for (std::size_t i = 0; i < sent_.size(); ++i) {
-    const Record* parameter = ipd_->find(sent_[i]);
-    if (types[i] == 0 || parameter->concise_type != SQL_LONGVARBINARY) continue;
-    types[i] = 0;
-    binary.push_back(i);
-  }
-  if (binary.empty() || !sql::assigns_columns(translated_->text, standard_strings)) return;
-  const catalog::Query ask = [this](const std::string& sql) { return query(sql); };
+  const std::vector<std::size_t> binary = binary_parameters();
+  if (binary.empty()) return;
+  catalog::LargeObjects& known = connection_->large_objects();
+  if (!known.asked() && undoes_errors()) return;
   std::vector<std::size_t> objects;
   try {
-    if (!connection_->large_objects().any_type(ask)) return;
-    const auto known = connection_->cached(translated_->text, types);
-    ask_server(*known, translated_->text, types);
-    const std::vector<std::uint32_t>& told = known->prepared.parameter_types;
-    for (const std::size_t i : binary)
-      if (i < told.size() && connection_->large_objects().is_type(told[i], ask))
-        objects.push_back(i + 1);
+    if (!known.any_type([this](const std::string& sql) { return query(sql); })) return;
+    objects = wanted_as_objects(binary);
   } catch (const ConnectionError&) {
     throw;
   } catch (const Error&) {
@@ -39,7 +28,57 @@ void Statement::settle_large_objects() {
   if (objects.empty()) return;
   plain_text_ = std::move(translated_->text);
   translated_->text = sql::wrapped_markers(plain_text_, objects, "pg_catalog.lo_from_bytea(0, ",
-                                           ")", standard_strings);
+                                           ")", connection_->standard_strings());
+}
+
+// Whether it was because of such a parameter that the server has refused the statement.
+bool Statement::refused_large_object(const Error& error) {
+  if (error.state() != "42804" || connection_->large_objects().asked()) return false;
+  const std::vector<std::size_t> binary = binary_parameters();
+  if (binary.empty()) return false;
+  try {
+    return !wanted_as_objects(binary).empty();
+  } catch (const ConnectionError&) {
+    throw;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// Among sent_, those that could be meant for a lo.
+std::vector<std::size_t> Statement::binary_parameters() const {
+  std::vector<std::size_t> binary;
+  if (translated_->call || current_of_) return binary;
+  const std::vector<std::uint32_t> types = wanted_types();
+  for (std::size_t i = 0; i < sent_.size(); ++i)
+    if (types[i] != 0 && ipd_->find(sent_[i])->concise_type == SQL_LONGVARBINARY)
+      binary.push_back(i);
+  if (!binary.empty() && !sql::assigns_columns(translated_->text, connection_->standard_strings()))
+    binary.clear();
+  return binary;
+}
+
+// Those of them that the server wants as a lo, when it is not told their type; from 1.
+std::vector<std::size_t> Statement::wanted_as_objects(const std::vector<std::size_t>& binary) {
+  std::vector<std::uint32_t> types = wanted_types();
+  for (const std::size_t i : binary) types[i] = 0;
+  const auto known = connection_->cached(translated_->text, types);
+  ask_server(*known, translated_->text, types);
+  const std::vector<std::uint32_t>& told = known->prepared.parameter_types;
+  std::vector<std::size_t> objects;
+  for (const std::size_t i : binary)
+    if (i < told.size() && parameter_type(told[i]) == result::oid_large_object)
+      objects.push_back(i + 1);
+  return objects;
+}
+
+// Whether an error of this statement leaves what was done before it.
+bool Statement::undoes_errors() const {
+  const result::Framing framing = connection_->framing(surround_);
+  result::Conversation& conversation = connection_->conversation();
+  return framing.on_error == result::OnError::roll_back_statement
+             ? conversation.has_savepoints()
+             : !framing.begin && conversation.transaction_status() == 'I';
 }
 
 // Among fields_, which says of them only that they are oids.

@@ -7,9 +7,12 @@
 
 namespace negodbc::odbc {
 
-std::shared_ptr<result::CachedStatement> Statement::ask_server() {
+std::shared_ptr<result::CachedStatement> Statement::describe_statement() {
   settle_call();
-  settle_large_objects();
+  return with_large_objects([this] { return ask_server(); });
+}
+
+std::shared_ptr<result::CachedStatement> Statement::ask_server() {
   auto known = cached();
   ask_server(*known, translated_->text, wanted_types());
   return known;
@@ -28,7 +31,7 @@ void Statement::require_ird() {
   require_no_parameter_data();
   if (executed_ || ird_valid_) return;
   if (!prepared_) throw Error("HY010", "nothing was prepared or executed on this statement");
-  describe(ask_server()->prepared.fields);
+  describe(describe_statement()->prepared.fields);
 }
 
 SQLSMALLINT Statement::column_count() {

@@ -156,7 +156,7 @@ const Record& Statement::describe_parameter(SQLUSMALLINT number) {
   if (!prepared_) throw Error("HY010", "nothing was prepared on this statement");
   if (number < 1 || number > count)
     throw Error("S1093", "the statement has " + std::to_string(count) + " parameters");
-  const auto known = ask_server();
+  const auto known = describe_statement();
   const std::vector<std::uint32_t>& types = known->prepared.parameter_types;
   const auto index = static_cast<SQLSMALLINT>(number);
   described_ = {};

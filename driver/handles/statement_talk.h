@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "driver/base/error.h"
 #include "driver/handles/statement.h"
 
 namespace negodbc::odbc {
@@ -31,6 +32,19 @@ auto Statement::talk(F&& request) {
   result::Conversation& server = connection_->conversation();
   const StatementTalk talk(*this);
   return std::forward<F>(request)(server, execution_deadline());
+}
+
+// Does `work`, which sends the text; once more where the server has refused a large object's bytes.
+template <class F>
+auto Statement::with_large_objects(F&& work) {
+  settle_large_objects();
+  try {
+    return work();
+  } catch (const Error& e) {
+    if (!refused_large_object(e)) throw;
+  }
+  settle_large_objects();
+  return work();
 }
 
 }  // namespace negodbc::odbc
