@@ -20,6 +20,8 @@
 #include "driver/handles/handle.h"
 #include "driver/handles/keyset_rows.h"
 #include "driver/handles/large_object.h"
+#include "driver/handles/outputs.h"
+#include "driver/handles/pending_data.h"
 #include "driver/handles/row_source.h"
 #include "driver/handles/scroll.h"
 #include "driver/handles/static_rows.h"
@@ -136,34 +138,6 @@ class Statement final : public Handle {
   [[nodiscard]] SQLULEN ex_rowset_size() const { return ex_rowset_size_; }
 
  private:
-  // One value that comes by SQLPutData: a parameter's, or a bound column's.
-  struct DataAtExecution {
-    SQLULEN set;         // of the array of parameters, or the element of the row array, from 0
-    SQLSMALLINT number;  // of the parameter or the column, from 1
-    std::string bytes;
-    bool null = false;
-    bool given = false;
-  };
-  struct PendingData {
-    std::vector<DataAtExecution> values;
-    std::size_t next = 0;             // the value that is being put is the one before
-    bool columns = false;             // of the ARD; else parameters, of the APD
-    std::function<SQLRETURN()> then;  // what is done when all is there
-  };
-  // Output parameters that are read in parts (statement_streams.cc).
-  struct OutputStreams {
-    struct Value {
-      SQLSMALLINT number;  // of the parameter, from 1
-      wire::Field field;
-      std::optional<std::size_t> column;  // of the row, from 0; none: NULL
-    };
-    std::vector<SQLULEN> sets;  // whose rows source_ has, a result each
-    std::size_t set = 0;        // the one under way, an index into sets
-    std::vector<Value> values;  // of each set
-    std::size_t next = 0;       // the value that is read is the one before
-    bool row = false;           // the set under way has one
-    bool offered = false;       // SQL_PARAM_DATA_AVAILABLE was said of this set
-  };
   using Values = std::vector<std::optional<std::string>>;
   class ArrayRun;
   class SetStatements;
@@ -223,12 +197,6 @@ class Statement final : public Handle {
   // Of output `index`: the row's column, from 0; none: it has no value.
   [[nodiscard]] std::optional<std::size_t> output_column(std::size_t index,
                                                          std::size_t columns) const;
-  // What came of it: warnings (class 01) and errors, of one parameter each.
-  struct OutputNote {
-    SQLSMALLINT number;
-    Error error;
-  };
-  using OutputNotes = std::vector<OutputNote>;
   // From the first row of what a call gave; the rest is dropped.
   OutputNotes take_outputs(SQLULEN set, RowSource& source);
   // Into the buffers of this set; of no row every output is NULL.
@@ -272,7 +240,8 @@ class Statement final : public Handle {
   ScrollTarget scroll(SQLSMALLINT orientation, SQLLEN offset, SQLULEN size, SQLLEN bookmark);
   SQLUSMALLINT convert_into(SQLULEN row);
   SQLUSMALLINT give_row(SQLULEN element, SQLULEN number);
-  // Changing rows (statement_positioned.cc); `element` of the bound buffers, from 0
+  // Changing rows (statement_positioned.cc, statement_rows.cc); `element` of the bound buffers,
+  // from 0
   [[nodiscard]] std::vector<SQLULEN> elements_of(SQLSETPOSIROW row) const;
   SQLRETURN change_rowset(SQLSETPOSIROW row, SQLUSMALLINT operation, SQLUSMALLINT lock);
   SQLRETURN change_elements(SQLUSMALLINT operation);

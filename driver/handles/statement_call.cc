@@ -153,8 +153,8 @@ std::optional<std::size_t> Statement::output_column(std::size_t index, std::size
 }
 
 // Of those that are not streamed.
-Statement::OutputNotes Statement::take_outputs(SQLULEN set, const std::vector<wire::Field>& fields,
-                                               const wire::RowFields* row) {
+OutputNotes Statement::take_outputs(SQLULEN set, const std::vector<wire::Field>& fields,
+                                    const wire::RowFields* row) {
   static constexpr wire::RowFields::Value null{nullptr, 0};
   const std::size_t columns = fields.size();
   OutputNotes notes;
@@ -173,7 +173,7 @@ Statement::OutputNotes Statement::take_outputs(SQLULEN set, const std::vector<wi
   return notes;
 }
 
-Statement::OutputNotes Statement::take_outputs(SQLULEN set, RowSource& source) {
+OutputNotes Statement::take_outputs(SQLULEN set, RowSource& source) {
   require_outputs(source.fields().size());
   const StatementTalk talk(*this);
   const Deadline deadline = execution_deadline();

@@ -64,7 +64,7 @@ SQLRETURN Statement::with_data(std::function<SQLRETURN()> then) {
   return SQL_NEED_DATA;
 }
 
-const Statement::DataAtExecution* Statement::find_data(SQLULEN set, SQLSMALLINT number) const {
+const DataAtExecution* Statement::find_data(SQLULEN set, SQLSMALLINT number) const {
   if (!pending_) return nullptr;
   const auto& values = pending_->values;
   const auto found = std::lower_bound(values.begin(), values.end(), std::make_pair(set, number),
