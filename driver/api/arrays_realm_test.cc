@@ -91,6 +91,24 @@ INSTANTIATE_TEST_SUITE_P(Statements, EveryStatement,
                          ::testing::Values("INSERT INTO filled VALUES (?, ?)",
                                            "INSERT INTO filled (id, words) SELECT ?::int, ?"));
 
+// The time-out cancels a flight whose first sets are executed already, and counts for all of it.
+TEST_P(EveryStatement, IsCancelledInTheMiddleOfTheSets) {
+  const Query trigger(client_);
+  trigger.run(
+      "CREATE FUNCTION pg_temp.dawdle() RETURNS trigger LANGUAGE plpgsql AS "
+      "'BEGIN PERFORM pg_sleep(0.05); RETURN NEW; END'");
+  trigger.run(
+      "CREATE TRIGGER slow BEFORE INSERT ON filled FOR EACH ROW EXECUTE FUNCTION "
+      "pg_temp.dawdle()");
+  q_.set(SQL_ATTR_QUERY_TIMEOUT, 1);
+  EXPECT_EQ(q_.exec(GetParam()), SQL_ERROR);
+  EXPECT_EQ(q_.state(), "HYT00");
+  trigger.run("DROP TRIGGER slow ON filled");
+  EXPECT_EQ(stored().substr(0, 2), "0|");  // and the session goes on
+  ASSERT_EQ(q_.exec(GetParam()), SQL_SUCCESS) << q_.error();
+  EXPECT_EQ(stored(), "2500|2142|3123750");
+}
+
 class InATransaction : public Arrays {
  protected:
   explicit InATransaction(const char* settings = "") : Arrays(settings) {

@@ -112,13 +112,23 @@ class Statement::SetStatements {
     return insert_.good() && insert_.parameters() == types().size();
   }
   [[nodiscard]] const Form& one() const { return forms_.front(); }
-  // The widest form for so many sets.
-  const Form& widest(std::size_t sets) {
+  // Makes known to the server what so many sets are executed with.
+  void prepare_for(std::size_t sets) {
+    if (!can_widen()) return;
+    for (const std::size_t width : widths) {
+      if (width > sets || !is_possible(width)) continue;
+      form(width);
+      if (sets <= result::Batch::most_sets) sets %= width;
+    }
+  }
+  // The widest form for so many sets; `known`: of those that the server need not be asked for.
+  const Form& widest(std::size_t sets, bool known) {
     if (!can_widen()) return one();
-    constexpr std::size_t widths[] = {256, 32, 4};
-    constexpr std::size_t most_parameters = 0xFFFF;
-    for (const std::size_t width : widths)
-      if (width <= sets && width * types().size() <= most_parameters) return form(width);
+    for (const std::size_t width : widths) {
+      if (width > sets || !is_possible(width)) continue;
+      if (!known) return form(width);
+      if (const Form* const found = find(width)) return *found;
+    }
     return one();
   }
   // The server has lost the names.
@@ -129,12 +139,22 @@ class Statement::SetStatements {
   }
 
  private:
+  static constexpr std::size_t widths[] = {256, 32, 4};
+
   [[nodiscard]] const std::vector<std::uint32_t>& types() const {
     return one().known->prepared.parameter_types;
   }
-  const Form& form(std::size_t width) {
+  [[nodiscard]] bool is_possible(std::size_t width) const {
+    constexpr std::size_t most_parameters = 0xFFFF;
+    return width * types().size() <= most_parameters;
+  }
+  [[nodiscard]] const Form* find(std::size_t width) const {
     for (const Form& form : forms_)
-      if (form.width == width) return form;
+      if (form.width == width) return &form;
+    return nullptr;
+  }
+  const Form& form(std::size_t width) {
+    if (const Form* const found = find(width)) return *found;
     std::vector<std::uint32_t> all;
     for (std::size_t i = 0; i < width; ++i) all.insert(all.end(), types().begin(), types().end());
     Form form{width, insert_.repeated(width), nullptr};
@@ -225,6 +245,18 @@ bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
 
   for (std::size_t next = 0; next < end;) {
     const bool wide = undoes && next >= narrow_up_to;
+    const auto form_for = [&](std::size_t sets) -> const SetStatements::Form& {
+      return wide ? statements.widest(sets, batch.under_way()) : statements.one();
+    };
+    if (wide) statements.prepare_for(end - next);
+    // From the first part on the statement is the one to cancel, and the time runs.
+    std::optional<StatementTalk> talk;
+    Deadline deadline = Deadline::never();
+    const auto begin_talk = [&] {
+      if (talk) return;
+      talk.emplace(*this);
+      deadline = execution_deadline();
+    };
     members.clear();
     while (next < end && members.size() + encoded.size() < most && !batch.full()) {
       const std::size_t index = next++;
@@ -240,17 +272,19 @@ bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
         run.failed(index, e);
         continue;
       }
-      const SetStatements::Form& form =
-          wide ? statements.widest(end - index + encoded.size()) : statements.one();
+      const SetStatements::Form& form = form_for(end - index + encoded.size());
       if (form.width <= encoded.size()) put(form);
+      if (!batch.has_part()) continue;
+      begin_talk();
+      batch.send_part(framing, deadline);
     }
-    while (!encoded.empty()) put(wide ? statements.widest(encoded.size()) : statements.one());
+    while (!encoded.empty()) put(form_for(encoded.size()));
     if (members.empty()) continue;
-    const result::Batch::Result result = talk([&](result::Conversation&, Deadline deadline) {
-      return batch.send(
-          framing, deadline,
-          outputs ? result::Batch::Rows::first_of_each : result::Batch::Rows::dropped);
-    });
+    begin_talk();
+    const result::Batch::Result result =
+        batch.send(framing, deadline,
+                   outputs ? result::Batch::Rows::first_of_each : result::Batch::Rows::dropped);
+    talk.reset();
     if (!result.error) {
       for (const std::size_t index : members) succeeded(index);
       run.affected += result.affected;

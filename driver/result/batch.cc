@@ -25,6 +25,27 @@ void Batch::add(const Prepared& prepared, std::string_view sql, Conversation::Va
   sets_ += sets;
 }
 
+Batch::~Batch() {
+  if (under_way()) server_.session_->mark_broken();
+}
+
+void Batch::send_part(const Framing& framing, Deadline deadline) {
+  if (!under_way()) before_ = server_.open_flight(framing);
+  server_.session_->outgoing().append(messages_, sent_);
+  sent_ = messages_.size();
+  server_.send(deadline);
+}
+
+// Sends what is left of the flight, and reads the answers to what stands before the first set.
+void Batch::complete(std::string_view messages, const Framing& framing, Deadline deadline) {
+  const std::size_t sent = std::exchange(sent_, 0);
+  if (const auto before = std::exchange(before_, {})) {
+    server_.session_->outgoing().append(messages.substr(sent));
+    if (server_.close_flight(*before, Conversation::Way::extended, framing, deadline)) return;
+  }
+  server_.launch(messages, Conversation::Way::extended, framing, deadline);
+}
+
 // Up to the end of the flight.
 void Batch::receive(Result& result, const std::vector<std::size_t>& widths, Rows rows,
                     Deadline deadline) {
@@ -56,7 +77,7 @@ Batch::Result Batch::send(const Framing& framing, Deadline deadline, Rows rows) 
   parsed_ = nullptr;
   sets_ = 0;
   first_rows_.clear();
-  server_.launch(messages, Conversation::Way::extended, framing, deadline);
+  complete(messages, framing, deadline);
   Result result;
   try {
     receive(result, widths, rows, deadline);

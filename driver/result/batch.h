@@ -6,6 +6,10 @@
 // A flight fits the buffers on its way, so that neither side waits for the other to read: while it
 // is written nobody reads the replies. Where these are rows, it must not end with a large value
 // (has_room_for).
+//
+// What was added may be sent before the flight is complete (send_part), so that the server works
+// while the rest is encoded. From then to send() the session must not be asked for anything else;
+// a batch that ends in between gives the session up, as nobody would read the replies.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +29,9 @@ class Batch {
   static constexpr std::size_t most_bytes = std::size_t{64} << 10U;
 
   explicit Batch(Conversation& server) : server_(server) {}
+  ~Batch();
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
 
   // `values` are those of `sets` sets. A statement without a name is parsed with the flight.
   // `prepared` and `sql` are held up to send(). Throws Error (22021, HY001) and leaves the batch as
@@ -50,6 +57,12 @@ class Batch {
   // set.
   enum class Rows : std::uint8_t { dropped, first_of_each };
 
+  // Whether what was added is worth a system call of its own.
+  [[nodiscard]] bool has_part() const { return messages_.size() - sent_ >= least_part; }
+  // Sends what was added so far; `framing` is that of send(). Throws ConnectionError.
+  void send_part(const Framing& framing, Deadline deadline);
+  [[nodiscard]] bool under_way() const { return before_.has_value(); }
+
   // Throws ConnectionError, and Error for what fails before the first set. Empty afterwards.
   Result send(const Framing& framing, Deadline deadline, Rows rows = Rows::dropped);
   // After send() with first_of_each, called for one set after the other of those that were done:
@@ -58,10 +71,15 @@ class Batch {
   const wire::RowFields* next_first_row();
 
  private:
+  static constexpr std::size_t least_part = std::size_t{8} << 10U;
+
+  void complete(std::string_view messages, const Framing& framing, Deadline deadline);
   void receive(Result& result, const std::vector<std::size_t>& widths, Rows rows,
                Deadline deadline);
   Conversation& server_;
-  const Prepared* parsed_ = nullptr;  // what the unnamed statement is
+  std::optional<Conversation::Before> before_;  // of a flight under way
+  std::size_t sent_ = 0;                        // of messages_
+  const Prepared* parsed_ = nullptr;            // what the unnamed statement is
   std::string messages_;
   std::vector<std::size_t> widths_;  // the sets of each Execute
   std::size_t sets_ = 0;

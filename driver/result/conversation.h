@@ -96,11 +96,24 @@ class Conversation {
   enum class Undo : std::uint8_t { nothing, statement, transaction };
   enum class Way : std::uint8_t { extended, simple };
 
+  // What stands before a statement in its flight.
+  struct Before {
+    std::size_t resets = 0;
+    bool begins = false;
+    bool savepoint = false;
+    [[nodiscard]] bool framed() const { return begins || savepoint; }
+  };
+
   // --- flight.cc
   // Sends `messages` with what surrounds them and reads the answers to what stands before them.
   // Gives the number of ReadyForQuery messages to come.
   int launch(std::string_view messages, Way way, const Framing& framing, Deadline deadline);
-  bool plan(const Framing& framing, bool& begins, bool& savepoint);
+  // The same in two steps, with the statement's messages appended to the session's outgoing ones in
+  // between; these may be sent in parts. Between the steps nothing else may be asked.
+  Before open_flight(const Framing& framing);
+  // False: the server knows no savepoints; the whole flight is to be made anew, without one.
+  bool close_flight(const Before& before, Way way, const Framing& framing, Deadline deadline);
+  Before plan(const Framing& framing);
   void read_resets(std::size_t count, Deadline deadline);
   bool read_savepoint(bool begins, Deadline deadline);
   void make_room();

@@ -2,7 +2,7 @@
 
 #include <ctime>
 
-#include <cstdio>
+#include <iterator>
 
 #include "driver/base/process.h"
 
@@ -89,10 +89,17 @@ class Reader {
   std::string_view text_;
 };
 
-std::string padded(long value, int width) {
-  char buffer[24];
-  const int size = std::snprintf(buffer, sizeof buffer, "%0*ld", width, value);
-  return {buffer, static_cast<std::size_t>(size)};
+// At least `width` digits. By hand: snprintf was a third of what it costs to send a timestamp.
+void append_padded(std::string& text, unsigned long value, std::size_t width) {
+  char digits[20];
+  char* const end = std::end(digits);
+  char* at = end;
+  do {
+    *--at = static_cast<char>('0' + value % 10);
+    value /= 10;
+  } while (value != 0);
+  while (static_cast<std::size_t>(end - at) < width) *--at = '0';
+  text.append(at, end);
 }
 
 }  // namespace
@@ -122,18 +129,26 @@ std::optional<Moment> parse_moment(std::string_view text) {
 }
 
 std::string date_text(long year, unsigned month, unsigned day) {
-  const std::string text = padded(year > 0 ? year : 1 - year, 4) + "-" +
-                           padded(static_cast<long>(month), 2) + "-" +
-                           padded(static_cast<long>(day), 2);
-  return year > 0 ? text : text + " BC";
+  std::string text;
+  append_padded(text, static_cast<unsigned long>(year > 0 ? year : 1 - year), 4);
+  text += '-';
+  append_padded(text, month, 2);
+  text += '-';
+  append_padded(text, day, 2);
+  if (year <= 0) text += " BC";
+  return text;
 }
 
 std::string time_text(unsigned hour, unsigned minute, unsigned second, std::uint32_t nanosecond) {
-  std::string text = padded(static_cast<long>(hour), 2) + ":" +
-                     padded(static_cast<long>(minute), 2) + ":" +
-                     padded(static_cast<long>(second), 2);
-  if (const auto microseconds = static_cast<long>(nanosecond / 1000); microseconds != 0) {
-    text += "." + padded(microseconds, 6);
+  std::string text;
+  append_padded(text, hour, 2);
+  text += ':';
+  append_padded(text, minute, 2);
+  text += ':';
+  append_padded(text, second, 2);
+  if (const std::uint32_t microseconds = nanosecond / 1000; microseconds != 0) {
+    text += '.';
+    append_padded(text, microseconds, 6);
     while (text.back() == '0') text.pop_back();
   }
   return text;

@@ -45,55 +45,65 @@ void Conversation::send(Deadline deadline) {
 }
 
 // What of the framing applies in the transaction's present state.
-bool Conversation::plan(const Framing& framing, bool& begins, bool& savepoint) {
+Conversation::Before Conversation::plan(const Framing& framing) {
   const char status = session_->transaction_status();
-  begins = framing.begin && status == 'I';
-  savepoint = false;
+  Before before;
+  before.begins = framing.begin && status == 'I';
   undo_ = Undo::nothing;
-  if ((!begins && status != 'T') || framing.savepoint == Savepoint::none) return begins;
+  if ((!before.begins && status != 'T') || framing.savepoint == Savepoint::none) return before;
   if (framing.on_error == OnError::roll_back_transaction) {
     undo_ = Undo::transaction;
   } else if (framing.on_error == OnError::roll_back_statement && savepoints_ != Savepoints::no) {
     // The first statement of a transaction is undone by a ROLLBACK; a savepoint is tried with it
     // once, so that a server without them is noticed before there is anything to lose.
-    savepoint = !begins || savepoints_ == Savepoints::unknown;
-    undo_ = begins ? Undo::transaction : Undo::statement;
+    before.savepoint = !before.begins || savepoints_ == Savepoints::unknown;
+    undo_ = before.begins ? Undo::transaction : Undo::statement;
   }
-  return begins || savepoint;
+  return before;
+}
+
+Conversation::Before Conversation::open_flight(const Framing& framing) {
+  make_room();
+  static const std::string set_savepoint = std::string("SAVEPOINT ") + savepoint_name;
+  session_->outgoing().clear();
+  timed_out_ = copy_refused_ = false;
+  Frontend out(session_->outgoing());
+  for (const std::string& query : resets_) out.query(query);
+  const std::size_t resets = resets_.size();
+  resets_.clear();
+  for (const std::string& name : to_close_) out.close_statement(name);
+  to_close_.clear();
+  Before before = plan(framing);
+  before.resets = resets;
+  if (before.begins) put_command(out, framing.begin_text);
+  if (before.savepoint) put_command(out, set_savepoint);
+  return before;
+}
+
+bool Conversation::close_flight(const Before& before, Way way, const Framing& framing,
+                                Deadline deadline) {
+  static const std::string release_savepoint = std::string("RELEASE SAVEPOINT ") + savepoint_name;
+  Frontend out(session_->outgoing());
+  const bool released = before.savepoint && framing.savepoint == Savepoint::around;
+  if (released) put_command(out, release_savepoint);
+  // Should BEGIN or SAVEPOINT fail, the server skips everything up to this Sync: a simple query
+  // never runs outside of the transaction it was meant for. Otherwise the Sync costs it a second
+  // ReadyForQuery.
+  sync_follows_ = before.framed() || way == Way::extended;
+  if (sync_follows_) out.sync();
+  send(deadline);
+  read_resets(before.resets, deadline);
+  if (before.begins) expect({MessageType::command_complete}, deadline);
+  return !before.savepoint || read_savepoint(before.begins, deadline);
 }
 
 int Conversation::launch(std::string_view messages, Way way, const Framing& framing,
                          Deadline deadline) {
-  make_room();
-  static const std::string set_savepoint = std::string("SAVEPOINT ") + savepoint_name;
-  static const std::string release_savepoint = std::string("RELEASE SAVEPOINT ") + savepoint_name;
   for (;;) {
-    session_->outgoing().clear();
-    timed_out_ = copy_refused_ = false;
-    Frontend out(session_->outgoing());
-    for (const std::string& query : resets_) out.query(query);
-    const std::size_t resets = resets_.size();
-    resets_.clear();
-    for (const std::string& name : to_close_) out.close_statement(name);
-    to_close_.clear();
-    bool begins = false;
-    bool savepoint = false;
-    const bool framed = plan(framing, begins, savepoint);
-    if (begins) put_command(out, framing.begin_text);
-    if (savepoint) put_command(out, set_savepoint);
+    const Before before = open_flight(framing);
     session_->outgoing().append(messages);
-    const bool released = savepoint && framing.savepoint == Savepoint::around;
-    if (released) put_command(out, release_savepoint);
-    // Should BEGIN or SAVEPOINT fail, the server skips everything up to this Sync: a simple query
-    // never runs outside of the transaction it was meant for. Otherwise the Sync costs it a second
-    // ReadyForQuery.
-    sync_follows_ = framed || way == Way::extended;
-    if (sync_follows_) out.sync();
-    send(deadline);
-    read_resets(resets, deadline);
-    if (begins) expect({MessageType::command_complete}, deadline);
-    if (savepoint && !read_savepoint(begins, deadline)) continue;
-    return framed && way == Way::simple ? 2 : 1;
+    if (close_flight(before, way, framing, deadline))
+      return before.framed() && way == Way::simple ? 2 : 1;
   }
 }
 

@@ -5,83 +5,100 @@
 #include <vector>
 
 #include "driver/connect/testing/scripted_peer.h"
+#include "driver/result/batch.h"
 #include "driver/result/conversation.h"
+#include "driver/result/testing/command_peer.h"
 
 namespace negodbc::result {
 namespace {
 
-using connect::testing::message;
 using connect::testing::PeerConnection;
 using connect::testing::ScriptedPeer;
 using std::chrono::seconds;
 
-std::string complete(const char* tag) {
-  return message('C', std::string(tag) + '\0');
-}
+const Framing in_a_transaction{true, "BEGIN", OnError::roll_back_statement, Savepoint::around};
 
-// Answers a flight of the extended protocol as PostgreSQL would, but for SAVEPOINT.
-class NoSavepoints {
- public:
-  std::vector<std::string> statements;
-
-  void serve(const PeerConnection& peer) {
-    peer.read_startup();
-    peer.send(connect::testing::logged_in());
-    std::string sql;
-    bool skipping = false;
-    for (;;) {
-      const std::string in = peer.read_message();
-      if (in.empty() || in[0] == 'X') return;
-      if (in[0] == 'S') {
-        skipping = false;
-        peer.send(message('Z', std::string(1, status_)));
-      } else if (in[0] == 'Q') {
-        run(peer, in.substr(1, in.size() - 2));
-        peer.send(message('Z', std::string(1, status_)));
-      } else if (!skipping && in[0] == 'P') {
-        sql = in.substr(2, in.find('\0', 2) - 2);
-      } else if (!skipping && in[0] == 'E') {
-        skipping = !run(peer, sql);
-      }
-    }
-  }
-
- private:
-  bool run(const PeerConnection& peer, const std::string& sql) {
-    statements.push_back(sql);
-    if (sql.starts_with("SAVEPOINT") || sql == "fail") {
-      if (status_ == 'T') status_ = 'E';
-      peer.send(connect::testing::error("ERROR", sql == "fail" ? "22012" : "42601", "no"));
-      return false;
-    }
-    if (sql == "BEGIN") status_ = 'T';
-    if (sql == "ROLLBACK" || sql == "COMMIT") status_ = 'I';
-    peer.send(complete(sql.c_str()));
-    return true;
-  }
-  char status_ = 'I';
+class WithoutSavepoints : public ::testing::Test {
+ protected:
+  const Deadline soon_ = Deadline::after(seconds(30));
+  testing::CommandPeer server_{{{"SAVEPOINT", "42601"}, {"fail", "22012"}}};
+  ScriptedPeer peer_{[this](const PeerConnection& connection) { server_.serve(connection); }};
+  Conversation conversation_{connect::login(peer_.settings(), {})};
 };
 
-TEST(Savepoint, a_server_without_them_is_noticed_before_anything_is_lost) {
-  NoSavepoints server;
-  ScriptedPeer peer([&](const PeerConnection& connection) { server.serve(connection); });
-  {
-    Conversation conversation(connect::login(peer.settings(), {}));
-    const Framing framing{true, "BEGIN", OnError::roll_back_statement, Savepoint::around};
-    const Deadline soon = Deadline::after(seconds(30));
-    const auto execute = [&](const char* sql) {
-      conversation.extended(sql, {}, {}, framing, soon)->close(soon);
-    };
-    execute("first");
-    EXPECT_FALSE(conversation.has_savepoints());
-    execute("second");
-    EXPECT_THROW(execute("fail"), Error);
-    // What was done is not undone behind the application's back: the transaction is failed.
-    EXPECT_EQ(conversation.transaction_status(), 'E');
-  }
+TEST_F(WithoutSavepoints, it_is_noticed_before_anything_is_lost) {
+  const auto execute = [&](const char* sql) {
+    conversation_.extended(sql, {}, {}, in_a_transaction, soon_)->close(soon_);
+  };
+  execute("first");
+  EXPECT_FALSE(conversation_.has_savepoints());
+  execute("second");
+  EXPECT_THROW(execute("fail"), Error);
+  // What was done is not undone behind the application's back: the transaction is failed.
+  EXPECT_EQ(conversation_.transaction_status(), 'E');
   const std::vector<std::string> expected = {
       "BEGIN", "SAVEPOINT _negodbc_statement", "ROLLBACK", "BEGIN", "first", "second", "fail"};
-  EXPECT_EQ(server.statements, expected);
+  EXPECT_EQ(server_.statements(), expected);
+}
+
+TEST_F(WithoutSavepoints, a_flight_that_went_in_parts_is_made_anew_as_a_whole) {
+  const Prepared unnamed;
+  Batch batch(conversation_);
+  for (const char* const part : {"first", "second", "third"}) {
+    batch.add(unnamed, part, {}, 1);
+    batch.send_part(in_a_transaction, soon_);
+    EXPECT_TRUE(batch.under_way());
+  }
+  batch.add(unnamed, "rest", {}, 1);
+  const Batch::Result result = batch.send(in_a_transaction, soon_);
+  EXPECT_FALSE(result.error);
+  EXPECT_EQ(result.done, 4U);
+  // The batch is of one prepared statement, whose text goes with the first set.
+  const std::vector<std::string> expected = {
+      "BEGIN", "SAVEPOINT _negodbc_statement", "ROLLBACK", "BEGIN", "first", "first", "first",
+      "first"};
+  EXPECT_EQ(server_.statements(), expected);
+}
+
+class Parts : public WithoutSavepoints {
+ protected:
+  const Prepared unnamed_;
+  const Framing plain_;
+};
+
+TEST_F(Parts, are_executed_before_the_flight_is_complete) {
+  Batch batch(conversation_);
+  batch.add(unnamed_, "first", {}, 1);
+  batch.send_part(plain_, soon_);
+  EXPECT_TRUE(server_.wait_for_statements(1));
+  batch.add(unnamed_, "first", {}, 1);
+  const Batch::Result result = batch.send(plain_, soon_);
+  EXPECT_EQ(result.done, 2U);
+  EXPECT_FALSE(batch.under_way());
+}
+
+TEST_F(Parts, that_fail_leave_out_what_comes_behind_them) {
+  Batch batch(conversation_);
+  batch.add(unnamed_, "fail", {}, 1);
+  batch.send_part(plain_, soon_);
+  EXPECT_TRUE(server_.wait_for_statements(1));
+  batch.add(unnamed_, "fail", {}, 1);
+  const Batch::Result result = batch.send(plain_, soon_);
+  ASSERT_TRUE(result.error);
+  EXPECT_EQ(result.error->state().view(), "22012");
+  EXPECT_EQ(result.done, 0U);
+  EXPECT_EQ(server_.statements().size(), 1U);
+}
+
+// Nobody would read the replies.
+TEST_F(Parts, without_an_end_give_the_session_up) {
+  {
+    Batch batch(conversation_);
+    batch.add(unnamed_, "first", {}, 1);
+    EXPECT_FALSE(conversation_.session().dead());
+    batch.send_part(plain_, soon_);
+  }
+  EXPECT_TRUE(conversation_.session().dead());
 }
 
 }  // namespace
