@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "driver/connect/socket_transport.h"
 #include "driver/connect/testing/login_failure.h"
 #include "driver/connect/testing/scripted_peer.h"
 
@@ -35,6 +36,44 @@ TEST(Connector, ComesByUnixSocket) {
 TEST(Resolve, TakesPathsAsTheyAre) {
   EXPECT_THROW(resolve({"/" + std::string(200, 'x'), "", 1}, Deadline::never()), ConnectionError);
   EXPECT_TRUE(resolve({"@abstract", "", 1}, Deadline::never()).at(0).is_local());
+}
+
+// Each byte of what is less than expected is heard, and nothing is expected of the bytes behind it.
+TEST(SocketTransport, LosesNothingWhenItWasWrongToExpectMore) {
+  const ScriptedPeer peer([](const PeerConnection& connection) {
+    connection.send("ab");
+    if (connection.read(1) != "!") return;
+    connection.send("c");
+    if (connection.read(1) != "!") return;
+    connection.send("d");
+  });
+  const Deadline soon = Deadline::after(std::chrono::seconds(30));
+  SocketTransport transport(resolve({"127.0.0.1", "", peer.port()}, soon).at(0), LoginSettings(),
+                            soon);
+  char bytes[8];
+  transport.expect(3);
+  EXPECT_EQ(transport.read(bytes, soon), 2U);
+  transport.write("!", soon);
+  EXPECT_EQ(transport.read(bytes, soon), 1U);
+  transport.write("!", soon);
+  transport.expect(3);  // the end is no less worth hearing
+  EXPECT_EQ(transport.read(bytes, soon), 1U);
+  EXPECT_EQ(transport.read(bytes, soon), 0U);
+}
+
+TEST(SocketTransport, ExpectsNoLongerThanItMay) {
+  const ScriptedPeer peer([](const PeerConnection& connection) {
+    connection.send("a");
+    connection.sleep_until_closed();
+  });
+  const Deadline soon = Deadline::after(std::chrono::seconds(30));
+  SocketTransport transport(resolve({"127.0.0.1", "", peer.port()}, soon).at(0), LoginSettings(),
+                            soon);
+  char bytes[8];
+  transport.expect(2);
+  EXPECT_EQ(transport.read(bytes, soon), 1U);
+  transport.expect(2);
+  EXPECT_THROW(transport.read(bytes, Deadline::after(std::chrono::milliseconds(1))), Timeout);
 }
 
 // Wine's WSAPoll tells of the end only when nothing is pending.

@@ -18,6 +18,7 @@ class SocketTransport final : public Transport {
   ~SocketTransport() override;
 
   std::size_t read(std::span<char> into, Deadline deadline) override;
+  void expect(std::size_t bytes) override;  // no effect on Windows, which cannot be told
   void write(std::string_view bytes, Deadline deadline) override;
   [[nodiscard]] bool dead() const override;
   [[nodiscard]] bool readable() const override;
@@ -33,10 +34,13 @@ class SocketTransport final : public Transport {
  private:
   void set_options(const LoginSettings& settings) const;
   void connect(const Address& address, Deadline deadline) const;
+  // Whether what was expected is there, or the end.
+  bool await_expected(Deadline deadline);
 
   NativeSocket socket_;
   bool local_;
-  bool drained_ = true;  // by read(): what it last got was all there was
+  bool drained_ = true;     // by read(): what it last got was all there was
+  bool expecting_ = false;  // the next read() is to wait for more than a byte
 };
 
 }  // namespace negodbc::connect

@@ -4,8 +4,9 @@
 namespace negodbc::connect {
 
 std::size_t SocketTransport::read(std::span<char> into, Deadline deadline) {
+  const bool there = expecting_ && await_expected(deadline);
   // After all there was has been read, asking at once is a call in vain.
-  if (drained_) wait(Direction::in, deadline);
+  if (drained_ && !there) wait(Direction::in, deadline);
   for (;;) {
     if (const auto size = try_read(into)) {
       drained_ = *size < into.size();

@@ -122,6 +122,20 @@ void SocketTransport::wait(Direction direction, Deadline deadline) const {
   }
 }
 
+void SocketTransport::expect(std::size_t bytes) {
+  const int least = static_cast<int>(bytes);
+  expecting_ = setsockopt(socket_, SOL_SOCKET, SO_RCVLOWAT, &least, sizeof least) == 0;
+}
+
+bool SocketTransport::await_expected(Deadline deadline) {
+  expecting_ = false;
+  const bool there =
+      wait_for(socket_, POLLIN, deadline.sooner(Deadline::after(expectation_patience)));
+  const int least = 1;
+  setsockopt(socket_, SOL_SOCKET, SO_RCVLOWAT, &least, sizeof least);
+  return there;
+}
+
 bool SocketTransport::dead() const {
   // A server that ends a session says why and closes: bytes may be pending before the end.
   const short events = polled(socket_, POLLIN | POLLRDHUP);

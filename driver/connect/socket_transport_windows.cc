@@ -137,6 +137,12 @@ void SocketTransport::wait(Direction direction, Deadline deadline) const {
   }
 }
 
+void SocketTransport::expect(std::size_t /*bytes*/) {}
+
+bool SocketTransport::await_expected(Deadline /*deadline*/) {
+  return false;
+}
+
 bool SocketTransport::dead() const {
   // A server that ends a session says why and closes: bytes may be pending before the end.
   if ((polled(socket_) & (POLLHUP | POLLERR | POLLNVAL)) != 0) return true;

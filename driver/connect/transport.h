@@ -5,6 +5,7 @@
 // a time reads and writes; dead() may be called by any thread at any time.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -28,6 +29,11 @@ class Transport {
   virtual ~Transport() = default;
   // At least one byte; 0 when the peer has closed its side.
   virtual std::size_t read(std::span<char> into, Deadline deadline) = 0;
+  // Advice for the next read(): the peer is thought to send at least so many bytes before it waits
+  // for us, so that fewer need not wake us. It must not be wrong often: fewer than that are read
+  // only after expectation_patience, or when the peer has closed its side.
+  virtual void expect(std::size_t bytes) { (void)bytes; }
+  static constexpr std::chrono::milliseconds expectation_patience{200};
   // All of it. While the peer does not read, replies that arrive are left in the kernel.
   virtual void write(std::string_view bytes, Deadline deadline) = 0;
   // Whether the peer is gone, found out without a round trip and without losing a byte (poll,
