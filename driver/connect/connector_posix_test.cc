@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <thread>
 
 #include "driver/connect/socket_transport.h"
@@ -59,6 +60,26 @@ TEST(SocketTransport, LosesNothingWhenItWasWrongToExpectMore) {
   transport.expect(3);  // the end is no less worth hearing
   EXPECT_EQ(transport.read(bytes, soon), 1U);
   EXPECT_EQ(transport.read(bytes, soon), 0U);
+}
+
+TEST(SocketTransport, IsNotWokenByLessThanItExpects) {
+  std::promise<void> sent;
+  const ScriptedPeer peer([&](const PeerConnection& connection) {
+    connection.send("a");
+    sent.set_value();
+    if (connection.read(1) == "!") connection.send("b");
+    connection.sleep_until_closed();
+  });
+  const Deadline soon = Deadline::after(std::chrono::seconds(30));
+  SocketTransport transport(resolve({"127.0.0.1", "", peer.port()}, soon).at(0), LoginSettings(),
+                            soon);
+  transport.expect(2);
+  sent.get_future().wait();
+  EXPECT_FALSE(transport.readable());
+  transport.write("!", soon);
+  while (!transport.readable() && !soon.expired()) std::this_thread::yield();
+  char bytes[8];
+  EXPECT_EQ(transport.read(bytes, soon), 2U);
 }
 
 TEST(SocketTransport, ExpectsNoLongerThanItMay) {
