@@ -42,7 +42,7 @@ TEST_F(WithoutSavepoints, it_is_noticed_before_anything_is_lost) {
 }
 
 TEST_F(WithoutSavepoints, a_flight_that_went_in_parts_is_made_anew_as_a_whole) {
-  const Prepared unnamed;
+  const Prepared unnamed{};
   Batch batch(conversation_);
   for (const char* const part : {"first", "second", "third"}) {
     batch.add(unnamed, part, {}, 1);
@@ -62,8 +62,8 @@ TEST_F(WithoutSavepoints, a_flight_that_went_in_parts_is_made_anew_as_a_whole) {
 
 class Parts : public WithoutSavepoints {
  protected:
-  const Prepared unnamed_;
-  const Framing plain_;
+  const Prepared unnamed_{};
+  const Framing plain_{};
 };
 
 TEST_F(Parts, are_executed_before_the_flight_is_complete) {
