@@ -13,6 +13,9 @@ EXCEPTIONS = {
     ("connect_test", "Connector.ComesByUnixSocket"): "no Unix-domain sockets on Windows",
     ("connect_test", "Resolve.TakesPathsAsTheyAre"): "no Unix-domain sockets on Windows",
     ("connect_test", "Session.NoticesADeadServerThoughBytesArePending"): "Wine's WSAPoll tells of the end after them",
+    ("connect_test", "SocketTransport.ExpectsNoLongerThanItMay"): "Winsock has no SO_RCVLOWAT",
+    ("connect_test", "SocketTransport.IsNotWokenByLessThanItExpects"): "Winsock has no SO_RCVLOWAT",
+    ("connect_test", "SocketTransport.LosesNothingWhenItWasWrongToExpectMore"): "Winsock has no SO_RCVLOWAT",
     ("connect_test", "CertificateNames.FollowRfc6125"): "OpenSSL's",
     ("connect_test", "ChannelBinding.UsesTheSignaturesDigest"): "OpenSSL's",
 }
