@@ -1,10 +1,24 @@
-# How a test is made: negodbc_add_test(NAME SOURCES... LIBS... [REALM] [LABELS...] [ARGS...])
+# How a test is made: negodbc_add_test(NAME SOURCES... LIBS... [REALM] [SERIAL] [EVERYWHERE] [LABELS...] [ARGS...])
 #   REALM   the program is run inside a private realm (tests/realm): its environment names the KDC,
 #           the PostgreSQL server, the tickets and the ODBC ini files.
+#   SERIAL  nothing else runs beside it, because it looks at the clock; others are run three to a processor.
+#   LABELS  ctest -N -L LABEL lists them:
+#     unit      needs no realm (given where REALM is not)
+#     realm     runs inside a realm (given by REALM)
+#     clients   programs of others on the driver; packaging/check quick leaves them out
+#     oracle    what the driver says beside what another says of the same
+#     fault     faults that are injected
+#     contract, auth   the plugin's
+#     windows   in a build for Windows, all of them
+#     long      goes on for NEGODBC_LONG_SECONDS by its own watch (60 when that is not set); not under a sanitizer,
+#               unless it says EVERYWHERE
 if(CMAKE_CROSSCOMPILING)
   # No package of it for the other system: built from the sources that the package for this one has.
   set(INSTALL_GTEST OFF)
+  set(joined ${CMAKE_UNITY_BUILD})
+  set(CMAKE_UNITY_BUILD OFF)
   add_subdirectory(/usr/src/googletest ${CMAKE_BINARY_DIR}/googletest EXCLUDE_FROM_ALL)
+  set(CMAKE_UNITY_BUILD ${joined})
   foreach(part gtest gtest_main gmock)
     target_compile_options(${part} PRIVATE -w)
     get_target_property(folders ${part} INTERFACE_INCLUDE_DIRECTORIES)
@@ -24,18 +38,24 @@ set(NEGODBC_TEST_ENVIRONMENT
   "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/sanitizers/tsan.supp:halt_on_error=1"
   "UBSAN_OPTIONS=print_stacktrace=1")
 
-# negodbc_register_test(NAME command... ) with the same REALM, LABELS: for scripts.
+# negodbc_register_test(NAME command... ) with the same words: for scripts.
 function(negodbc_register_test)
-  cmake_parse_arguments(T "REALM" "NAME;TIMEOUT" "COMMAND;LABELS;ENVIRONMENT" ${ARGN})
-  if(T_REALM)
-    list(APPEND T_LABELS realm)
-    set(driver --driver $<TARGET_FILE:negodbc>)
-    set(T_COMMAND ${NEGODBC_REALM} run ${driver} -- ${T_COMMAND})
+  cmake_parse_arguments(T "REALM;SERIAL;EVERYWHERE" "NAME;TIMEOUT" "COMMAND;LABELS;ENVIRONMENT" ${ARGN})
+  if(NEGODBC_SANITIZE AND "long" IN_LIST T_LABELS AND NOT T_EVERYWHERE)
+    return()
   endif()
   if(T_REALM)
+    list(APPEND T_LABELS realm)
+    set(T_COMMAND ${NEGODBC_REALM} run --driver $<TARGET_FILE:negodbc> -- ${T_COMMAND})
     set(asan "${NEGODBC_ASAN_OPTIONS}")
   else()
     set(asan "${NEGODBC_ASAN_OPTIONS}:strict_string_checks=1")
+  endif()
+  if(NOT "realm" IN_LIST T_LABELS)
+    list(APPEND T_LABELS unit)
+  endif()
+  if(WIN32)
+    list(APPEND T_LABELS windows)
   endif()
   if(NOT T_TIMEOUT)
     set(T_TIMEOUT 300)
@@ -43,22 +63,40 @@ function(negodbc_register_test)
   add_test(NAME ${T_NAME} COMMAND ${T_COMMAND})
   set_tests_properties(${T_NAME} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}"
     ENVIRONMENT "${asan};${NEGODBC_TEST_ENVIRONMENT};${T_ENVIRONMENT}")
+  if(T_SERIAL)
+    set_tests_properties(${T_NAME} PROPERTIES RUN_SERIAL ON)
+  endif()
+endfunction()
+
+# What tests are compiled with: without optimisation, since they are compiled more often than run, and what nearly all of
+# them include is read once. Sources that are joined (CMAKE_UNITY_BUILD) all are, as a test is changed more seldom than built.
+function(negodbc_compile_as_test target)
+  if(NOT MSVC)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE 24)
+  target_precompile_headers(${target} REUSE_FROM negodbc_test_headers)
 endfunction()
 
 # (A program for another system runs in its emulator.)
 function(negodbc_add_test)
-  cmake_parse_arguments(T "REALM" "NAME;TIMEOUT" "SOURCES;LIBS;LABELS;ARGS;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(T "REALM;SERIAL;EVERYWHERE" "NAME;TIMEOUT" "SOURCES;LIBS;LABELS;ARGS;ENVIRONMENT" ${ARGN})
   if(WIN32 AND T_NAME IN_LIST NEGODBC_TESTS_NOT_ON_WINDOWS)
     return()
   endif()
   add_executable(${T_NAME} ${T_SOURCES})
+  negodbc_compile_as_test(${T_NAME})
   target_link_libraries(${T_NAME} PRIVATE ${T_LIBS} negodbc_test_support
     GTest::gmock GTest::gtest GTest::gtest_main)
-  set(realm "")
+  set(words "")
+  foreach(word REALM SERIAL EVERYWHERE)
+    if(T_${word})
+      list(APPEND words ${word})
+    endif()
+  endforeach()
   if(T_REALM)
-    set(realm REALM)
     add_dependencies(${T_NAME} negodbc negodbc_auth)
   endif()
-  negodbc_register_test(NAME ${T_NAME} ${realm} TIMEOUT ${T_TIMEOUT} LABELS ${T_LABELS}
+  negodbc_register_test(NAME ${T_NAME} ${words} TIMEOUT ${T_TIMEOUT} LABELS ${T_LABELS}
     ENVIRONMENT ${T_ENVIRONMENT} COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:${T_NAME}> ${T_ARGS})
 endfunction()

@@ -24,12 +24,16 @@ listed_packages() {
   sed "${without_clients:+/^# clients\$/,\$d;}s/#.*//" "$root/packaging/${1:-packages.txt}" | xargs
 }
 
+is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+# Of what is listed as a|b either will do; a is what is installed where there is neither.
 missing_packages() {
-  local package
-  for package in $(listed_packages "$@"); do
-    if [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" != installed ]; then
-      echo "$package"
-    fi
+  local listed package
+  for listed in $(listed_packages "$@"); do
+    for package in ${listed//|/ }; do
+      ! is_installed "$package" || continue 2
+    done
+    echo "${listed%%|*}"
   done
 }
 
@@ -50,8 +54,10 @@ install_packages() {
   fi
   # A console font question must not stop a script; a new machine has no package lists yet.
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q
+  # Nothing that somebody uses is taken away for it.
   # shellcheck disable=SC2086  # a list of words
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-remove --no-install-recommends $missing ||
+    die "apt-get could not install $missing; if it would have to remove packages for that, it was told not to"
 }
 
 # The build is made inside the checkout: says so when that can't work.

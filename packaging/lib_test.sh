@@ -1,5 +1,5 @@
 #!/bin/bash
-# What lib.sh says of a build folder, as an ordinary user: root may write everywhere.
+# What lib.sh says of a build folder, as an ordinary user (root may write everywhere), and of lists of packages.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 place=$(mktemp -d)
@@ -30,3 +30,10 @@ if [ "$(id -u)" = 0 ]; then  # only root can make somebody else's
   grep -q 'was built by root' <<<"$said" || { echo "not told whose: $said"; exit 1; }
 fi
 echo "lib.sh tells whose build folder it is"
+
+# Lists of packages: one of two is enough, and what is not there is asked for by its first name.
+printf '%s\n' 'not-there-a|bash  # either' 'not-there-b|not-there-c' 'dpkg' '# clients' 'not-there-d' >"$place/packaging/packages.txt"
+missing() { bash -c '. "$1/packaging/lib.sh"; without_clients=$2 missing_packages | xargs' ask "$place" "$1"; }
+[ "$(missing yes)" = "not-there-b" ] || { echo "missing without clients: $(missing yes)"; exit 1; }
+[ "$(missing '')" = "not-there-b not-there-d" ] || { echo "missing: $(missing '')"; exit 1; }
+echo "lib.sh knows which packages are missing"

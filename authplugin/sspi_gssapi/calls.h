@@ -11,6 +11,9 @@
 
 namespace negodbc::sspi_gssapi {
 
+// Kerberos tokens with the authorisation data of a large directory; as on Windows (MaxTokenSize).
+inline constexpr sec_ulong kMaxToken = 65536;
+
 // What the A and the W kind differ in: how a caller's texts are read and ours are handed out.
 enum class TextKind : std::uint8_t { kAnsi, kWide };
 

@@ -8,7 +8,6 @@
 namespace negodbc::sspi_gssapi {
 namespace {
 
-constexpr sec_ulong kMaxToken = 65536;
 // RFC 4121: a header of 16 bytes and a checksum; the longest checksum in use has 24, older forms
 // less.
 constexpr sec_ulong kMaxSignature = 64;

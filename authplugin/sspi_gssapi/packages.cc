@@ -8,9 +8,6 @@
 namespace negodbc::sspi_gssapi {
 namespace {
 
-// Kerberos tokens with the authorisation data of a large directory; as on Windows (MaxTokenSize).
-constexpr sec_ulong kMaxToken = 65536;
-
 constexpr sec_ulong kCapabilities =
     SECPKG_FLAG_INTEGRITY | SECPKG_FLAG_PRIVACY | SECPKG_FLAG_TOKEN_ONLY | SECPKG_FLAG_CONNECTION |
     SECPKG_FLAG_MULTI_REQUIRED | SECPKG_FLAG_EXTENDED_ERROR | SECPKG_FLAG_ACCEPT_WIN32_NAME |

@@ -15,6 +15,10 @@
 
 namespace negodbc::bench {
 
+constexpr double seconds(std::chrono::nanoseconds value) {
+  return std::chrono::duration<double>(value).count();
+}
+
 class Histogram {
  public:
   static constexpr double relative_error = 1.0 / 256;

@@ -27,7 +27,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-enum Phase : std::size_t { connecting, token, server, phase_count };
+enum FloorPhase : std::size_t { connecting, token, server, phase_count };
 
 void append_u32(std::string& bytes, std::size_t value) {
   for (const int shift : {24, 16, 8, 0}) bytes.push_back(static_cast<char>(value >> shift & 0xff));

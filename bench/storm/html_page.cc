@@ -40,10 +40,6 @@ const std::string& color(std::size_t target) {
   return colors[target % colors.size()];
 }
 
-double seconds(std::chrono::nanoseconds value) {
-  return std::chrono::duration<double>(value).count();
-}
-
 std::string fixed(double value, int digits) {
   char text[40];
   std::snprintf(text, sizeof text, "%.*f", digits, value);
@@ -67,7 +63,7 @@ std::string legend(const Report& report) {
   return element("p", names, "legend");
 }
 
-std::string per_login(const std::optional<std::uint64_t>& count, const RoundResult& whole) {
+std::string per_login_cell(const std::optional<std::uint64_t>& count, const RoundResult& whole) {
   const std::uint64_t all = whole.logins + whole.failures;
   if (!count || all == 0) return "–";
   return fixed(static_cast<double>(*count) / static_cast<double>(all), 2);
@@ -103,9 +99,9 @@ std::string comparison(const Report& report) {
     row += cell(duration_text(summary.p99.median), ratio(p99), first);
     row += cell(duration_text(summary.cpu_per_login_s.median), ratio(cpu), first);
     row += element("td", fixed(summary.peak_memory_kb / 1024, 1) + " MB");
-    row += element("td", per_login(summary.server.backends, summary.whole));
-    row += element("td", per_login(summary.server.statements, summary.whole));
-    row += element("td", per_login(summary.server.kdc_requests, summary.whole));
+    row += element("td", per_login_cell(summary.server.backends, summary.whole));
+    row += element("td", per_login_cell(summary.server.statements, summary.whole));
+    row += element("td", per_login_cell(summary.server.kdc_requests, summary.whole));
     row += element("td", std::to_string(summary.whole.logins));
     row += element("td", std::to_string(summary.whole.failures),
                    summary.whole.failures == 0 ? "none" : "bad");

@@ -32,19 +32,19 @@ struct Libpq {
   decltype(&PQfinish) finish = library.symbol<decltype(PQfinish)>("PQfinish");
 };
 
-enum Phase : std::size_t {
-  connecting,
+enum LibpqPhase : std::size_t {
+  libpq_connecting,
   encryption,
   authentication,
   settings_of_session,
-  phase_count
+  libpq_phase_count
 };
 
-Phase phase_of(ConnStatusType status) {
+LibpqPhase phase_of(ConnStatusType status) {
   switch (status) {
     case CONNECTION_NEEDED:
     case CONNECTION_STARTED:
-      return connecting;
+      return libpq_connecting;
     case CONNECTION_MADE:
     case CONNECTION_SSL_STARTUP:
     case CONNECTION_GSS_STARTUP:
@@ -63,7 +63,7 @@ class LibpqClient : public Client {
 
   Attempt attempt(const std::string& query) override {
     Attempt attempt;
-    attempt.phases.resize(phase_count);
+    attempt.phases.resize(libpq_phase_count);
     const auto begin = Clock::now();
     std::unique_ptr<PGconn, decltype(&PQfinish)> connection(
         libpq_.connect_start(settings_.connection.c_str()), libpq_.finish);
@@ -94,7 +94,7 @@ class LibpqClient : public Client {
     PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
     if (libpq_.status(connection) == CONNECTION_BAD) wanted = PGRES_POLLING_FAILED;
     while (wanted != PGRES_POLLING_OK && wanted != PGRES_POLLING_FAILED) {
-      const Phase phase = phase_of(libpq_.status(connection));
+      const LibpqPhase phase = phase_of(libpq_.status(connection));
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
       pollfd socket{libpq_.socket(connection),
                     static_cast<short>(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};

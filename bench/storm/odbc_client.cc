@@ -73,15 +73,15 @@ class Handle {
 };
 
 // Our own driver tells what a login's time went to.
-struct Phase {
+struct ToldPhase {
   const char* name;
   SQLINTEGER attribute;
 };
-constexpr Phase told_phases[] = {{"resolve", SQL_ATTR_NEGODBC_LOGIN_RESOLVE_US},
-                                 {"connect", SQL_ATTR_NEGODBC_LOGIN_CONNECT_US},
-                                 {"encryption", SQL_ATTR_NEGODBC_LOGIN_ENCRYPTION_US},
-                                 {"token", SQL_ATTR_NEGODBC_LOGIN_TOKEN_US},
-                                 {"server", SQL_ATTR_NEGODBC_LOGIN_SERVER_US}};
+constexpr ToldPhase told_phases[] = {{"resolve", SQL_ATTR_NEGODBC_LOGIN_RESOLVE_US},
+                                     {"connect", SQL_ATTR_NEGODBC_LOGIN_CONNECT_US},
+                                     {"encryption", SQL_ATTR_NEGODBC_LOGIN_ENCRYPTION_US},
+                                     {"token", SQL_ATTR_NEGODBC_LOGIN_TOKEN_US},
+                                     {"server", SQL_ATTR_NEGODBC_LOGIN_SERVER_US}};
 // What is left: the driver manager's part, and what of the driver lies above the login.
 constexpr char rest_phase[] = "ODBC";
 
@@ -118,7 +118,7 @@ class OdbcTarget : public Target {
   std::vector<std::string> phases() const override {
     if (!tells_phases_) return {};
     std::vector<std::string> names;
-    for (const Phase& phase : told_phases) names.emplace_back(phase.name);
+    for (const ToldPhase& phase : told_phases) names.emplace_back(phase.name);
     names.emplace_back(rest_phase);
     return names;
   }
@@ -131,7 +131,7 @@ class OdbcTarget : public Target {
     });
     if (!tells_phases_) return {};
     std::vector<std::chrono::nanoseconds> times;
-    for (const Phase& phase : told_phases) {
+    for (const ToldPhase& phase : told_phases) {
       SQLUINTEGER value = 0;
       ask(connection, phase.attribute, value);
       times.push_back(std::chrono::microseconds(value));

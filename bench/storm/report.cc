@@ -8,10 +8,6 @@ namespace {
 
 constexpr const char* format_name = "negodbc-storm 1";
 
-double seconds(std::chrono::nanoseconds value) {
-  return std::chrono::duration<double>(value).count();
-}
-
 template <int percent>
 double quantile_of_round(const RoundResult& round) {
   return seconds(round.login.quantile(percent / 100.0));

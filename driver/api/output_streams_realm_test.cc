@@ -62,10 +62,10 @@ class OutputStreams : public ::testing::Test {
   SQLLEN unused_ = 0;
 };
 
-constexpr char call[] = "{call pg_temp.large(?, ?, ?, ?)}";
+constexpr char stream_call[] = "{call pg_temp.large(?, ?, ?, ?)}";
 
 TEST_F(OutputStreams, AreReadInParts) {
-  ASSERT_EQ(q_.prepare(call), SQL_SUCCESS) << q_.error();
+  ASSERT_EQ(q_.prepare(stream_call), SQL_SUCCESS) << q_.error();
   for (const SQLINTEGER n : {20000, 1, 20000}) {
     n_ = n;
     ASSERT_EQ(SQLExecute(q_.get()), SQL_PARAM_DATA_AVAILABLE) << q_.error();
@@ -94,7 +94,7 @@ TEST_F(OutputStreams, AreReadInParts) {
 // Another statement meanwhile: the row is kept.
 TEST_F(OutputStreams, OutliveOtherStatements) {
   n_ = 500;
-  ASSERT_EQ(q_.exec(call), SQL_PARAM_DATA_AVAILABLE) << q_.error();
+  ASSERT_EQ(q_.exec(stream_call), SQL_PARAM_DATA_AVAILABLE) << q_.error();
   ASSERT_EQ(next(), 2);
   char part[101];
   EXPECT_EQ(SQLGetData(q_.get(), 2, SQL_C_CHAR, part, sizeof part, nullptr), SQL_SUCCESS_WITH_INFO);
@@ -109,7 +109,7 @@ TEST_F(OutputStreams, OutliveOtherStatements) {
 
 TEST_F(OutputStreams, OnlyTheOneThatIsThere) {
   n_ = 5;
-  ASSERT_EQ(q_.exec(call), SQL_PARAM_DATA_AVAILABLE) << q_.error();
+  ASSERT_EQ(q_.exec(stream_call), SQL_PARAM_DATA_AVAILABLE) << q_.error();
   SQLSMALLINT columns = 0;
   EXPECT_EQ(SQLNumResultCols(q_.get(), &columns), SQL_ERROR);
   EXPECT_EQ(q_.state(), "HY010");
@@ -130,7 +130,7 @@ TEST_F(OutputStreams, OnlyTheOneThatIsThere) {
 TEST_F(OutputStreams, EndWhenTheyAreLeft) {
   n_ = 5;
   const auto begin = [&] {
-    ASSERT_EQ(q_.exec(call), SQL_PARAM_DATA_AVAILABLE) << q_.error();
+    ASSERT_EQ(q_.exec(stream_call), SQL_PARAM_DATA_AVAILABLE) << q_.error();
     EXPECT_EQ(next(), 2);
     EXPECT_EQ(read(2).size(), 25U);
   };
@@ -240,7 +240,7 @@ TEST_F(OutputStreams, OfArrays) {
   SQLLEN lengths[4] = {};
   bind(2, SQL_PARAM_OUTPUT_STREAM, SQL_C_CHAR, SQL_LONGVARCHAR, token(2), lengths);
   bind(4, SQL_PARAM_OUTPUT_STREAM, SQL_C_BINARY, SQL_LONGVARBINARY, token(4), lengths);
-  SQLRETURN result = q_.exec(call);
+  SQLRETURN result = q_.exec(stream_call);
   for (const std::size_t set : {0U, 2U, 3U}) {
     ASSERT_EQ(result, SQL_PARAM_DATA_AVAILABLE) << q_.error();
     EXPECT_EQ(status[set], SQL_PARAM_SUCCESS);

@@ -1,5 +1,6 @@
 #include <string>
 
+#include "driver/base/characters.h"
 #include "driver/base/error.h"
 #include "driver/dsn/settings.h"
 #include "driver/dsn/words.h"
@@ -7,21 +8,17 @@
 namespace negodbc::dsn {
 namespace {
 
-bool blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-class Reader {
+class KeywordReader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  explicit KeywordReader(std::string_view text) : text_(text) {}
 
   [[nodiscard]] bool at_end() const { return at_ == text_.size(); }
   void skip_blanks() {
-    while (!at_end() && blank(text_[at_])) ++at_;
+    while (!at_end() && is_blank(text_[at_])) ++at_;
   }
   // What stands between two pairs.
   void skip_separators() {
-    while (!at_end() && (blank(text_[at_]) || text_[at_] == ';')) ++at_;
+    while (!at_end() && (is_blank(text_[at_]) || text_[at_] == ';')) ++at_;
   }
 
   std::string_view name() {
@@ -44,7 +41,7 @@ class Reader {
 
  private:
   static std::string_view trimmed_end(std::string_view text) {
-    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
     return text;
   }
 
@@ -81,8 +78,8 @@ class Reader {
 };
 
 bool needs_braces(std::string_view value) {
-  return value.find_first_of("[]{}(),;?*=!@") != std::string_view::npos || blank(value.front()) ||
-         blank(value.back());
+  return value.find_first_of("[]{}(),;?*=!@") != std::string_view::npos ||
+         is_blank(value.front()) || is_blank(value.back());
 }
 
 void put(std::string_view name, std::string_view value, std::string& out) {
@@ -103,7 +100,7 @@ void put(std::string_view name, std::string_view value, std::string& out) {
 Parsed parse_connection_string(std::string_view text) {
   Parsed parsed;
   WordTaker words(parsed.settings, Place::connection_string);
-  Reader reader(text);
+  KeywordReader reader(text);
   for (reader.skip_separators(); !reader.at_end(); reader.skip_separators()) {
     const std::string_view name = reader.name();
     words.take(name, reader.value().reveal());

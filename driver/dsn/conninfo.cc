@@ -1,27 +1,24 @@
 #include <string>
 
+#include "driver/base/characters.h"
 #include "driver/base/error.h"
 #include "driver/dsn/words.h"
 
 namespace negodbc::dsn {
 namespace {
 
-bool blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-class Reader {
+class ConninfoReader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  explicit ConninfoReader(std::string_view text) : text_(text) {}
 
   [[nodiscard]] bool at_end() const { return at_ == text_.size(); }
   void skip_blanks() {
-    while (!at_end() && blank(text_[at_])) ++at_;
+    while (!at_end() && is_blank(text_[at_])) ++at_;
   }
 
   std::string_view name() {
     const std::size_t start = at_;
-    while (!at_end() && text_[at_] != '=' && !blank(text_[at_])) ++at_;
+    while (!at_end() && text_[at_] != '=' && !is_blank(text_[at_])) ++at_;
     const std::string_view found = text_.substr(start, at_ - start);
     skip_blanks();
     if (at_end() || text_[at_] != '=' || found.empty()) fail("expected name=value");
@@ -34,7 +31,7 @@ class Reader {
     const bool quoted = !at_end() && text_[at_] == '\'';
     if (quoted) ++at_;
     std::string out;
-    while (!at_end() && (quoted ? text_[at_] != '\'' : !blank(text_[at_]))) {
+    while (!at_end() && (quoted ? text_[at_] != '\'' : !is_blank(text_[at_]))) {
       if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
       out.push_back(text_[at_]);
       ++at_;
@@ -59,7 +56,7 @@ class Reader {
 }  // namespace
 
 void parse_conninfo(std::string_view text, WordTaker& words) {
-  Reader reader(text);
+  ConninfoReader reader(text);
   for (reader.skip_blanks(); !reader.at_end(); reader.skip_blanks()) {
     const std::string_view name = reader.name();
     words.take(name, reader.value().reveal());

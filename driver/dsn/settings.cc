@@ -3,6 +3,7 @@
 #include <charconv>
 #include <system_error>
 
+#include "driver/base/characters.h"
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
 
@@ -11,13 +12,6 @@ namespace {
 
 constexpr std::size_t index_of(Key key) {
   return static_cast<std::size_t>(key);
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
 [[noreturn]] void refuse(const Keyword& entry, std::string_view value, const std::string& wanted) {

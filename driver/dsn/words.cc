@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "driver/base/characters.h"
 #include "driver/base/error.h"
 #include "driver/dsn/data_sources.h"
 
@@ -28,13 +29,6 @@ std::optional<std::uint32_t> hex_number(std::string_view text) {
   const auto [stop, error] = std::from_chars(text.data(), end, value, 16);
   if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
   return value;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 // psqlodbc's set-up writes ConnSettings percent-encoded into odbc.ini. Statements written by hand

@@ -4,6 +4,7 @@
 #include "driver/base/error.h"
 #include "driver/handles/connection.h"
 #include "driver/handles/isolation.h"
+#include "driver/handles/sqlstate.h"
 #include "driver/handles/statement.h"
 #include "negodbc/odbc_extensions.h"
 
@@ -17,10 +18,6 @@ namespace {
 
 [[noreturn]] void unknown(SQLINTEGER attribute) {
   throw Error("HY092", "there is no connection attribute " + std::to_string(attribute));
-}
-
-[[noreturn]] void unsupported(const char* what) {
-  throw Error("HYC00", std::string(what) + " is not supported");
 }
 
 bool boolean(SQLINTEGER attribute, SQLULEN value) {

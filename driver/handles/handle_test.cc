@@ -51,7 +51,7 @@ TEST(Registry, FromManyThreads) {
   for (auto& thread : threads) thread.join();
 }
 
-std::string state(const std::function<void()>& body) {
+std::string state_of(const std::function<void()>& body) {
   try {
     body();
   } catch (const Error& e) {
@@ -67,16 +67,16 @@ TEST(EnvironmentAttributes, VersionsAndErrors) {
     environment.set_attribute(SQL_ATTR_ODBC_VERSION, version);
     EXPECT_EQ(std::get<SQLINTEGER>(environment.attribute(SQL_ATTR_ODBC_VERSION)), version);
   }
-  EXPECT_EQ(state([&] { environment.set_attribute(SQL_ATTR_ODBC_VERSION, 4); }), "HY024");
-  EXPECT_EQ(state([&] { environment.set_attribute(SQL_ATTR_OUTPUT_NTS, SQL_FALSE); }), "HYC00");
-  EXPECT_EQ(state([&] { environment.set_attribute(4711, 0); }), "HY092");
-  EXPECT_EQ(state([&] { (void)environment.attribute(4711); }), "HY092");
+  EXPECT_EQ(state_of([&] { environment.set_attribute(SQL_ATTR_ODBC_VERSION, 4); }), "HY024");
+  EXPECT_EQ(state_of([&] { environment.set_attribute(SQL_ATTR_OUTPUT_NTS, SQL_FALSE); }), "HYC00");
+  EXPECT_EQ(state_of([&] { environment.set_attribute(4711, 0); }), "HY092");
+  EXPECT_EQ(state_of([&] { (void)environment.attribute(4711); }), "HY092");
 }
 
 class ConnectionAttributes : public ::testing::Test {
  protected:
   std::string set(SQLINTEGER attribute, std::uintptr_t value, const std::string& text = "") {
-    return state(
+    return state_of(
         [&] { connection_.set_attribute(attribute, reinterpret_cast<SQLPOINTER>(value), text); });
   }
   SQLUINTEGER get(SQLINTEGER attribute) {
@@ -107,10 +107,10 @@ TEST_F(ConnectionAttributes, StatesOfWhatCannotBe) {
   EXPECT_EQ(set(SQL_ATTR_ASYNC_ENABLE, 2), "HY024");
   EXPECT_EQ(set(SQL_ATTR_CONNECTION_DEAD, 1), "HY092");
   EXPECT_EQ(set(31337, 1), "HY092");
-  EXPECT_EQ(state([&] { (void)connection_.attribute(31337); }), "HY092");
-  EXPECT_EQ(state([&] { connection_.end_transaction(SQL_COMMIT); }), "08003");
-  EXPECT_EQ(state([&] { connection_.end_transaction(77); }), "HY012");
-  EXPECT_EQ(state([&] { connection_.disconnect(); }), "08003");
+  EXPECT_EQ(state_of([&] { (void)connection_.attribute(31337); }), "HY092");
+  EXPECT_EQ(state_of([&] { connection_.end_transaction(SQL_COMMIT); }), "08003");
+  EXPECT_EQ(state_of([&] { connection_.end_transaction(77); }), "HY012");
+  EXPECT_EQ(state_of([&] { connection_.disconnect(); }), "08003");
 }
 
 TEST_F(ConnectionAttributes, BeginSaysWhatTheyWant) {

@@ -20,25 +20,39 @@ struct Case {
 };
 
 constexpr Place before = Place::before;
-constexpr Place rows = Place::rows;
+constexpr Place at_rows = Place::rows;
 constexpr Place after = Place::after;
 
 constexpr Case cases[] = {
-    {before, 0, SQL_FETCH_NEXT, 0, rows, 1},       {rows, 3, SQL_FETCH_NEXT, 0, rows, 7},
-    {after, 0, SQL_FETCH_NEXT, 0, after, 0},       {before, 0, SQL_FETCH_PRIOR, 0, before, 0},
-    {rows, 1, SQL_FETCH_PRIOR, 0, before, 0},      {rows, 3, SQL_FETCH_PRIOR, 0, rows, 1, true},
-    {rows, 4, SQL_FETCH_PRIOR, 0, rows, 1, true},  {rows, 7, SQL_FETCH_PRIOR, 0, rows, 3},
-    {after, 0, SQL_FETCH_PRIOR, 0, rows, 7},       {before, 0, SQL_FETCH_RELATIVE, 2, rows, 2},
-    {before, 0, SQL_FETCH_RELATIVE, 0, before, 0}, {before, 0, SQL_FETCH_RELATIVE, -1, before, 0},
-    {rows, 1, SQL_FETCH_RELATIVE, -1, before, 0},  {rows, 3, SQL_FETCH_RELATIVE, -3, rows, 1, true},
-    {rows, 3, SQL_FETCH_RELATIVE, -5, before, 0},  {rows, 3, SQL_FETCH_RELATIVE, -1, rows, 2},
-    {rows, 3, SQL_FETCH_RELATIVE, 0, rows, 3},     {rows, 3, SQL_FETCH_RELATIVE, 2, rows, 5},
-    {after, 0, SQL_FETCH_RELATIVE, -3, rows, 8},   {after, 0, SQL_FETCH_RELATIVE, 0, after, 0},
-    {rows, 3, SQL_FETCH_ABSOLUTE, 5, rows, 5},     {rows, 3, SQL_FETCH_ABSOLUTE, 0, before, 0},
-    {rows, 3, SQL_FETCH_ABSOLUTE, -1, rows, 10},   {rows, 3, SQL_FETCH_ABSOLUTE, -10, rows, 1},
-    {rows, 3, SQL_FETCH_ABSOLUTE, -11, before, 0}, {rows, 3, SQL_FETCH_FIRST, 0, rows, 1},
-    {rows, 3, SQL_FETCH_LAST, 0, rows, 7},         {rows, 3, SQL_FETCH_BOOKMARK, -2, rows, 4},
-    {rows, 3, SQL_FETCH_BOOKMARK, -6, before, 0},
+    {before, 0, SQL_FETCH_NEXT, 0, at_rows, 1},
+    {at_rows, 3, SQL_FETCH_NEXT, 0, at_rows, 7},
+    {after, 0, SQL_FETCH_NEXT, 0, after, 0},
+    {before, 0, SQL_FETCH_PRIOR, 0, before, 0},
+    {at_rows, 1, SQL_FETCH_PRIOR, 0, before, 0},
+    {at_rows, 3, SQL_FETCH_PRIOR, 0, at_rows, 1, true},
+    {at_rows, 4, SQL_FETCH_PRIOR, 0, at_rows, 1, true},
+    {at_rows, 7, SQL_FETCH_PRIOR, 0, at_rows, 3},
+    {after, 0, SQL_FETCH_PRIOR, 0, at_rows, 7},
+    {before, 0, SQL_FETCH_RELATIVE, 2, at_rows, 2},
+    {before, 0, SQL_FETCH_RELATIVE, 0, before, 0},
+    {before, 0, SQL_FETCH_RELATIVE, -1, before, 0},
+    {at_rows, 1, SQL_FETCH_RELATIVE, -1, before, 0},
+    {at_rows, 3, SQL_FETCH_RELATIVE, -3, at_rows, 1, true},
+    {at_rows, 3, SQL_FETCH_RELATIVE, -5, before, 0},
+    {at_rows, 3, SQL_FETCH_RELATIVE, -1, at_rows, 2},
+    {at_rows, 3, SQL_FETCH_RELATIVE, 0, at_rows, 3},
+    {at_rows, 3, SQL_FETCH_RELATIVE, 2, at_rows, 5},
+    {after, 0, SQL_FETCH_RELATIVE, -3, at_rows, 8},
+    {after, 0, SQL_FETCH_RELATIVE, 0, after, 0},
+    {at_rows, 3, SQL_FETCH_ABSOLUTE, 5, at_rows, 5},
+    {at_rows, 3, SQL_FETCH_ABSOLUTE, 0, before, 0},
+    {at_rows, 3, SQL_FETCH_ABSOLUTE, -1, at_rows, 10},
+    {at_rows, 3, SQL_FETCH_ABSOLUTE, -10, at_rows, 1},
+    {at_rows, 3, SQL_FETCH_ABSOLUTE, -11, before, 0},
+    {at_rows, 3, SQL_FETCH_FIRST, 0, at_rows, 1},
+    {at_rows, 3, SQL_FETCH_LAST, 0, at_rows, 7},
+    {at_rows, 3, SQL_FETCH_BOOKMARK, -2, at_rows, 4},
+    {at_rows, 3, SQL_FETCH_BOOKMARK, -6, before, 0},
 };
 
 TEST(Scroll, GoesWhereTheReferenceSays) {
@@ -46,7 +60,8 @@ TEST(Scroll, GoesWhereTheReferenceSays) {
     const ScrollTarget target = target_of(c.orientation, c.offset, {c.now, c.start, size}, size, 6,
                                           [] { return last_row; });
     EXPECT_EQ(target.place, c.place) << c.orientation << ' ' << c.offset << " from " << c.start;
-    EXPECT_EQ(c.place == rows ? target.start : 0, c.new_start) << c.orientation << ' ' << c.offset;
+    EXPECT_EQ(c.place == at_rows ? target.start : 0, c.new_start)
+        << c.orientation << ' ' << c.offset;
     EXPECT_EQ(target.clipped, c.clipped) << c.orientation << ' ' << c.offset;
   }
 }

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "driver/base/error.h"
+
 namespace negodbc::odbc {
 namespace {
 
@@ -67,6 +69,10 @@ SqlState odbc_state(SqlState state) {
   if (state.view().substr(0, 2) == "23")
     return SqlState("23000");  // integrity constraints, all of them
   return state;
+}
+
+void unsupported(const char* what) {
+  throw Error("HYC00", std::string(what) + " is not supported");
 }
 
 }  // namespace negodbc::odbc

@@ -24,4 +24,7 @@ inline bool is_warning(SqlState state) {
   return state.view().starts_with("01");
 }
 
+// Throws Error HYC00: `what` is not supported.
+[[noreturn]] void unsupported(const char* what);
+
 }  // namespace negodbc::odbc

@@ -3,27 +3,24 @@
 
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
+#include "driver/handles/sqlstate.h"
 #include "driver/handles/statement.h"
 
 namespace negodbc::odbc {
 namespace {
 
-[[noreturn]] void bad_value(SQLINTEGER attribute, SQLULEN value) {
+[[noreturn]] void bad_statement_value(SQLINTEGER attribute, SQLULEN value) {
   throw Error("HY024", "statement attribute " + std::to_string(attribute) + " cannot be " +
                            std::to_string(value));
 }
 
-[[noreturn]] void unsupported(const char* what) {
-  throw Error("HYC00", std::string(what) + " is not supported");
-}
-
 // An attribute that is a header field of one of the descriptors.
-struct HeaderField {
+struct DescriptorHeader {
   SQLINTEGER attribute;
   DescriptorRole role;
   SQLSMALLINT field;
 };
-constexpr HeaderField header_fields[] = {
+constexpr DescriptorHeader descriptor_headers[] = {
     {SQL_ATTR_ROW_ARRAY_SIZE, DescriptorRole::ard, SQL_DESC_ARRAY_SIZE},
     {SQL_ATTR_ROW_BIND_TYPE, DescriptorRole::ard, SQL_DESC_BIND_TYPE},
     {SQL_ATTR_ROW_BIND_OFFSET_PTR, DescriptorRole::ard, SQL_DESC_BIND_OFFSET_PTR},
@@ -38,8 +35,8 @@ constexpr HeaderField header_fields[] = {
     {SQL_ATTR_PARAMS_PROCESSED_PTR, DescriptorRole::ipd, SQL_DESC_ROWS_PROCESSED_PTR},
 };
 
-const HeaderField* find_header(SQLINTEGER attribute) {
-  for (const HeaderField& field : header_fields)
+const DescriptorHeader* find_header(SQLINTEGER attribute) {
+  for (const DescriptorHeader& field : descriptor_headers)
     if (field.attribute == attribute) return &field;
   return nullptr;
 }
@@ -82,12 +79,12 @@ void Statement::only(SQLULEN supported, SQLULEN value, const char* what) {
 }
 
 void Statement::set_attribute(SQLINTEGER attribute, SQLPOINTER pointer) {
-  if (const HeaderField* header = find_header(attribute)) {
+  if (const DescriptorHeader* header = find_header(attribute)) {
     return descriptor(header->role).set_field(0, header->field, pointer, {});
   }
   const auto value = static_cast<SQLULEN>(reinterpret_cast<std::uintptr_t>(pointer));
   const auto boolean = [&] {
-    if (value > 1) bad_value(attribute, value);
+    if (value > 1) bad_statement_value(attribute, value);
     return value == 1;
   };
   switch (attribute) {
@@ -119,7 +116,7 @@ void Statement::set_attribute(SQLINTEGER attribute, SQLPOINTER pointer) {
       metadata_id_ = boolean();
       return;
     case SQL_ROWSET_SIZE:
-      if (value == 0) bad_value(attribute, value);
+      if (value == 0) bad_statement_value(attribute, value);
       ex_rowset_size_ = value;
       return;
     case SQL_ATTR_CURSOR_TYPE:
@@ -153,15 +150,16 @@ void Statement::set_attribute(SQLINTEGER attribute, SQLPOINTER pointer) {
 void Statement::set_cursor_kind(SQLINTEGER attribute, SQLULEN value) {
   switch (attribute) {
     case SQL_ATTR_CURSOR_TYPE:
-      if (value > SQL_CURSOR_STATIC) bad_value(attribute, value);
+      if (value > SQL_CURSOR_STATIC) bad_statement_value(attribute, value);
       cursor_type_ = value == SQL_CURSOR_DYNAMIC ? SQLULEN{SQL_CURSOR_KEYSET_DRIVEN} : value;
       return only(cursor_type_, value, "cursors are keyset-driven rather than dynamic");
     case SQL_ATTR_CONCURRENCY:
-      if (value < SQL_CONCUR_READ_ONLY || value > SQL_CONCUR_VALUES) bad_value(attribute, value);
+      if (value < SQL_CONCUR_READ_ONLY || value > SQL_CONCUR_VALUES)
+        bad_statement_value(attribute, value);
       concurrency_ = value;
       return;
     case SQL_ATTR_CURSOR_SCROLLABLE:
-      if (value > SQL_SCROLLABLE) bad_value(attribute, value);
+      if (value > SQL_SCROLLABLE) bad_statement_value(attribute, value);
       if (value == SQL_NONSCROLLABLE) {
         cursor_type_ = SQL_CURSOR_FORWARD_ONLY;
       } else if (cursor_type_ == SQL_CURSOR_FORWARD_ONLY) {
@@ -169,20 +167,20 @@ void Statement::set_cursor_kind(SQLINTEGER attribute, SQLULEN value) {
       }
       return;
     case SQL_ATTR_CURSOR_SENSITIVITY:
-      if (value > SQL_SENSITIVE) bad_value(attribute, value);
+      if (value > SQL_SENSITIVE) bad_statement_value(attribute, value);
       if (value == SQL_INSENSITIVE && cursor_type_ == SQL_CURSOR_KEYSET_DRIVEN)
         cursor_type_ = SQL_CURSOR_STATIC;
       if (value != SQL_SENSITIVE) return;
       cursor_type_ = SQL_CURSOR_KEYSET_DRIVEN;
       return only(SQL_UNSPECIFIED, value, "rows that others add are not shown");
     default:
-      if (value > SQL_UB_VARIABLE) bad_value(attribute, value);
+      if (value > SQL_UB_VARIABLE) bad_statement_value(attribute, value);
       use_bookmarks_ = value;
   }
 }
 
 Value Statement::attribute(SQLINTEGER attribute) {
-  if (const HeaderField* header = find_header(attribute)) {
+  if (const DescriptorHeader* header = find_header(attribute)) {
     Value value = descriptor(header->role).field(0, header->field);
     // As a statement attribute the row's size is an SQLULEN, as a field an SQLINTEGER.
     if (const auto* size = std::get_if<SQLINTEGER>(&value)) return static_cast<SQLULEN>(*size);

@@ -16,7 +16,7 @@
 namespace negodbc::result {
 namespace {
 
-SQLSMALLINT default_c_type(const Source& source) {
+SQLSMALLINT own_c_type(const Source& source) {
   return describe_type(source.type_oid, source.type_modifier, *source.options).default_c_type;
 }
 
@@ -206,7 +206,7 @@ Outcome put_binary(const Source& source, FieldKind kind, const Target& target, P
   copy.precision = default_seconds_precision;
   copy.leading_precision = longest_leading_precision;
   PartState whole;
-  const Outcome outcome = convert_to(default_c_type(plain), plain, kind, copy, whole);
+  const Outcome outcome = convert_to(own_c_type(plain), plain, kind, copy, whole);
   if (target.data != nullptr && target.buffer_length > 0 && target.buffer_length < length) {
     throw Error("22003", "the buffer is too small for the value as SQL_C_BINARY");
   }
@@ -290,8 +290,7 @@ Outcome convert_to(SQLSMALLINT c_type, const Source& source, FieldKind kind, con
 
 Outcome convert(const Source& source, const Target& target, PartState& state) {
   const FieldKind kind = kind_of(source);
-  const SQLSMALLINT c_type =
-      target.c_type == SQL_C_DEFAULT ? default_c_type(source) : target.c_type;
+  const SQLSMALLINT c_type = target.c_type == SQL_C_DEFAULT ? own_c_type(source) : target.c_type;
   if (target.buffer_length < 0 && is_variable_length(c_type)) {
     throw Error("HY090", "the buffer's length is negative");
   }

@@ -4,21 +4,15 @@
 
 #include <iterator>
 
+#include "driver/base/characters.h"
 #include "driver/base/process.h"
 
 namespace negodbc::result {
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-class Reader {
+class DatetimeReader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  explicit DatetimeReader(std::string_view text) : text_(text) {}
 
   [[nodiscard]] bool at_end() const { return text_.empty(); }
   [[nodiscard]] char peek() const { return text_.empty() ? '\0' : text_.front(); }
@@ -115,7 +109,7 @@ std::optional<Moment> parse_moment(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   Moment moment;
-  Reader reader(text);
+  DatetimeReader reader(text);
   const bool starts_with_time = text.size() > 2 && text[2] == ':';
   if (!starts_with_time && !reader.date(moment)) return std::nullopt;
   if (starts_with_time || reader.more_than_era()) {

@@ -5,19 +5,14 @@
 #include <limits>
 #include <system_error>
 
+#include "driver/base/characters.h"
+
 namespace negodbc::result {
 namespace {
 
 // Beyond this nothing but zero and out-of-range is left; it keeps sums of positions from
 // overflowing.
 constexpr long largest_exponent = 1000000;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 std::string_view take_digits(std::string_view& text) {
   const auto end = std::find_if_not(text.begin(), text.end(), is_digit);

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "driver/base/characters.h"
+
 namespace negodbc::result {
 namespace {
 

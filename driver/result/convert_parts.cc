@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "driver/base/characters.h"
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
 #include "driver/result/convert_guid.h"

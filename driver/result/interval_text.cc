@@ -3,6 +3,7 @@
 #include <limits>
 #include <optional>
 
+#include "driver/base/characters.h"
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
 #include "driver/result/convert_interval.h"
@@ -12,7 +13,7 @@ namespace {
 
 __extension__ using Int128 = __int128;
 
-constexpr std::int64_t second = 1000000;
+constexpr std::int64_t microseconds_a_second = 1000000;
 
 [[noreturn]] void no_interval() {
   throw Error("22018", "the text is not an interval");
@@ -38,44 +39,31 @@ constexpr Word words[] = {
     {"day", 0, 1, 0},
     {"days", 0, 1, 0},
     {"d", 0, 1, 0},
-    {"hour", 0, 0, 3600 * second},
-    {"hours", 0, 0, 3600 * second},
-    {"h", 0, 0, 3600 * second},
-    {"min", 0, 0, 60 * second},
-    {"mins", 0, 0, 60 * second},
-    {"minute", 0, 0, 60 * second},
-    {"minutes", 0, 0, 60 * second},
-    {"m", 0, 0, 60 * second},
-    {"sec", 0, 0, second},
-    {"secs", 0, 0, second},
-    {"second", 0, 0, second},
-    {"seconds", 0, 0, second},
-    {"s", 0, 0, second},
+    {"hour", 0, 0, 3600 * microseconds_a_second},
+    {"hours", 0, 0, 3600 * microseconds_a_second},
+    {"h", 0, 0, 3600 * microseconds_a_second},
+    {"min", 0, 0, 60 * microseconds_a_second},
+    {"mins", 0, 0, 60 * microseconds_a_second},
+    {"minute", 0, 0, 60 * microseconds_a_second},
+    {"minutes", 0, 0, 60 * microseconds_a_second},
+    {"m", 0, 0, 60 * microseconds_a_second},
+    {"sec", 0, 0, microseconds_a_second},
+    {"secs", 0, 0, microseconds_a_second},
+    {"second", 0, 0, microseconds_a_second},
+    {"seconds", 0, 0, microseconds_a_second},
+    {"s", 0, 0, microseconds_a_second},
 };
 constexpr Word unit_of_code[] = {{},
                                  {"", 12, 0, 0},
                                  {"", 1, 0, 0},
                                  {"", 0, 1, 0},
-                                 {"", 0, 0, 3600 * second},
-                                 {"", 0, 0, 60 * second},
-                                 {"", 0, 0, second}};
+                                 {"", 0, 0, 3600 * microseconds_a_second},
+                                 {"", 0, 0, 60 * microseconds_a_second},
+                                 {"", 0, 0, microseconds_a_second}};
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-bool is_blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 // The field that a bare number at the beginning of a value of this kind is.
 SQLSMALLINT leading_code(SQLSMALLINT code) {
   switch (code) {
@@ -104,9 +92,9 @@ struct Number {
   bool has_fraction = false;
 };
 
-class Reader {
+class IntervalReader {
  public:
-  Reader(std::string_view text, SQLSMALLINT code) : text_(text), code_(code) {}
+  IntervalReader(std::string_view text, SQLSMALLINT code) : text_(text), code_(code) {}
 
   Interval read() {
     if (!text_.empty() && (text_.front() == 'P' || text_.front() == 'p')) {
@@ -140,7 +128,7 @@ class Reader {
     return value;
   }
   std::int64_t fraction() {
-    std::int64_t weight = second / 10;
+    std::int64_t weight = microseconds_a_second / 10;
     std::int64_t value = 0;
     if (!is_digit(peek())) no_interval();
     for (; is_digit(peek()); text_.remove_prefix(1)) {
@@ -182,10 +170,10 @@ class Reader {
     const std::int64_t sign = number.negative ? -1 : 1;
     accumulate(result_.months, static_cast<Int128>(number.whole) * sign * unit.months);
     accumulate(result_.days, static_cast<Int128>(number.whole) * sign * unit.days);
-    accumulate(result_.microseconds,
-               (static_cast<Int128>(number.whole) * unit.microseconds +
-                static_cast<Int128>(number.millionths) * (unit.microseconds / second)) *
-                   sign);
+    accumulate(result_.microseconds, (static_cast<Int128>(number.whole) * unit.microseconds +
+                                      static_cast<Int128>(number.millionths) *
+                                          (unit.microseconds / microseconds_a_second)) *
+                                         sign);
   }
 
   void read_iso() {
@@ -347,7 +335,7 @@ Interval parse_interval(std::string_view text, SQLSMALLINT code) {
   if (text.size() >= 2 && text.front() == '{' && text.back() == '}')
     text = trimmed(text.substr(1, text.size() - 2));
   constexpr std::string_view keyword = "interval";
-  if (!iequals(text.substr(0, keyword.size()), keyword)) return Reader(text, code).read();
+  if (!iequals(text.substr(0, keyword.size()), keyword)) return IntervalReader(text, code).read();
 
   text = trimmed(text.substr(keyword.size()));
   bool negative = false;
@@ -369,7 +357,7 @@ Interval parse_interval(std::string_view text, SQLSMALLINT code) {
     }
     code = code_of_words(first, last);
   }
-  Interval interval = Reader(value, code).read();
+  Interval interval = IntervalReader(value, code).read();
   if (negative) {
     interval.months = -interval.months;
     interval.days = -interval.days;

@@ -189,7 +189,7 @@ TEST(ParameterText, AsBytesAndGuids) {
 }
 
 template <typename T>
-void expect_integer(SQLSMALLINT c_type) {
+void expect_integer_parameter(SQLSMALLINT c_type) {
   const T lowest = std::numeric_limits<T>::min();
   const T highest = std::numeric_limits<T>::max();
   EXPECT_EQ(encoded<T>(c_type, highest, SQL_NUMERIC), std::to_string(highest));
@@ -206,17 +206,17 @@ void expect_integer(SQLSMALLINT c_type) {
 }
 
 TEST(ParameterNumber, EveryInteger) {
-  expect_integer<SQLSCHAR>(SQL_C_TINYINT);
-  expect_integer<SQLSCHAR>(SQL_C_STINYINT);
-  expect_integer<SQLCHAR>(SQL_C_UTINYINT);
-  expect_integer<SQLSMALLINT>(SQL_C_SHORT);
-  expect_integer<SQLSMALLINT>(SQL_C_SSHORT);
-  expect_integer<SQLUSMALLINT>(SQL_C_USHORT);
-  expect_integer<SQLINTEGER>(SQL_C_LONG);
-  expect_integer<SQLINTEGER>(SQL_C_SLONG);
-  expect_integer<SQLUINTEGER>(SQL_C_ULONG);
-  expect_integer<SQLBIGINT>(SQL_C_SBIGINT);
-  expect_integer<SQLUBIGINT>(SQL_C_UBIGINT);
+  expect_integer_parameter<SQLSCHAR>(SQL_C_TINYINT);
+  expect_integer_parameter<SQLSCHAR>(SQL_C_STINYINT);
+  expect_integer_parameter<SQLCHAR>(SQL_C_UTINYINT);
+  expect_integer_parameter<SQLSMALLINT>(SQL_C_SHORT);
+  expect_integer_parameter<SQLSMALLINT>(SQL_C_SSHORT);
+  expect_integer_parameter<SQLUSMALLINT>(SQL_C_USHORT);
+  expect_integer_parameter<SQLINTEGER>(SQL_C_LONG);
+  expect_integer_parameter<SQLINTEGER>(SQL_C_SLONG);
+  expect_integer_parameter<SQLUINTEGER>(SQL_C_ULONG);
+  expect_integer_parameter<SQLBIGINT>(SQL_C_SBIGINT);
+  expect_integer_parameter<SQLUBIGINT>(SQL_C_UBIGINT);
   EXPECT_EQ(
       refused([] { encoded(SQL_C_UBIGINT, std::numeric_limits<SQLUBIGINT>::max(), SQL_BIGINT); }),
       "22003");

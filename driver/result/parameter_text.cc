@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "driver/base/characters.h"
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
 #include "driver/result/convert_datetime.h"
@@ -10,13 +11,6 @@
 
 namespace negodbc::result {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 std::string digits_of(Uint128 magnitude) {
   std::string digits;

@@ -9,7 +9,7 @@
 namespace negodbc::result {
 namespace {
 
-constexpr SQLSMALLINT microseconds = 6;
+constexpr SQLSMALLINT microsecond_digits = 6;
 constexpr SQLULEN longest_varchar = 10485760;
 constexpr SQLULEN longest_text = 1073741823;
 constexpr SQLULEN longest_numeric = 1000;
@@ -102,7 +102,7 @@ TypeInfoRow to_row(const Offer& offer, TypeOptions options) {
   const bool interval = is_interval_type(offer.data_type);
   if (interval) {
     const SQLSMALLINT code = code_of_interval(offer.data_type);
-    const SQLSMALLINT digits = ends_with_seconds(code) ? microseconds : SQLSMALLINT{0};
+    const SQLSMALLINT digits = ends_with_seconds(code) ? microsecond_digits : SQLSMALLINT{0};
     row.type = interval_type(code, digits);
   } else {
     row.type = describe_type(offer.oid, -1, options);
@@ -126,7 +126,7 @@ TypeInfoRow to_row(const Offer& offer, TypeOptions options) {
     row.maximum_scale = static_cast<SQLSMALLINT>(longest_numeric);
   } else if (offer.oid == oid_time || offer.oid == oid_timestamp || offer.oid == oid_timestamptz) {
     row.minimum_scale = 0;
-    row.maximum_scale = microseconds;
+    row.maximum_scale = microsecond_digits;
   } else if (row.type.precision_radix == 10 && field_kind(offer.oid) == FieldKind::integer) {
     row.minimum_scale = row.maximum_scale = 0;
   } else if (offer.oid == oid_varchar || offer.oid == oid_bpchar) {

@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
+#include "driver/base/characters.h"
 #include "driver/base/utf.h"
 #include "driver/sql/lexer.h"
 
 namespace negodbc::sql {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_constant(const Token& token) {
   if (token.kind == TokenKind::string) return true;

@@ -5,17 +5,13 @@
 
 #include <algorithm>
 
+#include "driver/base/characters.h"
+
 namespace negodbc::sql {
 namespace {
 
-bool is_space(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
 bool is_newline(char c) {
   return c == '\n' || c == '\r';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 bool starts_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -48,8 +44,8 @@ Token Lexer::next() {
   const auto token = [&](TokenKind kind) { return Token{kind, sql_.substr(start, at_ - start)}; };
   if (at_end()) return token(TokenKind::end);
   const char c = peek();
-  if (is_space(c)) {
-    while (!at_end() && is_space(peek())) ++at_;
+  if (is_blank(c)) {
+    while (!at_end() && is_blank(peek())) ++at_;
     return token(TokenKind::space);
   }
   if (c == '-' && peek(1) == '-') {
@@ -115,7 +111,7 @@ bool Lexer::skip_to_continuation() {
   const std::size_t start = at_;
   bool line_break = false;
   while (!at_end()) {
-    if (is_space(peek())) {
+    if (is_blank(peek())) {
       line_break = line_break || is_newline(peek());
       ++at_;
     } else if (peek() == '-' && peek(1) == '-') {

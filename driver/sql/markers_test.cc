@@ -9,7 +9,7 @@
 namespace negodbc::sql {
 namespace {
 
-std::string text(std::string_view sql) {
+std::string translated_text(std::string_view sql) {
   return translate(sql, true, true).text;
 }
 
@@ -25,7 +25,7 @@ TEST(Markers, TextWithoutAnyIsLeftAlone) {
   const Translated translated = translate("select 1;", true, true);
   EXPECT_EQ(translated.text, "select 1;");
   EXPECT_EQ(translated.parameter_count, 0U);
-  EXPECT_EQ(text(""), "");
+  EXPECT_EQ(translated_text(""), "");
 }
 
 TEST(Markers, AreNotWithinQuotesOrComments) {
@@ -34,22 +34,22 @@ TEST(Markers, AreNotWithinQuotesOrComments) {
         "select $f$ ? $f$", "select 1 -- ?", "select /* ? /* ? */ ? */ 1",
         "select '{\"a\": \"?\"}'::jsonb", "select '{1,2}'::int[]", "select U&'\\003F?'",
         "select 'unclosed ?", "do $$ begin perform '{fn now()}'; end $$"}) {
-    EXPECT_EQ(text(sql), sql);
+    EXPECT_EQ(translated_text(sql), sql);
     EXPECT_EQ(translate(sql, true, true).parameter_count, 0U) << sql;
   }
 }
 
 TEST(Markers, ADoubledMarkIsAnOperator) {
-  EXPECT_EQ(text("select a ?? 'x', a ??| b, a ??& b, a @?? '$' where c = ?"),
+  EXPECT_EQ(translated_text("select a ?? 'x', a ??| b, a ??& b, a @?? '$' where c = ?"),
             "select a ? 'x', a ?| b, a ?& b, a @? '$' where c = $1");
 }
 
 TEST(Markers, DoNotJoinWhatIsBesideThem) {
-  EXPECT_EQ(text("limit ?offset ?"), "limit $1 offset $2");
-  EXPECT_EQ(text("select?"), "select $1");
-  EXPECT_EQ(text("?1"), "$1 1");
-  EXPECT_EQ(text("(?)::int+?*-?"), "($1)::int+$2*-$3");
-  EXPECT_EQ(text("???"), "?$1");
+  EXPECT_EQ(translated_text("limit ?offset ?"), "limit $1 offset $2");
+  EXPECT_EQ(translated_text("select?"), "select $1");
+  EXPECT_EQ(translated_text("?1"), "$1 1");
+  EXPECT_EQ(translated_text("(?)::int+?*-?"), "($1)::int+$2*-$3");
+  EXPECT_EQ(translated_text("???"), "?$1");
 }
 
 TEST(Markers, CountToTheProtocolsLimit) {
