@@ -38,6 +38,9 @@ set(NEGODBC_TEST_ENVIRONMENT
   "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/sanitizers/tsan.supp:halt_on_error=1"
   "UBSAN_OPTIONS=print_stacktrace=1")
 
+# What is the same in every realm is made once a build.
+list(APPEND NEGODBC_TEST_ENVIRONMENT "NEGODBC_REALM_TEMPLATES=${CMAKE_BINARY_DIR}/realm")
+
 # negodbc_register_test(NAME command... ) with the same words: for scripts.
 function(negodbc_register_test)
   cmake_parse_arguments(T "REALM;SERIAL;EVERYWHERE" "NAME;TIMEOUT" "COMMAND;LABELS;ENVIRONMENT" ${ARGN})

@@ -3,6 +3,8 @@ import os
 
 from tools import program, run, write
 
+PROGRAMS = ["openssl"]
+
 # What `openssl ca` needs to know to write a revocation list.
 AUTHORITY = """\
 [ca]
@@ -16,41 +18,46 @@ default_crl_days = 30
 
 class Certificates:
     def __init__(self, directory):
-        os.mkdir(directory)
+        self.directory = directory
         self.root = os.path.join(directory, "root.crt")
         # An authority that signed nothing here: for the tests of a server that can't be verified.
         self.other_root = os.path.join(directory, "other-root.crt")
         self.server = os.path.join(directory, "server.crt")
         self.server_key = os.path.join(directory, "server.key")
-        root_key = os.path.join(directory, "root.key")
+        # Of the role cert_user.
+        self.client = os.path.join(directory, "client.crt")
+        self.client_key = os.path.join(directory, "client.key")
+        self.crl = os.path.join(directory, "nothing-revoked.crl")
+        self.crl_revoking = os.path.join(directory, "server-revoked.crl")
+        os.mkdir(directory)
+
+    def make(self):
+        root_key = os.path.join(self.directory, "root.key")
         # RSA: Wine takes a valid ECDSA signature for a false one when one of its two numbers is a byte shorter than usual.
         self._self_signed(self.root, root_key, "negodbc test authority", key="rsa:2048")
-        self._self_signed(self.other_root, os.path.join(directory, "other-root.key"), "another authority")
+        self._self_signed(self.other_root, os.path.join(self.directory, "other-root.key"), "another authority")
         # The address is left out on purpose: verify-full has to refuse 127.0.0.1.
         self._make(self.server, self.server_key, "localhost",
                    ["-CA", self.root, "-CAkey", root_key, "-addext", "subjectAltName=DNS:localhost",
                     "-addext", "basicConstraints=critical,CA:FALSE"])
-        # Of the role cert_user. RSA: the one kind of key that Wine takes.
-        self.client = os.path.join(directory, "client.crt")
-        self.client_key = os.path.join(directory, "client.key")
+        # RSA: the one kind of key that Wine takes.
         self._make(self.client, self.client_key, "cert_user",
                    ["-CA", self.root, "-CAkey", root_key, "-addext", "basicConstraints=critical,CA:FALSE"], key="rsa:2048")
-        self.crl = self._revocation_list(directory, "nothing-revoked", root_key)
-        self.crl_revoking = self._revocation_list(directory, "server-revoked", root_key, self.server)
+        self._revocation_list(self.crl, root_key)
+        self._revocation_list(self.crl_revoking, root_key, self.server)
 
     def _self_signed(self, certificate, key_file, name, key=None):
         self._make(certificate, key_file, name, ["-addext", "keyUsage=critical,keyCertSign,cRLSign"], key)
 
-    def _revocation_list(self, directory, name, root_key, *revoked):
-        config = os.path.join(directory, f"{name}.cnf")
-        write(config, AUTHORITY.format(directory=directory, name=name))
-        write(os.path.join(directory, f"{name}.index"), "")
+    def _revocation_list(self, path, root_key, *revoked):
+        name = os.path.basename(path).removesuffix(".crl")
+        config = os.path.join(self.directory, f"{name}.cnf")
+        write(config, AUTHORITY.format(directory=self.directory, name=name))
+        write(os.path.join(self.directory, f"{name}.index"), "")
         authority = [program("openssl"), "ca", "-config", config, "-cert", self.root, "-keyfile", root_key]
         for certificate in revoked:
             run([*authority, "-revoke", certificate])
-        path = os.path.join(directory, f"{name}.crl")
         run([*authority, "-gencrl", "-out", path])
-        return path
 
     @staticmethod
     def _make(certificate, key_file, name, options, key=None):

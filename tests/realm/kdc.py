@@ -1,11 +1,13 @@
 """A private Heimdal KDC: its database, principals, keytabs and credential caches."""
 import os
+import shutil
 import signal
 import socket
 import time
 
 from tools import RealmError, Server, answers, clean_environment, free_port, program, run, tail, write
 
+PROGRAMS = ["kdc", "kstash", "kadmin.heimdal", "ktutil.heimdal", "kinit.heimdal"]
 REALM = "NEGODBC.TEST"
 SERVICE = "postgres/localhost"
 # The KDC knows it, but the server's keytab holds another key of the same version: a server whose keytab is wrong.
@@ -65,16 +67,16 @@ class Kdc:
         self.server_keytab = os.path.join(self.directory, "server.keytab")
         self.alice_keytab = os.path.join(self.tickets, "alice.keytab")
         self.env = clean_environment() | replay_cache_env | {"KRB5_CONFIG": self.config}
+        self._log = f"{self.directory}/kdc.log"
         self.port = None
         self.server = None
-        self._expired_at = 0.0
         self._held = []
 
     def cache(self, name):
         return f"FILE:{self.tickets}/{name}"
 
-    def prepare(self):
-        """The database with its principals, and the keytabs: all that needs no running KDC."""
+    def make(self):
+        """The database with its principals, the keytabs, and the one ticket that no realm needs fresh."""
         write(self.config, krb5_conf(0, self.directory))
         run([program("kstash"), "--random-key", "-k", f"{self.directory}/master-key"], env=self.env)
         self._kadmin("init", "--realm-max-ticket-life=unlimited", "--realm-max-renewable-life=unlimited", REALM)
@@ -93,6 +95,10 @@ class Kdc:
         for enctype in ("aes256-cts-hmac-sha1-96", "arcfour-hmac-md5"):
             run([program("ktutil.heimdal"), "-k", self.server_keytab, "add", "-p", f"{WRONG_KEY_SERVICE}@{REALM}",
                  "-V", "1", "-e", enctype, "-w", "not the key that the KDC knows"], env=self.env)
+        self.start()
+        self._kinit("alice", "expired", "--lifetime=1s")
+        self.stop()
+        os.unlink(self._log)
 
     def _kadmin(self, *command):
         # Without -c, kadmin would write into the system's database.
@@ -104,24 +110,23 @@ class Kdc:
             self.port = free_port((socket.SOCK_STREAM, socket.SOCK_DGRAM))
             write(self.config, krb5_conf(self.port, self.directory))
             self.server = Server("the KDC", [program("kdc"), f"--config-file={self.config}"],
-                                 log=f"{self.directory}/kdc.log", env=self.env, orphan_signal="KILL")
+                                 log=self._log, env=self.env, orphan_signal="KILL")
             self.server.wait_until(lambda: answers(self.port))
-            if "Address already in use" not in tail(f"{self.directory}/kdc.log"):
+            if "Address already in use" not in tail(self._log):
                 return
             self.server.stop(signal.SIGTERM)
-        raise RealmError(f"the KDC found no free port:\n{tail(f'{self.directory}/kdc.log')}")
+        raise RealmError(f"the KDC found no free port:\n{tail(self._log)}")
 
     def get_tickets(self):
-        """The credential caches; `wait_for_expiry` has to be called before the expired one is what it is called."""
-        self._kinit("alice", "expired", "--lifetime=1s")
-        self._expired_at = time.monotonic() + 2.1
+        """The credential caches that have to be good for hours."""
         self._kinit("alice", "valid", "--lifetime=10h")
-        self._kinit("alice", "tgt", "--lifetime=10h")
+        shutil.copy(f"{self.tickets}/valid", f"{self.tickets}/tgt")
         self._kinit("bob", "bob", "--lifetime=10h")
         self._kinit("mallory", "wrong", "--lifetime=10h")
 
     def wait_for_expiry(self):
-        time.sleep(max(0.0, self._expired_at - time.monotonic()))
+        """The file's time says since when its ticket, good for a second, has been there; also that of a copy."""
+        time.sleep(max(0.0, os.stat(f"{self.tickets}/expired").st_mtime + 2.1 - time.time()))
 
     def _kinit(self, user, cache, lifetime):
         password_file = f"{self.directory}/password"

@@ -160,7 +160,8 @@ def options_of(arguments):
             raise RealmError(f"--set {setting}: NAME=VALUE is wanted")
         settings[name] = value
     driver = os.path.abspath(arguments.driver) if arguments.driver else None
-    return {"driver": driver, "replay_cache": arguments.replay_cache, "settings": settings}
+    templates = os.path.abspath(arguments.templates) if arguments.templates else None
+    return {"driver": driver, "replay_cache": arguments.replay_cache, "settings": settings, "templates": templates}
 
 
 def parse(argv):
@@ -170,6 +171,8 @@ def parse(argv):
     parser.add_argument("--driver", help="the driver that the private odbcinst.ini registers as negodbc")
     parser.add_argument("--replay-cache", action="store_true", help="let PostgreSQL keep a replay cache")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of PostgreSQL's")
+    parser.add_argument("--templates", metavar="DIR", default=os.environ.get("NEGODBC_REALM_TEMPLATES"),
+                        help="where what is the same in every realm is kept (or NEGODBC_REALM_TEMPLATES); none: made anew")
     parser.add_argument("--preload", metavar="LIB", help="run: LD_PRELOAD for the command, such as libasan.so")
     # Everything behind -- is the command's own, whatever it looks like.
     split = argv.index("--") if "--" in argv else len(argv)

@@ -12,11 +12,12 @@ import signal
 import threading
 import traceback
 
+import certificates
 import kdc
 import postgres
-from certificates import Certificates
+import template
 from odbc_ini import OdbcIni
-from tools import RealmError, write
+from tools import RealmError, program, write
 
 PID_FILE = "supervisor.pid"
 ENV_FILE = "env.sh"
@@ -27,10 +28,11 @@ FOREIGN = ("KRB5_KTNAME", "KRB5_CLIENT_KTNAME", "KRB5_TRACE", "PGHOST", "PGHOSTA
 
 
 class Realm:
-    def __init__(self, directory, *, driver=None, replay_cache=False, settings=None):
+    def __init__(self, directory, *, driver=None, replay_cache=False, settings=None, templates=None):
         self.directory = directory
         self.driver = driver
         self.settings = settings or {}
+        self.templates = templates
         # Tests log in many times a second with one ticket; the replay cache would make them slow, not safer.
         self.rcache = ({"KRB5RCACHENAME": f"file2:{directory}/postgres/replay-cache"} if replay_cache else
                        {"KRB5RCACHENAME": "none:", "KRB5RCACHETYPE": "none"})
@@ -41,17 +43,23 @@ class Realm:
         self.kdc = kdc.Kdc(self.directory, self.rcache)
         self.postgres = postgres.Postgres(self.directory, env=self.rcache | {"KRB5_CONFIG": self.kdc.config},
                                           settings=self.settings)
-        self.postgres.begin_initdb()
-        self.kdc.prepare()
+        self.certificates = certificates.Certificates(os.path.join(self.directory, "tls"))
+        template.furnish(self.directory, self.templates, [program(name) for name in kdc.PROGRAMS + certificates.PROGRAMS]
+                         + self.postgres.made_by(), self._make)
         self.kdc.start()
-        self.kdc.get_tickets()
-        self.kdc.write_broken_configs()
-        self.certificates = Certificates(os.path.join(self.directory, "tls"))
         self.postgres.prepare(self.kdc.server_keytab, self.certificates)
         self.postgres.start()
+        self.kdc.get_tickets()
+        self.kdc.write_broken_configs()
         self.odbc = OdbcIni(os.path.join(self.directory, "odbc"), driver=self.driver, port=self.postgres.port,
                             root_certificate=self.certificates.root)
         self.kdc.wait_for_expiry()
+
+    def _make(self):
+        self.postgres.begin_make()
+        self.kdc.make()
+        self.certificates.make()
+        self.postgres.finish_make()
 
     def environment(self):
         """What a program inside the realm gets; README.md says what each is for."""
@@ -91,6 +99,9 @@ class Realm:
             env[f"NEGODBC_{kind}_PASSWORD"] = password
         if self.driver:
             env["NEGODBC_DRIVER"] = self.driver
+            plugin = os.path.join(os.path.dirname(self.driver), "libnegodbc-auth.so")
+            if os.path.exists(plugin):
+                env["NEGODBC_TEST_PLUGIN"] = plugin
         return {name: str(value) for name, value in (env | self.rcache | self.odbc.environment).items()}
 
     def stop(self):
