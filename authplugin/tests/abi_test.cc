@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/support/abi_session.h"
+#include "tests/support/private_directory.h"
 
 namespace negodbc::test {
 namespace {
@@ -71,9 +72,11 @@ TEST(AbiLibrary, ThePluginStaysLoadedWhenItIsUnloaded) {
 }
 
 TEST(AbiLibrary, AFileThatIsNotThereAndOneThatIsNoGssapiLibrary) {
-  for (const char* library : {"/nonexistent/libgssapi.so", "/proc/self/exe"}) {
+  const PrivateDirectory directory;
+  for (const std::string& library :
+       {directory.file("libgssapi.so"), std::string("/proc/self/exe")}) {
     negodbc_auth_options options = good_options();
-    options.library = library;
+    options.library = library.c_str();
     const AbiSession session(options);
     ASSERT_EQ(session.status, NEGODBC_AUTH_OK);
     const void* token = nullptr;

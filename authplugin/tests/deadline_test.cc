@@ -21,7 +21,6 @@ namespace {
 
 using auth::run_with_deadline;
 using std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
 
 // The pool of helpers refers to the platform, so it lives as long as the process.
 FakePlatform& platform() {
@@ -67,12 +66,10 @@ TEST(Deadline, WorkThatHangsIsAbandonedAndCleansUpLater) {
   auto state = std::make_shared<State>();
   const std::weak_ptr<State> watched = state;
   auto gate = state->go.get_future().share();
-  const auto begin = Clock::now();
   EXPECT_FALSE(run_with_deadline(platform(), milliseconds(50), [state, gate] {
     gate.wait();
     state->finished = true;
   }));
-  EXPECT_LT(Clock::now() - begin, milliseconds(2000));
   state->go.set_value();
   state.reset();
   for (int i = 0; i < 500 && !watched.expired(); ++i) std::this_thread::sleep_for(milliseconds(10));
@@ -137,19 +134,20 @@ class SessionStates : public testing::Test {
 
 TEST_F(SessionStates, ATimeOutFailsTheSessionAndTheContextIsDeletedLater) {
   script.legs = {TableLeg{.status = SEC_I_CONTINUE_NEEDED, .token = "t"}, TableLeg{}};
+  std::promise<void> go;
   {
     auth::Session session(platform(), options());
     ASSERT_EQ(step(session, milliseconds(5000)), NEGODBC_AUTH_CONTINUE);
-    script.milliseconds_per_leg = 200;
-    const auto begin = Clock::now();
+    script.gate = go.get_future().share();
     EXPECT_EQ(step(session, milliseconds(20), "answer"), NEGODBC_AUTH_E_TIMED_OUT);
-    EXPECT_LT(Clock::now() - begin, milliseconds(150)) << "closing does not wait either";
     EXPECT_EQ(step(session, milliseconds(5000), "answer"), NEGODBC_AUTH_E_STATE);
     EXPECT_EQ(session.diagnosis().status, NEGODBC_AUTH_E_TIMED_OUT);
     EXPECT_NE(session.diagnosis().hint, "");
   }
-  // The helper goes on and gives all back; its work is over when the next call on it is.
-  std::this_thread::sleep_for(milliseconds(400));
+  // Closing did not wait either. The helper goes on and gives all back; its work is over when the
+  // next call on it is.
+  go.set_value();
+  std::this_thread::sleep_for(milliseconds(300));
   ASSERT_TRUE(run_with_deadline(platform(), milliseconds(5000), [] {}));
   EXPECT_EQ(script.live(), 0);
 }

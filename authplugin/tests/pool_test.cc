@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <set>
 #include <thread>
@@ -82,20 +83,34 @@ TEST_F(Pool, OffEveryBlockIsOfTheHeap) {
 }
 
 TEST_F(Pool, ThreadsMayGiveWhatOthersTook) {
+  const auto before = pool_counters();
+  std::atomic<int> overwritten = 0;
   std::vector<std::thread> threads;
   threads.reserve(8);
   for (int t = 0; t < 8; ++t) {
-    threads.emplace_back([] {
+    threads.emplace_back([t, &overwritten] {
+      const std::byte own{static_cast<unsigned char>(t + 1)};
+      const auto is_own = [own](std::byte byte) { return byte == own; };
       std::vector<auth::SecretBytes> kept;
+      const auto look = [&] {
+        for (const auth::SecretBytes& block : kept)
+          if (!std::all_of(block.begin(), block.end(), is_own)) ++overwritten;
+      };
       for (std::size_t i = 0; i < 500; ++i) {
-        kept.emplace_back(i % 3000 + 1, std::byte{1});
-        std::thread::id self = std::this_thread::get_id();
-        if (std::hash<std::thread::id>()(self) % 2 == i % 2) kept.clear();
+        kept.emplace_back(i % 3000 + 1, own);
+        if (i % 50 != 49) continue;
+        look();
+        if (i % 100 == 99) kept.clear();
       }
+      kept.emplace_back(1000, own);
       std::thread([gone = std::move(kept)]() mutable { gone.clear(); }).join();
     });
   }
   for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(overwritten, 0) << "a block was given to two at once";
+  const auto after = pool_counters();
+  EXPECT_LT(after.from_heap - before.from_heap, after.taken - before.taken)
+      << "nothing that was given was taken again";
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ TEST(LoginByPassword, TheServersCertificateIsNotAmongTheRevoked) {
 
 struct Fault {
   const char* name;
-  const char* settings;
+  const char* settings;  // names in capitals stand for what the realm's environment has of them
   const char* state;
 };
 
@@ -99,9 +99,9 @@ class LoginFault : public ::testing::TestWithParam<Fault> {};
 
 TEST_P(LoginFault, HasItsSqlstate) {
   std::string settings = GetParam().settings;
-  const std::string other_root = std::getenv("NEGODBC_OTHER_ROOT_CERT");
-  if (const auto at = settings.find("OTHER_ROOT"); at != std::string::npos)
-    settings.replace(at, 10, other_root);
+  for (const std::string place : {"OTHER_ROOT_CERT", "CLOSED_PORT", "REALM_DIR"})
+    if (const auto at = settings.find(place); at != std::string::npos)
+      settings.replace(at, place.size(), std::getenv(("NEGODBC_" + place).c_str()));
   const Client client("", false);
   const SQLRETURN result = SQLDriverConnect(client.dbc(), nullptr, testing::chars(settings.c_str()),
                                             SQL_NTS, nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT);
@@ -117,11 +117,11 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"WrongPassword", "DSN=negodbc-scram;PWD=wrong", "28000"},
         Fault{"UnknownRole", "DSN=negodbc-trust;UID=nobody_known", "28000"},
         Fault{"UnknownDatabase", "DSN=negodbc-trust;Database=nosuch", "08004"},
-        Fault{"ClosedPort", "DSN=negodbc-trust;Port=1", "08001"},
+        Fault{"ClosedPort", "DSN=negodbc-trust;Port=CLOSED_PORT", "08001"},
         Fault{"UnknownHost", "DSN=negodbc-trust;Server=no-such-host.invalid", "08001"},
-        Fault{"UntrustedServer", "DSN=negodbc-tls;SSLrootcert=OTHER_ROOT", "08001"},
+        Fault{"UntrustedServer", "DSN=negodbc-tls;SSLrootcert=OTHER_ROOT_CERT", "08001"},
         Fault{"WrongName", "DSN=negodbc-tls;Server=nothere;hostaddr=127.0.0.1", "08001"},
-        Fault{"NoRootCertificate", "DSN=negodbc-tls;SSLrootcert=/does/not/exist", "08001"},
+        Fault{"NoRootCertificate", "DSN=negodbc-tls;SSLrootcert=REALM_DIR/missing", "08001"},
         Fault{"BadValue", "DSN=negodbc-trust;SSLmode=perhaps", "08001"},
         Fault{"RefusedWay", "DSN=negodbc-scram;require_auth=gss", "28000"},
         Fault{"AnothersRole", "DSN=negodbc;UID=bob;Trusted_Connection=Yes", "28000"},

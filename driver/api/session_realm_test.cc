@@ -189,11 +189,9 @@ TEST(Cancel, FromAnotherThread) {
     while (watch.value(sleeping + pid) != "1") std::this_thread::sleep_for(10ms);
     EXPECT_EQ(SQLCancel(q.get()), SQL_SUCCESS);
   });
-  const auto start = std::chrono::steady_clock::now();
-  EXPECT_EQ(q.exec("SELECT pg_sleep(30)"), SQL_ERROR);
+  EXPECT_EQ(q.exec("SELECT pg_sleep(3000)"), SQL_ERROR);
   canceller.join();
   EXPECT_EQ(q.state(), "HY008") << q.error();
-  EXPECT_LT(std::chrono::steady_clock::now() - start, 15s);
   EXPECT_EQ(q.value("SELECT 1"), "1");
 }
 

@@ -9,29 +9,26 @@
 #include "driver/connect/socket_transport.h"
 #include "driver/connect/testing/login_failure.h"
 #include "driver/connect/testing/scripted_peer.h"
+#include "tests/support/private_directory.h"
 
 namespace negodbc::connect::testing {
 namespace {
 
 TEST(Connector, ComesByUnixSocket) {
-  std::string directory = "/tmp/negodbc-connect-XXXXXX";
-  ASSERT_NE(mkdtemp(directory.data()), nullptr);
-  {
-    const ScriptedPeer peer(
-        [](const PeerConnection& connection) {
-          connection.read_startup();
-          connection.send(logged_in());
-          connection.sleep_until_closed();
-        },
-        directory);
-    LoginSettings settings = peer.settings();
-    settings.ssl_mode = SslMode::prefer;  // nothing to encrypt here
-    settings.hosts = {{directory, "", 5432}};
-    EXPECT_EQ(login(settings, nullptr)->auth_method(), "none");
-    settings.hosts = {{directory, "", 5433}};
-    EXPECT_EQ(failure_of(settings).state, "08001");
-  }
-  std::filesystem::remove_all(directory);
+  const test::PrivateDirectory directory;
+  const ScriptedPeer peer(
+      [](const PeerConnection& connection) {
+        connection.read_startup();
+        connection.send(logged_in());
+        connection.sleep_until_closed();
+      },
+      directory.path());
+  LoginSettings settings = peer.settings();
+  settings.ssl_mode = SslMode::prefer;  // nothing to encrypt here
+  settings.hosts = {{directory.path(), "", 5432}};
+  EXPECT_EQ(login(settings, nullptr)->auth_method(), "none");
+  settings.hosts = {{directory.path(), "", 5433}};
+  EXPECT_EQ(failure_of(settings).state, "08001");
 }
 
 TEST(Resolve, TakesPathsAsTheyAre) {

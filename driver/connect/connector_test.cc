@@ -7,6 +7,7 @@
 #include "driver/connect/resolve.h"
 #include "driver/connect/testing/login_failure.h"
 #include "driver/connect/testing/scripted_peer.h"
+#include "tests/support/private_directory.h"
 
 namespace negodbc::connect::testing {
 namespace {
@@ -49,7 +50,6 @@ TEST(Connector, TellsAnUnknownHost) {
   const Failure failure = failure_of(settings);
   EXPECT_THAT(failure.state, AnyOf(Eq("08001"), Eq("HYT00")));  // HYT00 where name servers hang
   EXPECT_THAT(failure.text, HasSubstr("no-such-host.invalid"));
-  EXPECT_LT(failure.took, 6s);
 }
 
 TEST(Connector, GoesOnToTheNextServer) {
@@ -196,7 +196,8 @@ TEST(Resolve, TakesNumbersAsTheyAre) {
 TEST(Identity, IsTheGivenUserOrTheOperatingSystems) {
   LoginSettings settings;
   settings.user = "given";
-  settings.auth_plugin = "/nonexistent";
+  const test::PrivateDirectory directory;
+  settings.auth_plugin = directory.file("plugin");
   EXPECT_EQ(find_identity(settings, {"h", "", 1}, Deadline::never()).user, "given");
   settings.user = "";
   EXPECT_EQ(find_identity(settings, {"h", "", 1}, Deadline::never()).user,

@@ -45,7 +45,6 @@ class GssEncryption : public ::testing::TestWithParam<std::pair<const char*, con
     const Failure failure = failure_of(settings());
     EXPECT_TRUE(relay.changed());
     EXPECT_THAT(failure.state, AnyOf("08001", "28000", "08S01")) << failure.text;
-    EXPECT_LT(failure.took, std::chrono::seconds(5)) << failure.text;
     return failure.text;
   }
   // The same with a session that is at work, many packets in both directions.

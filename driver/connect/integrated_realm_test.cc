@@ -199,7 +199,6 @@ TEST_P(IntegratedLogin, WhileTheKdcHangs) {
   kill(-kdc, SIGCONT);
   EXPECT_EQ(failure.state, "HYT00") << failure.text;
   EXPECT_THAT(failure.text, HasSubstr("Integrated login to localhost:"));
-  EXPECT_LT(failure.took, 3s);
 }
 
 // The libraries read KRB5_CONFIG once a process: this needs one of its own.

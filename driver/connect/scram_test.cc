@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 #include "driver/connect/base64.h"
 #include "driver/connect/password_auth.h"
 #include "driver/connect/transport.h"
@@ -87,11 +89,14 @@ TEST(Scram, RefusesMalformedChallenges) {
 
 TEST(Scram, StopsHashingWhenTheTimeIsOver) {
   ScramClient client = rfc_client();
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t before = std::clock();
   EXPECT_THROW(client.final_message("r=rOprNGfwEbeRWgbNEkqOx,s=AAAA,i=10000000",
                                     Deadline::after(std::chrono::milliseconds(50))),
                Timeout);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+#ifndef _WIN32  // where clock() is the time on the wall
+  // All those rounds would cost several seconds of the processor.
+  EXPECT_LT(std::clock() - before, CLOCKS_PER_SEC);
+#endif
 }
 
 TEST(Base64, IsStrict) {

@@ -72,14 +72,12 @@ TEST(Session, ATimeOutLosesNothing) {
     c.sleep_until_closed();
   }));
   const auto session = login(peer.settings(), nullptr);
-  const auto begin = std::chrono::steady_clock::now();
   try {
     session->receive(Deadline::after(50ms));
     FAIL();
   } catch (const ConnectionError& error) {
     EXPECT_EQ(error.state(), "HYT01");
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 1s);
   EXPECT_FALSE(session->dead());
   go.set_value();
   EXPECT_EQ(session->receive(soon()).type, wire::MessageType::ready_for_query);

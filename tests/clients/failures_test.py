@@ -59,6 +59,9 @@ def answers_with_what_another_got():
     return serve
 
 
+# In the realm's own directory, so that nobody has made it.
+MISSING = f"{E['NEGODBC_REALM_DIR']}/missing"
+
 # What is wrong; the keywords besides the DSN's; the environment; a server in the server's place.
 FAILURES = [
     ("No ticket", {"CredentialCache": E["NEGODBC_CCACHE_NONE"]}, {}, None),
@@ -88,10 +91,10 @@ FAILURES = [
     ("The server does not prove itself", {}, {}, answers_tokens_with(LET_IN)),
     ("No GSS encryption", {"GssEncMode": "require"}, {}, declines_gss_encryption),
     ("An encrypted packet was altered", {"GssEncMode": "require"}, {}, alters_a_packet),
-    ("No GSSAPI library", {"GssLib": "/nonexistent/libgssapi.so.3"}, {}, None),
-    ("No plugin", {"AuthPlugin": "/nonexistent/libnegodbc-auth.so"}, {}, None),
+    ("No GSSAPI library", {"GssLib": f"{MISSING}/libgssapi.so.3"}, {}, None),
+    ("No plugin", {"AuthPlugin": f"{MISSING}/libnegodbc-auth.so"}, {}, None),
     ("NTLM that is not allowed", {"Authentication": "NTLM"}, {}, None),
-    ("A log that cannot be written", {"DiagnosisLog": "/nonexistent/log"}, {}, None),
+    ("A log that cannot be written", {"DiagnosisLog": f"{MISSING}/log"}, {}, None),
 ]
 
 
@@ -111,6 +114,7 @@ def printed(keywords, environment, serve):
             done = isql("isql", "-k", string, environment=environment)
     text = (done.stdout + done.stderr).strip().removesuffix("[ISQL]ERROR: Could not SQLDriverConnect").strip()
     for pattern, instead in ((f":{port}\\b", ":5432"), (f"{E['NEGODBC_REALM_DIR']}/tickets/", "/tmp/krb5cc_"),
+                             (f"{MISSING}/", "/nonexistent/"),
                              (r"/\S*/(libgssapi\S*\.so\.\d+)", r"/usr/lib/\1"),
                              (r"runs out in \d+ s", "runs out in 35990 s"),
                              # Which library, of which version; isql may have cut it.
@@ -120,25 +124,44 @@ def printed(keywords, environment, serve):
     return text
 
 
+def read(section):
+    """title -> the line"""
+    return dict(re.findall(r"^(\S.*):\n\n    (.*)\n", section, re.MULTILINE))
+
+
+def written(lines):
+    return "\n" + "".join(f"{title}:\n\n    {line}\n\n" for title, line in lines.items())
+
+
 class FailuresTest(unittest.TestCase):
-    def test_the_readme_lists_what_isql_prints(self):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        with open(README, encoding="utf-8") as file:
+            cls.before, rest = file.read().split(BEGIN)
+        cls.listed, cls.after = rest.split(END)
+
+    def test_isql_prints_what_the_readme_says(self):
         subprocess.run(["kadmin.heimdal", "-l", "-c", E["KRB5_CONFIG"], "add", "--use-defaults",
                         "--password=x", "--attributes=disallow-all-tix", "locked"], check=True, capture_output=True)
-        self.maxDiff = None
-        with open(README, encoding="utf-8") as file:
-            text = file.read()
-        before, rest = text.split(BEGIN)
-        listed, after = rest.split(END)
-        section = "\n"
+        known = read(self.listed)
+        found = {}
         for title, keywords, environment, serve in FAILURES:
-            line = printed(keywords, environment, serve)
-            self.assertRegex(line, r"^\[[0-9A-Z]{5}\]\[negodbc\] .+", title)
-            section += f"{title}:\n\n    {line}\n\n"
+            with self.subTest(title):
+                found[title] = printed(keywords, environment, serve)
+                self.assertRegex(found[title], r"^\[[0-9A-Z]{5}\]\[negodbc\] .+")
+                if not WRITE:
+                    self.assertEqual(known.get(title, "not in the README"), found[title])
         if WRITE:
             with open(README, "w", encoding="utf-8") as file:
-                file.write(before + BEGIN + section + END + after)
-        else:
-            self.assertEqual(listed, section)
+                file.write(self.before + BEGIN + written(found) + END + self.after)
+
+    @unittest.skipIf(WRITE, "the README is being written")
+    def test_the_readme_has_each_once(self):
+        known = read(self.listed)
+        self.assertEqual(list(known), [title for title, _, _, _ in FAILURES])
+        self.assertEqual(self.listed, written(known))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """A day's work with pyodbc: errors, transactions, many rows, several cursors, the catalogue, cancelling."""
 import threading
-import time
 import unittest
 
 import pyodbc
@@ -182,10 +181,8 @@ class PyodbcWorkTest(unittest.TestCase):
         cursor = self.connection.cursor()
         timer = threading.Timer(0.5, cursor.cancel)
         timer.start()
-        started = time.monotonic()
-        self.assert_error("HY008", cursor.execute, "SELECT pg_sleep(30)")
+        self.assert_error("HY008", cursor.execute, "SELECT pg_sleep(3000)")  # longer than a test may last
         timer.join()
-        self.assertLess(time.monotonic() - started, 10)
         self.assertEqual(self.connection.execute("SELECT 1").fetchval(), 1)
 
     def test_a_connection_that_the_server_has_ended(self):

@@ -16,8 +16,10 @@ SECOND_PLUGIN = sys.argv.pop(1)
 REALM = os.environ["NEGODBC_REALM"]
 BOB = f"bob@{REALM}"
 ENCRYPTED = "SELECT encrypted, principal FROM pg_stat_gssapi WHERE pid = pg_backend_pid()"
+# In the realm's own directory, so that nobody has made it.
+MISSING = os.path.join(os.environ["NEGODBC_REALM_DIR"], "missing")
 # None of these names the default cache: it must be of no use here.
-ELSEWHERE = {"KRB5CCNAME": "FILE:/nonexistent/cache"}
+ELSEWHERE = {"KRB5CCNAME": f"FILE:{MISSING}/cache"}
 
 
 def contents(cache):
@@ -171,10 +173,10 @@ class TicketsTest(unittest.TestCase):
         self.assertIn("nosuchservice/localhost", unknown["hint"])
 
     def test_diagnosis_log_that_cannot_be_written(self):
-        with self.assertRaises(pyodbc.Error) as caught, connect(DiagnosisLog="/nonexistent/log"):
+        with self.assertRaises(pyodbc.Error) as caught, connect(DiagnosisLog=f"{MISSING}/log"):
             pass
         self.assertEqual(caught.exception.args[0], "08001")
-        self.assertIn("DiagnosisLog=/nonexistent/log can't be written", caught.exception.args[1])
+        self.assertIn(f"DiagnosisLog={MISSING}/log can't be written", caught.exception.args[1])
 
 
 if __name__ == "__main__":

@@ -69,6 +69,7 @@ class Kdc:
         self.env = clean_environment() | replay_cache_env | {"KRB5_CONFIG": self.config}
         self._log = f"{self.directory}/kdc.log"
         self.port = None
+        self.closed_port = None
         self.server = None
         self._held = []
 
@@ -149,7 +150,8 @@ class Kdc:
         hanging.listen(64)
         hanging_udp.bind(("127.0.0.1", port))
         self._held = [down, hanging, hanging_udp]
-        write(self.config_down, krb5_conf(down.getsockname()[1], self.directory))
+        self.closed_port = down.getsockname()[1]
+        write(self.config_down, krb5_conf(self.closed_port, self.directory))
         write(self.config_hanging, krb5_conf(port, self.directory))
 
     def stop(self):

@@ -72,6 +72,7 @@ class Realm:
             "NEGODBC_REALM_DIR": self.directory,
             "NEGODBC_KDC_PORT": k.port,
             "NEGODBC_KDC_PID": k.server.pid,
+            "NEGODBC_CLOSED_PORT": k.closed_port,
             "NEGODBC_KRB5_CONFIG_DOWN": k.config_down,
             "NEGODBC_KRB5_CONFIG_HANGING": k.config_hanging,
             "NEGODBC_KEYTAB": k.keytab,

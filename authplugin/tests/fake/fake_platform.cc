@@ -1,9 +1,7 @@
 #include "tests/fake/fake_platform.h"
 
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
-#include <thread>
 
 #include "negotiate/utf16.h"
 
@@ -57,7 +55,7 @@ SECURITY_STATUS initialize(PCredHandle, PCtxtHandle context, SEC_WCHAR* target, 
                            PCtxtHandle new_context, PSecBufferDesc output, sec_ulong* attributes,
                            PTimeStamp) {
   event("initialize");
-  std::this_thread::sleep_for(std::chrono::milliseconds(s().milliseconds_per_leg));
+  if (const auto gate = s().gate; gate.valid()) gate.wait();
   SecBuffer& out = output->pBuffers[0];
   TableScript::Call call;
   call.first = context == nullptr;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,7 +35,7 @@ struct TableScript {
   std::string package = "Kerberos";  // of NEGOTIATION_INFO; "": not supported
   bool has_native_names = true;
   std::deque<TableLeg> legs;
-  int milliseconds_per_leg = 0;
+  std::shared_future<void> gate;  // a leg waits for it, where there is one
 
   struct Call {
     bool first = false;
