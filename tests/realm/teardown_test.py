@@ -52,7 +52,7 @@ class TeardownTest(RealmCase):
 
     def test_kill_of_the_supervisor(self):
         """The kernel ends the servers, even a KDC that a test has stopped; `run` removes the directory."""
-        process = self.start("echo inside $NEGODBC_KDC_PID; kill -STOP -- -$NEGODBC_KDC_PID; "
+        process = self.start("kill -STOP -- -$NEGODBC_KDC_PID; echo inside; "
                              "while kill -0 $NEGODBC_KDC_PID 2>/dev/null; do sleep 0.1; done; exit 5")
         os.kill(self.supervisor(), signal.SIGKILL)
         self.assertEqual(process.wait(60), 5)
