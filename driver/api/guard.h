@@ -33,6 +33,7 @@ SQLRETURN run_guarded(T& handle, F& body) noexcept {
     if (handle.freed()) return SQL_INVALID_HANDLE;
     Diagnostics& diagnostics = handle.diagnostics();
     diagnostics.clear();
+    if constexpr (std::is_same_v<T, Statement>) handle.begin_call();
     SQLRETURN result = SQL_ERROR;
     try {
       result = body(handle);

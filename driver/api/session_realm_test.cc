@@ -82,6 +82,7 @@ TEST_P(TransactionErrors, LeaveWhatTheProtocolSays) {
     EXPECT_EQ(q.exec("SELECT 1/0"), SQL_ERROR);  // simple query
     EXPECT_EQ(q.exec("SELECT 1; SELECT 1/0"), SQL_SUCCESS);
     EXPECT_EQ(SQLMoreResults(q.get()), SQL_ERROR);
+    EXPECT_EQ(SQLMoreResults(q.get()), SQL_NO_DATA);
     EXPECT_EQ(q.exec("COPY kept FROM STDIN"), SQL_ERROR);
     EXPECT_EQ(q.state(), "HYC00");
   }

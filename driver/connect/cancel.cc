@@ -6,7 +6,8 @@
 
 namespace negodbc::connect {
 
-bool send_cancel_request(const CancelTarget& target, Deadline deadline) noexcept {
+bool send_cancel_request(const CancelTarget& target, Deadline deadline,
+                         std::chrono::milliseconds closing) noexcept {
   try {
     auto socket = std::make_unique<SocketTransport>(target.address, target.settings, deadline);
     const EncryptionAttempt attempt = {target.encryption};
@@ -15,12 +16,16 @@ bool send_cancel_request(const CancelTarget& target, Deadline deadline) noexcept
     std::string request;
     wire::Frontend(request).cancel_request(target.process_id, target.secret_key);
     stream.transport->write(request, deadline);
-    // Who went away at once might cancel the next statement: wait until the server has acted.
+    // Who went away at once might cancel the next statement: wait until the server has acted, but
+    // not for one that does not close.
+    const Deadline closed = deadline.sooner(Deadline::after(closing));
     std::array<char, 64> nothing = {};
     try {
-      while (stream.transport->read(nothing, deadline) != 0) {
-        if (deadline.expired()) break;
+      while (stream.transport->read(nothing, closed) != 0) {
+        if (closed.expired()) break;
       }
+    } catch (const Timeout&) {
+      return true;
     } catch (const ConnectionError& error) {
       return error.state() == "08S01";  // a reset instead of a close: it was read
     }

@@ -2,6 +2,7 @@
 // does.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -21,8 +22,10 @@ struct CancelTarget {
   std::string secret_key;
 };
 
-// True when the request was delivered: the server reads it, answers nothing and closes. Never
+// True when the request was delivered: the server reads it, answers nothing and closes, which is
+// waited for so that the request hits nothing that is sent later, for `closing` at most. Never
 // throws.
-bool send_cancel_request(const CancelTarget& target, Deadline deadline) noexcept;
+bool send_cancel_request(const CancelTarget& target, Deadline deadline,
+                         std::chrono::milliseconds closing) noexcept;
 
 }  // namespace negodbc::connect

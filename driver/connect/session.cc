@@ -92,14 +92,28 @@ std::optional<wire::Frame> Session::receive_buffered() {
   return std::nullopt;
 }
 
+// Another thread may shorten the wait while it lasts (interrupt), so it is taken in slices.
+std::size_t Session::read(Deadline deadline) {
+  constexpr std::chrono::milliseconds slice{200};
+  // A server that never stops talking must not be heard for ever.
+  while (!deadline.expired() && !stopped()) {
+    try {
+      return transport_->read(reader_.room(), deadline.sooner(Deadline::after(slice)));
+    } catch (const Timeout&) {
+      continue;
+    }
+  }
+  throw NotInTime("the server at " + name_of(host_) + " did not answer in time");
+}
+
 wire::Frame Session::receive(Deadline deadline) {
   for (;;) {
     if (const auto frame = receive_buffered()) return *frame;
     std::size_t size = 0;
     try {
-      size = transport_->read(reader_.room(), deadline);
-    } catch (const Timeout&) {
-      throw ConnectionError("HYT01", "the server at " + name_of(host_) + " did not answer in time");
+      size = read(deadline);
+    } catch (const NotInTime&) {
+      throw;
     } catch (const ConnectionError&) {
       if (!last_fatal_.empty()) end_of_stream();
       broken_ = true;
@@ -107,12 +121,24 @@ wire::Frame Session::receive(Deadline deadline) {
     }
     if (size == 0) end_of_stream();
     reader_.received(size);
-    // Bytes that come too slowly, or forever, don't make the wait any longer.
-    if (deadline.expired()) {
-      if (const auto frame = receive_buffered()) return *frame;
-      throw ConnectionError("HYT01", "the server at " + name_of(host_) + " did not answer in time");
-    }
   }
+}
+
+bool Session::stopped() const {
+  const Ticks stop = stop_;
+  return stop != no_stop && Deadline::Clock::now().time_since_epoch().count() >= stop;
+}
+
+bool Session::interrupt(Deadline deadline) {
+  const auto stop_by = [this](Deadline::Clock::time_point time) {
+    stop_ = time.time_since_epoch().count();
+  };
+  if (shielded_) {
+    stop_by(Deadline::Clock::now());
+    return true;
+  }
+  stop_by(Deadline::Clock::now() + interrupt_grace);
+  return cancel(deadline, std::chrono::milliseconds(300));
 }
 
 bool Session::handle(const wire::Frame& frame) {
@@ -170,8 +196,8 @@ bool Session::dead() const {
   return broken_ || transport_->dead();
 }
 
-bool Session::cancel(Deadline deadline) const {
-  return cancel_target_ && send_cancel_request(*cancel_target_, deadline);
+bool Session::cancel(Deadline deadline, std::chrono::milliseconds closing) const {
+  return cancel_target_ && send_cancel_request(*cancel_target_, deadline, closing);
 }
 
 }  // namespace negodbc::connect

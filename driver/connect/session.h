@@ -1,12 +1,14 @@
 // A logged-in conversation with one server process. What login() gives and statements talk through.
 //
-// A Session is used by one thread at a time (the connection handle's lock), except cancel() and
-// dead().
+// A Session is used by one thread at a time (the connection handle's lock), except cancel(),
+// interrupt() and dead().
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,6 +29,12 @@ using NoticeSink = std::function<void(const wire::ServerMessage&)>;
 // How to reach the same server again, for a CancelRequest. Immutable after login.
 struct CancelTarget;
 
+// HYT01: receive() has waited in vain; nothing is lost, and it may be called again.
+class NotInTime : public ConnectionError {
+ public:
+  explicit NotInTime(const std::string& what) : ConnectionError("HYT01", what) {}
+};
+
 class Session {
  public:
   ~Session();  // sends Terminate, if it can be sent without waiting; never blocks
@@ -41,9 +49,9 @@ class Session {
   // The next message that is an answer: ParameterStatus, NoticeResponse and NotificationResponse
   // are handled here and not returned; ReadyForQuery is returned after transaction_status() is set.
   // The view is valid until the next call. A FATAL or PANIC ErrorResponse is returned like any; the
-  // end of the stream after it throws ConnectionError 08S01 with its text. ConnectionError HYT01
-  // when the deadline runs out: nothing is lost then, and receive() may be called again (to cancel,
-  // to drain).
+  // end of the stream after it throws ConnectionError 08S01 with its text. NotInTime when the
+  // deadline runs out, however much the server talks meanwhile, or the time that interrupt() left:
+  // nothing is lost then, and receive() may be called again (to cancel, to drain).
   wire::Frame receive(Deadline deadline);
   // The same, of what has already arrived in the buffer: no system call.
   std::optional<wire::Frame> receive_buffered();
@@ -65,8 +73,28 @@ class Session {
 
   // Asks the server to cancel what it is doing, over a connection of its own, with TLS if the
   // session has it. Safe from any thread, as long as the Session lives. Best effort: true when the
-  // request was delivered.
-  bool cancel(Deadline deadline) const;
+  // request was delivered. Waits within the deadline until the server has acted, but no longer than
+  // `closing` once the request is delivered.
+  bool cancel(Deadline deadline, std::chrono::milliseconds closing = std::chrono::hours(1)) const;
+  // The same for another thread than the one that waits: the wait ends even when the server does
+  // not answer, interrupt_grace later. While what is waited for is another statement's
+  // (Shield) nothing is asked of the server and the wait ends at once.
+  bool interrupt(Deadline deadline);
+  // What interrupt() has left behind has no effect any more.
+  void calm() { stop_ = no_stop; }
+  static constexpr std::chrono::seconds interrupt_grace{3};
+
+  // What is received while it lives is another statement's than the one that waits.
+  class Shield {
+   public:
+    explicit Shield(Session& session) : session_(session) { session_.shielded_ = true; }
+    ~Shield() { session_.shielded_ = false; }
+    Shield(const Shield&) = delete;
+    Shield& operator=(const Shield&) = delete;
+
+   private:
+    Session& session_;
+  };
 
   // How this session came to be; for SQLGetInfo and diagnosis.
   [[nodiscard]] const std::string& user() const { return user_; }
@@ -85,6 +113,8 @@ class Session {
   friend class Login;
   Session() = default;
   bool handle(const wire::Frame& frame);  // true: dealt with here
+  std::size_t read(Deadline deadline);
+  [[nodiscard]] bool stopped() const;
   void remember_parameter(std::string_view name, std::string_view value);
   void hear_last_words();  // throws as end_of_stream() when there were any
   [[noreturn]] void end_of_stream();
@@ -102,6 +132,10 @@ class Session {
   int server_version_ = 0;
   LoginTimes login_times_;
   std::atomic<bool> broken_ = false;
+  using Ticks = Deadline::Clock::rep;
+  static constexpr Ticks no_stop = std::numeric_limits<Ticks>::max();
+  std::atomic<Ticks> stop_ = no_stop;  // no wait goes beyond this time
+  std::atomic<bool> shielded_ = false;
 };
 
 // Connects and logs in: hosts in turn, addresses of each in turn, encryption, authentication.

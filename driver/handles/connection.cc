@@ -12,7 +12,7 @@
 namespace negodbc::odbc {
 namespace {
 
-constexpr std::chrono::seconds cancel_time{10};
+constexpr std::chrono::seconds cancel_time{5};
 constexpr std::size_t most_notices = 100;  // of one execution; a loop of RAISE NOTICE has no end
 
 std::string notice_text(const wire::ServerMessage& message) {
@@ -177,10 +177,23 @@ void Connection::disconnect() {
   for (const Statement* statement : statements_)
     if (statement->needs_data() && !dead())
       throw Error("HY010", "a statement still waits for its parameters' data");
-  if (!autocommit_ && conversation_->transaction_status() != 'I' && !dead())
+  if (!autocommit_ && in_transaction() && !dead())
     throw Error("25000", "a transaction is open: end it with SQLEndTran before disconnecting");
   free_statements();
   hang_up();
+}
+
+// A server that cannot be asked has no transaction that could be ended.
+bool Connection::in_transaction() {
+  try {
+    const Deadline until = deadline();
+    return conversation_->transaction_status(
+               until.is_never() ? Deadline::after(result::Conversation::close_time) : until) != 'I';
+  } catch (const Error& e) {
+    conversation_->session().mark_broken();
+    diagnostics().warn("01002", std::string("the connection was given up: ") + e.what());
+    return false;
+  }
 }
 
 void Connection::hang_up() {
@@ -272,8 +285,9 @@ void Connection::end_transaction(SQLSMALLINT how) {
   if (how != SQL_COMMIT && how != SQL_ROLLBACK)
     throw Error("HY012", "a transaction ends by SQL_COMMIT or SQL_ROLLBACK");
   result::Conversation& server = conversation();
-  if (server.transaction_status() == 'I') return;
-  const std::string tag = server.run(how == SQL_COMMIT ? "COMMIT" : "ROLLBACK", deadline());
+  const Deadline until = deadline();
+  if (server.transaction_status(until) == 'I') return;
+  const std::string tag = server.run(how == SQL_COMMIT ? "COMMIT" : "ROLLBACK", until);
   if (how == SQL_COMMIT && tag != "COMMIT") {
     throw Error("25S03",
                 "the transaction was rolled back: a statement in it had failed, so nothing could "
@@ -288,6 +302,7 @@ Connection::Talking::Talking(Connection& connection, Statement& statement)
     throw Error("HY008", "the statement was cancelled before it was sent");
   connection.talking_ = &statement;
   connection.cancelled_ = false;
+  if (connection.cancellable_ != nullptr) connection.cancellable_->calm();
   connection.collect_notices_ = true;
 }
 
@@ -304,7 +319,7 @@ bool Connection::cancel(Statement* statement) {
     return statement->async().cancel_later();
   if (!talks) return false;
   cancelled_ = true;
-  return cancellable_->cancel(Deadline::after(cancel_time));
+  return cancellable_->interrupt(Deadline::after(cancel_time));
 }
 
 }  // namespace negodbc::odbc

@@ -134,6 +134,7 @@ class Connection final : public Handle {
   std::vector<std::string> list_databases(const dsn::Settings& settings);
   SQLUINTEGER login_time(SQLINTEGER attribute);
   void hang_up();
+  [[nodiscard]] bool in_transaction();
   void set_isolation(SQLUINTEGER level);
   void set_access_mode(SQLUINTEGER mode);
   void run_when_idle(const std::string& sql);

@@ -1,5 +1,9 @@
 #include "driver/handles/row_source.h"
 
+#include <optional>
+
+#include "driver/base/error.h"
+
 namespace negodbc::odbc {
 
 bool LocalSource::next_result(Deadline deadline) {
@@ -36,7 +40,15 @@ bool ChainSource::next_result(Deadline deadline) {
 }
 
 void ChainSource::close(Deadline deadline) {
-  for (const auto& source : sources_) source->close(deadline);
+  std::optional<Error> first;
+  for (const auto& source : sources_) {
+    try {
+      source->close(deadline);
+    } catch (const Error& e) {
+      if (!first) first = e;
+    }
+  }
+  if (first) throw Error(*first);
 }
 
 }  // namespace negodbc::odbc

@@ -33,6 +33,7 @@ class RowSource {
   virtual bool next_row(Deadline deadline) = 0;
   [[nodiscard]] virtual const wire::RowFields& row() const = 0;
   virtual void close(Deadline deadline) = 0;
+  virtual void require_whole() const {}
 };
 
 // What the server answers.
@@ -50,6 +51,7 @@ class StreamSource final : public RowSource {
   bool next_row(Deadline deadline) override { return stream_->next_row(deadline); }
   [[nodiscard]] const wire::RowFields& row() const override { return stream_->row(); }
   void close(Deadline deadline) override { stream_->close(deadline); }
+  void require_whole() const override { stream_->require_whole(); }
 
  private:
   std::unique_ptr<result::ResultStream> stream_;
@@ -91,7 +93,9 @@ class ChainSource final : public RowSource {
   [[nodiscard]] std::string_view command_tag() const override { return current().command_tag(); }
   bool next_row(Deadline deadline) override { return current().next_row(deadline); }
   [[nodiscard]] const wire::RowFields& row() const override { return current().row(); }
+  // All of them; throws the first error.
   void close(Deadline deadline) override;
+  void require_whole() const override { current().require_whole(); }
 
  private:
   [[nodiscard]] RowSource& current() const { return *sources_[at_]; }

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "driver/base/error.h"
+#include "driver/handles/statement_talk.h"
 
 namespace negodbc::odbc {
 
@@ -38,6 +39,7 @@ std::shared_ptr<Statement> Statement::create(const std::shared_ptr<Connection>& 
 void Statement::free() {
   async_.finish();
   set_freed();
+  begin_call();
   close();
   for (const auto& descriptor : {implicit_ard_, implicit_apd_, ird_, ipd_}) {
     descriptor->set_freed();
@@ -48,13 +50,15 @@ void Statement::free() {
   withdraw(*this);
 }
 
-Deadline Statement::execution_deadline() const {
-  const Deadline deadline = connection_->deadline();
-  if (query_timeout_ == 0 || connection_->ignores_timeouts()) return deadline;
+Deadline Statement::execution_deadline() {
+  if (call_deadline_) return *call_deadline_;
+  call_deadline_ = connection_->deadline();
+  if (query_timeout_ == 0 || connection_->ignores_timeouts()) return *call_deadline_;
   // Beyond what a clock can count: no limit that anybody would notice.
   constexpr SQLULEN years = 100000000;
-  return deadline.sooner(
+  call_deadline_ = call_deadline_->sooner(
       Deadline::after(std::chrono::seconds(std::min<SQLULEN>(query_timeout_, years))));
+  return *call_deadline_;
 }
 
 void Statement::require_no_cursor() const {
@@ -67,13 +71,23 @@ void Statement::close_cursor() {
   close();
 }
 
+// Closed it is in any case. What the rest of its answer holds is told by whoever closes: an error
+// there is one of the statement.
 void Statement::close() {
   if (source_ && connection_->connected()) {
+    const std::unique_ptr<RowSource> source = std::move(source_);
+    rows_.reset();
+    keyset_ = nullptr;
     try {
-      source_->close(Deadline::never());
-    } catch (const Error&) {
-      // The server was lost: the connection says so on its next use; the result is closed all the
-      // same.
+      const StatementTalk talk(*this);
+      const Deadline deadline = execution_deadline();
+      source->close(deadline.is_never() ? Deadline::after(result::Conversation::close_time)
+                                        : deadline);
+    } catch (const Error& e) {
+      const std::string text = "the statement that was closed had failed: [" +
+                               std::string(e.state().view()) + "] " + e.what();
+      diagnostics().warn("01000", text);
+      if (freed()) connection_->diagnostics().warn("01000", text);
     }
   }
   reset_execution();

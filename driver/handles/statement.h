@@ -45,6 +45,8 @@ class Statement final : public Handle {
 
   [[nodiscard]] std::mutex& mutex() override { return connection_->mutex(); }
   [[nodiscard]] Connection& connection() { return *connection_; }
+  // An entry point begins: the deadline of what it does counts from here.
+  void begin_call() { call_deadline_.reset(); }
   // The function that goes on while the application asks again.
   [[nodiscard]] AsyncCall& async() { return async_; }
 
@@ -144,7 +146,8 @@ class Statement final : public Handle {
 
   template <class F>
   auto talk(F&& request);
-  [[nodiscard]] Deadline execution_deadline() const;
+  // Of the whole call that is under way.
+  [[nodiscard]] Deadline execution_deadline();
 
   void translate();
   void reset_execution();
@@ -328,7 +331,8 @@ class Statement final : public Handle {
     SQLULEN type, concurrency;
   };
   std::optional<CursorKind> opened_as_;
-  bool executed_ = false;  // results may be asked for
+  std::optional<Deadline> call_deadline_;  // once it was asked for
+  bool executed_ = false;                  // results may be asked for
   bool cursor_open_ = false;
   bool ird_valid_ = false;
   bool ird_complete_ = false;

@@ -25,6 +25,20 @@ SQLSMALLINT direction_of(char mode) {
   }
 }
 
+// With its values in `bytes`.
+wire::RowFields copy_of(const wire::RowFields& row, std::string& bytes) {
+  for (const auto& value : row.values)
+    if (!value.is_null()) bytes.append(value.view());
+  wire::RowFields copy = row;
+  std::size_t at = 0;
+  for (auto& value : copy.values) {
+    if (value.is_null()) continue;
+    value.data = bytes.data() + at;
+    at += value.size;
+  }
+  return copy;
+}
+
 }  // namespace
 
 // As bound; 0: it is not.
@@ -177,17 +191,21 @@ OutputNotes Statement::take_outputs(SQLULEN set, RowSource& source) {
   require_outputs(source.fields().size());
   const StatementTalk talk(*this);
   const Deadline deadline = execution_deadline();
-  const bool row = source.next_row(deadline);
-  OutputNotes notes = take_outputs(set, source.fields(), row ? &source.row() : nullptr);
+  const std::vector<wire::Field> fields = source.fields();
+  wire::RowFields row;
+  std::string bytes;
+  const bool has_row = source.next_row(deadline);
+  if (has_row) row = copy_of(source.row(), bytes);
+  // They are told when the call stands.
   source.close(deadline);
-  return notes;
+  return take_outputs(set, fields, has_row ? &row : nullptr);
 }
 
 void Statement::take_outputs() {
   if (outputs_.empty()) return;
   rows_.reset();
-  const OutputNotes notes = take_outputs(0, *source_);
   cursor_open_ = false;
+  const OutputNotes notes = take_outputs(0, *source_);
   describe({});
   report(notes);
 }

@@ -64,7 +64,7 @@ std::unique_ptr<RowSource> from_stream(std::unique_ptr<result::ResultStream> str
 
 void Statement::prepare(std::string sql) {
   require_no_cursor();
-  reset_execution();
+  close();
   prepared_ = ird_valid_ = ird_complete_ = false;
   sql_ = std::move(sql);
   translate();
@@ -94,7 +94,7 @@ void Statement::translate() {
 
 SQLRETURN Statement::exec_direct(std::string sql) {
   require_no_cursor();
-  reset_execution();
+  close();
   prepared_ = ird_valid_ = ird_complete_ = false;
   sql_ = std::move(sql);
   translate();
@@ -104,7 +104,7 @@ SQLRETURN Statement::exec_direct(std::string sql) {
 SQLRETURN Statement::execute() {
   require_no_cursor();
   if (!prepared_) throw Error("HY010", "nothing was prepared on this statement");
-  reset_execution();
+  close();
   return start_execution();
 }
 
@@ -257,8 +257,8 @@ SQLRETURN Statement::more_results() {
     const StatementTalk talk(*this);
     more = source_->next_result(execution_deadline());
   } catch (const Error&) {
-    cursor_open_ = false;
-    position_ = Place::after;
+    reset_execution();  // nothing follows an error
+    executed_ = true;
     throw;
   }
   if (!more) {
@@ -282,7 +282,7 @@ SQLLEN Statement::row_count() {
 }
 
 void Statement::open_local(catalog::LocalRows rows) {
-  reset_execution();
+  close();
   prepared_ = ird_complete_ = false;
   translated_.reset();
   sql_.clear();

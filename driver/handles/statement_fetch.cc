@@ -66,6 +66,7 @@ SQLRETURN Statement::fetch(SQLSMALLINT orientation, SQLLEN offset, SQLULEN rowse
   require_no_parameter_data();
   if (!executed_) throw Error("HY010", "no statement was executed");
   if (!cursor_open_) throw Error("24000", "the statement returned no rows");
+  if (source_) source_->require_whole();
   const StatementTalk talk(*this);
   const ScrollTarget target = scroll(orientation, offset, rowset_size, bookmark);
   if (target.clipped) diagnostics().warn("01S06", "what was asked for begins before the first row");

@@ -30,7 +30,7 @@ Batch::~Batch() {
 }
 
 void Batch::send_part(const Framing& framing, Deadline deadline) {
-  if (!under_way()) before_ = server_.open_flight(framing);
+  if (!under_way()) before_ = server_.open_flight(framing, deadline);
   server_.session_->outgoing().append(messages_, sent_);
   sent_ = messages_.size();
   server_.send(deadline);
@@ -81,6 +81,8 @@ Batch::Result Batch::send(const Framing& framing, Deadline deadline, Rows rows) 
   Result result;
   try {
     receive(result, widths, rows, deadline);
+  } catch (const Unanswered&) {
+    throw;
   } catch (...) {
     server_.session_->mark_broken();  // replies are left that nobody will read
     throw;

@@ -108,13 +108,13 @@ std::string Conversation::run(std::string_view sql, Deadline deadline) {
 }
 
 void Conversation::reset(std::vector<std::string> queries, Deadline deadline) {
-  if (transaction_status() != 'I') run("ROLLBACK", deadline);
+  if (transaction_status(deadline) != 'I') run("ROLLBACK", deadline);
   to_close_.clear();  // DISCARD ALL forgets them too
   resets_ = std::move(queries);
 }
 
-char Conversation::transaction_status() {
-  make_room();
+char Conversation::transaction_status(Deadline deadline) {
+  make_room(deadline);
   return session_->transaction_status();
 }
 

@@ -5,8 +5,10 @@
 // the undoing after an error costs a round trip more.
 //
 // A deadline that runs out while the server works sends a CancelRequest; the server's answer to
-// that is thrown as Error HYT00 and the session goes on. When no answer comes within cancel_grace,
-// the session is given up: ConnectionError HYT01.
+// that is thrown as Error HYT00 and the session goes on. When no answer comes within answer_time,
+// Unanswered is thrown: the session is owed the answers then, and whoever uses it next waits for
+// them, up to cancel_grace after the CancelRequest; then the session is given up: ConnectionError
+// HYT01.
 #pragma once
 
 #include <chrono>
@@ -34,9 +36,20 @@ struct Prepared {
   bool described = false;                      // the two above are known
 };
 
+// HYT00, HY008: the server was asked to stop and has not answered yet; whether the statement took
+// effect is not known.
+class Unanswered : public Error {
+ public:
+  using Error::Error;
+};
+
 class Conversation {
  public:
   static constexpr std::chrono::seconds cancel_grace{10};
+  // What a call waits beyond its deadline for the answer to a CancelRequest.
+  static constexpr std::chrono::milliseconds answer_time{700};
+  // For closing and freeing where the application has set no time-out.
+  static constexpr std::chrono::seconds close_time{60};
 
   explicit Conversation(std::unique_ptr<connect::Session> session) : session_(std::move(session)) {}
   // Streams may outlive it: a live one ends here, without reading what is left.
@@ -50,8 +63,9 @@ class Conversation {
   using Types = std::span<const std::uint32_t>;
   using Values = std::span<const wire::BindValue>;
 
-  // Each detaches the live stream first, writes its messages in one flight and returns when the
-  // first result is there (next_result() was called once); errors of the server are thrown.
+  // Each detaches the live stream first (within the deadline: HYT00), writes its messages in one
+  // flight and returns when the first result is there (next_result() was called once); errors of
+  // the server are thrown.
   std::unique_ptr<ResultStream> simple(std::string_view sql, const Framing& framing,
                                        Deadline deadline);
   // Parse, Bind, Describe, Execute, Sync of the unnamed statement.
@@ -83,7 +97,7 @@ class Conversation {
   void reset(std::vector<std::string> queries, Deadline deadline);
 
   // The transaction's state after all that was sent; reads outstanding replies away first.
-  char transaction_status();
+  char transaction_status(Deadline deadline = Deadline::after(close_time));
 
   // False once the server has refused a savepoint as something it does not know: errors then leave
   // the transaction failed, as without savepoints nothing else is true.
@@ -110,18 +124,26 @@ class Conversation {
   int launch(std::string_view messages, Way way, const Framing& framing, Deadline deadline);
   // The same in two steps, with the statement's messages appended to the session's outgoing ones in
   // between; these may be sent in parts. Between the steps nothing else may be asked.
-  Before open_flight(const Framing& framing);
+  Before open_flight(const Framing& framing, Deadline deadline);
   // False: the server knows no savepoints; the whole flight is to be made anew, without one.
   bool close_flight(const Before& before, Way way, const Framing& framing, Deadline deadline);
   Before plan(const Framing& framing);
   void read_resets(std::size_t count, Deadline deadline);
   bool read_savepoint(bool begins, Deadline deadline);
-  void make_room();
+  // Nobody uses the session afterwards, and nothing is owed to it.
+  void make_room(Deadline deadline);
+  void settle(Deadline deadline);
   void send(Deadline deadline);
   // The last ReadyForQuery of a flight has come: undoes what an error has left, as planned.
   void land() noexcept;
   wire::Frame receive(Deadline deadline);
-  std::optional<wire::Frame> receive_buffered();
+  // Of a flight that another statement waits for: nothing is cancelled when the deadline runs out
+  // (HYT00) or that statement is cancelled (HY008), and receiving may go on.
+  wire::Frame receive_for_another(Deadline deadline);
+  wire::Frame counted(const wire::Frame& frame);
+  void late(Deadline deadline);
+  // ReadyForQuery messages that are still to come.
+  [[nodiscard]] int owed() const { return owed_; }
   void refuse_copy();
   wire::Frame expect(std::initializer_list<wire::MessageType> wanted, Deadline deadline);
   void drain(Deadline deadline);
@@ -143,6 +165,11 @@ class Conversation {
   bool sync_follows_ = false;  // the flight under way ends with a Sync
   bool copy_refused_ = false;  // COPY FROM STDIN was answered with CopyFail in the flight under way
   bool timed_out_ = false;     // a CancelRequest was sent for the flight under way
+  Deadline give_up_ = Deadline::never();      // after that: for the answer to be waited for
+  Deadline give_up_all_ = Deadline::never();  // and for the session to be given up
+  Deadline last_ = Deadline::never();         // of what was received last
+  int owed_ = 0;
+  int commands_before_ = 0;  // BEGIN and SAVEPOINT of the flight under way that are to be answered
 };
 
 }  // namespace negodbc::result

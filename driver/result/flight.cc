@@ -14,6 +14,9 @@ namespace {
 constexpr char copy_refusal[] =
     "COPY ... FROM STDIN cannot be fed through ODBC; use INSERT with parameters";
 
+// What undoing may take beyond a deadline.
+constexpr std::chrono::milliseconds undo_time{250};
+
 // A statement without parameters and results, by the unnamed statement and portal.
 void put_command(Frontend& out, std::string_view sql) {
   out.parse("", sql, {});
@@ -30,9 +33,31 @@ bool is_unknown_feature(const Error& error) {
 
 }  // namespace
 
-// Without a deadline: one that ran out here would cancel the other statement.
-void Conversation::make_room() {
-  if (live_ != nullptr) live_->detach(Deadline::never());
+// A deadline that runs out here cancels nothing: the other statement goes on.
+void Conversation::make_room(Deadline deadline) {
+  if (live_ != nullptr) {
+    const connect::Session::Shield shield(*session_);
+    live_->detach(deadline);
+  }
+  while (owed_ > 0) settle(deadline);
+}
+
+// Reads away what a flight was answered with that nobody waited for.
+void Conversation::settle(Deadline deadline) {
+  const Deadline all = timed_out_ ? give_up_all_ : Deadline::after(cancel_grace);
+  const connect::Session::Shield shield(*session_);
+  while (owed_ > 0) {
+    try {
+      receive_for_another(deadline.sooner(all));
+    } catch (const Unanswered&) {
+      if (!all.expired()) throw;
+      session_->mark_broken();
+      throw ConnectionError("HYT01",
+                            "the server did not answer, not even when it was asked to cancel the "
+                            "statement before; the connection was given up");
+    }
+  }
+  land();
 }
 
 void Conversation::send(Deadline deadline) {
@@ -62,8 +87,8 @@ Conversation::Before Conversation::plan(const Framing& framing) {
   return before;
 }
 
-Conversation::Before Conversation::open_flight(const Framing& framing) {
-  make_room();
+Conversation::Before Conversation::open_flight(const Framing& framing, Deadline deadline) {
+  make_room(deadline);
   static const std::string set_savepoint = std::string("SAVEPOINT ") + savepoint_name;
   session_->outgoing().clear();
   timed_out_ = copy_refused_ = false;
@@ -91,8 +116,10 @@ bool Conversation::close_flight(const Before& before, Way way, const Framing& fr
   // ReadyForQuery.
   sync_follows_ = before.framed() || way == Way::extended;
   if (sync_follows_) out.sync();
+  owed_ += static_cast<int>(before.resets) + (way == Way::simple ? 1 : 0) + (sync_follows_ ? 1 : 0);
   send(deadline);
   read_resets(before.resets, deadline);
+  commands_before_ = (before.begins ? 1 : 0) + (before.savepoint ? 1 : 0);
   if (before.begins) expect({MessageType::command_complete}, deadline);
   return !before.savepoint || read_savepoint(before.begins, deadline);
 }
@@ -100,7 +127,7 @@ bool Conversation::close_flight(const Before& before, Way way, const Framing& fr
 int Conversation::launch(std::string_view messages, Way way, const Framing& framing,
                          Deadline deadline) {
   for (;;) {
-    const Before before = open_flight(framing);
+    const Before before = open_flight(framing, deadline);
     session_->outgoing().append(messages);
     if (close_flight(before, way, framing, deadline))
       return before.framed() && way == Way::simple ? 2 : 1;
@@ -137,7 +164,7 @@ bool Conversation::read_savepoint(bool begins, Deadline deadline) {
 }
 
 void Conversation::land() noexcept {
-  if (session_->transaction_status() != 'E' || undo_ == Undo::nothing) return;
+  if (session_->transaction_status() != 'E' || undo_ == Undo::nothing || session_->dead()) return;
   const std::string savepoint(savepoint_name);
   const std::string sql = undo_ == Undo::transaction ? "ROLLBACK"
                                                      : "ROLLBACK TO SAVEPOINT " + savepoint +
@@ -148,10 +175,16 @@ void Conversation::land() noexcept {
   try {
     session_->outgoing().clear();
     Frontend(session_->outgoing()).query(sql);
-    const Deadline deadline = Deadline::after(cancel_grace);
+    ++owed_;
+    const Deadline deadline = Deadline::after(std::clamp<std::chrono::milliseconds>(
+        timed_out ? undo_time : last_.remaining(), undo_time, cancel_grace));
     send(deadline);
-    while (receive(deadline).type != MessageType::ready_for_query) {
-    }
+    // An answer that is late is read away by whoever comes next.
+    while (owed_ > 0) receive_for_another(deadline);
+  } catch (const Unanswered&) {
+    give_up_all_ = Deadline::after(cancel_grace);
+    timed_out_ = true;
+    return;
   } catch (const std::exception&) {
     // The session is marked as lost, and says so on its next use; the statement's own error is
     // told.
@@ -160,18 +193,28 @@ void Conversation::land() noexcept {
   timed_out_ = timed_out;
 }
 
+Frame Conversation::counted(const Frame& frame) {
+  if (frame.type == MessageType::ready_for_query) {
+    --owed_;
+  } else if (commands_before_ > 0) {
+    if (frame.type == MessageType::command_complete) --commands_before_;
+    // The server skips a simple query behind it too, up to the Sync.
+    if (frame.type == MessageType::error_response) {
+      commands_before_ = 0;
+      owed_ = 1;
+    }
+  }
+  return frame;
+}
+
 Frame Conversation::receive(Deadline deadline) {
+  last_ = deadline;
   for (;;) {
     try {
-      const Frame frame = session_->receive(timed_out_ ? Deadline::after(cancel_grace) : deadline);
-      if (frame.type != MessageType::copy_in_response) return frame;
-    } catch (const ConnectionError& e) {
-      if (!(e.state() == "HYT01") || timed_out_) {
-        session_->mark_broken();
-        throw;
-      }
-      timed_out_ = true;
-      session_->cancel(Deadline::after(cancel_grace));
+      const Frame frame = session_->receive(timed_out_ ? give_up_ : deadline);
+      if (frame.type != MessageType::copy_in_response) return counted(frame);
+    } catch (const connect::NotInTime&) {
+      late(deadline);
       continue;
     } catch (...) {
       session_->mark_broken();
@@ -181,11 +224,42 @@ Frame Conversation::receive(Deadline deadline) {
   }
 }
 
-// Only what has already arrived.
-std::optional<Frame> Conversation::receive_buffered() {
+// The server is asked to stop, once; it has until give_up_ to answer.
+void Conversation::late(Deadline deadline) {
+  if (timed_out_) {
+    throw Unanswered("HYT00",
+                     "the statement ran longer than its time-out; the server was asked to cancel "
+                     "it and has not answered yet, so whether it took effect is not known");
+  }
+  timed_out_ = true;
+  give_up_all_ = Deadline::after(cancel_grace);
+  if (!deadline.expired()) {  // SQLCancel has asked already
+    give_up_ = Deadline::after(std::chrono::milliseconds(0));
+    throw Unanswered("HY008",
+                     "the statement was cancelled, but the server has not answered that: whether "
+                     "it took effect is not known");
+  }
+  give_up_ = Deadline::after(answer_time);
+  session_->cancel(give_up_);
+  // Whoever was asked late is listened to all the same.
+  if (give_up_.remaining() < undo_time) give_up_ = Deadline::after(undo_time);
+}
+
+Frame Conversation::receive_for_another(Deadline deadline) {
   for (;;) {
-    const std::optional<Frame> frame = session_->receive_buffered();
-    if (!frame || frame->type != MessageType::copy_in_response) return frame;
+    try {
+      const Frame frame = session_->receive(deadline);
+      if (frame.type != MessageType::copy_in_response) return counted(frame);
+    } catch (const connect::NotInTime&) {
+      if (!deadline.expired())
+        throw Unanswered("HY008", "the statement was cancelled before it was sent");
+      throw Unanswered("HYT00",
+                       "the connection is busy with the rest of another statement's result, which "
+                       "has not come within the time-out");
+    } catch (...) {
+      session_->mark_broken();
+      throw;
+    }
     refuse_copy();
   }
 }
@@ -232,8 +306,7 @@ Error Conversation::error_from(const Frame& frame) const {
 }
 
 void Conversation::drain(Deadline deadline) {
-  while (receive(deadline).type != MessageType::ready_for_query) {
-  }
+  while (owed_ > 0) receive(deadline);
   land();
 }
 

@@ -17,7 +17,10 @@ constexpr std::size_t header_size = 5;
 // Read back from the file at once.
 constexpr std::size_t read_chunk = std::size_t{64} << 10U;
 
+// All of it or nothing.
 void put(const wire::Frame& frame, std::string& out) {
+  if (out.capacity() - out.size() < header_size + frame.body.size())
+    out.reserve(std::max(out.size() + header_size + frame.body.size(), 2 * out.capacity()));
   std::array<char, header_size> header{static_cast<char>(frame.type)};
   const auto size = static_cast<std::uint32_t>(frame.body.size());
   std::memcpy(&header[1], &size, sizeof size);
@@ -36,6 +39,11 @@ std::size_t frame_size(const char* at) {
 void Spool::append(const wire::Frame& frame) {
   put(frame, tail_);
   if (tail_.size() >= memory_limit) spill();
+}
+
+void Spool::put_back(const wire::Frame& frame) {
+  if (empty()) return append(frame);
+  position_ -= header_size + frame.body.size();
 }
 
 void Spool::spill() {

@@ -19,9 +19,11 @@ class Spool {
  public:
   static constexpr std::size_t memory_limit = std::size_t{4} << 20U;
 
-  // Throws Error HY000 when the temporary file cannot be made or written (disk full); HY001 without
-  // memory.
+  // Throws Error HY000 when the temporary file cannot be made or written (disk full): the frame is
+  // kept in memory then, and nothing is lost. Throws std::bad_alloc: the frame is not kept.
   void append(const wire::Frame& frame);
+  // The frame that take() gave last is the oldest again. `frame`: it, or of an empty spool any.
+  void put_back(const wire::Frame& frame);
   // The oldest frame, removed; valid until the next call. Nothing when empty.
   std::optional<wire::Frame> take();
   [[nodiscard]] bool empty() const;

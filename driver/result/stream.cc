@@ -1,6 +1,7 @@
 #include "driver/result/stream.h"
 
 #include <cstddef>
+#include <new>
 
 #include "driver/result/conversation.h"
 
@@ -29,10 +30,9 @@ ResultStream::ResultStream(Conversation& conversation, Replies replies)
 
 ResultStream::~ResultStream() {
   try {
-    close(Deadline::never());
+    close(Deadline::after(Conversation::close_time));
   } catch (const std::exception&) {
-    // The session is marked broken by whoever threw; a handle being freed has nobody to tell.
-    leave_session();
+    leave_session();  // a handle being freed has nobody to tell
   }
 }
 
@@ -48,42 +48,87 @@ void ResultStream::land() {
   if (conversation != nullptr) conversation->land();
 }
 
-std::optional<Frame> ResultStream::next_frame(Deadline deadline) {
-  if (pending_) return std::exchange(pending_, std::nullopt);
-  if (conversation_ != nullptr) return conversation_->receive(deadline);
-  return spool_.take();
+// Nothing more comes of this stream. Where the flight was not read to its end, the session knows
+// what it is owed.
+void ResultStream::fail(const Error& error) {
+  failure_ = error;
+  abandon();
 }
 
-void ResultStream::complete_command(std::string_view tag) {
-  tag_ = tag;
-  affected_ = wire::affected_rows(tag).value_or(-1);
-  in_rows_ = false;
+void ResultStream::abandon() {
+  ready_expected_ = 0;
+  rows_follow_ = false;
+  ahead_.clear();
+  row_.values.clear();
+  pending_.reset();
+  spool_.clear();
+  leave_session();
+  if (!failure_)
+    failure_ = Error("08003", "the connection was closed before all of the result was read");
+}
+
+void ResultStream::require_whole() const {
+  if (failure_) throw Error(*failure_);
+}
+
+template <class F>
+auto ResultStream::guarded(F&& work) {
+  require_whole();
+  try {
+    return std::forward<F>(work)();
+  } catch (const Error& e) {
+    fail(e);
+    throw;
+  } catch (const std::bad_alloc&) {
+    // What was being read is half done: no message border can be trusted.
+    if (conversation_ != nullptr) conversation_->session_->mark_broken();
+    fail(Error("HY001", "there was no memory for the result"));
+    throw;
+  }
+}
+
+// The oldest first: what was spooled came before what the session still has.
+std::optional<Frame> ResultStream::next_frame(Deadline deadline) {
+  if (pending_) return std::exchange(pending_, std::nullopt);
+  if (auto frame = spool_.take()) return frame;
+  if (conversation_ != nullptr) return conversation_->receive(deadline);
+  return std::nullopt;
+}
+
+void ResultStream::complete(Result& result, std::string_view tag) {
+  result.tag = tag;
+  result.affected = wire::affected_rows(tag).value_or(-1);
+  rows_follow_ = false;
   if (executions_ > 0 && --executions_ == 0) behind_ = true;
 }
 
-// Whether the frame begins a result (true), or is one to go past.
+void ResultStream::note_error(const Frame& frame) {
+  if (error_) return;
+  error_ = conversation_ != nullptr ? conversation_->error_from(frame)
+                                    : to_error(wire::decode_server_message(frame.body));
+}
+
+// Whether the frame begins a result (true), which is the last of those ahead then, or is one to go
+// past.
 bool ResultStream::begins_result(const Frame& frame) {
   switch (frame.type) {
     case MessageType::row_description:
-      fields_ = wire::decode_row_description(frame.body);
-      has_rows_ = in_rows_ = true;
+      ahead_.push_back({true, wire::decode_row_description(frame.body), {}, -1});
+      rows_follow_ = true;
       return true;
     case MessageType::bind_complete:
       if (expected_.empty()) return false;
-      fields_ = expected_;
-      has_rows_ = in_rows_ = true;
+      ahead_.push_back({true, expected_, {}, -1});
+      rows_follow_ = true;
       return true;
     case MessageType::command_complete:
-      complete_command(wire::decode_command_tag(frame.body));
+      complete(ahead_.emplace_back(), wire::decode_command_tag(frame.body));
       return true;
     case MessageType::empty_query_response:
-      complete_command({});
+      complete(ahead_.emplace_back(), {});
       return true;
     case MessageType::error_response:
-      if (!error_) {
-        error_ = conversation_ != nullptr ? conversation_->error_from(frame)
-                                          : to_error(wire::decode_server_message(frame.body));
-      }
+      note_error(frame);
       return false;
     case MessageType::copy_out_response:
       // Its data would arrive as rows of nothing; it is skipped and told at the end.
@@ -99,73 +144,51 @@ bool ResultStream::begins_result(const Frame& frame) {
     case MessageType::copy_done:
       return false;
     default:
+      if (conversation_ != nullptr) conversation_->session_->mark_broken();
       throw wire::ProtocolError(std::string("the server sent a message of type '") +
                                 static_cast<char>(frame.type) + "' where none is expected");
   }
 }
 
-// The conversation with the server is lost; nothing more comes of this stream.
-void ResultStream::give_up() {
-  if (conversation_ != nullptr) conversation_->session_->mark_broken();
-  abandon();
-}
-
-void ResultStream::abandon() {
-  ready_expected_ = 0;
-  in_rows_ = false;
-  row_.values.clear();
-  pending_.reset();
-  leave_session();
-}
-
 bool ResultStream::next_result(Deadline deadline) {
-  try {
-    return find_result(deadline);
-  } catch (const ConnectionError&) {
-    give_up();
-    throw;
-  }
+  return guarded([&] {
+    while (in_rows() && find_row(deadline)) {
+    }
+    row_.values.clear();
+    current_ = {};
+    if (ahead_.empty()) read_results(deadline);
+    if (ahead_.empty()) return false;
+    current_ = std::move(ahead_.front());
+    ahead_.pop_front();
+    return true;
+  });
 }
 
 bool ResultStream::next_row(Deadline deadline) {
-  if (!in_rows_) return false;
-  try {
-    return find_row(deadline);
-  } catch (const ConnectionError&) {
-    give_up();
-    throw;
-  }
+  return guarded([&] { return in_rows() && find_row(deadline); });
 }
 
-bool ResultStream::find_result(Deadline deadline) {
-  while (in_rows_ && find_row(deadline)) {
-  }
-  has_rows_ = in_rows_ = false;
-  fields_.clear();
-  tag_.clear();
-  affected_ = -1;
+// Up to a result with rows and the first of them, or to the end of the flight. Of several results
+// none is told that an error takes back.
+void ResultStream::read_results(Deadline deadline) {
   while (ready_expected_ > 0) {
     const std::optional<Frame> frame = next_frame(deadline);
-    if (!frame) break;
+    if (!frame) throw wire::ProtocolError("the end of a statement's replies is missing");
     if (frame->type == MessageType::ready_for_query) {
       --ready_expected_;
       behind_ = true;
     } else if (behind_ && frame->type != MessageType::error_response) {
       // The savepoint was released.
-    } else if (begins_result(*frame) && !error_) {
-      if (!in_rows_) {
-        take_ready_if_there();
-        return true;
-      }
+    } else if (begins_result(*frame) && !error_ && rows_follow_) {
       // The first row is waited for: a statement that fails before it has failed as a whole.
       pending_ = next_frame(deadline);
-      if (!pending_ || pending_->type != MessageType::error_response) return true;
-      has_rows_ = in_rows_ = false;
+      if (pending_ && pending_->type != MessageType::error_response) return;
+      rows_follow_ = false;
     }
   }
   land();
-  if (error_) throw *std::exchange(error_, std::nullopt);
-  return false;
+  spooled_error_.reset();
+  if (error_) throw Error(*std::exchange(error_, std::nullopt));
 }
 
 bool ResultStream::find_row(Deadline deadline) {
@@ -173,69 +196,78 @@ bool ResultStream::find_row(Deadline deadline) {
   if (frame && frame->type == MessageType::data_row) {
     row_body_ = frame->body;
     row_.parse(frame->body);
-    if (row_.values.size() != fields_.size()) {
+    if (row_.values.size() != current_.fields.size()) {
+      if (conversation_ != nullptr) conversation_->session_->mark_broken();
       throw wire::ProtocolError("a row has " + std::to_string(row_.values.size()) +
-                                " fields where " + std::to_string(fields_.size()) +
+                                " fields where " + std::to_string(current_.fields.size()) +
                                 " were described");
     }
     return true;
   }
   row_.values.clear();
-  in_rows_ = false;
+  rows_follow_ = false;
   if (frame && frame->type == MessageType::command_complete) {
-    complete_command(wire::decode_command_tag(frame->body));
-    take_ready_if_there();
+    complete(current_, wire::decode_command_tag(frame->body));
+    read_results(deadline);
     return false;
   }
   // An error, or what cannot be here: the rest of the replies decides.
   pending_ = frame;
-  find_result(deadline);
+  read_results(deadline);
   throw wire::ProtocolError("the rows of a result ended without a completion");
 }
 
-// So that a finished statement does not hold the session; only what has arrived is looked at.
-void ResultStream::take_ready_if_there() {
-  while (conversation_ != nullptr) {
-    pending_ = conversation_->receive_buffered();
-    if (!pending_) return;
-    if (pending_->type == MessageType::ready_for_query) {
-      behind_ = true;
-      if (--ready_expected_ == 0) land();
-    } else if (!behind_ || pending_->type == MessageType::error_response) {
-      return;  // the next result, or what next_result() has to tell
-    }
-    pending_.reset();
+// The current row's bytes are about to be overwritten.
+void ResultStream::keep_row() {
+  if (!in_rows() || row_.values.empty() || row_body_.data() == kept_row_.data()) return;
+  kept_row_ = row_body_;
+  for (auto& value : row_.values) {
+    if (!value.is_null()) value.data = kept_row_.data() + (value.data - row_body_.data());
   }
+  row_body_ = kept_row_;
 }
 
 void ResultStream::detach(Deadline deadline) {
   if (conversation_ == nullptr) return;
-  if (in_rows_ && !row_.values.empty()) {
-    kept_row_ = row_body_;
-    for (auto& value : row_.values) {
-      if (!value.is_null()) value.data = kept_row_.data() + (value.data - row_body_.data());
-    }
-    row_body_ = kept_row_;
+  keep_row();
+  if (pending_) {
+    const Frame frame = *std::exchange(pending_, std::nullopt);
+    spool_.put_back(frame);
   }
-  for (int left = ready_expected_; left > 0;) {
-    const std::optional<Frame> frame = next_frame(deadline);
-    if (frame->type == MessageType::ready_for_query) --left;
-    spool_.append(*frame);
+  while (conversation_->owed() > 0) {
+    const Frame frame = conversation_->receive_for_another(deadline);
+    if (frame.type == MessageType::error_response && !spooled_error_)
+      spooled_error_ = conversation_->error_from(frame);
+    try {
+      spool_.append(frame);
+    } catch (const std::bad_alloc&) {
+      fail(Error("HY001", "there was no memory for the rest of the result"));
+      throw;
+    }
   }
   land();
 }
 
 void ResultStream::close(Deadline deadline) {
-  in_rows_ = has_rows_ = false;
+  current_ = {};
   row_.values.clear();
-  while (conversation_ != nullptr && ready_expected_ > 0) {
-    if (next_frame(deadline)->type == MessageType::ready_for_query) --ready_expected_;
-  }
-  pending_.reset();
-  ready_expected_ = 0;
-  error_.reset();
-  spool_.clear();
-  land();
+  rows_follow_ = false;
+  ahead_.clear();
+  if (failure_) return;
+  guarded([&] {
+    if (!error_ && spooled_error_) error_ = spooled_error_;
+    spooled_error_.reset();
+    if (pending_ && pending_->type == MessageType::error_response) note_error(*pending_);
+    pending_.reset();
+    spool_.clear();
+    while (conversation_ != nullptr && conversation_->owed() > 0) {
+      const Frame frame = conversation_->receive(deadline);
+      if (frame.type == MessageType::error_response) note_error(frame);
+    }
+    ready_expected_ = 0;
+    land();
+    if (error_) throw Error(*std::exchange(error_, std::nullopt));
+  });
 }
 
 }  // namespace negodbc::result

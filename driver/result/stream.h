@@ -5,9 +5,17 @@
 // under way is detached: the rest of its replies is read into its spool (memory, then an unlinked
 // temporary file, so that memory stays bounded) and it goes on from there, without the user
 // noticing.
+//
+// What is told has happened: the completion of a command and the end of rows are told when the
+// ReadyForQuery of the flight is in, so an error that follows CommandComplete (at commit) is the
+// statement's. A text of several statements is one transaction to the server: results without rows
+// are read on until one with rows or the end, and an error takes back those that were not told yet.
+// A stream that has lost something (the server, its spool, memory) fails for good: every later call
+// throws why.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,7 +42,7 @@ struct Replies {
 
 class ResultStream {
  public:
-  ~ResultStream();  // as close(), without a deadline
+  ~ResultStream();  // as close(), but nobody is told
   ResultStream(const ResultStream&) = delete;
   ResultStream& operator=(const ResultStream&) = delete;
 
@@ -43,54 +51,71 @@ class ResultStream {
   // fails before it throws here. Throws Error with the server's words; nothing follows an error.
   bool next_result(Deadline deadline);
 
-  [[nodiscard]] bool has_rows() const { return has_rows_; }  // the current result has columns
-  [[nodiscard]] const std::vector<wire::Field>& fields() const { return fields_; }
-  [[nodiscard]] std::int64_t affected_rows() const { return affected_; }  // -1: not known (yet)
-  [[nodiscard]] const std::string& command_tag() const { return tag_; }
+  [[nodiscard]] bool has_rows() const { return current_.rows; }  // the current result has columns
+  [[nodiscard]] const std::vector<wire::Field>& fields() const { return current_.fields; }
+  // -1: not known (yet)
+  [[nodiscard]] std::int64_t affected_rows() const { return current_.affected; }
+  [[nodiscard]] const std::string& command_tag() const { return current_.tag; }
 
   // Goes on to the next row of the current result; false at its end. Throws like next_result.
   bool next_row(Deadline deadline);
   // The current row; views valid until the next call of next_row, next_result or close. They are
   // moved by detach, so take them anew after anything that uses the session.
   [[nodiscard]] const wire::RowFields& row() const { return row_; }
+  // Throws what the stream has failed by.
+  void require_whole() const;
 
-  // Reads the rest of the replies away from the session into the spool. The current row stays.
+  // Reads the rest of the replies away from the session into the spool. The current row stays. What
+  // it throws is its caller's (HYT00, HY008: within the deadline the rest has not come; HY000: the
+  // spool cannot be written): the stream has lost nothing then, and goes on. ConnectionError.
   void detach(Deadline deadline);
-  // Reads the rest of the replies and drops them; the session is free after that. Nothing is
-  // cancelled: an INSERT ... RETURNING whose rows nobody reads is still committed.
+  // Reads the rest of the replies and drops them; the session is free after that. Throws the error
+  // that is among them and was not told yet. Nothing is cancelled before the deadline: an
+  // INSERT ... RETURNING whose rows nobody reads is still committed.
   void close(Deadline deadline);
   [[nodiscard]] bool live() const { return conversation_ != nullptr; }
 
  private:
   friend class Conversation;
+  struct Result {
+    bool rows = false;
+    std::vector<wire::Field> fields;
+    std::string tag;
+    std::int64_t affected = -1;
+  };
+
   ResultStream(Conversation& conversation, Replies replies);
   std::optional<wire::Frame> next_frame(Deadline deadline);
-  bool find_result(Deadline deadline);
+  void read_results(Deadline deadline);
   bool find_row(Deadline deadline);
   bool begins_result(const wire::Frame& frame);
-  void complete_command(std::string_view tag);
-  void take_ready_if_there();
+  void complete(Result& result, std::string_view tag);
+  void note_error(const wire::Frame& frame);
+  void keep_row();
   void leave_session();
   void land();
-  void give_up();
+  void fail(const Error& error);
   void abandon();
+  template <class F>
+  auto guarded(F&& work);
+  [[nodiscard]] bool in_rows() const { return current_.rows && rows_follow_ && ahead_.empty(); }
 
-  Conversation* conversation_;  // null once detached or at its end
-  Spool spool_;
+  Conversation* conversation_;          // null once detached or at its end
+  Spool spool_;                         // what was read before what the session still has
   std::optional<wire::Frame> pending_;  // looked at, not yet used
   std::vector<wire::Field> expected_;   // of a prepared statement: no RowDescription comes
-  std::vector<wire::Field> fields_;
+  Result current_;
+  std::deque<Result> ahead_;  // read already; the last may have rows
+  bool rows_follow_ = false;  // of the result read last
   std::string_view row_body_;
   std::string kept_row_;  // the current row's bytes after detach
   wire::RowFields row_;
-  std::optional<Error> error_;  // reported when ReadyForQuery has come
-  std::string tag_;
-  std::int64_t affected_ = -1;
-  int ready_expected_;   // ReadyForQuery messages still to come
+  std::optional<Error> error_;          // reported when ReadyForQuery has come
+  std::optional<Error> spooled_error_;  // among what was detached, and not told yet
+  std::optional<Error> failure_;        // for good
+  int ready_expected_;   // ReadyForQuery messages still to come, from session and spool
   int executions_;       // see Replies; those still to be answered
   bool behind_ = false;  // what comes now answers what stands behind the statement
-  bool has_rows_ = false;
-  bool in_rows_ = false;  // rows of the current result may follow
 };
 
 }  // namespace negodbc::result
