@@ -16,7 +16,7 @@ using catalog::ObjectName;
 catalog::Context context_of(Statement& statement) {
   Connection& connection = statement.connection();
   catalog::Context context;
-  context.query = [&statement](const std::string& sql) { return statement.query(sql); };
+  context.query = statement.asking();
   context.database = connection.conversation().session().database();
   context.types = connection.type_options();
   context.metadata_id = statement.metadata_id();

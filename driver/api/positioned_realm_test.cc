@@ -47,6 +47,28 @@ class Positioned : public ::testing::Test {
   SQLUSMALLINT status_[size] = {};
 };
 
+// The server says no only when the statement's transaction ends, behind the row that it returns.
+TEST_F(Positioned, WhatFailsAtItsEndIsAnError) {
+  other_.run(
+      R"(ALTER TABLE "My rows" ADD CONSTRAINT prices UNIQUE ("the Price") DEFERRABLE INITIALLY DEFERRED)");
+  SQLBindCol(q_.get(), 3, SQL_C_CHAR, words_, sizeof words_[0], lengths_);
+  SQLBindCol(q_.get(), 2, SQL_C_CHAR, nullptr, 0, nullptr);
+  open();
+  put(0, "4.5");  // which is the next row's
+  id_lengths_[0] = SQL_COLUMN_IGNORE;
+  EXPECT_EQ(SQLSetPos(q_.get(), 1, SQL_UPDATE, SQL_LOCK_NO_CHANGE), SQL_ERROR);
+  EXPECT_EQ(q_.state(), "23000") << q_.error();
+  EXPECT_EQ(status_[0], SQL_ROW_ERROR);
+  id_lengths_[0] = 0;
+  ids_[0] = 77;
+  EXPECT_EQ(SQLSetPos(q_.get(), 1, SQL_ADD, SQL_LOCK_NO_CHANGE), SQL_ERROR);
+  EXPECT_EQ(q_.state(), "23000") << q_.error();
+  SQLFreeStmt(q_.get(), SQL_CLOSE);
+  EXPECT_EQ(
+      other_.value(R"(SELECT count(*), max(id), min("the Price") FROM "My rows" WHERE id >= 2)"),
+      "4|5|3.0");
+}
+
 TEST_F(Positioned, UpdatesARow) {
   open();
   put(1, "new");

@@ -7,6 +7,13 @@
 namespace negodbc::catalog {
 namespace {
 
+constexpr wire::AnswerColumn asked[] = {{Holds::text},    // schema
+                                        {Holds::text},    // table
+                                        {Holds::letter},  // its kind
+                                        {Holds::small},   // a column's number
+                                        {Holds::text},    // its name
+                                        {Holds::flag}};   // in the primary key
+
 std::string unchangeable(const char* why) {
   return std::string("the result's rows cannot be changed: ") + why;
 }
@@ -34,9 +41,14 @@ std::string quote_identifier(std::string_view name) {
   return out + '"';
 }
 
+std::string rows_of(const std::string& oid, bool partitioned) {
+  return partitioned ? "tableoid IN (SELECT relid FROM pg_catalog.pg_partition_tree(" + oid + "))"
+                     : "tableoid = " + oid;
+}
+
 BaseTable find_base_table(const std::vector<wire::Field>& fields, const Query& query) {
   const std::string oid = std::to_string(only_table(fields));
-  const std::vector<Row> rows = query(
+  const wire::Answer rows = query(
       "SELECT n.nspname, c.relname, c.relkind, a.attnum, a.attname, "
       "coalesce(a.attnum = ANY (i.indkey), false) FROM pg_catalog.pg_class c "
       "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
@@ -44,23 +56,22 @@ BaseTable find_base_table(const std::vector<wire::Field>& fields, const Query& q
       "AND NOT a.attisdropped "
       "LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary "
       "WHERE c.relkind IN ('r', 'p') AND c.oid = " +
-      oid);
+          oid,
+      asked);
   if (rows.empty()) fail("they come from what is no table");
   BaseTable table;
-  table.name = quote_identifier(*rows[0][0]) + "." + quote_identifier(*rows[0][1]);
-  table.condition =
-      *rows[0][2] == "r"
-          ? "tableoid = " + oid
-          : "tableoid IN (SELECT relid FROM pg_catalog.pg_partition_tree(" + oid + "))";
+  const wire::Answer::Row& first = rows.first();
+  table.name = quote_identifier(first.text(0)) + "." + quote_identifier(first.text(1));
+  table.condition = rows_of(oid, first.letter(2) == 'p');
   table.columns.resize(fields.size());
   bool has_key = false;
-  for (const Row& row : rows) {
-    const int number = std::stoi(*row[3]);
-    const bool in_key = *row[5] == "t";
+  for (const auto& row : rows) {
+    const int number = row.number<int>(3);
+    const bool in_key = row.flag(5);
     bool selected = false;
     for (std::size_t i = 0; i < fields.size(); ++i) {
       if (fields[i].table_oid == 0 || fields[i].attribute != number) continue;
-      table.columns[i] = quote_identifier(*row[4]);
+      table.columns[i] = quote_identifier(row.text(4));
       if (in_key && !selected) table.key.push_back(i);
       selected = true;
     }

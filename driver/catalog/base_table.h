@@ -21,6 +21,9 @@ struct BaseTable {
 
 std::string quote_identifier(std::string_view name);
 
+// BaseTable::condition of the table with this oid.
+std::string rows_of(const std::string& oid, bool partitioned);
+
 // Costs one query. Throws Error HY000 when the columns come from no table or from several.
 BaseTable find_base_table(const std::vector<wire::Field>& fields, const Query& query);
 

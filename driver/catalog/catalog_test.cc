@@ -20,15 +20,21 @@ std::vector<std::string> names(const LocalRows& rows) {
   return result;
 }
 
+wire::Answer answer_of(wire::AnswerColumns columns, const std::vector<Row>& rows) {
+  wire::Answer answer(columns);
+  for (const Row& row : rows) answer.add(row);
+  return answer;
+}
+
 // Answers with what it was given and remembers what it was asked.
 struct Server {
   std::vector<Row> answer;
   std::vector<std::string> asked;
   Context context() {
     Context context;
-    context.query = [this](const std::string& sql) {
+    context.query = [this](const std::string& sql, wire::AnswerColumns columns) {
       asked.push_back(sql);
-      return answer;
+      return answer_of(columns, answer);
     };
     context.database = "db";
     return context;
@@ -116,12 +122,14 @@ TEST(Columns, PositionsAndDomains) {
                text("x"),  text(kind), text("f"),   {},        {},         text(oid)};
   };
   Context context;
-  context.query = [&](const std::string& sql) -> std::vector<Row> {
+  context.query = [&](const std::string& sql, wire::AnswerColumns columns) {
     asked.push_back(sql);
     if (asked.size() == 1)
-      return {row("a", "1", "23", "b"), row("a", "1", "99", "d"), row("b", "2", "98", "d")};
-    return {{text("99"), text("1043"), text("16"), text("t"), text("varchar")},
-            {text("98"), text("4242"), text("-1"), text("f"), text("strange name")}};
+      return wire::Answer(
+          columns, {row("a", "1", "23", "b"), row("a", "1", "99", "d"), row("b", "2", "98", "d")});
+    return wire::Answer(columns,
+                        {{text("99"), text("1043"), text("16"), text("t"), text("varchar")},
+                         {text("98"), text("4242"), text("-1"), text("f"), text("strange name")}});
   };
   const LocalRows rows = columns(context, {{}, {}, "%"}, std::nullopt);
   ASSERT_EQ(asked.size(), 2U);
@@ -170,12 +178,12 @@ TEST(TypeInfo, FollowsTheTypeTable) {
 
 TEST(Origins, AskForWhatIsThere) {
   std::vector<std::string> asked;
-  const Query query = [&](const std::string& sql) -> std::vector<Row> {
+  const Query query = [&](const std::string& sql, wire::AnswerColumns columns) {
     asked.push_back(sql);
     if (sql.find("pg_attribute") != sql.npos)
-      return {{text("1234"), text("2"), text("s"), text("t"), text("col"), text("t"), text("f"),
-               text("99999"), text("e")}};
-    return {{text("99999"), text("mood")}};
+      return wire::Answer(columns, {{text("1234"), text("2"), text("s"), text("t"), text("col"),
+                                     text("t"), text("f"), text("99999"), text("e")}});
+    return wire::Answer(columns, {{text("99999"), text("mood")}});
   };
   wire::Field expression;
   expression.type_oid = 23;

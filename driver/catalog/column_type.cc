@@ -7,6 +7,12 @@
 namespace negodbc::catalog {
 namespace {
 
+constexpr wire::AnswerColumn asked[] = {{Holds::oid},      // the domain
+                                        {Holds::oid},      // what it is in the end
+                                        {Holds::integer},  // the modifier
+                                        {Holds::flag},     // not null
+                                        {Holds::text}};    // the type's name
+
 bool is_text_or_binary(SQLSMALLINT type) {
   switch (type) {
     case SQL_CHAR:
@@ -43,11 +49,11 @@ bool has_decimal_digits(SQLSMALLINT type) {
 
 }  // namespace
 
-Domains find_domains(const std::vector<Row>& rows, std::size_t oid, std::size_t kind,
+Domains find_domains(const wire::Answer& rows, std::size_t oid, std::size_t kind,
                      const Query& query) {
   std::set<std::string> wanted;
-  for (const Row& row : rows)
-    if (row[kind] == "d") wanted.insert(row[oid].value_or("0"));
+  for (const auto& row : rows)
+    if (row.letter(kind) == 'd') wanted.insert(row.text(oid));
   Domains domains;
   if (wanted.empty()) return domains;
   std::string list;
@@ -55,33 +61,32 @@ Domains find_domains(const std::vector<Row>& rows, std::size_t oid, std::size_t 
   const auto found = query(
       "WITH RECURSIVE d(domain, type, modifier, not_null) AS ("
       "SELECT oid, typbasetype, typtypmod, typnotnull FROM pg_catalog.pg_type WHERE oid IN (" +
-      list +
-      ") UNION ALL SELECT d.domain, x.typbasetype, CASE WHEN d.modifier = -1 THEN x.typtypmod ELSE"
-      " d.modifier END, d.not_null OR x.typnotnull FROM d JOIN pg_catalog.pg_type x"
-      " ON x.oid = d.type WHERE x.typtype = 'd')"
-      " SELECT d.domain, d.type, d.modifier, d.not_null, x.typname FROM d"
-      " JOIN pg_catalog.pg_type x ON x.oid = d.type WHERE x.typtype <> 'd'");
-  for (const Row& row : found) {
-    domains[to_number<std::uint32_t>(row[0])] = {to_number<std::uint32_t>(row[1]),
-                                                 to_number<std::int32_t>(row[2]), row[3] == "t",
-                                                 row[4].value_or("")};
+          list +
+          ") UNION ALL SELECT d.domain, x.typbasetype, CASE WHEN d.modifier = -1 THEN x.typtypmod "
+          "ELSE"
+          " d.modifier END, d.not_null OR x.typnotnull FROM d JOIN pg_catalog.pg_type x"
+          " ON x.oid = d.type WHERE x.typtype = 'd')"
+          " SELECT d.domain, d.type, d.modifier, d.not_null, x.typname FROM d"
+          " JOIN pg_catalog.pg_type x ON x.oid = d.type WHERE x.typtype <> 'd'",
+      asked);
+  for (const auto& row : found) {
+    domains[row.number<std::uint32_t>(0)] = {row.number<std::uint32_t>(1),
+                                             row.number<std::int32_t>(2), row.flag(3), row.text(4)};
   }
   return domains;
 }
 
-ColumnTypeCells::ColumnTypeCells(const Cell& oid, const Cell& modifier, const Cell& name,
+ColumnTypeCells::ColumnTypeCells(std::uint32_t oid, std::int32_t modifier, const std::string& name,
                                  const Domains& domains, const result::TypeOptions& options) {
-  auto type_oid = to_number<std::uint32_t>(oid);
-  auto type_modifier = to_number<std::int32_t>(modifier);
   Cell final_name = name;
-  if (const auto domain = domains.find(type_oid); domain != domains.end()) {
-    type_oid = domain->second.type;
-    type_modifier = domain->second.modifier;
+  if (const auto domain = domains.find(oid); domain != domains.end()) {
+    oid = domain->second.type;
+    modifier = domain->second.modifier;
     domain_not_null = domain->second.not_null;
     final_name = domain->second.name;
-    if (name == "lo" && type_oid == result::oid_oid) type_oid = result::oid_large_object;
+    if (name == "lo" && oid == result::oid_oid) oid = result::oid_large_object;
   }
-  const result::SqlType type = result::describe_type(type_oid, type_modifier, options);
+  const result::SqlType type = result::describe_type(oid, modifier, options);
   data_type = number(type.concise_type);
   type_name = type.type_name.empty() ? final_name : text(type.type_name);
   column_size = number(static_cast<std::int64_t>(type.column_size));

@@ -23,13 +23,12 @@ using Domains = std::map<std::uint32_t, Domain>;  // by the domain's OID
 // Of the domains among the rows' types: `oid` is the cell of pg_type.oid, `kind` that of typtype.
 // Asks only when there is one. (As a part of the query over columns it would be a subquery a row,
 // which makes the server's planner expect so much work that it compiles the query first.)
-Domains find_domains(const std::vector<Row>& rows, std::size_t oid, std::size_t kind,
+Domains find_domains(const wire::Answer& rows, std::size_t oid, std::size_t kind,
                      const Query& query);
 
 struct ColumnTypeCells {
-  // OID, modifier and name as the query gives them.
-  ColumnTypeCells(const Cell& oid, const Cell& modifier, const Cell& name, const Domains& domains,
-                  const result::TypeOptions& options);
+  ColumnTypeCells(std::uint32_t oid, std::int32_t modifier, const std::string& name,
+                  const Domains& domains, const result::TypeOptions& options);
   bool domain_not_null = false;
   Cell data_type, type_name, column_size, buffer_length, decimal_digits, radix, sql_data_type,
       datetime_sub, char_octet_length;

@@ -4,6 +4,25 @@
 #include "driver/catalog/object_filter.h"
 
 namespace negodbc::catalog {
+namespace {
+
+constexpr wire::AnswerColumn asked[] = {
+    {Holds::text},         // database
+    {Holds::text},         // schema
+    {Holds::text},         // table
+    {Holds::text},         // column
+    {Holds::oid},          // type
+    {Holds::integer},      // its modifier
+    {Holds::text},         // its name
+    {Holds::letter},       // its kind
+    {Holds::flag},         // not null
+    or_null(Holds::text),  // remarks
+    or_null(Holds::text),  // default
+    {Holds::oid},          // the table's oid, or the position
+};
+
+}  // namespace
+
 LocalRows columns(const Context& context, const ObjectName& table,
                   const std::optional<std::string>& column) {
   // Of all columns the driver counts, of some the server: a window over every column of every table
@@ -39,22 +58,23 @@ LocalRows columns(const Context& context, const ObjectName& table,
   add_typed_columns(result);
   Cell counted;  // the table whose columns are counted
   std::int64_t position = 0;
-  const auto rows = context.query(sql + " ORDER BY n.nspname, c.relname, a.attnum");
+  const auto rows = context.query(sql + " ORDER BY n.nspname, c.relname, a.attnum", asked);
   const Domains domains = find_domains(rows, 4, 7, context.query);
   result.rows.reserve(rows.size());
-  for (const Row& row : rows) {
-    ColumnTypeCells type(row[4], row[5], row[6], domains, context.types);
-    const bool not_null = row[8] == "t" || type.domain_not_null;
+  for (const auto& row : rows) {
+    ColumnTypeCells type(row.number<std::uint32_t>(4), row.number<std::int32_t>(5), row.text(6),
+                         domains, context.types);
+    const bool not_null = row.flag(8) || type.domain_not_null;
     if (named.empty()) {
-      position = row[11] == counted ? position + 1 : 1;
-      counted = row[11];
+      position = row.cell(11) == counted ? position + 1 : 1;
+      counted = row.cell(11);
     }
-    Row& told = result.rows.emplace_back(Row{row[0], row[1], row[2], row[3]});
+    Row& told = result.rows.emplace_back(Row{row.cell(0), row.cell(1), row.cell(2), row.cell(3)});
     add_typed_cells(told, std::move(type),
                     {.not_null = not_null,
-                     .remarks = row[9],
-                     .initial = row[10],
-                     .position = named.empty() ? number(position) : row[11]});
+                     .remarks = row.cell(9),
+                     .initial = row.cell(10),
+                     .position = named.empty() ? number(position) : row.cell(11)});
   }
   return result;
 }

@@ -6,13 +6,32 @@
 namespace negodbc::catalog {
 namespace {
 
+constexpr wire::AnswerColumn primary_key[] = {{Holds::text}, {Holds::text},  {Holds::text},
+                                              {Holds::text}, {Holds::small}, {Holds::text}};
+constexpr wire::AnswerColumn foreign_key[] = {
+    {Holds::text},                                        // database
+    {Holds::text},                                        // the primary key's schema, table, column
+    {Holds::text},        {Holds::text}, {Holds::text},   // the foreign key's
+    {Holds::text},        {Holds::text}, {Holds::small},  // position
+    {Holds::letter},                                      // rules
+    {Holds::letter},      {Holds::text},                  // names
+    or_null(Holds::text), {Holds::flag},                  // deferrable, deferred
+    {Holds::flag}};
+
 // pg_constraint.confupdtype and confdeltype.
-Cell rule(const Cell& code) {
-  if (code == "c") return number(SQL_CASCADE);
-  if (code == "n") return number(SQL_SET_NULL);
-  if (code == "d") return number(SQL_SET_DEFAULT);
-  if (code == "r") return number(SQL_RESTRICT);
-  return number(SQL_NO_ACTION);
+Cell rule(char code) {
+  switch (code) {
+    case 'c':
+      return number(SQL_CASCADE);
+    case 'n':
+      return number(SQL_SET_NULL);
+    case 'd':
+      return number(SQL_SET_DEFAULT);
+    case 'r':
+      return number(SQL_RESTRICT);
+    default:
+      return number(SQL_NO_ACTION);
+  }
 }
 
 }  // namespace
@@ -25,13 +44,16 @@ LocalRows primary_keys(const Context& context, const ObjectName& table) {
                                 {"COLUMN_NAME", ColumnType::name},
                                 {"KEY_SEQ", ColumnType::small},
                                 {"PK_NAME", ColumnType::name}});
-  result.rows = context.query(
-      "SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, k.n, p.conname"
-      " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-      " JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'"
-      " CROSS JOIN LATERAL pg_catalog.unnest(p.conkey) WITH ORDINALITY AS k(attnum, n)"
-      " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum WHERE true" +
-      one_table(context, table) + " ORDER BY 1, 2, 3, 5");
+  show(result,
+       context.query(
+           "SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, k.n, p.conname"
+           " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+           " JOIN pg_catalog.pg_constraint p ON p.conrelid = c.oid AND p.contype = 'p'"
+           " CROSS JOIN LATERAL pg_catalog.unnest(p.conkey) WITH ORDINALITY AS k(attnum, n)"
+           " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum WHERE "
+           "true" +
+               one_table(context, table) + " ORDER BY 1, 2, 3, 5",
+           primary_key));
   return result;
 }
 
@@ -76,12 +98,14 @@ LocalRows foreign_keys(const Context& context, const ObjectName& primary,
   // orders by table and KEY_SEQ; that would mix several keys between two tables, so the key's name
   // stands between.
   sql += foreign.name && !primary.name ? " ORDER BY 2, 3, 11, 8" : " ORDER BY 5, 6, 11, 8";
-  for (const Row& row : context.query(sql)) {
-    const Cell deferrability = number(row[12] != "t"   ? SQL_NOT_DEFERRABLE
-                                      : row[13] == "t" ? SQL_INITIALLY_DEFERRED
-                                                       : SQL_INITIALLY_IMMEDIATE);
-    result.rows.push_back({row[0], row[1], row[2], row[3], row[0], row[4], row[5], row[6], row[7],
-                           rule(row[8]), rule(row[9]), row[10], row[11], deferrability});
+  for (const auto& row : context.query(sql, foreign_key)) {
+    const Cell deferrability = number(!row.flag(12)  ? SQL_NOT_DEFERRABLE
+                                      : row.flag(13) ? SQL_INITIALLY_DEFERRED
+                                                     : SQL_INITIALLY_IMMEDIATE);
+    const Cell& database = row.cell(0);
+    result.rows.push_back({database, row.cell(1), row.cell(2), row.cell(3), database, row.cell(4),
+                           row.cell(5), row.cell(6), row.cell(7), rule(row.letter(8)),
+                           rule(row.letter(9)), row.cell(10), row.cell(11), deferrability});
   }
   return result;
 }

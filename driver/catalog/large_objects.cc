@@ -2,18 +2,25 @@
 
 #include <string>
 
-#include "driver/catalog/object_filter.h"
+#include "driver/result/type_info.h"
 
 namespace negodbc::catalog {
+namespace {
+
+constexpr wire::AnswerColumn one_type[] = {{Holds::oid}};
+constexpr wire::AnswerColumn one_column[] = {{Holds::small}};
+
+}  // namespace
 
 const std::set<std::uint32_t>& LargeObjects::types(const Query& query) {
   if (!types_) {
     std::set<std::uint32_t> found;
-    for (const Row& row :
+    for (const auto& row :
          query("SELECT oid FROM pg_catalog.pg_type WHERE typname = 'lo' AND typtype = 'd' AND "
                "typbasetype = " +
-               std::to_string(result::oid_oid)))
-      found.insert(to_number<std::uint32_t>(row[0]));
+                   std::to_string(result::oid_oid),
+               one_type))
+      found.insert(row.number<std::uint32_t>(0));
     types_ = std::move(found);
   }
   return *types_;
@@ -27,9 +34,10 @@ bool LargeObjects::is_column(std::uint32_t table, std::int16_t attribute, const 
     for (const std::uint32_t type : types(query))
       list += (list.empty() ? "" : ",") + std::to_string(type);
     std::set<std::int16_t> found;
-    for (const Row& row : query("SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = " +
-                                std::to_string(table) + " AND atttypid IN (" + list + ")"))
-      found.insert(to_number<std::int16_t>(row[0]));
+    for (const auto& row : query("SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = " +
+                                     std::to_string(table) + " AND atttypid IN (" + list + ")",
+                                 one_column))
+      found.insert(row.number<std::int16_t>(0));
     known = columns_.emplace(table, std::move(found)).first;
   }
   return known->second.contains(attribute);

@@ -1,5 +1,9 @@
 #include "driver/catalog/local_rows.h"
 
+#include <utility>
+
+#include "driver/base/error.h"
+
 namespace negodbc::catalog {
 namespace {
 
@@ -39,6 +43,12 @@ void add_columns(LocalRows& result, std::initializer_list<Column> columns) {
     }
     result.fields.push_back(std::move(field));
   }
+}
+
+void show(LocalRows& result, wire::Answer&& answer) {
+  if (answer.width() != result.fields.size())
+    throw Error("HY000", "a catalogue result and its query have different columns");
+  result.rows = std::move(answer).take();
 }
 
 }  // namespace negodbc::catalog

@@ -10,12 +10,15 @@
 #include <vector>
 
 #include "driver/result/type_info.h"
+#include "driver/wire/answer.h"
 #include "driver/wire/backend.h"
 
 namespace negodbc::catalog {
 
-using Cell = std::optional<std::string>;  // nothing: NULL
-using Row = std::vector<Cell>;
+using wire::Holds;
+using wire::or_null;
+using Cell = wire::Answer::Cell;  // nothing: NULL
+using Row = wire::Answer::Cells;
 
 struct LocalRows {
   std::vector<wire::Field> fields;
@@ -41,7 +44,11 @@ inline Cell number(std::int64_t value) {
   return Cell(std::to_string(value));
 }
 
-// Runs a query and gives all its rows. Throws Error as the server reports.
-using Query = std::function<std::vector<Row>(const std::string& sql)>;
+// Runs a query that gives these columns. Throws Error as the server reports; wire::AnswerError when
+// the answer has other columns.
+using Query = std::function<wire::Answer(const std::string& sql, wire::AnswerColumns columns)>;
+
+// Shows an answer as it is; its columns are the result's.
+void show(LocalRows& result, wire::Answer&& answer);
 
 }  // namespace negodbc::catalog

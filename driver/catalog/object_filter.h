@@ -1,9 +1,6 @@
 // Which objects a catalogue function means; for the catalogue functions' own files.
 #pragma once
 
-#include <charconv>
-#include <cstdint>
-
 #include "driver/base/error.h"
 #include "driver/catalog/catalog.h"
 #include "driver/catalog/sql_text.h"
@@ -68,12 +65,5 @@ inline constexpr std::string_view system_schema =
 inline constexpr std::string_view callable =
     "p.prokind IN ('f', 'p') AND p.prorettype NOT IN ('trigger'::pg_catalog.regtype,"
     " 'event_trigger'::pg_catalog.regtype)";
-
-template <class T>
-T to_number(const Cell& cell) {
-  T value{};
-  if (cell) std::from_chars(cell->data(), cell->data() + cell->size(), value);
-  return value;
-}
 
 }  // namespace negodbc::catalog

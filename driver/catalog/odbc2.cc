@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "driver/catalog/object_filter.h"
+#include "driver/catalog/local_rows.h"
 
 namespace negodbc::catalog {
 namespace {
@@ -68,10 +68,10 @@ void speak_odbc2(LocalRows& rows) {
     std::string& name = rows.fields[i].name;
     if (name == "DATA_TYPE") {
       for (Row& row : rows.rows)
-        if (row[i]) row[i] = number(odbc2_type(to_number<SQLSMALLINT>(row[i])));
+        if (row[i]) row[i] = number(odbc2_type(wire::number_of<SQLSMALLINT>(*row[i])));
       if (type_info) {  // it is ordered by the types
         std::stable_sort(rows.rows.begin(), rows.rows.end(), [i](const Row& a, const Row& b) {
-          return to_number<SQLSMALLINT>(a[i]) < to_number<SQLSMALLINT>(b[i]);
+          return wire::number_of<SQLSMALLINT>(*a[i]) < wire::number_of<SQLSMALLINT>(*b[i]);
         });
       }
     } else if (statistics && name == of_statistics.odbc3) {

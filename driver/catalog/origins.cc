@@ -1,6 +1,5 @@
 #include "driver/catalog/origins.h"
 
-#include <charconv>
 #include <set>
 
 #include "driver/catalog/column_type.h"
@@ -8,12 +7,13 @@
 namespace negodbc::catalog {
 namespace {
 
-template <class T>
-T parse(const Cell& cell) {
-  T value{};
-  if (cell) std::from_chars(cell->data(), cell->data() + cell->size(), value);
-  return value;
-}
+constexpr wire::AnswerColumn asked[] = {{Holds::oid},  // the column: table and number
+                                        {Holds::small}, {Holds::text},  // schema, table, column
+                                        {Holds::text},  {Holds::text}, {Holds::flag},  // not null
+                                        {Holds::flag},  // counts by itself
+                                        {Holds::oid},   // its type and the type's kind
+                                        {Holds::letter}};
+constexpr wire::AnswerColumn type_names[] = {{Holds::oid}, {Holds::text}};
 
 void append(std::string& list, const std::string& item) {
   if (!list.empty()) list += ',';
@@ -53,14 +53,15 @@ Origins find_origins(const std::vector<wire::Field>& fields, const Query& query)
         " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
         " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
         " WHERE (a.attrelid, a.attnum) IN (" +
-        columns + ")");
+            columns + ")",
+        asked);
     const Domains domains = find_domains(rows, 7, 8, query);
-    for (const Row& row : rows) {
-      const auto domain = domains.find(parse<std::uint32_t>(row[7]));
-      Origin origin{row[2].value_or(""), row[3].value_or(""), row[4].value_or(""),
-                    row[5] == "t" || (domain != domains.end() && domain->second.not_null),
-                    row[6] == "t"};
-      origins.columns_.emplace(std::pair(parse<std::uint32_t>(row[0]), parse<std::int16_t>(row[1])),
+    for (const auto& row : rows) {
+      const auto domain = domains.find(row.number<std::uint32_t>(7));
+      Origin origin{row.text(2), row.text(3), row.text(4),
+                    row.flag(5) || (domain != domains.end() && domain->second.not_null),
+                    row.flag(6)};
+      origins.columns_.emplace(std::pair(row.number<std::uint32_t>(0), row.number<std::int16_t>(1)),
                                std::move(origin));
     }
   }
@@ -69,9 +70,10 @@ Origins find_origins(const std::vector<wire::Field>& fields, const Query& query)
     if (result::describe_type(oid, -1, {}).type_name.empty()) append(types, std::to_string(oid));
   }
   if (!types.empty()) {
-    for (const Row& row :
-         query("SELECT oid, typname FROM pg_catalog.pg_type WHERE oid IN (" + types + ")"))
-      origins.types_.emplace(parse<std::uint32_t>(row[0]), row[1].value_or(""));
+    for (const auto& row :
+         query("SELECT oid, typname FROM pg_catalog.pg_type WHERE oid IN (" + types + ")",
+               type_names))
+      origins.types_.emplace(row.number<std::uint32_t>(0), row.text(1));
   }
   return origins;
 }

@@ -27,6 +27,13 @@ constexpr std::string_view of_relations =
     " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')"
     " AND NOT pg_catalog.pg_is_other_temp_schema(n.oid)";
 
+constexpr wire::AnswerColumn of_table[] = {{Holds::text}, {Holds::text}, {Holds::text},
+                                           {Holds::text}, {Holds::text}, {Holds::text},
+                                           {Holds::text}};
+constexpr wire::AnswerColumn of_column[] = {{Holds::text}, {Holds::text}, {Holds::text},
+                                            {Holds::text}, {Holds::text}, {Holds::text},
+                                            {Holds::text}, {Holds::text}};
+
 std::string join(std::initializer_list<std::string_view> parts) {
   std::string text;
   for (const std::string_view part : parts) text += part;
@@ -49,7 +56,7 @@ LocalRows table_privileges(const Context& context, const ObjectName& table) {
   sql += condition("c.relname", table.name, match_of(context, Match::pattern));
   if (!context.show_system_tables && !restricts(table.schema) && !restricts(table.name))
     sql.append(" AND NOT ").append(system_schema);
-  result.rows = context.query(sql + " ORDER BY 1, 2, 3, 6, 5, 4");
+  show(result, context.query(sql + " ORDER BY 1, 2, 3, 6, 5, 4", of_table));
   return result;
 }
 
@@ -71,8 +78,9 @@ LocalRows column_privileges(const Context& context, const ObjectName& table,
                  " FROM ", relations, their_columns, " CROSS JOIN LATERAL ", list, which, more});
   };
   // What is granted on the table is granted on its columns; UNION takes away what is granted twice.
-  result.rows = context.query(granted(table_grants, of_columns) + " UNION " +
-                              granted(column_grants, "") + " ORDER BY 1, 2, 3, 4, 7, 6, 5");
+  show(result, context.query(granted(table_grants, of_columns) + " UNION " +
+                                 granted(column_grants, "") + " ORDER BY 1, 2, 3, 4, 7, 6, 5",
+                             of_column));
   return result;
 }
 

@@ -6,6 +6,14 @@
 namespace negodbc::catalog {
 namespace {
 
+constexpr wire::AnswerColumn asked[] = {{Holds::text},  // database, schema, procedure, column
+                                        {Holds::text},        {Holds::text}, {Holds::text},
+                                        {Holds::small},  // SQL_PARAM_INPUT, ...
+                                        {Holds::oid},    // type, modifier, name, kind
+                                        {Holds::integer},     {Holds::text}, {Holds::letter},
+                                        or_null(Holds::text),  // default
+                                        {Holds::integer}};     // position
+
 // Parameters are numbered as they stand in the call, columns of a RETURNS TABLE by themselves.
 // What a set-returning function gives are result columns: a composite type's attributes, or one
 // column with the function's name. Of SETOF record without OUT parameters nothing is known.
@@ -63,14 +71,17 @@ LocalRows procedure_columns(const Context& context, const ObjectName& procedure,
                                 {"COLUMN_TYPE", ColumnType::small}});
   add_typed_columns(result);
   // p.oid: the overloads of a name one after the other.
-  const auto rows = context.query(sql + " ORDER BY 1, 2, 3, p.oid, x.part, x.position");
+  const auto rows = context.query(sql + " ORDER BY 1, 2, 3, p.oid, x.part, x.position", asked);
   const Domains domains = find_domains(rows, 5, 8, context.query);
-  for (const Row& row : rows) {
-    ColumnTypeCells type(row[5], row[6], row[7], domains, context.types);
+  for (const auto& row : rows) {
+    ColumnTypeCells type(row.number<std::uint32_t>(5), row.number<std::int32_t>(6), row.text(7),
+                         domains, context.types);
     const bool not_null = type.domain_not_null;
-    Row& told = result.rows.emplace_back(Row{row[0], row[1], row[2], row[3], row[4]});
-    add_typed_cells(told, std::move(type),
-                    {.not_null = not_null, .remarks = {}, .initial = row[9], .position = row[10]});
+    Row& told = result.rows.emplace_back(
+        Row{row.cell(0), row.cell(1), row.cell(2), row.cell(3), row.cell(4)});
+    add_typed_cells(
+        told, std::move(type),
+        {.not_null = not_null, .remarks = {}, .initial = row.cell(9), .position = row.cell(10)});
   }
   return result;
 }

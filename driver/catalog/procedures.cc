@@ -3,6 +3,13 @@
 #include "driver/catalog/object_filter.h"
 
 namespace negodbc::catalog {
+namespace {
+
+constexpr wire::AnswerColumn told[] = {{Holds::text},        {Holds::text},    {Holds::text},
+                                       {Holds::small},       {Holds::integer}, {Holds::integer},
+                                       or_null(Holds::text), {Holds::small}};
+
+}  // namespace
 
 LocalRows procedures(const Context& context, const ObjectName& procedure) {
   LocalRows result = make_rows({{"PROCEDURE_CAT", ColumnType::name},
@@ -28,7 +35,7 @@ LocalRows procedures(const Context& context, const ObjectName& procedure) {
   sql += condition("p.proname", procedure.name, match_of(context, Match::pattern));
   if (!context.show_system_tables && !restricts(procedure.schema) && !restricts(procedure.name))
     sql.append(" AND NOT ").append(system_schema);
-  result.rows = context.query(sql + " ORDER BY 1, 2, 3, p.oid");
+  show(result, context.query(sql + " ORDER BY 1, 2, 3, p.oid", told));
   return result;
 }
 

@@ -10,14 +10,22 @@ namespace {
 
 constexpr int first_with_procedures = 110000;
 
-Routine to_routine(const Row& row) {
+constexpr wire::AnswerColumn asked[] = {{Holds::letter},       // kind
+                                        {Holds::small},        // arguments that have defaults
+                                        or_null(Holds::text),  // modes
+                                        {Holds::text}};        // types
+
+Routine to_routine(const wire::Answer::Row& row) {
   Routine routine;
-  routine.procedure = row[0] == "p";
-  std::istringstream types(row[4].value_or(""));
-  for (std::uint32_t type = 0; types >> type;) routine.types.push_back(type);
-  routine.modes = row[3].value_or("");
+  routine.procedure = row.letter(0) == 'p';
+  std::istringstream types(row.text(3));
+  for (std::string type; types >> type;)
+    routine.types.push_back(wire::number_of<std::uint32_t>(type));
+  if (!row.is_null(2)) routine.modes = row.text(2);
   // Without proargmodes all are IN; columns of RETURNS TABLE are no arguments.
   if (routine.modes.empty()) routine.modes.assign(routine.types.size(), 'i');
+  if (routine.modes.size() != routine.types.size())
+    throw wire::AnswerError("a routine's arguments have not a mode and a type each");
   routine.modes.erase(std::find(routine.modes.begin(), routine.modes.end(), 't'),
                       routine.modes.end());
   routine.types.resize(routine.modes.size());
@@ -44,7 +52,7 @@ std::optional<Routine> find_routine(const std::vector<std::string>& name, std::s
   std::string sql = "SELECT ";
   sql += server_version >= first_with_procedures ? "p.prokind" : "'f'";
   sql +=
-      ", p.pronargs, p.pronargdefaults, array_to_string(p.proargmodes, ''), "
+      ", p.pronargdefaults, array_to_string(p.proargmodes, ''), "
       "array_to_string(coalesce(p.proallargtypes, p.proargtypes::oid[]), ' ') "
       "FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace "
       "WHERE p.proname = " +
@@ -59,9 +67,10 @@ std::optional<Routine> find_routine(const std::vector<std::string>& name, std::s
   sql += " ORDER BY p.oid";
   std::optional<Routine> best;
   int most = 0;
-  for (const Row& row : query(sql)) {
+  for (const auto& row : query(sql, asked)) {
     Routine routine = to_routine(row);
-    const int fit = fitness(routine, std::stoul(row[2].value_or("0")), arguments);
+    const auto defaults = static_cast<std::size_t>(std::max(row.number<int>(1), 0));
+    const int fit = fitness(routine, defaults, arguments);
     if (fit <= most) continue;
     most = fit;
     best = std::move(routine);

@@ -25,8 +25,16 @@ constexpr char best_key[] =
     " LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
     " LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace";
 
-std::string qualified(const Cell& schema, const Cell& name) {
-  return quote_identifier(*schema) + "." + quote_identifier(*name);
+constexpr wire::AnswerColumn asked[] = {{Holds::text},         // schema
+                                        {Holds::text},         // table
+                                        {Holds::letter},       // its kind
+                                        or_null(Holds::text),  // a column of the key
+                                        or_null(Holds::text),  // its type's schema
+                                        or_null(Holds::text),  // its type
+                                        {Holds::oid}};         // the table's oid
+
+std::string qualified(const std::string& schema, const std::string& name) {
+  return quote_identifier(schema) + "." + quote_identifier(name);
 }
 
 }  // namespace
@@ -34,7 +42,7 @@ std::string qualified(const Cell& schema, const Cell& name) {
 std::optional<RowKey> find_row_key(const std::string& table,
                                    const std::vector<std::string>& functions, const Query& query) {
   std::string sql =
-      "SELECT n.nspname, c.relname, c.relkind, a.attname, tn.nspname, t.typname"
+      "SELECT n.nspname, c.relname, c.relkind, a.attname, tn.nspname, t.typname, c.oid"
       " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace";
   sql += best_key;
   sql += " WHERE c.oid = pg_catalog.to_regclass(" + quote_literal(table) +
@@ -46,20 +54,23 @@ std::optional<RowKey> find_row_key(const std::string& table,
     sql += " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_proc p WHERE p.proname IN (" + names +
            ") AND (p.prokind IN ('a', 'w') OR p.proretset OR p.provolatile = 'v'))";
   }
-  const std::vector<Row> rows = query(sql + " ORDER BY u.n");
+  const wire::Answer rows = query(sql + " ORDER BY u.n", asked);
   if (rows.empty()) return std::nullopt;
+  const wire::Answer::Row& first = rows.first();
   RowKey key;
-  key.table = qualified(rows[0][0], rows[0][1]);
-  key.partitioned = rows[0][2] == "p";
-  key.unique = rows[0][3].has_value();
+  key.table = qualified(first.text(0), first.text(1));
+  key.partitioned = first.letter(2) == 'p';
+  key.oid = first.number<std::uint32_t>(6);
+  key.unique = !first.is_null(3);
   if (!key.unique) {
     if (key.partitioned) return std::nullopt;
     key.columns = {
         {"tableoid", "pg_catalog.oid"}, {"ctid", "pg_catalog.tid"}, {"xmin", "pg_catalog.xid"}};
     return key;
   }
-  for (const Row& row : rows)
-    key.columns.push_back({quote_identifier(*row[3]), qualified(row[4], row[5])});
+  key.condition = rows_of(first.text(6), key.partitioned);
+  for (const auto& row : rows)
+    key.columns.push_back({quote_identifier(row.text(3)), qualified(row.text(4), row.text(5))});
   return key;
 }
 

@@ -1,6 +1,7 @@
 // By what the rows of a table are found again: for keyset-driven cursors.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,12 +15,17 @@ struct RowKey {
     std::string name, type;  // quoted, the type with its schema
   };
   std::string table;  // quoted, with its schema
+  std::uint32_t oid = 0;
+  // What restricts a statement to this table, should another one have taken its name: ""
+  // where `columns` do it.
+  std::string condition;
   // The primary key, or else the narrowest unique index without NULLs, of columns whose text gives
   // their value again. Without either what names a row's version: tableoid, ctid and xmin, so that
   // a row which somebody else changes is lost.
   std::vector<Column> columns;
-  bool unique;       // a key, not a version
-  bool partitioned;  // an UPDATE may move a row to where its version cannot be told (RETURNING)
+  bool unique = false;  // a key, not a version
+  bool partitioned =
+      false;  // an UPDATE may move a row to where its version cannot be told (RETURNING)
 };
 
 // `table` is a name as SQL has it, found along the search path. Nothing: there is no such table, it

@@ -7,6 +7,9 @@
 namespace negodbc::catalog {
 namespace {
 
+constexpr wire::AnswerColumn asked[] = {
+    {Holds::text}, {Holds::oid}, {Holds::integer}, {Holds::text}, {Holds::letter}};
+
 // The primary key, or else the unique index of the fewest columns, all of them not null.
 constexpr std::string_view best_row_id =
     " FROM (SELECT x.indrelid, x.indkey::int2[] AS key FROM pg_catalog.pg_index x"
@@ -55,12 +58,13 @@ LocalRows special_columns(const Context& context, SQLUSMALLINT kind, const Objec
         which;
   }
   const bool row_version = kind == SQL_ROWVER;
-  const auto rows = context.query(sql);
+  const auto rows = context.query(sql, asked);
   const Domains domains = find_domains(rows, 1, 4, context.query);
-  for (const Row& row : rows) {
-    const ColumnTypeCells type(row[1], row[2], row[3], domains, context.types);
-    result.rows.push_back({row_version ? Cell() : number(SQL_SCOPE_SESSION), row[0], type.data_type,
-                           type.type_name, type.column_size, type.buffer_length,
+  for (const auto& row : rows) {
+    const ColumnTypeCells type(row.number<std::uint32_t>(1), row.number<std::int32_t>(2),
+                               row.text(3), domains, context.types);
+    result.rows.push_back({row_version ? Cell() : number(SQL_SCOPE_SESSION), row.cell(0),
+                           type.data_type, type.type_name, type.column_size, type.buffer_length,
                            type.decimal_digits,
                            number(row_version ? SQL_PC_PSEUDO : SQL_PC_NOT_PSEUDO)});
   }

@@ -4,6 +4,15 @@
 #include "driver/catalog/object_filter.h"
 
 namespace negodbc::catalog {
+namespace {
+
+constexpr wire::AnswerColumn told[] = {
+    {Holds::text},        {Holds::text},        {Holds::text},           or_null(Holds::small),
+    or_null(Holds::text), or_null(Holds::text), {Holds::small},          or_null(Holds::small),
+    or_null(Holds::text), or_null(Holds::text), or_null(Holds::integer), or_null(Holds::integer),
+    or_null(Holds::text)};
+
+}  // namespace
 
 LocalRows statistics(const Context& context, const ObjectName& table, SQLUSMALLINT unique,
                      SQLUSMALLINT reserved) {
@@ -64,7 +73,7 @@ LocalRows statistics(const Context& context, const ObjectName& table, SQLUSMALLI
       " AND a.attnum > 0 WHERE x.indisvalid" +
       which + (unique == SQL_INDEX_UNIQUE ? " AND x.indisunique" : "") +
       ") s ORDER BY s.non_unique NULLS FIRST, s.type, s.index, s.position";
-  result.rows = context.query(sql);
+  show(result, context.query(sql, told));
   return result;
 }
 

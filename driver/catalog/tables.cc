@@ -13,6 +13,10 @@ constexpr std::string_view table_types[] = {"FOREIGN TABLE", "LOCAL TEMPORARY", 
                                             "SYSTEM TABLE",  "SYSTEM VIEW",     "TABLE",
                                             "VIEW"};
 
+constexpr wire::AnswerColumn one_name[] = {{Holds::text}};
+constexpr wire::AnswerColumn told[] = {
+    {Holds::text}, {Holds::text}, {Holds::text}, {Holds::text}, or_null(Holds::text)};
+
 LocalRows empty_result() {
   return make_rows({{"TABLE_CAT", ColumnType::name},
                     {"TABLE_SCHEM", ColumnType::name},
@@ -45,8 +49,8 @@ LocalRows all_schemas(const Context& context) {
       "SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname NOT LIKE 'pg|_toast%'"
       " ESCAPE '|' AND n.nspname NOT LIKE 'pg|_temp|_%' ESCAPE '|'";
   if (!context.show_system_tables) sql.append(" AND NOT ").append(system_schema);
-  for (Row& row : context.query(sql + " ORDER BY 1"))
-    result.rows.push_back({{}, std::move(row[0]), {}, {}, {}});
+  for (const auto& row : context.query(sql + " ORDER BY 1", one_name))
+    result.rows.push_back({{}, row.cell(0), {}, {}, {}});
   return result;
 }
 
@@ -111,7 +115,7 @@ LocalRows tables(const Context& context, const ObjectName& table,
       " AND r.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass WHERE true";
   if (!wanted.empty()) sql += type_condition(wanted);
   LocalRows result = empty_result();
-  result.rows = context.query(sql + " ORDER BY 4, 1, 2, 3");
+  show(result, context.query(sql + " ORDER BY 4, 1, 2, 3", told));
   return result;
 }
 

@@ -139,23 +139,55 @@ TEST(Connector, TakesTheKindOfServerAskedFor) {
   EXPECT_EQ(taken(TargetSession::standby, {p}), 0);
 }
 
-TEST(Connector, AsksServersThatDoNotReportTheirKind) {
-  const auto old_server = [](const std::string& recovery) {
-    return [recovery](const PeerConnection& peer) {
-      peer.read_startup();
-      peer.send(logged_in());
-      if (peer.read_message() != "QSELECT pg_catalog.pg_is_in_recovery()\0"s) return;
-      peer.send(message('T', "\0\0"s) + message('D', "\0\x01\0\0\0\x01"s + recovery) +
-                message('C', "SELECT 1\0"s) + ready());
-      peer.sleep_until_closed();
-    };
+// Tells its kind only when it is asked, and then this.
+ScriptedPeer::Script old_server(const std::string& answer) {
+  return [answer](const PeerConnection& peer) {
+    peer.read_startup();
+    peer.send(logged_in());
+    if (peer.read_message() != "QSELECT pg_catalog.pg_is_in_recovery()\0"s) return;
+    peer.send(answer);
+    peer.sleep_until_closed();
   };
-  const ScriptedPeer primary(old_server("f"));
-  const ScriptedPeer standby(old_server("t"));
+}
+
+const std::string one_column = message('T', "\0\1recovery\0"s + std::string(18, '\0'));
+const std::string completed = message('C', "SELECT 1\0"s) + ready();
+std::string row(const std::string& value) {
+  return message('D', "\0\1\0\0\0\1"s + value);
+}
+
+TEST(Connector, AsksServersThatDoNotReportTheirKind) {
+  const ScriptedPeer primary(old_server(one_column + row("f") + completed));
+  const ScriptedPeer standby(old_server(one_column + row("t") + completed));
   LoginSettings settings = primary.settings();
   settings.target_session = TargetSession::primary;
   settings.hosts = {at(standby), at(primary)};
   EXPECT_EQ(login(settings, nullptr)->host().port, primary.port());
+}
+
+TEST(Connector, TakesNoServerThatDoesNotSayItsKind) {
+  const std::string null = message('D', "\0\1\xff\xff\xff\xff"s);
+  const std::string answers[] = {
+      completed,
+      one_column + completed,
+      one_column + row("x") + completed,
+      one_column + null + completed,
+      one_column + row("f") + row("f") + completed,
+      row("f") + completed,
+      message('T', "\0\0"s) + row("f") + completed,
+      one_column + message('D', "\0\0"s) + completed,
+      message('I', "") + ready(),
+      message('?', "f") + ready(),
+      error("ERROR", "42883", "there is no such function") + ready(),
+  };
+  for (const std::string& answer : answers) {
+    const ScriptedPeer peer(old_server(answer));
+    LoginSettings settings = peer.settings();
+    settings.target_session = TargetSession::primary;
+    EXPECT_THAT(failure_of(settings).text,
+                AnyOf(HasSubstr("not what was asked for"), HasSubstr("no such function")))
+        << answer;
+  }
 }
 
 TEST(Connector, RefusesAStartThatNoServerTakes) {

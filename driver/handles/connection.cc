@@ -8,6 +8,7 @@
 #include "driver/handles/descriptor.h"
 #include "driver/handles/isolation.h"
 #include "driver/handles/statement.h"
+#include "driver/result/ask.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -92,12 +93,13 @@ std::vector<std::string> Connection::list_databases(const dsn::Settings& setting
   std::vector<std::string> names;
   try {
     const Deadline deadline = Deadline::after(login.timeout);
-    const auto rows = conversation_->simple(
-        "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate"
-        " AND pg_catalog.has_database_privilege(oid, 'CONNECT') ORDER BY 1",
-        result::Framing(), deadline);
-    while (rows->next_row(deadline)) names.emplace_back(rows->row().values[0].view());
-    rows->close(deadline);
+    constexpr wire::AnswerColumn one_name[] = {{wire::Holds::text}};
+    for (const auto& row : result::ask(
+             *conversation_,
+             "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate"
+             " AND pg_catalog.has_database_privilege(oid, 'CONNECT') ORDER BY 1",
+             one_name, result::Framing(), deadline))
+      names.push_back(row.text(0));
   } catch (...) {
     hang_up();
     throw;
@@ -288,6 +290,10 @@ void Connection::end_transaction(SQLSMALLINT how) {
   const Deadline until = deadline();
   if (server.transaction_status(until) == 'I') return;
   const std::string tag = server.run(how == SQL_COMMIT ? "COMMIT" : "ROLLBACK", until);
+  if (tag != "COMMIT" && tag != "ROLLBACK") {
+    server.session().mark_broken();
+    throw wire::AnswerError("a transaction's end is " + (tag.empty() ? "nothing" : tag));
+  }
   if (how == SQL_COMMIT && tag != "COMMIT") {
     throw Error("25S03",
                 "the transaction was rolled back: a statement in it had failed, so nothing could "

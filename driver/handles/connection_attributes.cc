@@ -6,6 +6,7 @@
 #include "driver/handles/isolation.h"
 #include "driver/handles/sqlstate.h"
 #include "driver/handles/statement.h"
+#include "driver/wire/answer.h"
 #include "negodbc/odbc_extensions.h"
 
 namespace negodbc::odbc {
@@ -188,7 +189,9 @@ void Connection::run_when_idle(const std::string& sql) {
   result::Conversation& server = conversation();
   if (server.transaction_status() != 'I')
     throw Error("HY011", "this attribute cannot be set while a transaction is open");
-  server.run("SET SESSION CHARACTERISTICS AS TRANSACTION " + sql, deadline());
+  const std::string tag =
+      server.run("SET SESSION CHARACTERISTICS AS TRANSACTION " + sql, deadline());
+  if (tag != "SET") throw wire::AnswerError("nothing was set");
 }
 
 void Connection::set_isolation(SQLUINTEGER level) {

@@ -34,16 +34,19 @@ class CursorRows {
   [[nodiscard]] virtual bool removed(SQLULEN number) const = 0;
 
  protected:
-  void show(const Values& values) {
-    row_.values.clear();
+  // Views of these values.
+  static wire::RowFields fields_of(const Values& values) {
+    wire::RowFields row;
     for (const auto& value : values) {
       if (value) {
-        row_.values.push_back({value->data(), static_cast<std::uint32_t>(value->size())});
+        row.values.push_back({value->data(), static_cast<std::uint32_t>(value->size())});
       } else {
-        row_.values.push_back({nullptr, 0});
+        row.values.push_back({nullptr, 0});
       }
     }
+    return row;
   }
+  void show(const Values& values) { row_ = fields_of(values); }
   wire::RowFields row_;
 };
 

@@ -1,19 +1,23 @@
 #include "driver/handles/keyset_rows.h"
 
-#include <charconv>
 #include <numeric>
 #include <string_view>
 #include <utility>
 
 #include "driver/base/error.h"
+#include "driver/wire/answer.h"
 
 namespace negodbc::odbc {
 namespace {
 
 // No column of the application's list can be mistaken for one of these.
-std::string key_name(std::size_t index) {
-  return "\"_negodbc_" + std::to_string(index + 1) + "\"";
+std::string key_column(std::size_t index) {
+  return "_negodbc_" + std::to_string(index + 1);
 }
+std::string key_name(std::size_t index) {
+  return '"' + key_column(index) + '"';
+}
+constexpr std::string_view version_columns[] = {"_negodbc_ctid", "_negodbc_xmin"};
 constexpr std::string_view keys_alias = "\"_negodbc_keys\"";
 constexpr std::string_view ordinal_name = "\"_negodbc_n\"";
 
@@ -24,8 +28,8 @@ std::string hidden_columns(const KeysetPlan& plan) {
   };
   for (std::size_t i = 0; i < plan.key.columns.size(); ++i)
     add(plan.key.columns[i].name, key_name(i));
-  add("ctid", "\"_negodbc_ctid\"");
-  add("xmin", "\"_negodbc_xmin\"");
+  add("ctid", '"' + std::string(version_columns[0]) + '"');
+  add("xmin", '"' + std::string(version_columns[1]) + '"');
   return out;
 }
 
@@ -69,16 +73,44 @@ std::string KeysetPlan::read_text(bool lock) const {
   return text;
 }
 
+std::size_t KeysetPlan::visible(const std::vector<wire::Field>& fields, std::size_t behind) const {
+  if (fields.size() < hidden() + behind) throw wire::AnswerError("a cursor's keys are missing");
+  const std::size_t first = fields.size() - behind - hidden();
+  for (std::size_t i = 0; i < hidden(); ++i) {
+    const wire::Field& field = fields[first + i];
+    const bool in_key = i < key.columns.size();
+    const std::string name =
+        in_key ? key_column(i) : std::string(version_columns[i - key.columns.size()]);
+    if (field.name != name || field.format != wire::Format::text)
+      throw wire::AnswerError("a cursor's keys are missing");
+    if (field.table_oid != key.oid)
+      throw Error("HY000", "another table has taken the name " + key.table + " meanwhile");
+  }
+  return first;
+}
+
 KeysetRows::KeysetRows(RowSource& source, std::size_t visible, std::size_t key, SQLULEN most,
                        Read read, Deadline deadline)
     : visible_(visible), key_(key), read_(std::move(read)) {
   wire::RowFields fields;
   while (source.next_row(deadline)) {
     if (most != 0 && keys_.size() == most) continue;
-    const auto begin = source.row().values.begin() + static_cast<std::ptrdiff_t>(visible_);
+    const auto& values = source.row().values;
+    if (values.size() != visible_ + key_ + 2) throw wire::AnswerError("a row has other columns");
+    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(visible_);
     fields.values.assign(begin, begin + static_cast<std::ptrdiff_t>(key_));
-    keys_.append(fields);
+    append_key(fields);
   }
+}
+
+// What the catalogue said has no NULLs may have some all the same, and no row is found by them.
+void KeysetRows::append_key(const wire::RowFields& key) {
+  if (key.values.size() != key_) throw wire::AnswerError("a key has other columns");
+  for (const wire::RowFields::Value& value : key.values)
+    if (value.is_null())
+      throw Error("HY000",
+                  "a row's key is NULL, so that it cannot be found again: use a static cursor");
+  keys_.append(key);
 }
 
 KeysetRows::Rows KeysetRows::read(std::span<const SQLULEN> numbers, bool lock) {
@@ -93,8 +125,8 @@ KeysetRows::Rows KeysetRows::read(std::span<const SQLULEN> numbers, bool lock) {
     const auto changed = changed_keys_.find(number);
     if (changed == changed_keys_.end()) keys_.read(number - 1, fields);
     for (std::size_t i = 0; i < key_; ++i)
-      append_element(*arrays[i], changed == changed_keys_.end() ? fields.values[i].view()
-                                                                : *changed->second[i]);
+      append_element(*arrays[i], changed == changed_keys_.end() ? fields.values.at(i).view()
+                                                                : *changed->second.at(i));
   }
   if (asked.empty()) return rows;
   for (auto& array : arrays) *array += '}';
@@ -102,10 +134,9 @@ KeysetRows::Rows KeysetRows::read(std::span<const SQLULEN> numbers, bool lock) {
   read_(arrays, lock, [&](const wire::RowFields& row) {
     if (row.values.size() != width + 1)
       throw Error("HY000", "the table's columns have changed since the cursor was opened");
-    std::size_t which = 0;
-    const std::string_view ordinal = row.values[width].view();
-    std::from_chars(ordinal.data(), ordinal.data() + ordinal.size(), which);
-    if (which == 0 || which > asked.size()) return;
+    const auto& ordinal = row.values[width];
+    const auto which = ordinal.is_null() ? 0 : wire::number_of<std::size_t>(ordinal.view());
+    if (which == 0 || which > asked.size()) throw wire::AnswerError("it is of no row");
     Values values(width);
     for (std::size_t i = 0; i < width; ++i)
       if (!row.values[i].is_null()) values[i] = std::string(row.values[i].view());
@@ -190,14 +221,17 @@ bool KeysetRows::changed_since(SQLULEN number) const {
 }
 
 void KeysetRows::change(SQLULEN number, Values values) {
+  if (values.size() != visible_ + key_ + 2) throw wire::AnswerError("a row has other columns");
+  for (std::size_t i = 0; i < key_; ++i)
+    if (!values[visible_ + i]) throw wire::AnswerError("a row's key is NULL");
   const auto key = values.begin() + static_cast<std::ptrdiff_t>(visible_);
   changed_keys_[number] = Values(key, key + static_cast<std::ptrdiff_t>(key_));
   version(number) = version_of(values) | own;
   rows_[number] = std::move(values);
 }
 
-SQLULEN KeysetRows::add(const wire::RowFields& key) {
-  keys_.append(key);
+SQLULEN KeysetRows::add(const Values& key) {
+  append_key(fields_of(key));
   return keys_.size();
 }
 

@@ -31,6 +31,11 @@ struct KeysetPlan {
   // which (from 1). `lock`: FOR UPDATE.
   [[nodiscard]] std::string read_text(bool lock) const;
   [[nodiscard]] std::size_t hidden() const { return key.columns.size() + 2; }
+  // How many of a result's columns are the application's; `behind`: those that stand behind the
+  // hidden ones. Throws wire::AnswerError when the hidden ones are not there, Error HY000 when they
+  // are another table's than the key is of.
+  [[nodiscard]] std::size_t visible(const std::vector<wire::Field>& fields,
+                                    std::size_t behind) const;
 };
 
 class KeysetRows final : public CursorRows {
@@ -39,8 +44,9 @@ class KeysetRows final : public CursorRows {
   // Runs read_text() with these arrays and gives every row to `take`.
   using Read = std::function<void(const Values& arrays, bool lock, const Take& take)>;
 
-  // Reads the source to its end. `visible`: the application's columns; `key`: those behind them.
-  // `most`: SQL_ATTR_MAX_ROWS, 0 for all. Throws what the source throws, Error HY000.
+  // Reads the source to its end; its rows have key and version behind the application's columns.
+  // `visible`: the application's columns; `key`: those behind them. `most`: SQL_ATTR_MAX_ROWS, 0
+  // for all. Throws what the source throws, Error HY000.
   KeysetRows(RowSource& source, std::size_t visible, std::size_t key, SQLULEN most, Read read,
              Deadline deadline);
 
@@ -68,12 +74,13 @@ class KeysetRows final : public CursorRows {
   // The cursor has changed a row so that its new version is not known.
   void forget_version(SQLULEN number) { version(number) = own; }
   // A row that was added; gives its number.
-  SQLULEN add(const wire::RowFields& key);
+  SQLULEN add(const Values& key);
 
  private:
   static constexpr std::uint64_t own = 1;  // a version's lowest bit: changed by this cursor
   using Rows = std::map<SQLULEN, std::optional<Values>>;
 
+  void append_key(const wire::RowFields& key);
   Rows read(std::span<const SQLULEN> numbers, bool lock);
   void forget_others();
   std::uint64_t& version(SQLULEN number);

@@ -4,11 +4,14 @@
 #include <string_view>
 
 #include "driver/base/error.h"
-#include "driver/catalog/object_filter.h"
 #include "driver/result/convert_parts.h"
 
 namespace negodbc::odbc {
 namespace {
+
+using wire::Holds;
+constexpr wire::AnswerColumn size_and_bytes[] = {{Holds::whole}, {Holds::integer}, {Holds::hex}};
+constexpr wire::AnswerColumn only_bytes[] = {{Holds::hex}};
 
 constexpr std::uint64_t read_ahead = std::uint64_t{64} << 10U;
 constexpr std::uint64_t longest_read = std::uint64_t{256} << 20U;  // a row has 1 GB at most
@@ -45,14 +48,17 @@ void LargeObject::open(std::uint64_t bytes, SQLULEN most, const catalog::Query& 
   const auto rows = query(
       "SELECT pg_catalog.lo_lseek64(fd, 0, 2), pg_catalog.lo_close(fd), "
       "pg_catalog.encode(pg_catalog.lo_get(" +
-      oid_ + ", 0, " + std::to_string(std::max(bytes, read_ahead)) +
-      "), 'hex') FROM (SELECT pg_catalog.lo_open(" + oid_ +
-      ", 262144) AS fd WHERE EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata WHERE oid = " +
-      oid_ + ") OFFSET 0) AS opened");
+          oid_ + ", 0, " + std::to_string(std::max(bytes, read_ahead)) +
+          "), 'hex') FROM (SELECT pg_catalog.lo_open(" + oid_ +
+          ", 262144) AS fd WHERE EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata WHERE oid "
+          "= " +
+          oid_ + ") OFFSET 0) AS opened",
+      size_and_bytes);
   if (rows.empty()) throw Error("HY000", "there is no large object " + oid_);
-  size_ = catalog::to_number<std::uint64_t>(rows[0][0]);
+  const wire::Answer::Row& row = rows.first();
+  size_ = row.number<std::uint64_t>(0);
   if (most != 0) size_ = std::min<std::uint64_t>(size_, most);
-  ahead_ = rows[0][2].value_or("");
+  ahead_ = row.text(2);
   opened_ = true;
 }
 
@@ -60,8 +66,9 @@ std::string_view LargeObject::digits(std::uint64_t bytes, const catalog::Query& 
   if (at_ < ahead_at_ || at_ + bytes > ahead_at_ + ahead_.size() / 2) {
     const auto rows =
         query("SELECT pg_catalog.encode(pg_catalog.lo_get(" + oid_ + ", " + std::to_string(at_) +
-              ", " + std::to_string(std::max(bytes, read_ahead)) + "), 'hex')");
-    ahead_ = rows.at(0)[0].value_or("");
+                  ", " + std::to_string(std::max(bytes, read_ahead)) + "), 'hex')",
+              only_bytes);
+    ahead_ = rows.first().text(0);
     ahead_at_ = at_;
     if (ahead_.size() / 2 < bytes) throw Error("HY000", "the large object was shortened meanwhile");
   }

@@ -60,8 +60,8 @@ class Statement final : public Handle {
   SQLLEN row_count();
   // A result that the driver made: the catalogue functions.
   void open_local(catalog::LocalRows rows);
-  // Runs a query of the driver's own for a catalogue function.
-  std::vector<catalog::Row> query(const std::string& sql, const result::Framing& framing = {});
+  // Runs queries of the driver's own, as long as the statement lives.
+  catalog::Query asking(const result::Framing& framing = {});
   // Throws Error HY010, 24000 unless a new execution may begin.
   void require_no_cursor() const;
 
@@ -184,6 +184,9 @@ class Statement final : public Handle {
   // What has become of the attributes; warns (01S02) of what was substituted.
   void settle_cursor_kind();
   void open_rows();
+  std::size_t visible_columns(const std::vector<wire::Field>& fields);
+  // Gives the session up after an answer that is not what was asked for.
+  void distrust(const Error& error);
   void read_keyset(const Values& arrays, bool lock, const KeysetRows::Take& take);
   [[nodiscard]] bool locks_rows() const {
     return concurrency() == SQL_CONCUR_LOCK && !connection_->autocommit();
@@ -257,10 +260,16 @@ class Statement final : public Handle {
   void go_to_unchanged_row(SQLULEN row);
   const catalog::BaseTable& base_table();
   const std::string& table_name();
-  [[nodiscard]] std::string returned_keyset() const;
+  [[nodiscard]] std::vector<std::string> returned_keyset() const;
   std::string row_condition();
   Values bound_values(SQLULEN element, std::vector<std::size_t>& columns);
-  std::unique_ptr<RowSource> run_change(const std::string& sql, const Values& values);
+  // A statement of the driver's own that changes rows: the row that its RETURNING gives, or none.
+  // Throws what comes behind that row too.
+  struct Changed {
+    std::int64_t rows;
+    std::optional<CursorRows::Values> returned;
+  };
+  Changed run_change(const std::string& sql, const Values& values, std::size_t returned);
   std::string text_to_send() const;
   bool convert_bookmark(SQLULEN row, SQLULEN bookmark);
   [[nodiscard]] const wire::RowFields& current_row() const {

@@ -51,8 +51,7 @@ SQLSMALLINT Statement::bound_direction(SQLSMALLINT number) const {
 
 const catalog::Routine* Statement::routine() {
   const sql::Call& call = *translated_->call;
-  return connection_->routine(sql::name_parts(call.name), call.arguments.size(),
-                              [this](const std::string& sql) { return query(sql); });
+  return connection_->routine(sql::name_parts(call.name), call.arguments.size(), asking());
 }
 
 // The text and what is sent with it, by what the arguments are bound as; of those that are not

@@ -4,6 +4,7 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/statement_talk.h"
+#include "driver/result/ask.h"
 #include "driver/result/binary_format.h"
 
 namespace negodbc::odbc {
@@ -228,7 +229,7 @@ void Statement::show_result() {
   part_column_ = 0;
   std::vector<wire::Field> fields;
   if (cursor_open_) fields = source_->fields();
-  if (keyset_plan_) fields.resize(fields.size() - std::min(fields.size(), keyset_plan_->hidden()));
+  if (keyset_plan_) fields.resize(visible_columns(fields));
   describe(fields);
   if (cursor_open_) open_rows();
   if (keyset_ != nullptr) affected_ = static_cast<SQLLEN>(keyset_->count(execution_deadline()));
@@ -289,21 +290,12 @@ void Statement::open_local(catalog::LocalRows rows) {
   open(std::make_unique<LocalSource>(std::move(rows)));
 }
 
-std::vector<catalog::Row> Statement::query(const std::string& sql, const result::Framing& framing) {
-  return talk([&](result::Conversation& server, Deadline deadline) {
-    const auto stream = server.simple(sql, framing, deadline);
-    std::vector<catalog::Row> rows;
-    while (stream->next_row(deadline)) {
-      catalog::Row row;
-      row.reserve(stream->row().values.size());
-      for (const auto& value : stream->row().values)
-        row.push_back(value.is_null() ? catalog::Cell() : catalog::Cell(std::string(value.view())));
-      rows.push_back(std::move(row));
-    }
-    while (stream->next_result(deadline)) {
-    }
-    return rows;
-  });
+catalog::Query Statement::asking(const result::Framing& framing) {
+  return [this, framing](const std::string& sql, wire::AnswerColumns columns) {
+    return talk([&](result::Conversation& server, Deadline deadline) {
+      return result::ask(server, sql, columns, framing, deadline);
+    });
+  };
 }
 
 }  // namespace negodbc::odbc

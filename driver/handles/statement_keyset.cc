@@ -16,8 +16,7 @@ void Statement::plan_keyset() {
   try {
     // As a statement of its own: an error must not cost a transaction.
     const result::Framing framing = connection_->framing(sql::Surround::savepoint);
-    key = catalog::find_row_key(select->table(), select->functions(),
-                                [&](const std::string& sql) { return query(sql, framing); });
+    key = catalog::find_row_key(select->table(), select->functions(), asking(framing));
   } catch (const ConnectionError&) {
     throw;
   } catch (const Error&) {
@@ -49,6 +48,26 @@ void Statement::settle_cursor_kind() {
   opened_as_ = kind;
 }
 
+void Statement::distrust(const Error& error) {
+  if (dynamic_cast<const wire::AnswerError*>(&error) == nullptr) return;
+  try {
+    connection_->conversation().session().mark_broken();
+  } catch (const Error&) {
+    return;  // it is lost already
+  }
+}
+
+// Of the statement that opens the cursor.
+std::size_t Statement::visible_columns(const std::vector<wire::Field>& fields) {
+  try {
+    return keyset_plan_->visible(fields, 0);
+  } catch (const Error& e) {
+    reset_execution();
+    distrust(e);
+    throw;
+  }
+}
+
 void Statement::open_rows() {
   settle_cursor_kind();
   if (cursor_type() == SQL_CURSOR_STATIC) rows_ = std::make_unique<StaticRows>(*source_, max_rows_);
@@ -62,21 +81,28 @@ void Statement::open_rows() {
                                      max_rows_, read, execution_deadline());
     keyset_ = rows.get();
     rows_ = std::move(rows);
-  } catch (...) {
+  } catch (const Error& e) {
     reset_execution();  // the statement has failed: there is no cursor
+    distrust(e);
     throw;
   }
 }
 
-void Statement::read_keyset(const Values& arrays, bool lock, const KeysetRows::Take& take) {
+void Statement::read_keyset(const Values& arrays, bool lock, const KeysetRows::Take& take) try {
   const auto answer = send_text(keyset_plan_->read_text(lock), {}, arrays,
                                 connection_->framing(sql::Surround::savepoint));
   const std::vector<wire::Field>& fields = answer->fields();
-  for (std::size_t i = 0; i < fields_.size() && i < fields.size(); ++i)
-    if (fields[i].type_oid != fields_[i].type_oid)
-      throw Error("HY000", "the table's columns have changed since the cursor was opened");
+  bool same = keyset_plan_->visible(fields, 1) == fields_.size();
+  for (std::size_t i = 0; same && i < fields_.size(); ++i)
+    same = fields[i].type_oid == (is_large_object(static_cast<SQLSMALLINT>(i + 1))
+                                      ? std::uint32_t{result::oid_oid}
+                                      : fields_[i].type_oid);
+  if (!same) throw Error("HY000", "the table's columns have changed since the cursor was opened");
   const StatementTalk talk(*this);
   while (answer->next_row(execution_deadline())) take(answer->row());
+} catch (const Error& e) {
+  distrust(e);
+  throw;
 }
 
 }  // namespace negodbc::odbc

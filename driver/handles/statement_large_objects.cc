@@ -18,7 +18,7 @@ void Statement::settle_large_objects() {
   if (!known.asked() && undoes_errors()) return;
   std::vector<std::size_t> objects;
   try {
-    if (!known.any_type([this](const std::string& sql) { return query(sql); })) return;
+    if (!known.any_type(asking())) return;
     objects = wanted_as_objects(binary);
   } catch (const ConnectionError&) {
     throw;
@@ -83,7 +83,7 @@ bool Statement::undoes_errors() const {
 
 // Among fields_, which says of them only that they are oids.
 void Statement::find_large_objects() {
-  const catalog::Query ask = [this](const std::string& sql) { return query(sql); };
+  const catalog::Query ask = asking();
   try {
     for (wire::Field& field : fields_)
       if (field.type_oid == result::oid_oid && field.attribute > 0 &&
@@ -98,7 +98,7 @@ void Statement::find_large_objects() {
 
 // A parameter's type, of which the server gives the domain.
 std::uint32_t Statement::parameter_type(std::uint32_t server_type) {
-  const catalog::Query ask = [this](const std::string& sql) { return query(sql); };
+  const catalog::Query ask = asking();
   return server_type >= catalog::first_user_oid &&
                  connection_->large_objects().is_type(server_type, ask)
              ? std::uint32_t{result::oid_large_object}
@@ -114,7 +114,7 @@ std::string Statement::object_id(SQLSMALLINT number) const {
 }
 
 result::Outcome Statement::read(LargeObject& object, const result::Target& target) {
-  return object.read(target, max_length_, [this](const std::string& sql) { return query(sql); });
+  return object.read(target, max_length_, asking());
 }
 
 }  // namespace negodbc::odbc

@@ -145,7 +145,7 @@ void Statement::complete_ird() {
   const std::string& database = connection_->conversation().session().database();
   catalog::Origins origins;
   try {
-    origins = catalog::find_origins(fields_, [this](const std::string& sql) { return query(sql); });
+    origins = catalog::find_origins(fields_, asking());
   } catch (const ConnectionError&) {
     throw;
   } catch (const Error&) {

@@ -39,7 +39,8 @@ SQLUSMALLINT Statement::apply(SQLUSMALLINT operation, SQLULEN element, SQLULEN r
       default:
         return refresh_row(element, row);
     }
-  } catch (const ConnectionError&) {
+  } catch (const ConnectionError& e) {
+    distrust(e);
     throw;
   } catch (const Error& e) {
     diagnostics().add(e, static_cast<SQLLEN>(element) + 1);

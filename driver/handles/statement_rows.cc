@@ -36,14 +36,19 @@ std::optional<std::string> copy_of(const wire::RowFields::Value& value) {
   return std::string(value.view());
 }
 
+// How many of a result's columns are the table's.
+std::size_t own_columns(const catalog::BaseTable& table) {
+  return table.columns.size() -
+         static_cast<std::size_t>(std::count(table.columns.begin(), table.columns.end(), ""));
+}
+
 constexpr char changed_by_another[] = "the row was changed or deleted by somebody else";
 
 }  // namespace
 
 const catalog::BaseTable& Statement::base_table() {
   if (!base_table_) {
-    base_table_ =
-        catalog::find_base_table(fields_, [this](const std::string& sql) { return query(sql); });
+    base_table_ = catalog::find_base_table(fields_, asking());
   }
   return *base_table_;
 }
@@ -79,7 +84,7 @@ const std::string& Statement::table_name() {
 std::string Statement::row_condition() {
   std::string condition;
   const auto add = [&](const std::string& name, std::size_t column) {
-    const auto& value = current_row().values[column];
+    const auto& value = current_row().values.at(column);
     condition += (condition.empty() ? "" : " AND ") + name;
     if (value.is_null()) {
       condition += " IS NULL";
@@ -91,6 +96,7 @@ std::string Statement::row_condition() {
                                     : std::string(value.view()));
   };
   if (keyset_ != nullptr) {
+    condition = keyset_plan_->key.condition;
     std::size_t column = fields_.size();
     for (const auto& part : keyset_plan_->key.columns) add(part.name, column++);
     if (concurrency() == SQL_CONCUR_READ_ONLY) return condition;
@@ -151,21 +157,36 @@ Statement::Values Statement::bound_values(SQLULEN element, std::vector<std::size
   return values;
 }
 
-std::unique_ptr<RowSource> Statement::run_change(const std::string& sql, const Values& values) {
+// `returned`: how many columns RETURNING names.
+Statement::Changed Statement::run_change(const std::string& sql, const Values& values,
+                                         std::size_t returned) {
   const result::Framing framing = connection_->framing(sql::Surround::savepoint);
   return talk([&](result::Conversation& server, Deadline deadline) {
-    return std::unique_ptr<RowSource>(std::make_unique<StreamSource>(
-        server.extended(sql, {}, bind_values(values), framing, deadline)));
+    const auto answer = server.extended(sql, {}, bind_values(values), framing, deadline);
+    if (answer->fields().size() != returned)
+      throw wire::AnswerError("a changed row has other columns");
+    Changed changed;
+    while (answer->next_row(deadline)) {
+      if (changed.returned) continue;  // a rule may have added others
+      CursorRows::Values& row = changed.returned.emplace();
+      for (const auto& value : answer->row().values) row.push_back(copy_of(value));
+    }
+    changed.rows = answer->affected_rows();
+    if (changed.rows < 0) throw wire::AnswerError("it does not say how many rows were changed");
+    // What fails at the end, as a deferred constraint does, has changed nothing.
+    while (answer->next_result(deadline)) {
+    }
+    return changed;
   });
 }
 
 // Behind the columns that RETURNING names: what a keyset knows a row by.
-std::string Statement::returned_keyset() const {
-  if (keyset_ == nullptr) return {};
-  std::string names;
-  for (const auto& part : keyset_plan_->key.columns) names += ", " + part.name;
+std::vector<std::string> Statement::returned_keyset() const {
+  std::vector<std::string> names;
+  if (keyset_ == nullptr) return names;
+  for (const auto& part : keyset_plan_->key.columns) names.push_back(part.name);
   // Of a row that was moved to another partition the server cannot tell it.
-  if (!keyset_plan_->key.partitioned) names += ", ctid, xmin";
+  if (!keyset_plan_->key.partitioned) names.insert(names.end(), {"ctid", "xmin"});
   return names;
 }
 
@@ -179,22 +200,21 @@ SQLUSMALLINT Statement::update_row(SQLULEN element, SQLULEN row) {
   for (std::size_t i = 0; i < columns.size(); ++i)
     sql += (i == 0 ? "" : ", ") + table.columns[columns[i]] + " = $" + std::to_string(i + 1);
   sql += " WHERE " + row_condition() + " RETURNING ";
-  std::vector<std::size_t> returned;
-  for (std::size_t column = 0; column < fields_.size(); ++column) {
-    if (table.columns[column].empty()) continue;
-    sql += (returned.empty() ? "" : ", ") + table.columns[column];
+  std::vector<std::size_t> returned;  // columns of the row, in the order of what is returned
+  const auto add = [&](const std::string& name, std::size_t column) {
+    sql += (returned.empty() ? "" : ", ") + name;
     returned.push_back(column);
-  }
-  sql += returned_keyset();
+  };
+  for (std::size_t column = 0; column < fields_.size(); ++column)
+    if (!table.columns[column].empty()) add(table.columns[column], column);
+  for (const std::string& name : returned_keyset())
+    add(name, fields_.size() + (returned.size() - own_columns(table)));
   CursorRows::Values now;
   for (const auto& value : current_row().values) now.push_back(copy_of(value));
-  const auto answer = run_change(sql, values);
-  if (!answer->next_row(execution_deadline())) throw Error("01001", changed_by_another);
-  for (std::size_t hidden = fields_.size(); returned.size() < answer->row().values.size(); ++hidden)
-    returned.push_back(hidden);
+  Changed changed = run_change(sql, values, returned.size());
+  if (!changed.returned) throw Error("01001", changed_by_another);
   for (std::size_t i = 0; i < returned.size(); ++i)
-    now[returned[i]] = copy_of(answer->row().values[i]);
-  answer->close(execution_deadline());
+    now.at(returned[i]) = std::move(changed.returned->at(i));
   if (rows_) rows_->change(row, std::move(now));
   if (keyset_ != nullptr && keyset_plan_->key.partitioned) keyset_->forget_version(row);
   return SQL_ROW_UPDATED;
@@ -202,8 +222,9 @@ SQLUSMALLINT Statement::update_row(SQLULEN element, SQLULEN row) {
 
 SQLUSMALLINT Statement::delete_row(SQLULEN row) {
   go_to_unchanged_row(row);
-  const auto answer = run_change("DELETE FROM " + table_name() + " WHERE " + row_condition(), {});
-  if (answer->affected_rows() == 0) throw Error("01001", changed_by_another);
+  const Changed changed =
+      run_change("DELETE FROM " + table_name() + " WHERE " + row_condition(), {}, 0);
+  if (changed.rows == 0) throw Error("01001", changed_by_another);
   if (rows_) rows_->remove(row);
   return SQL_ROW_DELETED;
 }
@@ -220,19 +241,17 @@ SQLUSMALLINT Statement::add_row(SQLULEN element) {
     markers += (i == 0 ? "$" : ", $") + std::to_string(i + 1);
   }
   std::string sql = "INSERT INTO " + table.name + " (" + names + ") VALUES (" + markers + ")";
-  if (keyset_ != nullptr) {
-    sql += " RETURNING ";
+  std::size_t returned = 0;
+  if (keyset_ != nullptr)
     for (const auto& part : keyset_plan_->key.columns)
-      sql += (&part == keyset_plan_->key.columns.data() ? "" : ", ") + part.name;
-  }
-  const auto answer = run_change(sql, values);
+      sql += (returned++ == 0 ? " RETURNING " : ", ") + part.name;
+  const Changed changed = run_change(sql, values, returned);
   // A trigger may have kept the row out.
-  if (keyset_ != nullptr && answer->next_row(execution_deadline())) {
-    const SQLULEN number = keyset_->add(answer->row());
+  if (changed.returned) {
+    const SQLULEN number = keyset_->add(*changed.returned);
     if (ard_->bookmark.bound() && !convert_bookmark(element, number))
       return SQL_ROW_SUCCESS_WITH_INFO;
   }
-  answer->close(execution_deadline());
   return SQL_ROW_ADDED;
 }
 
