@@ -73,7 +73,8 @@ SQLRETURN get_record(SQLSMALLINT type, SQLHANDLE id, SQLSMALLINT number, Char* s
     if (state != nullptr)
       write_text(state_as_asked_for(record->state, handle).view(), state, 6, Unit::characters);
     if (native != nullptr) *native = record->native;
-    const Written written = write_text(record->message, message, capacity, Unit::characters);
+    const Written written =
+        write_text(record->message, message, capacity, Unit::characters, longest_told<SQLSMALLINT>);
     if (length != nullptr) *length = static_cast<SQLSMALLINT>(written.length);
     return written.truncated ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
   });
@@ -87,7 +88,8 @@ class FieldWriter {
 
   SQLRETURN text(std::string_view value) const {
     if (capacity_ < 0) return SQL_ERROR;
-    const Written written = write_text(value, static_cast<Char*>(output_), capacity_, Unit::bytes);
+    const Written written = write_text(value, static_cast<Char*>(output_), capacity_, Unit::bytes,
+                                       longest_told<SQLSMALLINT>);
     if (length_ != nullptr) *length_ = static_cast<SQLSMALLINT>(written.length);
     return written.truncated ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
   }

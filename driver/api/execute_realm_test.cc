@@ -232,5 +232,30 @@ TEST(Execute, NoticesAreWarnings) {
   EXPECT_NE(q.error().find("hear me"), std::string::npos);
 }
 
+// As pyodbc reads it: once to know the length, then into a buffer made from that.
+TEST(Execute, AnErrorOfAnyLengthCanBeRead) {
+  const Client client;
+  const Query q(client);
+  for (const char* unit : {"x", "ü", "😀"}) {
+    EXPECT_EQ(
+        q.exec("DO $$BEGIN RAISE EXCEPTION '%', repeat('" + std::string(unit) + "', 40000); END$$"),
+        SQL_ERROR);
+    SQLCHAR state[6] = {};
+    SQLSMALLINT length = 0;
+    ASSERT_TRUE(SQL_SUCCEEDED(
+        SQLGetDiagRec(SQL_HANDLE_STMT, q.get(), 1, state, nullptr, nullptr, 0, &length)));
+    ASSERT_GT(length, 30000) << unit;
+    std::string text(static_cast<std::size_t>(length) + 1, '\0');
+    EXPECT_EQ(SQLGetDiagRec(SQL_HANDLE_STMT, q.get(), 1, state, nullptr,
+                            reinterpret_cast<SQLCHAR*>(text.data()),
+                            static_cast<SQLSMALLINT>(length + 1), &length),
+              SQL_SUCCESS);
+    EXPECT_STREQ(reinterpret_cast<char*>(state), "P0001");
+    EXPECT_TRUE(text.starts_with("[")) << text.substr(0, 40);
+    text.pop_back();
+    EXPECT_TRUE(text.ends_with(std::string(unit) + "...")) << text.substr(text.size() - 20);
+  }
+}
+
 }  // namespace
 }  // namespace negodbc::odbc

@@ -45,28 +45,35 @@ std::optional<std::string> optional_text(const SQLWCHAR* text, SQLLEN length) {
   return to_utf8(std::u16string(text, end));
 }
 
-Written write_text(std::string_view text, SQLCHAR* buffer, SQLLEN capacity, Unit /*same*/) {
+Written write_text(std::string_view text, SQLCHAR* buffer, SQLLEN capacity, Unit /*same*/,
+                   SQLLEN longest) {
   const std::size_t room = checked_capacity(capacity);
-  const auto whole = static_cast<SQLLEN>(text.size());
-  if (buffer == nullptr) return {whole, false};
-  if (room == 0) return {whole, true};
-  const std::size_t fits = utf8_prefix(text, room - 1);
-  std::memcpy(buffer, text.data(), fits);
+  const std::string_view told = text.substr(0, utf8_prefix(text, checked_length(longest)));
+  const bool limited = told.size() < text.size();
+  const auto whole = static_cast<SQLLEN>(told.size());
+  if (buffer == nullptr) return {whole, false, limited};
+  if (room == 0) return {whole, true, limited};
+  const std::size_t fits = utf8_prefix(told, room - 1);
+  std::memcpy(buffer, told.data(), fits);
   buffer[fits] = 0;
-  return {whole, fits < text.size()};
+  return {whole, fits < told.size(), limited};
 }
 
-Written write_text(std::string_view text, SQLWCHAR* buffer, SQLLEN capacity, Unit unit) {
-  const std::u16string wide = to_utf16(text);
+Written write_text(std::string_view text, SQLWCHAR* buffer, SQLLEN capacity, Unit unit,
+                   SQLLEN longest) {
   const std::size_t unit_size = unit == Unit::bytes ? sizeof(SQLWCHAR) : 1;
   const std::size_t room = checked_capacity(capacity) / unit_size;
-  const auto whole = static_cast<SQLLEN>(wide.size() * unit_size);
-  if (buffer == nullptr) return {whole, false};
-  if (room == 0) return {whole, true};
-  const std::size_t fits = utf16_prefix(wide, room - 1);
-  std::copy_n(wide.data(), fits, buffer);
+  const std::u16string wide = to_utf16(text);
+  const std::u16string_view told =
+      std::u16string_view(wide).substr(0, utf16_prefix(wide, checked_length(longest) / unit_size));
+  const bool limited = told.size() < wide.size();
+  const auto whole = static_cast<SQLLEN>(told.size() * unit_size);
+  if (buffer == nullptr) return {whole, false, limited};
+  if (room == 0) return {whole, true, limited};
+  const std::size_t fits = utf16_prefix(told, room - 1);
+  std::copy_n(told.data(), fits, buffer);
   buffer[fits] = 0;
-  return {whole, fits < wide.size()};
+  return {whole, fits < told.size(), limited};
 }
 
 }  // namespace negodbc::odbc

@@ -8,6 +8,7 @@
 #include <sql.h>
 #include <sqlext.h>
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,22 +34,32 @@ enum class Unit { characters, bytes };
 
 // How text went into a buffer.
 struct Written {
-  SQLLEN length;   // of the whole text without terminator, in the unit asked for
+  SQLLEN length;   // of the text without terminator, in the unit asked for
   bool truncated;  // a buffer was there and too short
+  bool limited;    // the text was longer than `longest`
 };
 
-// Writes text and terminator into a buffer of `capacity` units, cut at a character's border.
-// Nothing is written where the buffer is null. Throws Error HY090 for a negative capacity.
-Written write_text(std::string_view text, SQLCHAR* buffer, SQLLEN capacity, Unit unit);
-Written write_text(std::string_view text, SQLWCHAR* buffer, SQLLEN capacity, Unit unit);
+// The longest text that a length of this type can tell of, with room for a terminator of two bytes:
+// programs make a buffer of the length they were told and one more, in the same type.
+template <class Length>
+constexpr SQLLEN longest_told = SQLLEN{std::numeric_limits<Length>::max()} - 2;
 
-// The same for an output argument with its length; a warning 01004 when it was cut.
+// Writes text and terminator into a buffer of `capacity` units, cut at a character's border.
+// Nothing is written where the buffer is null. Of a text longer than `longest`, in the same unit,
+// the part that is not is the text. Throws Error HY090 for a negative capacity.
+Written write_text(std::string_view text, SQLCHAR* buffer, SQLLEN capacity, Unit unit,
+                   SQLLEN longest = longest_told<SQLLEN>);
+Written write_text(std::string_view text, SQLWCHAR* buffer, SQLLEN capacity, Unit unit,
+                   SQLLEN longest = longest_told<SQLLEN>);
+
+// The same for an output argument with its length, as long as that can tell; a warning 01004 when
+// it was cut.
 template <class Char, class Length>
 void text_out(std::string_view text, Char* buffer, SQLLEN capacity, Length* length, Unit unit,
               Diagnostics* diagnostics) {
-  const Written written = write_text(text, buffer, capacity, unit);
+  const Written written = write_text(text, buffer, capacity, unit, longest_told<Length>);
   if (length != nullptr) *length = static_cast<Length>(written.length);
-  if (written.truncated && diagnostics != nullptr)
+  if ((written.truncated || (written.limited && buffer != nullptr)) && diagnostics != nullptr)
     diagnostics->warn("01004", "the text was cut to the buffer");
 }
 

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <string>
+#include <vector>
 
 namespace negodbc::odbc {
 namespace {
@@ -74,6 +76,42 @@ TEST(TextForTheCaller, WarnsWhenCut) {
   EXPECT_EQ(length, 4);
   ASSERT_NE(diagnostics.record(1), nullptr);
   EXPECT_EQ(diagnostics.record(1)->state, "01004");
+}
+
+// A length of 16 bits, and a buffer that is made from it.
+template <class Char>
+std::size_t told_of(const std::string& text, Unit unit) {
+  Diagnostics diagnostics;
+  SQLSMALLINT length = 0;
+  text_out(text, static_cast<Char*>(nullptr), 0, &length, unit, &diagnostics);
+  EXPECT_TRUE(diagnostics.empty());
+  EXPECT_GT(length, 0);
+  const std::size_t unit_size = unit == Unit::bytes ? sizeof(Char) : 1;
+  const auto capacity = static_cast<SQLSMALLINT>(length + static_cast<SQLSMALLINT>(unit_size));
+  EXPECT_GT(capacity, length);
+  std::vector<Char> buffer(static_cast<std::size_t>(capacity) / unit_size + 1, Char{0x77});
+  SQLSMALLINT again = 0;
+  text_out(text, buffer.data(), capacity, &again, unit, &diagnostics);
+  EXPECT_EQ(again, length);
+  EXPECT_FALSE(diagnostics.empty()) << "it is not the whole text";
+  const auto characters = static_cast<std::size_t>(length) / unit_size;
+  EXPECT_EQ(buffer[characters], 0);
+  EXPECT_NE(buffer[characters - 1], 0);
+  return characters;
+}
+
+TEST(TextForTheCaller, IsNoLongerThanItsLengthCanTell) {
+  EXPECT_EQ(told_of<SQLCHAR>(std::string(40000, 'x'), Unit::characters), 32765U);
+  EXPECT_EQ(told_of<SQLCHAR>(std::string(70000, 'x'), Unit::bytes), 32765U);
+  EXPECT_EQ(told_of<SQLWCHAR>(std::string(40000, 'x'), Unit::characters), 32765U);
+  EXPECT_EQ(told_of<SQLWCHAR>(std::string(40000, 'x'), Unit::bytes), 16382U);
+  std::string pairs = "x";
+  for (int i = 0; i < 20000; ++i) pairs += "😀";
+  EXPECT_EQ(told_of<SQLCHAR>(pairs, Unit::characters), 32765U) << "8191 of four bytes";
+  EXPECT_EQ(told_of<SQLWCHAR>(pairs, Unit::characters), 32765U);
+  EXPECT_EQ(told_of<SQLWCHAR>(pairs, Unit::bytes), 16381U) << "no half of a pair";
+  EXPECT_EQ(told_of<SQLCHAR>(pairs + "x", Unit::bytes), 32765U);
+  EXPECT_EQ(told_of<SQLCHAR>("xx" + pairs, Unit::bytes), 32763U) << "no part of a character";
 }
 
 }  // namespace

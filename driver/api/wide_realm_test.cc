@@ -284,5 +284,26 @@ TEST_F(Wide, StreamedOutputs) {
   EXPECT_EQ(param_data(), SQL_SUCCESS);
 }
 
+TEST_F(Wide, AMessageIsNoLongerThanItsLengthCanTell) {
+  ASSERT_EQ(exec("DO $$BEGIN RAISE EXCEPTION '%', repeat('x', 70000); END$$"), SQL_ERROR);
+  SQLSMALLINT length = 0;
+  const auto record = call<decltype(SQLGetDiagRecW)>("SQLGetDiagRecW");
+  EXPECT_EQ(record(SQL_HANDLE_STMT, stmt_, 1, nullptr, nullptr, nullptr, 0, &length), SQL_SUCCESS);
+  EXPECT_EQ(length, 32000);
+  std::vector<SQLWCHAR> text(32768);
+  EXPECT_EQ(record(SQL_HANDLE_STMT, stmt_, 1, nullptr, nullptr, text.data(),
+                   static_cast<SQLSMALLINT>(length + 1), &length),
+            SQL_SUCCESS);
+  EXPECT_TRUE(narrow(text.data()).ends_with("xxx..."));
+  // In bytes.
+  const auto field = call<decltype(SQLGetDiagFieldW)>("SQLGetDiagFieldW");
+  EXPECT_EQ(field(SQL_HANDLE_STMT, stmt_, 1, SQL_DIAG_MESSAGE_TEXT, nullptr, 0, &length),
+            SQL_SUCCESS);
+  EXPECT_EQ(length, 32764);
+  EXPECT_EQ(field(SQL_HANDLE_STMT, stmt_, 1, SQL_DIAG_MESSAGE_TEXT, text.data(), 32766, &length),
+            SQL_SUCCESS);
+  EXPECT_EQ(narrow(text.data()).size(), 16382U);
+}
+
 }  // namespace
 }  // namespace negodbc::odbc

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "driver/base/utf.h"
 #include "driver/handles/sqlstate.h"
 
 namespace negodbc::odbc {
@@ -25,10 +26,17 @@ bool comes_before(const DiagRecord& a, const DiagRecord& b) {
   return rank(a) < rank(b);
 }
 
+// SQLGetDiagRec tells lengths in 16 bits, and the driver manager puts a few words of its own before
+// a message that it converts: no message is longer, in any form.
+constexpr std::size_t longest_message = 32000;
+constexpr std::string_view cut_mark = "...";
+
 std::string with_prefix(std::string_view text) {
   std::string message = "[negodbc] ";
-  message += text;
-  return message;
+  message += text.substr(0, longest_message);
+  if (message.size() <= longest_message) return message;
+  message.resize(utf8_prefix(message, longest_message - cut_mark.size()));
+  return message += cut_mark;
 }
 
 }  // namespace

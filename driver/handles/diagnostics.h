@@ -18,7 +18,7 @@ namespace negodbc::odbc {
 struct DiagRecord {
   SqlState state;
   SQLINTEGER native = 0;
-  std::string message;             // with the prefix that names the driver
+  std::string message;             // with the prefix that names the driver; at most 32,000 bytes
   SQLLEN row = SQL_NO_ROW_NUMBER;  // row of the rowset or set of parameters, from 1
   SQLINTEGER column = SQL_NO_COLUMN_NUMBER;
 };

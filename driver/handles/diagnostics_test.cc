@@ -34,6 +34,23 @@ TEST(Diagnostics, TextNamesTheDriver) {
   EXPECT_EQ(d.record(1)->native, 7);
 }
 
+TEST(Diagnostics, TextIsOfBearableLength) {
+  Diagnostics d;
+  std::string text = "x";
+  for (int i = 0; i < 20000; ++i) text += "ü";
+  d.add(Error("HY000", text));
+  d.warn("01000", text);
+  for (const SQLSMALLINT number : {SQLSMALLINT{1}, SQLSMALLINT{2}}) {
+    const std::string& message = d.record(number)->message;
+    EXPECT_GT(message.size(), 31990U);
+    EXPECT_LE(message.size(), 32000U);
+    EXPECT_TRUE(message.ends_with("ü...")) << "cut at a character, and it shows";
+  }
+  d.clear();
+  d.warn("01000", std::string(32000 - std::string("[negodbc] ").size(), 'x'));
+  EXPECT_TRUE(d.record(1)->message.ends_with('x')) << "not cut";
+}
+
 TEST(Diagnostics, Origins) {
   EXPECT_EQ(class_origin(SqlState("IM001")), "ODBC 3.0");
   EXPECT_EQ(class_origin(SqlState("42S02")), "ISO 9075");
