@@ -55,7 +55,9 @@ void Session::flush(Deadline deadline) {
                           "the server at " + name_of(host_) + " did not take the request in time");
   } catch (const ConnectionError&) {
     broken_ = true;
+    // Why a server went tells more than that a pipe is broken.
     hear_last_words();
+    if (!last_words_.empty()) end_of_stream();
     throw;
   }
   out_.clear();
@@ -63,24 +65,38 @@ void Session::flush(Deadline deadline) {
 }
 
 void Session::hear_last_words() {
-  // A server that went has often said why, which tells more than a broken pipe does.
   constexpr int most_reads = 16;
+  // What there is has arrived; several reads may be needed for one piece of an encrypted stream.
+  const Deadline deadline = Deadline::after(std::chrono::milliseconds(100));
+  spent_ = true;
   try {
     for (int i = 0; i < most_reads; ++i) {
-      while (receive_buffered()) {
+      while (next_buffered()) {
       }
-      const std::size_t size =
-          transport_->read(reader_.room(), Deadline::after(std::chrono::milliseconds(0)));
-      if (size == 0) break;
+      const std::size_t size = transport_->read(reader_.room(), deadline);
+      if (size == 0) return;
       reader_.received(size);
     }
   } catch (const ConnectionError&) {
     broken_ = true;  // no more to be heard
   }
-  if (!last_fatal_.empty()) end_of_stream();
+}
+
+void Session::tell_loss() {
+  // Where a message's border was lost there are no words to be found.
+  if (!broken_) hear_last_words();
+  broken_ = spent_ = true;
+  throw ConnectionError("08S01", "the connection to the server at " + name_of(host_) + " was lost" +
+                                     (last_words_.empty() ? "" : ": " + last_words_) +
+                                     "; disconnect and connect again");
 }
 
 std::optional<wire::Frame> Session::receive_buffered() {
+  if (spent_) end_of_stream();
+  return next_buffered();
+}
+
+std::optional<wire::Frame> Session::next_buffered() {
   try {
     while (auto frame = reader_.next()) {
       if (!handle(*frame)) return frame;
@@ -115,7 +131,7 @@ wire::Frame Session::receive(Deadline deadline) {
     } catch (const NotInTime&) {
       throw;
     } catch (const ConnectionError&) {
-      if (!last_fatal_.empty()) end_of_stream();
+      if (!last_words_.empty()) end_of_stream();
       broken_ = true;
       throw;
     }
@@ -150,6 +166,8 @@ bool Session::handle(const wire::Frame& frame) {
     }
     case wire::MessageType::notice_response: {
       const auto notice = wire::decode_server_message(frame.body);
+      // A crash and an immediate shutdown are told by a warning.
+      if (notice.sqlstate.starts_with("57P")) remember_last_words(notice);
       if (notice_sink_) notice_sink_(notice);
       return true;
     }
@@ -160,7 +178,7 @@ bool Session::handle(const wire::Frame& frame) {
       return false;
     case wire::MessageType::error_response: {
       const auto error = wire::decode_server_message(frame.body);
-      if (error.severity == "FATAL" || error.severity == "PANIC") last_fatal_ = words_of(error);
+      if (error.severity == "FATAL" || error.severity == "PANIC") remember_last_words(error);
       return false;
     }
     default:
@@ -180,11 +198,16 @@ void Session::remember_parameter(std::string_view name, std::string_view value) 
   if (name == "server_version") server_version_ = parse_server_version(value);
 }
 
+void Session::remember_last_words(const wire::ServerMessage& message) {
+  last_words_ = words_of(message);
+  last_words_.append(" (").append(SqlState(message.sqlstate).view()).append(")");
+}
+
 void Session::end_of_stream() {
   broken_ = true;
   throw ConnectionError(
       "08S01", "the server at " + name_of(host_) + " closed the connection: " +
-                   (last_fatal_.empty() ? "it gave no reason; its log may say why" : last_fatal_));
+                   (last_words_.empty() ? "it gave no reason; its log may say why" : last_words_));
 }
 
 std::string_view Session::parameter(std::string_view name) const {

@@ -43,7 +43,8 @@ class Session {
 
   // Buffer for messages to come; flush() writes it. Fill it through wire::Frontend.
   [[nodiscard]] std::string& outgoing() { return out_; }
-  // Throws ConnectionError: HYT01 when the deadline runs out, 08S01; the session is then lost.
+  // Throws ConnectionError: HYT01 when the deadline runs out, 08S01, with what the server said
+  // before it went, if anything; the session is then lost.
   void flush(Deadline deadline);
 
   // The next message that is an answer: ParameterStatus, NoticeResponse and NotificationResponse
@@ -66,8 +67,13 @@ class Session {
   // After an exception no message border is known any more: mark the session as lost. dead() says
   // so.
   void mark_broken() { broken_ = true; }
+  [[nodiscard]] bool broken() const { return broken_; }
   // Whether the server is gone; no round trip. Safe from any thread.
   [[nodiscard]] bool dead() const;
+  // For a session that is dead() and whose answers nobody waits for: throws ConnectionError 08S01
+  // with what the server said before it went. It often did, and nobody has read it yet. The session
+  // gives no message after that.
+  [[noreturn]] void tell_loss();
   // What protects the stream: "TLSv1.3, TLS_AES_256_GCM_SHA384", "GSS", "" for nothing.
   [[nodiscard]] std::string encryption() const { return transport_->description(); }
 
@@ -112,11 +118,13 @@ class Session {
  private:
   friend class Login;
   Session() = default;
+  std::optional<wire::Frame> next_buffered();
   bool handle(const wire::Frame& frame);  // true: dealt with here
   std::size_t read(Deadline deadline);
   [[nodiscard]] bool stopped() const;
   void remember_parameter(std::string_view name, std::string_view value);
-  void hear_last_words();  // throws as end_of_stream() when there were any
+  void remember_last_words(const wire::ServerMessage& message);
+  void hear_last_words();
   [[noreturn]] void end_of_stream();
 
   std::unique_ptr<Transport> transport_;
@@ -125,7 +133,7 @@ class Session {
   std::map<std::string, std::string, std::less<>> parameters_;
   std::shared_ptr<const CancelTarget> cancel_target_;
   NoticeSink notice_sink_;
-  std::string last_fatal_;
+  std::string last_words_;  // of a server that goes: why
   std::string user_, database_, auth_method_;
   Host host_;
   char transaction_status_ = 'I';
@@ -136,6 +144,7 @@ class Session {
   static constexpr Ticks no_stop = std::numeric_limits<Ticks>::max();
   std::atomic<Ticks> stop_ = no_stop;  // no wait goes beyond this time
   std::atomic<bool> shielded_ = false;
+  bool spent_ = false;  // what came last was dropped: what may still come has lost its place
 };
 
 // Connects and logs in: hosts in turn, addresses of each in turn, encryption, authentication.

@@ -99,6 +99,61 @@ TEST(Session, TellsTheServersLastWords) {
   EXPECT_TRUE(session->dead());
 }
 
+// What a session says of itself, of which nobody has read since the server's last words.
+std::string loss_of(const std::string& last_words) {
+  const ScriptedPeer peer(after_login([&](const PeerConnection& c) { c.send(last_words); }));
+  const auto session = login(peer.settings(), nullptr);
+  for (int i = 0; i < 200 && !session->dead(); ++i) std::this_thread::sleep_for(10ms);
+  std::string text;
+  try {
+    session->tell_loss();
+  } catch (const ConnectionError& error) {
+    EXPECT_EQ(error.state(), "08S01");
+    text = error.what();
+  }
+  EXPECT_THROW(session->receive(soon()), ConnectionError) << "nothing is given after that";
+  EXPECT_THROW((void)session->receive_buffered(), ConnectionError);
+  return text;
+}
+
+TEST(Session, TellsTheLastWordsThatNobodyHasRead) {
+  EXPECT_THAT(loss_of(error("FATAL", "25P03", "terminating connection: idle")),
+              HasSubstr("was lost: terminating connection: idle (25P03)"));
+  EXPECT_THAT(loss_of(parameter("TimeZone", "UTC") + error("FATAL", "57P05", "idle session")),
+              HasSubstr("idle session (57P05)"));
+  EXPECT_THAT(loss_of(message('N', "SWARNING\0C57P02\0Mcrash of another process\0\0"s)),
+              HasSubstr("crash of another process (57P02)"));
+  EXPECT_THAT(loss_of(message('N', "SWARNING\0C01000\0Mby the way\0\0"s)),
+              ::testing::Not(HasSubstr("by the way")));
+  EXPECT_THAT(loss_of(message('D', "\0\0"s) + message('Z', "I") +
+                      error("FATAL", "57P01", "gone\nfor good")),
+              HasSubstr("gone for good (57P01)"));
+  EXPECT_THAT(loss_of("D\xff\xff\xff\xff"s + error("FATAL", "57P01", "gone")),
+              ::testing::Not(HasSubstr("gone")))
+      << "what it is cannot be known";
+  EXPECT_THAT(loss_of(""), HasSubstr("disconnect and connect again"));
+}
+
+TEST(Session, TellsTheLastWordsWhenAWriteFails) {
+  const ScriptedPeer peer(after_login([&](const PeerConnection& c) {
+    c.read_message();  // what it does not read makes the end a reset
+    c.send(error("FATAL", "57P01", "administrator command"));
+  }));
+  const auto session = login(peer.settings(), nullptr);
+  std::string text;
+  try {
+    for (int i = 0; i < 100; ++i) {
+      wire::Frontend(session->outgoing()).query(std::string(100000, 'x'));
+      session->flush(soon());
+      std::this_thread::sleep_for(10ms);
+    }
+  } catch (const ConnectionError& error) {
+    EXPECT_EQ(error.state(), "08S01");
+    text = error.what();
+  }
+  EXPECT_THAT(text, HasSubstr("administrator command (57P01)"));
+}
+
 TEST(Session, NoticesADeadServerWithoutARoundTrip) {
   std::promise<void> close_now;
   const ScriptedPeer peer(after_login([&](const PeerConnection& c) {

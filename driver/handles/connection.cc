@@ -179,23 +179,28 @@ void Connection::disconnect() {
   for (const Statement* statement : statements_)
     if (statement->needs_data() && !dead())
       throw Error("HY010", "a statement still waits for its parameters' data");
-  if (!autocommit_ && in_transaction() && !dead())
-    throw Error("25000", "a transaction is open: end it with SQLEndTran before disconnecting");
+  if (!autocommit_) require_no_transaction();
   free_statements();
   hang_up();
 }
 
 // A server that cannot be asked has no transaction that could be ended.
-bool Connection::in_transaction() {
+void Connection::require_no_transaction() {
   try {
     const Deadline until = deadline();
-    return conversation_->transaction_status(
-               until.is_never() ? Deadline::after(result::Conversation::close_time) : until) != 'I';
-  } catch (const Error& e) {
+    const char status = conversation().transaction_status(
+        until.is_never() ? Deadline::after(result::Conversation::close_time) : until);
+    if (status == 'I') return;
+  } catch (const ConnectionError& error) {
+    if (conversation_->session().transaction_status() != 'I')
+      diagnostics().warn("01002", std::string("the open transaction is lost: ") + error.what());
+    return;
+  } catch (const Error& error) {
     conversation_->session().mark_broken();
-    diagnostics().warn("01002", std::string("the connection was given up: ") + e.what());
-    return false;
+    diagnostics().warn("01002", std::string("the connection was given up: ") + error.what());
+    return;
   }
+  throw Error("25000", "a transaction is open: end it with SQLEndTran before disconnecting");
 }
 
 void Connection::hang_up() {
@@ -225,9 +230,16 @@ void Connection::reset() {
 
 result::Conversation& Connection::conversation() {
   if (!connected()) throw Error("08003", "this connection is not open");
-  if (dead())
-    throw Error("08S01", "the connection to the server was lost; disconnect and connect again");
+  if (dead()) tell_loss();
   return *conversation_;
+}
+
+void Connection::tell_loss() {
+  connect::Session& session = conversation_->session();
+  // What was sent to a result that is still read comes before the server's last words. All of it is
+  // here: the peer has closed its side.
+  if (!session.broken()) (void)conversation_->transaction_status();
+  session.tell_loss();
 }
 
 bool Connection::dead() const {

@@ -45,12 +45,13 @@ class Connection final : public Handle {
   // was answered before is forgotten then.
   std::string browse(std::string_view answer);
   // Frees statements and descriptors; while browsing, ends that. Throws Error 25000 while a
-  // transaction is open, 08003.
+  // transaction is open, 08003. Warns (01002) when the server went with an open transaction.
   void disconnect();
   [[nodiscard]] bool connected() const { return conversation_ != nullptr; }
   [[nodiscard]] const dsn::Settings& settings() const { return settings_; }
 
-  // Throws Error 08003 when not connected, 08S01 when the server was lost before.
+  // Throws Error 08003 when not connected; ConnectionError 08S01, with the server's last words,
+  // when it was lost.
   [[nodiscard]] result::Conversation& conversation();
   // What surrounds a statement: BEGIN as the attributes want it, in manual commit mode; a savepoint
   // as the DSN's Protocol wants it.
@@ -134,13 +135,14 @@ class Connection final : public Handle {
   std::vector<std::string> list_databases(const dsn::Settings& settings);
   SQLUINTEGER login_time(SQLINTEGER attribute);
   void hang_up();
-  [[nodiscard]] bool in_transaction();
   void set_isolation(SQLUINTEGER level);
   void set_access_mode(SQLUINTEGER mode);
   void run_when_idle(const std::string& sql);
   void set_autocommit(bool on);
   void free_statements();
   [[nodiscard]] bool dead() const;
+  [[noreturn]] void tell_loss();
+  void require_no_transaction();
 
   std::mutex mutex_;
   std::shared_ptr<Environment> environment_;

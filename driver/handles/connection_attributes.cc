@@ -180,7 +180,11 @@ SQLUINTEGER Connection::login_time(SQLINTEGER attribute) {
 }
 
 void Connection::set_autocommit(bool on) {
-  if (on && !autocommit_ && connected() && !dead()) end_transaction(SQL_COMMIT);
+  if (on && !autocommit_ && connected()) {
+    // Nothing is left to be committed where the server has gone without a transaction.
+    const bool nothing = dead() && conversation_->session().transaction_status() == 'I';
+    if (!nothing) end_transaction(SQL_COMMIT);
+  }
   autocommit_ = on;
 }
 
