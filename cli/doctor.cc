@@ -5,6 +5,8 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/commands.h"
 #include "driver/base/error.h"
@@ -44,12 +46,15 @@ class Report {
   std::ostream& out_;
 };
 
-dsn::Settings read(const std::string& connection) {
+dsn::Parsed read(const std::string& connection) {
   const bool is_dsn = connection.find('=') == std::string::npos;
-  dsn::Settings settings =
-      dsn::parse_connection_string(is_dsn ? "DSN={" + connection + "}" : connection).settings;
-  if (settings.has(dsn::Key::dsn)) dsn::complete_from_dsn(settings, settings.get(dsn::Key::dsn));
-  return settings;
+  dsn::Parsed parsed =
+      dsn::parse_connection_string(is_dsn ? "DSN={" + connection + "}" : connection);
+  dsn::Settings& settings = parsed.settings;
+  if (!settings.has(dsn::Key::dsn)) return parsed;
+  for (dsn::Unknown& word : dsn::complete_from_dsn(settings, settings.get(dsn::Key::dsn)))
+    parsed.unknown.push_back(std::move(word));
+  return parsed;
 }
 
 std::string hosts(const LoginSettings& settings) {
@@ -105,15 +110,17 @@ bool examine_ticket(Report& report, const LoginSettings& settings) {
 int doctor(const std::string& connection, std::ostream& out) {
   Report report(out);
   LoginSettings settings;
-  if (!report.step("settings", [&] {
-        settings = dsn::login_settings(read(connection));
-        if (settings.auth_plugin.empty()) settings.auth_plugin = installed_plugin();
-        return hosts(settings) +
-               (settings.database.empty() ? "" : ", database " + settings.database) +
-               (settings.user.empty() ? "" : ", user " + settings.user);
-      })) {
-    return 1;
-  }
+  std::vector<dsn::Unknown> unknown;
+  const bool understood = report.step("settings", [&] {
+    dsn::Parsed parsed = read(connection);
+    unknown = std::move(parsed.unknown);
+    settings = dsn::login_settings(parsed.settings);
+    if (settings.auth_plugin.empty()) settings.auth_plugin = installed_plugin();
+    return hosts(settings) + (settings.database.empty() ? "" : ", database " + settings.database) +
+           (settings.user.empty() ? "" : ", user " + settings.user);
+  });
+  for (const dsn::Unknown& word : unknown) out << "  " << dsn::text_of(word) << '\n';
+  if (!understood) return 1;
   // A server that asks for no ticket lets the user in without one, so the login is tried all the
   // same.
   const bool ticket = !wants_ticket(settings) || examine_ticket(report, settings);

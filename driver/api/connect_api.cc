@@ -13,6 +13,11 @@ namespace {
 
 using dsn::Key;
 
+// Before the login, which may fail because of them.
+void warn_of(const std::vector<dsn::Unknown>& words, Connection& connection) {
+  for (const dsn::Unknown& word : words) connection.diagnostics().warn("01S00", dsn::text_of(word));
+}
+
 template <class Char>
 SQLRETURN connect_to(SQLHDBC id, const Char* name, SQLSMALLINT name_length, const Char* user,
                      SQLSMALLINT user_length, const Char* password,
@@ -28,7 +33,7 @@ SQLRETURN connect_to(SQLHDBC id, const Char* name, SQLSMALLINT name_length, cons
       settings.set(Key::password, *given_password);
       wipe(*given_password);
     }
-    dsn::complete_from_dsn(settings, source.empty() ? "DEFAULT" : source);
+    warn_of(dsn::complete_from_dsn(settings, source.empty() ? "DEFAULT" : source), connection);
     connection.connect(std::move(settings));
   });
 }
@@ -42,10 +47,11 @@ SQLRETURN driver_connect(SQLHDBC id, const Char* input, SQLSMALLINT input_length
     // it lacks.
     if (completion > SQL_DRIVER_COMPLETE_REQUIRED)
       throw Error("HY110", "there is no driver completion " + std::to_string(completion));
-    dsn::Settings settings =
-        dsn::parse_connection_string(required_text(input, input_length)).settings;
+    dsn::Parsed parsed = dsn::parse_connection_string(required_text(input, input_length));
+    warn_of(parsed.unknown, connection);
+    dsn::Settings& settings = parsed.settings;
     if (settings.has(Key::dsn))
-      dsn::complete_from_dsn(settings, std::string(settings.get(Key::dsn)));
+      warn_of(dsn::complete_from_dsn(settings, std::string(settings.get(Key::dsn))), connection);
     else
       dsn::complete_from_driver(settings, std::string(settings.get(Key::driver)));
     connection.connect(std::move(settings));

@@ -129,5 +129,80 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"Malformed", "DSN=negodbc-trust;{", "HY000"}),
     [](const auto& of) { return std::string(of.param.name); });
 
+// All that a connection says, one record a line.
+std::string told(SQLHDBC connection) {
+  std::string all;
+  for (SQLSMALLINT i = 1;; ++i) {
+    const std::string one = testing::diagnostic(SQL_HANDLE_DBC, connection, i);
+    if (one.empty()) return all;
+    all += one + '\n';
+  }
+}
+
+TEST(Misspelt, IsToldAndTheConnectionSucceeds) {
+  const Client client("", false);
+  const char* text =
+      "DSN=negodbc-trust;SLLmode=verify-full;Trace=No;WSID=box;pqopt={chanel_binding=require}";
+  EXPECT_EQ(SQLDriverConnect(client.dbc(), nullptr, testing::chars(text), SQL_NTS, nullptr, 0,
+                             nullptr, SQL_DRIVER_NOPROMPT),
+            SQL_SUCCESS_WITH_INFO);
+  const std::string words = told(client.dbc());
+  EXPECT_NE(words.find("01S00"), std::string::npos) << words;
+  EXPECT_NE(words.find("\"SLLmode\" (in the connection string, at character 19)"),
+            std::string::npos)
+      << words;
+  EXPECT_NE(words.find("is SSLmode meant?"), std::string::npos) << words;
+  EXPECT_NE(words.find("\"chanel_binding\" (in pqopt of the connection string)"), std::string::npos)
+      << words;
+  EXPECT_EQ(words.find("Trace"), std::string::npos) << words;
+  EXPECT_EQ(words.find("WSID"), std::string::npos) << words;
+  EXPECT_EQ(Query(client).value("SELECT 1"), "1");
+}
+
+TEST(Misspelt, IsToldOfADataSource) {
+  const Client by_name("", false);
+  EXPECT_EQ(SQLConnect(by_name.dbc(), testing::chars("negodbc-misspelt"), SQL_NTS, nullptr, 0,
+                       nullptr, 0),
+            SQL_SUCCESS_WITH_INFO);
+  const Client by_string("", false);
+  EXPECT_EQ(SQLDriverConnect(by_string.dbc(), nullptr, testing::chars("DSN=negodbc-misspelt"),
+                             SQL_NTS, nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT),
+            SQL_SUCCESS_WITH_INFO);
+  for (const Client* client : {&by_name, &by_string}) {
+    const std::string words = told(client->dbc());
+    EXPECT_NE(words.find("\"SLLmode\" (in the data source negodbc-misspelt in "), std::string::npos)
+        << words;
+    EXPECT_NE(words.find("\"gssencmod\" (in pqopt of the data source negodbc-misspelt in "),
+              std::string::npos)
+        << words;
+    EXPECT_NE(words.find("is GssEncMode meant?"), std::string::npos) << words;
+    EXPECT_EQ(words.find("Threading"), std::string::npos) << words;
+  }
+}
+
+TEST(Misspelt, IsToldWithALoginThatFails) {
+  const Client client("", false);
+  EXPECT_EQ(SQLDriverConnect(client.dbc(), nullptr,
+                             testing::chars("DSN=negodbc-trust;Prot=1;SSLmode=reqire"), SQL_NTS,
+                             nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT),
+            SQL_ERROR);
+  const std::string words = told(client.dbc());
+  EXPECT_EQ(words.substr(0, 5), "08001") << "the error comes first: " << words;
+  EXPECT_NE(words.find("SSLmode=reqire: expected one of"), std::string::npos) << words;
+  EXPECT_NE(words.find("is Port meant?"), std::string::npos) << words;
+}
+
+TEST(Misspelt, APieceOfAPasswordIsNotRepeated) {
+  const Client client("", false);
+  EXPECT_EQ(SQLDriverConnect(client.dbc(), nullptr,
+                             testing::chars("DSN=negodbc-trust;PWD=half;hidden=secret"), SQL_NTS,
+                             nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT),
+            SQL_SUCCESS_WITH_INFO);
+  const std::string words = told(client.dbc());
+  EXPECT_NE(words.find("goes into braces"), std::string::npos) << words;
+  EXPECT_EQ(words.find("hidden"), std::string::npos) << words;
+  EXPECT_EQ(words.find("secret"), std::string::npos) << words;
+}
+
 }  // namespace
 }  // namespace negodbc::odbc

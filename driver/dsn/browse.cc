@@ -30,7 +30,7 @@ std::string list_of(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::vector<std::string> Browse::answer(std::string_view text) {
+std::vector<Unknown> Browse::answer(std::string_view text) {
   Parsed parsed = parse_connection_string(text);
   bool where_changed = false;
   for (const Keyword& entry : keywords()) {
@@ -43,10 +43,13 @@ std::vector<std::string> Browse::answer(std::string_view text) {
     settings_.set(Key::database, "");
     asked_database_ = false;
   }
-  if (!begun_ && settings_.has(Key::dsn))
-    complete_from_dsn(settings_, std::string(settings_.get(Key::dsn)), read_, read_driver_);
-  else if (!begun_)
+  if (!begun_ && settings_.has(Key::dsn)) {
+    for (Unknown& unknown :
+         complete_from_dsn(settings_, std::string(settings_.get(Key::dsn)), read_, read_driver_))
+      parsed.unknown.push_back(std::move(unknown));
+  } else if (!begun_) {
     complete_from_driver(settings_, std::string(settings_.get(Key::driver)), read_driver_);
+  }
   begun_ = true;
   return std::move(parsed.unknown);
 }

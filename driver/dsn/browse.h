@@ -21,10 +21,10 @@ class Browse {
                   const ProfileReader& read_driver = read_odbcinst_ini)
       : read_(read), read_driver_(read_driver) {}
 
-  // What the application says in one call. Gives the keywords that are not in the table. The
+  // What the application says in one call. Gives the words that are no keywords. The
   // first call's data source and driver give what they say, as for SQLDriverConnect. Throws Error
   // as parse_connection_string() and complete_from_dsn() do.
-  std::vector<std::string> answer(std::string_view text);
+  std::vector<Unknown> answer(std::string_view text);
   // The next level's prompt; "": nothing is missing, settings() are for the login. `databases`
   // lists those that may be chosen, and is called at most once; where it gives none, any name may
   // be answered.

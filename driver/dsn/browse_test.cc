@@ -106,7 +106,8 @@ TEST(Browse, AnEarlierAnswerChanged) {
 
 TEST(Browse, UnknownAndMalformed) {
   Browse browse(profile, no_defaults);
-  EXPECT_THAT(browse.answer("DRIVER=negodbc;Colour=red"), ElementsAre("Colour"));
+  EXPECT_THAT(browse.answer("DRIVER=negodbc;Colour=red"),
+              ElementsAre(::testing::Field(&Unknown::word, "Colour")));
   EXPECT_THROW(browse.answer("Server={red"), Error);
   EXPECT_THROW(Browse(profile).answer("DSN=missing"), Error);
 }

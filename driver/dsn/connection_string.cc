@@ -13,6 +13,8 @@ class KeywordReader {
   explicit KeywordReader(std::string_view text) : text_(text) {}
 
   [[nodiscard]] bool at_end() const { return at_ == text_.size(); }
+  [[nodiscard]] std::size_t position() const { return at_ + 1; }
+  [[nodiscard]] bool at_brace() const { return !at_end() && text_[at_] == '{'; }
   void skip_blanks() {
     while (!at_end() && is_blank(text_[at_])) ++at_;
   }
@@ -33,7 +35,7 @@ class KeywordReader {
   }
 
   Secret value() {
-    if (!at_end() && text_[at_] == '{') return braced();
+    if (at_brace()) return braced();
     const std::size_t start = at_;
     while (!at_end() && text_[at_] != ';') ++at_;
     return Secret(trimmed_end(text_.substr(start, at_ - start)));
@@ -99,11 +101,13 @@ void put(std::string_view name, std::string_view value, std::string& out) {
 
 Parsed parse_connection_string(std::string_view text) {
   Parsed parsed;
-  WordTaker words(parsed.settings, Place::connection_string);
+  WordTaker words(parsed.settings, Place::connection_string, "the connection string");
   KeywordReader reader(text);
   for (reader.skip_separators(); !reader.at_end(); reader.skip_separators()) {
+    WordTaker::Standing standing{reader.position()};
     const std::string_view name = reader.name();
-    words.take(name, reader.value().reveal());
+    standing.ends_at_next_mark = !reader.at_brace();
+    words.take(name, reader.value().reveal(), standing);
   }
   words.finish();
   parsed.unknown = std::move(words.unknown());

@@ -22,6 +22,11 @@ std::string state_of(const std::string& text, std::string* message = nullptr) {
   return "none";
 }
 
+MATCHER_P2(Word, word, position, "") {
+  return arg.word == word && arg.position == static_cast<std::size_t>(position) &&
+         arg.source == "the connection string";
+}
+
 Settings parse(std::string_view text) {
   return parse_connection_string(text).settings;
 }
@@ -108,7 +113,17 @@ TEST(ConnectionString, AcceptsOtherDriversWords) {
 
 TEST(ConnectionString, UnknownKeywordsAreCollected) {
   EXPECT_THAT(parse_connection_string("Frobnicate=1;UID=a;x y=2").unknown,
-              ElementsAre("Frobnicate", "x y"));
+              ElementsAre(Word("Frobnicate", 1), Word("x y", 20)));
+}
+
+TEST(ConnectionString, WhatMayBeAPieceOfAPasswordIsNotRepeated) {
+  EXPECT_THAT(parse_connection_string("PWD=se;cr=et;x=y;UID=a;z=1").unknown,
+              ElementsAre(Word("", 8), Word("", 14), Word("z", 24)));
+  EXPECT_THAT(parse_connection_string("sslpassword=se;cr=et").unknown, ElementsAre(Word("", 16)));
+  EXPECT_THAT(parse_connection_string("PWD={secret};zz=et").unknown, ElementsAre(Word("zz", 14)));
+  EXPECT_THAT(parse_connection_string("PWD=secret;SLLmode=verify-full").unknown,
+              ElementsAre(Word("SLLmode", 12)))
+      << "nearly a keyword";
 }
 
 TEST(ConnectionString, AProtectionItDoesNotHaveIsRefused) {
@@ -123,7 +138,8 @@ TEST(ConnectionString, PqoptRanksBelowTheWordsBesideIt) {
       parse_connection_string("pqopt={host=a krbsrvname=pg frob=1 gsslib=gssapi};Server=b");
   EXPECT_EQ(parsed.settings.get(Key::server), "b");
   EXPECT_EQ(parsed.settings.get(Key::kerberos_service), "pg");
-  EXPECT_THAT(parsed.unknown, ElementsAre("frob"));
+  ASSERT_THAT(parsed.unknown, ElementsAre(Word("frob", 0)));
+  EXPECT_TRUE(parsed.unknown[0].within_pqopt);
   EXPECT_FALSE(parsed.settings.has(Key::pqopt));
   EXPECT_EQ(to_connection_string(parsed.settings), "Server=b;KrbSrvName=pg;GssLib=gssapi;");
 }

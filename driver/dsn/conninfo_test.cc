@@ -9,7 +9,7 @@ namespace {
 
 Settings parse_words(std::string_view text) {
   Settings settings;
-  WordTaker words(settings, Place::pqopt);
+  WordTaker words(settings, Place::pqopt, "a test");
   parse_conninfo(text, words);
   return settings;
 }

@@ -53,6 +53,10 @@ Profile read_section(std::string_view section, const wchar_t* file,
 
 }  // namespace
 
+std::string file_of_data_source(std::string_view /*name*/) {
+  return data_sources_place;
+}
+
 Profile read_odbc_ini(std::string_view section) {
   return read_section(section, L"odbc.ini", [](const std::string&) { return true; });
 }

@@ -338,20 +338,42 @@ constexpr AcceptedKeyword accepted[] = {
     {"sslcompression", "", "TLS is never compressed"},
     {"WSID", "", "SQL Server's"},
     {"Language", "", "SQL Server's"},
+    {"Regional", "", "SQL Server's"},
+    {"AutoTranslate", "", "SQL Server's"},
+    {"Locale", "", "Values are written and read as SQL has them"},
+    {"LCID", "", "Values are written and read as SQL has them"},
+    {"Locale Identifier", "", "Values are written and read as SQL has them"},
     {"Persist Security Info", "", "OLE DB's"},
     {"SAVEFILE", "", "The driver manager's"},
     {"Setup", "", "The driver manager's"},
+    {"Setup64", "", "The driver manager's"},
     {"FileUsage", "", "The driver manager's"},
     {"CPTimeout", "", "The driver manager's"},
+    {"CPTimeToLive", "", "The driver manager's"},
+    {"CPReuse", "", "The driver manager's"},
+    {"CPProbe", "", "The driver manager's"},
+    {"Pooling", "", "The driver manager's"},
+    {"Threading", "", "The driver manager's"},
+    {"DontDLClose", "", "The driver manager's"},
+    {"DisableGetFunctions", "", "The driver manager's"},
+    {"FakeUnicode", "", "The driver manager's"},
+    {"IconvEncoding", "", "The driver manager's"},
+    {"DriverManagerEncoding", "", "The driver manager's"},
+    {"DMEnvAttr", "", "The driver manager's"},
+    {"DMConnAttr", "", "The driver manager's"},
+    {"DMStmtAttr", "", "The driver manager's"},
+    {"LastUser", "", "The driver manager's"},
     {"UsageCount", "", "The driver manager's"},
     {"Driver64", "", "The driver manager's"},
     {"Trace", "", "The driver manager's"},
     {"TraceFile", "", "The driver manager's"},
+    {"TraceLibrary", "", "The driver manager's"},
 };
 
 constexpr Names refused[] = {"requirepeer", "sslcrldir", "sslcertmode", "replication"};
 
-// What a keyword is compared by.
+}  // namespace
+
 std::string folded(std::string_view name) {
   std::string out;
   out.reserve(name.size());
@@ -361,8 +383,6 @@ std::string folded(std::string_view name) {
   }
   return out;
 }
-
-}  // namespace
 
 std::span<const Keyword> keywords() {
   return table;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace negodbc::dsn {
@@ -116,6 +117,8 @@ struct Keyword {
 
 std::span<const Keyword> keywords();  // in the order of Key
 const Keyword& keyword(Key key);
+// What names are compared by: without letter case, spaces and underscores.
+std::string folded(std::string_view name);
 // By name or alias; nullptr: unknown. Letter case, spaces and underscores do not matter: "Connect
 // Timeout", "connect_timeout" and "ConnectTimeout" are one keyword.
 const Keyword* find_keyword(std::string_view name);

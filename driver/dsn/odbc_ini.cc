@@ -20,6 +20,21 @@ void remove_braces(std::string& value) {
   value.resize(end);
 }
 
+// Files written by hand have quotes around values, and remarks behind those that are one word.
+void remove_dressing(const Keyword& entry, std::string& value) {
+  if (entry.kind == Kind::secret) return;
+  if (entry.kind != Kind::text) {
+    const std::size_t remark = value.find_first_of(";#");
+    if (remark != std::string::npos && remark > 0 &&
+        (value[remark - 1] == ' ' || value[remark - 1] == '\t'))
+      value.resize(value.find_last_not_of(" \t", remark - 1) + 1);
+  }
+  if (value.size() < 2 || value.front() != value.back()) return;
+  const char quote = value.front();
+  if ((quote != '"' && quote != '\'') || value.find(quote, 1) != value.size() - 1) return;
+  value = value.substr(1, value.size() - 2);
+}
+
 }  // namespace
 
 bool is_driver_default(const std::string& key) {
@@ -31,7 +46,7 @@ bool is_driver_default(const std::string& key) {
 void complete_from_driver(Settings& settings, std::string_view driver, const ProfileReader& read) {
   if (driver.empty() || driver.find_first_of("/\\") != std::string_view::npos) return;
   Profile profile = read(driver);
-  WordTaker words(settings, Place::odbcinst_ini);
+  WordTaker words(settings, Place::odbcinst_ini, "odbcinst.ini");
   for (auto& [name, value] : profile) {
     remove_braces(value);
     words.take(name, value);
@@ -40,25 +55,27 @@ void complete_from_driver(Settings& settings, std::string_view driver, const Pro
   words.finish();
 }
 
-std::vector<std::string> complete_from_dsn(Settings& settings, std::string_view dsn,
-                                           const ProfileReader& read,
-                                           const ProfileReader& read_driver) {
+std::vector<Unknown> complete_from_dsn(Settings& settings, std::string_view dsn,
+                                       const ProfileReader& read,
+                                       const ProfileReader& read_driver) {
   Profile profile = read(dsn);
   if (profile.empty()) {
     throw Error("IM002", "data source " + std::string(dsn) + " is not in " + data_sources_place +
                              ", or its section there is empty; " + data_sources_hint);
   }
   std::string driver;
-  WordTaker words(settings, Place::odbc_ini);
+  WordTaker words(settings, Place::odbc_ini, "the data source " + std::string(dsn));
   for (auto& [name, value] : profile) {
     remove_braces(value);
     const Keyword* found = find_keyword(name);
+    if (found != nullptr) remove_dressing(*found, value);
     if (found != nullptr && found->key == Key::driver) driver = value;
     words.take(name, value);
     wipe(value);
   }
   words.finish();
   complete_from_driver(settings, driver, read_driver);
+  for (Unknown& unknown : words.unknown()) unknown.source += " in " + file_of_data_source(dsn);
   return std::move(words.unknown());
 }
 

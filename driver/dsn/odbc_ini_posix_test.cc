@@ -33,13 +33,19 @@ TEST_F(DataSource, IsReadThroughOdbcinst) {
   write(
       "[other]\nServer=wrong\n\n[here]\nDriver = negodbc\nServer = db.example.com\n"
       "PORT = 5433\nPassword = with spaces ; and = signs\nTrusted_Connection=Yes\nEmpty=\n"
-      "pqopt = {krbsrvname='pg'}\n");
+      "pqopt = {krbsrvname='pg' krbsrv=x}\nSrever = elsewhere\nThreading = 1\n");
   write("[negodbc]\nDescription = d\nDriver = /lib.so\nThreading = 0\nReadOnly = 1\n",
         "odbcinst.ini");
   const Profile profile = read_odbc_ini("here");
   EXPECT_THAT(profile, testing::Contains(testing::Pair("Server", "db.example.com")));
   Settings settings;
-  complete_from_dsn(settings, "here");
+  const std::vector<Unknown> unknown = complete_from_dsn(settings, "here");
+  ASSERT_EQ(unknown.size(), 2U);
+  const std::string file = (folder_ / "odbc.ini").string();
+  EXPECT_THAT(text_of(unknown[0]),
+              testing::HasSubstr("\"Srever\" (in the data source here in " + file + "): "));
+  EXPECT_THAT(text_of(unknown[0]), testing::EndsWith("is Server meant?"));
+  EXPECT_THAT(text_of(unknown[1]), testing::HasSubstr("(in pqopt of the data source here in "));
   EXPECT_EQ(settings.get(Key::server), "db.example.com");
   EXPECT_EQ(settings.get(Key::port), "5433");
   EXPECT_TRUE(settings.boolean(Key::trusted_connection));

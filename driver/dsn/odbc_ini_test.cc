@@ -23,7 +23,8 @@ Profile sales(std::string_view section) {
 
 TEST(OdbcIni, FillsWhatTheConnectionStringLeftOpen) {
   Settings settings = parse_connection_string("DSN=sales;UID=bob").settings;
-  EXPECT_THAT(complete_from_dsn(settings, "sales", sales), ElementsAre("Frobnicate"));
+  EXPECT_THAT(complete_from_dsn(settings, "sales", sales),
+              ElementsAre(testing::Field(&Unknown::word, "Frobnicate")));
   EXPECT_EQ(settings.get(Key::user), "bob");
   EXPECT_EQ(settings.get(Key::server), "db");
   EXPECT_EQ(settings.get(Key::kerberos_service), "pg");
@@ -44,7 +45,8 @@ TEST(OdbcinstIni, HoldsDefaultsOfADriversDataSources) {
                                 : Profile{};
   };
   Settings settings = parse_connection_string("DSN=sales").settings;
-  EXPECT_THAT(complete_from_dsn(settings, "sales", sales, drivers), ElementsAre("Frobnicate"));
+  EXPECT_THAT(complete_from_dsn(settings, "sales", sales, drivers),
+              ElementsAre(testing::Field(&Unknown::word, "Frobnicate")));
   EXPECT_EQ(settings.get(Key::server), "db");  // the data source's own wins
   EXPECT_EQ(settings.get(Key::description), "Sales");
   EXPECT_EQ(settings.number(Key::max_varchar_size, 0, 1000), 100);
@@ -65,6 +67,28 @@ TEST(OdbcIni, BracesAroundAValueAreNotPartOfIt) {
   EXPECT_EQ(settings.get(Key::password), "a}b");
   EXPECT_FALSE(settings.has(Key::user));
   EXPECT_EQ(settings.get(Key::database), "{open");
+}
+
+TEST(OdbcIni, QuotesAndRemarksAreNotPartOfAValue) {
+  Settings settings;
+  complete_from_dsn(settings, "x", [](std::string_view) {
+    return Profile{{"Server", "\"db.example.com\""},
+                   {"Database", "'my db'"},
+                   {"UID", "\"a\"b\""},
+                   {"PWD", "\"kept\""},
+                   {"SSLmode", "verify-full ; for the auditors"},
+                   {"ReadOnly", "\"1\"\t# not yet"},
+                   {"Port", "5433;"},
+                   {"ConnSettings", "set a = 'x ; y'"}};
+  });
+  EXPECT_EQ(settings.get(Key::server), "db.example.com");
+  EXPECT_EQ(settings.get(Key::database), "my db");
+  EXPECT_EQ(settings.get(Key::user), "\"a\"b\"");
+  EXPECT_EQ(settings.get(Key::password), "\"kept\"");
+  EXPECT_EQ(settings.get(Key::ssl_mode), "verify-full");
+  EXPECT_TRUE(settings.boolean(Key::read_only));
+  EXPECT_EQ(settings.get(Key::port), "5433;") << "no blank: refused, and told";
+  EXPECT_EQ(settings.get(Key::connect_settings), "set a = 'x ; y'");
 }
 
 TEST(OdbcIni, ConnSettingsAsPsqlodbcsSetUpWritesThem) {

@@ -18,6 +18,7 @@
 #include "driver/base/secret.h"
 #include "driver/connect/settings.h"
 #include "driver/dsn/keywords.h"
+#include "driver/dsn/unknown.h"
 
 namespace negodbc::dsn {
 
@@ -50,7 +51,7 @@ class Settings {
 
 struct Parsed {
   Settings settings;
-  std::vector<std::string> unknown;  // keywords not in the table: noted in the log, no error
+  std::vector<Unknown> unknown;  // what is no keyword: no error, but told
 };
 
 // Throws Error HY000 where the string is malformed (unclosed brace, no '='), with the position;
@@ -69,10 +70,10 @@ Profile read_odbcinst_ini(std::string_view section);
 
 // Adds what the DSN's section says and the settings do not have yet, then what its driver's does.
 // Throws Error IM002 when the section does not exist (holds no key at all), HYC00 and HY000 like
-// parse_connection_string. Gives the keywords that are not in the table.
-std::vector<std::string> complete_from_dsn(Settings& settings, std::string_view dsn,
-                                           const ProfileReader& read = read_odbc_ini,
-                                           const ProfileReader& read_driver = read_odbcinst_ini);
+// parse_connection_string. Gives the words that are no keywords.
+std::vector<Unknown> complete_from_dsn(Settings& settings, std::string_view dsn,
+                                       const ProfileReader& read = read_odbc_ini,
+                                       const ProfileReader& read_driver = read_odbcinst_ini);
 
 // Adds what the driver's section of odbcinst.ini says: defaults for all its data sources, as
 // psqlodbc has them. A driver named by its file has no section.

@@ -60,12 +60,13 @@ bool sets_others(std::string_view accepted) {
 
 }  // namespace
 
-void WordTaker::take(std::string_view name, std::string_view value) {
+void WordTaker::take(std::string_view name, std::string_view value, const Standing& standing) {
   if (is_refused(name)) {
     throw Error("HYC00", "connection string: the keyword " + std::string(name) +
                              " asks for what this driver does not have; remove it");
   }
   const Keyword* found = find_keyword(name);
+  if (found != nullptr) behind_secret_ = found->kind == Kind::secret && standing.ends_at_next_mark;
   if (found != nullptr && found->key == Key::pqopt && place_ != Place::pqopt) {
     if (pqopt_.empty()) pqopt_ = Secret(value);
   } else if (place_ == Place::odbcinst_ini && !is_driver_default(std::string(name))) {
@@ -84,9 +85,16 @@ void WordTaker::take(std::string_view name, std::string_view value) {
     settings_.keep(accepted, value);
     if (accepted == "Abbreviated" && flags_.empty()) flags_ = value;
     if (accepted == "ExtraOptions" && extra_options_.empty()) extra_options_ = value;
-  } else {
-    unknown_.emplace_back(name);
+  } else if (!value.empty()) {
+    take_unknown(name, standing);
   }
+}
+
+// "PWD=a;b=c" may be a password with a semicolon in it, which is nobody's to read.
+void WordTaker::take_unknown(std::string_view name, const Standing& standing) {
+  const bool hidden = behind_secret_ && nearest_keyword(name).empty();
+  unknown_.push_back({hidden ? std::string() : std::string(name), source_, place_ == Place::pqopt,
+                      standing.position});
 }
 
 // psqlodbc's abbreviations: hexadecimal numbers, CX with the number of its flags in the first two
@@ -119,7 +127,7 @@ void WordTaker::open_flags() {
 void WordTaker::finish() {
   open_flags();
   if (pqopt_.empty()) return;
-  WordTaker words(settings_, Place::pqopt);
+  WordTaker words(settings_, Place::pqopt, source_);
   parse_conninfo(pqopt_.reveal(), words);
   unknown_.insert(unknown_.end(), words.unknown().begin(), words.unknown().end());
 }

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "driver/base/secret.h"
@@ -18,23 +19,35 @@ enum class Place { connection_string, odbc_ini, odbcinst_ini, pqopt };
 // words beside them, so they are opened last.
 class WordTaker {
  public:
-  WordTaker(Settings& settings, Place place) : settings_(settings), place_(place) {}
+  // `source`: see Unknown.
+  WordTaker(Settings& settings, Place place, std::string source)
+      : settings_(settings), place_(place), source_(std::move(source)) {}
 
+  // How a word stands in its text, as far as that is known.
+  struct Standing {
+    std::size_t position = 0;        // see Unknown
+    bool ends_at_next_mark = false;  // without braces or quotes: the value ends where the next word
+                                     // seems to begin
+  };
   // Throws Error HYC00 for a keyword that is_refused().
-  void take(std::string_view name, std::string_view value);
+  void take(std::string_view name, std::string_view value, const Standing& standing);
+  void take(std::string_view name, std::string_view value) { take(name, value, Standing()); }
   // Opens pqopt and the flags, when there were any. Throws Error HY000 when it is malformed.
   void finish();
-  [[nodiscard]] std::vector<std::string>& unknown() { return unknown_; }
+  [[nodiscard]] std::vector<Unknown>& unknown() { return unknown_; }
 
  private:
   void open_flags();
+  void take_unknown(std::string_view name, const Standing& standing);
 
   Settings& settings_;
   Place place_;
+  std::string source_;
+  bool behind_secret_ = false;  // what comes next may belong to a password
   Secret pqopt_;
   std::string flags_;          // CX
   std::string extra_options_;  // AB
-  std::vector<std::string> unknown_;
+  std::vector<Unknown> unknown_;
 };
 
 // A libpq connection string, "name = 'value' ...": quotes and backslashes as in libpq's

@@ -21,6 +21,9 @@ def dsns(port, root_certificate):
     yield "negodbc-trust", {"UID": "trust_user"}
     yield "negodbc-tls", {"UID": "scram_ssl_user", "PWD": PASSWORDS["scram_ssl_user"], "SSLmode": "verify-full",
                           "SSLrootcert": root_certificate}
+    # With words that are none, and some that are the driver manager's.
+    yield "negodbc-misspelt", {"UID": "trust_user", "SLLmode": "verify-full", "Threading": 1, "CPTimeout": 0,
+                               "pqopt": "{gssencmod=require}"}
 
 
 def section(name, values):

@@ -1,0 +1,24 @@
+// Words that are no keywords and have a value: what is told of them, as a warning (01S00), so that
+// a misspelt one does not pass for one that has an effect.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace negodbc::dsn {
+
+struct Unknown {
+  std::string word;           // as it stands there; "" where it may be a piece of a password
+  std::string source;         // where it stands: "the connection string"
+  bool within_pqopt = false;  // of that source
+  std::size_t position = 0;   // its first character's, from 1; 0: not known
+};
+
+// A sentence for the diagnostic, with the keyword that is perhaps meant.
+std::string text_of(const Unknown& unknown);
+
+// The keyword's name that a word is nearest to, by itself or another name of it; "": none is near.
+std::string_view nearest_keyword(std::string_view word);
+
+}  // namespace negodbc::dsn

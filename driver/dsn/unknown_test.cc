@@ -1,0 +1,108 @@
+#include "driver/dsn/unknown.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "driver/dsn/keywords.h"
+
+namespace negodbc::dsn {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(Unknown, TheNearestKeywordIsNamed) {
+  for (const auto& [word, keyword] : {std::pair("SLLmode", "SSLmode"),
+                                      {"ssl-mode", "SSLmode"},
+                                      {"sslmdoe", "SSLmode"},
+                                      {"Srever", "Server"},
+                                      {"Severname", "Server"},
+                                      {"UDI", "UID"},
+                                      {"PWDD", "PWD"},
+                                      {"Usrename", "UID"},
+                                      {"databse", "Database"},
+                                      {"requireauth2", "require_auth"},
+                                      {"chanel_binding", "channel_binding"},
+                                      {"gssencmod", "GssEncMode"},
+                                      {"sslrootcerts", "sslrootcert"},
+                                      {"Trusted_Connexion", "Trusted_Connection"},
+                                      {"conection timeout", "connect_timeout"},
+                                      {"UseDeclareFecth", "UseDeclareFetch"},
+                                      {"Encrypt", "SSLmode"},
+                                      {"Data Source", "Server"}})
+    EXPECT_EQ(nearest_keyword(word), keyword) << word;
+  for (const char* word : {"Frobnicate", "x", "", "z1", "somethingelse", "qqqq"})
+    EXPECT_EQ(nearest_keyword(word), "") << word;
+  EXPECT_EQ(nearest_keyword(std::string(100000, 's')), "");
+}
+
+// One letter left out or doubled of any keyword's name leads back to a name of it.
+TEST(Unknown, ASlipInAnyKeywordIsNoticed) {
+  for (const Keyword& entry : keywords()) {
+    const std::string name(entry.name);
+    if (name.size() < 4) continue;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+      const std::string doubled = std::string(name).insert(i, 1, name[i]);
+      const std::string left_out = std::string(name).erase(i, 1);
+      for (const std::string& slip : {doubled, left_out})
+        EXPECT_TRUE(find_keyword(slip) != nullptr || !nearest_keyword(slip).empty()) << slip;
+    }
+  }
+}
+
+TEST(Unknown, TextSaysWhereAWordStands) {
+  EXPECT_EQ(text_of({"SLLmode", "the connection string", false, 12}),
+            "invalid connection string attribute: there is no keyword \"SLLmode\" (in the "
+            "connection string, at character 12): it has no effect; is SSLmode meant?");
+  EXPECT_EQ(text_of({"Frobnicate", "the data source x in /odbc.ini", true, 0}),
+            "invalid connection string attribute: there is no keyword \"Frobnicate\" (in pqopt of "
+            "the data source x in /odbc.ini): it has no effect");
+  EXPECT_THAT(text_of({"", "the connection string", false, 9}),
+              HasSubstr("at character 9 is no keyword, and may be a part of the password"));
+  const std::string text = text_of({std::string(100000, 'x'), "y", false, 1});
+  EXPECT_LT(text.size(), 250U);
+  EXPECT_THAT(text, HasSubstr("xxx...\""));
+}
+
+// What driver managers, their set-up and other programs put there by themselves.
+TEST(Unknown, WordsOfTheSurroundingsAreKnown) {
+  for (const char* word : {"Driver",
+                           "DSN",
+                           "FILEDSN",
+                           "SAVEFILE",
+                           "Description",
+                           "Trace",
+                           "TraceFile",
+                           "TraceLibrary",
+                           "Threading",
+                           "CPTimeout",
+                           "CPTimeToLive",
+                           "CPReuse",
+                           "CPProbe",
+                           "Pooling",
+                           "UsageCount",
+                           "FileUsage",
+                           "Setup",
+                           "Setup64",
+                           "Driver64",
+                           "DontDLClose",
+                           "DisableGetFunctions",
+                           "IconvEncoding",
+                           "FakeUnicode",
+                           "DMEnvAttr",
+                           "DMConnAttr",
+                           "DMStmtAttr",
+                           "LastUser",
+                           "APP",
+                           "WSID",
+                           "Language",
+                           "Locale",
+                           "LCID",
+                           "Locale Identifier",
+                           "Persist Security Info"})
+    EXPECT_TRUE(find_keyword(word) != nullptr || !find_accepted(word).empty()) << word;
+  EXPECT_THAT(text_of({"Encrypt", "x", false, 0}), Not(HasSubstr("Encrypt meant")));
+}
+
+}  // namespace
+}  // namespace negodbc::dsn
