@@ -85,8 +85,10 @@ std::string status_name(SECURITY_STATUS status) {
 negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
   switch (cause) {
     case Cause::kArgument:
+    case Cause::kBadName:
       return NEGODBC_AUTH_E_ARGUMENT;
     case Cause::kLibrary:
+    case Cause::kConfiguration:
       return NEGODBC_AUTH_E_LIBRARY;
     case Cause::kNoCredentials:
     case Cause::kCacheUnreadable:
@@ -98,6 +100,7 @@ negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
     case Cause::kPassword:
     case Cause::kClientUnknown:
     case Cause::kClientRefused:
+    case Cause::kPreauthentication:
     case Cause::kServerKey:
     case Cause::kEncryptionType:
     case Cause::kReplay:
@@ -105,10 +108,13 @@ negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
       return NEGODBC_AUTH_E_LOGON_DENIED;
     case Cause::kKdcUnreachable:
     case Cause::kRealmUnknown:
+    case Cause::kTrustPath:
+    case Cause::kKdcError:
       return NEGODBC_AUTH_E_NO_AUTHORITY;
     case Cause::kTargetUnknown:
       return NEGODBC_AUTH_E_TARGET_UNKNOWN;
     case Cause::kWrongPrincipal:
+    case Cause::kWrongRealm:
       return NEGODBC_AUTH_E_WRONG_PRINCIPAL;
     case Cause::kClockSkew:
       return NEGODBC_AUTH_E_CLOCK_SKEW;
@@ -159,14 +165,26 @@ const char* cause_name(Cause cause) {
       return "kdc_unreachable";
     case Cause::kRealmUnknown:
       return "realm_unknown";
+    case Cause::kTrustPath:
+      return "trust_path";
     case Cause::kTargetUnknown:
       return "target_unknown";
     case Cause::kWrongPrincipal:
       return "wrong_principal";
+    case Cause::kWrongRealm:
+      return "wrong_realm";
     case Cause::kServerKey:
       return "server_key";
     case Cause::kClockSkew:
       return "clock_skew";
+    case Cause::kPreauthentication:
+      return "preauthentication";
+    case Cause::kKdcError:
+      return "kdc_error";
+    case Cause::kConfiguration:
+      return "configuration";
+    case Cause::kBadName:
+      return "bad_name";
     case Cause::kInvalidToken:
       return "invalid_token";
     case Cause::kEncryptionType:

@@ -24,10 +24,16 @@ enum class Cause {
   kClientRefused,    // ... knows but refuses it: revoked, locked, password expired, policy
   kKdcUnreachable,   // no KDC of a known realm answers
   kRealmUnknown,     // no KDC is known for the realm
+  kTrustPath,        // no chain of trust leads from the client's realm to the service's
   kTargetUnknown,    // the KDC does not know the service principal
   kWrongPrincipal,   // the peer is not the one named
+  kWrongRealm,       // the ticket is not of the realm that was asked for
   kServerKey,        // the server's keytab does not hold the key the KDC used
   kClockSkew,
+  kPreauthentication,  // the KDC wants a proof that a ticket, keytab or password can't give
+  kKdcError,           // the KDC answers that something is wrong with itself, or nonsense
+  kConfiguration,      // krb5.conf can't be read or is malformed
+  kBadName,            // a principal that is none
   kInvalidToken,
   kEncryptionType,  // no common encryption type
   kReplay,          // the server holds the token for a replay

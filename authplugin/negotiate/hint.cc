@@ -100,12 +100,19 @@ std::string hint(Cause cause, const HintFacts& facts) {
     case Cause::kRealmUnknown:
       return "Name the realm's KDC in krb5.conf ([realms], [domain_realm]) or in DNS, or give the "
              "service's realm.";
+    case Cause::kTrustPath:
+      return "Ask the administrators of both realms for a trust between the realm of " + who +
+             " and that of " + target + ", or name the realms between in [capaths] of krb5.conf.";
     case Cause::kTargetUnknown:
       return "Ask the administrator to create the service principal " + target +
              ", or give the server's real name (ServerSPN).";
     case Cause::kWrongPrincipal:
       return "Check that the host is the right one: who answered could not prove to be " + target +
              ".";
+    case Cause::kWrongRealm:
+      return "Check the realm given (Realm, ServerSPN), and name its KDC in krb5.conf: another "
+             "realm's KDC answered for " +
+             target + ".";
     case Cause::kServerKey:
       return "Ask the administrator to put the current key of " + target +
              " into the server's keytab.";
@@ -113,6 +120,17 @@ std::string hint(Cause cause, const HintFacts& facts) {
       return "Set the clocks: those of this machine, the KDC and the server differ by more than "
              "five "
              "minutes.";
+    case Cause::kPreauthentication:
+      return "Run kinit, which can ask for what the KDC wants of " + who +
+             " (a smart card, a one-time password), or ask the administrator.";
+    case Cause::kKdcError:
+      return "Ask the administrator what the KDC's log says: the request reached it, but it could "
+             "not answer.";
+    case Cause::kConfiguration:
+      return "Correct krb5.conf (KRB5_CONFIG names another), or make it readable for this user.";
+    case Cause::kBadName:
+      return "Write principals as name@REALM and service names as service/host or "
+             "service/host@REALM.";
     case Cause::kInvalidToken:
       return "Check that the server speaks the package asked for and that nothing between alters "
              "the connection.";

@@ -1,9 +1,11 @@
+#include <optional>
 #include <utility>
 
 #include "sspi_gssapi/calls.h"
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/sec_buffers.h"
 #include "sspi_gssapi/thread_cache.h"
+#include "sspi_gssapi/ticket_realm.h"
 #include "sspi_gssapi/token_guard.h"
 
 namespace negodbc::sspi_gssapi {
@@ -121,6 +123,45 @@ bool safe_for_library(const GssContext& context, const gss_buffer_desc& in) {
                        context.package == Package::kNegotiate, token_due);
 }
 
+// The realm that answered for the target, into `realm`; "": it can't be told.
+void find_realm(const GssContext& context, const ScopedBuffer& token, auth::PooledText& realm) {
+  const GssCredential& credential = *context.credential;
+  if (context.library.family != Family::kHeimdal) {
+    // The ticket goes out as the KDC made it.
+    realm = realm_of_token({static_cast<const std::byte*>(token.data()), token.size()});
+    return;
+  }
+  if (credential.realms.find(context.target, unix_now(), realm)) return;
+  const std::optional<KeptRealm> kept =
+      credential.realm_of_kept(display_name(context.library, context.target_name.get()));
+  if (!kept) return;
+  realm = kept->realm;
+  credential.realms.add(context.target, kept->realm, kept->expires_at);
+}
+
+// Whether the realm that was asked for is the one whose ticket goes out.
+SECURITY_STATUS check_realm(GssContext& context, const ScopedBuffer& token) {
+  const std::string_view asked = realm_of_name(context.target);
+  if (asked.empty()) return SEC_E_OK;
+  find_realm(context, token, context.ticket_realm);
+  // Where it can't be told: MIT's library refuses other realms itself, and Heimdal asks no other
+  // KDC for the client's own.
+  const std::string_view own = realm_of_name(context.credential->facts.principal);
+  const bool accepted = context.ticket_realm.empty()
+                            ? context.library.family != Family::kHeimdal || asked == own
+                            : same_realm(asked, context.ticket_realm);
+  if (accepted) return SEC_E_OK;
+  Explained refused{};
+  refused.status = SEC_E_WRONG_PRINCIPAL;
+  refused.detail.cause = Cause::kWrongRealm;
+  refused.detail.text = (context.ticket_realm.empty()
+                             ? "the ticket's realm can't be told"
+                             : "the ticket is of the realm " + one_line(context.ticket_realm)) +
+                        ", and " + one_line(asked) + " was asked for";
+  refused.detail.facts = context.credential->facts;
+  return fail(std::move(refused));
+}
+
 // Runs one leg; `token` gets what is for the peer.
 SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffer& token) {
   gss_buffer_desc in = GSS_C_EMPTY_BUFFER;
@@ -167,6 +208,13 @@ SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffe
     refused.detail.facts = context.credential->facts;
     return fail(std::move(refused));
   }
+  if (context.legs == 0 && !by_ntlm) {
+    const SECURITY_STATUS realm = check_realm(context, token);
+    if (realm != SEC_E_OK) {
+      context.failed = true;
+      return realm;
+    }
+  }
   ++context.legs;
   if ((major & GSS_S_CONTINUE_NEEDED) != 0) return SEC_I_CONTINUE_NEEDED;
   context.established = true;
@@ -186,6 +234,7 @@ void begin_again(GssContext& context) {
   context.legs = 0;
   context.flags = 0;
   context.trailer = 0;
+  context.ticket_realm.clear();
   context.channel_bindings.clear();
 }
 

@@ -4,6 +4,7 @@
 #include "sspi_gssapi/calls.h"
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/sec_buffers.h"
+#include "sspi_gssapi/ticket_realm.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
@@ -35,6 +36,12 @@ bool names_of(const GssContext& context, Names& names) {
   }
   names.client = display_name(context.library, source.get());
   names.server = display_name(context.library, target.get());
+  // Libraries go on naming the realm that they asked for.
+  if (const std::string_view asked = realm_of_name(names.server);
+      !context.ticket_realm.empty() && asked != context.ticket_realm) {
+    if (!asked.empty()) names.server.resize(names.server.size() - asked.size() - 1);
+    names.server.append("@").append(context.ticket_realm);
+  }
   return true;
 }
 

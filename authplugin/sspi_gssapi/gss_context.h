@@ -34,7 +34,8 @@ class GssContext {
   std::uint32_t legs = 0;
   gss_ctx_id_t handle = GSS_C_NO_CONTEXT;
   auth::PooledText target;
-  ScopedName target_name;  // imported once, not once per leg
+  ScopedName target_name;         // imported once, not once per leg
+  auth::PooledText ticket_realm;  // an initiator's: of the ticket that went out; "": not known
   auth::SecretBytes channel_bindings;
   sec_ulong request = 0;
   ScopedCred delegated;  // an acceptor's: what the initiator delegated

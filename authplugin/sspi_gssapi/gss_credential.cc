@@ -406,12 +406,27 @@ GssCredential::Ptr GssCredential::copy() const {
   copy->allow_ntlm = allow_ntlm;
   copy->cache = (*tickets)->name();
   copy->facts = facts;
+  copy->realms.take_from(realms);
   copy->private_cache = std::move(*tickets);
   const Call call = acquire_for_mech(library, package_mech(package), GSS_C_NO_NAME, GSS_C_INITIATE,
                                      copy->cache, std::string(), copy->cred);
   if (GSS_ERROR(call.major)) return nullptr;
   restrict_mechs(*copy);
   return copy;
+}
+
+std::optional<KeptRealm> GssCredential::realm_of_kept(const std::string& service) const {
+  if (private_cache != nullptr) {
+    return realm_of_kept_ticket(library, private_cache->name(), service);
+  }
+  if (native == nullptr) {
+    return realm_of_kept_ticket(
+        library, cache.empty() ? std::string(default_cache_name(library)) : cache, service);
+  }
+  PrivateCache::Made copied = PrivateCache::from_credential(library, facts.principal, native);
+  const auto* tickets = std::get_if<PrivateCache::Ptr>(&copied);
+  return tickets == nullptr ? std::nullopt
+                            : realm_of_kept_ticket(library, (*tickets)->name(), service);
 }
 
 Explained GssCredential::explain_by_kerberos(gss_name_t target) const {

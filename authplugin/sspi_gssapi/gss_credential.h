@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -12,6 +13,8 @@
 #include "sspi_gssapi/credential_cache.h"
 #include "sspi_gssapi/handle_registry.h"
 #include "sspi_gssapi/scoped.h"
+#include "sspi_gssapi/ticket_list.h"
+#include "sspi_gssapi/ticket_realm.h"
 
 namespace negodbc::sspi_gssapi {
 
@@ -53,6 +56,9 @@ class GssCredential {
   // May ask the KDC. Status SEC_E_OK: Kerberos found nothing wrong.
   Explained explain_by_kerberos(gss_name_t target) const;
 
+  // What its cache holds for a service; asks nobody. Nothing: not there, or it can't be told.
+  std::optional<KeptRealm> realm_of_kept(const std::string& service) const;
+
   gss_cred_id_t handle() const { return native != nullptr ? native : cred.get(); }
 
   const GssLibrary& library;
@@ -65,6 +71,7 @@ class GssCredential {
   gss_cred_id_t native = nullptr;  // the caller's, used instead of `cred`
   std::string cache;               // for gss_krb5_ccache_name; "": the default
   auth::CredentialFacts facts;
+  mutable KnownRealms realms;
 };
 
 using CredentialRegistry = HandleRegistry<GssCredential const, 0x4E44C4EDu>;

@@ -46,6 +46,7 @@ struct TicketFields {
   std::size_t server;     // a krb5_principal
   std::size_t end_time;   // seconds since 1970
   std::size_t time_size;  // bytes of it
+  std::size_t ticket;     // a krb5_data, as it came from the KDC
 };
 
 struct MitCredsBegin {
@@ -61,9 +62,18 @@ struct MitCredsBegin {
   struct {
     std::uint32_t auth, start, end, renew_till;  // unsigned since krb5 1.16: until 2106
   } times;
+  unsigned is_skey;
+  std::int32_t flags;
+  void* addresses;
+  struct {
+    std::int32_t magic;
+    unsigned length;
+    void* data;
+  } ticket;
 };
 inline constexpr TicketFields kMitTicket{offsetof(MitCredsBegin, server),
-                                         offsetof(MitCredsBegin, times.end), sizeof(std::uint32_t)};
+                                         offsetof(MitCredsBegin, times.end), sizeof(std::uint32_t),
+                                         offsetof(MitCredsBegin, ticket)};
 
 struct HeimdalCredsBegin {
   void* client;
@@ -76,10 +86,14 @@ struct HeimdalCredsBegin {
   struct {
     std::time_t auth, start, end, renew_till;
   } times;
+  struct {
+    std::size_t length;
+    void* data;
+  } ticket;
 };
-inline constexpr TicketFields kHeimdalTicket{offsetof(HeimdalCredsBegin, server),
-                                             offsetof(HeimdalCredsBegin, times.end),
-                                             sizeof(std::time_t)};
+inline constexpr TicketFields kHeimdalTicket{
+    offsetof(HeimdalCredsBegin, server), offsetof(HeimdalCredsBegin, times.end),
+    sizeof(std::time_t), offsetof(HeimdalCredsBegin, ticket)};
 
 struct Krb5Functions {
 #define NEGODBC_POINTER(name, ...) \

@@ -6,6 +6,7 @@
 
 #include "negotiate/secret_bytes.h"
 #include "sspi_gssapi/krb5_context.h"
+#include "sspi_gssapi/ticket_realm.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
@@ -19,6 +20,19 @@ std::int64_t read_time(const std::byte* at, std::size_t size) {
   std::int64_t seconds = 0;
   std::memcpy(&seconds, at, sizeof(seconds));
   return seconds;
+}
+
+// The encoded ticket of a krb5_creds.
+std::span<const std::byte> ticket_of(const GssLibrary& library, const void* creds) {
+  const auto* at = static_cast<const std::byte*>(creds);
+  if (library.family == Family::kMit) {
+    decltype(MitCredsBegin::ticket) ticket{};
+    std::memcpy(&ticket, at + kMitTicket.ticket, sizeof(ticket));
+    return {static_cast<const std::byte*>(ticket.data), ticket.length};
+  }
+  decltype(HeimdalCredsBegin::ticket) ticket{};
+  std::memcpy(&ticket, at + kHeimdalTicket.ticket, sizeof(ticket));
+  return {static_cast<const std::byte*>(ticket.data), ticket.length};
 }
 
 bool same_without_case(std::string_view a, std::string_view b) {
@@ -67,6 +81,22 @@ std::vector<auth::Ticket> list_tickets(const GssLibrary& library, const std::str
     if (!is_cache_configuration(entry)) tickets.push_back(entry);
   });
   return tickets;
+}
+
+std::optional<KeptRealm> realm_of_kept_ticket(const GssLibrary& library, const std::string& cache,
+                                              const std::string& principal) {
+  std::optional<KeptRealm> found;
+  Krb5 krb5(library.krb5);
+  if (krb5.code() != 0 ||
+      library.krb5.krb5_cc_resolve(krb5.get(), cache.c_str(), &krb5.cache) != 0) {
+    return found;
+  }
+  each_entry(library, krb5, krb5.cache, [&](const void* creds, const auth::Ticket& entry) {
+    if (entry.target != principal) return;
+    if (found && found->expires_at >= entry.expires_at) return;
+    found = KeptRealm{std::string(realm_of_ticket(ticket_of(library, creds))), entry.expires_at};
+  });
+  return found;
 }
 
 std::optional<auth::Ticket> find_ticket(const std::vector<auth::Ticket>& tickets,

@@ -27,6 +27,16 @@ bool each_entry(const GssLibrary& library, const Krb5& krb5, void* cache,
 // left out.
 std::vector<auth::Ticket> list_tickets(const GssLibrary& library, const std::string& cache);
 
+// The realm that the ticket kept for exactly this principal is of in truth: libraries keep a ticket
+// under the name they asked for, too. It is as true as who can alter what the KDC sends is honest:
+// a ticket's realm is not sealed. Nothing when there is no such ticket.
+struct KeptRealm {
+  std::string realm;
+  std::int64_t expires_at = 0;
+};
+std::optional<KeptRealm> realm_of_kept_ticket(const GssLibrary& library, const std::string& cache,
+                                              const std::string& principal);
+
 // The ticket for "service/host@REALM", or for "service/host" without regard to case, that lasts
 // longest. Nothing where tickets of several realms match: which one the library takes is its
 // choice.

@@ -1,6 +1,10 @@
 // The contract with the real libraries and a real KDC: flags, sequences, failures. Names are those
 // of the table in authplugin/README.md.
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
 
 #include "tests/support/realm_fixture.h"
 #include "tests/support/ways.h"
@@ -51,6 +55,101 @@ TEST_P(Realm, Realm_given_in_the_target) {
   shake_hands(pair, outbound(), inbound(),
               std::string(kTarget) + "@" + environment("NEGODBC_REALM"), kAll);
   EXPECT_EQ(pair.client.status, SEC_E_OK) << why(pair.client.status);
+}
+
+// Heimdal asks the client's own KDC about a realm that it knows nothing of, and keeps the answer
+// under the name it asked for: a cache where that has happened misleads MIT's library, too.
+class OtherRealm : public Realm {
+ protected:
+  OtherRealm() {
+    std::filesystem::copy_file(environment("NEGODBC_CCACHE_TGT").substr(5), file_,
+                               std::filesystem::copy_options::overwrite_existing);
+    identity_.CredentialCache = cache_.c_str();
+  }
+  ~OtherRealm() override { std::filesystem::remove(file_); }
+  OtherRealm(const OtherRealm&) = delete;
+  OtherRealm& operator=(const OtherRealm&) = delete;
+
+  static std::string target(const std::string& realm) { return std::string(kTarget) + "@" + realm; }
+  void expect_refusal(const char* of_library) {
+    NEGODBC_AUTH_IDENTITY identity = identity_;
+    identity.Library = of_library;
+    const TestCredential client = acquire(package(), SECPKG_CRED_OUTBOUND, identity);
+    for (int i = 0; i < 2; ++i) {  // asked anew, and from what is known
+      End end;
+      const SECURITY_STATUS status = end.initialize(client, target("NOWHERE.TEST"), kAll, nullptr);
+      EXPECT_EQ(status, SEC_E_WRONG_PRINCIPAL) << why(status);
+      EXPECT_NE(why(status).find(environment("NEGODBC_REALM")), std::string::npos) << why(status);
+      EXPECT_FALSE(end.exists);
+      EXPECT_TRUE(end.token.empty());
+    }
+  }
+  static std::string small(std::string text) {
+    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return text;
+  }
+
+  const std::string file_ = testing::TempDir() + "negodbc-realms-" + std::to_string(::getpid());
+  const std::string cache_ = "FILE:" + file_;
+  NEGODBC_AUTH_IDENTITY identity_{};
+};
+
+TEST_P(OtherRealm, SEC_E_WRONG_PRINCIPAL_when_it_answers) {
+  if (std::string_view(library()) == "heimdal") {
+    expect_refusal(library());
+    return;
+  }
+  const TestCredential client = outbound(identity_);
+  End end;
+  EXPECT_LT(end.initialize(client, target("NOWHERE.TEST"), kAll, nullptr), 0);
+}
+
+TEST_P(OtherRealm, SEC_E_WRONG_PRINCIPAL_when_the_cache_has_its_ticket) {
+  expect_refusal("heimdal");
+  expect_refusal(library());
+}
+
+TEST_P(OtherRealm, SEC_E_WRONG_PRINCIPAL_with_a_credential_handed_over) {
+  expect_refusal("heimdal");
+  const TestCredential owner = outbound(identity_);
+  const auto held = sspi_gssapi::CredentialRegistry::instance().find(&owner.handle);
+  ASSERT_NE(held, nullptr);
+  NEGODBC_AUTH_IDENTITY handed{};
+  handed.Library = library();
+  handed.NativeCredential = held->handle();
+  const TestCredential client = acquire(package(), SECPKG_CRED_OUTBOUND, handed);
+  ASSERT_EQ(client.status, SEC_E_OK) << why(client.status);
+  End end;
+  const SECURITY_STATUS status = end.initialize(client, target("NOWHERE.TEST"), kAll, nullptr);
+  EXPECT_EQ(status, SEC_E_WRONG_PRINCIPAL) << why(status);
+  End own;
+  EXPECT_EQ(own.initialize(client, target(environment("NEGODBC_REALM")), kAll, nullptr),
+            SEC_I_CONTINUE_NEEDED);
+}
+
+TEST_P(OtherRealm, Is_not_one_that_differs_by_case_alone) {
+  const TestCredential client = outbound(identity_);
+  End end;
+  const SECURITY_STATUS status =
+      end.initialize(client, target(small(environment("NEGODBC_REALM"))), kAll, nullptr);
+  // MIT's library looks for a KDC of just that realm.
+  if (std::string_view(library()) == "mit") {
+    EXPECT_LT(status, 0);
+    return;
+  }
+  ASSERT_EQ(status, SEC_I_CONTINUE_NEEDED) << why(status);
+  const TestCredential acceptor = inbound();
+  End server;
+  ASSERT_EQ(server.accept(acceptor, end.token), SEC_E_OK);
+  ASSERT_EQ(end.initialize(client, "", kAll, &server.token), SEC_E_OK);
+  SecPkgContext_NativeNamesW names{};
+  ASSERT_EQ(table().QueryContextAttributesW(&end.handle, SECPKG_ATTR_NATIVE_NAMES, &names),
+            SEC_E_OK);
+  const std::u16string told(names.sServerName);
+  table().FreeContextBuffer(names.sClientName);
+  table().FreeContextBuffer(names.sServerName);
+  EXPECT_EQ(std::string(told.begin(), told.end()), target(environment("NEGODBC_REALM")))
+      << "the realm that answered";
 }
 
 TEST_P(Realm, SEC_E_LOGON_DENIED_to_a_ticket_the_server_cannot_decrypt) {
@@ -114,6 +213,7 @@ TEST_P(Realm, Channel_bindings_that_differ_are_refused_by_the_acceptor) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Libraries, Realm, ways(), name_of_way);
+INSTANTIATE_TEST_SUITE_P(Libraries, OtherRealm, ways(), name_of_way);
 
 }  // namespace
 }  // namespace negodbc::test

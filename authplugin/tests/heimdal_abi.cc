@@ -10,6 +10,13 @@
 static_assert(sizeof(krb5_creds) <= 1024, "sspi_gssapi/krb5_context.h reserves 1024 bytes");
 static_assert(offsetof(krb5_creds, server) == negodbc::sspi_gssapi::kHeimdalTicket.server);
 static_assert(offsetof(krb5_creds, times.endtime) == negodbc::sspi_gssapi::kHeimdalTicket.end_time);
+static_assert(offsetof(krb5_creds, ticket) == negodbc::sspi_gssapi::kHeimdalTicket.ticket);
+static_assert(offsetof(krb5_data, data) ==
+              offsetof(negodbc::sspi_gssapi::HeimdalCredsBegin, ticket.data) -
+                  negodbc::sspi_gssapi::kHeimdalTicket.ticket);
+static_assert(offsetof(krb5_data, length) ==
+              offsetof(negodbc::sspi_gssapi::HeimdalCredsBegin, ticket.length) -
+                  negodbc::sspi_gssapi::kHeimdalTicket.ticket);
 static_assert(sizeof(krb5_creds::times.endtime) == negodbc::sspi_gssapi::kHeimdalTicket.time_size);
 
 namespace negodbc::test {

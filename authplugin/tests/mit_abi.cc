@@ -9,6 +9,13 @@
 static_assert(sizeof(krb5_creds) <= 1024, "sspi_gssapi/krb5_context.h reserves 1024 bytes");
 static_assert(offsetof(krb5_creds, server) == negodbc::sspi_gssapi::kMitTicket.server);
 static_assert(offsetof(krb5_creds, times.endtime) == negodbc::sspi_gssapi::kMitTicket.end_time);
+static_assert(offsetof(krb5_creds, ticket) == negodbc::sspi_gssapi::kMitTicket.ticket);
+static_assert(offsetof(krb5_data, data) ==
+              offsetof(negodbc::sspi_gssapi::MitCredsBegin, ticket.data) -
+                  negodbc::sspi_gssapi::kMitTicket.ticket);
+static_assert(offsetof(krb5_data, length) ==
+              offsetof(negodbc::sspi_gssapi::MitCredsBegin, ticket.length) -
+                  negodbc::sspi_gssapi::kMitTicket.ticket);
 static_assert(sizeof(krb5_creds::times.endtime) == negodbc::sspi_gssapi::kMitTicket.time_size);
 
 namespace negodbc::test {
