@@ -115,12 +115,27 @@ Explained explain_leg(const GssContext& context, OM_uint32 major, OM_uint32 mino
 
 bool safe_for_library(const GssContext& context, const gss_buffer_desc& in) {
   if (context.library.family != Family::kHeimdal || context.package == Package::kNtlm ||
-      context.allow_ntlm || context.legs == 0 || (context.request & ISC_REQ_USE_DCE_STYLE) != 0) {
+      context.legs == 0 || (context.request & ISC_REQ_USE_DCE_STYLE) != 0) {
     return true;
   }
   const bool token_due = context.legs == 1 && (context.request & ISC_REQ_MUTUAL_AUTH) != 0;
+  const NtlmReply ntlm = !context.allow_ntlm                  ? NtlmReply::kRefused
+                         : same_oid(context.mech, &kNtlmMech) ? NtlmReply::kRuns
+                                                              : NtlmReply::kAllowed;
   return is_safe_reply({static_cast<const std::byte*>(in.value), in.length},
-                       context.package == Package::kNegotiate, token_due);
+                       context.package == Package::kNegotiate, token_due, ntlm);
+}
+
+// Ends a context whose leg the library took: it protects no message.
+SECURITY_STATUS refuse(GssContext& context, SECURITY_STATUS status, Cause cause, std::string text) {
+  context.failed = true;
+  context.established = false;
+  Explained refused{};
+  refused.status = status;
+  refused.detail.cause = cause;
+  refused.detail.text = std::move(text);
+  refused.detail.facts = context.credential->facts;
+  return fail(std::move(refused));
 }
 
 // The realm that answered for the target, into `realm`; "": it can't be told.
@@ -151,15 +166,11 @@ SECURITY_STATUS check_realm(GssContext& context, const ScopedBuffer& token) {
                             ? context.library.family != Family::kHeimdal || asked == own
                             : same_realm(asked, context.ticket_realm);
   if (accepted) return SEC_E_OK;
-  Explained refused{};
-  refused.status = SEC_E_WRONG_PRINCIPAL;
-  refused.detail.cause = Cause::kWrongRealm;
-  refused.detail.text = (context.ticket_realm.empty()
-                             ? "the ticket's realm can't be told"
-                             : "the ticket is of the realm " + one_line(context.ticket_realm)) +
-                        ", and " + one_line(asked) + " was asked for";
-  refused.detail.facts = context.credential->facts;
-  return fail(std::move(refused));
+  return refuse(context, SEC_E_WRONG_PRINCIPAL, Cause::kWrongRealm,
+                (context.ticket_realm.empty()
+                     ? "the ticket's realm can't be told"
+                     : "the ticket is of the realm " + one_line(context.ticket_realm)) +
+                    ", and " + one_line(asked) + " was asked for");
 }
 
 // Runs one leg; `token` gets what is for the peer.
@@ -173,13 +184,8 @@ SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffe
       borrowed(context.channel_bindings.data(), context.channel_bindings.size());
   const bool has_input = context.legs != 0 || in.length != 0;
   if (has_input && !safe_for_library(context, in)) {
-    context.failed = true;
-    Explained refused{};
-    refused.status = SEC_E_INVALID_TOKEN;
-    refused.detail.cause = Cause::kInvalidToken;
-    refused.detail.text = "what the peer sent is not a reply of this package";
-    refused.detail.facts = context.credential->facts;
-    return fail(std::move(refused));
+    return refuse(context, SEC_E_INVALID_TOKEN, Cause::kInvalidToken,
+                  "what the peer sent is not a reply of this package");
   }
   // Heimdal's SPNEGO tries a mechanism with the thread's default cache before it offers it with the
   // credential.
@@ -197,27 +203,23 @@ SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffe
     context.failed = true;
     return fail(explain_leg(context, major, minor));
   }
+  if (const gss_OID_desc* told =
+          mech_of_token({static_cast<const std::byte*>(token.data()), token.size()})) {
+    context.mech = told;
+  }
+  context.established = (major & GSS_S_CONTINUE_NEEDED) == 0;
   const bool by_ntlm =
       context.package != Package::kKerberos && same_oid(mech_in_use(context), &kNtlmMech);
   if (by_ntlm && context.package == Package::kNegotiate && !context.allow_ntlm) {
-    context.failed = true;
-    Explained refused{};
-    refused.status = SEC_E_SECPKG_NOT_FOUND;
-    refused.detail.cause = Cause::kNtlmRefused;
-    refused.detail.text = "the peer chose NTLM, which is not allowed";
-    refused.detail.facts = context.credential->facts;
-    return fail(std::move(refused));
+    return refuse(context, SEC_E_SECPKG_NOT_FOUND, Cause::kNtlmRefused,
+                  "the peer chose NTLM, which is not allowed");
   }
   if (context.legs == 0 && !by_ntlm) {
     const SECURITY_STATUS realm = check_realm(context, token);
-    if (realm != SEC_E_OK) {
-      context.failed = true;
-      return realm;
-    }
+    if (realm != SEC_E_OK) return realm;
   }
   ++context.legs;
-  if ((major & GSS_S_CONTINUE_NEEDED) != 0) return SEC_I_CONTINUE_NEEDED;
-  context.established = true;
+  if (!context.established) return SEC_I_CONTINUE_NEEDED;
   // NTLM proves nothing about the server, although gss-ntlmssp grants what it is asked for.
   if (by_ntlm) context.flags &= ~OM_uint32{GSS_C_MUTUAL_FLAG};
   // A context lives as long as its ticket: the library tells it from now on.
@@ -231,6 +233,7 @@ void begin_again(GssContext& context) {
   context.library.gss_delete_sec_context(&minor, &context.handle, GSS_C_NO_BUFFER);
   context.handle = GSS_C_NO_CONTEXT;
   context.established = false;
+  context.mech = nullptr;
   context.legs = 0;
   context.flags = 0;
   context.trailer = 0;

@@ -40,6 +40,8 @@ GssContext::~GssContext() {
 }
 
 const gss_OID_desc* mech_in_use(const GssContext& context) {
+  if (same_oid(context.mech, &kNtlmMech)) return context.mech;
+  if (!context.established && context.library.family != Family::kMit) return context.mech;
   gss_OID mech = GSS_C_NO_OID;
   OM_uint32 minor = 0;
   if (context.handle == GSS_C_NO_CONTEXT ||

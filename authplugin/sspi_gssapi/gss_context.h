@@ -31,6 +31,8 @@ class GssContext {
   bool allow_ntlm = false;
   bool established = false;
   bool failed = false;
+  // What an initiator's tokens, or the library beside them, told; NULL: nothing yet.
+  const gss_OID_desc* mech = nullptr;
   std::uint32_t legs = 0;
   gss_ctx_id_t handle = GSS_C_NO_CONTEXT;
   auth::PooledText target;
@@ -47,6 +49,7 @@ class GssContext {
 using ContextRegistry = HandleRegistry<GssContext, 0x4E44C7E7u>;
 
 // The mechanism that the context really runs (krb5 inside SPNEGO); NULL while it cannot be told.
+// MIT's library alone is asked about a context that is half open: Heimdal 7 crashes when NTLM runs.
 const gss_OID_desc* mech_in_use(const GssContext& context);
 
 // ISC_REQ_* to GSS_C_*_FLAG, and what was granted back to ISC_RET_* and ASC_RET_*.

@@ -4,6 +4,7 @@
 
 #include "sspi_gssapi/der.h"
 #include "sspi_gssapi/oids.h"
+#include "sspi_gssapi/token_guard.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
@@ -13,20 +14,6 @@ using der::Span;
 
 constexpr std::uint8_t kTicket = der::kApplication + 1;
 constexpr std::uint8_t kApReq = der::kApplication + 14;
-
-// What stands behind the mechanism's identifier (RFC 2743, 3.1); nothing for another mechanism.
-Span inner_token(Span token, const gss_OID_desc& mech) {
-  Span rest = der::take_all(token, der::kApplication).content;
-  return der::is_oid(der::take(rest), mech) ? rest : Span{};
-}
-
-// RFC 4178, 4.2.1: the optimistic mechanism's token, or nothing.
-Span mech_token(Span negotiation) {
-  const Element init = der::take_all(negotiation, der::kContext);
-  const Element fields = der::take_all(init.content, der::kSequence);
-  const Element token = der::find(fields.content, der::kContext + 2);
-  return der::take_all(token.content, der::kOctets).content;
-}
 
 std::string_view realm_of_request(Span request) {
   const Element fields = der::take_all(der::take_all(request, kApReq).content, der::kSequence);
@@ -42,10 +29,9 @@ std::string_view realm_of_ticket(Span ticket) {
 }
 
 std::string_view realm_of_token(Span token) {
-  if (const Span negotiation = inner_token(token, kSpnegoMech); !negotiation.empty()) {
-    token = mech_token(negotiation);
-  }
-  const Span request = inner_token(token, kKrb5Mech);
+  if (const Span inner = token_within_spnego(token); !inner.empty()) token = inner;
+  Span request = der::take_all(token, der::kApplication).content;
+  if (!der::is_oid(der::take(request), kKrb5Mech)) request = {};
   // The token's identifier: 01 00 is an AP-REQ. DCE style has the request alone.
   if (request.size() > 2 && request[0] == std::byte{1} && request[1] == std::byte{0}) {
     return realm_of_request(request.subspan(2));

@@ -1,19 +1,17 @@
 #include "sspi_gssapi/token_guard.h"
 
-#include <cstdint>
+#include <cstring>
+#include <string_view>
 
 #include "sspi_gssapi/der.h"
 #include "sspi_gssapi/oids.h"
 
 namespace negodbc::sspi_gssapi {
-namespace {
 
 using der::Element;
 using der::Span;
 using der::take;
 using der::take_all;
-
-}  // namespace
 
 bool is_kerberos_reply(Span token) {
   const Element frame = take_all(token);
@@ -46,6 +44,7 @@ SpnegoReply read_spnego_reply(Span reply) {
     last = field.tag;
     const Element value = take_all(field.content);
     if (!value.good) return read;
+    if (field.tag == der::kContext + 1 && value.tag == der::kOid) read.mech = value.content;
     if (field.tag != der::kContext + 2) continue;
     if (value.tag != der::kOctets) return read;
     read.has_token = true;
@@ -55,10 +54,37 @@ SpnegoReply read_spnego_reply(Span reply) {
   return read;
 }
 
-bool is_safe_reply(Span reply, bool spnego, bool token_due) {
+bool is_ntlm_token(Span token) {
+  return der::text(token).starts_with(std::string_view("NTLMSSP", sizeof("NTLMSSP")));
+}
+
+Span token_within_spnego(Span token) {
+  Span rest = take_all(token, der::kApplication).content;
+  if (!der::is_oid(take(rest), kSpnegoMech)) return {};
+  const Element init = take_all(rest, der::kContext);
+  const Element fields = take_all(init.content, der::kSequence);
+  const Element field = der::find(fields.content, der::kContext + 2);
+  return take_all(field.content, der::kOctets).content;
+}
+
+const gss_OID_desc* mech_of_token(Span token) {
+  if (const Span inner = token_within_spnego(token); !inner.empty()) token = inner;
+  // What an initiator sends later within SPNEGO is a response.
+  if (const SpnegoReply read = read_spnego_reply(token); read.has_token) token = read.token;
+  if (is_ntlm_token(token)) return &kNtlmMech;
+  Span rest = take_all(token, der::kApplication).content;
+  return der::is_oid(take(rest), kKrb5Mech) ? &kKrb5Mech : nullptr;
+}
+
+bool is_safe_reply(Span reply, bool spnego, bool token_due, NtlmReply ntlm) {
   if (!spnego) return is_kerberos_reply(reply);
   const SpnegoReply read = read_spnego_reply(reply);
   if (!read.well_formed) return false;
+  const bool by_ntlm = ntlm == NtlmReply::kRuns ||
+                       (ntlm == NtlmReply::kAllowed && read.mech.size() == kNtlmMech.length &&
+                        std::memcmp(read.mech.data(), kNtlmMech.elements, kNtlmMech.length) == 0);
+  // A server that chooses another mechanism than the one begun with has no token for it yet.
+  if (by_ntlm) return !read.has_token || is_ntlm_token(read.token);
   return read.has_token ? is_kerberos_reply(read.token) : !token_due;
 }
 

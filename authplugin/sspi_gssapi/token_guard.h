@@ -3,7 +3,10 @@
 #ifndef NEGODBC_SSPI_GSSAPI_TOKEN_GUARD_H_
 #define NEGODBC_SSPI_GSSAPI_TOKEN_GUARD_H_
 
+#include <gssapi/gssapi.h>
+
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace negodbc::sspi_gssapi {
@@ -15,14 +18,29 @@ bool is_kerberos_reply(std::span<const std::byte> token);
 // A NegTokenResp (RFC 4178, 4.2.2) in so far as it matters here.
 struct SpnegoReply {
   bool well_formed = false;
+  std::span<const std::byte> mech;  // supportedMech's bytes, within the reply; empty: not given
   bool has_token = false;
   std::span<const std::byte> token;  // responseToken, within the reply
 };
 SpnegoReply read_spnego_reply(std::span<const std::byte> reply);
 
+// What an initiator's first token for SPNEGO (RFC 4178, 4.2.1) carries for the mechanism it begins
+// with; nothing when it is none or carries nothing.
+std::span<const std::byte> token_within_spnego(std::span<const std::byte> token);
+
+// Whether a token is of NTLM's (MS-NLMP, 2.2.1): they are not framed as others are.
+bool is_ntlm_token(std::span<const std::byte> token);
+
+// The mechanism that an initiator's token is of, raw or within SPNEGO; NULL: it can't be told.
+const gss_OID_desc* mech_of_token(std::span<const std::byte> token);
+
+// Whether NTLM may answer within SPNEGO, and whether it is what the initiator runs already.
+enum class NtlmReply : std::uint8_t { kRefused, kAllowed, kRuns };
+
 // Whether an initiator may hand the reply to Heimdal. `token_due`: the mechanism within SPNEGO has
 // not finished, so the reply must carry its token.
-bool is_safe_reply(std::span<const std::byte> reply, bool spnego, bool token_due);
+bool is_safe_reply(std::span<const std::byte> reply, bool spnego, bool token_due,
+                   NtlmReply ntlm = NtlmReply::kRefused);
 
 }  // namespace negodbc::sspi_gssapi
 

@@ -185,5 +185,92 @@ TEST_F(RealNtlm, With_a_password) {
   EXPECT_LT(wrong.log_in(inbound("NTLM")), 0);
 }
 
+// Heimdal 7 begins with NTLM where Kerberos has no ticket and the user has a file of NTLM's, asked
+// for or not, and crashes when it is asked about a context that is half open.
+class HeimdalNtlm : public RealNtlm {
+ protected:
+  static NEGODBC_AUTH_IDENTITY of_heimdal(bool allowed) {
+    NEGODBC_AUTH_IDENTITY made{};
+    made.Library = "heimdal";
+    made.PackageList = allowed ? "ntlm" : nullptr;
+    return made;
+  }
+  // DER: tag, length (short), content.
+  static std::string element(char tag, const std::string& content) {
+    return std::string(1, tag) + static_cast<char>(content.size()) + content;
+  }
+  // A NegTokenResp that is well-formed but for the mechanism's token.
+  static std::string spnego(const std::string& mech, const std::string& token) {
+    const std::string state = element('\xA0', std::string("\x0A\x01\x01", 3));
+    const std::string chosen = element('\xA1', element('\x06', mech));
+    const std::string carried = token.empty() ? "" : element('\xA2', element('\x04', token));
+    return element('\xA1', element('\x30', state + chosen + carried));
+  }
+};
+
+TEST_F(HeimdalNtlm, A_half_open_context_is_not_asked_for_its_mechanism) {
+  for (const bool allowed : {false, true}) {
+    const TestCredential client = acquire("Negotiate", SECPKG_CRED_OUTBOUND, of_heimdal(allowed));
+    ASSERT_EQ(client.status, SEC_E_OK) << why(client.status);
+    End end;
+    const SECURITY_STATUS status =
+        end.initialize(client, "postgres/server.negodbc.test", 0, nullptr);
+    if (!allowed) {
+      EXPECT_LT(status, 0);
+      EXPECT_TRUE(end.token.empty());
+      continue;
+    }
+    ASSERT_EQ(status, SEC_I_CONTINUE_NEEDED) << why(status);
+    EXPECT_EQ(chosen(end), "NTLM");
+  }
+}
+
+TEST_F(HeimdalNtlm, Garbage_for_a_reply_of_Kerberos_is_refused_although_NTLM_is_allowed) {
+  const std::string krb5("\x2a\x86\x48\x86\xf7\x12\x01\x02\x02");
+  const std::string ntlm("\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a");
+  const std::string challenge = std::string("NTLMSSP\0", 8) + std::string("\x02\0\0\0", 4);
+  const std::string framed =
+      element('\x60', element('\x06', krb5) + std::string("\x02\0", 2) + "x");
+  for (const char* package : {"Kerberos", "Negotiate"}) {
+    const TestCredential client = acquire(package, SECPKG_CRED_OUTBOUND, of_heimdal(true));
+    ASSERT_EQ(client.status, SEC_E_OK) << why(client.status);
+    for (const std::string& bare : {std::string("\x60\x05garb", 6), framed, challenge}) {
+      for (const std::string& reply : {bare, spnego(krb5, bare), spnego(ntlm, framed)}) {
+        End end;
+        ASSERT_EQ(end.initialize(client, kTarget, ISC_REQ_MUTUAL_AUTH, nullptr),
+                  SEC_I_CONTINUE_NEEDED);
+        const Bytes answer = bytes_of(reply);
+        EXPECT_LT(end.initialize(client, kTarget, ISC_REQ_MUTUAL_AUTH, &answer), 0) << package;
+      }
+    }
+    // A server may choose NTLM first, and go on with garbage then.
+    End end;
+    ASSERT_EQ(end.initialize(client, kTarget, ISC_REQ_MUTUAL_AUTH, nullptr), SEC_I_CONTINUE_NEEDED);
+    for (const Bytes& answer : {bytes_of(spnego(ntlm, "")), bytes_of(spnego(krb5, framed))}) {
+      if (end.status >= 0) end.initialize(client, kTarget, ISC_REQ_MUTUAL_AUTH, &answer);
+    }
+    EXPECT_LT(end.status, 0) << package;
+  }
+}
+
+TEST_F(HeimdalNtlm, Garbage_for_its_challenge_is_refused) {
+  const std::string krb5("\x2a\x86\x48\x86\xf7\x12\x01\x02\x02");
+  const std::string ntlm("\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a");
+  const std::string signature("NTLMSSP\0", 8);
+  const TestCredential client = acquire("Negotiate", SECPKG_CRED_OUTBOUND, of_heimdal(true));
+  ASSERT_EQ(client.status, SEC_E_OK) << why(client.status);
+  for (const std::string& bare :
+       {std::string(), std::string("x"), signature, signature + std::string("\x02\0\0\0", 4),
+        signature + std::string(60, '\xFF')}) {
+    for (const std::string& reply : {bare, spnego(krb5, bare), spnego(ntlm, bare)}) {
+      End end;
+      ASSERT_EQ(end.initialize(client, "postgres/server.negodbc.test", 0, nullptr),
+                SEC_I_CONTINUE_NEEDED);
+      const Bytes answer = bytes_of(reply);
+      EXPECT_LT(end.initialize(client, "postgres/server.negodbc.test", 0, &answer), 0);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace negodbc::test
