@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "sspi_gssapi/directory_cache.h"
 #include "sspi_gssapi/gss_context.h"
 #include "sspi_gssapi/gss_name.h"
 #include "sspi_gssapi/oids.h"
@@ -134,6 +135,7 @@ class Acquisition {
   GssCredential::Acquired run() {
     std::optional<Explained> failed = check_mech();
     if (!failed) failed = find_source();
+    if (!failed) failed = choose_member();
     if (!failed && credential_->native == nullptr) failed = acquire();
     if (!failed && source_.outbound) failed = inquire();
     if (failed) {
@@ -212,6 +214,30 @@ class Acquisition {
     if (GSS_ERROR(major)) return explain(library_, major, minor, &kKrb5Mech, Operation::kAcquire);
     return take(PrivateCache::from_credential(library_, display_name(library_, name.get()),
                                               source_.native));
+  }
+
+  // Where a library must not look into a collection of the type DIR itself, or would not.
+  std::optional<Explained> choose_member() {
+    const bool heimdal = library_.family == Family::kHeimdal;
+    if (source_.native != nullptr || credential_->private_cache != nullptr || copied_ != nullptr ||
+        (!heimdal && cache_.empty())) {
+      return std::nullopt;
+    }
+    const std::string name = cache_.empty() ? std::string(default_cache_name(library_)) : cache_;
+    if (!is_directory_cache(name)) return std::nullopt;
+    if (heimdal && source_.inbound && source_.package == Package::kNegotiate) {
+      return own_words(SEC_E_UNSUPPORTED_FUNCTION, Cause::kUnsupported,
+                       library_.title() + " can't accept Negotiate where the default cache is " +
+                           one_line(name));
+    }
+    if (source_.principal.empty() || !source_.outbound) return std::nullopt;
+    if (std::optional<std::string> member =
+            member_of_directory(library_, name, source_.principal)) {
+      cache_ = std::move(*member);
+      return std::nullopt;
+    }
+    return own_words(SEC_E_NO_CREDENTIALS, Cause::kNoCredentials,
+                     one_line(name) + " has no tickets of " + one_line(source_.principal));
   }
 
   std::optional<Explained> acquire() {

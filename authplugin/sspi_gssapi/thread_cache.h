@@ -15,7 +15,10 @@ class ThreadCache {
   // "": the user's default.
   ThreadCache(const GssLibrary& library, const char* name) : library_(library) {
     const bool named = *name != '\0';
-    if (library.gss_krb5_ccache_name == nullptr || (!named && !t_named)) return;
+    if (library.gss_acquire_cred_from != nullptr || library.gss_krb5_ccache_name == nullptr ||
+        (!named && !t_named)) {
+      return;
+    }
     set(named ? name : default_cache_name(library).c_str());
     restore_ = named;
   }

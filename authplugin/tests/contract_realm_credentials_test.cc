@@ -1,10 +1,15 @@
 // The contract with the real libraries and a real KDC: where the credential comes from. Names are
 // those of the table in authplugin/README.md.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "tests/support/realm_fixture.h"
+#include "tests/support/ways.h"
 
 namespace negodbc::test {
 namespace {
@@ -114,6 +119,87 @@ TEST_P(Realm, Principal_selects_nothing_that_is_not_there) {
   identity.Principal = principal.c_str();
   EXPECT_LT(outbound(identity).status, 0) << "alice's cache holds nothing of bob's";
 }
+
+// A folder of caches, as MIT's kinit makes one: alice's is the primary, bob's another.
+class Directory : public Realm {
+ protected:
+  Directory() {
+    std::filesystem::create_directory(folder_);
+    std::filesystem::permissions(folder_, std::filesystem::perms::owner_all);
+    put("tkt", "NEGODBC_CCACHE_TGT");
+    put("tktOfBob", "NEGODBC_CCACHE_BOB");
+    std::ofstream(folder_ + "/primary") << "tkt\n";
+  }
+  ~Directory() override {
+    ::setenv("KRB5CCNAME", default_.c_str(), 1);
+    std::filesystem::remove_all(folder_);
+  }
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+
+  void put(const char* member, const char* from) const {
+    std::filesystem::copy_file(environment(from).substr(5), folder_ + "/" + member);
+  }
+  NEGODBC_AUTH_IDENTITY identity(const std::string& cache, const std::string& principal) const {
+    NEGODBC_AUTH_IDENTITY made{};
+    made.CredentialCache = cache.empty() ? nullptr : cache.c_str();
+    made.Principal = principal.empty() ? nullptr : principal.c_str();
+    return made;
+  }
+
+  // A login with the folder as the default cache; the client as the server sees it.
+  std::string logged_in_by_default_as(const std::string& principal) {
+    ::setenv("KRB5CCNAME", name_.c_str(), 1);
+    const TestCredential client = outbound(identity("", principal));
+    EXPECT_EQ(client.status, SEC_E_OK) << why(client.status);
+    End end;
+    EXPECT_EQ(end.initialize(client, kTarget, kAll, nullptr), SEC_I_CONTINUE_NEEDED);
+    ::setenv("KRB5CCNAME", default_.c_str(), 1);
+    const TestCredential acceptor = inbound();
+    End server;
+    EXPECT_EQ(server.accept(acceptor, end.token), SEC_E_OK) << why(server.status);
+    return client_of(server);
+  }
+
+  const std::string folder_ = testing::TempDir() + "negodbc-dir-" + std::to_string(::getpid());
+  const std::string name_ = "DIR:" + folder_;
+  const std::string member_ = "DIR::" + folder_ + "/tktOfBob";
+  const std::string default_ = environment("KRB5CCNAME");
+};
+
+TEST_P(Directory, Principal_selects_among_its_members) {
+  for (const char* who : {"alice", "bob"}) {
+    const std::string principal = user(who);
+    EXPECT_EQ(logged_in_as(identity(name_, principal)), principal);
+  }
+  const std::string bob = user("bob");
+  EXPECT_EQ(logged_in_as(identity(member_, bob)), bob);
+}
+
+TEST_P(Directory, Principal_selects_among_the_default_ones_members) {
+  for (const char* who : {"alice", "bob"}) EXPECT_EQ(logged_in_by_default_as(user(who)), user(who));
+}
+
+TEST_P(Directory, Its_primary_is_the_default) {
+  EXPECT_EQ(logged_in_as(identity(name_, "")), user("alice"));
+  EXPECT_EQ(logged_in_by_default_as(""), user("alice"));
+}
+
+TEST_P(Directory, An_acceptor_beside_it) {
+  ::setenv("KRB5CCNAME", name_.c_str(), 1);
+  const bool refused =
+      std::string_view(library()) == "heimdal" && std::string_view(package()) == "Negotiate";
+  EXPECT_EQ(inbound().status, refused ? SEC_E_UNSUPPORTED_FUNCTION : SEC_E_OK);
+}
+
+TEST_P(Directory, Principal_selects_nothing_that_is_not_there) {
+  const std::string mallory = user("mallory");
+  const std::string alice = user("alice");
+  EXPECT_EQ(outbound(identity(name_, mallory)).status, SEC_E_NO_CREDENTIALS);
+  EXPECT_LT(outbound(identity(member_, alice)).status, 0) << "this member is bob's";
+}
+
+INSTANTIATE_TEST_SUITE_P(Libraries, Directory, ways(), name_of_way);
 
 }  // namespace
 }  // namespace negodbc::test
