@@ -30,6 +30,17 @@ std::string windows_hint(Cause cause, const HintFacts& facts) {
       return "Ask the administrator to register the service principal " +
              or_text(facts.target, "the service") +
              " (setspn -S), or give the server's real name (ServerSPN).";
+    case Cause::kWrongRealm:
+      return "Check the realm given (Realm, ServerSPN): another realm's KDC answered for " +
+             or_text(facts.target, "the service") + ".";
+    case Cause::kTrustPath:
+      return "Ask the administrators of both domains for a trust between that of " + who +
+             " and that of " + or_text(facts.target, "the service") + ".";
+    case Cause::kPreauthentication:
+      return "Log on to the domain with what it wants of " + who +
+             " (a smart card, a one-time password), or ask the administrator.";
+    case Cause::kConfiguration:
+      return "Check that this computer is a member of the domain (nltest /sc_query:DOMAIN).";
     case Cause::kUnsupported:
       return "Use another package: Windows cannot do it.";
     default:

@@ -3,6 +3,7 @@
 #ifndef NEGODBC_SSPI_GSSAPI_CALLS_H_
 #define NEGODBC_SSPI_GSSAPI_CALLS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,8 +25,11 @@ void* make_package_infos(const Package* packages, std::size_t count, TextKind ki
 SECURITY_STATUS enumerate_packages(sec_ulong* count, void** infos, TextKind kind);
 SECURITY_STATUS query_package(const std::string& name, void** info, TextKind kind);
 
-// identity.cc: auth_data of AcquireCredentialsHandle; false: malformed.
-bool read_identity(const void* auth_data, TextKind kind, CredentialSource& source);
+// identity.cc: auth_data of AcquireCredentialsHandle, or package parameters; false: malformed. Not
+// more than `size` bytes are read; kAsItSays where the caller does not tell a size.
+inline constexpr std::size_t kAsItSays = static_cast<std::size_t>(-1);
+bool read_identity(const void* auth_data, std::size_t size, TextKind kind,
+                   CredentialSource& source);
 
 // calls_credential.cc
 SECURITY_STATUS acquire_credential(const std::string& principal, const std::string& package,

@@ -25,7 +25,7 @@ SECURITY_STATUS acquire_credential(const std::string& principal, const std::stri
   source.inbound = (use & SECPKG_CRED_INBOUND) != 0;
   source.outbound = (use & SECPKG_CRED_OUTBOUND) != 0;
   source.principal = principal;
-  if (!read_identity(auth_data, kind, source)) {
+  if (!read_identity(auth_data, kAsItSays, kind, source)) {
     return fail(SEC_E_UNKNOWN_CREDENTIALS, auth::Cause::kArgument,
                 "the identity is malformed, or has more or less than one credential needs");
   }

@@ -33,8 +33,10 @@ SECURITY_STATUS check(const InitializeCall& call) {
   if (!well_formed(call.input) || !well_formed(call.output)) {
     return fail(SEC_E_INVALID_TOKEN, Cause::kInvalidToken, "a buffer descriptor is malformed");
   }
+  // A later leg may have nothing to send; a first one has.
+  const bool none = call.output == nullptr || call.output->cBuffers == 0;
   const SecBuffer* out = find_buffer(call.output, SECBUFFER_TOKEN);
-  if (out == nullptr || read_only(*out)) {
+  if (none ? call.context == nullptr : out == nullptr || read_only(*out)) {
     return fail(SEC_E_INVALID_TOKEN, Cause::kInvalidToken, "no output buffer for the token");
   }
   if (call.context == nullptr && call.new_context == nullptr) {
@@ -44,10 +46,8 @@ SECURITY_STATUS check(const InitializeCall& call) {
 }
 
 // Credentials in the input (ISC_REQ_USE_SUPPLIED_CREDS) or the caller's; the default without both.
-SECURITY_STATUS choose_credential(const InitializeCall& call, GssCredential::Ptr& credential) {
-  const SecBuffer* supplied = (call.request & ISC_REQ_USE_SUPPLIED_CREDS) != 0
-                                  ? find_buffer(call.input, SECBUFFER_PKG_PARAMS)
-                                  : nullptr;
+SECURITY_STATUS choose_credential(const InitializeCall& call, const SecBuffer* supplied,
+                                  GssCredential::Ptr& credential) {
   if (call.credential != nullptr) {
     credential = CredentialRegistry::instance().find(call.credential);
     if (credential == nullptr || !credential->outbound) {
@@ -58,8 +58,9 @@ SECURITY_STATUS choose_credential(const InitializeCall& call, GssCredential::Ptr
   CredentialSource source;
   source.outbound = true;
   if (credential != nullptr) source.package = credential->package;
-  if (supplied != nullptr && (supplied->cbBuffer < sizeof(SEC_WINNT_AUTH_IDENTITY_W) ||
-                              !read_identity(supplied->pvBuffer, call.kind, source))) {
+  if (supplied != nullptr &&
+      (supplied->pvBuffer == nullptr ||
+       !read_identity(supplied->pvBuffer, supplied->cbBuffer, call.kind, source))) {
     return fail(SEC_E_UNKNOWN_CREDENTIALS, Cause::kArgument, "the supplied identity is malformed");
   }
   GssCredential::Acquired acquired = GssCredential::acquire(source);
@@ -70,8 +71,11 @@ SECURITY_STATUS choose_credential(const InitializeCall& call, GssCredential::Ptr
 
 // A context for the first leg: everything that later legs use again.
 SECURITY_STATUS begin(const InitializeCall& call, GssContext::Ptr& context) {
+  const SecBuffer* supplied = (call.request & ISC_REQ_USE_SUPPLIED_CREDS) != 0
+                                  ? find_buffer(call.input, SECBUFFER_PKG_PARAMS)
+                                  : nullptr;
   GssCredential::Ptr credential;
-  const SECURITY_STATUS status = choose_credential(call, credential);
+  const SECURITY_STATUS status = choose_credential(call, supplied, credential);
   if (status != SEC_E_OK) return status;
   if (call.target.empty()) {
     Explained failed{};
@@ -88,6 +92,8 @@ SECURITY_STATUS begin(const InitializeCall& call, GssContext::Ptr& context) {
   context->allow_ntlm = credential->allow_ntlm;
   context->target = call.target;
   context->request = call.request;
+  // What comes back tells that they were used.
+  if (supplied == nullptr) context->request &= ~sec_ulong{ISC_REQ_USE_SUPPLIED_CREDS};
   const Call imported = import_target(context->library, call.target, context->target_name);
   if (GSS_ERROR(imported.major)) {
     Explained failed = explain(context->library, imported.major, imported.minor,
@@ -173,8 +179,10 @@ SECURITY_STATUS check_realm(GssContext& context, const ScopedBuffer& token) {
                     ", and " + one_line(asked) + " was asked for");
 }
 
-// Runs one leg; `token` gets what is for the peer.
-SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffer& token) {
+// Runs one leg; `token` gets what is for the peer. What a failed leg leaves there tells the peer
+// why only where the library has failed it.
+SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffer& token,
+                    bool& tells_peer) {
   gss_buffer_desc in = GSS_C_EMPTY_BUFFER;
   if (const SecBuffer* buffer = find_buffer(input, SECBUFFER_TOKEN)) {
     in = borrowed(buffer->pvBuffer, buffer->pvBuffer == nullptr ? 0 : buffer->cbBuffer);
@@ -201,6 +209,7 @@ SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffe
       has_input ? &in : GSS_C_NO_BUFFER, nullptr, token.out(), &context.flags, &life);
   if (GSS_ERROR(major)) {
     context.failed = true;
+    tells_peer = token.size() != 0;
     return fail(explain_leg(context, major, minor));
   }
   if (const gss_OID_desc* told =
@@ -241,6 +250,16 @@ void begin_again(GssContext& context) {
   context.channel_bindings.clear();
 }
 
+// Where it is asked for (ISC_REQ_EXTENDED_ERROR), a failed leg's token is handed out, to be sent:
+// it tells the peer why. The status stays what it is, whether there is room or not.
+void tell_peer(const InitializeCall& call, const ScopedBuffer& token, SecBuffer* out) {
+  if ((call.request & ISC_REQ_EXTENDED_ERROR) == 0 || out == nullptr) return;
+  const bool allocate_memory = (call.request & ISC_REQ_ALLOCATE_MEMORY) != 0;
+  if (put_token(token.data(), token.size(), allocate_memory, *out) != SEC_E_OK) return;
+  if (call.attributes == nullptr) return;
+  *call.attributes = ISC_RET_EXTENDED_ERROR | (allocate_memory ? ISC_RET_ALLOCATED_MEMORY : 0);
+}
+
 }  // namespace
 
 SECURITY_STATUS initialize_context(const InitializeCall& call) {
@@ -265,11 +284,15 @@ SECURITY_STATUS initialize_context(const InitializeCall& call) {
     return fail(SEC_E_INVALID_HANDLE, Cause::kNone, "the context has failed before");
   }
   const SecBuffer* peer = find_buffer(call.input, SECBUFFER_TOKEN);
+  SecBuffer* const out = find_buffer(call.output, SECBUFFER_TOKEN);
   if (context->established) {
     if (peer != nullptr && peer->cbBuffer != 0) {
       return fail(SEC_E_INVALID_TOKEN, Cause::kInvalidToken, "the context is complete already");
     }
-    context->request = call.request;
+    if (out == nullptr) {
+      return fail(SEC_E_INVALID_TOKEN, Cause::kInvalidToken, "no output buffer for the token");
+    }
+    context->request = call.request & ~sec_ulong{ISC_REQ_USE_SUPPLIED_CREDS};
     begin_again(*context);
   } else if (!first && peer == nullptr) {
     return fail(SEC_E_INVALID_TOKEN, Cause::kInvalidToken, "the peer's token is missing");
@@ -280,13 +303,22 @@ SECURITY_STATUS initialize_context(const InitializeCall& call) {
   }
   if (!bindings.empty()) context->channel_bindings = std::move(bindings);
 
+  // Who allocates is said anew by each call. What protects is said once: Kerberos settles it with
+  // the first token.
+  context->request = (context->request & ~sec_ulong{ISC_REQ_ALLOCATE_MEMORY}) |
+                     (call.request & ISC_REQ_ALLOCATE_MEMORY);
+  const bool allocate_memory = (call.request & ISC_REQ_ALLOCATE_MEMORY) != 0;
   ScopedBuffer token(context->library);
-  status = leg(*context, call.input, token);
-  if (status < 0) return status;
-
-  const bool allocate_memory = (context->request & ISC_REQ_ALLOCATE_MEMORY) != 0;
-  const SECURITY_STATUS put = put_token(token.data(), token.size(), allocate_memory,
-                                        *find_buffer(call.output, SECBUFFER_TOKEN));
+  bool tells_peer = false;
+  status = leg(*context, call.input, token, tells_peer);
+  if (status < 0) {
+    if (tells_peer) tell_peer(call, token, out);
+    return status;
+  }
+  const SECURITY_STATUS put = out != nullptr
+                                  ? put_token(token.data(), token.size(), allocate_memory, *out)
+                              : token.size() != 0 ? SEC_E_BUFFER_TOO_SMALL
+                                                  : SEC_E_OK;
   if (put != SEC_E_OK) {
     context->failed = true;
     return fail(put, Cause::kNone, "the output buffer is too small for the token");

@@ -68,6 +68,14 @@ std::size_t count_data(const SecBufferDesc& message) {
   return count;
 }
 
+// Whether every DATA buffer may be written to.
+bool data_is_writable(const SecBufferDesc& message) {
+  for (sec_ulong i = 0; i < message.cBuffers; ++i) {
+    if (is_data(message.pBuffers[i]) && read_only(message.pBuffers[i])) return false;
+  }
+  return true;
+}
+
 SECURITY_STATUS too_small(SecBuffer& token, std::size_t needed) {
   token.cbBuffer = static_cast<sec_ulong>(needed);
   return fail(SEC_E_BUFFER_TOO_SMALL, Cause::kNone, "the token buffer is too small");
@@ -225,8 +233,12 @@ SECURITY_STATUS encrypt_message(PCtxtHandle handle, sec_ulong qop, PSecBufferDes
   SecBuffer* data = find_buffer(message, SECBUFFER_DATA);
   SecBuffer* padding = find_buffer(message, SECBUFFER_PADDING);
   if (token == nullptr || token->pvBuffer == nullptr || data == nullptr || read_only(*token) ||
-      read_only(*data)) {
+      (padding != nullptr && read_only(*padding))) {
     return malformed("a token and a data buffer are needed");
+  }
+  if (!data_is_writable(*message)) {
+    return fail(SEC_E_UNSUPPORTED_FUNCTION, Cause::kUnsupported,
+                "a data buffer is read-only, and all data are sealed where they lie");
   }
   if (count_data(*message) == 1) {
     switch (seal_in_place(*context, seal, *token, *data, padding, status)) {

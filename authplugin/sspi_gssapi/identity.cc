@@ -96,35 +96,40 @@ bool use(const NEGODBC_AUTH_IDENTITY& identity, CredentialSource& source) {
 }
 
 template <typename Plain, typename Ex>
-bool read_as(const void* auth_data, sec_ulong version, CredentialSource& source) {
+bool read_as(const void* auth_data, std::size_t size, sec_ulong version, CredentialSource& source) {
   if (version == SEC_WINNT_AUTH_IDENTITY_VERSION) {
     Ex identity{};
+    if (size < sizeof(identity)) return false;
     std::memcpy(&identity, auth_data, sizeof(identity));
     return identity.Length == sizeof(identity) && use(fields_of(identity), source);
   }
   Plain identity{};
+  if (size < sizeof(identity)) return false;
   std::memcpy(&identity, auth_data, sizeof(identity));
   return use(fields_of(identity), source);
 }
 
 }  // namespace
 
-bool read_identity(const void* auth_data, TextKind kind, CredentialSource& source) {
+bool read_identity(const void* auth_data, std::size_t size, TextKind kind,
+                   CredentialSource& source) {
   if (auth_data == nullptr) return true;
   // The versioned structs begin with a number, the plain ones with a pointer.
   sec_ulong version = 0;
+  if (size < sizeof(version)) return false;
   std::memcpy(&version, auth_data, sizeof(version));
   if (version == NEGODBC_AUTH_IDENTITY_VERSION) {
     NEGODBC_AUTH_IDENTITY identity{};
+    if (size < sizeof(identity)) return false;
     std::memcpy(&identity, auth_data, offsetof(NEGODBC_AUTH_IDENTITY, Library));
     if (identity.Length != sizeof(identity)) return false;
     std::memcpy(&identity, auth_data, sizeof(identity));
     return use(identity, source);
   }
   return kind == TextKind::kWide ? read_as<SEC_WINNT_AUTH_IDENTITY_W, SEC_WINNT_AUTH_IDENTITY_EXW>(
-                                       auth_data, version, source)
+                                       auth_data, size, version, source)
                                  : read_as<SEC_WINNT_AUTH_IDENTITY_A, SEC_WINNT_AUTH_IDENTITY_EXA>(
-                                       auth_data, version, source);
+                                       auth_data, size, version, source);
 }
 
 }  // namespace negodbc::sspi_gssapi

@@ -26,6 +26,12 @@ TEST_F(Parameter, phCredential_stale_is_refused) {
   EXPECT_EQ(call.run(), SEC_E_INVALID_HANDLE);
 }
 
+TEST_F(Parameter, phCredential_NULL_on_a_later_leg) {
+  ASSERT_EQ(call.run(), SEC_I_CONTINUE_NEEDED);
+  LaterCall second(call.made);
+  EXPECT_EQ(second.run(), SEC_E_OK);
+}
+
 TEST_F(Parameter, phContext_is_NULL_first_and_the_partial_context_after) {
   ASSERT_EQ(call.run(), SEC_I_CONTINUE_NEEDED);
   EXPECT_TRUE(SecIsValidHandle(&call.made));
@@ -181,6 +187,62 @@ TEST_F(Parameter, pOutput_without_a_token_buffer) {
   call.output = {SecBuffer{0, SECBUFFER_TOKEN | SECBUFFER_READONLY, nullptr}};
   EXPECT_EQ(call.run(), SEC_E_INVALID_TOKEN);
   EXPECT_TRUE(fake.init_calls.empty());
+}
+
+TEST_F(Parameter, pOutput_NULL_where_a_later_leg_has_nothing_to_send) {
+  ASSERT_EQ(call.run(), SEC_I_CONTINUE_NEEDED);
+  LaterCall second(call.made);
+  second.has_output = false;
+  EXPECT_EQ(second.run(), SEC_E_OK);
+}
+
+TEST_F(Parameter, pOutput_NULL_where_a_later_leg_has_a_token) {
+  fake.init_legs.back().token = "last";
+  ASSERT_EQ(call.run(), SEC_I_CONTINUE_NEEDED);
+  LaterCall second(call.made);
+  second.has_output = false;
+  EXPECT_EQ(second.run(), SEC_E_BUFFER_TOO_SMALL);
+}
+
+TEST_F(Parameter, pOutput_NULL_does_not_begin_anew) {
+  fake.init_legs = {FakeLeg{}};
+  ASSERT_EQ(call.run(), SEC_E_OK);
+  LaterCall again(call.made);
+  again.has_input = false;
+  again.has_output = false;
+  EXPECT_EQ(again.run(), SEC_E_INVALID_TOKEN);
+  EXPECT_EQ(fake.init_calls.size(), 1u);
+}
+
+TEST_F(Parameter, pOutput_of_a_failed_leg_has_the_error_token_where_it_is_asked_for) {
+  for (const bool asked : {true, false}) {
+    RawCall first;
+    first.credential = &credential.handle;
+    fake.init_legs = {FakeLeg{.major = GSS_S_CONTINUE_NEEDED, .token = "first"},
+                      FakeLeg{.major = GSS_S_FAILURE, .token = "error"}};
+    ASSERT_EQ(first.run(), SEC_I_CONTINUE_NEEDED);
+    LaterCall second(first.made);
+    if (asked) second.request |= ISC_REQ_EXTENDED_ERROR;
+    EXPECT_LT(second.run(), 0);
+    const SecBuffer& out = second.output[0];
+    EXPECT_EQ(std::string(static_cast<const char*>(out.pvBuffer), out.cbBuffer),
+              asked ? "error" : "");
+    EXPECT_EQ(second.attributes & ISC_RET_EXTENDED_ERROR,
+              asked ? ISC_RET_EXTENDED_ERROR : sec_ulong{0});
+    table().FreeContextBuffer(out.pvBuffer);
+    first.release();
+  }
+}
+
+TEST_F(Parameter, pOutput_of_a_refused_leg_has_no_token) {
+  fake.init_legs = {FakeLeg{.token = "by NTLM"}};
+  fake.runs_ntlm = true;
+  const TestCredential negotiate = outbound("Negotiate");
+  CredHandle handle = negotiate.handle;
+  call.credential = &handle;
+  call.request |= ISC_REQ_EXTENDED_ERROR;
+  EXPECT_EQ(call.run(), SEC_E_SECPKG_NOT_FOUND);
+  EXPECT_EQ(call.output[0].pvBuffer, nullptr);
 }
 
 TEST_F(Parameter, pOutput_too_small_a_buffer) {

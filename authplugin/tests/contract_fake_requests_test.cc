@@ -1,8 +1,12 @@
 // The contract of InitializeSecurityContext on the fake library: what is requested and what comes
 // of it. Names of suites and tests are those of the table in authplugin/README.md.
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "tests/fake/contract_fixture.h"
 
@@ -74,6 +78,74 @@ TEST_F(Parameter, ISC_REQ_ALLOCATE_MEMORY_is_freed_by_FreeContextBuffer_once) {
   int foreign = 0;
   EXPECT_EQ(table().FreeContextBuffer(&foreign), SEC_E_INVALID_HANDLE);
   EXPECT_EQ(table().FreeContextBuffer(nullptr), SEC_E_INVALID_HANDLE);
+}
+
+TEST_F(Parameter, fContextReq_of_a_later_leg_says_who_allocates) {
+  std::array<char, 16> memory{};
+  for (const bool lent : {true, false}) {
+    fake.init_legs = {FakeLeg{.major = GSS_S_CONTINUE_NEEDED, .token = "first"},
+                      FakeLeg{.token = "last"}};
+    RawCall first;
+    first.credential = &credential.handle;
+    std::array<char, 16> first_memory{};
+    if (!lent) {
+      first.request = kMutual;
+      first.output = {SecBuffer{first_memory.size(), SECBUFFER_TOKEN, first_memory.data()}};
+    }
+    ASSERT_EQ(first.run(), SEC_I_CONTINUE_NEEDED);
+    LaterCall second(first.made);
+    if (lent) {
+      second.request = kMutual;
+      second.output = {SecBuffer{memory.size(), SECBUFFER_TOKEN, memory.data()}};
+    }
+    ASSERT_EQ(second.run(), SEC_E_OK);
+    const SecBuffer& out = second.output[0];
+    EXPECT_EQ(out.pvBuffer == memory.data(), lent);
+    EXPECT_EQ(std::string(static_cast<const char*>(out.pvBuffer), out.cbBuffer), "last");
+    EXPECT_EQ(second.attributes & ISC_RET_ALLOCATED_MEMORY,
+              lent ? sec_ulong{0} : ISC_RET_ALLOCATED_MEMORY);
+    if (!lent) table().FreeContextBuffer(out.pvBuffer);
+    table().DeleteSecurityContext(&first.made);
+    if (lent) table().FreeContextBuffer(first.output[0].pvBuffer);
+  }
+}
+
+TEST_F(Parameter, fContextReq_of_a_later_leg_changes_no_protection) {
+  ASSERT_EQ(call.run(), SEC_I_CONTINUE_NEEDED);
+  LaterCall second(call.made);
+  second.request = ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONFIDENTIALITY;
+  ASSERT_EQ(second.run(), SEC_E_OK);
+  EXPECT_EQ(fake.init_calls[1].flags, fake.init_calls[0].flags);
+}
+
+TEST_F(Parameter, ISC_REQ_USE_SUPPLIED_CREDS_without_any_is_not_granted) {
+  call.request |= ISC_REQ_USE_SUPPLIED_CREDS;
+  ASSERT_EQ(call.run(), SEC_I_CONTINUE_NEEDED);
+  EXPECT_EQ(call.attributes & ISC_RET_USED_SUPPLIED_CREDS, 0u);
+}
+
+TEST_F(Parameter, SECBUFFER_PKG_PARAMS_shorter_than_their_version_says) {
+  // At the end of memory that can be read, so that a byte too many is a crash.
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  void* const pages =
+      ::mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(pages, MAP_FAILED);
+  ASSERT_EQ(::mprotect(static_cast<char*>(pages) + page, page, PROT_NONE), 0);
+  call.request |= ISC_REQ_USE_SUPPLIED_CREDS;
+  call.has_input = true;
+  for (const sec_ulong version : {SEC_WINNT_AUTH_IDENTITY_VERSION, NEGODBC_AUTH_IDENTITY_VERSION}) {
+    for (const std::size_t size :
+         {std::size_t{1}, std::size_t{8}, sizeof(SEC_WINNT_AUTH_IDENTITY_W),
+          sizeof(SEC_WINNT_AUTH_IDENTITY_EXW) - 1}) {
+      char* const at = static_cast<char*>(pages) + page - size;
+      std::memset(at, 0, size);
+      const std::array numbers = {version, static_cast<sec_ulong>(sizeof(NEGODBC_AUTH_IDENTITY))};
+      std::memcpy(at, numbers.data(), std::min(size, sizeof(numbers)));
+      call.input = {SecBuffer{static_cast<sec_ulong>(size), SECBUFFER_PKG_PARAMS, at}};
+      EXPECT_EQ(call.run(), SEC_E_UNKNOWN_CREDENTIALS) << version << " " << size;
+    }
+  }
+  ::munmap(pages, 2 * page);
 }
 
 TEST_F(Parameter, ISC_REQ_PROMPT_FOR_CREDS_is_not_valid_here) {

@@ -136,6 +136,26 @@ TEST_P(Realm, EncryptMessage_with_a_token_buffer_too_small) {
   EXPECT_EQ(text, "data");
 }
 
+TEST_P(Realm, EncryptMessage_leaves_read_only_data_alone) {
+  establish();
+  static const char constant[] = "constant";  // in memory that can't be written to
+  for (const sec_ulong how : {SECBUFFER_READONLY, SECBUFFER_READONLY_WITH_CHECKSUM}) {
+    for (const bool first : {true, false}) {
+      std::string text = "data";
+      Bytes token(100);
+      std::array<SecBuffer, 3> buffers = {
+          SecBuffer{static_cast<sec_ulong>(token.size()), SECBUFFER_TOKEN, token.data()},
+          SecBuffer{static_cast<sec_ulong>(text.size()), SECBUFFER_DATA, text.data()},
+          SecBuffer{sizeof(constant), SECBUFFER_DATA | how, const_cast<char*>(constant)}};
+      if (first) std::swap(buffers[1], buffers[2]);
+      SecBufferDesc message{SECBUFFER_VERSION, 3, buffers.data()};
+      EXPECT_EQ(table().EncryptMessage(&pair.client.handle, 0, &message, 0),
+                SEC_E_UNSUPPORTED_FUNCTION);
+      EXPECT_EQ(text, "data");
+    }
+  }
+}
+
 TEST_P(Realm, QueryContextAttributes) {
   establish();
   CtxtHandle* handle = &pair.client.handle;

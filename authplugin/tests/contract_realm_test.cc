@@ -45,6 +45,26 @@ TEST_P(Realm, Calling_again_after_completion_re_authenticates) {
   EXPECT_EQ(pair.client.initialize(client, kTarget, kAll, &again.token), SEC_E_OK);
 }
 
+TEST_P(Realm, Credential_NULL_is_the_default) {
+  // The default package is Negotiate, and the library the first that can.
+  std::u16string target(kTarget, kTarget + sizeof(kTarget) - 1);
+  SecBuffer out{0, SECBUFFER_TOKEN, nullptr};
+  SecBufferDesc output{SECBUFFER_VERSION, 1, &out};
+  CtxtHandle made{};
+  sec_ulong attributes = 0;
+  ASSERT_EQ(table().InitializeSecurityContextW(
+                nullptr, nullptr, target.data(), kAll | ISC_REQ_ALLOCATE_MEMORY, 0,
+                SECURITY_NETWORK_DREP, nullptr, 0, &made, &output, &attributes, nullptr),
+            SEC_I_CONTINUE_NEEDED);
+  const auto* begin = static_cast<const std::byte*>(out.pvBuffer);
+  const TestCredential acceptor = acquire(library(), "Negotiate", SECPKG_CRED_INBOUND);
+  End server;
+  EXPECT_EQ(server.accept(acceptor, Bytes(begin, begin + out.cbBuffer)), SEC_E_OK);
+  EXPECT_EQ(client_of(server), user("alice"));
+  table().FreeContextBuffer(out.pvBuffer);
+  table().DeleteSecurityContext(&made);
+}
+
 TEST_P(Realm, SEC_E_TARGET_UNKNOWN_service) {
   const TestCredential client = outbound();
   End end;

@@ -82,6 +82,11 @@ class ContractTableTest(unittest.TestCase):
             self.assertEqual(set(names.split()) - listed.get(section, set()), set(), section)
         self.assertGreaterEqual(len([row for section, row, _, _ in tables() if section == "Sequence"]), 6)
 
+    def test_rows_easily_missed_are_there(self):
+        rows = " ".join(row for section, row, _, _ in tables() if section == "Parameters")
+        for missed in ("phCredential NULL", "pOutput NULL", "fContextReq of later legs", "error token"):
+            self.assertIn(missed, rows)
+
     def test_every_test_that_is_named_exists(self):
         for section, row, patterns, _ in tables():
             for pattern in patterns:

@@ -46,6 +46,17 @@ struct RawCall {
   }
 };
 
+// A further leg of a context, with an answer of the peer's.
+struct LaterCall : RawCall {
+  explicit LaterCall(CtxtHandle& partial) {
+    context = &partial;
+    new_context = &partial;
+    has_input = true;
+    input = {SecBuffer{static_cast<sec_ulong>(answer.size()), SECBUFFER_TOKEN, answer.data()}};
+  }
+  std::string answer = "answer";
+};
+
 class Parameter : public OnFakeGss {
  protected:
   void SetUp() override {
