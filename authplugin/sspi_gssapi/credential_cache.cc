@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -24,12 +23,6 @@ Explained explain_krb5(const Krb5& krb5, Krb5Code code) {
   result.detail.cause = mapped.cause;
   result.detail.text = krb5.words(code);
   return result;
-}
-
-std::string new_cache_name() {
-  static std::atomic<unsigned long> next{1};
-  return "MEMORY:negodbc-" + std::to_string(::getpid()) + "-" +
-         std::to_string(next.fetch_add(1, std::memory_order_relaxed));
 }
 
 struct DefaultNames {
@@ -81,9 +74,20 @@ CacheView look_into_cache(const GssLibrary& library, const std::string& name) {
   return view;
 }
 
-template <typename Fill>
-PrivateCache::Made PrivateCache::make(const GssLibrary& library, const std::string& principal,
-                                      Fill fill) {
+namespace {
+
+using Fault = std::unique_ptr<Explained>;  // NULL: none
+
+Fault fault_of(const Krb5& krb5, Krb5Code code) {
+  return code == 0 ? nullptr : std::make_unique<Explained>(explain_krb5(krb5, code));
+}
+
+}  // namespace
+
+// `begin` finds the principal, and whatever tells the KDC's time: MIT's caches take that from their
+// context when they are initialised. `fill` stores the tickets.
+template <typename Begin, typename Fill>
+PrivateCache::Made PrivateCache::make(const GssLibrary& library, Begin begin, Fill fill) {
   auto made = std::make_unique<Krb5>(library.krb5);
   Krb5& krb5 = *made;
   const Krb5Functions& f = library.krb5;
@@ -97,14 +101,15 @@ PrivateCache::Made PrivateCache::make(const GssLibrary& library, const std::stri
     }
     return failed;
   }
-  const std::string name = new_cache_name();
-  Krb5Code code = f.krb5_parse_name(krb5.get(), principal.c_str(), &krb5.principal);
-  if (code == 0) code = f.krb5_cc_resolve(krb5.get(), name.c_str(), &krb5.cache);
+  if (Fault failed = begin(krb5)) return std::move(*failed);
+  Krb5Code code = f.krb5_cc_new_unique(krb5.get(), "MEMORY", nullptr, &krb5.cache);
   if (code != 0) return explain_krb5(krb5, code);
-  Ptr cache(new PrivateCache(library, name));  // destroys the cache whatever happens from here on
+  std::string name = krb5.full_name(krb5.cache);
+  if (name.empty()) return explain_krb5(krb5, -1);
+  Ptr cache(new PrivateCache(library, std::move(name)));  // destroys the cache whatever comes
   code = f.krb5_cc_initialize(krb5.get(), krb5.cache, krb5.principal);
   if (code != 0) return explain_krb5(krb5, code);
-  if (std::unique_ptr<Explained> failed = fill(krb5)) return std::move(*failed);
+  if (Fault failed = fill(krb5)) return std::move(*failed);
   if (library.family == Family::kMit) cache->configuration_ = std::move(made);
   return cache;
 }
@@ -112,59 +117,59 @@ PrivateCache::Made PrivateCache::make(const GssLibrary& library, const std::stri
 PrivateCache::PrivateCache(const GssLibrary& library, std::string name)
     : library_(library), name_(std::move(name)) {}
 
-namespace {
-
-// Stores the ticket that `fetch` gets.
-template <typename Fetch>
-std::unique_ptr<Explained> fetch_into(Krb5& krb5, Fetch fetch) {
-  CredsRoom creds;
-  Krb5Code code = fetch(creds.bytes.data());
-  if (code == 0) {
-    code = krb5.f.krb5_cc_store_cred(krb5.get(), krb5.cache, creds.bytes.data());
-    krb5.f.krb5_free_cred_contents(krb5.get(), creds.bytes.data());
-  }
-  auth::wipe(creds.bytes.data(), creds.bytes.size());
-  return code == 0 ? nullptr : std::make_unique<Explained>(explain_krb5(krb5, code));
-}
-
-}  // namespace
-
 PrivateCache::Made PrivateCache::from_password(const GssLibrary& library,
                                                const std::string& principal, const char* password) {
-  return make(library, principal, [&](Krb5& krb5) {
-    return fetch_into(krb5, [&](void* creds) {
-      return krb5.f.krb5_get_init_creds_password(krb5.get(), creds, krb5.principal, password,
-                                                 nullptr, nullptr, 0, nullptr, nullptr);
-    });
-  });
+  return make(
+      library,
+      [&](Krb5& krb5) {
+        Krb5Code code = krb5.f.krb5_parse_name(krb5.get(), principal.c_str(), &krb5.principal);
+        if (code == 0) {
+          code = krb5.fetch_ticket([&](void* creds) {
+            return krb5.f.krb5_get_init_creds_password(krb5.get(), creds, krb5.principal, password,
+                                                       nullptr, nullptr, 0, nullptr, nullptr);
+          });
+        }
+        return fault_of(krb5, code);
+      },
+      [&](Krb5& krb5) { return fault_of(krb5, krb5.store_ticket()); });
 }
 
 PrivateCache::Made PrivateCache::from_keytab(const GssLibrary& library,
                                              const std::string& principal,
                                              const std::string& keytab) {
-  return make(library, principal, [&](Krb5& krb5) -> std::unique_ptr<Explained> {
-    const Krb5Code code = krb5.f.krb5_kt_resolve(krb5.get(), keytab.c_str(), &krb5.keytab);
-    std::unique_ptr<Explained> failed =
-        code != 0 ? std::make_unique<Explained>(explain_krb5(krb5, code))
-                  : fetch_into(krb5, [&](void* creds) {
-                      return krb5.f.krb5_get_init_creds_keytab(krb5.get(), creds, krb5.principal,
-                                                               krb5.keytab, 0, nullptr, nullptr);
-                    });
-    // A file that is missing or locked is the keytab here, and a wrong key is in it.
-    if (failed != nullptr && (failed->detail.cause == auth::Cause::kNoCredentials ||
-                              failed->detail.cause == auth::Cause::kCacheUnreadable ||
-                              failed->detail.cause == auth::Cause::kPassword)) {
-      failed->detail.cause = auth::Cause::kKeytab;
-      failed->status = SEC_E_NO_CREDENTIALS;
-    }
-    return failed;
-  });
+  return make(
+      library,
+      [&](Krb5& krb5) {
+        Krb5Code code = krb5.f.krb5_parse_name(krb5.get(), principal.c_str(), &krb5.principal);
+        if (code == 0) {
+          code = krb5.f.krb5_kt_resolve(krb5.get(), keytab.c_str(), &krb5.keytab);
+        }
+        if (code == 0) {
+          code = krb5.fetch_ticket([&](void* creds) {
+            return krb5.f.krb5_get_init_creds_keytab(krb5.get(), creds, krb5.principal, krb5.keytab,
+                                                     0, nullptr, nullptr);
+          });
+        }
+        Fault failed = fault_of(krb5, code);
+        // A file that is missing or locked is the keytab here, and a wrong key is in it.
+        if (failed != nullptr && (failed->detail.cause == auth::Cause::kNoCredentials ||
+                                  failed->detail.cause == auth::Cause::kCacheUnreadable ||
+                                  failed->detail.cause == auth::Cause::kPassword)) {
+          failed->detail.cause = auth::Cause::kKeytab;
+          failed->status = SEC_E_NO_CREDENTIALS;
+        }
+        return failed;
+      },
+      [&](Krb5& krb5) { return fault_of(krb5, krb5.store_ticket()); });
 }
 
 PrivateCache::Made PrivateCache::from_credential(const GssLibrary& library,
                                                  const std::string& principal,
                                                  gss_cred_id_t credential) {
-  return make(library, principal, [&](Krb5& krb5) -> std::unique_ptr<Explained> {
+  const auto begin = [&](Krb5& krb5) {
+    return fault_of(krb5, krb5.f.krb5_parse_name(krb5.get(), principal.c_str(), &krb5.principal));
+  };
+  return make(library, begin, [&](Krb5& krb5) -> Fault {
     if (library.gss_krb5_copy_ccache == nullptr) {
       auto failed = std::make_unique<Explained>();
       failed->status = SEC_E_UNSUPPORTED_FUNCTION;
@@ -183,25 +188,21 @@ PrivateCache::Made PrivateCache::from_credential(const GssLibrary& library,
 template <typename Copy>
 PrivateCache::Made PrivateCache::copy_of(const GssLibrary& library, const std::string& name,
                                          Copy copy) {
-  const Krb5Functions& f = library.krb5;
-  Krb5 source(f);
-  Krb5Code code = source.code();
-  if (code == 0) code = f.krb5_cc_resolve(source.get(), name.c_str(), &source.cache);
-  if (code == 0) code = f.krb5_cc_get_principal(source.get(), source.cache, &source.principal);
-  if (code != 0) return explain_krb5(source, code);
-  return make(library, source.unparsed(source.principal),
-              [&](Krb5& krb5) -> std::unique_ptr<Explained> {
-                const Krb5Code copied = copy(krb5, source.cache);
-                if (copied == 0) return nullptr;
-                return std::make_unique<Explained>(explain_krb5(krb5, copied));
-              });
+  const auto begin = [&](Krb5& krb5) {
+    Krb5Code code = krb5.f.krb5_cc_resolve(krb5.get(), name.c_str(), &krb5.source);
+    if (code == 0) {
+      code = krb5.f.krb5_cc_get_principal(krb5.get(), krb5.source, &krb5.principal);
+    }
+    return fault_of(krb5, code);
+  };
+  return make(library, begin, [&](Krb5& krb5) { return fault_of(krb5, copy(krb5, krb5.source)); });
 }
 
 PrivateCache::Made PrivateCache::from_cache(const GssLibrary& library, const std::string& name) {
   return copy_of(library, name, [&](Krb5& krb5, void* from) {
     const auto copy_all = krb5.f.krb5_cc_copy_cache != nullptr ? krb5.f.krb5_cc_copy_cache
                                                                : krb5.f.krb5_cc_copy_creds;
-    return copy_all == nullptr ? -1 : copy_all(krb5.get(), from, krb5.cache);
+    return copy_all == nullptr ? Krb5Code{-1} : copy_all(krb5.get(), from, krb5.cache);
   });
 }
 

@@ -28,7 +28,8 @@ struct CacheView {
 };
 CacheView look_into_cache(const GssLibrary& library, const std::string& name);
 
-// A MEMORY: cache that only this process knows, destroyed with its owner.
+// A MEMORY: cache that only its owner knows, destroyed with it. The library chooses the name, so
+// that nobody else in the process has the same one, not even another copy of this plugin.
 class PrivateCache {
  public:
   using Ptr = std::shared_ptr<PrivateCache>;
@@ -59,8 +60,8 @@ class PrivateCache {
   PrivateCache(const GssLibrary& library, std::string name);
   template <typename Copy>
   static Made copy_of(const GssLibrary& library, const std::string& name, Copy copy);
-  template <typename Fill>
-  static Made make(const GssLibrary& library, const std::string& principal, Fill fill);
+  template <typename Begin, typename Fill>
+  static Made make(const GssLibrary& library, Begin begin, Fill fill);
 
   const GssLibrary& library_;
   const std::string name_;

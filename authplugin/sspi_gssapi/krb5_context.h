@@ -4,13 +4,20 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <system_error>
 
+#include "negotiate/secret_bytes.h"
 #include "sspi_gssapi/error_text.h"
 #include "sspi_gssapi/krb5_library.h"
 
 namespace negodbc::sspi_gssapi {
+
+// Room for a krb5_creds of either family (MIT: 120 bytes, Heimdal: 136), zeroed as both want it.
+struct alignas(std::max_align_t) CredsRoom {
+  std::array<std::byte, 1024> bytes{};
+};
 
 // A krb5_context with what is opened in it.
 class Krb5 {
@@ -22,8 +29,10 @@ class Krb5 {
   Krb5& operator=(const Krb5&) = delete;
   ~Krb5() {
     if (context_ == nullptr) return;
+    drop_ticket();
     if (principal != nullptr) f.krb5_free_principal(context_, principal);
     if (cache != nullptr) f.krb5_cc_close(context_, cache);
+    if (source != nullptr) f.krb5_cc_close(context_, source);
     if (keytab != nullptr) f.krb5_kt_close(context_, keytab);
     f.krb5_free_context(context_);
   }
@@ -42,28 +51,56 @@ class Krb5 {
   std::string unparsed(void* of) const {
     char* name = nullptr;
     if (of == nullptr || f.krb5_unparse_name(context_, of, &name) != 0) return "";
-    std::string copy = name;
-    if (f.krb5_free_unparsed_name != nullptr) {
-      f.krb5_free_unparsed_name(context_, name);
-    } else {
-      f.krb5_xfree(name);
-    }
-    return copy;
+    return taken(name);
+  }
+  // The cache's name with its type; "" when it can't be told.
+  std::string full_name(void* of) const {
+    char* name = nullptr;
+    if (of == nullptr || f.krb5_cc_get_full_name(context_, of, &name) != 0) return "";
+    return taken(name);
+  }
+
+  // Gets one ticket with `fetch`, which is given the krb5_creds to fill; held until it is dropped.
+  template <typename Fetch>
+  Krb5Code fetch_ticket(Fetch fetch) {
+    drop_ticket();
+    ticket_ = std::make_unique<CredsRoom>();
+    return fetch(ticket_->bytes.data());
+  }
+  // Into `cache`.
+  Krb5Code store_ticket() {
+    const Krb5Code code = f.krb5_cc_store_cred(context_, cache, ticket_->bytes.data());
+    drop_ticket();
+    return code;
   }
 
   const Krb5Functions& f;
   void* principal = nullptr;
   void* cache = nullptr;
+  void* source = nullptr;  // another cache, which is read
   void* keytab = nullptr;
 
  private:
+  void drop_ticket() {
+    if (ticket_ == nullptr) return;
+    f.krb5_free_cred_contents(context_, ticket_->bytes.data());
+    auth::wipe(ticket_->bytes.data(), ticket_->bytes.size());
+    ticket_.reset();
+  }
+  // A text that the library has allocated.
+  std::string taken(char* text) const {
+    std::string copy = text;
+    if (f.krb5_free_unparsed_name != nullptr) {
+      f.krb5_free_unparsed_name(context_, text);
+    } else {
+      f.krb5_xfree(text);
+    }
+    return copy;
+  }
+
   void* context_ = nullptr;
   Krb5Code code_ = 0;
-};
-
-// Room for a krb5_creds of either family (MIT: 120 bytes, Heimdal: 136), zeroed as both want it.
-struct alignas(std::max_align_t) CredsRoom {
-  std::array<std::byte, 1024> bytes{};
+  std::unique_ptr<CredsRoom> ticket_;
 };
 
 }  // namespace negodbc::sspi_gssapi

@@ -18,6 +18,9 @@ using Krb5Code = std::int32_t;
   X(krb5_free_context, void (*)(void* context))                                                 \
   X(krb5_cc_default_name, const char* (*)(void* context))                                       \
   X(krb5_cc_resolve, Krb5Code (*)(void* context, const char* name, void** cache))               \
+  X(krb5_cc_new_unique,                                                                         \
+    Krb5Code (*)(void* context, const char* type, const char* hint, void** cache))              \
+  X(krb5_cc_get_full_name, Krb5Code (*)(void* context, void* cache, char** name))               \
   X(krb5_cc_get_principal, Krb5Code (*)(void* context, void* cache, void** principal))          \
   X(krb5_cc_initialize, Krb5Code (*)(void* context, void* cache, void* principal))              \
   X(krb5_cc_store_cred, Krb5Code (*)(void* context, void* cache, void* creds))                  \
@@ -100,7 +103,7 @@ struct Krb5Functions {
   std::add_pointer_t<std::remove_pointer_t<__VA_ARGS__>> name = nullptr;
   NEGODBC_KRB5_FUNCTIONS(NEGODBC_POINTER)
 #undef NEGODBC_POINTER
-  // One of the two frees what krb5_unparse_name gave.
+  // One of the two frees what krb5_unparse_name and krb5_cc_get_full_name gave.
   void (*krb5_free_unparsed_name)(void* context, char* name) = nullptr;  // MIT
   void (*krb5_xfree)(void* memory) = nullptr;                            // Heimdal
   // Heimdal: seconds of life left in the cache.

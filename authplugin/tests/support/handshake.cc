@@ -145,6 +145,21 @@ void shake_hands(Pair& pair, const TestCredential& client, const TestCredential&
   }
 }
 
+std::string peer_of(End& acceptor) {
+  SecPkgContext_NativeNamesW names{};
+  if (table().QueryContextAttributesW(&acceptor.handle, SECPKG_ATTR_NATIVE_NAMES, &names) !=
+      SEC_E_OK) {
+    return "";
+  }
+  std::string client;
+  for (const SEC_WCHAR* c = names.sClientName; c != nullptr && *c != 0; ++c) {
+    client.push_back(static_cast<char>(*c));
+  }
+  table().FreeContextBuffer(names.sClientName);
+  table().FreeContextBuffer(names.sServerName);
+  return client;
+}
+
 SECURITY_STATUS seal(End& from, const Bytes& plain, Bytes& sealed) {
   SecPkgContext_Sizes sizes{};
   SECURITY_STATUS status = table().QueryContextAttributesW(&from.handle, SECPKG_ATTR_SIZES, &sizes);

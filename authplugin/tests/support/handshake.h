@@ -80,6 +80,9 @@ struct Pair {
 void shake_hands(Pair& pair, const TestCredential& client, const TestCredential& server,
                  std::string_view target, sec_ulong request);
 
+// The client's principal as an acceptor's established context tells it; "": it does not.
+std::string peer_of(End& acceptor);
+
 // EncryptMessage and DecryptMessage with one message in a row, as on the wire.
 SECURITY_STATUS seal(End& from, const Bytes& plain, Bytes& sealed);
 SECURITY_STATUS open(End& to, Bytes sealed, Bytes& plain, sec_ulong* qop = nullptr);

@@ -13,8 +13,12 @@ std::string plugin_file() {
 }
 
 const negodbc_auth_api* load_plugin(std::uint32_t abi_version) {
+  return load_plugin_file(plugin_file(), abi_version);
+}
+
+const negodbc_auth_api* load_plugin_file(const std::string& file, std::uint32_t abi_version) {
   // Its table lives as long as it is loaded.
-  void* module = ::dlopen(plugin_file().c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  void* module = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   EXPECT_NE(module, nullptr) << ::dlerror();
   if (module == nullptr) return nullptr;
   const auto entry =
@@ -34,8 +38,8 @@ negodbc_auth_options options_for(const char* host) {
   return options;
 }
 
-PluginSession::PluginSession(const negodbc_auth_options& options)
-    : api(load_plugin()), opened(api->open(&options, &session)) {}
+PluginSession::PluginSession(const negodbc_auth_options& options, const negodbc_auth_api* plugin)
+    : api(plugin), opened(api->open(&options, &session)) {}
 
 PluginSession::~PluginSession() {
   api->close(session);

@@ -14,6 +14,9 @@ namespace negodbc::test {
 // NEGODBC_PLUGIN of the environment, so that any plugin can be run through the tests, or the one
 // that was built.
 const negodbc_auth_api* load_plugin(std::uint32_t abi_version = NEGODBC_AUTH_ABI_VERSION);
+// The table of this file.
+const negodbc_auth_api* load_plugin_file(const std::string& file,
+                                         std::uint32_t abi_version = NEGODBC_AUTH_ABI_VERSION);
 std::string plugin_file();
 
 constexpr std::uint32_t kTimeoutMs = 20000;
@@ -24,7 +27,9 @@ negodbc_auth_options options_for(const char* host);
 // A session, closed with its owner.
 class PluginSession {
  public:
-  explicit PluginSession(const negodbc_auth_options& options);
+  // `plugin`: its table.
+  explicit PluginSession(const negodbc_auth_options& options,
+                         const negodbc_auth_api* plugin = load_plugin());
   PluginSession(const PluginSession&) = delete;
   PluginSession& operator=(const PluginSession&) = delete;
   ~PluginSession();
