@@ -171,9 +171,16 @@ TEST(Arguments, ThatCannotBe) {
 TEST(TypeInfo, FollowsTheTypeTable) {
   const result::TypeOptions options;
   const LocalRows rows = type_info(options, SQL_ALL_TYPES);
-  EXPECT_EQ(rows.rows.size(), result::type_info_rows(options, SQL_ALL_TYPES).size());
-  ASSERT_FALSE(rows.rows.empty());
-  for (const Row& row : rows.rows) EXPECT_EQ(row.size(), rows.fields.size());
+  const auto table = result::type_info_rows(options, SQL_ALL_TYPES);
+  ASSERT_FALSE(table.empty());
+  ASSERT_EQ(rows.rows.size(), table.size());
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const Row& row = rows.rows[i];
+    ASSERT_EQ(row.size(), rows.fields.size());
+    EXPECT_EQ(row[0], table[i].type_name);
+    EXPECT_EQ(row[1], std::to_string(table[i].type.concise_type)) << table[i].type_name;
+    EXPECT_EQ(row[6], std::to_string(table[i].nullable)) << table[i].type_name;
+  }
 }
 
 TEST(Origins, AskForWhatIsThere) {

@@ -144,6 +144,8 @@ TEST(Routines, OfSeveralTheOneThatTakesSoManyArguments) {
   EXPECT_EQ(modes_for(3), "iio 3") << "the OUT argument counted";
   EXPECT_EQ(modes_for(2), "ii 2") << "what a table function returns is no argument";
   EXPECT_EQ(modes_for(4), "none");
+  server.answer = {routine("iio", "23 25 20")};
+  EXPECT_EQ(modes_for(2), "iio 3") << "the OUT argument not counted";
   server.answer = {routine("ii", "23 23", "1")};
   EXPECT_EQ(modes_for(1), "ii 2") << "the second has a default";
   EXPECT_EQ(modes_for(0), "none");

@@ -184,7 +184,7 @@ TEST(Session, TakesLargeRowsAfterTheLogin) {
     c.sleep_until_closed();
   }));
   const auto session = login(peer.settings(), nullptr);
-  EXPECT_EQ(session->receive(soon()).body.size(), row.size() - 5);
+  EXPECT_TRUE(session->receive(soon()).body == std::string_view(row).substr(5));
 }
 
 TEST(Session, AWriteTheServerDoesNotTakeTimesOut) {

@@ -93,14 +93,15 @@ TEST(Lexer, TokensAreTheWholeText) {
 }
 
 TEST(Lexer, HostileTextTakesLinearTime) {
-  constexpr std::size_t many = 1U << 19U;
+  // Work that grows with the square of this would go on for longer than a test may last.
+  constexpr std::size_t many = 1U << 20U;
   for (const std::string_view piece :
        {"$", "$a", "'", "/*", "E'a'\n", "$a$b", "?", "--", "\"", "E'\n--", "$$"}) {
     std::string text;
     while (text.size() < many) text += piece;
-    std::size_t total = 0;
-    for (const auto& [kind, part] : tokens(text)) total += part.size();
-    EXPECT_EQ(total, text.size()) << piece;
+    std::string joined;
+    for (const auto& [kind, part] : tokens(text)) joined += part;
+    EXPECT_TRUE(joined == text) << piece;
   }
 }
 

@@ -109,12 +109,14 @@ TEST(FrameReader, GivesMemoryBackAfterALargeMessage) {
 
 TEST(FrameReader, KeepsABeginningWhenItMovesIt) {
   FrameReader reader(FrameReader::session_limit);
+  const auto contents = [](std::size_t i) {
+    return std::string(i % 97, static_cast<char>('a' + i % 26));
+  };
   std::string bytes;
-  for (int i = 0; i < 20000; ++i)
-    bytes += frame('D', std::string(static_cast<std::size_t>(i % 97), 'r'));
+  for (std::size_t i = 0; i < 20000; ++i) bytes += frame('D', contents(i));
   const auto frames = feed(reader, bytes, 8191);
   ASSERT_EQ(frames.size(), 20000U);
-  for (std::size_t i = 0; i < frames.size(); ++i) ASSERT_EQ(frames[i].second.size(), i % 97);
+  for (std::size_t i = 0; i < frames.size(); ++i) ASSERT_EQ(frames[i].second, contents(i)) << i;
 }
 
 TEST(FrameReader, GivesSingleBytesBeforeTheProtocolBegins) {
