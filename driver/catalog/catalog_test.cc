@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "driver/base/error.h"
 #include "driver/catalog/origins.h"
 #include "driver/catalog/sql_text.h"
+#include "driver/catalog/testing/fixed_server.h"
 
 namespace negodbc::catalog {
 namespace {
@@ -13,33 +13,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-std::vector<std::string> names(const LocalRows& rows) {
-  std::vector<std::string> result;
-  for (const wire::Field& field : rows.fields) result.push_back(field.name);
-  return result;
-}
-
-wire::Answer answer_of(wire::AnswerColumns columns, const std::vector<Row>& rows) {
-  wire::Answer answer(columns);
-  for (const Row& row : rows) answer.add(row);
-  return answer;
-}
-
-// Answers with what it was given and remembers what it was asked.
-struct Server {
-  std::vector<Row> answer;
-  std::vector<std::string> asked;
-  Context context() {
-    Context context;
-    context.query = [this](const std::string& sql, wire::AnswerColumns columns) {
-      asked.push_back(sql);
-      return answer_of(columns, answer);
-    };
-    context.database = "db";
-    return context;
-  }
-};
 
 TEST(Quoting, Literals) {
   EXPECT_EQ(quote_literal("it's"), "E'it''s'");
@@ -59,7 +32,7 @@ TEST(Conditions, OfEachKind) {
 }
 
 TEST(Tables, EnumerationsAskOnlyWhatIsNeeded) {
-  Server server;
+  testing::FixedServer server;
   LocalRows rows = tables(server.context(), {"%", "", ""}, std::nullopt);
   ASSERT_EQ(rows.rows.size(), 1U);
   EXPECT_EQ(rows.rows[0][0], "db");
@@ -74,7 +47,7 @@ TEST(Tables, EnumerationsAskOnlyWhatIsNeeded) {
 }
 
 TEST(Tables, TypesAreQuotedAndFolded) {
-  Server server;
+  testing::FixedServer server;
   tables(server.context(), {}, "'Table', view ,o'x");
   ASSERT_EQ(server.asked.size(), 1U);
   EXPECT_THAT(server.asked[0], HasSubstr("t.type IN (E'TABLE', E'VIEW', E'OX')"));
@@ -86,7 +59,7 @@ TEST(Tables, TypesAreQuotedAndFolded) {
 }
 
 TEST(Columns, TypesAgreeWithResultMetadata) {
-  Server server;
+  testing::FixedServer server;
   server.answer = {{text("db"),
                     text("s"),
                     text("t"),
@@ -107,11 +80,12 @@ TEST(Columns, TypesAgreeWithResultMetadata) {
   EXPECT_EQ(rows.rows[0][8], std::to_string(type.decimal_digits));
   EXPECT_EQ(rows.rows[0][10], "0");
   EXPECT_EQ(rows.rows[0][17], "NO");
-  EXPECT_THAT(names(rows), ElementsAre("TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "COLUMN_NAME",
-                                       "DATA_TYPE", "TYPE_NAME", "COLUMN_SIZE", "BUFFER_LENGTH",
-                                       "DECIMAL_DIGITS", "NUM_PREC_RADIX", "NULLABLE", "REMARKS",
-                                       "COLUMN_DEF", "SQL_DATA_TYPE", "SQL_DATETIME_SUB",
-                                       "CHAR_OCTET_LENGTH", "ORDINAL_POSITION", "IS_NULLABLE"));
+  EXPECT_THAT(
+      testing::names_of(rows),
+      ElementsAre("TABLE_CAT", "TABLE_SCHEM", "TABLE_NAME", "COLUMN_NAME", "DATA_TYPE", "TYPE_NAME",
+                  "COLUMN_SIZE", "BUFFER_LENGTH", "DECIMAL_DIGITS", "NUM_PREC_RADIX", "NULLABLE",
+                  "REMARKS", "COLUMN_DEF", "SQL_DATA_TYPE", "SQL_DATETIME_SUB", "CHAR_OCTET_LENGTH",
+                  "ORDINAL_POSITION", "IS_NULLABLE"));
 }
 
 // The driver counts the columns of each table, and asks for domains when there are some.
@@ -146,25 +120,25 @@ TEST(Columns, PositionsAndDomains) {
   EXPECT_EQ(rows.rows[2][17], "YES");
 }
 
-std::string state(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& e) {
-    return std::string(e.state().view());
-  }
-  return "";
-}
-
 TEST(Arguments, ThatCannotBe) {
-  Server server;
+  testing::FixedServer server;
   const Context context = server.context();
-  EXPECT_EQ(state([&] { primary_keys(context, {}); }), "HY009");
-  EXPECT_EQ(state([&] { foreign_keys(context, {}, {}); }), "HY009");
-  EXPECT_EQ(state([&] { statistics(context, {{}, {}, "t"}, 9, SQL_QUICK); }), "HY100");
-  EXPECT_EQ(state([&] { statistics(context, {{}, {}, "t"}, SQL_INDEX_ALL, 9); }), "HY101");
-  EXPECT_EQ(state([&] { special_columns(context, 9, {{}, {}, "t"}, 0, 0); }), "HY097");
-  EXPECT_EQ(state([&] { special_columns(context, SQL_ROWVER, {{}, {}, "t"}, 9, 0); }), "HY098");
-  EXPECT_EQ(state([&] { special_columns(context, SQL_ROWVER, {{}, {}, "t"}, 0, 9); }), "HY099");
+  EXPECT_EQ(testing::state_of([&] { primary_keys(context, {}); }), "HY009");
+  EXPECT_EQ(testing::state_of([&] { foreign_keys(context, {}, {}); }), "HY009");
+  EXPECT_EQ(testing::state_of([&] { statistics(context, {{}, {}, "t"}, 9, SQL_QUICK); }), "HY100");
+  EXPECT_EQ(testing::state_of([&] {
+              statistics(context, {{}, {}, "t"}, SQL_INDEX_ALL, 9);
+            }),
+            "HY101");
+  EXPECT_EQ(testing::state_of([&] { special_columns(context, 9, {{}, {}, "t"}, 0, 0); }), "HY097");
+  EXPECT_EQ(testing::state_of([&] {
+              special_columns(context, SQL_ROWVER, {{}, {}, "t"}, 9, 0);
+            }),
+            "HY098");
+  EXPECT_EQ(testing::state_of([&] {
+              special_columns(context, SQL_ROWVER, {{}, {}, "t"}, 0, 9);
+            }),
+            "HY099");
   EXPECT_TRUE(server.asked.empty());
 }
 

@@ -2,12 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "driver/base/error.h"
 #include "driver/catalog/base_table.h"
-#include "driver/catalog/catalog.h"
 #include "driver/catalog/large_objects.h"
 #include "driver/catalog/routine.h"
 #include "driver/catalog/row_key.h"
+#include "driver/catalog/testing/fixed_server.h"
 
 namespace negodbc::catalog {
 namespace {
@@ -17,35 +16,16 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Answers with what it was given and remembers what it was asked.
-struct Server {
-  std::vector<Row> answer;
-  std::vector<std::string> asked;
-  Query query = [this](const std::string& sql) {
-    asked.push_back(sql);
-    return answer;
-  };
-};
-
-wire::Field field(std::uint32_t table, std::int16_t attribute) {
+wire::Field field_of(std::uint32_t table, std::int16_t attribute) {
   wire::Field made;
   made.table_oid = table;
   made.attribute = attribute;
   return made;
 }
 
-std::string state(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& e) {
-    return std::string(e.state().view());
-  }
-  return "";
-}
-
 TEST(ObjectNames, WithoutASchemaATableIsTheOneTheSearchPathFinds) {
-  Server server;
-  const Context context{server.query, "db", {}};
+  testing::FixedServer server;
+  const Context context = server.context();
   primary_keys(context, {{}, {}, "t%"});
   EXPECT_THAT(server.asked.at(0), AllOf(HasSubstr("pg_table_is_visible"),
                                         HasSubstr(".relname = E't%'")));  // no pattern here
@@ -56,11 +36,11 @@ TEST(ObjectNames, WithoutASchemaATableIsTheOneTheSearchPathFinds) {
 }
 
 TEST(ObjectNames, AsIdentifiersAreAllGivenAndFolded) {
-  Server server;
-  Context context{server.query, "db", {}};
+  testing::FixedServer server;
+  Context context = server.context();
   context.metadata_id = true;
-  EXPECT_EQ(state([&] { columns(context, {{}, "s", "t"}, "c"); }), "HY009");
-  EXPECT_EQ(state([&] { columns(context, {"db", "s", "t"}, std::nullopt); }), "HY009");
+  EXPECT_EQ(testing::state_of([&] { columns(context, {{}, "s", "t"}, "c"); }), "HY009");
+  EXPECT_EQ(testing::state_of([&] { columns(context, {"db", "s", "t"}, std::nullopt); }), "HY009");
   EXPECT_TRUE(server.asked.empty());
   columns(context, {"DB", "\"S\"", "T%"}, "C");
   EXPECT_THAT(server.asked.at(0),
@@ -69,12 +49,12 @@ TEST(ObjectNames, AsIdentifiersAreAllGivenAndFolded) {
 }
 
 TEST(BaseTables, NameTheKeyAmongTheResultsColumns) {
-  Server server;
+  testing::FixedServer server;
   server.answer = {{text("s"), text("odd\"name"), text("r"), text("1"), text("id"), text("t")},
                    {text("s"), text("odd\"name"), text("r"), text("2"), text("v"), text("f")}};
   // v, an expression, id, and id once more
-  const BaseTable table =
-      find_base_table({field(77, 2), field(0, 0), field(77, 1), field(77, 1)}, server.query);
+  const BaseTable table = find_base_table(
+      {field_of(77, 2), field_of(0, 0), field_of(77, 1), field_of(77, 1)}, server.query);
   EXPECT_EQ(table.name, "\"s\".\"odd\"\"name\"");
   EXPECT_EQ(table.condition, "tableoid = 77");
   EXPECT_THAT(table.columns, ElementsAre("\"v\"", "", "\"id\"", "\"id\""));
@@ -83,31 +63,37 @@ TEST(BaseTables, NameTheKeyAmongTheResultsColumns) {
 }
 
 TEST(BaseTables, SayWhyThereIsNoKey) {
-  Server server;
+  testing::FixedServer server;
   server.answer = {{text("s"), text("t"), text("p"), text("1"), text("id"), text("t")},
                    {text("s"), text("t"), text("p"), text("2"), text("v"), text("f")}};
-  const BaseTable partitioned = find_base_table({field(77, 2)}, server.query);
+  const BaseTable partitioned = find_base_table({field_of(77, 2)}, server.query);
   EXPECT_THAT(partitioned.no_key, HasSubstr("was not selected"));
   EXPECT_THAT(partitioned.condition, HasSubstr("pg_partition_tree(77)"));
   server.answer[0][5] = text("f");
-  EXPECT_THAT(find_base_table({field(77, 2)}, server.query).no_key,
+  EXPECT_THAT(find_base_table({field_of(77, 2)}, server.query).no_key,
               HasSubstr("has no primary key"));
 }
 
 TEST(BaseTables, OfSeveralOrNoTables) {
-  Server server;
-  EXPECT_EQ(state([&] { find_base_table({field(1, 1), field(2, 1)}, server.query); }), "HY000");
-  EXPECT_EQ(state([&] { find_base_table({field(0, 0)}, server.query); }), "HY000");
-  EXPECT_EQ(state([&] { find_base_table({field(1, -6)}, server.query); }), "HY000");  // ctid
+  testing::FixedServer server;
+  EXPECT_EQ(testing::state_of([&] {
+              find_base_table({field_of(1, 1), field_of(2, 1)}, server.query);
+            }),
+            "HY000");
+  EXPECT_EQ(testing::state_of([&] { find_base_table({field_of(0, 0)}, server.query); }), "HY000");
+  EXPECT_EQ(testing::state_of([&] { find_base_table({field_of(1, -6)}, server.query); }),
+            "HY000");  // ctid
   EXPECT_TRUE(server.asked.empty());
-  EXPECT_EQ(state([&] { find_base_table({field(1, 1)}, server.query); }), "HY000");  // a view
+  EXPECT_EQ(testing::state_of([&] { find_base_table({field_of(1, 1)}, server.query); }),
+            "HY000");  // a view
 }
 
 TEST(RowKeys, AreAKeyOrElseAVersion) {
-  Server server;
+  testing::FixedServer server;
   EXPECT_EQ(find_row_key("s.t", {}, server.query), std::nullopt);
-  server.answer = {{text("s"), text("t"), text("r"), text("A"), text("pg_catalog"), text("int4")},
-                   {text("s"), text("t"), text("r"), text("b"), text("own"), text("kind")}};
+  server.answer = {
+      {text("s"), text("t"), text("r"), text("A"), text("pg_catalog"), text("int4"), text("77")},
+      {text("s"), text("t"), text("r"), text("b"), text("own"), text("kind"), text("77")}};
   const auto key = find_row_key("s.t", {"count", "it's"}, server.query);
   ASSERT_TRUE(key);
   EXPECT_EQ(key->table, "\"s\".\"t\"");
@@ -116,7 +102,7 @@ TEST(RowKeys, AreAKeyOrElseAVersion) {
   EXPECT_EQ(key->columns[0].name, "\"A\"");
   EXPECT_EQ(key->columns[1].type, "\"own\".\"kind\"");
   EXPECT_THAT(server.asked.at(1), HasSubstr("p.proname IN (E'count', E'it''s')"));
-  server.answer = {{text("s"), text("t"), text("r"), {}, {}, {}}};
+  server.answer = {{text("s"), text("t"), text("r"), {}, {}, {}, text("77")}};
   const auto version = find_row_key("s.t", {}, server.query);
   ASSERT_TRUE(version);
   EXPECT_FALSE(version->unique);
@@ -126,14 +112,13 @@ TEST(RowKeys, AreAKeyOrElseAVersion) {
   EXPECT_EQ(find_row_key("s.t", {}, server.query), std::nullopt);
 }
 
-// prokind, pronargs, pronargdefaults, proargmodes, the types
+// Kind, how many have defaults, modes, types.
 Row routine(const char* modes, const char* types, const char* defaults = "0") {
-  return {text("f"), text("9"), text(defaults), modes[0] == '\0' ? Cell() : text(modes),
-          text(types)};
+  return {text("f"), text(defaults), modes[0] == '\0' ? Cell() : text(modes), text(types)};
 }
 
 TEST(Routines, OfSeveralTheOneThatTakesSoManyArguments) {
-  Server server;
+  testing::FixedServer server;
   const auto modes_for = [&](std::size_t arguments) -> std::string {
     const auto found = find_routine({"s", "f"}, arguments, 150000, server.query);
     return found ? found->modes + " " + std::to_string(found->types.size()) : "none";
@@ -156,7 +141,7 @@ TEST(Routines, OfSeveralTheOneThatTakesSoManyArguments) {
 }
 
 TEST(Routines, BeforeThereWereProcedures) {
-  Server server;
+  testing::FixedServer server;
   server.answer = {routine("", "")};
   const auto found = find_routine({"f"}, 0, 100023, server.query);
   ASSERT_TRUE(found);
@@ -168,7 +153,7 @@ TEST(Routines, BeforeThereWereProcedures) {
 }
 
 TEST(LargeObjectColumns, AreAskedForOnceATableAndNotOfTheSystems) {
-  Server server;
+  testing::FixedServer server;
   LargeObjects known;
   EXPECT_FALSE(known.asked());
   EXPECT_FALSE(known.is_column(99999, 1, server.query)) << "there is no such type";

@@ -5,18 +5,12 @@
 
 #include <limits>
 
-#include "driver/catalog/catalog.h"
+#include "driver/catalog/testing/fixed_server.h"
 
 namespace negodbc::catalog {
 namespace {
 
 using ::testing::ElementsAre;
-
-std::vector<std::string> names(const LocalRows& rows) {
-  std::vector<std::string> result;
-  for (const wire::Field& field : rows.fields) result.push_back(field.name);
-  return result;
-}
 
 TEST(Odbc2, TypesGoThereAndBack) {
   EXPECT_EQ(odbc2_type(SQL_TYPE_TIMESTAMP), SQL_TIMESTAMP);
@@ -26,10 +20,10 @@ TEST(Odbc2, TypesGoThereAndBack) {
 }
 
 TEST(Odbc2, NamesOfStatistics) {
-  const Context context{[](const std::string&) { return std::vector<Row>(); }, "db", {}};
-  LocalRows rows = statistics(context, {{}, {}, "t"}, SQL_INDEX_ALL, SQL_QUICK);
+  testing::FixedServer server;
+  LocalRows rows = statistics(server.context(), {{}, {}, "t"}, SQL_INDEX_ALL, SQL_QUICK);
   speak_odbc2(rows);
-  EXPECT_THAT(names(rows),
+  EXPECT_THAT(testing::names_of(rows),
               ElementsAre("TABLE_QUALIFIER", "TABLE_OWNER", "TABLE_NAME", "NON_UNIQUE",
                           "INDEX_QUALIFIER", "INDEX_NAME", "TYPE", "SEQ_IN_INDEX", "COLUMN_NAME",
                           "COLLATION", "CARDINALITY", "PAGES", "FILTER_CONDITION"));
@@ -46,8 +40,8 @@ TEST(Odbc2, NamesOfColumnsKeepTheOneThatOdbc2HasNot) {
   rows.rows = {{text("db"), number(SQL_TYPE_TIME), {}, {}, {}, {}, {}},
                {{}, {}, {}, {}, {}, {}, {}}};
   speak_odbc2(rows);
-  EXPECT_THAT(names(rows), ElementsAre("TABLE_QUALIFIER", "DATA_TYPE", "PRECISION", "LENGTH",
-                                       "SCALE", "RADIX", "ORDINAL_POSITION"));
+  EXPECT_THAT(testing::names_of(rows), ElementsAre("TABLE_QUALIFIER", "DATA_TYPE", "PRECISION",
+                                                   "LENGTH", "SCALE", "RADIX", "ORDINAL_POSITION"));
   EXPECT_EQ(rows.rows[0][1], std::to_string(SQL_TIME));
   EXPECT_EQ(rows.rows[1][1], std::nullopt) << "a NULL stays one";
 }
@@ -55,7 +49,7 @@ TEST(Odbc2, NamesOfColumnsKeepTheOneThatOdbc2HasNot) {
 TEST(Odbc2, TypeInfoStaysOrderedByItsTypes) {
   LocalRows rows = type_info(result::TypeOptions(), SQL_ALL_TYPES);
   speak_odbc2(rows);
-  const auto types = names(rows);
+  const auto types = testing::names_of(rows);
   ASSERT_EQ(types[1], "DATA_TYPE");
   EXPECT_THAT(types, ::testing::Contains("MONEY"));
   EXPECT_THAT(types, ::testing::Contains("AUTO_INCREMENT"));

@@ -19,9 +19,9 @@ constexpr std::size_t two_windows = std::size_t{128} << 10U;
 // A server with one object; what it was asked is kept.
 class LargeObjects : public ::testing::Test {
  protected:
-  std::vector<catalog::Row> answer(const std::string& sql) {
+  wire::Answer answer(const std::string& sql, wire::AnswerColumns columns) {
     asked_.push_back(sql);
-    if (!there_) return {};
+    if (!there_) return wire::Answer(columns);
     constexpr std::string_view call = "lo_get(42, ";
     std::size_t at = sql.find(call) + call.size();
     const std::size_t from = std::stoul(sql.substr(at), &at);
@@ -33,15 +33,16 @@ class LargeObjects : public ::testing::Test {
       digits += hex[static_cast<unsigned char>(bytes_[i]) >> 4U];
       digits += hex[static_cast<unsigned char>(bytes_[i]) & 15U];
     }
-    if (sql.find("lo_open") == std::string::npos) return {{digits}};
-    return {{std::to_string(told_size_ != 0 ? told_size_ : bytes_.size()), "0", digits}};
+    if (sql.find("lo_open") == std::string::npos) return wire::Answer(columns, {{digits}});
+    const std::size_t told = told_size_ != 0 ? told_size_ : bytes_.size();
+    return wire::Answer(columns, {{std::to_string(told), "0", digits}});
   }
   // One part: what came, and how much was said to be left.
-  std::string part(SQLSMALLINT c_type, SQLLEN size, SQLULEN most = 0) {
-    std::vector<char> buffer(static_cast<std::size_t>(size) + 1, '#');
-    outcome_ = object_.read({c_type, buffer.data(), size, &left_, &left_}, most, query_);
+  std::string part(SQLSMALLINT c_type, SQLLEN length, SQLULEN most = 0) {
+    std::vector<char> buffer(static_cast<std::size_t>(length) + 1, '#');
+    outcome_ = object_.read({c_type, buffer.data(), length, &left_, &left_}, most, query_);
     if (outcome_ == result::Outcome::no_data) return "";
-    const SQLLEN room = c_type == SQL_C_CHAR ? (size - 1) / 2 * 2 : size;
+    const SQLLEN room = c_type == SQL_C_CHAR ? (length - 1) / 2 * 2 : length;
     EXPECT_EQ(buffer.back(), '#') << "wrote beyond the buffer";
     return {buffer.data(), static_cast<std::size_t>(std::min(left_, room))};
   }
@@ -58,7 +59,9 @@ class LargeObjects : public ::testing::Test {
   std::size_t told_size_ = 0;  // 0: the truth
   bool there_ = true;
   std::vector<std::string> asked_;
-  catalog::Query query_ = [this](const std::string& sql) { return answer(sql); };
+  catalog::Query query_ = [this](const std::string& sql, wire::AnswerColumns columns) {
+    return answer(sql, columns);
+  };
   LargeObject object_{"42"};
   SQLLEN left_ = 0;
   result::Outcome outcome_ = result::Outcome::ok;
