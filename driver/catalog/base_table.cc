@@ -7,12 +7,12 @@
 namespace negodbc::catalog {
 namespace {
 
-constexpr wire::AnswerColumn asked[] = {{Holds::text},    // schema
-                                        {Holds::text},    // table
-                                        {Holds::letter},  // its kind
-                                        {Holds::small},   // a column's number
-                                        {Holds::text},    // its name
-                                        {Holds::flag}};   // in the primary key
+constexpr wire::AnswerColumn base_table_rows[] = {{Holds::text},    // schema
+                                                  {Holds::text},    // table
+                                                  {Holds::letter},  // its kind
+                                                  {Holds::small},   // a column's number
+                                                  {Holds::text},    // its name
+                                                  {Holds::flag}};   // in the primary key
 
 std::string unchangeable(const char* why) {
   return std::string("the result's rows cannot be changed: ") + why;
@@ -57,7 +57,7 @@ BaseTable find_base_table(const std::vector<wire::Field>& fields, const Query& q
       "LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary "
       "WHERE c.relkind IN ('r', 'p') AND c.oid = " +
           oid,
-      asked);
+      base_table_rows);
   if (rows.empty()) fail("they come from what is no table");
   BaseTable table;
   const wire::Answer::Row& first = rows.first();

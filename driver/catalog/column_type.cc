@@ -7,11 +7,11 @@
 namespace negodbc::catalog {
 namespace {
 
-constexpr wire::AnswerColumn asked[] = {{Holds::oid},      // the domain
-                                        {Holds::oid},      // what it is in the end
-                                        {Holds::integer},  // the modifier
-                                        {Holds::flag},     // not null
-                                        {Holds::text}};    // the type's name
+constexpr wire::AnswerColumn domain_rows[] = {{Holds::oid},      // the domain
+                                              {Holds::oid},      // what it is in the end
+                                              {Holds::integer},  // the modifier
+                                              {Holds::flag},     // not null
+                                              {Holds::text}};    // the type's name
 
 bool is_text_or_binary(SQLSMALLINT type) {
   switch (type) {
@@ -68,7 +68,7 @@ Domains find_domains(const wire::Answer& rows, std::size_t oid, std::size_t kind
           " ON x.oid = d.type WHERE x.typtype = 'd')"
           " SELECT d.domain, d.type, d.modifier, d.not_null, x.typname FROM d"
           " JOIN pg_catalog.pg_type x ON x.oid = d.type WHERE x.typtype <> 'd'",
-      asked);
+      domain_rows);
   for (const auto& row : found) {
     domains[row.number<std::uint32_t>(0)] = {row.number<std::uint32_t>(1),
                                              row.number<std::int32_t>(2), row.flag(3), row.text(4)};

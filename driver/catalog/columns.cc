@@ -6,7 +6,7 @@
 namespace negodbc::catalog {
 namespace {
 
-constexpr wire::AnswerColumn asked[] = {
+constexpr wire::AnswerColumn column_rows[] = {
     {Holds::text},         // database
     {Holds::text},         // schema
     {Holds::text},         // table
@@ -58,7 +58,7 @@ LocalRows columns(const Context& context, const ObjectName& table,
   add_typed_columns(result);
   Cell counted;  // the table whose columns are counted
   std::int64_t position = 0;
-  const auto rows = context.query(sql + " ORDER BY n.nspname, c.relname, a.attnum", asked);
+  const auto rows = context.query(sql + " ORDER BY n.nspname, c.relname, a.attnum", column_rows);
   const Domains domains = find_domains(rows, 4, 7, context.query);
   result.rows.reserve(rows.size());
   for (const auto& row : rows) {

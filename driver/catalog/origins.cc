@@ -7,13 +7,14 @@
 namespace negodbc::catalog {
 namespace {
 
-constexpr wire::AnswerColumn asked[] = {{Holds::oid},  // the column: table and number
-                                        {Holds::small}, {Holds::text},  // schema, table, column
-                                        {Holds::text},  {Holds::text}, {Holds::flag},  // not null
-                                        {Holds::flag},  // counts by itself
-                                        {Holds::oid},   // its type and the type's kind
-                                        {Holds::letter}};
-constexpr wire::AnswerColumn type_names[] = {{Holds::oid}, {Holds::text}};
+constexpr wire::AnswerColumn origin_rows[] = {
+    {Holds::oid},                                  // the column: table and number
+    {Holds::small}, {Holds::text},                 // schema, table, column
+    {Holds::text},  {Holds::text}, {Holds::flag},  // not null
+    {Holds::flag},                                 // counts by itself
+    {Holds::oid},                                  // its type and the type's kind
+    {Holds::letter}};
+constexpr wire::AnswerColumn type_name_rows[] = {{Holds::oid}, {Holds::text}};
 
 void append(std::string& list, const std::string& item) {
   if (!list.empty()) list += ',';
@@ -54,7 +55,7 @@ Origins find_origins(const std::vector<wire::Field>& fields, const Query& query)
         " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
         " WHERE (a.attrelid, a.attnum) IN (" +
             columns + ")",
-        asked);
+        origin_rows);
     const Domains domains = find_domains(rows, 7, 8, query);
     for (const auto& row : rows) {
       const auto domain = domains.find(row.number<std::uint32_t>(7));
@@ -72,7 +73,7 @@ Origins find_origins(const std::vector<wire::Field>& fields, const Query& query)
   if (!types.empty()) {
     for (const auto& row :
          query("SELECT oid, typname FROM pg_catalog.pg_type WHERE oid IN (" + types + ")",
-               type_names))
+               type_name_rows))
       origins.types_.emplace(row.number<std::uint32_t>(0), row.text(1));
   }
   return origins;

@@ -6,13 +6,13 @@
 namespace negodbc::catalog {
 namespace {
 
-constexpr wire::AnswerColumn asked[] = {{Holds::text},  // database, schema, procedure, column
-                                        {Holds::text},        {Holds::text}, {Holds::text},
-                                        {Holds::small},  // SQL_PARAM_INPUT, ...
-                                        {Holds::oid},    // type, modifier, name, kind
-                                        {Holds::integer},     {Holds::text}, {Holds::letter},
-                                        or_null(Holds::text),  // default
-                                        {Holds::integer}};     // position
+constexpr wire::AnswerColumn parameter_rows[] = {
+    {Holds::text},  // database, schema, procedure, column
+    {Holds::text},        {Holds::text}, {Holds::text},   {Holds::small},  // SQL_PARAM_INPUT, ...
+    {Holds::oid},  // type, modifier, name, kind
+    {Holds::integer},     {Holds::text}, {Holds::letter},
+    or_null(Holds::text),  // default
+    {Holds::integer}};     // position
 
 // Parameters are numbered as they stand in the call, columns of a RETURNS TABLE by themselves.
 // What a set-returning function gives are result columns: a composite type's attributes, or one
@@ -71,7 +71,8 @@ LocalRows procedure_columns(const Context& context, const ObjectName& procedure,
                                 {"COLUMN_TYPE", ColumnType::small}});
   add_typed_columns(result);
   // p.oid: the overloads of a name one after the other.
-  const auto rows = context.query(sql + " ORDER BY 1, 2, 3, p.oid, x.part, x.position", asked);
+  const auto rows =
+      context.query(sql + " ORDER BY 1, 2, 3, p.oid, x.part, x.position", parameter_rows);
   const Domains domains = find_domains(rows, 5, 8, context.query);
   for (const auto& row : rows) {
     ColumnTypeCells type(row.number<std::uint32_t>(5), row.number<std::int32_t>(6), row.text(7),

@@ -5,9 +5,9 @@
 namespace negodbc::catalog {
 namespace {
 
-constexpr wire::AnswerColumn told[] = {{Holds::text},        {Holds::text},    {Holds::text},
-                                       {Holds::small},       {Holds::integer}, {Holds::integer},
-                                       or_null(Holds::text), {Holds::small}};
+constexpr wire::AnswerColumn procedure_rows[] = {
+    {Holds::text},    {Holds::text},    {Holds::text},        {Holds::small},
+    {Holds::integer}, {Holds::integer}, or_null(Holds::text), {Holds::small}};
 
 }  // namespace
 
@@ -35,7 +35,7 @@ LocalRows procedures(const Context& context, const ObjectName& procedure) {
   sql += condition("p.proname", procedure.name, match_of(context, Match::pattern));
   if (!context.show_system_tables && !restricts(procedure.schema) && !restricts(procedure.name))
     sql.append(" AND NOT ").append(system_schema);
-  show(result, context.query(sql + " ORDER BY 1, 2, 3, p.oid", told));
+  show(result, context.query(sql + " ORDER BY 1, 2, 3, p.oid", procedure_rows));
   return result;
 }
 

@@ -10,10 +10,10 @@ namespace {
 
 constexpr int first_with_procedures = 110000;
 
-constexpr wire::AnswerColumn asked[] = {{Holds::letter},       // kind
-                                        {Holds::small},        // arguments that have defaults
-                                        or_null(Holds::text),  // modes
-                                        {Holds::text}};        // types
+constexpr wire::AnswerColumn routine_rows[] = {{Holds::letter},  // kind
+                                               {Holds::small},   // arguments that have defaults
+                                               or_null(Holds::text),  // modes
+                                               {Holds::text}};        // types
 
 Routine to_routine(const wire::Answer::Row& row) {
   Routine routine;
@@ -67,7 +67,7 @@ std::optional<Routine> find_routine(const std::vector<std::string>& name, std::s
   sql += " ORDER BY p.oid";
   std::optional<Routine> best;
   int most = 0;
-  for (const auto& row : query(sql, asked)) {
+  for (const auto& row : query(sql, routine_rows)) {
     Routine routine = to_routine(row);
     const auto defaults = static_cast<std::size_t>(std::max(row.number<int>(1), 0));
     const int fit = fitness(routine, defaults, arguments);

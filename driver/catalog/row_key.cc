@@ -25,13 +25,13 @@ constexpr char best_key[] =
     " LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
     " LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace";
 
-constexpr wire::AnswerColumn asked[] = {{Holds::text},         // schema
-                                        {Holds::text},         // table
-                                        {Holds::letter},       // its kind
-                                        or_null(Holds::text),  // a column of the key
-                                        or_null(Holds::text),  // its type's schema
-                                        or_null(Holds::text),  // its type
-                                        {Holds::oid}};         // the table's oid
+constexpr wire::AnswerColumn row_key_rows[] = {{Holds::text},         // schema
+                                               {Holds::text},         // table
+                                               {Holds::letter},       // its kind
+                                               or_null(Holds::text),  // a column of the key
+                                               or_null(Holds::text),  // its type's schema
+                                               or_null(Holds::text),  // its type
+                                               {Holds::oid}};         // the table's oid
 
 std::string qualified(const std::string& schema, const std::string& name) {
   return quote_identifier(schema) + "." + quote_identifier(name);
@@ -54,7 +54,7 @@ std::optional<RowKey> find_row_key(const std::string& table,
     sql += " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_proc p WHERE p.proname IN (" + names +
            ") AND (p.prokind IN ('a', 'w') OR p.proretset OR p.provolatile = 'v'))";
   }
-  const wire::Answer rows = query(sql + " ORDER BY u.n", asked);
+  const wire::Answer rows = query(sql + " ORDER BY u.n", row_key_rows);
   if (rows.empty()) return std::nullopt;
   const wire::Answer::Row& first = rows.first();
   RowKey key;

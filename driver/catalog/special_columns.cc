@@ -7,7 +7,7 @@
 namespace negodbc::catalog {
 namespace {
 
-constexpr wire::AnswerColumn asked[] = {
+constexpr wire::AnswerColumn special_rows[] = {
     {Holds::text}, {Holds::oid}, {Holds::integer}, {Holds::text}, {Holds::letter}};
 
 // The primary key, or else the unique index of the fewest columns, all of them not null.
@@ -58,7 +58,7 @@ LocalRows special_columns(const Context& context, SQLUSMALLINT kind, const Objec
         which;
   }
   const bool row_version = kind == SQL_ROWVER;
-  const auto rows = context.query(sql, asked);
+  const auto rows = context.query(sql, special_rows);
   const Domains domains = find_domains(rows, 1, 4, context.query);
   for (const auto& row : rows) {
     const ColumnTypeCells type(row.number<std::uint32_t>(1), row.number<std::int32_t>(2),

@@ -6,7 +6,7 @@
 namespace negodbc::catalog {
 namespace {
 
-constexpr wire::AnswerColumn told[] = {
+constexpr wire::AnswerColumn statistics_rows[] = {
     {Holds::text},        {Holds::text},        {Holds::text},           or_null(Holds::small),
     or_null(Holds::text), or_null(Holds::text), {Holds::small},          or_null(Holds::small),
     or_null(Holds::text), or_null(Holds::text), or_null(Holds::integer), or_null(Holds::integer),
@@ -73,7 +73,7 @@ LocalRows statistics(const Context& context, const ObjectName& table, SQLUSMALLI
       " AND a.attnum > 0 WHERE x.indisvalid" +
       which + (unique == SQL_INDEX_UNIQUE ? " AND x.indisunique" : "") +
       ") s ORDER BY s.non_unique NULLS FIRST, s.type, s.index, s.position";
-  show(result, context.query(sql, told));
+  show(result, context.query(sql, statistics_rows));
   return result;
 }
 

@@ -14,7 +14,7 @@ constexpr std::string_view table_types[] = {"FOREIGN TABLE", "LOCAL TEMPORARY", 
                                             "VIEW"};
 
 constexpr wire::AnswerColumn one_name[] = {{Holds::text}};
-constexpr wire::AnswerColumn told[] = {
+constexpr wire::AnswerColumn table_rows[] = {
     {Holds::text}, {Holds::text}, {Holds::text}, {Holds::text}, or_null(Holds::text)};
 
 LocalRows empty_result() {
@@ -115,7 +115,7 @@ LocalRows tables(const Context& context, const ObjectName& table,
       " AND r.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass WHERE true";
   if (!wanted.empty()) sql += type_condition(wanted);
   LocalRows result = empty_result();
-  show(result, context.query(sql + " ORDER BY 4, 1, 2, 3", told));
+  show(result, context.query(sql + " ORDER BY 4, 1, 2, 3", table_rows));
   return result;
 }
 

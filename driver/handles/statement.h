@@ -175,6 +175,7 @@ class Statement final : public Handle {
   std::shared_ptr<result::CachedStatement> describe_statement();
   void ask_server(result::CachedStatement& known, const std::string& sql,
                   const std::vector<std::uint32_t>& types);
+  void forget_description();
   std::vector<std::uint32_t> wanted_types() const;
 
   // --- the open cursor's kind and keyset (statement_keyset.cc)
@@ -327,6 +328,7 @@ class Statement final : public Handle {
   std::vector<SQLSMALLINT> outputs_;  // those that a call gives, in the order of its columns
   bool prepared_ = false;             // by SQLPrepare
   bool ipd_filled_ = false;           // for what was prepared
+  bool asked_ = false;                // the server, about what was prepared
   sql::Surround surround_ = sql::Surround::savepoint;
   Record described_;  // the parameter that was described last
 

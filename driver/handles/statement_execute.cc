@@ -70,7 +70,7 @@ void Statement::prepare(std::string sql) {
   sql_ = std::move(sql);
   translate();
   prepared_ = true;
-  ipd_filled_ = false;
+  ipd_filled_ = asked_ = false;
 }
 
 void Statement::translate() {
@@ -198,6 +198,7 @@ std::unique_ptr<RowSource> Statement::send_text(const std::string& text,
         const bool stale = e.state() == "0A000" || e.state() == "26000";
         if (!stale || server.transaction_status() == 'E') throw;
         server.forget(known->prepared);
+        connection_->large_objects() = {};
       }
     }
     // A text that is executed once is never named at the server; the second execution prepares it.

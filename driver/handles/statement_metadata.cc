@@ -25,12 +25,23 @@ void Statement::ask_server(result::CachedStatement& known, const std::string& sq
     known.prepared = server.prepare(sql, types, connection_->names_statements(),
                                     connection_->framing(surround_), deadline);
   });
+  asked_ = true;
+}
+
+// What is remembered of the text was said before it was prepared: tables and the search path may be
+// others by now. When it is executed the server looks after that.
+void Statement::forget_description() {
+  if (asked_) return;
+  settle_call();
+  const auto known = cached();
+  if (known->prepared.described) connection_->conversation().forget(known->prepared);
 }
 
 void Statement::require_ird() {
   require_no_parameter_data();
   if (executed_ || ird_valid_) return;
   if (!prepared_) throw Error("HY010", "nothing was prepared or executed on this statement");
+  forget_description();
   describe(describe_statement()->prepared.fields);
 }
 

@@ -1,10 +1,21 @@
 #include "driver/result/conversation.h"
 
+#include <algorithm>
+
 namespace negodbc::result {
 
 using wire::Frame;
 using wire::Frontend;
 using wire::MessageType;
+
+namespace {
+
+bool comes_from_tables(const std::vector<wire::Field>& fields) {
+  return std::any_of(fields.begin(), fields.end(),
+                     [](const wire::Field& field) { return field.table_oid != 0; });
+}
+
+}  // namespace
 
 Conversation::~Conversation() {
   if (live_ != nullptr) live_->abandon();
@@ -44,8 +55,11 @@ std::unique_ptr<ResultStream> Conversation::execute(const Prepared& prepared, Va
   messages_.clear();
   Frontend out(messages_);
   out.bind("", prepared.name, values, formats);
+  const bool described = comes_from_tables(prepared.fields);
+  if (described) out.describe_portal("");
   out.execute("", 0);
   launch(messages_, Way::extended, framing, deadline);
+  if (described) return start({1, 1, {}}, deadline);
   Replies replies{1, 1, prepared.fields};
   for (std::size_t i = 0; i < formats.size() && i < replies.fields.size(); ++i)
     replies.fields[i].format = formats[i];

@@ -71,7 +71,9 @@ class Conversation {
   // Parse, Bind, Describe, Execute, Sync of the unnamed statement.
   std::unique_ptr<ResultStream> extended(std::string_view sql, Types types, Values values,
                                          const Framing& framing, Deadline deadline);
-  // Bind, Execute, Sync of a named statement. `formats`: one for each column, or none (text).
+  // Bind, Execute, Sync of a named statement. `formats`: one for each column, or none (text). The
+  // server refuses when the columns have other names or types than it said before, but not when
+  // they are another table's: what comes from tables is described in the same flight.
   std::unique_ptr<ResultStream> execute(const Prepared& prepared, Values values,
                                         std::span<const wire::Format> formats,
                                         const Framing& framing, Deadline deadline);
