@@ -2,9 +2,12 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <string>
+#include <thread>
 
 #include "driver/api/testing/odbc_client.h"
 #include "driver/include/negodbc/odbc_extensions.h"
@@ -87,6 +90,68 @@ TEST(Credential, OfTheProgramIsLoggedInWith) {
   }
   const Client again("DSN=negodbc");
   EXPECT_EQ(Query(again).value("SELECT current_user"), "alice") << "it is that connection's only";
+}
+
+// What a statement that is cancelled from another thread ends with.
+std::string cancelled(const Client& client) {
+  const Query q(client);
+  const std::string pid = q.value("SELECT pg_backend_pid()");
+  std::thread canceller([&] {
+    const Client other;
+    const Query watch(other);
+    // What another role waits for is hidden, what it has locked is not.
+    const std::string at_work =
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = ";
+    for (int i = 0; i < 1500 && watch.value(at_work + pid) != "1"; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_EQ(SQLCancel(q.get()), SQL_SUCCESS);
+  });
+  EXPECT_EQ(q.exec("SELECT pg_advisory_xact_lock(1), pg_sleep(20)"), SQL_ERROR)
+      << "it was not cancelled";
+  canceller.join();
+  std::string state = q.state();
+  EXPECT_EQ(q.value("SELECT 1"), "1");
+  return state;
+}
+
+constexpr const char* how_encrypted =
+    "SELECT principal, encrypted FROM pg_stat_gssapi WHERE pid = pg_backend_pid()";
+
+TEST(Credential, IsNotNeededOnceConnected) {
+  for (const auto& [file, library] :
+       {std::pair("libgssapi.so.3", "heimdal"), std::pair("libgssapi_krb5.so.2", "mit")}) {
+    for (const char* mode : {"require", "prefer"}) {
+      auto own = std::make_unique<OwnCredential>(file);
+      Client client("", false);
+      client.set(SQL_ATTR_NEGODBC_CREDENTIAL, reinterpret_cast<SQLULEN>(own->handle));
+      client.connect(
+          (std::string("DSN=negodbc;GssLib=") + library + ";GssEncMode=" + mode).c_str());
+      own.reset();
+      EXPECT_EQ(Query(client).value(how_encrypted),
+                "bob@" + std::string(std::getenv("NEGODBC_REALM")) + "|1");
+      EXPECT_EQ(cancelled(client), "HY008") << library << ' ' << mode;
+    }
+  }
+}
+
+TEST(Credential, ByPasswordIsThereForACancellationToo) {
+  const std::string none = std::getenv("NEGODBC_CCACHE_NONE");  // NOLINT(concurrency-mt-unsafe)
+  const std::string ambient = std::getenv("KRB5CCNAME");        // NOLINT(concurrency-mt-unsafe)
+  const std::string secret =
+      std::getenv("NEGODBC_ALICE_PASSWORD");  // NOLINT(concurrency-mt-unsafe)
+  setenv("KRB5CCNAME", none.c_str(), 1);      // NOLINT(concurrency-mt-unsafe)
+  for (const char* library : {"heimdal", "mit"}) {
+    const std::string by_password = std::string("DSN=negodbc;GssLib=") + library +
+                                    ";GssEncMode=require;Principal=alice;PrincipalPassword={" +
+                                    secret + "};CredentialCopies=";
+    for (const char* copies : {"16", "0"}) {
+      const Client client((by_password + copies).c_str());
+      EXPECT_EQ(Query(client).value(how_encrypted),
+                "alice@" + std::string(std::getenv("NEGODBC_REALM")) + "|1");
+      EXPECT_EQ(cancelled(client), "HY008") << library << ' ' << copies;
+    }
+  }
+  setenv("KRB5CCNAME", ambient.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
 }
 
 TEST(Credential, NeedsItsLibraryNamed) {

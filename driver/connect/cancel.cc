@@ -6,22 +6,53 @@
 
 namespace negodbc::connect {
 
+namespace {
+
+std::unique_ptr<Transport> open_stream(const CancelTarget& target, Deadline deadline) {
+  const std::vector<EncryptionAttempt> attempts = cancel_attempts(target);
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    try {
+      auto socket = std::make_unique<SocketTransport>(target.address, target.settings, deadline);
+      auto stream = protect(std::move(socket), attempts[i], target.settings, target.host,
+                            target.tls, deadline);
+      return std::move(stream.transport);
+    } catch (const LoginError& error) {
+      const bool another = error.verdict() == LoginError::Verdict::other_encryption;
+      if (!another || i + 1 == attempts.size()) throw;
+    }
+  }
+  throw ConnectionError("08001", "the request cannot be encrypted as the session is");
+}
+
+}  // namespace
+
+std::vector<EncryptionAttempt> cancel_attempts(const CancelTarget& target) {
+  if (target.encryption != Encryption::gss || !target.credential_was_lent)
+    return {{target.encryption}};
+  const bool required = target.settings.gssenc_mode == GssEncMode::require;
+  std::vector<EncryptionAttempt> attempts;
+  for (EncryptionAttempt attempt : tls_attempts(target.settings.ssl_mode)) {
+    if (attempt.wanted == Encryption::tls && target.tls == nullptr) continue;
+    if (required && attempt.wanted == Encryption::none) continue;
+    if (required) attempt.declinable = false;
+    attempts.push_back(attempt);
+  }
+  return attempts;
+}
+
 bool send_cancel_request(const CancelTarget& target, Deadline deadline,
                          std::chrono::milliseconds closing) noexcept {
   try {
-    auto socket = std::make_unique<SocketTransport>(target.address, target.settings, deadline);
-    const EncryptionAttempt attempt = {target.encryption};
-    const auto stream =
-        protect(std::move(socket), attempt, target.settings, target.host, target.tls, deadline);
+    const std::unique_ptr<Transport> stream = open_stream(target, deadline);
     std::string request;
     wire::Frontend(request).cancel_request(target.process_id, target.secret_key);
-    stream.transport->write(request, deadline);
+    stream->write(request, deadline);
     // Who went away at once might cancel the next statement: wait until the server has acted, but
     // not for one that does not close.
     const Deadline closed = deadline.sooner(Deadline::after(closing));
     std::array<char, 64> nothing = {};
     try {
-      while (stream.transport->read(nothing, closed) != 0) {
+      while (stream->read(nothing, closed) != 0) {
         if (closed.expired()) break;
       }
     } catch (const Timeout&) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "driver/base/deadline.h"
 #include "driver/connect/encryption.h"
@@ -13,14 +14,22 @@
 namespace negodbc::connect {
 
 struct CancelTarget {
-  LoginSettings settings;  // without passwords
+  // Without passwords, but that of the principal where GSS encryption needs it again, and never
+  // with the program's own credential, which was lent until the login was through.
+  LoginSettings settings;
   Host host;
   Address address;
-  Encryption encryption = Encryption::none;
-  std::shared_ptr<const TlsContext> tls;
+  Encryption encryption = Encryption::none;  // the session's
+  bool credential_was_lent = false;          // encryption by GSS cannot be set up again
+  std::shared_ptr<const TlsContext> tls;     // null: not to be had
   std::int32_t process_id = 0;
   std::string secret_key;
 };
+
+// How the connection for the request is protected, in the order of trying: as the session is. Where
+// GSS encryption cannot be set up again, by TLS, and without any only where the session did not
+// have to be encrypted (gssencmode, sslmode). None: the request must not be sent.
+std::vector<EncryptionAttempt> cancel_attempts(const CancelTarget& target);
 
 // True when the request was delivered: the server reads it, answers nothing and closes, which is
 // waited for so that the request hits nothing that is sent later, for `closing` at most. Never

@@ -24,6 +24,7 @@ LoginSettings without_secrets(const LoginSettings& settings) {
   copy.password = Secret();
   copy.ssl_password = Secret();
   copy.principal_password = Secret();
+  copy.native_credential = nullptr;
   return copy;
 }
 
@@ -158,11 +159,9 @@ class Connector {
       identity = timed(times_.token, [&] { return find_identity(settings_, host, deadline); });
       user_ = identity.user;
     }
-    CancelTarget target;
-    target.settings = without_secrets(settings_);
+    CancelTarget target = cancel_target(stream.used);
     target.host = host;
     target.address = address;
-    target.tls = tls_;
     ExpectedWay expected(settings_, expecting, host, address, identity.user, stream.used);
     Login login(settings_, host, identity.user, std::move(identity.auth), expected.method(),
                 notices_, times_, deadline);
@@ -177,6 +176,24 @@ class Connector {
       if (error.state() == "HYT00") expected.timed_out(login.asked());
       throw;
     }
+  }
+
+  CancelTarget cancel_target(Encryption used) {
+    CancelTarget target;
+    target.settings = without_secrets(settings_);
+    if (used == Encryption::gss) {
+      target.settings.principal_password = settings_.principal_password;
+      target.credential_was_lent = settings_.native_credential != nullptr;
+    }
+    if (target.credential_was_lent && !tls_ && settings_.ssl_mode != SslMode::disable) {
+      try {
+        tls_ = tls_context_for(settings_);
+      } catch (const ConnectionError&) {
+        tls_ = nullptr;  // no reason for the login to fail: it does without TLS
+      }
+    }
+    target.tls = tls_;
+    return target;
   }
 
   void note(const ConnectionError& error, const std::string& prefix = "") {

@@ -71,6 +71,8 @@ ProtectedStream with_gss(std::unique_ptr<SocketTransport> socket, const LoginSet
   return {std::move(transport), Encryption::gss};
 }
 
+}  // namespace
+
 std::vector<EncryptionAttempt> tls_attempts(SslMode mode) {
   switch (mode) {
     case SslMode::disable:
@@ -86,8 +88,6 @@ std::vector<EncryptionAttempt> tls_attempts(SslMode mode) {
   }
   return {{Encryption::tls}};
 }
-
-}  // namespace
 
 std::vector<EncryptionAttempt> encryption_attempts(const LoginSettings& settings, bool local) {
   if (local) {

@@ -23,6 +23,9 @@ struct EncryptionAttempt {
 // the one before failed for what may be its (un)encryptedness. A Unix-domain socket needs none.
 std::vector<EncryptionAttempt> encryption_attempts(const LoginSettings& settings, bool local);
 
+// The same by sslmode alone.
+std::vector<EncryptionAttempt> tls_attempts(SslMode mode);
+
 struct ProtectedStream {
   std::unique_ptr<Transport> transport;
   Encryption used = Encryption::none;

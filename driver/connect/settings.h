@@ -87,7 +87,8 @@ struct LoginSettings {
   bool strip_realm = true;  // the user name from alice@REALM: alice
   std::string credential_cache, client_keytab, principal;
   Secret principal_password;          // of principal, at the KDC
-  void* native_credential = nullptr;  // the program's, which keeps it until the login is through
+  // The program's, which keeps it until the login is through; not looked at afterwards.
+  void* native_credential = nullptr;
   std::string diagnosis_log;          // a file; empty: none
   std::uint32_t delegation = 0;       // NEGODBC_AUTH_DELEGATE_*
   std::uint32_t canonicalize = 0;     // NEGODBC_AUTH_CANONICALIZE_*

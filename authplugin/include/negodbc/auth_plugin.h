@@ -122,8 +122,8 @@ typedef struct negodbc_auth_options {
   const char* client_keytab;    /* with principal */
   const char* principal;   /* selects among credentials; with client_keytab or password: whose */
   const char* password;    /* with principal: a ticket is fetched into a private cache */
-  void* native_credential; /* gss_cred_id_t of the library named, or CredHandle*; stays the caller's
-                            */
+  void* native_credential; /* gss_cred_id_t of the library named, or CredHandle*; stays the
+                              caller's, who keeps it until step() gave ESTABLISHED, or close() */
 
   const void* channel_bindings; /* application data of the bindings (RFC 5929:
                                    "tls-server-end-point:"...) */
