@@ -271,6 +271,8 @@ result::Framing Connection::framing(sql::Surround surround) const {
     case sql::Surround::nothing:
       framing.savepoint = result::Savepoint::none;
       break;
+    case sql::Surround::alone:  // within a transaction it fails, and is undone as anything else
+      return framing;
   }
   if (autocommit_) return framing;
   framing.begin = true;

@@ -54,9 +54,9 @@ class Connection final : public Handle {
   // when it was lost.
   [[nodiscard]] result::Conversation& conversation();
   // What surrounds a statement: BEGIN as the attributes want it, in manual commit mode; a savepoint
-  // as the DSN's Protocol wants it.
+  // as the DSN's Protocol wants it. Nothing is begun for what runs in no transaction.
   [[nodiscard]] result::Framing framing(sql::Surround surround) const;
-  // Whether framing() looks at its argument.
+  // Whether framing() looks at more of its argument than whether a statement runs alone.
   [[nodiscard]] bool uses_savepoints() const {
     return on_error_ == result::OnError::roll_back_statement;
   }

@@ -30,6 +30,7 @@
 #include "driver/result/parameter.h"
 #include "driver/sql/current_of.h"
 #include "driver/sql/markers.h"
+#include "driver/sql/statements.h"
 
 namespace negodbc::odbc {
 

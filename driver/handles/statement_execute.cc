@@ -89,8 +89,9 @@ void Statement::translate() {
        ++number)
     sent_.push_back(number);
   current_of_ = sql::find_current_of(translated_->text, connection_->standard_strings());
-  if (connection_->uses_savepoints())
-    surround_ = sql::surround(translated_->text, connection_->standard_strings());
+  surround_ = sql::surround(translated_->text, connection_->standard_strings());
+  if (!connection_->uses_savepoints() && surround_ != sql::Surround::alone)
+    surround_ = sql::Surround::savepoint;
 }
 
 SQLRETURN Statement::exec_direct(std::string sql) {

@@ -32,7 +32,4 @@ struct Translated {
 // end of the text; the server reports it.
 Translated translate(std::string_view sql, bool scan_escapes, bool standard_strings);
 
-// Whether the text holds more than one statement; such text can only travel by simple query.
-bool has_several_statements(std::string_view sql, bool standard_strings);
-
 }  // namespace negodbc::sql

@@ -74,28 +74,5 @@ TEST(Markers, FollowTheServersIdeaOfStrings) {
   EXPECT_EQ(translate(R"(select '\', ?)", true, true).text, R"(select '\', $1)");
 }
 
-TEST(SeveralStatements, AreTold) {
-  for (const std::string sql :
-       {"select 1; select 2", ";;select 1;;x", "select ';'; select 1", "begin; select 1",
-        "select 1;--x\n select 2",
-        "create function f() returns int begin atomic select 1; end; select 2"}) {
-    EXPECT_TRUE(has_several_statements(sql, true)) << sql;
-  }
-  for (const std::string sql :
-       {"select 1", "select 1;", "select 1; -- done;\n /* ; */ ;", "select ';x'",
-        "select \";\" from t", "select $$a;b$$", "", ";",
-        "create rule r as on insert to t do (select 1; select 2)", R"(select E'\';x')",
-        "create function f() returns int begin atomic select case 1 when 1 then 2 end; select 2; "
-        "end"}) {
-    EXPECT_FALSE(has_several_statements(sql, true)) << sql;
-  }
-}
-
-TEST(SeveralStatements, UnbalancedTextIsHarmless) {
-  EXPECT_TRUE(has_several_statements("); x", true));
-  EXPECT_FALSE(has_several_statements("(; x", true));
-  EXPECT_TRUE(has_several_statements("end; x", true));
-}
-
 }  // namespace
 }  // namespace negodbc::sql

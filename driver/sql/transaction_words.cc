@@ -1,16 +1,81 @@
 #include "driver/sql/transaction_words.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <iterator>
 
 #include "driver/base/utf.h"
 #include "driver/sql/lexer.h"
+#include "driver/sql/statements.h"
 
 namespace negodbc::sql {
+
+namespace {
+
+// Reads a statement's words.
+class Words {
+ public:
+  Words(std::string_view sql, bool standard_strings) : lexer_(sql, standard_strings) {
+    token_ = lexer_.next_significant();
+  }
+  [[nodiscard]] bool is(std::string_view word) const {
+    return token_.kind == TokenKind::word && iequals(token_.text, word);
+  }
+  [[nodiscard]] bool is_one_of(std::initializer_list<std::string_view> words) const {
+    return std::any_of(words.begin(), words.end(), [this](auto word) { return is(word); });
+  }
+  bool take(std::string_view word) {
+    const bool taken = is(word);
+    if (taken) next();
+    return taken;
+  }
+  void next() { token_ = lexer_.next_significant(); }
+  // Whether one of the words stands anywhere in the rest of the statement.
+  bool come(std::initializer_list<std::string_view> words) {
+    for (; token_.kind != TokenKind::end; next())
+      if (is_one_of(words)) return true;
+    return false;
+  }
+
+ private:
+  Lexer lexer_;
+  Token token_{};
+};
+
+// PostgreSQL's PreventInTransactionBlock(). Some depend on what is named: CLUSTER and REINDEX of
+// one table can be rolled back, those of a partitioned one cannot be in a transaction; what is
+// redone by them is the same either way.
+bool runs_alone(std::string_view sql, bool standard_strings) {
+  Words words(sql, standard_strings);
+  if (words.is_one_of({"vacuum", "cluster", "reindex"})) return true;
+  if (words.take("discard")) return words.is("all");
+  if (words.is_one_of({"commit", "rollback"})) {
+    words.next();
+    return words.is("prepared");
+  }
+  if (words.take("create")) {
+    words.take("unique");
+    if (words.take("index")) return words.is("concurrently");
+    return words.is_one_of({"database", "tablespace", "subscription"});
+  }
+  if (words.take("drop")) {
+    if (words.take("index")) return words.is("concurrently");
+    return words.is_one_of({"database", "tablespace", "subscription"});
+  }
+  if (!words.take("alter")) return false;
+  if (words.is("system")) return true;
+  if (words.take("database")) return words.come({"tablespace"});
+  if (words.take("subscription")) return words.come({"refresh", "publication"});
+  return words.take("table") && words.come({"detach"}) && words.come({"concurrently"});
+}
+
+}  // namespace
 
 Surround surround(std::string_view sql, bool standard_strings) {
   constexpr std::string_view managing[] = {"begin", "start",     "commit",  "end",     "rollback",
                                            "abort", "savepoint", "release", "prepare", "discard"};
+  if (runs_alone(sql, standard_strings) && !has_several_statements(sql, standard_strings))
+    return Surround::alone;
   Surround result = Surround::savepoint;
   Lexer lexer(sql, standard_strings);
   bool first = true;

@@ -10,9 +10,10 @@ enum class Surround : std::uint8_t {
   savepoint,         // anything that neither of the below is
   savepoint_before,  // COPY: what stands behind it would be taken for its data
   nothing,  // BEGIN, COMMIT, SAVEPOINT and the like: they manage the transaction themselves
+  alone,    // VACUUM, CREATE DATABASE and the like: the server refuses them within a transaction
 };
 
-// By the first words of the text's statements.
+// By the first words of the text's statements. `alone` is what a text of one statement can be.
 Surround surround(std::string_view sql, bool standard_strings);
 
 // Whether the text is a CALL: where no transaction is open, its procedure may commit by itself.

@@ -13,11 +13,41 @@ TEST(Surround, OrdinaryStatements) {
 }
 
 TEST(Surround, WhatManagesTransactionsItself) {
-  for (const char* sql :
-       {"BEGIN", "start transaction", "/* c */ Commit", "end", "ROLLBACK TO a", "abort",
-        "savepoint a", "release a", "prepare transaction 'x'", "select 1; commit",
-        "select 1; -- c\n savepoint a; select 2", "DISCARD ALL"})
+  for (const char* sql : {"BEGIN", "start transaction", "/* c */ Commit", "end", "ROLLBACK TO a",
+                          "abort", "savepoint a", "release a", "prepare transaction 'x'",
+                          "select 1; commit", "select 1; -- c\n savepoint a; select 2"})
     EXPECT_EQ(surround(sql, true), Surround::nothing) << sql;
+}
+
+TEST(Surround, WhatNoTransactionTakes) {
+  for (const char* sql : {"VACUUM",
+                          "vacuum (analyze) t;",
+                          "/* c */ Cluster",
+                          "reindex index concurrently i",
+                          "REINDEX DATABASE d",
+                          "discard all",
+                          "commit prepared 'x'",
+                          "rollback prepared 'x'",
+                          "create database d",
+                          "CREATE INDEX CONCURRENTLY i ON t (a)",
+                          "create unique index concurrently i on t (a)",
+                          "create tablespace s location '/x'",
+                          "drop database if exists d",
+                          "drop tablespace s",
+                          "drop index concurrently i",
+                          "alter system set work_mem = '1MB'",
+                          "alter database d set tablespace s",
+                          "create subscription s connection 'x' publication p",
+                          "drop subscription s",
+                          "alter subscription s refresh publication",
+                          "alter table t detach partition p concurrently"})
+    EXPECT_EQ(surround(sql, true), Surround::alone) << sql;
+  for (const char* sql :
+       {"vacuum; select 1", "create index i on t (a)", "drop index i",
+        "create table vacuum (i int)", "alter database d set default_tablespace to s",
+        "alter table t detach partition p", "create unique index i on t (a)", "drop table t",
+        "\"vacuum\"", "analyze t", "alter subscription s disable", "discard plans; select 1"})
+    EXPECT_NE(surround(sql, true), Surround::alone) << sql;
 }
 
 TEST(Surround, Copy) {
