@@ -233,6 +233,7 @@ class Statement final : public Handle {
   [[nodiscard]] bool ignored(SQLULEN set) const;
   void require_parameters() const;
   void collect_data_at_execution();
+  void tell_pending_set(const DataAtExecution& value) const;
   // Of the bound columns of these elements of the row array.
   void collect_column_data(const std::vector<SQLULEN>& elements);
   SQLRETURN with_data(std::function<SQLRETURN()> then);

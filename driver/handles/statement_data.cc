@@ -37,7 +37,15 @@ void Statement::collect_data_at_execution() {
         pending.values.push_back({set, number, {}});
     }
   }
-  if (!pending.values.empty()) pending_ = std::move(pending);
+  if (pending.values.empty()) return;
+  pending_ = std::move(pending);
+  tell_pending_set(pending_->values.front());
+}
+
+// ODBC reference: "Using Arrays of Parameters". The set that data are wanted for counts as being
+// processed.
+void Statement::tell_pending_set(const DataAtExecution& value) const {
+  if (!pending_->columns) result::store_count(ipd_->rows_processed_ptr, value.set + 1);
 }
 
 void Statement::collect_column_data(const std::vector<SQLULEN>& elements) {
@@ -95,6 +103,7 @@ SQLRETURN Statement::param_data(SQLPOINTER* token) {
     throw Error("HY010", "SQLPutData was not called for the value that was asked for");
   if (pending.next < pending.values.size()) {
     const DataAtExecution& value = pending.values[pending.next++];
+    tell_pending_set(value);
     const Descriptor& descriptor = pending.columns ? *ard_ : *apd_;
     const Element element =
         element_of(descriptor, data_buffer(value), value.set, data_c_type(value));
