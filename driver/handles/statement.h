@@ -142,6 +142,7 @@ class Statement final : public Handle {
 
  private:
   using Values = std::vector<std::optional<std::string>>;
+  using Types = std::vector<std::uint32_t>;  // of parameters, 0: open
   class ArrayRun;
   class SetStatements;
 
@@ -165,19 +166,40 @@ class Statement final : public Handle {
   void show_result();
   std::unique_ptr<RowSource> send(const Values& values);
   // By the name that the server knows the text by, if it may and is executed once more.
-  std::unique_ptr<RowSource> send_text(const std::string& text,
-                                       const std::vector<std::uint32_t>& types,
+  std::unique_ptr<RowSource> send_text(const std::string& text, const Types& types,
                                        const Values& values, const result::Framing& framing);
+  std::unique_ptr<RowSource> send_known(result::CachedStatement& known, const std::string& text,
+                                        const Types& types, const Values& values,
+                                        const result::Framing& framing);
   [[nodiscard]] std::vector<wire::Format> formats(const result::Prepared& prepared) const;
   // The text as the server knows it, with the types that are bound now.
   std::shared_ptr<result::CachedStatement> cached() const;
   // What the server says of the text; to be executed, or (describe_statement) to be told.
   std::shared_ptr<result::CachedStatement> ask_server();
   std::shared_ptr<result::CachedStatement> describe_statement();
-  void ask_server(result::CachedStatement& known, const std::string& sql,
-                  const std::vector<std::uint32_t>& types);
+  void ask_server(result::CachedStatement& known, const std::string& sql, const Types& types);
   void forget_description();
-  std::vector<std::uint32_t> wanted_types() const;
+
+  // --- types of parameters, texts of several statements (statement_types.cc)
+  [[nodiscard]] Types wanted_types() const;
+  // The same, for values that may be larger than what they are bound as.
+  [[nodiscard]] Types holding_types(const Values& values) const;
+  // work(types), once with what is known or declared, and once more where the server has found the
+  // types unfit and takes others: the only place that sends a statement again because of types.
+  // `known` is of the text and the declared types.
+  template <class F>
+  auto with_types(result::CachedStatement& known, const std::string& text, const Types& declared,
+                  F&& work);
+  Types first_types(result::CachedStatement& known, const std::string& text, const Types& declared);
+  void find_types(result::CachedStatement& known, const std::string& text, const Types& declared,
+                  const result::Refused* refused);
+  [[nodiscard]] bool may_be_refused() const;
+  std::unique_ptr<RowSource> send_several(const std::string& text, const Types& types,
+                                          const Values& values, const result::Framing& framing);
+  Types types_of_part(const std::string& text, const Types& declared);
+  // Of several statements the one that has parameter `index` of sent_, or the first; `index`
+  // becomes the number among its own.
+  std::shared_ptr<result::CachedStatement> ask_about_part(std::optional<std::size_t>& index);
 
   // --- the open cursor's kind and keyset (statement_keyset.cc)
   // What the cursor will be, as far as it depends on the text: asks the catalogue when a keyset is
@@ -285,6 +307,7 @@ class Statement final : public Handle {
   template <class F>
   auto with_large_objects(F&& work);
   bool refused_large_object(const Error& error);
+  [[nodiscard]] bool may_want_large_object(const Error& error) const;
   [[nodiscard]] std::vector<std::size_t> binary_parameters() const;
   std::vector<std::size_t> wanted_as_objects(const std::vector<std::size_t>& binary);
   [[nodiscard]] bool undoes_errors() const;
@@ -325,6 +348,7 @@ class Statement final : public Handle {
   std::string sql_;
   std::optional<sql::Translated> translated_;
   SQLSMALLINT parameter_count_ = 0;
+  bool several_ = false;              // the text holds several statements
   std::string plain_text_;            // translated_->text before parameters became large objects
   std::vector<SQLSMALLINT> sent_;     // the parameters that are sent: $1, $2, ...
   std::vector<SQLSMALLINT> outputs_;  // those that a call gives, in the order of its columns

@@ -14,6 +14,7 @@
 #include "driver/handles/sqlstate.h"
 #include "driver/handles/statement_talk.h"
 #include "driver/result/batch.h"
+#include "driver/result/type_info.h"
 #include "driver/sql/insert_rows.h"
 #include "driver/sql/transaction_words.h"
 
@@ -131,6 +132,27 @@ class Statement::SetStatements {
     }
     return one();
   }
+  // The form of a set that has these values: of its own where they are larger than what they were
+  // declared as. That one is parsed with the flight.
+  const Form& form_of(const Values& values) {
+    const Types& declared = one().known->prepared.declared_types;
+    const auto held = [&](std::size_t i) {
+      return values[i] ? result::holding_oid(declared[i], *values[i]) : declared[i];
+    };
+    Types types;
+    for (std::size_t i = 0; i < declared.size(); ++i) {
+      const std::uint32_t type = held(i);
+      if (type == declared[i] && types.empty()) continue;
+      if (types.empty()) types = declared;
+      types[i] = type;
+    }
+    if (types.empty()) return one();
+    for (const Form& form : larger_)
+      if (form.known->prepared.declared_types == types) return form;
+    Form form{1, one().sql, std::make_shared<result::CachedStatement>()};
+    form.known->prepared.declared_types = std::move(types);
+    return larger_.emplace_back(std::move(form));
+  }
   // The server has lost the names.
   void ask_again() {
     for (Form& form : forms_) statement_.connection_->conversation().forget(form.known->prepared);
@@ -166,16 +188,15 @@ class Statement::SetStatements {
   Statement& statement_;
   sql::InsertRow insert_;
   std::deque<Form> forms_;  // the form of one set is the first
+  std::deque<Form> larger_;
 };
 
 SQLRETURN Statement::run_array() {
   ArrayRun run(*this, set_count());
   std::vector<std::unique_ptr<RowSource>> results;
   std::vector<SQLULEN> with_result;
-  const bool several =
-      sql::has_several_statements(translated_->text, connection_->standard_strings());
   std::optional<SetStatements> statements;
-  if (!several) statements.emplace(*this);
+  if (!several_) statements.emplace(*this);
   const bool outputs = !outputs_.empty();
   const bool streams = has_streams();
   if (outputs) require_outputs(statements->one().known->prepared.fields.size());
@@ -272,8 +293,13 @@ bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
         run.failed(index, e);
         continue;
       }
-      const SetStatements::Form& form = form_for(end - index + encoded.size());
-      if (form.width <= encoded.size()) put(form);
+      if (const auto& own = statements.form_of(encoded.back().values); &own != &statements.one()) {
+        while (encoded.size() > 1) put(form_for(encoded.size() - 1));
+        put(own);
+      } else if (const auto& form = form_for(end - index + encoded.size());
+                 form.width <= encoded.size()) {
+        put(form);
+      }
       if (!batch.has_part()) continue;
       begin_talk();
       batch.send_part(framing, deadline);
@@ -332,7 +358,7 @@ bool Statement::run_one_by_one(ArrayRun& run, std::vector<std::unique_ptr<RowSou
       OutputNotes notes;
       if (!outputs_.empty() && !streams) {
         notes = take_outputs(set, *source);
-      } else if (source->has_rows()) {
+      } else if (source->has_rows() || several_) {
         results.push_back(std::move(source));
         with_result.push_back(set);
       } else {

@@ -4,6 +4,7 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/statement_talk.h"
+#include "driver/handles/statement_types.h"
 #include "driver/result/ask.h"
 #include "driver/result/binary_format.h"
 
@@ -57,6 +58,14 @@ bool changes_descriptions(std::string_view tag) {
                      [&](std::string_view word) { return tag.starts_with(word); });
 }
 
+// The plan is no longer what was prepared (0A000: other columns; 42804, 42883: columns of other
+// types), or is gone (26000: DISCARD ALL).
+bool is_stale(const Error& error) {
+  constexpr std::string_view states[] = {"0A000", "26000", "42804", "42883"};
+  const SqlState state = error.state();
+  return std::find(std::begin(states), std::end(states), state.view()) != std::end(states);
+}
+
 std::unique_ptr<RowSource> from_stream(std::unique_ptr<result::ResultStream> stream) {
   return std::make_unique<StreamSource>(std::move(stream));
 }
@@ -83,6 +92,7 @@ void Statement::translate() {
     throw Error("42000", "a statement can have 32766 parameters at most");
   parameter_count_ = static_cast<SQLSMALLINT>(translated.parameter_count);
   translated_ = std::move(translated);
+  several_ = sql::has_several_statements(translated_->text, connection_->standard_strings());
   outputs_.clear();
   sent_.clear();
   for (SQLSMALLINT number = translated_->returns_value ? 2 : 1; number <= parameter_count_;
@@ -169,44 +179,55 @@ std::vector<wire::Format> Statement::formats(const result::Prepared& prepared) c
 std::unique_ptr<RowSource> Statement::send(const Values& values) {
   const result::Framing framing = connection_->framing(surround_);
   const std::string text = text_to_send();
-  const bool plain = values.empty() && (!prepared_ || sql::has_several_statements(
-                                                          text, connection_->standard_strings()));
-  if (plain || current_of_) {
+  if (values.empty() && (!prepared_ || several_)) {
     return talk([&](result::Conversation& server, Deadline deadline) {
-      if (plain) return from_stream(server.simple(text, framing, deadline));
-      return from_stream(
-          server.extended(text, wanted_types(), bind_values(values), framing, deadline));
+      return from_stream(server.simple(text, framing, deadline));
     });
   }
-  return send_text(text, wanted_types(), values, framing);
+  const Types types = holding_types(values);
+  if (several_) return send_several(text, types, values, framing);
+  if (!current_of_) return send_text(text, types, values, framing);
+  // The text is another one for each row; its parameters' types are not.
+  const auto known = connection_->cached(translated_->text, types);
+  return with_types(*known, text, types, [&](const Types& taken) {
+    return talk([&](result::Conversation& server, Deadline deadline) {
+      return from_stream(server.extended(text, taken, bind_values(values), framing, deadline));
+    });
+  });
 }
 
-std::unique_ptr<RowSource> Statement::send_text(const std::string& text,
-                                                const std::vector<std::uint32_t>& types,
+std::unique_ptr<RowSource> Statement::send_text(const std::string& text, const Types& types,
                                                 const Values& values,
                                                 const result::Framing& framing) {
+  const auto known = connection_->cached(text, types);
+  return with_types(*known, text, types, [&](const Types& taken) {
+    return send_known(*known, text, taken, values, framing);
+  });
+}
+
+std::unique_ptr<RowSource> Statement::send_known(result::CachedStatement& known,
+                                                 const std::string& text, const Types& types,
+                                                 const Values& values,
+                                                 const result::Framing& framing) {
   return talk([&](result::Conversation& server, Deadline deadline) {
     const std::vector<wire::BindValue> bound = bind_values(values);
     if (!connection_->names_statements())
       return from_stream(server.extended(text, types, bound, framing, deadline));
-    const auto known = connection_->cached(text, types);
-    if (!known->prepared.name.empty()) {
+    if (!known.prepared.name.empty()) {
       try {
         return from_stream(
-            server.execute(known->prepared, bound, formats(known->prepared), framing, deadline));
-      } catch (const Error& e) {
-        // The plan went stale (0A000: a table changed) or is gone (26000: DISCARD ALL).
-        const bool stale = e.state() == "0A000" || e.state() == "26000";
-        if (!stale || server.transaction_status() == 'E') throw;
-        server.forget(known->prepared);
+            server.execute(known.prepared, bound, formats(known.prepared), framing, deadline));
+      } catch (const result::Refused& e) {
+        if (!is_stale(e) || server.transaction_status() == 'E') throw Error(e);
+        server.forget(known.prepared);
         connection_->large_objects() = {};
       }
     }
     // A text that is executed once is never named at the server; the second execution prepares it.
-    if (known->executions++ == 0)
+    if (known.executions++ == 0)
       return from_stream(server.extended(text, types, bound, framing, deadline));
     return from_stream(
-        server.prepare_and_execute(text, types, bound, framing, known->prepared, deadline));
+        server.prepare_and_execute(text, types, bound, framing, known.prepared, deadline));
   });
 }
 

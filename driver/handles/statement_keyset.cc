@@ -9,7 +9,8 @@ namespace negodbc::odbc {
 
 void Statement::plan_keyset() {
   keyset_plan_.reset();
-  if (cursor_type_ != SQL_CURSOR_KEYSET_DRIVEN || current_of_ || translated_->call) return;
+  if (cursor_type_ != SQL_CURSOR_KEYSET_DRIVEN || current_of_ || translated_->call || several_)
+    return;
   auto select = sql::SingleTable::find(translated_->text, connection_->standard_strings());
   if (!select) return;
   std::optional<catalog::RowKey> key;

@@ -31,13 +31,18 @@ void Statement::settle_large_objects() {
                                            ")", connection_->standard_strings());
 }
 
-// Whether it was because of such a parameter that the server has refused the statement.
+bool Statement::may_want_large_object(const Error& error) const {
+  return error.state() == "42804" && !connection_->large_objects().asked() &&
+         !binary_parameters().empty();
+}
+
+// Whether it may be because of such a parameter that the server has refused the statement. The
+// types are asked for then, so that settle_large_objects() decides.
 bool Statement::refused_large_object(const Error& error) {
-  if (error.state() != "42804" || connection_->large_objects().asked()) return false;
-  const std::vector<std::size_t> binary = binary_parameters();
-  if (binary.empty()) return false;
+  if (!may_want_large_object(error)) return false;
   try {
-    return !wanted_as_objects(binary).empty();
+    connection_->large_objects().any_type(asking());
+    return true;
   } catch (const ConnectionError&) {
     throw;
   } catch (const Error&) {
@@ -48,7 +53,7 @@ bool Statement::refused_large_object(const Error& error) {
 // Among sent_, those that could be meant for a lo.
 std::vector<std::size_t> Statement::binary_parameters() const {
   std::vector<std::size_t> binary;
-  if (translated_->call || current_of_) return binary;
+  if (translated_->call || current_of_ || several_) return binary;
   const std::vector<std::uint32_t> types = wanted_types();
   for (std::size_t i = 0; i < sent_.size(); ++i)
     if (types[i] != 0 && ipd_->find(sent_[i])->concise_type == SQL_LONGVARBINARY)

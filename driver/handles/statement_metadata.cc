@@ -9,6 +9,8 @@ namespace negodbc::odbc {
 
 std::shared_ptr<result::CachedStatement> Statement::describe_statement() {
   settle_call();
+  std::optional<std::size_t> none;
+  if (several_) return ask_about_part(none);
   return with_large_objects([this] { return ask_server(); });
 }
 
@@ -19,12 +21,9 @@ std::shared_ptr<result::CachedStatement> Statement::ask_server() {
 }
 
 void Statement::ask_server(result::CachedStatement& known, const std::string& sql,
-                           const std::vector<std::uint32_t>& types) {
+                           const Types& types) {
   if (known.prepared.described) return;
-  talk([&](result::Conversation& server, Deadline deadline) {
-    known.prepared = server.prepare(sql, types, connection_->names_statements(),
-                                    connection_->framing(surround_), deadline);
-  });
+  find_types(known, sql, types, nullptr);
   asked_ = true;
 }
 

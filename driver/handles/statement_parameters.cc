@@ -86,18 +86,6 @@ void Statement::require_parameters() const {
     throw Error("HYC00", "the result of {? = call ...} must be bound as an output");
 }
 
-// The types that Parse declares: those of bound parameters; the server infers the others.
-std::vector<std::uint32_t> Statement::wanted_types() const {
-  std::vector<std::uint32_t> types;
-  for (const SQLSMALLINT number : sent_) {
-    const Record* parameter = ipd_->find(number);
-    const Record* buffer = apd_->find(number);
-    const bool bound = parameter != nullptr && buffer != nullptr && buffer->bound();
-    types.push_back(bound ? result::parameter_oid(parameter->concise_type) : 0);
-  }
-  return types;
-}
-
 Statement::Values Statement::encode_set(SQLULEN set) {
   Values values;
   values.reserve(translated_->parameter_count);
@@ -156,15 +144,21 @@ const Record& Statement::describe_parameter(SQLUSMALLINT number) {
   if (!prepared_) throw Error("HY010", "nothing was prepared on this statement");
   if (number < 1 || number > count)
     throw Error("S1093", "the statement has " + std::to_string(count) + " parameters");
-  const auto known = describe_statement();
-  const std::vector<std::uint32_t>& types = known->prepared.parameter_types;
   const auto index = static_cast<SQLSMALLINT>(number);
+  const auto find_sent = [&]() -> std::optional<std::size_t> {
+    const auto sent = std::find(sent_.begin(), sent_.end(), index);
+    if (sent == sent_.end()) return std::nullopt;
+    return static_cast<std::size_t>(sent - sent_.begin());
+  };
+  std::optional<std::size_t> at = find_sent();
+  const auto known = several_ ? ask_about_part(at) : describe_statement();
+  if (!several_) at = find_sent();  // a call may have been settled
+  const std::vector<std::uint32_t>& types = known->prepared.parameter_types;
   described_ = {};
-  const auto sent = std::find(sent_.begin(), sent_.end(), index);
-  if (sent == sent_.end()) {
+  if (!at) {
     describe_output(index, known->prepared);
-  } else if (const auto at = static_cast<std::size_t>(sent - sent_.begin()); at < types.size()) {
-    fill_type(described_, parameter_type(types[at]), -1);
+  } else if (*at < types.size()) {
+    fill_type(described_, parameter_type(types[*at]), -1);
     if (std::find(outputs_.begin(), outputs_.end(), index) != outputs_.end())
       described_.parameter_type = SQL_PARAM_INPUT_OUTPUT;
   } else {

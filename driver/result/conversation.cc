@@ -36,17 +36,40 @@ std::unique_ptr<ResultStream> Conversation::simple(std::string_view sql, const F
   return start({ready, 0, {}}, deadline);
 }
 
+template <class F>
+auto Conversation::refusing(F&& work) {
+  try {
+    return std::forward<F>(work)();
+  } catch (const ConnectionError&) {
+    throw;
+  } catch (const Unanswered&) {
+    throw;
+  } catch (const Error& e) {
+    if (acceptances_left_ == 0) throw;
+    throw Refused(e);
+  }
+}
+
 std::unique_ptr<ResultStream> Conversation::extended(std::string_view sql, Types types,
                                                      Values values, const Framing& framing,
                                                      Deadline deadline) {
+  const Part part{sql, types, values};
+  return several({&part, 1}, framing, deadline);
+}
+
+std::unique_ptr<ResultStream> Conversation::several(std::span<const Part> parts,
+                                                    const Framing& framing, Deadline deadline) {
   messages_.clear();
   Frontend out(messages_);
-  out.parse("", sql, types);
-  out.bind("", "", values, {});
-  out.describe_portal("");
-  out.execute("", 0);
+  for (const Part& part : parts) {
+    out.parse("", part.sql, part.types);
+    out.bind("", "", part.values, {});
+    out.describe_portal("");
+    out.execute("", 0);
+  }
+  acceptance_ = MessageType::parse_complete;
   launch(messages_, Way::extended, framing, deadline);
-  return start({1, 1, {}}, deadline);
+  return refusing([&] { return start({1, static_cast<int>(parts.size()), {}}, deadline); });
 }
 
 std::unique_ptr<ResultStream> Conversation::execute(const Prepared& prepared, Values values,
@@ -58,12 +81,13 @@ std::unique_ptr<ResultStream> Conversation::execute(const Prepared& prepared, Va
   const bool described = comes_from_tables(prepared.fields);
   if (described) out.describe_portal("");
   out.execute("", 0);
+  acceptance_ = MessageType::bind_complete;
   launch(messages_, Way::extended, framing, deadline);
   if (described) return start({1, 1, {}}, deadline);
   Replies replies{1, 1, prepared.fields};
   for (std::size_t i = 0; i < formats.size() && i < replies.fields.size(); ++i)
     replies.fields[i].format = formats[i];
-  return start(std::move(replies), deadline);
+  return refusing([&] { return start(std::move(replies), deadline); });
 }
 
 std::unique_ptr<ResultStream> Conversation::prepare_and_execute(std::string_view sql, Types types,
@@ -78,8 +102,9 @@ std::unique_ptr<ResultStream> Conversation::prepare_and_execute(std::string_view
   out.describe_statement(name);
   out.bind("", name, values, {});
   out.execute("", 0);
+  acceptance_ = MessageType::parse_complete;
   launch(messages_, Way::extended, framing, deadline);
-  expect({MessageType::parse_complete}, deadline);
+  refusing([&] { expect({MessageType::parse_complete}, deadline); });
   prepared = Prepared{name, {types.begin(), types.end()}, {}, {}};
   describe_prepared(prepared, deadline);
   return start({1, 1, prepared.fields}, deadline);
@@ -93,8 +118,9 @@ Prepared Conversation::prepare(std::string_view sql, Types types, bool named, Fr
   out.parse(prepared.name, sql, types);
   out.describe_statement(prepared.name);
   framing.begin = false;
+  acceptance_ = MessageType::parse_complete;
   launch(messages_, Way::extended, framing, deadline);
-  expect({MessageType::parse_complete}, deadline);
+  refusing([&] { expect({MessageType::parse_complete}, deadline); });
   describe_prepared(prepared, deadline);
   drain(deadline);
   return prepared;
@@ -125,6 +151,14 @@ void Conversation::reset(std::vector<std::string> queries, Deadline deadline) {
   if (transaction_status(deadline) != 'I') run("ROLLBACK", deadline);
   to_close_.clear();  // DISCARD ALL forgets them too
   resets_ = std::move(queries);
+}
+
+// What speaks its protocol without being PostgreSQL reports less, or an older version.
+bool Conversation::surely_has_savepoints() const {
+  constexpr int first_with_interval_style = 80400;
+  if (savepoints_ != Savepoints::unknown) return savepoints_ == Savepoints::yes;
+  return session_->server_version() >= first_with_interval_style &&
+         !session_->parameter("session_authorization").empty();
 }
 
 char Conversation::transaction_status(Deadline deadline) {

@@ -43,6 +43,20 @@ class Unanswered : public Error {
   using Error::Error;
 };
 
+// The server refused a text before it said ParseComplete, or a named statement before BindComplete:
+// nothing of it was executed.
+class Refused : public Error {
+ public:
+  explicit Refused(const Error& error) : Error(error) {}
+};
+
+// One of several statements that travel in one flight.
+struct Part {
+  std::string_view sql;
+  std::span<const std::uint32_t> types;  // declared for its parameters
+  std::span<const wire::BindValue> values;
+};
+
 class Conversation {
  public:
   static constexpr std::chrono::seconds cancel_grace{10};
@@ -65,12 +79,16 @@ class Conversation {
 
   // Each detaches the live stream first (within the deadline: HYT00), writes its messages in one
   // flight and returns when the first result is there (next_result() was called once); errors of
-  // the server are thrown.
+  // the server are thrown, those that come before the statement is accepted as Refused.
   std::unique_ptr<ResultStream> simple(std::string_view sql, const Framing& framing,
                                        Deadline deadline);
   // Parse, Bind, Describe, Execute, Sync of the unnamed statement.
   std::unique_ptr<ResultStream> extended(std::string_view sql, Types types, Values values,
                                          const Framing& framing, Deadline deadline);
+  // Parse, Bind, Describe, Execute of each in turn and one Sync: one transaction to the server,
+  // where none is open. Refused is what the first of them meets.
+  std::unique_ptr<ResultStream> several(std::span<const Part> parts, const Framing& framing,
+                                        Deadline deadline);
   // Bind, Execute, Sync of a named statement. `formats`: one for each column, or none (text). The
   // server refuses when the columns have other names or types than it said before, but not when
   // they are another table's: what comes from tables is described in the same flight.
@@ -104,6 +122,9 @@ class Conversation {
   // False once the server has refused a savepoint as something it does not know: errors then leave
   // the transaction failed, as without savepoints nothing else is true.
   [[nodiscard]] bool has_savepoints() const { return savepoints_ != Savepoints::no; }
+  // Whether trying one cannot cost a transaction: one was set before, or the server is PostgreSQL
+  // by what it has reported of itself.
+  [[nodiscard]] bool surely_has_savepoints() const;
 
  private:
   friend class ResultStream;
@@ -155,6 +176,9 @@ class Conversation {
   void describe_prepared(Prepared& prepared, Deadline deadline);
   std::string next_name() { return "negodbc_" + std::to_string(++last_name_); }
   std::unique_ptr<ResultStream> start(Replies replies, Deadline deadline);
+  // What `work` throws while the statement of the flight is not accepted becomes Refused.
+  template <class F>
+  auto refusing(F&& work);
 
   std::unique_ptr<connect::Session> session_;
   ResultStream* live_ = nullptr;
@@ -162,6 +186,10 @@ class Conversation {
   std::vector<std::string> to_close_;
   std::vector<std::string> resets_;
   std::uint64_t last_name_ = 0;
+  // What says that the statement of a flight is accepted, and how many of these are to come up to
+  // its own.
+  wire::MessageType acceptance_ = wire::MessageType::parse_complete;
+  std::size_t acceptances_left_ = 0;
   Savepoints savepoints_ = Savepoints::unknown;
   Undo undo_ = Undo::nothing;  // after an error in the flight under way
   bool sync_follows_ = false;  // the flight under way ends with a Sync

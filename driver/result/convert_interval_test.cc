@@ -263,7 +263,7 @@ TEST(IntervalParameter, Structures) {
   EXPECT_EQ(
       state([&] { sent(SQL_C_INTERVAL_SECOND, days(0, 0, 0, 1, 10), SQL_INTERVAL_SECOND, 1); }),
       "22015");
-  EXPECT_EQ(state([&] { sent(SQL_C_INTERVAL_DAY, days(300, 0, 0, 0, 0), SQL_TINYINT); }), "22003");
+  EXPECT_EQ(sent(SQL_C_INTERVAL_DAY, days(300, 0, 0, 0, 0), SQL_TINYINT), "300");
 }
 
 TEST(IntervalParameter, TextAndNumbers) {

@@ -102,6 +102,7 @@ Conversation::Before Conversation::open_flight(const Framing& framing, Deadline 
   before.resets = resets;
   if (before.begins) put_command(out, framing.begin_text);
   if (before.savepoint) put_command(out, set_savepoint);
+  acceptances_left_ = 1 + (before.begins ? 1U : 0U) + (before.savepoint ? 1U : 0U);
   return before;
 }
 
@@ -194,6 +195,7 @@ void Conversation::land() noexcept {
 }
 
 Frame Conversation::counted(const Frame& frame) {
+  if (frame.type == acceptance_ && acceptances_left_ > 0) --acceptances_left_;
   if (frame.type == MessageType::ready_for_query) {
     --owed_;
   } else if (commands_before_ > 0) {

@@ -104,13 +104,11 @@ std::string from_number(std::string text, const Parameter& parameter, bool exact
   if (is_interval_type(sql_type) && (!exact || !is_single_field(code_of_interval(sql_type))))
     incompatible(parameter.c_type, sql_type);
   if (sql_type == SQL_BIT && parameter.true_is_minus_one && text == "-1") return "1";
-  if (is_integer_type(sql_type) || sql_type == SQL_BIT) {
+  if (is_integer_type(sql_type)) {
     const std::optional<Decimal> number = Decimal::parse(text);
-    if (!number)
-      throw Error("22003", "NaN and infinity are out of the range of the parameter's SQL type");
-    return whole_number(*number, sql_type);
+    return number ? whole_number(*number).value_or(text) : text;
   }
-  if (is_number_type(sql_type)) return text;
+  if (is_number_type(sql_type) || sql_type == SQL_BIT) return text;
   if (is_interval_type(sql_type)) return number_as_interval(text, sql_type);
   if (!is_text_type(sql_type)) incompatible(parameter.c_type, sql_type);
   check_column_size(text, parameter.column_size);
@@ -258,7 +256,10 @@ std::string from_binary(const Parameter& parameter) {
     return std::string(bytes);
   }
   const SQLSMALLINT c_type = default_c_type(parameter.sql_type);
-  if (c_type == SQL_C_CHAR) return from_text(bytes, parameter);  // decimal and numeric
+  if (c_type == SQL_C_CHAR) {  // decimal and numeric
+    if (!Decimal::parse(bytes)) throw Error("22018", "the parameter's bytes are not a number");
+    return from_text(bytes, parameter);
+  }
   const std::size_t size = c_type_size(c_type);
   if (bytes.size() != size)
     throw Error("22003", "the parameter's bytes are not as many as its SQL type has in C");

@@ -30,10 +30,12 @@ struct Parameter {
 // The value's text, or nothing for NULL. It is what PostgreSQL's type for sql_type reads
 // (parameter_oid); other SQL types are taken as character data. Binary data becomes bytea's
 // "\x..." for binary SQL types and is taken as UTF-8 for character types. Numbers lose their
-// fraction for integer types, as the reference says; as character data with a fraction they are
-// refused (22001). Dates and times as character data are left for the server to read, but for
-// ODBC's escape clauses, which are opened. Timestamps keep microseconds, all that PostgreSQL keeps.
-// Intervals lose nothing: what the SQL type has no field for is an error (22015).
+// fraction for integer types, as the reference says. Whether a value is within the range of its
+// type, and whether character data are a number, a bit or a UUID, is not looked at: the server says
+// what its column takes (holding_oid). Dates and times as character data are left for the server
+// to read too, but for ODBC's escape clauses, which are opened. Timestamps keep microseconds, all
+// that PostgreSQL keeps. Intervals lose nothing: what the SQL type has no field for is an error
+// (22015).
 // column_size 0 means that nothing was declared. Throws Error: 07006, 22018, 22003, 22008, 22015,
 // 22001 (too long for the declared column size), HY090 (bad length), HY003.
 std::optional<std::string> encode_parameter(const Parameter& parameter);

@@ -113,8 +113,8 @@ TEST(ParameterText, TrueAsMinusOne) {
   const SQLSMALLINT minus_one = -1;
   Parameter text{SQL_C_CHAR, SQL_BIT, 0, 0, "-1", 2};
   Parameter number{SQL_C_SSHORT, SQL_BIT, 0, 0, &minus_one, sizeof minus_one};
-  EXPECT_EQ(refused([&] { encode_parameter(text); }), "22003");
-  EXPECT_EQ(refused([&] { encode_parameter(number); }), "22003");
+  EXPECT_EQ(encode_parameter(text), "-1");
+  EXPECT_EQ(encode_parameter(number), "-1");
   text.true_is_minus_one = number.true_is_minus_one = true;
   EXPECT_EQ(encode_parameter(text), "1");
   EXPECT_EQ(encode_parameter(number), "1");
@@ -132,6 +132,10 @@ TEST(ParameterText, AsNumbers) {
   EXPECT_EQ(chars("NaN", SQL_DOUBLE), "NaN");
   EXPECT_EQ(chars("-Infinity", SQL_NUMERIC), "-Infinity");
   EXPECT_EQ(wide(u"12", SQL_TINYINT), "12");
+}
+
+// Their column may take them.
+TEST(ParameterText, WhatIsNoNumberOfItsTypeIsForTheServerToJudge) {
   for (const auto& value : {std::pair{"2147483648", SQL_INTEGER},
                             {"-2147483649", SQL_INTEGER},
                             {"32768", SQL_SMALLINT},
@@ -139,27 +143,19 @@ TEST(ParameterText, AsNumbers) {
                             {"-129", SQL_TINYINT},
                             {"9223372036854775808", SQL_BIGINT},
                             {"1e40", SQL_BIGINT},
+                            {"1.5", SQL_INTEGER},
+                            {"NaN", SQL_INTEGER},
+                            {"0.5", SQL_BIT},
                             {"2", SQL_BIT},
                             {"-1", SQL_BIT}}) {
-    EXPECT_EQ(refused([&] { chars(value.first, static_cast<SQLSMALLINT>(value.second)); }), "22003")
-        << value.first;
+    EXPECT_EQ(chars(value.first, static_cast<SQLSMALLINT>(value.second)), value.first);
   }
-  EXPECT_EQ(refused([] { chars("1.5", SQL_INTEGER); }), "22001");
-  EXPECT_EQ(refused([] { chars("0.5", SQL_BIT); }), "22001");
   for (const SQLSMALLINT sql_type : std::initializer_list<SQLSMALLINT>{
            SQL_TINYINT, SQL_SMALLINT, SQL_INTEGER, SQL_BIGINT, SQL_NUMERIC, SQL_DECIMAL, SQL_REAL,
            SQL_FLOAT, SQL_DOUBLE, SQL_BIT}) {
-    for (const char* text : {"", "x", "1x", "1,5"})
-      EXPECT_EQ(refused([&] { chars(text, sql_type); }), "22018") << text;
+    for (const char* text : {"", "x", "1x", "1,5"}) EXPECT_EQ(chars(text, sql_type), text);
   }
-  EXPECT_EQ(refused([] { chars("NaN", SQL_INTEGER); }), "22018");
-}
-
-TEST(ParameterText, AsBits) {
-  for (const char* text : {"1", "true", "T", "yes", "on", " 1 "})
-    EXPECT_EQ(chars(text, SQL_BIT), "1") << text;
-  for (const char* text : {"0", "false", "F", "no", "off"})
-    EXPECT_EQ(chars(text, SQL_BIT), "0") << text;
+  for (const char* text : {"1", "true", "T", "yes", "off"}) EXPECT_EQ(chars(text, SQL_BIT), text);
 }
 
 TEST(ParameterText, AsDatesAndTimes) {
@@ -185,7 +181,7 @@ TEST(ParameterText, AsBytesAndGuids) {
   EXPECT_EQ(refused([] { chars("zz", SQL_VARBINARY); }), "22018");
   EXPECT_EQ(chars("{6F9619FF-8B86-D011-B42D-00C04FC964FF}", SQL_GUID),
             "6f9619ff-8b86-d011-b42d-00c04fc964ff");
-  EXPECT_EQ(refused([] { chars("6F9619FF", SQL_GUID); }), "22018");
+  EXPECT_EQ(chars("6F9619FF", SQL_GUID), "6F9619FF") << "the server judges";
 }
 
 template <typename T>
@@ -198,7 +194,7 @@ void expect_integer_parameter(SQLSMALLINT c_type) {
   EXPECT_EQ(encoded<T>(c_type, 100, SQL_DOUBLE), "100");
   EXPECT_EQ(encoded<T>(c_type, 1, SQL_BIT), "1");
   EXPECT_EQ(encoded<T>(c_type, 100, SQL_VARCHAR, 3), "100");
-  EXPECT_EQ(refused([&] { encoded<T>(c_type, 100, SQL_BIT); }), "22003");
+  EXPECT_EQ(encoded<T>(c_type, 100, SQL_BIT), "100");
   EXPECT_EQ(refused([&] { encoded<T>(c_type, 100, SQL_VARCHAR, 2); }), "22001");
   EXPECT_EQ(refused([&] { encoded<T>(c_type, 1, SQL_TYPE_DATE); }), "07006");
   EXPECT_EQ(refused([&] { encoded<T>(c_type, 1, SQL_GUID); }), "07006");
@@ -217,10 +213,9 @@ TEST(ParameterNumber, EveryInteger) {
   expect_integer_parameter<SQLUINTEGER>(SQL_C_ULONG);
   expect_integer_parameter<SQLBIGINT>(SQL_C_SBIGINT);
   expect_integer_parameter<SQLUBIGINT>(SQL_C_UBIGINT);
-  EXPECT_EQ(
-      refused([] { encoded(SQL_C_UBIGINT, std::numeric_limits<SQLUBIGINT>::max(), SQL_BIGINT); }),
-      "22003");
-  EXPECT_EQ(refused([] { encoded(SQL_C_SBIGINT, SQLBIGINT{40000}, SQL_SMALLINT); }), "22003");
+  EXPECT_EQ(encoded(SQL_C_UBIGINT, std::numeric_limits<SQLUBIGINT>::max(), SQL_BIGINT),
+            "18446744073709551615");
+  EXPECT_EQ(encoded(SQL_C_SBIGINT, SQLBIGINT{40000}, SQL_SMALLINT), "40000");
 }
 
 TEST(ParameterNumber, Bits) {
@@ -242,8 +237,8 @@ TEST(ParameterNumber, FloatingPointKeepsEveryBit) {
   EXPECT_EQ(encoded(SQL_C_DOUBLE, 12.9, SQL_INTEGER), "12");
   EXPECT_EQ(encoded(SQL_C_DOUBLE, -0.5, SQL_INTEGER), "0");
   EXPECT_EQ(encoded(SQL_C_DOUBLE, 1e15, SQL_BIGINT), "1000000000000000");
-  EXPECT_EQ(refused([] { encoded(SQL_C_DOUBLE, 1e30, SQL_BIGINT); }), "22003");
-  EXPECT_EQ(refused([] { encoded(SQL_C_DOUBLE, std::nan(""), SQL_BIGINT); }), "22003");
+  EXPECT_EQ(encoded(SQL_C_DOUBLE, 1e30, SQL_BIGINT), "1000000000000000000000000000000");
+  EXPECT_EQ(encoded(SQL_C_DOUBLE, std::nan(""), SQL_BIGINT), "NaN") << "the server judges";
   EXPECT_EQ(refused([] { encoded(SQL_C_DOUBLE, 1.0, SQL_TYPE_TIME); }), "07006");
 }
 

@@ -21,64 +21,14 @@ std::string digits_of(Uint128 magnitude) {
   return digits;
 }
 
-// The largest magnitude of positive numbers; negative ones have one more.
-Uint128 largest_of(SQLSMALLINT sql_type) {
-  switch (sql_type) {
-    case SQL_BIT:
-      return 1;
-    // ODBC's is signed or unsigned; its column is an int2, so both fit.
-    case SQL_TINYINT:
-      return 255;
-    case SQL_SMALLINT:
-      return 32767;
-    case SQL_INTEGER:
-      return 2147483647;
-    default:
-      return 9223372036854775807;
-  }
-}
-
-[[noreturn]] void not_a_number() {
-  throw Error("22018", "the parameter's text is not a number, as its SQL type needs it");
-}
-
-bool is_special_number(std::string_view text) {
-  for (const std::string_view word :
-       {"nan", "infinity", "+infinity", "-infinity", "inf", "+inf", "-inf"}) {
-    if (iequals(text, word)) return true;
-  }
-  return false;
-}
-
+// What is no number of its type is for the server to read: the column may be of another type.
 std::string number_text(std::string_view text, SQLSMALLINT sql_type) {
   const std::string_view number = trimmed(text);
   const std::optional<Decimal> decimal = Decimal::parse(number);
-  if (!decimal) {
-    if (!is_integer_type(sql_type) && is_special_number(number)) return std::string(number);
-    not_a_number();
-  }
-  if (!is_integer_type(sql_type)) return std::string(number);
-  if (decimal->has_digits_below(0)) {
-    throw Error("22001",
-                "the parameter's text has a fraction, which its integer SQL type would lose");
-  }
-  return whole_number(*decimal, sql_type);
-}
-
-std::string bit_text(std::string_view text) {
-  const std::string_view value = trimmed(text);
-  for (const std::string_view yes : {"true", "t", "yes", "on"}) {
-    if (iequals(value, yes)) return "1";
-  }
-  for (const std::string_view no : {"false", "f", "no", "off"}) {
-    if (iequals(value, no)) return "0";
-  }
-  const std::optional<Decimal> decimal = Decimal::parse(value);
-  if (!decimal) throw Error("22018", "the parameter's text is not a bit (0, 1, true, false)");
-  if (decimal->has_digits_below(0)) {
-    throw Error("22001", "the parameter's text has a fraction, which SQL_BIT would lose");
-  }
-  return whole_number(*decimal, SQL_BIT);
+  std::optional<std::string> whole;
+  if (decimal && is_integer_type(sql_type) && !decimal->has_digits_below(0))
+    whole = whole_number(*decimal);
+  return whole ? *whole : std::string(number);
 }
 
 // {d '...'}, {t '...'}, {ts '...'} hold a literal; other text stays as it is.
@@ -170,14 +120,10 @@ bool is_datetime_type(SQLSMALLINT sql_type) {
   }
 }
 
-std::string whole_number(const Decimal& number, SQLSMALLINT sql_type) {
+std::optional<std::string> whole_number(const Decimal& number) {
   const std::optional<Uint128> magnitude = number.scaled(0);
-  const bool negative = number.negative() && magnitude != Uint128{0};
-  Uint128 largest = largest_of(sql_type);
-  if (negative) largest = sql_type == SQL_BIT ? 0 : (sql_type == SQL_TINYINT ? 128 : largest + 1);
-  if (!magnitude || *magnitude > largest) {
-    throw Error("22003", "the parameter's value is out of the range of its SQL type");
-  }
+  if (!magnitude) return std::nullopt;
+  const bool negative = number.negative() && *magnitude != Uint128{0};
   return (negative ? "-" : "") + digits_of(*magnitude);
 }
 
@@ -199,7 +145,6 @@ std::string number_as_interval(std::string_view number, SQLSMALLINT sql_type) {
 }
 
 std::string text_as(std::string_view text, SQLSMALLINT sql_type) {
-  if (sql_type == SQL_BIT) return bit_text(text);
   if (is_number_type(sql_type)) return number_text(text, sql_type);
   if (is_datetime_type(sql_type)) return datetime_text(text, sql_type);
   if (is_binary_type(sql_type)) return hex_text(text);
@@ -207,8 +152,7 @@ std::string text_as(std::string_view text, SQLSMALLINT sql_type) {
     return interval_as(parse_interval(text, code_of_interval(sql_type)), sql_type);
   if (sql_type == SQL_GUID) {
     const std::optional<SQLGUID> guid = parse_guid(text);
-    if (!guid) throw Error("22018", "the parameter's text is not a UUID, as SQL_GUID needs it");
-    return guid_text(*guid);
+    return guid ? guid_text(*guid) : std::string(text);
   }
   return std::string(text);
 }

@@ -5,6 +5,7 @@
 #include <sql.h>
 #include <sqlext.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,15 +20,15 @@ bool is_approximate_type(SQLSMALLINT sql_type);
 bool is_binary_type(SQLSMALLINT sql_type);
 bool is_datetime_type(SQLSMALLINT sql_type);
 
-// Throws Error 22003 when the number without its fraction is not within the integer type, or for
-// SQL_BIT not 0 or 1. The result has no fraction.
-std::string whole_number(const Decimal& number, SQLSMALLINT sql_type);
+// The number without its fraction; nothing where it has more than 38 digits.
+std::optional<std::string> whole_number(const Decimal& number);
 
 // As an interval type; throws Error 22015 when it has not the fields.
 std::string interval_as(const Interval& interval, SQLSMALLINT sql_type);
 std::string number_as_interval(std::string_view number, SQLSMALLINT sql_type);
 
-// Throws Error 22018, 22015, 22001, 22003, 22008 as the reference says of character data.
+// Throws Error 22018, 22015, 22003, 22008 as the reference says of character data. What is no
+// number, bit or UUID stays as it is, for the server to judge (holding_oid).
 std::string text_as(std::string_view text, SQLSMALLINT sql_type);
 
 // Throws Error 22001 when the text has more characters, or the value more bytes, than the parameter

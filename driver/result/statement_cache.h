@@ -9,17 +9,21 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "driver/result/conversation.h"
 
 namespace negodbc::result {
 
 struct CachedStatement {
-  Prepared prepared;        // without a name: the server doesn't know it (any more)
+  Prepared prepared;  // without a name: the server doesn't know it (any more)
+  // What the server takes for the declared types (type_choice.h); none: not known yet.
+  std::optional<std::vector<std::uint32_t>> types;
   unsigned executions = 0;  // begun; a text that is executed once is never named at the server
 };
 

@@ -2,7 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 
+#include "driver/base/utf.h"
+#include "driver/result/convert_decimal.h"
+#include "driver/result/convert_guid.h"
 #include "driver/result/convert_interval.h"
 #include "driver/result/convert_kind.h"
 
@@ -381,6 +386,62 @@ std::uint32_t parameter_oid(SQLSMALLINT sql_type) {
       return oid_uuid;
     default:
       return is_interval_type(sql_type) ? std::uint32_t{oid_interval} : 0;
+  }
+}
+
+namespace {
+
+bool is_special_number(std::string_view text) {
+  for (const std::string_view word :
+       {"nan", "infinity", "+infinity", "-infinity", "inf", "+inf", "-inf"}) {
+    if (iequals(text, word)) return true;
+  }
+  return false;
+}
+
+// The smallest of int2, int4, int8 and numeric, from `declared` on.
+std::uint32_t holding_integer(std::uint32_t declared, std::string_view text) {
+  std::int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, value);
+  if (at != end || error == std::errc::invalid_argument) return 0;
+  if (error != std::errc()) return oid_numeric;
+  const auto fits = [value](auto smallest, auto largest) {
+    return value >= smallest && value <= largest;
+  };
+  if (declared == oid_int2 && fits(INT16_MIN, INT16_MAX)) return oid_int2;
+  if (declared != oid_int8 && fits(INT32_MIN, INT32_MAX)) return oid_int4;
+  return oid_int8;
+}
+
+// An integer that has more digits than a float keeps is a numeric.
+std::uint32_t holding_float(std::uint32_t declared, std::string_view text) {
+  constexpr std::size_t float4_digits = 6;
+  constexpr std::size_t float8_digits = 15;
+  if (!Decimal::parse(text)) return is_special_number(text) ? declared : 0;
+  const std::size_t digits = text.size() - (text.starts_with('-') ? 1 : 0);
+  const bool integer = text.find_first_of(".eE") == std::string_view::npos;
+  const std::size_t kept = declared == oid_float4 ? float4_digits : float8_digits;
+  return integer && digits > kept ? std::uint32_t{oid_numeric} : declared;
+}
+
+}  // namespace
+
+std::uint32_t holding_oid(std::uint32_t declared, std::string_view text) {
+  switch (declared) {
+    case oid_int2:
+    case oid_int4:
+    case oid_int8:
+      return holding_integer(declared, text);
+    case oid_float4:
+    case oid_float8:
+      return holding_float(declared, text);
+    case oid_numeric:
+      return Decimal::parse(text) || is_special_number(text) ? declared : 0;
+    case oid_uuid:
+      return parse_guid(text) ? declared : 0;
+    default:
+      return declared;
   }
 }
 

@@ -112,4 +112,9 @@ std::vector<TypeInfoRow> type_info_rows(const TypeOptions& options, SQLSMALLINT 
 // work in most places.
 std::uint32_t parameter_oid(SQLSMALLINT sql_type);
 
+// The type that a value's text is declared as, where it may be none of the one that was declared:
+// the next larger type that holds a number, which may be unsigned or was declared too small, and 0
+// for what is no number or UUID at all. The server then judges by the column, which may take it.
+std::uint32_t holding_oid(std::uint32_t declared, std::string_view text);
+
 }  // namespace negodbc::result
