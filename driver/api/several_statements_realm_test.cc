@@ -153,6 +153,29 @@ TEST_P(SeveralStatements, WithAnArrayOfParameters) {
   EXPECT_EQ(told(), "1x,2y,3z");
 }
 
+// A set whose last statement fails is told as failed, and leaves nothing.
+TEST_P(SeveralStatements, OfASetThatFailsAreToldAsFailed) {
+  constexpr std::size_t sets = 3;
+  SQLINTEGER a[sets] = {1, 0, 3};
+  SQLUSMALLINT status[sets] = {};
+  q_.set(SQL_ATTR_PARAMSET_SIZE, sets);
+  q_.set(SQL_ATTR_PARAM_STATUS_PTR, status);
+  SQLFreeStmt(q_.get(), SQL_RESET_PARAMS);
+  SQLBindParameter(q_.get(), 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, a, 0, nullptr);
+  SQLBindParameter(q_.get(), 2, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, a, 0, nullptr);
+  EXPECT_EQ(q_.exec("insert into told(a, b) values(?, 'x'); select i, i / (i - 1 + ?) from"
+                    " generate_series(2, 1, -1) i"),
+            SQL_SUCCESS_WITH_INFO);
+  EXPECT_EQ(q_.state(), "22012");
+  EXPECT_EQ(status[0], SQL_PARAM_SUCCESS);
+  EXPECT_EQ(status[1], SQL_PARAM_ERROR);
+  EXPECT_EQ(status[2], SQL_PARAM_SUCCESS);
+  int results = 1;
+  while (SQLMoreResults(q_.get()) == SQL_SUCCESS) ++results;
+  EXPECT_EQ(results, 4);
+  EXPECT_EQ(told(), "1x,3x");
+}
+
 // VACUUM and the like run where no transaction is open, and leave none.
 TEST(RunAlone, InManualCommitMode) {
   const Client client;

@@ -34,6 +34,8 @@ class RowSource {
   [[nodiscard]] virtual const wire::RowFields& row() const = 0;
   virtual void close(Deadline deadline) = 0;
   virtual void require_whole() const {}
+  // Of a result that was read away from the session: the error that its rows end with.
+  [[nodiscard]] virtual const Error* error_ahead() const { return nullptr; }
 };
 
 // What the server answers.
@@ -52,6 +54,7 @@ class StreamSource final : public RowSource {
   [[nodiscard]] const wire::RowFields& row() const override { return stream_->row(); }
   void close(Deadline deadline) override { stream_->close(deadline); }
   void require_whole() const override { stream_->require_whole(); }
+  [[nodiscard]] const Error* error_ahead() const override { return stream_->error_ahead(); }
 
  private:
   std::unique_ptr<result::ResultStream> stream_;

@@ -158,6 +158,7 @@ class Statement final : public Handle {
   // Arrays of parameters (statement_arrays.cc)
   SQLRETURN run_array();
   [[nodiscard]] bool may_commit() const;
+  void require_done(RowSource& source);
   bool run_pipeline(ArrayRun& run, SetStatements& statements);
   bool run_one_by_one(ArrayRun& run, std::vector<std::unique_ptr<RowSource>>& results,
                       std::vector<SQLULEN>& with_result);

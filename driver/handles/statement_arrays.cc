@@ -347,6 +347,21 @@ bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
   return true;
 }
 
+// All of its results is read, so that what is told of the set is so.
+void Statement::require_done(RowSource& source) {
+  connection_->conversation().transaction_status(execution_deadline());
+  const Error* const error = source.error_ahead();
+  if (error == nullptr) return;
+  const Error told = *error;
+  try {
+    source.close(execution_deadline());
+  } catch (const ConnectionError&) {
+    throw;
+  } catch (const Error&) {  // the same
+  }
+  throw Error(told);
+}
+
 // Statements that return rows, and texts of several statements: each set has results of its own.
 bool Statement::run_one_by_one(ArrayRun& run, std::vector<std::unique_ptr<RowSource>>& results,
                                std::vector<SQLULEN>& with_result) {
@@ -359,6 +374,7 @@ bool Statement::run_one_by_one(ArrayRun& run, std::vector<std::unique_ptr<RowSou
       if (!outputs_.empty() && !streams) {
         notes = take_outputs(set, *source);
       } else if (source->has_rows() || several_) {
+        require_done(*source);
         results.push_back(std::move(source));
         with_result.push_back(set);
       } else {

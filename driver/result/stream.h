@@ -74,6 +74,10 @@ class ResultStream {
   // INSERT ... RETURNING whose rows nobody reads is still committed.
   void close(Deadline deadline);
   [[nodiscard]] bool live() const { return conversation_ != nullptr; }
+  // The error among what was detached, which is told when reading comes to it; null: there is none.
+  [[nodiscard]] const Error* error_ahead() const {
+    return spooled_error_ ? &*spooled_error_ : nullptr;
+  }
 
  private:
   friend class Conversation;
