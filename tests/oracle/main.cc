@@ -73,7 +73,9 @@ class Search {
 
  private:
   Difference play(const Script& script, std::uint64_t number, bool fresh) {
-    watch(wishes_.seed, number, patience_s);
+    watch("negodbc_oracle --seed " + std::to_string(wishes_.seed) + " --script " +
+              std::to_string(number),
+          patience_s);
     return runner_.run(script, fresh);
   }
 

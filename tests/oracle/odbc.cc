@@ -175,7 +175,7 @@ Said Odbc::fetch(std::size_t handle, int rowset, std::vector<Row>& rows) {
 }
 
 Said Odbc::fetch_one(Handle& handle, std::vector<Row>& rows) {
-  const Said fetched = said(SQLFetch(handle.statement), SQL_HANDLE_STMT, handle.statement);
+  Said fetched = said(SQLFetch(handle.statement), SQL_HANDLE_STMT, handle.statement);
   if (!SQL_SUCCEEDED(fetched.code)) return fetched;
   SQLSMALLINT columns = 0;
   SQLNumResultCols(handle.statement, &columns);
@@ -210,7 +210,7 @@ Said Odbc::fetch_bound(Handle& handle, int rowset, std::vector<Row>& rows) {
   for (std::size_t c = 0; c < values.size(); ++c)
     SQLBindCol(handle.statement, static_cast<SQLUSMALLINT>(c + 1), SQL_C_CHAR, values[c].data(),
                cell_width, lengths[c].data());
-  const Said result = said(SQLFetch(handle.statement), SQL_HANDLE_STMT, handle.statement);
+  Said result = said(SQLFetch(handle.statement), SQL_HANDLE_STMT, handle.statement);
   SQLFreeStmt(handle.statement, SQL_UNBIND);
   SQLSetStmtAttr(handle.statement, SQL_ATTR_ROW_ARRAY_SIZE, number(1), 0);
   SQLSetStmtAttr(handle.statement, SQL_ATTR_ROWS_FETCHED_PTR, nullptr, 0);

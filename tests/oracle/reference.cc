@@ -112,7 +112,7 @@ std::string Reference::end_transaction(bool commit) {
 // To autocommit mode what is open is committed; where that fails, the mode stays.
 std::string Reference::set_autocommit(bool on) {
   if (on && !autocommit_) {
-    const std::string error = end_transaction(true);
+    std::string error = end_transaction(true);
     if (!error.empty()) return error;
   }
   autocommit_ = on;

@@ -32,9 +32,8 @@ extern "C" void on_crash(int number) {
 
 }  // namespace
 
-void watch(std::uint64_t seed, std::uint64_t number, unsigned seconds) {
-  std::snprintf(words, sizeof words, "\nnegodbc_oracle --seed %llu --script %llu: ",
-                static_cast<unsigned long long>(seed), static_cast<unsigned long long>(number));
+void watch(const std::string& name, unsigned seconds) {
+  std::snprintf(words, sizeof words, "\n%s: ", name.c_str());
   std::signal(SIGALRM, on_alarm);
   for (const int crash : {SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE}) std::signal(crash, on_crash);
   alarm(seconds);
