@@ -11,6 +11,7 @@
 #include <new>
 #include <span>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -40,6 +41,24 @@ negodbc_auth_status guarded(Body body) noexcept {
   } catch (...) {
     return NEGODBC_AUTH_E_INTERNAL;
   }
+}
+
+// A call on a session: what an exception has broken is told by its record.
+template <typename Body>
+negodbc_auth_status guarded(negodbc_auth_session& session, Body body) noexcept {
+  try {
+    return body();
+  } catch (const std::bad_alloc&) {
+    session.session.break_off(NEGODBC_AUTH_E_MEMORY, SEC_E_INSUFFICIENT_MEMORY, "out of memory");
+    return NEGODBC_AUTH_E_MEMORY;
+  } catch (const std::system_error& error) {
+    const bool no_thread = error.code() == std::errc::resource_unavailable_try_again;
+    session.session.break_off(NEGODBC_AUTH_E_INTERNAL, SEC_E_INTERNAL_ERROR,
+                              no_thread ? "no more threads" : "internal error");
+  } catch (...) {
+    session.session.break_off(NEGODBC_AUTH_E_INTERNAL, SEC_E_INTERNAL_ERROR, "internal error");
+  }
+  return NEGODBC_AUTH_E_INTERNAL;
 }
 
 // Writes as much of `full` as the caller's struct holds; its size field stays the caller's.
@@ -79,8 +98,9 @@ negodbc_auth_status abi_principal(negodbc_auth_session* session, std::uint32_t t
                                   const char** name) noexcept {
   if (session == nullptr || name == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
   *name = "";
-  return guarded(
-      [&] { return session->session.principal(std::chrono::milliseconds(timeout_ms), name); });
+  return guarded(*session, [&] {
+    return session->session.principal(std::chrono::milliseconds(timeout_ms), name);
+  });
 }
 
 negodbc_auth_status abi_step(negodbc_auth_session* session, const void* input,
@@ -92,7 +112,7 @@ negodbc_auth_status abi_step(negodbc_auth_session* session, const void* input,
   }
   *token = nullptr;
   *token_size = 0;
-  return guarded([&] {
+  return guarded(*session, [&] {
     std::span<const std::byte> made;
     const negodbc_auth_status status = session->session.step(
         bytes(input, input_size), std::chrono::milliseconds(timeout_ms), &made);
@@ -128,7 +148,7 @@ negodbc_auth_status transform(negodbc_auth_session* session, const void* input,
       (output == nullptr && *output_size != 0)) {
     return NEGODBC_AUTH_E_ARGUMENT;
   }
-  return guarded([&] {
+  return guarded(*session, [&] {
     std::size_t size = 0;
     const std::span<std::byte> space(static_cast<std::byte*>(output), *output_size);
     const negodbc_auth_status status =

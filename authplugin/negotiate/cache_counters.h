@@ -29,6 +29,9 @@ struct CacheCounters {
   Counter warm_dropped;  // too old, or of a credential that has changed
 };
 
+// The process's.
+CacheCounters& cache_counters();
+
 }  // namespace negodbc::auth
 
 #endif  // NEGODBC_NEGOTIATE_CACHE_COUNTERS_H_

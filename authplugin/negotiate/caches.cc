@@ -5,11 +5,30 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "negotiate/target_name.h"
+
 namespace negodbc::auth {
 namespace {
 
 std::uint64_t hash_of(const SecretBytes& key) {
   return std::hash<std::string_view>()({reinterpret_cast<const char*>(key.data()), key.size()});
+}
+
+// Whether anything may be kept of sessions with these options.
+bool keeps(const SessionOptions& options) {
+  return options.fault.empty() && options.credential_copies != 0 &&
+         options.credential.native_credential == nullptr;
+}
+
+CredentialRequest request_of(const SessionOptions& options, const Identity& identity) {
+  CredentialRequest request = options.credential;
+  request.default_caches = identity.default_caches;
+  if (identity.by_target) {
+    request.target = options.whole_target
+                         ? options.context.target
+                         : compose_target(options.service, options.host, options.realm);
+  }
+  return request;
 }
 
 std::atomic<Caches*> g_caches{nullptr};
@@ -40,17 +59,41 @@ void Caches::stop() {
   filler_->stop();
 }
 
-Plan::Ptr Caches::make_room_locked() {
+Plan::Ptr PlanSet::find(std::string_view identity) {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(plans_.begin(), plans_.end(), [&](const Plan::Ptr& plan) {
+    return plan->identity() == identity;
+  });
+  if (found == plans_.end()) return nullptr;
+  std::rotate(plans_.begin(), found, found + 1);
+  return plans_.front();
+}
+
+Plan::Ptr PlanSet::add(Plan::Ptr plan) {
+  Plan::Ptr gone;  // released without the lock
+  const std::lock_guard lock(mutex_);
+  for (const Plan::Ptr& known : plans_) {
+    if (known->identity() == plan->identity()) return known;
+  }
+  if (plans_.size() >= kMaxIdentities) {
+    gone = std::move(plans_.back());
+    plans_.pop_back();
+  }
+  plans_.insert(plans_.begin(), std::move(plan));
+  return plans_.front();
+}
+
+PlanSet::Ptr Caches::make_room_locked() {
   if (plans_.size() < kMaxPlans) return nullptr;
   const auto oldest =
       std::min_element(plans_.begin(), plans_.end(),
                        [](const auto& a, const auto& b) { return a.second.used < b.second.used; });
-  Plan::Ptr gone = std::move(oldest->second.plan);
+  PlanSet::Ptr gone = std::move(oldest->second.plans);
   plans_.erase(oldest);
   return gone;
 }
 
-Plan::Ptr Caches::plan(const negodbc_auth_options& options) {
+PlanSet::Ptr Caches::plans(const negodbc_auth_options& options) {
   SecretBytes key;
   write_options_key(options, key);
   const std::uint64_t hash = hash_of(key);
@@ -59,21 +102,35 @@ Plan::Ptr Caches::plan(const negodbc_auth_options& options) {
     const auto found = plans_.find(hash);
     if (found != plans_.end() && found->second.key == key) {
       found->second.used = ++uses_;
-      return found->second.plan;
+      return found->second.plans;
     }
   }
-  SessionOptions read = read_options(options);
-  const bool keeps = read.fault.empty() && read.credential_copies != 0;
-  CredentialSource::Ptr source =
-      keeps ? credentials_.find(read.credential, read.credential_copies) : nullptr;
-  auto made =
-      std::make_shared<Plan>(platform_, std::move(read), std::move(source), &targets_, counters_);
-  if (made->source() == nullptr) return made;
-  Plan::Ptr gone;
+  auto made = std::make_shared<PlanSet>(read_options(options));
+  if (!keeps(*made->options())) return made;
+  PlanSet::Ptr gone;
   const std::lock_guard lock(mutex_);
   gone = make_room_locked();
   plans_.insert_or_assign(hash, Slot{std::move(key), made, ++uses_});
   return made;
+}
+
+Plan::Ptr Caches::plan(const PlanSet::Ptr& plans, const Identity& identity) {
+  if (Plan::Ptr known = plans->find(identity.key)) return known;
+  const std::shared_ptr<const SessionOptions>& options = plans->options();
+  if (!keeps(*options)) return make_plan(platform_, options, identity, &targets_);
+  CredentialRequest request = request_of(*options, identity);
+  CredentialSource::Ptr source =
+      credentials_.find(request, identity.key, options->credential_copies);
+  auto made = std::make_shared<Plan>(platform_, options, std::move(request), identity.key,
+                                     std::move(source), &targets_, counters_);
+  return made->source() == nullptr ? made : plans->add(std::move(made));
+}
+
+Plan::Ptr make_plan(const SecurityPlatform& platform, std::shared_ptr<const SessionOptions> options,
+                    const Identity& identity, TargetCache* targets) {
+  CredentialRequest request = request_of(*options, identity);
+  return std::make_shared<Plan>(platform, std::move(options), std::move(request), identity.key,
+                                nullptr, targets, cache_counters());
 }
 
 Caches& system_caches() {

@@ -1,10 +1,12 @@
 #include "negotiate/credential_store.h"
 
 #include <algorithm>
+#include <exception>
 #include <string_view>
 #include <utility>
 
 #include "negotiate/deadline.h"
+#include "negotiate/keyed_hash.h"
 
 namespace negodbc::auth {
 namespace {
@@ -12,10 +14,10 @@ namespace {
 void append(SecretBytes& key, std::string_view text) {
   const auto* begin = reinterpret_cast<const std::byte*>(text.data());
   key.insert(key.end(), begin, begin + text.size());
-  key.push_back(std::byte{0});  // none of the texts has a zero in it
+  key.push_back(std::byte{0});  // none of the texts has a zero in it, but for the last two
 }
 
-SecretBytes key_of(const CredentialRequest& request) {
+SecretBytes key_of(const CredentialRequest& request, std::string_view identity) {
   SecretBytes key;
   key.push_back(request.allow_ntlm ? std::byte{1} : std::byte{0});
   key.push_back(request.password.given() ? std::byte{1} : std::byte{0});
@@ -24,7 +26,14 @@ SecretBytes key_of(const CredentialRequest& request) {
   append(key, request.principal);
   append(key, request.credential_cache);
   append(key, request.client_keytab);
-  append(key, request.password.view());
+  append(key, request.target);
+  if (request.password.given()) {
+    const std::string_view secret = request.password.view();
+    const KeyedHash hash =
+        keyed_hash({reinterpret_cast<const std::byte*>(secret.data()), secret.size()});
+    append(key, {reinterpret_cast<const char*>(hash.data()), sizeof(hash)});
+  }
+  append(key, identity);
   return key;
 }
 
@@ -57,56 +66,74 @@ CredentialSource::CredentialSource(const SecurityPlatform& platform, CredentialR
 CredentialSource::Known CredentialSource::known() {
   const std::lock_guard lock(mutex_);
   if (master_ == nullptr) return {};
-  const CredentialFacts& facts = master_->facts();
-  return Known{
-      generation_, PooledText(facts.library_name), stamp_, quick_, looked_at_, facts.expires_at,
-      renew_at_};
+  return Known{generation_, seen_, master_->facts().expires_at, renew_at_};
 }
 
-bool CredentialSource::looks_unchanged(const Known& known) const {
-  if (!known.quick) return Clock::now() - known.looked_at < kStampLife;
-  const std::optional<SourceStamp> stamp = platform_.quick_stamp(request_, known.library);
-  return stamp && *stamp == known.stamp;
-}
-
-std::uint64_t CredentialSource::current(std::uint32_t min_lifetime_s) {
-  const Known known = this->known();
-  if (known.generation == 0 || !looks_unchanged(known)) return 0;
+std::uint64_t CredentialSource::usable(const Known& known, std::uint32_t min_lifetime_s) {
   const std::int64_t now = unix_now_s();
   if (known.expires_at != 0 && known.expires_at - now < std::int64_t{min_lifetime_s}) return 0;
   if (known.renew_at != 0 && now >= known.renew_at) renew_ahead();
   return known.generation;
 }
 
-std::optional<Failure> CredentialSource::known_failure() {
-  const std::lock_guard lock(mutex_);
-  if (!failure_) return std::nullopt;
-  if (Clock::now() < failure_until_) {
-    const std::optional<SourceStamp> stamp =
-        platform_.quick_stamp(request_, failure_->detail.facts.library_name);
-    if (!stamp || *stamp == failure_stamp_) {
-      ++counters_.failures_remembered;
-      return failure_;
-    }
-  }
-  failure_.reset();
-  return std::nullopt;
+std::uint64_t CredentialSource::current(std::uint32_t min_lifetime_s) {
+  const Known known = this->known();
+  if (known.generation == 0 || !known.seen.quick) return 0;
+  const std::optional<SourceStamp> stamp = platform_.quick_stamp(request_);
+  return stamp && *stamp == known.seen.stamp ? usable(known, min_lifetime_s) : 0;
 }
 
-Credential::Ptr CredentialSource::peek() {
+bool CredentialSource::looks_quickly() {
   const std::lock_guard lock(mutex_);
-  return master_;
+  return master_ == nullptr || seen_.quick;
+}
+
+std::uint64_t CredentialSource::current_after_look(std::uint32_t min_lifetime_s) {
+  const Known known = this->known();
+  if (known.generation == 0 || platform_.look(request_).stamp != known.seen.stamp) return 0;
+  return usable(known, min_lifetime_s);
+}
+
+std::optional<Failure> CredentialSource::known_failure() {
+  SourceLook seen;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) return std::nullopt;
+    if (Clock::now() >= failure_until_) {
+      failure_.reset();
+      return std::nullopt;
+    }
+    seen = failure_seen_;
+  }
+  if (!seen.quick || platform_.quick_stamp(request_) != seen.stamp) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  if (failure_) ++counters_.failures_remembered;
+  return failure_;
+}
+
+Credential::Ptr CredentialSource::peek(std::uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  return generation_ == generation ? master_ : nullptr;
+}
+
+std::optional<CredentialSource::Fetching> CredentialSource::begin_fetching(
+    Clock::time_point deadline) {
+  std::unique_lock lock(mutex_);
+  if (!fetched_.wait_until(lock, deadline, [this] { return !fetching_; })) return std::nullopt;
+  fetching_ = true;
+  return Fetching(*this);
+}
+
+void CredentialSource::end_fetching() {
+  const std::lock_guard lock(mutex_);
+  fetching_ = false;
+  fetched_.notify_one();
 }
 
 std::optional<CredentialSource::Lease> CredentialSource::look(std::uint32_t min_lifetime_s) {
   const Known known = this->known();
   if (known.generation == 0) return std::nullopt;
-  bool good = looks_unchanged(known);
-  if (!good && !known.quick) {
-    good = platform_.slow_stamp(request_, known.library) == known.stamp;
-    const std::lock_guard lock(mutex_);
-    looked_at_ = Clock::now();
-  }
+  const bool good = platform_.look(request_).stamp == known.seen.stamp;
   const std::lock_guard lock(mutex_);
   if (good && master_ != nullptr && generation_ == known.generation &&
       master_->lives(unix_now_s(), min_lifetime_s)) {
@@ -116,46 +143,33 @@ std::optional<CredentialSource::Lease> CredentialSource::look(std::uint32_t min_
   return std::nullopt;
 }
 
-Outcome<CredentialSource::Lease> CredentialSource::master(std::uint32_t min_lifetime_s) {
-  const std::lock_guard fetching(fetching_);
+std::optional<Outcome<CredentialSource::Lease>> CredentialSource::master(
+    std::uint32_t min_lifetime_s, Clock::time_point deadline) {
+  const std::optional<Fetching> fetching = begin_fetching(deadline);
+  if (!fetching) return std::nullopt;
   if (std::optional<Lease> known = look(min_lifetime_s)) return std::move(*known);
   return fetch();
 }
 
-// With `fetching_` held.
+// By who has the right to.
 Outcome<CredentialSource::Lease> CredentialSource::fetch() {
   // Looked at before it is read: a change in between is seen the next time.
-  std::string library;
-  {
-    const std::lock_guard lock(mutex_);
-    if (master_ != nullptr) library = master_->facts().library_name;
-  }
-  std::optional<SourceStamp> quick = platform_.quick_stamp(request_, library);
+  const SourceLook seen = platform_.look(request_);
   Outcome<Credential::Ptr> outcome = Credential::acquire(platform_, request_, 0);
   ++counters_.credentials_acquired;
   auto* made = std::get_if<Credential::Ptr>(&outcome);
-  const std::string used = made != nullptr ? (*made)->facts().library_name
-                                           : std::get<Failure>(outcome).detail.facts.library_name;
-  SourceStamp slow;
-  if (!quick || used != library) {
-    quick = platform_.quick_stamp(request_, used);
-    if (!quick && made != nullptr) slow = platform_.slow_stamp(request_, used);
-  }
   const std::lock_guard lock(mutex_);
-  looked_at_ = Clock::now();
-  renewing_ = false;
   if (made == nullptr) {
     master_ = nullptr;
     failure_ = std::get<Failure>(outcome);
-    failure_until_ = looked_at_ + kFailureLife;
-    failure_stamp_ = quick.value_or(SourceStamp{});
+    failure_until_ = Clock::now() + kFailureLife;
+    failure_seen_ = seen;
     return *failure_;
   }
   failure_.reset();
   master_ = *made;
   ++generation_;
-  quick_ = quick.has_value();
-  stamp_ = quick.value_or(slow);
+  seen_ = seen;
   renew_at_ = refetchable() ? renewal_time(master_->facts().expires_at, unix_now_s()) : 0;
   return Lease{master_, generation_};
 }
@@ -165,27 +179,50 @@ bool CredentialSource::refetchable() const {
 }
 
 void CredentialSource::renew_ahead() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (std::exchange(renewing_, true)) return;
-  }
-  run_later(platform_, [self = shared_from_this()] {
-    const std::lock_guard fetching(self->fetching_);
-    // A failure is not the end of the master that still lives.
-    Outcome<Credential::Ptr> outcome = Credential::acquire(self->platform_, self->request_, 0);
-    const std::lock_guard lock(self->mutex_);
-    self->renewing_ = false;
-    const std::int64_t fetched_at = unix_now_s();
-    if (auto* made = std::get_if<Credential::Ptr>(&outcome)) {
-      self->master_ = *made;
-      ++self->generation_;
-      ++self->counters_.credentials_renewed;
-      self->renew_at_ = renewal_time(self->master_->facts().expires_at, fetched_at);
-    } else {
-      constexpr std::int64_t kTryAgain = 30;
-      self->renew_at_ = fetched_at + kTryAgain;
+  // Ends with the work, also when that is never begun.
+  struct Claim {
+    explicit Claim(CredentialSource::Ptr of) : source(std::move(of)) {}
+    Claim(const Claim&) = delete;
+    Claim& operator=(const Claim&) = delete;
+    ~Claim() {
+      const std::lock_guard lock(source->mutex_);
+      if (held) source->renewing_ = false;
     }
-  });
+    const CredentialSource::Ptr source;
+    bool held = false;
+  };
+  try {
+    const auto claim = std::make_shared<Claim>(shared_from_this());
+    {
+      const std::lock_guard lock(mutex_);
+      if (std::exchange(renewing_, true)) return;
+      claim->held = true;
+    }
+    run_later(platform_, [claim] { claim->source->renew(); });
+  } catch (const std::exception&) {
+    // No thread or no memory now: there is a quarter of its life left to try again.
+  }
+}
+
+void CredentialSource::renew() {
+  constexpr std::chrono::seconds kPatience{60};
+  const std::optional<Fetching> fetching = begin_fetching(Clock::now() + kPatience);
+  if (!fetching) return;
+  const SourceLook seen = platform_.look(request_);
+  // A failure is not the end of the master that still lives.
+  Outcome<Credential::Ptr> outcome = Credential::acquire(platform_, request_, 0);
+  const std::lock_guard lock(mutex_);
+  const std::int64_t fetched_at = unix_now_s();
+  if (auto* made = std::get_if<Credential::Ptr>(&outcome)) {
+    master_ = *made;
+    ++generation_;
+    seen_ = seen;
+    ++counters_.credentials_renewed;
+    renew_at_ = renewal_time(master_->facts().expires_at, fetched_at);
+  } else {
+    constexpr std::int64_t kTryAgain = 30;
+    renew_at_ = fetched_at + kTryAgain;
+  }
 }
 
 void CredentialSource::tickets_added() {
@@ -220,9 +257,10 @@ void CredentialSource::invalidate(std::uint64_t generation) {
   if (generation_ == generation) master_ = nullptr;
 }
 
-CredentialSource::Ptr CredentialStore::find(const CredentialRequest& request, std::size_t copies) {
+CredentialSource::Ptr CredentialStore::find(const CredentialRequest& request,
+                                            std::string_view identity, std::size_t copies) {
   if (request.native_credential != nullptr || !platform_.caches_credentials()) return nullptr;
-  SecretBytes key = key_of(request);
+  SecretBytes key = key_of(request, identity);
   const std::lock_guard lock(mutex_);
   const auto found = std::find_if(entries_.begin(), entries_.end(),
                                   [&](const Entry& entry) { return entry.key == key; });

@@ -6,28 +6,33 @@
 // shared serialises them inside the library. Rules:
 //
 // - A credential is never used for another source than the one it was made of: the key is the whole
-//   request, with the package, the library, the principal and the password. A credential handed
-//   over by the program is not kept.
-// - Before each use the source is looked at: where that takes no waiting (a file's identity and
-//   times), each time; where it does (a daemon), at most a second ago. What has changed, or has
-//   vanished, is taken anew.
+//   request with the identity that was found for it at the moment of the login: full names of
+//   caches, the user, the environment, what the configuration says. A credential handed over by the
+//   program is not kept.
+// - Before each use the source is looked at: a local file where the login runs, anything else on a
+//   helper. Before a source is read it is looked at, too. What has changed, or has vanished, is
+//   taken anew.
 // - A credential with less life than the session asks for is not used. What comes from a keytab or
 //   a password is fetched anew ahead of time, when a quarter of its life is left.
 // - A failure is remembered for kFailureLife, as long as the source stays as it was.
 // - At most kMaxSources sources; the least recently used one goes.
 //
-// All functions may be called by any thread. Those that may wait for the network say so.
+// Fetching is exclusive, by an object that lets go when it dies. All functions may be called by any
+// thread. Those that may wait for the network say so.
 #ifndef NEGODBC_NEGOTIATE_CREDENTIAL_STORE_H_
 #define NEGODBC_NEGOTIATE_CREDENTIAL_STORE_H_
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "negotiate/cache_counters.h"
@@ -40,30 +45,37 @@ class CredentialSource : public std::enable_shared_from_this<CredentialSource> {
   using Ptr = std::shared_ptr<CredentialSource>;
   using Clock = std::chrono::steady_clock;
   static constexpr std::chrono::milliseconds kFailureLife{1000};
-  static constexpr std::chrono::milliseconds kStampLife{1000};
   static constexpr std::size_t kMaxCopies = 64;
 
-  // `copies`: how many threads get a credential of their own, at most kMaxCopies.
+  // `request`: with its identity. `copies`: how many threads get a credential of their own, at most
+  // kMaxCopies.
   CredentialSource(const SecurityPlatform& platform, CredentialRequest request, std::size_t copies,
                    CacheCounters& counters);
 
-  // Whether the master can be used as it is: the source is unchanged, enough life is left. No
-  // waiting. 0: no; else the generation of the master, which changes with it.
+  // Whether the master can be used as it is: the source is unchanged, enough life is left. 0: no,
+  // or that can't be told without waiting; else the generation of the master, which changes with
+  // it. Does not wait.
   std::uint64_t current(std::uint32_t min_lifetime_s);
+  // Whether current() can tell, and if it cannot, the one that may wait for the source to be looked
+  // at.
+  bool looks_quickly();
+  std::uint64_t current_after_look(std::uint32_t min_lifetime_s);
 
-  // The failure remembered, if it still holds. No waiting.
+  // The failure remembered, if it still holds. Does not wait, and does not tell what it would have
+  // to wait for.
   std::optional<Failure> known_failure();
 
   struct Lease {
     Credential::Ptr credential;
-    std::uint64_t generation;
+    std::uint64_t generation = 0;
   };
   // The master, taken anew when it can't be used; its life may still be less than asked for. May
-  // wait for the network; one thread fetches while others wait.
-  Outcome<Lease> master(std::uint32_t min_lifetime_s);
+  // wait for the network; one thread fetches while others wait, each until its deadline. Nothing:
+  // that has come.
+  std::optional<Outcome<Lease>> master(std::uint32_t min_lifetime_s, Clock::time_point deadline);
 
-  // The master as it is, for its facts; NULL: none.
-  Credential::Ptr peek();
+  // The master of a generation, for its facts; NULL: it is gone.
+  Credential::Ptr peek(std::uint64_t generation);
 
   // The master has got tickets since; copies are to have them, too.
   void tickets_added();
@@ -85,38 +97,50 @@ class CredentialSource : public std::enable_shared_from_this<CredentialSource> {
   // What is known of the master, for a look at the source without the lock.
   struct Known {
     std::uint64_t generation = 0;  // 0: there is none
-    PooledText library;
-    SourceStamp stamp;
-    bool quick = false;
-    Clock::time_point looked_at;
+    SourceLook seen;
     std::int64_t expires_at = 0;
     std::int64_t renew_at = 0;
   };
+  // The right to take the master anew.
+  class Fetching {
+   public:
+    explicit Fetching(CredentialSource& source) : source_(&source) {}
+    Fetching(Fetching&& other) noexcept : source_(std::exchange(other.source_, nullptr)) {}
+    Fetching& operator=(Fetching&&) = delete;
+    ~Fetching() {
+      if (source_ != nullptr) source_->end_fetching();
+    }
+
+   private:
+    CredentialSource* source_;
+  };
+  std::optional<Fetching> begin_fetching(Clock::time_point deadline);
+  void end_fetching();
+
   Known known();
-  bool looks_unchanged(const Known& known) const;
+  std::uint64_t usable(const Known& known, std::uint32_t min_lifetime_s);
   // The master if it can be used. May wait.
   std::optional<Lease> look(std::uint32_t min_lifetime_s);
   bool refetchable() const;
   void renew_ahead();
+  void renew();
   Outcome<Lease> fetch();
 
   const SecurityPlatform& platform_;
   const CredentialRequest request_;
   CacheCounters& counters_;
 
-  std::mutex fetching_;  // held while the master is taken anew; may be held for long
-
   std::mutex mutex_;  // guards what follows; never held over a call that may wait
+  std::condition_variable fetched_;
+  bool fetching_ = false;
+  bool renewing_ = false;
   Credential::Ptr master_;
   std::uint64_t generation_ = 0;
   std::uint64_t tickets_ = 0;  // counts tickets_added()
-  SourceStamp stamp_;
-  bool quick_ = false;  // stamp_ is of quick_stamp()
-  Clock::time_point looked_at_{};
+  SourceLook seen_;
   std::int64_t renew_at_ = 0;  // unix time; 0: never
-  bool renewing_ = false;
   std::optional<Failure> failure_;
-  SourceStamp failure_stamp_;
+  SourceLook failure_seen_;
   Clock::time_point failure_until_{};
 
   std::vector<std::unique_ptr<Copy>> copies_;
@@ -129,8 +153,10 @@ class CredentialStore {
   CredentialStore(const SecurityPlatform& platform, CacheCounters& counters)
       : platform_(platform), counters_(counters) {}
 
-  // The source of this request, made when there is none. NULL when it must not be kept.
-  CredentialSource::Ptr find(const CredentialRequest& request, std::size_t copies);
+  // The source of this request with the identity of this key, made when there is none. NULL when it
+  // must not be kept.
+  CredentialSource::Ptr find(const CredentialRequest& request, std::string_view identity,
+                             std::size_t copies);
 
  private:
   struct Entry {

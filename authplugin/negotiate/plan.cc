@@ -28,21 +28,24 @@ bool legs_never_wait(const SecurityPlatform& platform, const SessionOptions& opt
 
 }  // namespace
 
-Plan::Plan(const SecurityPlatform& platform, SessionOptions options, CredentialSource::Ptr source,
+Plan::Plan(const SecurityPlatform& platform, std::shared_ptr<const SessionOptions> options,
+           CredentialRequest request, std::string_view identity, CredentialSource::Ptr source,
            TargetCache* targets, CacheCounters& counters)
     : platform_(platform),
       options_(std::move(options)),
+      credential_request_(std::move(request)),
+      identity_(identity),
       source_(std::move(source)),
       targets_(targets),
       counters_(counters),
-      never_waits_(source_ != nullptr && legs_never_wait(platform, options_)),
-      warm_(never_waits_ ? options_.warm_contexts : 0, counters) {}
+      never_waits_(source_ != nullptr && legs_never_wait(platform, *options_)),
+      warm_(never_waits_ ? options_->warm_contexts : 0, counters) {}
 
 bool Plan::ready_locked(std::int64_t now, Clock::time_point at) const {
   return generation_ != 0 && request_ != nullptr &&
          (ticket_expires_at_ == 0 ||
-          ticket_expires_at_ - now >= std::int64_t{options_.min_lifetime_s}) &&
-         at - learned_at_ < options_.target_life;
+          ticket_expires_at_ - now >= std::int64_t{options_->min_lifetime_s}) &&
+         at - learned_at_ < options_->target_life;
 }
 
 Plan::Ready Plan::ready() {
@@ -51,22 +54,43 @@ Plan::Ready Plan::ready() {
   {
     const std::lock_guard lock(mutex_);
     if (!ready_locked(unix_now_s(), Clock::now())) return {};
-    ready = Ready{generation_, request_};
+    ready = Ready{generation_, request_, here_};
   }
-  if (source_->current(options_.min_lifetime_s) != ready.generation) return {};
+  if (source_->current(options_->min_lifetime_s) != ready.generation) return {};
   return ready;
 }
 
+Plan::Ready Plan::ready_with(std::uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  if (generation == 0 || generation_ != generation || !ready_locked(unix_now_s(), Clock::now())) {
+    return {};
+  }
+  return Ready{generation_, request_, here_};
+}
+
+bool Plan::served(std::uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  if (generation == 0 || served_ != generation) return false;
+  return ticket_expires_at_ == 0 || generation_ != generation ||
+         ticket_expires_at_ - unix_now_s() >= std::int64_t{options_->min_lifetime_s};
+}
+
+void Plan::forget(std::uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  if (served_ == generation) served_ = 0;
+  if (generation_ == generation) generation_ = 0;
+}
+
 std::shared_ptr<const ContextRequest> Plan::find_request() {
-  auto request = std::make_shared<ContextRequest>(options_.context);
-  if (!options_.whole_target) {
-    std::string host = options_.host;
-    if (options_.canonicalize != Canonicalize::kNone) {
+  auto request = std::make_shared<ContextRequest>(options_->context);
+  if (!options_->whole_target) {
+    std::string host = options_->host;
+    if (options_->canonicalize != Canonicalize::kNone) {
       host = targets_ != nullptr
-                 ? targets_->canonical_host(host, options_.canonicalize, options_.target_life)
-                 : platform_.canonical_host(host, options_.canonicalize);
+                 ? targets_->canonical_host(host, options_->canonicalize, options_->target_life)
+                 : platform_.canonical_host(host, options_->canonicalize);
     }
-    request->target = compose_target(options_.service, host, options_.realm);
+    request->target = compose_target(options_->service, host, options_->realm);
   }
   return request;
 }
@@ -74,6 +98,14 @@ std::shared_ptr<const ContextRequest> Plan::find_request() {
 void Plan::learn(std::uint64_t generation, const Credential& master,
                  const std::shared_ptr<const ContextRequest>& used) {
   if (source_ == nullptr || generation == 0) return;
+  if (source_->peek(generation) == nullptr) return;  // of the past by now
+  const bool here = never_waits_ && platform_.leaves_thread_alone(master.facts());
+  {
+    const std::lock_guard lock(mutex_);
+    served_ = generation;
+    here_ = here;
+    failure_.reset();
+  }
   if (const std::optional<Ticket> ticket = master.find_ticket(used->target)) {
     learn_ticket(generation, *ticket);
   }
@@ -91,7 +123,7 @@ void Plan::learn(std::uint64_t generation, const Credential& master, const std::
 }
 
 void Plan::learn_ticket(std::uint64_t generation, const Ticket& ticket) {
-  auto request = std::make_shared<ContextRequest>(options_.context);
+  auto request = std::make_shared<ContextRequest>(options_->context);
   request->target = ticket.target;
   const std::lock_guard lock(mutex_);
   if (generation_ == generation && request_ != nullptr && request_->target == ticket.target) {
@@ -107,26 +139,29 @@ void Plan::learn_ticket(std::uint64_t generation, const Ticket& ticket) {
   source_->tickets_added();
 }
 
-bool Plan::begin_first(Clock::time_point deadline) {
-  std::unique_lock lock(mutex_);
-  while (first_running_) {
-    if (changed_.wait_until(lock, deadline) == std::cv_status::timeout) return false;
-    if (ready_locked(unix_now_s(), Clock::now())) return false;
-    if (failure_ && Clock::now() < failure_until_) return false;
+Plan::Turn Plan::take_turn(const Ptr& plan, Clock::time_point deadline) {
+  std::unique_lock lock(plan->mutex_);
+  const std::uint64_t served = plan->served_;
+  while (plan->turn_taken_) {
+    if (plan->changed_.wait_until(lock, deadline) == std::cv_status::timeout) return {};
+    if (plan->served_ != served) return {};
+    if (plan->failure_ && Clock::now() < plan->failure_until_) return {};
   }
-  first_running_ = true;
-  return true;
+  Turn turn(plan);
+  plan->turn_taken_ = true;
+  return turn;
 }
 
-void Plan::end_first() {
+void Plan::end_turn() {
   const std::lock_guard lock(mutex_);
-  first_running_ = false;
+  turn_taken_ = false;
   changed_.notify_all();
 }
 
 void Plan::remember_failure(const Failure& failure) {
   if (source_ == nullptr || !worth_remembering(failure)) return;
   const std::uint64_t generation = source_->current(0);
+  if (generation == 0) return;  // it could not be told whether it still holds
   const std::lock_guard lock(mutex_);
   failure_ = failure;
   failure_generation_ = generation;

@@ -1,10 +1,11 @@
-// What sessions with the same options share: the options themselves, where their credential comes
-// from, the target as it was resolved, first legs made ahead.
+// What sessions with the same options and the same identity share: the options themselves, where
+// their credential comes from, the target as it was resolved, first legs made ahead.
 //
-// A plan is ready when a first leg with it needs nobody's answer: the credential's source is
-// unchanged, there is a ticket for the target, both live long enough, and the name was resolved
-// within its time to live. The first session of a plan makes it ready; others wait for it instead
-// of asking the same.
+// A plan is ready when a first leg with it needs nobody's answer: there is a ticket for the target,
+// the credential and the ticket live long enough, and the name was resolved within its time to
+// live. Whether the credential's source is unchanged is asked before each use. The first session of
+// a plan fetches the ticket; others wait for it instead of asking the same. Once it has been
+// fetched nobody waits for anybody, whatever else is missing.
 #ifndef NEGODBC_NEGOTIATE_PLAN_H_
 #define NEGODBC_NEGOTIATE_PLAN_H_
 
@@ -14,6 +15,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "negotiate/credential_store.h"
 #include "negotiate/initiator.h"
@@ -30,22 +33,35 @@ class Plan {
   // A first leg's failure is remembered as long as that of a credential.
   static constexpr auto kFailureLife = CredentialSource::kFailureLife;
 
-  // `source` NULL: nothing is kept. `targets` NULL: likewise for names.
-  Plan(const SecurityPlatform& platform, SessionOptions options, CredentialSource::Ptr source,
+  // `request`: of the options, with its identity. `source` NULL: nothing is kept. `targets` NULL:
+  // likewise for names.
+  Plan(const SecurityPlatform& platform, std::shared_ptr<const SessionOptions> options,
+       CredentialRequest request, std::string_view identity, CredentialSource::Ptr source,
        TargetCache* targets, CacheCounters& counters);
 
   const SecurityPlatform& platform() const { return platform_; }
-  const SessionOptions& options() const { return options_; }
+  const SessionOptions& options() const { return *options_; }
+  const CredentialRequest& credential_request() const { return credential_request_; }
+  const PooledText& identity() const { return identity_; }
   const CredentialSource::Ptr& source() const { return source_; }
 
   // All that a first leg needs; `generation` 0: not ready.
   struct Ready {
     std::uint64_t generation = 0;
     std::shared_ptr<const ContextRequest> request;
+    bool here = false;  // the leg may run on the caller's thread
   };
+  // With the source looked at, where that needs no waiting.
   Ready ready();
+  // With a credential of this generation.
+  Ready ready_with(std::uint64_t generation);
+  // A first leg has gone through with it: its ticket need not be fetched.
+  bool served(std::uint64_t generation);
 
-  // Whether legs of a ready plan may run on the caller's thread.
+  // What was learned with this generation was wrong.
+  void forget(std::uint64_t generation);
+
+  // Whether legs of a ready plan ask nobody.
   bool never_waits() const { return never_waits_; }
 
   // The request with the target composed of the options, its host canonical. May wait for DNS.
@@ -58,11 +74,28 @@ class Plan {
   void learn(std::uint64_t generation, const Credential& master, const std::string& target,
              std::int64_t expires_at);
 
-  // One session at a time makes the plan ready. True: the caller is to do it, and to call
-  // end_first() whatever comes of it. False: the plan is ready, or there is a failure to report, or
-  // the time ran out.
-  bool begin_first(Clock::time_point deadline);
-  void end_first();
+  // The right to fetch the plan's ticket: one session at a time has it, until it dies. Empty: it
+  // has been fetched meanwhile, or there is a failure to report, or the time ran out.
+  class Turn {
+   public:
+    Turn() = default;
+    Turn(Turn&&) noexcept = default;
+    Turn& operator=(Turn&& other) noexcept {
+      std::swap(plan_, other.plan_);
+      return *this;
+    }
+    ~Turn() {
+      if (plan_ != nullptr) plan_->end_turn();
+    }
+    explicit operator bool() const { return plan_ != nullptr; }
+
+   private:
+    friend class Plan;
+    explicit Turn(Ptr plan) : plan_(std::move(plan)) {}
+    Ptr plan_;
+  };
+  static Turn take_turn(const Ptr& plan, Clock::time_point deadline);
+
   void remember_failure(const Failure& failure);
   std::optional<Failure> known_failure();
 
@@ -71,9 +104,12 @@ class Plan {
  private:
   bool ready_locked(std::int64_t now, Clock::time_point at) const;
   void learn_ticket(std::uint64_t generation, const Ticket& ticket);
+  void end_turn();
 
   const SecurityPlatform& platform_;
-  const SessionOptions options_;
+  const std::shared_ptr<const SessionOptions> options_;
+  const CredentialRequest credential_request_;
+  const PooledText identity_;
   const CredentialSource::Ptr source_;
   TargetCache* const targets_;
   CacheCounters& counters_;
@@ -82,7 +118,9 @@ class Plan {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool first_running_ = false;
+  bool turn_taken_ = false;
+  std::uint64_t served_ = 0;  // generation
+  bool here_ = false;
   std::shared_ptr<const ContextRequest> request_;  // with the resolved target
   std::uint64_t generation_ = 0;                   // of the master that has the ticket
   std::int64_t ticket_expires_at_ = 0;

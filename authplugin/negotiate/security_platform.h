@@ -13,6 +13,7 @@
 #include "negodbc/sspi.h"
 #include "negotiate/cause.h"
 #include "negotiate/hint.h"
+#include "negotiate/pool.h"
 #include "negotiate/secret_bytes.h"
 
 namespace negodbc::auth {
@@ -27,6 +28,9 @@ struct CredentialRequest {
   std::string client_keytab;
   SecretText password;
   void* native_credential = nullptr;
+  // As Identity has them.
+  std::string default_caches;
+  std::string target;  // where a collection is the source: whose member is chosen for it
   // Take the tickets into memory that only this process knows, where the platform can; the source
   // itself is only read.
   bool private_copy = false;
@@ -59,11 +63,25 @@ struct SourceStamp {
   std::array<std::uint64_t, 4> value{};
   friend bool operator==(const SourceStamp&, const SourceStamp&) = default;
 };
+struct SourceLook {
+  SourceStamp stamp;
+  bool quick = false;  // quick_stamp() will tell it, too
+};
+
+// Whose credential a request means at one moment.
+struct Identity {
+  // All that decides it and is not in the request itself: the full names of default caches, the
+  // user, the environment, what the configuration says. The same key: the same sources.
+  PooledText key;
+  PooledText default_caches;  // the platform's own way to write the names down
+  bool by_target = false;     // the target decides, too: a collection of caches
+};
 
 // A ticket for a service.
 struct Ticket {
   std::string target;  // the service's principal, with its realm
   std::int64_t expires_at = 0;
+  std::uint64_t mark = 0;  // tells it from another ticket for the same target
 };
 
 enum class Delegation : std::uint8_t { kNone, kPolicy, kFull };
@@ -98,21 +116,28 @@ class SecurityPlatform {
 
   // What the caches need; a platform without them caches no credentials.
 
-  // Whether credentials may be kept for sessions to come, and the next four can be asked.
+  // Whether credentials may be kept for sessions to come, and what follows can be asked.
   virtual bool caches_credentials() const { return false; }
   // Whether a leg with a credential that has a ticket for the target (find_ticket) can still wait
   // for the network.
   virtual bool may_wait_with_ticket() const { return true; }
-  // Nothing: it can't be told without waiting. `library` is CredentialFacts::library_name.
-  virtual std::optional<SourceStamp> quick_stamp(const CredentialRequest& /*request*/,
-                                                 std::string_view /*library*/) const {
+  // Whether a first leg on a thread of the program's leaves alone what the program itself may keep
+  // there. `facts`: of the credential.
+  virtual bool leaves_thread_alone(const CredentialFacts& /*facts*/) const { return true; }
+  // Whose credential the request means now, in this thread's environment. Does not wait; nothing:
+  // find_identity() has to be asked.
+  virtual std::optional<Identity> identity_now(const CredentialRequest& /*request*/) const {
+    return Identity{};
+  }
+  // The same. May wait.
+  virtual Identity find_identity(const CredentialRequest& /*request*/) const { return {}; }
+  // What the sources of a request with its identity look like. Only where look() has said so, and
+  // even then nothing where it can't be told without waiting any more.
+  virtual std::optional<SourceStamp> quick_stamp(const CredentialRequest& /*request*/) const {
     return std::nullopt;
   }
-  // May wait (a daemon that keeps tickets).
-  virtual SourceStamp slow_stamp(const CredentialRequest& /*request*/,
-                                 std::string_view /*library*/) const {
-    return {};
-  }
+  // May wait (a daemon that keeps tickets, a file on another machine).
+  virtual SourceLook look(const CredentialRequest& /*request*/) const { return {}; }
   // A second credential with the same tickets that shares no lock with the first. Asks nobody.
   virtual SECURITY_STATUS copy_credential(const CredHandle& /*from*/, CredHandle& /*to*/) const {
     return SEC_E_UNSUPPORTED_FUNCTION;

@@ -35,92 +35,17 @@ Counters counters() {
                   .steps_timed_out = g_counters.timed_out.value()};
 }
 
-// What a helper thread works on. The session gives its parts away and takes them back when the work
-// is done in time; else they end with the job, on the helper.
-struct Session::Job {
-  Plan::Ptr plan;
-  bool keep = false;  // the plan's source is to be used
-  Credential::Ptr credential;
-  std::uint64_t generation = 0;
-  std::shared_ptr<const ContextRequest> request;
-  std::optional<Initiator> initiator;
-  SecretBytes input;
-
-  std::optional<Failure> failure;  // of the credential
-  std::optional<Initiator::Step> step;
-
-  void acquire() {
-    const SessionOptions& options = plan->options();
-    if (keep) {
-      Outcome<CredentialSource::Lease> outcome = plan->source()->master(options.min_lifetime_s);
-      if (auto* failed = std::get_if<Failure>(&outcome)) {
-        failure = std::move(*failed);
-        return;
-      }
-      auto& lease = std::get<CredentialSource::Lease>(outcome);
-      failure = lease.credential->fault_of_life(options.min_lifetime_s);
-      credential = std::move(lease.credential);
-      generation = lease.generation;
-      return;
-    }
-    if (credential != nullptr) return;
-    Outcome<Credential::Ptr> outcome =
-        Credential::acquire(plan->platform(), options.credential, options.min_lifetime_s);
-    ++cache_counters().credentials_acquired;
-    if (auto* failed = std::get_if<Failure>(&outcome)) {
-      failure = std::move(*failed);
-    } else {
-      credential = std::get<Credential::Ptr>(std::move(outcome));
-    }
-  }
-
-  void run_leg() {
-    if (!initiator) {
-      initiator.emplace(plan->platform(), credential, plan->options().credential.package, request);
-    }
-    step = std::move(*initiator).step(input);
-    initiator.reset();
-  }
-
-  // With whatever has to be fetched.
-  void run_first() {
-    acquire();
-    if (!failure) {
-      request = plan->find_request();
-      run_leg();
-      if (!keep) return;
-      const auto* failed = std::get_if<Failure>(&step->result);
-      if (failed == nullptr) {
-        plan->learn(generation, *credential, request);
-      } else {
-        plan->remember_failure(*failed);
-      }
-    }
-    if (keep) plan->end_first();
-  }
-
-  // With what is there.
-  void run_ready() {
-    credential = plan->source()->for_this_thread(generation);
-    if (credential != nullptr) run_leg();
-  }
-};
-
-Session::Session(Plan::Ptr plan, Caches* caches)
-    : platform_(plan->platform()), plan_(std::move(plan)), caches_(caches) {
+Session::Session(const SecurityPlatform& platform, PlanSet::Ptr plans, Caches* caches)
+    : platform_(platform), plans_(std::move(plans)), caches_(caches) {
   ++g_counters.opened;
-  if (!plan_->options().fault.empty()) {
-    fail(own_failure(Cause::kArgument, plan_->options().fault));
-  }
+  if (!options().fault.empty()) fail(own_failure(Cause::kArgument, options().fault));
 }
 
 Session::Session(const SecurityPlatform& platform, SessionOptions options)
-    : Session(
-          std::make_shared<Plan>(platform, std::move(options), nullptr, nullptr, cache_counters()),
-          nullptr) {}
+    : Session(platform, std::make_shared<PlanSet>(std::move(options)), nullptr) {}
 
 Session::Session(Caches& caches, const negodbc_auth_options& options)
-    : Session(caches.plan(options), &caches) {}
+    : Session(caches.platform(), caches.plans(options), &caches) {}
 
 Session::~Session() {
   refill();
@@ -131,7 +56,7 @@ void Session::refill() {
 }
 
 bool Session::keeps() const {
-  return caches_ != nullptr && plan_->source() != nullptr &&
+  return caches_ != nullptr && plan_ != nullptr && plan_->source() != nullptr &&
          caches_->process() == platform_.process_id();
 }
 
@@ -144,6 +69,19 @@ negodbc_auth_status Session::fail(const Failure& failure) {
   return failure.status;
 }
 
+void Session::break_off(negodbc_auth_status status, SECURITY_STATUS native,
+                        const char* short_text) noexcept {
+  if (state_ != State::kFailed) ++g_counters.failed;
+  state_ = State::kFailed;
+  initiator_.reset();
+  established_.reset();
+  token_.clear();
+  failure_.emplace();
+  failure_->status = status;
+  failure_->native = native;
+  failure_->detail.text = short_text;  // short enough to need no memory
+}
+
 negodbc_auth_status Session::refuse(const Failure& failure) {
   failure_ = failure;
   return failure.status;
@@ -154,22 +92,23 @@ negodbc_auth_status Session::time_out() {
   return fail(own_failure(Cause::kTimedOut, "no answer within the time allowed"));
 }
 
-std::shared_ptr<Session::Job> Session::new_job() const {
-  auto job = std::make_shared<Job>();
+std::shared_ptr<LoginJob> Session::new_job(Clock::time_point deadline) const {
+  auto job = std::make_shared<LoginJob>();
   job->plan = plan_;
+  job->deadline = deadline;
   job->keep = keeps();
-  job->credential = credential_;
+  job->lease = lease_;
   return job;
 }
 
 template <typename Work>
-bool Session::run(Clock::time_point deadline, const std::shared_ptr<Job>& job, Work work) {
+bool Session::run(Clock::time_point deadline, const std::shared_ptr<LoginJob>& job, Work work) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-  return run_with_deadline(platform_, left, [job, work] { work(*job); });
+  return run_with_deadline(platform_, left, [job, work] { work(*job); }) && !job->timed_out;
 }
 
-void Session::take_credential(Job& job) {
-  if (job.credential != nullptr) credential_ = std::move(job.credential);
+void Session::take_credential(LoginJob& job) {
+  if (job.lease.credential != nullptr) lease_ = std::move(job.lease);
   if (job.request != nullptr) request_ = std::move(job.request);
 }
 
@@ -192,30 +131,55 @@ negodbc_auth_status Session::take(Initiator::Step step) {
   flags_granted_ = established_->facts().flags_granted;
   package_chosen_ = established_->facts().package;
   ++g_counters.established;
-  if (learn_for_ != 0 && keeps() && plan_->ready().generation == 0) {
-    plan_->learn(learn_for_, *credential_, established_->names().target,
+  if (learn_for_ != 0 && keeps() && plan_->ready_with(learn_for_).generation == 0) {
+    plan_->learn(learn_for_, *lease_.credential, established_->names().target,
                  established_->facts().expires_at);
   }
   return NEGODBC_AUTH_ESTABLISHED;
 }
 
+std::optional<negodbc_auth_status> Session::find_plan(Clock::time_point deadline) {
+  if (plan_ != nullptr) return std::nullopt;
+  std::optional<Identity> identity = platform_.identity_now(options().credential);
+  if (!identity) {
+    const auto found = std::make_shared<Identity>();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    const bool in_time =
+        run_with_deadline(platform_, left, [&platform = platform_, plans = plans_, found] {
+          *found = platform.find_identity(plans->options()->credential);
+        });
+    if (!in_time) return time_out();
+    identity = std::move(*found);
+  }
+  const bool ours = caches_ != nullptr && caches_->process() == platform_.process_id();
+  plan_ = ours ? caches_->plan(plans_, *identity)
+               : make_plan(platform_, plans_->options(), *identity, nullptr);
+  return std::nullopt;
+}
+
 negodbc_auth_status Session::principal(std::chrono::milliseconds timeout, const char** name) {
   if (state_ == State::kFailed) return NEGODBC_AUTH_E_STATE;
-  if (credential_ == nullptr && keeps()) {
-    CredentialSource& source = *plan_->source();
-    if (source.current(plan_->options().min_lifetime_s) != 0) {
-      credential_ = source.peek();
-    } else if (std::optional<Failure> known = source.known_failure()) {
-      return fail(*known);
+  const Clock::time_point deadline = Clock::now() + timeout;
+  if (lease_.credential == nullptr) {
+    if (const auto status = find_plan(deadline)) return *status;
+    if (keeps()) {
+      CredentialSource& source = *plan_->source();
+      if (const std::uint64_t generation = source.current(options().min_lifetime_s)) {
+        lease_ = {source.peek(generation), generation};
+      } else if (std::optional<Failure> known = source.known_failure()) {
+        return fail(*known);
+      }
     }
   }
-  if (credential_ == nullptr) {
-    const std::shared_ptr<Job> job = new_job();
-    if (!run(Clock::now() + timeout, job, [](Job& j) { j.acquire(); })) return time_out();
+  if (lease_.credential == nullptr) {
+    lease_ = {};
+    const std::shared_ptr<LoginJob> job = new_job(deadline);
+    if (!run(deadline, job, [](LoginJob& j) { j.acquire(); })) return time_out();
     take_credential(*job);
     if (job->failure) return fail(*job->failure);
   }
-  *name = credential_->facts().principal.c_str();
+  *name = lease_.credential->facts().principal.c_str();
   return NEGODBC_AUTH_OK;
 }
 
@@ -233,81 +197,111 @@ negodbc_auth_status Session::step(std::span<const std::byte> input,
   }
   ++g_counters.steps;
   if (timeout.count() <= 0) return time_out();
+  const Clock::time_point deadline = Clock::now() + timeout;
   const negodbc_auth_status status =
-      state_ == State::kOpen ? first_step(timeout) : later_step(input, timeout);
+      state_ == State::kOpen ? first_step(deadline) : later_step(input, deadline);
   *token = token_;
   return status;
 }
 
-negodbc_auth_status Session::first_step(std::chrono::milliseconds timeout) {
-  const Clock::time_point deadline = Clock::now() + timeout;
+negodbc_auth_status Session::first_step(Clock::time_point deadline) {
+  if (const auto status = find_plan(deadline)) return *status;
   while (keeps()) {
-    if (const std::optional<negodbc_auth_status> status = ready_step(deadline)) return *status;
-    if (const std::optional<Failure> known = plan_->known_failure()) return fail(*known);
-    if (plan_->begin_first(deadline)) break;
+    if (const auto status = ready_step(deadline)) return *status;
+    if (lease_.credential == nullptr) {
+      if (const std::optional<Failure> known = plan_->known_failure()) return fail(*known);
+    }
+    Plan::Turn turn = Plan::take_turn(plan_, deadline);
+    if (turn) return run_first_leg(deadline, std::move(turn));
     if (Clock::now() >= deadline) return time_out();
   }
-  return run_first_leg(deadline);
+  return run_first_leg(deadline, {});
 }
 
 std::optional<negodbc_auth_status> Session::ready_step(Clock::time_point deadline) {
-  const Plan::Ready ready = plan_->ready();
-  if (ready.generation == 0) return std::nullopt;
-  std::optional<Initiator::Continue> warm = plan_->warm().take({ready.generation, ready.request});
-  refill_due_ = true;
-  if (warm) {
-    credential_ = warm->next.credential();
-    request_ = ready.request;
-    legs_never_wait_ = true;
-    return take(std::move(*warm));
+  // What principal() has acquired is used, whatever has become of its source.
+  std::uint64_t generation = lease_.generation;
+  if (lease_.credential == nullptr) {
+    CredentialSource& source = *plan_->source();
+    if (!source.looks_quickly()) return ready_step_elsewhere(0, deadline);
+    generation = source.current(options().min_lifetime_s);
+    if (generation == 0) return std::nullopt;
   }
-  std::optional<Initiator::Step> step;
-  if (plan_->never_waits() && thread_comes_again()) {
-    credential_ = plan_->source()->for_this_thread(ready.generation);
-    if (credential_ == nullptr) return std::nullopt;
-    request_ = ready.request;
-    step =
-        Initiator(platform_, credential_, plan_->options().credential.package, request_).step({});
-  } else {
-    const std::shared_ptr<Job> job = new_job();
-    job->generation = ready.generation;
-    job->request = ready.request;
-    if (!run(deadline, job, [](Job& j) { j.run_ready(); })) return time_out();
-    take_credential(*job);
-    if (!job->step) return std::nullopt;
-    step = std::move(job->step);
-  }
-  if (std::holds_alternative<Failure>(step->result)) {
-    // Fetched anew, it may do; if not, that failure is the one to tell.
-    plan_->source()->invalidate(ready.generation);
+  const Plan::Ready ready = plan_->ready_with(generation);
+  if (ready.generation != 0) {
+    refill_due_ = true;
+    if (auto warm = plan_->warm().take({ready.generation, ready.request})) {
+      lease_ = {warm->next.credential(), generation};
+      request_ = ready.request;
+      legs_never_wait_ = plan_->never_waits();
+      return take(std::move(*warm));
+    }
+    if (ready.here && thread_comes_again()) return ready_step_here(ready);
+  } else if (!plan_->served(generation)) {
     return std::nullopt;
   }
-  legs_never_wait_ = plan_->never_waits();
-  return take(std::move(*step));
+  return ready_step_elsewhere(generation, deadline);
 }
 
-negodbc_auth_status Session::run_first_leg(Clock::time_point deadline) {
-  const std::shared_ptr<Job> job = new_job();
-  if (!run(deadline, job, [](Job& j) { j.run_first(); })) return time_out();
+std::optional<negodbc_auth_status> Session::ready_step_here(const Plan::Ready& ready) {
+  Credential::Ptr mine = plan_->source()->for_this_thread(ready.generation);
+  if (mine == nullptr) mine = lease_.credential;
+  if (mine == nullptr) return std::nullopt;
+  return take_ready(
+      Initiator(platform_, mine, options().credential.package, ready.request).step({}),
+      {mine, ready.generation}, ready.request);
+}
+
+std::optional<negodbc_auth_status> Session::ready_step_elsewhere(std::uint64_t generation,
+                                                                 Clock::time_point deadline) {
+  const std::shared_ptr<LoginJob> job = new_job(deadline);
+  job->lease.generation = generation;
+  const bool looked = generation != 0;
+  if (!run(deadline, job, [looked](LoginJob& j) { j.run_ready(looked); })) return time_out();
+  if (!job->step) return std::nullopt;
+  return take_ready(std::move(*job->step), std::move(job->lease), job->request);
+}
+
+std::optional<negodbc_auth_status> Session::take_ready(
+    Initiator::Step step, CredentialSource::Lease lease,
+    const std::shared_ptr<const ContextRequest>& request) {
+  if (std::holds_alternative<Failure>(step.result)) {
+    // Fetched anew, it may do; if not, that failure is the one to tell.
+    plan_->source()->invalidate(lease.generation);
+    plan_->forget(lease.generation);
+    return std::nullopt;
+  }
+  lease_ = std::move(lease);
+  request_ = request;
+  legs_never_wait_ = plan_->never_waits();
+  return take(std::move(step));
+}
+
+negodbc_auth_status Session::run_first_leg(Clock::time_point deadline, Plan::Turn turn) {
+  const std::shared_ptr<LoginJob> job = new_job(deadline);
+  job->turn = std::move(turn);
+  if (!run(deadline, job, [](LoginJob& j) { j.run_first(); })) return time_out();
   take_credential(*job);
   if (job->failure) return fail(*job->failure);
-  learn_for_ = job->generation;
+  learn_for_ = job->lease.generation;
   return take(std::move(*job->step));
 }
 
 negodbc_auth_status Session::later_step(std::span<const std::byte> input,
-                                        std::chrono::milliseconds timeout) {
+                                        Clock::time_point deadline) {
   refill();
+  // An exception has taken it.
+  if (!initiator_) return fail(own_failure(Cause::kNone, "the login has broken off"));
   if (legs_never_wait_ && thread_comes_again()) {
     Initiator initiator = std::move(*initiator_);
     initiator_.reset();
     return take(std::move(initiator).step(input));
   }
-  const std::shared_ptr<Job> job = new_job();
+  const std::shared_ptr<LoginJob> job = new_job(deadline);
+  job->input = copy_bytes(input.data(), input.size());
   job->initiator = std::move(initiator_);
   initiator_.reset();
-  job->input = copy_bytes(input.data(), input.size());
-  if (!run(Clock::now() + timeout, job, [](Job& j) { j.run_leg(); })) return time_out();
+  if (!run(deadline, job, [](LoginJob& j) { j.run_leg(); })) return time_out();
   return take(std::move(*job->step));
 }
 
@@ -345,7 +339,7 @@ negodbc_auth_status Session::unprotect(std::span<const std::byte> input,
 }
 
 const Diagnosis& Session::diagnosis() {
-  const SessionOptions& options = plan_->options();
+  const SessionOptions& options = this->options();
   Diagnosis told;
   if (request_ != nullptr) {
     told.target = request_->target;
@@ -360,8 +354,8 @@ const Diagnosis& Session::diagnosis() {
   told.package_chosen = package_chosen_;
   told.established = established_.has_value();
   told.legs = legs_;
-  if (credential_ != nullptr) {
-    told.credential = credential_->facts();
+  if (lease_.credential != nullptr) {
+    told.credential = lease_.credential->facts();
   } else {
     told.credential.principal = options.credential.principal;
   }

@@ -14,6 +14,7 @@
 #include "negotiate/caches.h"
 #include "negotiate/diagnosis.h"
 #include "negotiate/initiator.h"
+#include "negotiate/login_job.h"
 #include "negotiate/plan.h"
 #include "negotiate/session_options.h"
 
@@ -49,6 +50,10 @@ class Session {
   negodbc_auth_status unprotect(std::span<const std::byte> input, std::span<std::byte> output,
                                 std::size_t* size);
 
+  // An exception ended a call: the session is over. Does not throw.
+  void break_off(negodbc_auth_status status, SECURITY_STATUS native,
+                 const char* short_text) noexcept;
+
   // NULL before the context is established.
   Established* established() { return established_ ? &*established_ : nullptr; }
 
@@ -60,9 +65,8 @@ class Session {
  private:
   enum class State : std::uint8_t { kOpen, kStepping, kEstablished, kFailed };
   using Clock = std::chrono::steady_clock;
-  struct Job;
 
-  Session(Plan::Ptr plan, Caches* caches);
+  Session(const SecurityPlatform& platform, PlanSet::Ptr plans, Caches* caches);
 
   // A leg made ahead was used, or would have been: now that the first token is out, there is time
   // to have the next one made.
@@ -70,34 +74,45 @@ class Session {
 
   // Whether the caches may be used: they are not those of a parent process.
   bool keeps() const;
-  negodbc_auth_status first_step(std::chrono::milliseconds timeout);
+  // Finds whose login this is, of this moment; nothing to do when principal() has done it.
+  // Something: the call ends so.
+  std::optional<negodbc_auth_status> find_plan(Clock::time_point deadline);
+  negodbc_auth_status first_step(Clock::time_point deadline);
   // Nothing: the plan is not ready, or was not as ready as it looked.
   std::optional<negodbc_auth_status> ready_step(Clock::time_point deadline);
-  negodbc_auth_status run_first_leg(Clock::time_point deadline);
-  negodbc_auth_status later_step(std::span<const std::byte> input,
-                                 std::chrono::milliseconds timeout);
+  std::optional<negodbc_auth_status> ready_step_here(const Plan::Ready& ready);
+  std::optional<negodbc_auth_status> ready_step_elsewhere(std::uint64_t generation,
+                                                          Clock::time_point deadline);
+  std::optional<negodbc_auth_status> take_ready(
+      Initiator::Step step, CredentialSource::Lease lease,
+      const std::shared_ptr<const ContextRequest>& request);
+  negodbc_auth_status run_first_leg(Clock::time_point deadline, Plan::Turn turn);
+  negodbc_auth_status later_step(std::span<const std::byte> input, Clock::time_point deadline);
 
-  // Runs `work` within the time; fails the session when it runs out.
+  // Runs `work` within the time; false: it ran out.
   template <typename Work>
-  bool run(Clock::time_point deadline, const std::shared_ptr<Job>& job, Work work);
-  std::shared_ptr<Job> new_job() const;
+  bool run(Clock::time_point deadline, const std::shared_ptr<LoginJob>& job, Work work);
+  std::shared_ptr<LoginJob> new_job(Clock::time_point deadline) const;
   negodbc_auth_status time_out();
   negodbc_auth_status take(Initiator::Step step);
   negodbc_auth_status take(Initiator::Continue leg);
-  void take_credential(Job& job);
+  void take_credential(LoginJob& job);
   negodbc_auth_status fail(const Failure& failure);
   negodbc_auth_status refuse(const Failure& failure);  // the session goes on
+  const SessionOptions& options() const { return *plans_->options(); }
 
   const SecurityPlatform& platform_;
-  Plan::Ptr plan_;
+  const PlanSet::Ptr plans_;
   Caches* caches_;  // NULL: none
+  Plan::Ptr plan_;  // NULL: whose login it is was not asked yet
   State state_ = State::kOpen;
   bool legs_never_wait_ = false;
   bool refill_due_ = false;
   std::uint32_t legs_ = 0;
   std::uint32_t flags_granted_ = 0;
   std::uint64_t learn_for_ = 0;  // generation of the master whose ticket is not known yet
-  Credential::Ptr credential_;
+  // What it has acquired, and keeps: what principal() has told is who logs in.
+  CredentialSource::Lease lease_;
   std::shared_ptr<const ContextRequest> request_;  // as the first leg used it
   std::optional<Initiator> initiator_;
   std::optional<Established> established_;

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 
+#include "negotiate/keyed_hash.h"
 #include "negotiate/session_options.h"
 #include "negotiate/target_name.h"
 #include "negotiate/warm_contexts.h"
@@ -161,8 +162,14 @@ void write_options_key(const negodbc_auth_options& options, SecretBytes& key) {
   append(key, numbers.data(), sizeof(numbers));
   for (const char* text :
        {given.package, given.library, given.service, given.host, given.realm, given.target,
-        given.credential_cache, given.client_keytab, given.principal, given.password}) {
+        given.credential_cache, given.client_keytab, given.principal}) {
     append(key, text);
+  }
+  key.push_back(given.password == nullptr ? std::byte{0} : std::byte{1});
+  if (given.password != nullptr) {
+    const KeyedHash hash = keyed_hash(
+        {reinterpret_cast<const std::byte*>(given.password), std::strlen(given.password)});
+    append(key, hash.data(), sizeof(hash));
   }
   append(key, &given.native_credential, sizeof(given.native_credential));
   append(key, &given.channel_bindings_size, sizeof(given.channel_bindings_size));

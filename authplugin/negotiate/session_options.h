@@ -29,7 +29,7 @@ struct SessionOptions {
 SessionOptions read_options(const negodbc_auth_options& options);
 
 // All that tells one set of options from another, byte by byte, into `key` (which is emptied
-// first). Nothing is read beyond options->size. The secrets are in it.
+// first). Nothing is read beyond options->size. A keyed hash stands for the password.
 void write_options_key(const negodbc_auth_options& options, SecretBytes& key);
 
 }  // namespace negodbc::auth

@@ -1,13 +1,9 @@
 #include "sspi_gssapi/credential_cache.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
-#include <map>
-#include <mutex>
 #include <utility>
 
 #include "negotiate/secret_bytes.h"
+#include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/krb5_context.h"
 #include "sspi_gssapi/ticket_list.h"
 
@@ -25,33 +21,22 @@ Explained explain_krb5(const Krb5& krb5, Krb5Code code) {
   return result;
 }
 
-struct DefaultNames {
-  std::mutex mutex;
-  std::map<std::pair<const GssLibrary*, uid_t>, auth::PooledText> names;
-};
-
 }  // namespace
 
-auth::PooledText default_cache_name(const GssLibrary& library) {
-  // Both libraries look at the environment first; it may change while the process runs.
-  const char* name = std::getenv("KRB5CCNAME");  // NOLINT(concurrency-mt-unsafe)
-  if (name != nullptr && *name != '\0') return name;
-  static DefaultNames* const known = new DefaultNames;
-  const auto key = std::make_pair(&library, ::geteuid());
-  {
-    const std::lock_guard lock(known->mutex);
-    const auto found = known->names.find(key);
-    if (found != known->names.end()) return found->second;
-  }
+std::string configured_cache_name(const GssLibrary& library) {
   const Krb5 krb5(library.krb5);
   if (krb5.code() != 0) return "";
-  const char* from_library = library.krb5.krb5_cc_default_name(krb5.get());
-  auth::PooledText copy = from_library == nullptr ? "" : from_library;
-  const std::lock_guard lock(known->mutex);
-  return known->names.emplace(key, std::move(copy)).first->second;
+  const char* const name = library.krb5.krb5_cc_default_name(krb5.get());
+  return name == nullptr ? "" : name;
 }
 
-CacheView look_into_cache(const GssLibrary& library, const std::string& name) {
+std::string default_cache_name(const GssLibrary& library) {
+  const char* const name = trusted_variable("KRB5CCNAME");
+  return name != nullptr && *name != '\0' ? name : configured_cache_name(library);
+}
+
+CacheView look_into_cache(const GssLibrary& library, const std::string& name,
+                          const std::string& wanted) {
   CacheView view;
   Krb5 krb5(library.krb5);
   const Krb5Functions& f = library.krb5;
@@ -65,6 +50,11 @@ CacheView look_into_cache(const GssLibrary& library, const std::string& name) {
     return view;
   }
   view.principal = krb5.unparsed(krb5.principal);
+  void* asked = nullptr;
+  if (!wanted.empty() && f.krb5_parse_name(krb5.get(), wanted.c_str(), &asked) == 0) {
+    view.is_wanted = krb5.unparsed(asked) == view.principal;
+    f.krb5_free_principal(krb5.get(), asked);
+  }
   std::time_t life = 0;
   if (f.krb5_cc_get_lifetime != nullptr &&
       f.krb5_cc_get_lifetime(krb5.get(), krb5.cache, &life) == 0) {

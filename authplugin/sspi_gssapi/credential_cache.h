@@ -15,18 +15,23 @@ namespace negodbc::sspi_gssapi {
 
 class Krb5;
 
-// The name of the user's default cache as the library sees it; "" when it does not tell.
-// As it is: for a reader, one_line() of it.
-auth::PooledText default_cache_name(const GssLibrary& library);
+// The name of the user's default cache as the library tells it; "" when it does not. Reads
+// krb5.conf.
+std::string configured_cache_name(const GssLibrary& library);
+// The same, or what KRB5CCNAME says.
+std::string default_cache_name(const GssLibrary& library);
 
 struct CacheView {
-  Krb5Code code = 0;      // 0: it can be read
-  std::string text;       // the library's words when it cannot
-  std::string principal;  // whose tickets
+  Krb5Code code = 0;       // 0: it can be read
+  std::string text;        // the library's words when it cannot
+  std::string principal;   // whose tickets
+  bool is_wanted = false;  // that is who was asked for
   bool life_known = false;
   std::int64_t life_s = 0;  // of the ticket-granting ticket
 };
-CacheView look_into_cache(const GssLibrary& library, const std::string& name);
+// `wanted`: a principal, with its realm or of the default one; "": none.
+CacheView look_into_cache(const GssLibrary& library, const std::string& name,
+                          const std::string& wanted = {});
 
 // A MEMORY: cache that only its owner knows, destroyed with it. The library chooses the name, so
 // that nobody else in the process has the same one, not even another copy of this plugin.

@@ -5,11 +5,11 @@
 #include <optional>
 #include <utility>
 
-#include "sspi_gssapi/directory_cache.h"
+#include "sspi_gssapi/collection.h"
 #include "sspi_gssapi/gss_context.h"
 #include "sspi_gssapi/gss_name.h"
+#include "sspi_gssapi/login_identity.h"
 #include "sspi_gssapi/oids.h"
-#include "sspi_gssapi/source_stamp.h"
 #include "sspi_gssapi/thread_cache.h"
 
 namespace negodbc::sspi_gssapi {
@@ -135,7 +135,6 @@ class Acquisition {
   GssCredential::Acquired run() {
     std::optional<Explained> failed = check_mech();
     if (!failed) failed = find_source();
-    if (!failed) failed = choose_member();
     if (!failed && credential_->native == nullptr) failed = acquire();
     if (!failed && source_.outbound) failed = inquire();
     if (failed) {
@@ -187,16 +186,42 @@ class Acquisition {
       told = "credential handed over";
       return take_native();
     }
+    return source_.outbound ? find_cache() : check_acceptor();
+  }
+
+  // Heimdal 7 looks for an acceptor's caches, too, and crashes in a folder of them.
+  std::optional<Explained> check_acceptor() const {
+    if (library_.family != Family::kHeimdal || source_.package != Package::kNegotiate) {
+      return std::nullopt;
+    }
+    const std::string name = default_cache_name(library_);
+    if (!name.starts_with("DIR:")) return std::nullopt;
+    return own_words(
+        SEC_E_UNSUPPORTED_FUNCTION, Cause::kUnsupported,
+        library_.title() + " can't accept Negotiate where the default cache is " + one_line(name));
+  }
+
+  std::optional<Explained> find_cache() {
+    std::string& told = credential_->facts.source;
     cache_ = source_.cache;
-    if (source_.outbound) told = cache_.empty() ? one_line(default_cache_name(library_)) : cache_;
-    if (source_.private_copy && source_.package != Package::kNtlm) take_copy(told);
+    if (cache_.empty()) cache_ = default_cache_of(source_.default_caches, library_.name);
+    if (cache_.empty()) cache_ = default_cache_name(library_);
+    told = one_line(cache_);
+    // A member of a folder is a file.
+    if (cache_.starts_with("DIR::")) cache_.replace(0, 5, "FILE:");
+    if (is_collection(cache_)) {
+      auto chosen = choose_member(library_, cache_, source_.principal, source_.target);
+      if (auto* failed = std::get_if<Explained>(&chosen)) return std::move(*failed);
+      cache_ = std::get<std::string>(std::move(chosen));
+      told = one_line(cache_);
+    }
+    if (source_.private_copy) take_copy();
     return std::nullopt;
   }
 
   // What can't be copied is used where it is, and its faults are told as ever.
-  void take_copy(const std::string& name) {
-    if (!is_single_cache(name) && source_.cache.empty()) return;
-    PrivateCache::Made made = PrivateCache::from_cache(library_, name);
+  void take_copy() {
+    PrivateCache::Made made = PrivateCache::from_cache(library_, cache_);
     if (auto* copy = std::get_if<PrivateCache::Ptr>(&made)) copied_ = std::move(*copy);
   }
 
@@ -216,46 +241,40 @@ class Acquisition {
                                               source_.native));
   }
 
-  // Where a library must not look into a collection of the type DIR itself, or would not.
-  std::optional<Explained> choose_member() {
-    const bool heimdal = library_.family == Family::kHeimdal;
-    if (source_.native != nullptr || credential_->private_cache != nullptr || copied_ != nullptr ||
-        (!heimdal && cache_.empty())) {
-      return std::nullopt;
-    }
-    const std::string name = cache_.empty() ? std::string(default_cache_name(library_)) : cache_;
-    if (!is_directory_cache(name)) return std::nullopt;
-    if (heimdal && source_.inbound && source_.package == Package::kNegotiate) {
-      return own_words(SEC_E_UNSUPPORTED_FUNCTION, Cause::kUnsupported,
-                       library_.title() + " can't accept Negotiate where the default cache is " +
-                           one_line(name));
-    }
-    if (source_.principal.empty() || !source_.outbound) return std::nullopt;
-    if (std::optional<std::string> member =
-            member_of_directory(library_, name, source_.principal)) {
-      cache_ = std::move(*member);
-      return std::nullopt;
-    }
-    return own_words(SEC_E_NO_CREDENTIALS, Cause::kNoCredentials,
-                     one_line(name) + " has no tickets of " + one_line(source_.principal));
-  }
-
   std::optional<Explained> acquire() {
     if (copied_ != nullptr && !acquire_from(copied_->name())) {
       credential_->private_cache = std::move(copied_);
       return std::nullopt;
     }
+    copied_.reset();
     return acquire_from(cache_);
+  }
+
+  std::optional<Explained> import(ScopedName& name) const {
+    const Call call = source_.package == Package::kNtlm
+                          ? import_user(library_, source_.principal, name)
+                          : import_principal(library_, source_.principal, source_.inbound, name);
+    if (!GSS_ERROR(call.major)) return std::nullopt;
+    return explain(library_, call.major, call.minor, mech_, Operation::kAcquire);
+  }
+
+  // Whether a cache is the principal's. The library is not asked for the principal: Heimdal would
+  // look for it in all caches of the process and the user, and crashes in a folder of them.
+  std::optional<Explained> check_owner(const std::string& cache) const {
+    const CacheView view = look_into_cache(library_, cache, source_.principal);
+    if (view.code != 0 || view.is_wanted) return std::nullopt;  // the library tells the fault
+    Explained failed = own_words(SEC_E_NO_CREDENTIALS, Cause::kNoCredentials,
+                                 "no tickets of " + source_.principal + "; " + one_line(cache_) +
+                                     " has those of " + view.principal);
+    return failed;
   }
 
   std::optional<Explained> acquire_from(const std::string& cache) {
     ScopedName name(library_);
     if (!source_.principal.empty() && credential_->private_cache == nullptr) {
-      const Call call = source_.package == Package::kNtlm
-                            ? import_user(library_, source_.principal, name)
-                            : import_principal(library_, source_.principal, source_.inbound, name);
-      if (GSS_ERROR(call.major)) {
-        return explain(library_, call.major, call.minor, mech_, Operation::kAcquire);
+      const bool by_cache = source_.outbound && !cache.empty();
+      if (std::optional<Explained> failed = by_cache ? check_owner(cache) : import(name)) {
+        return failed;
       }
     }
     const std::string keytab = source_.outbound ? std::string() : source_.keytab;
@@ -342,8 +361,7 @@ class Acquisition {
 
   void refine(Explained& failed) const {
     if (source_.native != nullptr || source_.package == Package::kNtlm) return;
-    refine_by_cache(library_, cache_.empty() ? std::string(default_cache_name(library_)) : cache_,
-                    failed);
+    refine_by_cache(library_, cache_, failed);
   }
 
   const GssLibrary& library_;

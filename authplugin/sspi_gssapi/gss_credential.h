@@ -36,6 +36,8 @@ struct CredentialSource {
   auth::SecretText password;
   gss_cred_id_t native = nullptr;
   bool private_copy = false;
+  std::string default_caches;  // default_cache_of() each library; "": the library's own
+  std::string target;          // which member of a collection
 };
 
 class GssCredential {

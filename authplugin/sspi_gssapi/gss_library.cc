@@ -2,8 +2,8 @@
 
 #include <dlfcn.h>
 
-#include <map>
-#include <mutex>
+#include <atomic>
+#include <utility>
 
 #include "sspi_gssapi/heimdal_random.h"
 
@@ -45,6 +45,18 @@ void resolve_krb5(void* handle, Krb5Functions& krb5) {
               resolve(handle, "krb5_xfree", krb5.krb5_xfree)) &&
              complete;
   resolve(handle, "krb5_cc_get_lifetime", krb5.krb5_cc_get_lifetime);
+  resolve(handle, "krb5_cc_set_default_name", krb5.krb5_cc_set_default_name);
+  resolve(handle, "krb5_cc_default", krb5.krb5_cc_default);
+  resolve(handle, "krb5_sname_to_principal", krb5.krb5_sname_to_principal);
+  resolve(handle, "krb5_cc_select", krb5.krb5_cc_select);
+  resolve(handle, "krb5_cccol_cursor_new", krb5.krb5_cccol_cursor_new);
+  resolve(handle, "krb5_cccol_cursor_next", krb5.krb5_cccol_cursor_next);
+  resolve(handle, "krb5_cccol_cursor_free", krb5.krb5_cccol_cursor_free);
+  resolve(handle, "krb5_cc_cache_get_first", krb5.krb5_cc_cache_get_first);
+  resolve(handle, "krb5_cc_cache_next", krb5.krb5_cc_cache_next);
+  resolve(handle, "krb5_cc_cache_end_seq_get", krb5.krb5_cc_cache_end_seq_get);
+  resolve(handle, "krb5_get_host_realm", krb5.krb5_get_host_realm);
+  resolve(handle, "krb5_free_host_realm", krb5.krb5_free_host_realm);
   resolve(handle, "krb5_cc_copy_creds", krb5.krb5_cc_copy_creds);
   resolve(handle, "krb5_cc_copy_cache", krb5.krb5_cc_copy_cache);
   resolve(handle, "krb5_cc_start_seq_get", krb5.krb5_cc_start_seq_get);
@@ -56,7 +68,8 @@ void resolve_krb5(void* handle, Krb5Functions& krb5) {
 // NULL and a text, or the library.
 std::unique_ptr<GssLibrary> open_file(const std::string& name, const char* file,
                                       std::string& error) {
-  void* handle = ::dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  void* const before = ::dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+  void* handle = before != nullptr ? before : ::dlopen(file, RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     error = last_dl_error();
     return nullptr;
@@ -80,6 +93,7 @@ std::unique_ptr<GssLibrary> open_file(const std::string& name, const char* file,
   const char* const* version = nullptr;
   if (resolve(handle, "heimdal_version", version)) library->version = *version;
   library->name = name;
+  library->used_by_others = before != nullptr;
   library->file = file_of(reinterpret_cast<const void*>(library->gss_init_sec_context), file);
   library->family = library->gsskrb5_set_dns_canonicalize != nullptr ? Family::kHeimdal
                     : library->gss_acquire_cred_from != nullptr      ? Family::kMit
@@ -88,15 +102,13 @@ std::unique_ptr<GssLibrary> open_file(const std::string& name, const char* file,
   return library;
 }
 
+// Those loaded, for the rest of the process. A list that only grows, at its head, so that nobody
+// needs a lock to look at it: a lock would stay closed in a child of a fork in its midst.
 struct Loaded {
-  std::mutex mutex;
-  std::map<std::string, std::unique_ptr<GssLibrary>, std::less<>> libraries;
+  std::unique_ptr<GssLibrary> library;
+  Loaded* next;
 };
-
-Loaded& loaded() {
-  static Loaded* const instance = new Loaded;  // never destroyed: used by threads until the end
-  return *instance;
-}
+std::atomic<Loaded*> g_loaded{nullptr};
 
 }  // namespace
 
@@ -106,11 +118,24 @@ std::vector<std::string> library_choices(const std::string& which) {
 }
 
 const GssLibrary* find_loaded(std::string_view which) {
-  Loaded& all = loaded();
-  const std::lock_guard lock(all.mutex);
-  const auto found = all.libraries.find(which);
-  return found == all.libraries.end() ? nullptr : found->second.get();
+  const Loaded* each = g_loaded.load(std::memory_order_acquire);
+  while (each != nullptr && each->library->name != which) each = each->next;
+  return each == nullptr ? nullptr : each->library.get();
 }
+
+namespace {
+
+// Of threads that load the same one at once, one wins.
+const GssLibrary* keep(std::unique_ptr<GssLibrary> library) {
+  auto made = std::make_unique<Loaded>(Loaded{std::move(library), nullptr});
+  made->next = g_loaded.load(std::memory_order_acquire);
+  do {
+    if (const GssLibrary* known = find_loaded(made->library->name)) return known;
+  } while (!g_loaded.compare_exchange_weak(made->next, made.get(), std::memory_order_acq_rel));
+  return made.release()->library.get();
+}
+
+}  // namespace
 
 std::variant<const GssLibrary*, LoadError> load_library(const std::string& which) {
   std::vector<const char*> files;
@@ -123,15 +148,12 @@ std::variant<const GssLibrary*, LoadError> load_library(const std::string& which
   } else {
     return LoadError{"library is none of auto, heimdal, mit and an absolute path: " + which, true};
   }
-  Loaded& all = loaded();
-  const std::lock_guard lock(all.mutex);
-  const auto found = all.libraries.find(which);
-  if (found != all.libraries.end()) return found->second.get();
+  if (const GssLibrary* known = find_loaded(which)) return known;
   std::string errors;
   for (const char* file : files) {
     std::string error;
     if (std::unique_ptr<GssLibrary> library = open_file(which, file, error)) {
-      return all.libraries.emplace(which, std::move(library)).first->second.get();
+      return keep(std::move(library));
     }
     errors += (errors.empty() ? "" : "; ") + error;
   }

@@ -76,6 +76,9 @@ struct GssLibrary : GssFunctions {
   std::string file;     // the file loaded
   std::string version;  // "" when the library does not tell
   Krb5Functions krb5;   // of the libkrb5 that this library itself uses
+  // It was in the process before: the program may use it, too, and what a thread keeps in it may be
+  // the program's.
+  bool used_by_others = false;
 
   std::string title() const { return name + " (" + file + ")"; }
 };

@@ -11,7 +11,7 @@
 
 #include "negotiate/security_platform.h"
 #include "sspi_gssapi/calls.h"
-#include "sspi_gssapi/source_stamp.h"
+#include "sspi_gssapi/login_identity.h"
 #include "sspi_gssapi/table.h"
 #include "sspi_gssapi/ticket_list.h"
 
@@ -33,6 +33,8 @@ class GssapiIdentity final : public AuthIdentity {
     identity_.Password = request.password.given() ? request.password.c_str() : nullptr;
     identity_.NativeCredential = request.native_credential;
     identity_.PackageList = request.allow_ntlm ? "ntlm" : nullptr;
+    identity_.DefaultCaches = given(request.default_caches);
+    identity_.Target = given(request.target);
     identity_.Flags = request.private_copy ? NEGODBC_AUTH_IDENTITY_PRIVATE_COPY : 0;
   }
   void* data() override { return &identity_; }
@@ -103,13 +105,23 @@ class GssapiPlatform final : public SecurityPlatform {
   // The ticket is in memory, and the target is a principal with its realm: neither DNS nor a KDC is
   // asked.
   bool may_wait_with_ticket() const override { return false; }
-  std::optional<SourceStamp> quick_stamp(const CredentialRequest& request,
-                                         std::string_view library) const override {
-    return sspi_gssapi::quick_stamp(request, library);
+  // Heimdal has to be told a thread's default cache, and the program may have named one itself.
+  bool leaves_thread_alone(const CredentialFacts& facts) const override {
+    const sspi_gssapi::GssLibrary* const library = sspi_gssapi::find_loaded(facts.library_name);
+    return library == nullptr || library->gss_acquire_cred_from != nullptr ||
+           !library->used_by_others;
   }
-  SourceStamp slow_stamp(const CredentialRequest& request,
-                         std::string_view library) const override {
-    return sspi_gssapi::slow_stamp(request, library);
+  std::optional<Identity> identity_now(const CredentialRequest& request) const override {
+    return sspi_gssapi::identity_now(request);
+  }
+  Identity find_identity(const CredentialRequest& request) const override {
+    return sspi_gssapi::find_identity(request);
+  }
+  std::optional<SourceStamp> quick_stamp(const CredentialRequest& request) const override {
+    return sspi_gssapi::quick_stamp(request);
+  }
+  SourceLook look(const CredentialRequest& request) const override {
+    return sspi_gssapi::look(request);
   }
   SECURITY_STATUS copy_credential(const CredHandle& from, CredHandle& to) const override {
     sspi_gssapi::CredentialRegistry& registry = sspi_gssapi::CredentialRegistry::instance();

@@ -84,6 +84,8 @@ bool use(const NEGODBC_AUTH_IDENTITY& identity, CredentialSource& source) {
   if (identity.Password != nullptr) source.password = auth::SecretText(identity.Password);
   source.native = static_cast<gss_cred_id_t>(identity.NativeCredential);
   source.allow_ntlm = lists_ntlm(text(identity.PackageList));
+  source.default_caches = text(identity.DefaultCaches);
+  source.target = text(identity.Target);
   source.private_copy = (identity.Flags & NEGODBC_AUTH_IDENTITY_PRIVATE_COPY) != 0;
   const int sources = (source.cache.empty() ? 0 : 1) + (source.keytab.empty() ? 0 : 1) +
                       (source.password.given() ? 1 : 0) + (source.native == nullptr ? 0 : 1);
@@ -122,8 +124,12 @@ bool read_identity(const void* auth_data, std::size_t size, TextKind kind,
     NEGODBC_AUTH_IDENTITY identity{};
     if (size < sizeof(identity)) return false;
     std::memcpy(&identity, auth_data, offsetof(NEGODBC_AUTH_IDENTITY, Library));
-    if (identity.Length != sizeof(identity)) return false;
-    std::memcpy(&identity, auth_data, sizeof(identity));
+    // As it was first, or as it is.
+    if (identity.Length != sizeof(identity) &&
+        identity.Length != offsetof(NEGODBC_AUTH_IDENTITY, DefaultCaches)) {
+      return false;
+    }
+    std::memcpy(&identity, auth_data, identity.Length);
     return use(identity, source);
   }
   return kind == TextKind::kWide ? read_as<SEC_WINNT_AUTH_IDENTITY_W, SEC_WINNT_AUTH_IDENTITY_EXW>(

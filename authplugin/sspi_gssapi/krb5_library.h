@@ -109,6 +109,23 @@ struct Krb5Functions {
   // Heimdal: seconds of life left in the cache.
   Krb5Code (*krb5_cc_get_lifetime)(void* context, void* cache, std::time_t* life) = nullptr;
 
+  // Collections of caches.
+  Krb5Code (*krb5_cc_set_default_name)(void* context, const char* name) = nullptr;
+  Krb5Code (*krb5_cc_default)(void* context, void** cache) = nullptr;
+  Krb5Code (*krb5_sname_to_principal)(void* context, const char* host, const char* service,
+                                      std::int32_t type, void** principal) = nullptr;
+  // MIT: the member that its rules choose for a server; NULL or not found: the primary one.
+  Krb5Code (*krb5_cc_select)(void* context, void* server, void** cache, void** client) = nullptr;
+  Krb5Code (*krb5_cccol_cursor_new)(void* context, void** cursor) = nullptr;
+  Krb5Code (*krb5_cccol_cursor_next)(void* context, void* cursor, void** cache) = nullptr;
+  Krb5Code (*krb5_cccol_cursor_free)(void* context, void** cursor) = nullptr;
+  // Heimdal: the caches of one type.
+  Krb5Code (*krb5_cc_cache_get_first)(void* context, const char* type, void** cursor) = nullptr;
+  Krb5Code (*krb5_cc_cache_next)(void* context, void* cursor, void** cache) = nullptr;
+  Krb5Code (*krb5_cc_cache_end_seq_get)(void* context, void* cursor) = nullptr;
+  Krb5Code (*krb5_get_host_realm)(void* context, const char* host, char*** realms) = nullptr;
+  Krb5Code (*krb5_free_host_realm)(void* context, char** realms) = nullptr;
+
   // A whole cache into another one, initialised.
   Krb5Code (*krb5_cc_copy_creds)(void* context, void* from, void* to) = nullptr;  // MIT
   Krb5Code (*krb5_cc_copy_cache)(void* context, void* from, void* to) = nullptr;  // Heimdal

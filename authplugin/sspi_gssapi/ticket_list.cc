@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "negotiate/keyed_hash.h"
 #include "negotiate/secret_bytes.h"
 #include "sspi_gssapi/krb5_context.h"
 #include "sspi_gssapi/ticket_realm.h"
@@ -61,8 +62,9 @@ bool each_entry(const GssLibrary& library, const Krb5& krb5, void* cache,
   while (f.krb5_cc_next_cred(krb5.get(), cache, &cursor, creds.bytes.data()) == 0) {
     void* server = nullptr;
     std::memcpy(&server, creds.bytes.data() + fields.server, sizeof(server));
-    show(creds.bytes.data(), {krb5.unparsed(server),
-                              read_time(creds.bytes.data() + fields.end_time, fields.time_size)});
+    show(creds.bytes.data(),
+         {krb5.unparsed(server), read_time(creds.bytes.data() + fields.end_time, fields.time_size),
+          auth::keyed_hash(ticket_of(library, creds.bytes.data()))[0]});
     f.krb5_free_cred_contents(krb5.get(), creds.bytes.data());
     auth::wipe(creds.bytes.data(), creds.bytes.size());
   }

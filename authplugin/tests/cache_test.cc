@@ -29,13 +29,24 @@ class CachingPlatform final : public FakePlatform {
  public:
   bool caches_credentials() const override { return true; }
   bool may_wait_with_ticket() const override { return false; }
-  std::optional<auth::SourceStamp> quick_stamp(const CredentialRequest&,
-                                               std::string_view) const override {
+  std::optional<auth::Identity> identity_now(const CredentialRequest&) const override {
+    if (!quick_identity) return std::nullopt;
+    auth::Identity now;
+    now.key = identity;
+    return now;
+  }
+  auth::Identity find_identity(const CredentialRequest&) const override {
+    ++slow_identities;
+    auth::Identity now;
+    now.key = identity;
+    return now;
+  }
+  std::optional<auth::SourceStamp> quick_stamp(const CredentialRequest&) const override {
     return quick ? std::optional(stamp) : std::nullopt;
   }
-  auth::SourceStamp slow_stamp(const CredentialRequest&, std::string_view) const override {
+  auth::SourceLook look(const CredentialRequest&) const override {
     ++slow_looks;
-    return stamp;
+    return {.stamp = stamp, .quick = quick};
   }
   SECURITY_STATUS copy_credential(const CredHandle& from, CredHandle& to) const override {
     ++copies;
@@ -48,9 +59,12 @@ class CachingPlatform final : public FakePlatform {
   }
 
   bool quick = true;
+  bool quick_identity = true;
+  const char* identity = "somebody";
   auth::SourceStamp stamp;
   std::optional<auth::Ticket> ticket = auth::Ticket{"service/host@REALM", 0};
   mutable int slow_looks = 0;
+  mutable int slow_identities = 0;
   mutable int copies = 0;
 };
 
@@ -107,20 +121,43 @@ TEST_F(Cache, A_source_that_vanished_fails) {
   EXPECT_EQ(first_step(), NEGODBC_AUTH_E_NO_CREDENTIALS);
 }
 
-TEST_F(Cache, A_source_that_is_dear_to_look_at_is_looked_at_once_a_second) {
+TEST_F(Cache, A_source_that_is_dear_to_look_at_is_looked_at_for_each_login) {
   platform.quick = false;
   ASSERT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
   const int looks = platform.slow_looks;
   EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
-  EXPECT_EQ(platform.slow_looks, looks);
-  std::this_thread::sleep_for(CredentialSource::kStampLife);
-  EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
   EXPECT_EQ(platform.slow_looks, looks + 1);
   EXPECT_EQ(acquired(), 1);
   platform.stamp.value[2] = 5;
-  std::this_thread::sleep_for(CredentialSource::kStampLife);
   EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
   EXPECT_EQ(acquired(), 2);
+}
+
+TEST_F(Cache, Another_identity_is_another_credential) {
+  for (int i = 0; i < 2; ++i) {
+    platform.identity = "alice";
+    EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+    platform.identity = "bob";
+    EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+  }
+  EXPECT_EQ(acquired(), 2);
+}
+
+TEST_F(Cache, The_identity_is_that_of_the_login_not_of_open) {
+  platform.identity = "alice";
+  ASSERT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+  auth::Session session(caches, options_);
+  platform.identity = "bob";
+  std::span<const std::byte> token;
+  EXPECT_EQ(session.step({}, milliseconds(5000), &token), NEGODBC_AUTH_CONTINUE);
+  EXPECT_EQ(acquired(), 2);
+}
+
+TEST_F(Cache, What_cannot_be_told_without_waiting_is_asked_on_a_helper) {
+  platform.quick_identity = false;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+  EXPECT_EQ(platform.slow_identities, 3);
+  EXPECT_EQ(acquired(), 1);
 }
 
 TEST_F(Cache, A_failure_is_remembered_as_long_as_the_source_stays_as_it_is) {

@@ -268,6 +268,11 @@ struct NEGODBC_AUTH_IDENTITY {
   void* NativeCredential;   // gss_cred_id_t of Library, which stays the caller's
   const char* PackageList;  // "ntlm": Negotiate may choose NTLM; otherwise it never does
   sec_ulong Flags;          // NEGODBC_AUTH_IDENTITY_*
+  // Not in the first identities: a Length without them is taken, too.
+  // The default cache as it was found before, for each library that may be used, "library=name\n";
+  // NULL: as it is now.
+  const char* DefaultCaches;
+  const char* Target;  // "service/host[@REALM]": for which a collection's member is chosen
 };
 // Take the tickets of a credential cache into memory of this process, where the library can; the
 // cache itself is then only read.

@@ -1,0 +1,86 @@
+#include "negotiate/login_job.h"
+
+#include <utility>
+
+namespace negodbc::auth {
+
+void LoginJob::acquire() {
+  if (lease.credential != nullptr) return;
+  const std::uint32_t min_lifetime_s = plan->options().min_lifetime_s;
+  if (keep) {
+    std::optional<Outcome<CredentialSource::Lease>> outcome =
+        plan->source()->master(min_lifetime_s, deadline);
+    if (!outcome) {
+      timed_out = true;
+      return;
+    }
+    if (auto* failed = std::get_if<Failure>(&*outcome)) {
+      failure = std::move(*failed);
+      return;
+    }
+    lease = std::get<CredentialSource::Lease>(std::move(*outcome));
+    failure = lease.credential->fault_of_life(min_lifetime_s);
+    return;
+  }
+  Outcome<Credential::Ptr> outcome =
+      Credential::acquire(plan->platform(), plan->credential_request(), min_lifetime_s);
+  ++cache_counters().credentials_acquired;
+  if (auto* failed = std::get_if<Failure>(&outcome)) {
+    failure = std::move(*failed);
+  } else {
+    lease.credential = std::get<Credential::Ptr>(std::move(outcome));
+  }
+}
+
+void LoginJob::run_leg() {
+  if (!initiator) {
+    initiator.emplace(plan->platform(), lease.credential, plan->options().credential.package,
+                      request);
+  }
+  step = std::move(*initiator).step(input);
+  initiator.reset();
+}
+
+void LoginJob::run_first() {
+  acquire();
+  if (failure || timed_out) return;
+  request = plan->find_request();
+  run_leg();
+  if (lease.generation != 0) {
+    const auto* failed = std::get_if<Failure>(&step->result);
+    if (failed == nullptr) {
+      plan->learn(lease.generation, *lease.credential, request);
+    } else {
+      plan->remember_failure(*failed);
+    }
+  }
+  turn = {};
+}
+
+void LoginJob::run_ready(bool looked) {
+  CredentialSource& source = *plan->source();
+  if (!looked) {
+    const std::uint64_t now = source.current_after_look(plan->options().min_lifetime_s);
+    if (now == 0 || (lease.generation != 0 && lease.generation != now)) return;
+    lease.generation = now;
+  }
+  const Plan::Ready ready = plan->ready_with(lease.generation);
+  if (ready.generation != 0) {
+    request = ready.request;
+  } else if (plan->served(lease.generation)) {
+    request = plan->find_request();
+  } else {
+    return;
+  }
+  Credential::Ptr mine = source.for_this_thread(lease.generation);
+  if (mine != nullptr) lease.credential = std::move(mine);
+  if (lease.credential == nullptr) return;
+  run_leg();
+  if (ready.generation == 0 && !std::holds_alternative<Failure>(step->result)) {
+    if (const Credential::Ptr master = source.peek(lease.generation)) {
+      plan->learn(lease.generation, *master, request);
+    }
+  }
+}
+
+}  // namespace negodbc::auth

@@ -1,0 +1,45 @@
+// What a helper thread works on for a session. The session gives its parts away and takes them back
+// when the work is done in time; else they end with the job, on the helper, and with them whatever
+// the job has claimed.
+#ifndef NEGODBC_NEGOTIATE_LOGIN_JOB_H_
+#define NEGODBC_NEGOTIATE_LOGIN_JOB_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "negotiate/initiator.h"
+#include "negotiate/plan.h"
+
+namespace negodbc::auth {
+
+struct LoginJob {
+  // What the session gives.
+  Plan::Ptr plan;
+  CredentialSource::Clock::time_point deadline;
+  bool keep = false;  // the plan's source is to be used
+  Plan::Turn turn;
+  CredentialSource::Lease lease;  // what the session has acquired before; generation 0: not kept
+  std::shared_ptr<const ContextRequest> request;
+  std::optional<Initiator> initiator;
+  SecretBytes input;
+
+  // What comes of it.
+  std::optional<Failure> failure;  // of the credential
+  std::optional<Initiator::Step> step;
+  bool timed_out = false;
+
+  // The credential, taken from its source when the session has none.
+  void acquire();
+  // One leg.
+  void run_leg();
+  // The first leg with whatever has to be fetched.
+  void run_first();
+  // The first leg with what is there: `step` stays empty when that is not enough. `looked`: the
+  // source was looked at before.
+  void run_ready(bool looked);
+};
+
+}  // namespace negodbc::auth
+
+#endif  // NEGODBC_NEGOTIATE_LOGIN_JOB_H_

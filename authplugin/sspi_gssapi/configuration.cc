@@ -1,0 +1,287 @@
+#include "sspi_gssapi/configuration.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/vfs.h>
+#else
+#include <sys/mount.h>
+#include <sys/param.h>
+#endif
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <fstream>
+#include <limits>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "sspi_gssapi/credential_cache.h"
+#include "sspi_gssapi/environment.h"
+#include "sspi_gssapi/gss_library.h"
+#include "sspi_gssapi/handle_registry.h"
+
+namespace negodbc::sspi_gssapi {
+namespace {
+
+constexpr std::size_t kMostFiles = 64;
+constexpr std::size_t kMostKnown = 8;  // environments
+constexpr std::int64_t kUnloadableLifeMs = 1000;
+
+std::int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+std::uint64_t nanoseconds(const timespec& time) {
+  constexpr std::uint64_t kSecond = 1'000'000'000;
+  return static_cast<std::uint64_t>(time.tv_sec) * kSecond +
+         static_cast<std::uint64_t>(time.tv_nsec);
+}
+
+// The configurations of this process that were read, the last used first.
+class Known final : public ForkGuarded {
+ public:
+  static Known& instance() {
+    static Known* const made = [] {
+      auto* known = new Known;  // used by threads until the end
+      guard_at_fork(*known);
+      return known;
+    }();
+    return *made;
+  }
+  void lock_all() override { mutex.lock(); }
+  void unlock_all() override { mutex.unlock(); }
+
+  std::mutex mutex;
+  std::vector<std::pair<auth::PooledText, Configuration::Ptr>> all;
+};
+
+// All of the environment that decides which files are read and how the names in them are filled in.
+auth::PooledText environment_now() {
+  auth::PooledText text;
+  for (const char* variable : {"KRB5_CONFIG", "HOME", "TMPDIR"}) {
+    const char* const value = trusted_variable(variable);
+    text += value == nullptr ? "" : value;
+    text += '\n';
+  }
+  for (const uid_t user : {::getuid(), ::geteuid()}) {
+    std::array<char, std::numeric_limits<uid_t>::digits10 + 2> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), user).ptr;
+    text.append(digits.data(), end);
+    text += '\n';
+  }
+  return text;
+}
+
+std::string_view without_space(std::string_view line) {
+  const auto begin = line.find_first_not_of(" \t\r");
+  if (begin == std::string_view::npos) return {};
+  return line.substr(begin, line.find_last_not_of(" \t\r") - begin + 1);
+}
+
+void add_file(const std::string& path, std::vector<std::string>& files);
+
+// The names that both libraries take from a folder.
+bool is_included(std::string_view name) {
+  if (name.starts_with('.')) return false;
+  if (name.ends_with(".conf")) return true;
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+  });
+}
+
+void add_folder(const std::string& path, std::vector<std::string>& files) {
+  if (files.size() >= kMostFiles) return;
+  files.push_back(path);  // a file more or less changes the folder's times
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path.c_str()), ::closedir);
+  if (folder == nullptr) return;
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(folder.get())) {  // NOLINT(concurrency-mt-unsafe)
+    if (is_included(entry->d_name)) names.emplace_back(entry->d_name);
+  }
+  std::sort(names.begin(), names.end());
+  for (const std::string& name : names) {
+    std::string file(path);
+    file += '/';
+    file += name;
+    add_file(file, files);
+  }
+}
+
+void add_file(const std::string& path, std::vector<std::string>& files) {
+  if (files.size() >= kMostFiles || std::find(files.begin(), files.end(), path) != files.end()) {
+    return;
+  }
+  files.push_back(path);
+  std::ifstream file(path);
+  for (std::string text; std::getline(file, text);) {
+    const std::string_view line = without_space(text);
+    const auto rest = [&](std::string_view word) {
+      const bool is = line.starts_with(word) && line.size() > word.size() &&
+                      (line[word.size()] == ' ' || line[word.size()] == '\t');
+      return is ? std::string(without_space(line.substr(word.size()))) : std::string();
+    };
+    if (const std::string included = rest("include"); !included.empty()) add_file(included, files);
+    if (const std::string folder = rest("includedir"); !folder.empty()) add_folder(folder, files);
+  }
+}
+
+std::vector<std::string> configuration_files() {
+  std::vector<std::string> files;
+  if (const char* given = trusted_variable("KRB5_CONFIG")) {
+    std::string_view list = given;
+    while (!list.empty()) {
+      const std::size_t end = std::min(list.find(':'), list.size());
+      if (end != 0) add_file(std::string(list.substr(0, end)), files);
+      list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    return files;
+  }
+  if (const char* home = trusted_variable("HOME")) {
+    add_file(std::string(home) + "/.krb5/config", files);  // Heimdal's
+  }
+  add_file("/etc/krb5.conf", files);
+  return files;
+}
+
+// MIT's library looks at a file once in a second of the clock at most, for the whole process: what
+// was written in this second it may not have seen.
+void wait_for_the_next_second(const std::vector<std::string>& files) {
+  using Seconds = std::chrono::seconds;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto second = std::chrono::duration_cast<Seconds>(now);
+  for (const std::string& file : files) {
+    struct stat facts {};
+    if (::stat(file.c_str(), &facts) != 0 || facts.st_ctime < second.count()) continue;
+    std::this_thread::sleep_for(second + Seconds(1) - now);
+    return;
+  }
+}
+
+auth::SourceStamp stamp_of(const std::vector<std::string>& files) {
+  auth::SourceStamp stamp;
+  for (const std::string& file : files) {
+    mix(stamp, stamp_of_file(file.c_str()));
+  }
+  return stamp;
+}
+
+}  // namespace
+
+void mix(std::uint64_t& into, std::uint64_t value) {
+  constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15u;
+  into ^= value + kGolden + (into << 6u) + (into >> 2u);
+}
+
+void mix(auth::SourceStamp& into, const auth::SourceStamp& other) {
+  for (std::size_t i = 0; i < into.value.size(); ++i) mix(into.value[i], other.value[i]);
+}
+
+auth::SourceStamp stamp_of_file(const char* path) {
+  auth::SourceStamp stamp;
+  struct stat file {};
+  if (::stat(path, &file) != 0) return stamp;
+  stamp.value[0] = file.st_ino;
+  mix(stamp.value[0], file.st_dev);
+  stamp.value[1] = static_cast<std::uint64_t>(file.st_size);
+#ifdef __APPLE__
+  stamp.value[2] = nanoseconds(file.st_mtimespec);
+  stamp.value[kChangedAt] = nanoseconds(file.st_ctimespec);
+#else
+  stamp.value[2] = nanoseconds(file.st_mtim);
+  stamp.value[kChangedAt] = nanoseconds(file.st_ctim);
+#endif
+  return stamp;
+}
+
+bool is_local(const std::string& path) {
+  struct statfs system {};
+  std::string at = path;
+  // An absent file is where its folder is.
+  while (::statfs(at.c_str(), &system) != 0) {
+    const std::size_t slash = at.rfind('/');
+    if (slash == std::string::npos || at == "/") return false;
+    at.resize(std::max<std::size_t>(slash, 1));
+  }
+#ifdef __linux__
+  // Others machines' files, and those of programs (FUSE) and what mounts on demand. linux/magic.h
+  // does not have all of them.
+  constexpr std::array<std::uint32_t, 15> kRemote = {0x6969,     0x517B,     0xFF534D42, 0xFE534D42,
+                                                     0x5346414F, 0x6B414653, 0x73757245, 0x00C36400,
+                                                     0x01021997, 0x65735546, 0x0000564C, 0x00000187,
+                                                     0x0BD00BD0, 0x47504653, 0x19830326};
+  const auto type = static_cast<std::uint32_t>(system.f_type);
+  return std::find(kRemote.begin(), kRemote.end(), type) == kRemote.end();
+#else
+  return (system.f_flags & MNT_LOCAL) != 0;
+#endif
+}
+
+Configuration::Ptr Configuration::known() {
+  const auth::PooledText environment = environment_now();
+  Ptr found;
+  {
+    Known& known = Known::instance();
+    const std::lock_guard lock(known.mutex);
+    for (const auto& [name, configuration] : known.all) {
+      if (name == environment) found = configuration;
+    }
+  }
+  if (found == nullptr || !found->local_ || stamp_of(found->files_) != found->stamp_) {
+    return nullptr;
+  }
+  return found;
+}
+
+Configuration::Ptr Configuration::find(const std::vector<std::string>& libraries) {
+  auto made = std::make_shared<Configuration>();
+  made->environment_ = environment_now();
+  made->files_ = configuration_files();
+  made->local_ = std::all_of(made->files_.begin(), made->files_.end(), is_local);
+  // Before the library reads them: a change in between is seen the next time.
+  made->stamp_ = stamp_of(made->files_);
+  Known& known = Known::instance();
+  const auto same = [&](const auto& entry) { return entry.first == made->environment_; };
+  {
+    const std::lock_guard lock(known.mutex);
+    const auto before = std::find_if(known.all.begin(), known.all.end(), same);
+    if (before != known.all.end() && before->second->stamp_ == made->stamp_) {
+      made->defaults_ = before->second->defaults_;
+    }
+  }
+  for (const std::string& library : libraries) {
+    if (made->default_cache(library) != nullptr) continue;
+    const std::variant<const GssLibrary*, LoadError> loaded = load_library(library);
+    const auto* const* usable = std::get_if<const GssLibrary*>(&loaded);
+    std::string name;
+    if (usable != nullptr) {
+      if ((*usable)->family == Family::kMit) wait_for_the_next_second(made->files_);
+      name = configured_cache_name(**usable);
+    }
+    std::int64_t until =
+        name.empty() ? now_ms() + kUnloadableLifeMs : std::numeric_limits<std::int64_t>::max();
+    // The library has told what the environment says, where another thread has set that by now.
+    if (trusted_variable("KRB5CCNAME") != nullptr) until = 0;
+    made->defaults_.insert_or_assign(library, Default{std::move(name), until});
+  }
+  const std::lock_guard lock(known.mutex);
+  std::erase_if(known.all, same);
+  if (known.all.size() >= kMostKnown) known.all.pop_back();
+  known.all.emplace(known.all.begin(), made->environment_, made);
+  return made;
+}
+
+const std::string* Configuration::default_cache(std::string_view library) const {
+  const auto found = defaults_.find(library);
+  if (found == defaults_.end() || found->second.until_ms < now_ms()) return nullptr;
+  return &found->second.name;
+}
+
+}  // namespace negodbc::sspi_gssapi
