@@ -88,8 +88,9 @@ negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
     case Cause::kBadName:
       return NEGODBC_AUTH_E_ARGUMENT;
     case Cause::kLibrary:
-    case Cause::kConfiguration:
       return NEGODBC_AUTH_E_LIBRARY;
+    case Cause::kConfiguration:
+      return NEGODBC_AUTH_E_CONFIGURATION;
     case Cause::kNoCredentials:
     case Cause::kCacheUnreadable:
     case Cause::kKeytab:

@@ -107,6 +107,14 @@ std::string hint(Cause cause, const HintFacts& facts) {
       return "Ask the administrator why " + who +
              " is refused: locked, expired, or not allowed to use " + target + ".";
     case Cause::kKdcUnreachable:
+      // Heimdal 7 goes to TCP for what is long only, or where krb5.conf names it.
+      if (facts.library.starts_with("heimdal")) {
+        return "Check the network and the KDC's address for the realm in krb5.conf: no KDC "
+               "answers; "
+               "if it does over TCP alone, set large_message_size = 0 under [libdefaults] there, "
+               "or "
+               "use MIT's library: Heimdal asks over UDP.";
+      }
       return "Check the network and the KDC's address for the realm in krb5.conf: no KDC answers.";
     case Cause::kRealmUnknown:
       return "Name the realm's KDC in krb5.conf ([realms], [domain_realm]) or in DNS, or give the "

@@ -104,6 +104,19 @@ SECURITY_STATUS begin(const InitializeCall& call, GssContext::Ptr& context) {
   return SEC_E_OK;
 }
 
+// A KDC that knows no way to the service's realm says that it does not know "the server", which is
+// that realm's own.
+void refine_by_trust(const GssContext& context, Explained& failed) {
+  if (failed.detail.cause != Cause::kTargetUnknown) return;
+  const std::string_view asked = realm_of_name(context.target);
+  const std::string_view own = realm_of_name(context.credential->facts.principal);
+  if (asked.empty() || own.empty() || asked == own || context.credential->has_way_to(asked)) return;
+  failed.status = SEC_E_NO_AUTHENTICATING_AUTHORITY;
+  failed.detail.cause = Cause::kTrustPath;
+  failed.detail.text =
+      "no way leads from " + one_line(own) + " to " + one_line(asked) + ": " + failed.detail.text;
+}
+
 Explained explain_leg(const GssContext& context, OM_uint32 major, OM_uint32 minor) {
   const Operation operation = context.legs == 0 ? Operation::kFirstLeg : Operation::kLaterLeg;
   Explained failed =
@@ -115,6 +128,7 @@ Explained explain_leg(const GssContext& context, OM_uint32 major, OM_uint32 mino
     Explained kerberos = context.credential->explain_by_kerberos(context.target_name.get());
     if (kerberos.status != SEC_E_OK) failed = std::move(kerberos);
   }
+  if (context.legs == 0) refine_by_trust(context, failed);
   failed.detail.facts = context.credential->facts;
   return failed;
 }

@@ -18,6 +18,7 @@ Explained explain_krb5(const Krb5& krb5, Krb5Code code) {
   result.status = mapped.status;
   result.detail.cause = mapped.cause;
   result.detail.text = krb5.words(code);
+  blame_configuration(result);
   return result;
 }
 

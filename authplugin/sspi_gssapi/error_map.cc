@@ -20,18 +20,25 @@ constexpr std::array kMinors = {
     MinorRow{krb5_code(2), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // service expired
     MinorRow{krb5_code(6), SEC_E_LOGON_DENIED, Cause::kClientUnknown},
     MinorRow{krb5_code(7), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},
+    MinorRow{krb5_code(8), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // more than one has it
     MinorRow{krb5_code(9), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // null key
+    MinorRow{krb5_code(11), SEC_E_TIME_SKEW, Cause::kClockSkew},          // over before it begins
     MinorRow{krb5_code(12), SEC_E_LOGON_DENIED, Cause::kClientRefused},   // policy
     MinorRow{krb5_code(13), SEC_E_LOGON_DENIED, Cause::kClientRefused},   // bad option
     MinorRow{krb5_code(14), SEC_E_LOGON_DENIED, Cause::kEncryptionType},
-    MinorRow{krb5_code(18), SEC_E_LOGON_DENIED, Cause::kClientRefused},    // revoked
-    MinorRow{krb5_code(19), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // service revoked
-    MinorRow{krb5_code(20), SEC_E_NO_CREDENTIALS, Cause::kExpired},        // ticket revoked
-    MinorRow{krb5_code(21), SEC_E_LOGON_DENIED, Cause::kClientRefused},    // not yet valid
+    MinorRow{krb5_code(15), SEC_E_LOGON_DENIED, Cause::kEncryptionType},     // checksum type
+    MinorRow{krb5_code(16), SEC_E_LOGON_DENIED, Cause::kPreauthentication},  // of an unknown type
+    MinorRow{krb5_code(18), SEC_E_LOGON_DENIED, Cause::kClientRefused},      // revoked
+    MinorRow{krb5_code(19), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},    // service revoked
+    MinorRow{krb5_code(20), SEC_E_NO_CREDENTIALS, Cause::kExpired},          // ticket revoked
+    MinorRow{krb5_code(21), SEC_E_LOGON_DENIED, Cause::kClientRefused},      // not yet valid
     MinorRow{krb5_code(22), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // service not yet valid
     MinorRow{krb5_code(23), SEC_E_LOGON_DENIED, Cause::kClientRefused},    // password expired
     MinorRow{krb5_code(24), SEC_E_LOGON_DENIED, Cause::kPassword},         // preauth failed
+    MinorRow{krb5_code(25), SEC_E_LOGON_DENIED, Cause::kPreauthentication},  // required
+    MinorRow{krb5_code(26), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // ticket and name differ
     MinorRow{krb5_code(27), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // user-to-user only
+    MinorRow{krb5_code(28), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kTrustPath},
     MinorRow{krb5_code(29), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
     MinorRow{krb5_code(31), SEC_E_LOGON_DENIED, Cause::kServerKey},  // bad integrity
     MinorRow{krb5_code(32), SEC_E_NO_CREDENTIALS, Cause::kExpired},
@@ -47,15 +54,24 @@ constexpr std::array kMinors = {
     MinorRow{krb5_code(45), SEC_E_LOGON_DENIED, Cause::kServerKey},          // no key
     MinorRow{krb5_code(46), SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal},  // mutual failed
     MinorRow{krb5_code(52), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
+    MinorRow{krb5_code(60), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcError},  // generic
     MinorRow{krb5_code(68), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
     // The libraries' own.
+    MinorRow{krb5_code(133), SEC_E_UNKNOWN_CREDENTIALS, Cause::kBadName},  // PARSE_ILLCHAR
+    MinorRow{krb5_code(134), SEC_E_UNKNOWN_CREDENTIALS, Cause::kBadName},  // PARSE_MALFORMED
+    MinorRow{krb5_code(135), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kConfiguration},  // CANTOPEN
+    MinorRow{krb5_code(136), SEC_E_NO_AUTHENTICATING_AUTHORITY,
+             Cause::kConfiguration},                                          // BADFORMAT
     MinorRow{krb5_code(139), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // CC_BADNAME
     MinorRow{krb5_code(140), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // CC_UNKNOWN_TYPE
     MinorRow{krb5_code(141), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // CC_NOTFOUND
     MinorRow{krb5_code(142), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // CC_END
     MinorRow{krb5_code(143), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // NO_TKT_SUPPLIED
     MinorRow{krb5_code(144), SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal},
-    MinorRow{krb5_code(145), SEC_E_NO_CREDENTIALS, Cause::kExpired},          // ticket invalid
+    MinorRow{krb5_code(145), SEC_E_NO_CREDENTIALS, Cause::kExpired},  // ticket invalid
+    MinorRow{krb5_code(147), SEC_E_NO_AUTHENTICATING_AUTHORITY,
+             Cause::kKdcError},                                               // KDCREP_MODIFIED
+    MinorRow{krb5_code(148), SEC_E_TIME_SKEW, Cause::kClockSkew},             // KDCREP_SKEW
     MinorRow{krb5_code(158), SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal},  // MUTUAL_FAILED
     MinorRow{krb5_code(154), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
     MinorRow{krb5_code(156), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
@@ -187,6 +203,11 @@ bool map_minor(OM_uint32 minor, Operation operation, Mapped& mapped) {
   // The key a keytab or password gives is not the one the KDC has.
   if (minor == krb5_code(31) && operation == Operation::kAcquire) {
     mapped = {SEC_E_LOGON_DENIED, Cause::kPassword};
+    return true;
+  }
+  // A name that is none: the service's.
+  if ((minor == krb5_code(133) || minor == krb5_code(134)) && operation == Operation::kFirstLeg) {
+    mapped = {SEC_E_TARGET_UNKNOWN, Cause::kBadName};
     return true;
   }
   for (const MinorRow& row : kMinors) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "negotiate/utf16.h"
+#include "sspi_gssapi/configuration_fault.h"
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/scoped.h"
 
@@ -106,7 +107,25 @@ Explained explain(const GssLibrary& library, OM_uint32 major, OM_uint32 minor,
   } else {
     result.detail.text = major_text + ": " + minor_text;
   }
+  blame_configuration(result);
   return result;
+}
+
+void blame_configuration(Explained& failed) {
+  using auth::Cause;
+  switch (failed.detail.cause) {
+    case Cause::kConfiguration:
+    case Cause::kRealmUnknown:
+    case Cause::kKdcUnreachable:
+      break;
+    default:
+      return;
+  }
+  const std::string fault = configuration_fault();
+  if (fault.empty()) return;
+  failed.status = SEC_E_NO_AUTHENTICATING_AUTHORITY;
+  failed.detail.cause = Cause::kConfiguration;
+  failed.detail.text = fault + (failed.detail.text.empty() ? "" : "; " + failed.detail.text);
 }
 
 void set_last_error(SECURITY_STATUS status, auth::ErrorDetail detail) {

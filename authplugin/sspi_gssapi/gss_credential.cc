@@ -1,5 +1,6 @@
 #include "sspi_gssapi/gss_credential.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
@@ -68,6 +69,7 @@ void refine_by_cache(const GssLibrary& library, const std::string& cache, Explai
       failed.detail.minor = static_cast<OM_uint32>(view.code);
     }
     if (!view.text.empty()) failed.detail.text = view.text;
+    blame_configuration(failed);
     return;
   }
   failed.detail.facts.principal = view.principal;
@@ -459,18 +461,30 @@ GssCredential::Ptr GssCredential::copy() const {
   return copy;
 }
 
-std::optional<KeptRealm> GssCredential::realm_of_kept(const std::string& service) const {
-  if (private_cache != nullptr) {
-    return realm_of_kept_ticket(library, private_cache->name(), service);
-  }
+template <typename Look>
+auto GssCredential::look_into_tickets(Look look) const {
   if (native == nullptr) {
-    return realm_of_kept_ticket(
-        library, cache.empty() ? std::string(default_cache_name(library)) : cache, service);
+    return look(private_cache != nullptr ? private_cache->name()
+                : cache.empty()          ? std::string(default_cache_name(library))
+                                         : cache);
   }
   PrivateCache::Made copied = PrivateCache::from_credential(library, facts.principal, native);
   const auto* tickets = std::get_if<PrivateCache::Ptr>(&copied);
-  return tickets == nullptr ? std::nullopt
-                            : realm_of_kept_ticket(library, (*tickets)->name(), service);
+  return look(tickets == nullptr ? std::string() : (*tickets)->name());
+}
+
+std::optional<KeptRealm> GssCredential::realm_of_kept(const std::string& service) const {
+  return look_into_tickets(
+      [&](const std::string& name) { return realm_of_kept_ticket(library, name, service); });
+}
+
+bool GssCredential::has_way_to(std::string_view realm) const {
+  const std::string kdc = "krbtgt/" + std::string(realm) + "@";
+  return look_into_tickets([&](const std::string& name) {
+    const std::vector<auth::Ticket> tickets = list_tickets(library, name);
+    return std::any_of(tickets.begin(), tickets.end(),
+                       [&](const auth::Ticket& ticket) { return ticket.target.starts_with(kdc); });
+  });
 }
 
 Explained GssCredential::explain_by_kerberos(gss_name_t target) const {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "negodbc/sspi.h"
@@ -61,6 +62,9 @@ class GssCredential {
   // What its cache holds for a service; asks nobody. Nothing: not there, or it can't be told.
   std::optional<KeptRealm> realm_of_kept(const std::string& service) const;
 
+  // Whether its cache holds a ticket for the KDC of a realm that is not its own.
+  bool has_way_to(std::string_view realm) const;
+
   gss_cred_id_t handle() const { return native != nullptr ? native : cred.get(); }
 
   const GssLibrary& library;
@@ -74,6 +78,11 @@ class GssCredential {
   std::string cache;               // for gss_krb5_ccache_name; "": the default
   auth::CredentialFacts facts;
   mutable KnownRealms realms;
+
+ private:
+  // The name of the cache, or of a copy where there is none, for as long as `look` takes.
+  template <typename Look>
+  auto look_into_tickets(Look look) const;
 };
 
 using CredentialRegistry = HandleRegistry<GssCredential const, 0x4E44C4EDu>;

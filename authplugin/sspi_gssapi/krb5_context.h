@@ -39,7 +39,7 @@ class Krb5 {
   Krb5Code code() const { return code_; }
   void* get() const { return context_; }
   std::string words(Krb5Code code) const {
-    if (context_ == nullptr) return "the library's Kerberos functions cannot be used";
+    if (context_ == nullptr) return "the library's Kerberos functions can't be set up";
     const char* text = f.krb5_get_error_message(context_, code);
     std::string copy = text == nullptr ? std::string() : one_line(text);
     if (text != nullptr) f.krb5_free_error_message(context_, text);

@@ -111,6 +111,20 @@ TEST_P(Realm, Credential_with_SEC_WINNT_AUTH_IDENTITY) {
   table().FreeContextBuffer(names.sUserName);
 }
 
+TEST_P(Realm, Principal_malformed) {
+  for (const char* password : {"x", static_cast<const char*>(nullptr)}) {
+    for (const char* principal : {"alice@A@B@C", "alice\\"}) {
+      NEGODBC_AUTH_IDENTITY identity{};
+      identity.Principal = principal;
+      identity.Password = password;
+      const TestCredential credential = outbound(identity);
+      EXPECT_EQ(credential.status, SEC_E_UNKNOWN_CREDENTIALS) << why(credential.status);
+      EXPECT_EQ(sspi_gssapi::last_error(credential.status).cause, auth::Cause::kBadName)
+          << why(credential.status);
+    }
+  }
+}
+
 TEST_P(Realm, Principal_selects_nothing_that_is_not_there) {
   const std::string principal = user("bob");
   const std::string cache = environment("NEGODBC_CCACHE_VALID");

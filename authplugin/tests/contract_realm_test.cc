@@ -71,6 +71,16 @@ TEST_P(Realm, SEC_E_TARGET_UNKNOWN_service) {
   EXPECT_EQ(end.initialize(client, "nosuchservice/localhost", kAll, nullptr), SEC_E_TARGET_UNKNOWN);
 }
 
+TEST_P(Realm, SEC_E_TARGET_UNKNOWN_malformed) {
+  const TestCredential client = outbound();
+  for (const char* target : {"postgres/localhost@A@B", "postgres/localhost@R\\"}) {
+    End end;
+    const SECURITY_STATUS status = end.initialize(client, target, kAll, nullptr);
+    EXPECT_EQ(status, SEC_E_TARGET_UNKNOWN) << why(status);
+    EXPECT_EQ(sspi_gssapi::last_error(status).cause, auth::Cause::kBadName) << why(status);
+  }
+}
+
 TEST_P(Realm, Realm_given_in_the_target) {
   shake_hands(pair, outbound(), inbound(),
               std::string(kTarget) + "@" + environment("NEGODBC_REALM"), kAll);
@@ -121,7 +131,9 @@ TEST_P(OtherRealm, SEC_E_WRONG_PRINCIPAL_when_it_answers) {
   }
   const TestCredential client = outbound(identity_);
   End end;
-  EXPECT_LT(end.initialize(client, target("NOWHERE.TEST"), kAll, nullptr), 0);
+  const SECURITY_STATUS status = end.initialize(client, target("NOWHERE.TEST"), kAll, nullptr);
+  EXPECT_EQ(status, SEC_E_NO_AUTHENTICATING_AUTHORITY) << why(status);
+  EXPECT_EQ(sspi_gssapi::last_error(status).cause, auth::Cause::kTrustPath) << why(status);
 }
 
 TEST_P(OtherRealm, SEC_E_WRONG_PRINCIPAL_when_the_cache_has_its_ticket) {

@@ -1,13 +1,21 @@
 // The plugin in processes as they are: a child after fork, many threads, a KDC that is down or
 // hangs.
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <thread>
 #include <tuple>
@@ -47,7 +55,10 @@ class Process : public testing::TestWithParam<std::tuple<const char*, const char
   // In a child whose krb5.conf is another, with a cache that holds no service ticket.
   template <typename Body>
   bool with_configuration(const char* variable, Body body) const {
-    const std::string configuration = environment(variable);
+    return with_configuration_file(environment(variable), body);
+  }
+  template <typename Body>
+  bool with_configuration_file(const std::string& configuration, Body body) const {
     const std::string cache = environment("NEGODBC_CCACHE_TGT");
     return in_child([&] {
       ::setenv("KRB5_CONFIG", configuration.c_str(), 1);
@@ -100,6 +111,143 @@ TEST_P(Process, AKdcThatHangsCostsNoMoreThanTheTimeout) {
     const auto took = std::chrono::steady_clock::now() - begin;
     return status == NEGODBC_AUTH_E_TIMED_OUT && took < std::chrono::seconds(3);
   }));
+}
+
+// A file that is removed with its owner.
+class ConfigurationFile {
+ public:
+  explicit ConfigurationFile(const std::string& text) { std::ofstream(name_) << text; }
+  ~ConfigurationFile() { std::filesystem::remove(name_); }
+  ConfigurationFile(const ConfigurationFile&) = delete;
+  ConfigurationFile& operator=(const ConfigurationFile&) = delete;
+  const std::string& name() const { return name_; }
+
+ private:
+  const std::string name_ = testing::TempDir() + "negodbc-krb5.conf-" + std::to_string(::getpid());
+};
+
+std::string text_of_file(const std::string& name) {
+  std::ifstream file(name);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  const std::size_t at = text.find(what);
+  EXPECT_NE(at, std::string::npos) << what;
+  return at == std::string::npos ? text : text.replace(at, what.size(), by);
+}
+
+// The first step fails so, with these words in the text and in the hint.
+bool fails_with(negodbc_auth_options& asked, negodbc_auth_status expected, const std::string& text,
+                const std::string& hint) {
+  PluginSession session(asked);
+  const negodbc_auth_status status = session.step({}, 60000);
+  const negodbc_auth_diagnosis why = session.diagnosis();
+  const bool as_expected = status == expected &&
+                           std::string(why.text).find(text) != std::string::npos &&
+                           std::string(why.hint).find(hint) != std::string::npos;
+  if (!as_expected) std::fprintf(stderr, "%s\n", why.json);
+  return as_expected;
+}
+
+TEST_P(Process, AConfigurationThatIsMalformedIsNamedWithItsLine) {
+  const ConfigurationFile file(
+      replaced(text_of_file(environment("KRB5_CONFIG")), "[realms]", "[realms"));
+  EXPECT_TRUE(with_configuration_file(file.name(), [&](negodbc_auth_options& asked) {
+    return fails_with(asked, NEGODBC_AUTH_E_CONFIGURATION,
+                      file.name() + ", line 8: a section's name has no ]", "krb5.conf");
+  }));
+}
+
+TEST_P(Process, AConfigurationThatCantBeReadIsNamed) {
+  const std::string name = testing::TempDir() + "negodbc-no-such-krb5.conf";
+  EXPECT_TRUE(with_configuration_file(name, [&](negodbc_auth_options& asked) {
+    return fails_with(asked, NEGODBC_AUTH_E_CONFIGURATION, name + " can't be read: No such file",
+                      "krb5.conf");
+  }));
+}
+
+// Hands on to the KDC what comes over TCP; nobody listens at its port for UDP.
+class TcpOnlyKdc {
+ public:
+  TcpOnlyKdc() {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(listener_, any, size), 0);
+    EXPECT_EQ(::listen(listener_, 16), 0);
+    EXPECT_EQ(::getsockname(listener_, any, &size), 0);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~TcpOnlyKdc() {
+    ::shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    ::close(listener_);
+  }
+  TcpOnlyKdc(const TcpOnlyKdc&) = delete;
+  TcpOnlyKdc& operator=(const TcpOnlyKdc&) = delete;
+
+  // The realm's krb5.conf with this KDC as the only one.
+  std::string configuration(const std::string& libdefaults) const {
+    const std::string port = environment("NEGODBC_KDC_PORT");
+    std::string text = replaced(text_of_file(environment("KRB5_CONFIG")),
+                                "kdc = tcp/127.0.0.1:" + port + "\n", "\n");
+    text = replaced(text, "kdc = 127.0.0.1:" + port, "kdc = 127.0.0.1:" + std::to_string(port_));
+    return replaced(text, "[libdefaults]\n", "[libdefaults]\n" + libdefaults);
+  }
+
+ private:
+  void serve() const {
+    for (int client = ::accept(listener_, nullptr, nullptr); client >= 0;
+         client = ::accept(listener_, nullptr, nullptr)) {
+      sockaddr_in address{};
+      address.sin_family = AF_INET;
+      address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(kdc_port_)));
+      const int kdc = ::socket(AF_INET, SOCK_STREAM, 0);
+      if (::connect(kdc, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) {
+        pump(client, kdc);
+      }
+      ::close(kdc);
+      ::close(client);
+    }
+  }
+  static void pump(int one, int other) {
+    std::array<char, 65536> bytes{};
+    for (;;) {
+      std::array<pollfd, 2> ends{pollfd{one, POLLIN, 0}, pollfd{other, POLLIN, 0}};
+      if (::poll(ends.data(), ends.size(), 10000) <= 0) return;
+      const bool first = ends[0].revents != 0;
+      const ssize_t size = ::recv(first ? one : other, bytes.data(), bytes.size(), 0);
+      if (size <= 0) return;
+      ::send(first ? other : one, bytes.data(), static_cast<std::size_t>(size), MSG_NOSIGNAL);
+    }
+  }
+
+  const std::string kdc_port_ = environment("NEGODBC_KDC_PORT");
+  const int listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
+  std::uint16_t port_ = 0;
+  std::thread thread_;
+};
+
+TEST_P(Process, AKdcThatAnswersOverTcpOnlyHasItsRemedyTold) {
+  const TcpOnlyKdc kdc;
+  const auto logs_in = [](negodbc_auth_options& asked) {
+    PluginSession session(asked);
+    return session.step({}, 60000) == NEGODBC_AUTH_CONTINUE;
+  };
+  {
+    const ConfigurationFile file(kdc.configuration(""));
+    EXPECT_TRUE(with_configuration_file(file.name(), [&](negodbc_auth_options& asked) {
+      if (std::string(asked.library) == "mit") return logs_in(asked);
+      return fails_with(asked, NEGODBC_AUTH_E_NO_AUTHORITY, "KDC", "large_message_size = 0");
+    }));
+  }
+  const ConfigurationFile file(kdc.configuration("    large_message_size = 0\n"));
+  EXPECT_TRUE(with_configuration_file(file.name(), logs_in)) << "what the hint says";
 }
 
 TEST_P(Process, TheEnvironmentIsLeftAlone) {

@@ -23,7 +23,7 @@ constexpr Meaning meanings[] = {
     {NEGODBC_AUTH_E_LIBRARY, "08001", "no GSSAPI library"},
     {NEGODBC_AUTH_E_NO_CREDENTIALS, "28000", "no Kerberos ticket"},
     {NEGODBC_AUTH_E_EXPIRED, "28000", "the Kerberos ticket has expired"},
-    {NEGODBC_AUTH_E_NO_AUTHORITY, "08001", "no KDC answers"},
+    {NEGODBC_AUTH_E_NO_AUTHORITY, "08001", "no KDC gives a ticket"},
     {NEGODBC_AUTH_E_TARGET_UNKNOWN, "28000", "the KDC does not know the server's principal"},
     {NEGODBC_AUTH_E_WRONG_PRINCIPAL, "28000", "the server is not the one named"},
     {NEGODBC_AUTH_E_LOGON_DENIED, "28000", "this principal is refused"},
@@ -32,6 +32,7 @@ constexpr Meaning meanings[] = {
     {NEGODBC_AUTH_E_NOT_GRANTED, "28000", "a required protection was not granted"},
     {NEGODBC_AUTH_E_TIMED_OUT, "HYT00", "timed out"},
     {NEGODBC_AUTH_E_UNSUPPORTED, "HYC00", "not supported here"},
+    {NEGODBC_AUTH_E_CONFIGURATION, "08001", "krb5.conf can't be used"},
 };
 
 constexpr Meaning unknown_meaning = {NEGODBC_AUTH_E_INTERNAL, "08001", "the plugin failed"};

@@ -62,6 +62,17 @@ def answers_with_what_another_got():
 # In the realm's own directory, so that nobody has made it.
 MISSING = f"{E['NEGODBC_REALM_DIR']}/missing"
 
+
+def malformed_configuration():
+    """The realm's krb5.conf with a slip of the pen."""
+    name = f"{E['NEGODBC_REALM_DIR']}/malformed-krb5.conf"
+    with open(E["KRB5_CONFIG"], encoding="utf-8") as right, open(name, "w", encoding="utf-8") as wrong:
+        wrong.write(right.read().replace("[realms]", "[realms"))
+    return name
+
+
+MALFORMED = malformed_configuration()
+
 # What is wrong; the keywords besides the DSN's; the environment; a server in the server's place.
 FAILURES = [
     ("No ticket", {"CredentialCache": E["NEGODBC_CCACHE_NONE"]}, {}, None),
@@ -75,10 +86,18 @@ FAILURES = [
     ("A client the KDC does not know", {"Principal": f"nobody@{REALM}", "PrincipalPassword": "x"}, {}, None),
     ("A client the KDC refuses", {"Principal": f"locked@{REALM}", "PrincipalPassword": "x"}, {}, None),
     ("A realm without a KDC", {"Principal": "alice@ELSEWHERE.TEST", "PrincipalPassword": "x"}, {}, None),
+    ("A principal that is none", {"Principal": "alice@A@B@C", "PrincipalPassword": "x"}, {}, None),
+    ("Another realm's KDC answers", {"Realm": "ELSEWHERE.TEST"}, {}, None),
+    ("No trust leads to the realm, and MIT's library", {"Realm": "ELSEWHERE.TEST", "GssLib": "mit"}, {}, None),
     ("A service the KDC does not know", {"KrbSrvName": "nosuchservice"}, {}, None),
     ("The server by its address, which is no name of a service", {"Server": "127.0.0.1"}, {}, None),
     ("No KDC answers", {"CredentialCache": E["NEGODBC_CCACHE_TGT"]}, {"KRB5_CONFIG": E["NEGODBC_KRB5_CONFIG_DOWN"]},
      None),
+    ("No KDC answers, and MIT's library", {"CredentialCache": E["NEGODBC_CCACHE_TGT"], "GssLib": "mit"},
+     {"KRB5_CONFIG": E["NEGODBC_KRB5_CONFIG_DOWN"]}, None),
+    ("krb5.conf is malformed", {"CredentialCache": E["NEGODBC_CCACHE_TGT"]}, {"KRB5_CONFIG": MALFORMED}, None),
+    ("krb5.conf is malformed, and MIT's library", {"CredentialCache": E["NEGODBC_CCACHE_TGT"], "GssLib": "mit"},
+     {"KRB5_CONFIG": MALFORMED}, None),
     ("The KDC hangs", {"CredentialCache": E["NEGODBC_CCACHE_TGT"], "connect_timeout": "1"},
      {"KRB5_CONFIG": E["NEGODBC_KRB5_CONFIG_HANGING"]}, None),
     ("The clocks differ", {"CredentialCache": E["NEGODBC_CCACHE_TGT"]}, {"FAKETIME": "+1h"}, None),
@@ -115,6 +134,7 @@ def printed(keywords, environment, serve):
     text = (done.stdout + done.stderr).strip().removesuffix("[ISQL]ERROR: Could not SQLDriverConnect").strip()
     for pattern, instead in ((f":{port}\\b", ":5432"), (f"{E['NEGODBC_REALM_DIR']}/tickets/", "/tmp/krb5cc_"),
                              (f"{MISSING}/", "/nonexistent/"),
+                             (re.escape(MALFORMED), "/etc/krb5.conf"),
                              (r"/\S*/(libgssapi\S*\.so\.\d+)", r"/usr/lib/\1"),
                              (r"runs out in \d+ s", "runs out in 35990 s"),
                              # Which library, of which version; isql may have cut it.

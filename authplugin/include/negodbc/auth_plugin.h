@@ -79,6 +79,7 @@ typedef int32_t negodbc_auth_status;
 #define NEGODBC_AUTH_E_BUFFER_TOO_SMALL \
   (-17)                               /* the lent buffer is too small; the size needed is told */
 #define NEGODBC_AUTH_E_INTERNAL (-18) /* an error that maps to none of these */
+#define NEGODBC_AUTH_E_CONFIGURATION (-19) /* krb5.conf can't be read, or is malformed */
 
 /* Flags asked for and granted. */
 #define NEGODBC_AUTH_FLAG_MUTUAL 0x01u
