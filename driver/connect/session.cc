@@ -111,6 +111,7 @@ std::optional<wire::Frame> Session::next_buffered() {
 // Another thread may shorten the wait while it lasts (interrupt), so it is taken in slices.
 std::size_t Session::read(Deadline deadline) {
   constexpr std::chrono::milliseconds slice{200};
+  if (broken_) throw ConnectionError("08S01", "the connection to the server was given up");
   // A server that never stops talking must not be heard for ever.
   while (!deadline.expired() && !stopped()) {
     try {

@@ -191,10 +191,11 @@ void Connection::set_autocommit(bool on) {
 // Also for statements in autocommit mode, so it is the session's default that changes.
 void Connection::run_when_idle(const std::string& sql) {
   result::Conversation& server = conversation();
-  if (server.transaction_status() != 'I')
+  const Deadline until = deadline();
+  if (server.transaction_status(until) != 'I')
     throw Error("HY011", "this attribute cannot be set while a transaction is open");
   const std::string tag =
-      server.run("SET SESSION CHARACTERISTICS AS TRANSACTION " + sql, deadline());
+      server.run("SET SESSION CHARACTERISTICS AS TRANSACTION " + sql, until);
   if (tag != "SET") throw wire::AnswerError("nothing was set");
 }
 

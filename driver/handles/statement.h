@@ -157,7 +157,7 @@ class Statement final : public Handle {
   SQLRETURN run();
   // Arrays of parameters (statement_arrays.cc)
   SQLRETURN run_array();
-  [[nodiscard]] bool may_commit() const;
+  [[nodiscard]] bool may_commit();
   void require_done(RowSource& source);
   bool run_pipeline(ArrayRun& run, SetStatements& statements);
   bool run_one_by_one(ArrayRun& run, std::vector<std::unique_ptr<RowSource>>& results,
@@ -311,7 +311,7 @@ class Statement final : public Handle {
   [[nodiscard]] bool may_want_large_object(const Error& error) const;
   [[nodiscard]] std::vector<std::size_t> binary_parameters() const;
   std::vector<std::size_t> wanted_as_objects(const std::vector<std::size_t>& binary);
-  [[nodiscard]] bool undoes_errors() const;
+  [[nodiscard]] bool undoes_errors();
   void find_large_objects();
   std::uint32_t parameter_type(std::uint32_t server_type);
   [[nodiscard]] bool is_large_object(SQLSMALLINT number) const;

@@ -220,10 +220,10 @@ SQLRETURN Statement::run_array() {
 }
 
 // Whether each set is a transaction of its own, which the set itself may end.
-bool Statement::may_commit() const {
+bool Statement::may_commit() {
   return sql::is_call(translated_->text, connection_->standard_strings()) &&
          !connection_->framing(surround_).begin &&
-         connection_->conversation().transaction_status() == 'I';
+         connection_->conversation().transaction_status(execution_deadline()) == 'I';
 }
 
 // False: the rest was not tried.
@@ -236,9 +236,10 @@ bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
   // Which of several sets at once has failed is found out by executing them again, one by one: only
   // where what failed is undone.
   result::Conversation& conversation = connection_->conversation();
-  const bool undoes = framing.on_error == result::OnError::roll_back_statement
-                          ? conversation.has_savepoints()
-                          : !framing.begin && conversation.transaction_status() == 'I';
+  const bool undoes =
+      framing.on_error == result::OnError::roll_back_statement
+          ? conversation.has_savepoints()
+          : !framing.begin && conversation.transaction_status(execution_deadline()) == 'I';
   const std::size_t end = run.sets().size();
   std::size_t most = result::Batch::most_sets;
   std::size_t narrow_up_to = 0;  // before this set only one at a time
@@ -385,7 +386,8 @@ bool Statement::run_one_by_one(ArrayRun& run, std::vector<std::unique_ptr<RowSou
       throw;
     } catch (const Error& e) {
       run.failed(index, e);
-      if (is_interruption(e) || connection_->conversation().transaction_status() == 'E')
+      if (is_interruption(e) ||
+          connection_->conversation().transaction_status(execution_deadline()) == 'E')
         return false;
     }
   }

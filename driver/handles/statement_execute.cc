@@ -218,7 +218,7 @@ std::unique_ptr<RowSource> Statement::send_known(result::CachedStatement& known,
         return from_stream(
             server.execute(known.prepared, bound, formats(known.prepared), framing, deadline));
       } catch (const result::Refused& e) {
-        if (!is_stale(e) || server.transaction_status() == 'E') throw Error(e);
+        if (!is_stale(e) || server.transaction_status(deadline) == 'E') throw Error(e);
         server.forget(known.prepared);
         connection_->large_objects() = {};
       }

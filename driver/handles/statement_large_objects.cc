@@ -78,12 +78,12 @@ std::vector<std::size_t> Statement::wanted_as_objects(const std::vector<std::siz
 }
 
 // Whether an error of this statement leaves what was done before it.
-bool Statement::undoes_errors() const {
+bool Statement::undoes_errors() {
   const result::Framing framing = connection_->framing(surround_);
   result::Conversation& conversation = connection_->conversation();
   return framing.on_error == result::OnError::roll_back_statement
              ? conversation.has_savepoints()
-             : !framing.begin && conversation.transaction_status() == 'I';
+             : !framing.begin && conversation.transaction_status(execution_deadline()) == 'I';
 }
 
 // Among fields_, which says of them only that they are oids.

@@ -61,7 +61,7 @@ class Conversation {
  public:
   static constexpr std::chrono::seconds cancel_grace{10};
   // What a call waits beyond its deadline for the answer to a CancelRequest.
-  static constexpr std::chrono::milliseconds answer_time{700};
+  static constexpr std::chrono::milliseconds answer_time{500};
   // For closing and freeing where the application has set no time-out.
   static constexpr std::chrono::seconds close_time{60};
 

@@ -79,6 +79,8 @@ class Query {
   Query& operator=(const Query&) = delete;
 
   [[nodiscard]] SQLHSTMT get() const { return statement_; }
+  // The connection was disconnected, which has freed it.
+  void forget() { statement_ = SQL_NULL_HSTMT; }
   SQLRETURN exec(std::string_view sql) const {
     return SQLExecDirect(statement_, chars(std::string(sql).c_str()), SQL_NTS);
   }
