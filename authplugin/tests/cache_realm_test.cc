@@ -175,8 +175,13 @@ TEST_P(CacheRealm, First_legs_made_ahead_are_all_different) {
   const TestCredential server = acceptor();
   const negodbc_auth_counters before = counters();
   std::set<Bytes> tokens;
+  const auto one_was_used = [&] {
+    return counters().warm_contexts_used > before.warm_contexts_used;
+  };
+  // More of them where the thread that makes them gets no turn.
   constexpr std::size_t kLogins = 40;
-  for (std::size_t i = 0; i < kLogins; ++i) {
+  std::size_t logins = 0;
+  for (; logins < kLogins || (!one_was_used() && logins < 50 * kLogins); ++logins) {
     PluginSession session(options());
     ASSERT_EQ(session.step({}), NEGODBC_AUTH_CONTINUE);
     tokens.insert(session.token);
@@ -185,8 +190,8 @@ TEST_P(CacheRealm, First_legs_made_ahead_are_all_different) {
         << session.diagnosis().json;
     std::this_thread::sleep_for(milliseconds(5));
   }
-  EXPECT_EQ(tokens.size(), kLogins);
-  EXPECT_GT(counters().warm_contexts_used, before.warm_contexts_used);
+  EXPECT_EQ(tokens.size(), logins);
+  EXPECT_TRUE(one_was_used());
 }
 
 TEST_P(CacheRealm, First_legs_made_ahead_are_not_used_by_a_child_too) {
