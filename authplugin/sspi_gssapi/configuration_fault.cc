@@ -17,7 +17,7 @@
 namespace negodbc::sspi_gssapi {
 namespace {
 
-constexpr std::size_t kMostFiles = 64;
+constexpr std::size_t kMostFilesRead = 64;
 constexpr std::size_t kMostLines = 100000;
 
 std::string_view trimmed(std::string_view text) {
@@ -47,7 +47,7 @@ class Files {
  public:
   // The first fault of a file and of what it includes; `must` when its absence is one.
   std::string fault_of(const std::string& path, bool must) {
-    if (seen_.size() >= kMostFiles || !seen_.insert(path).second) return "";
+    if (seen_.size() >= kMostFilesRead || !seen_.insert(path).second) return "";
     errno = 0;
     std::ifstream file(path);
     if (!file) return must || errno != ENOENT ? unreadable(path, errno) : "";
@@ -87,7 +87,7 @@ class Files {
          entry.increment(error)) {
       const std::filesystem::path& path = entry->path();
       if (is_included(path.filename().string())) paths.push_back(path.string());
-      if (paths.size() == kMostFiles) break;
+      if (paths.size() == kMostFilesRead) break;
     }
     if (error) return unreadable(std::string(folder), error.value());
     std::sort(paths.begin(), paths.end());
