@@ -5,7 +5,6 @@
 #include "driver/wire/frontend.h"
 
 namespace negodbc::connect {
-
 namespace {
 
 std::unique_ptr<Transport> open_stream(const CancelTarget& target, Deadline deadline) {

@@ -32,6 +32,14 @@ int parse_server_version(std::string_view text) {
   return parts[0] * 10000 + parts[1] * 100 + parts[2];
 }
 
+// Without a conversion (SQL_ASCII) text comes as the database has it. Who reports no encoding is
+// taken to have done what the start-up message asked for.
+bool is_utf8(std::string_view client_encoding, std::string_view server_encoding) {
+  if (client_encoding.empty() || client_encoding == "UTF8") return true;
+  return client_encoding == "SQL_ASCII" &&
+         (server_encoding == "UTF8" || server_encoding == "SQL_ASCII");
+}
+
 }  // namespace
 
 Session::~Session() {
@@ -197,6 +205,8 @@ void Session::remember_parameter(std::string_view name, std::string_view value) 
     parameters_.emplace(name, value);
   }
   if (name == "server_version") server_version_ = parse_server_version(value);
+  if (name.ends_with("_encoding"))
+    speaks_utf8_ = is_utf8(parameter("client_encoding"), parameter("server_encoding"));
 }
 
 void Session::remember_last_words(const wire::ServerMessage& message) {

@@ -60,6 +60,10 @@ class Session {
   [[nodiscard]] char transaction_status() const { return transaction_status_; }  // 'I', 'T', 'E'
   [[nodiscard]] std::string_view parameter(
       std::string_view name) const;  // ParameterStatus; "" unknown
+  // Whether text that comes and goes is UTF-8, as the driver takes it to be: the last
+  // client_encoding that the server reported. A statement that changes it is known by what is
+  // received behind it.
+  [[nodiscard]] bool speaks_utf8() const { return speaks_utf8_; }
   [[nodiscard]] int server_version() const {
     return server_version_;
   }  // 150004 for 15.4; 0 unknown
@@ -138,6 +142,7 @@ class Session {
   Host host_;
   char transaction_status_ = 'I';
   int server_version_ = 0;
+  bool speaks_utf8_ = true;
   LoginTimes login_times_;
   std::atomic<bool> broken_ = false;
   using Ticks = Deadline::Clock::rep;

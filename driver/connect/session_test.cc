@@ -154,6 +154,27 @@ TEST(Session, TellsTheLastWordsWhenAWriteFails) {
   EXPECT_THAT(text, HasSubstr("administrator command (57P01)"));
 }
 
+TEST(Session, KnowsWhetherItSpeaksUtf8) {
+  const auto speaks = [](const std::string& reported) {
+    const ScriptedPeer peer(after_login([&](const PeerConnection& c) {
+      c.send(reported + message('Z', "I"));
+      c.sleep_until_closed();
+    }));
+    const auto session = login(peer.settings(), nullptr);
+    EXPECT_TRUE(session->speaks_utf8()) << "nothing else was reported";
+    session->receive(soon());
+    return session->speaks_utf8();
+  };
+  const auto client = [](const char* encoding) { return parameter("client_encoding", encoding); };
+  const auto server = [](const char* encoding) { return parameter("server_encoding", encoding); };
+  EXPECT_TRUE(speaks(client("UTF8") + server("LATIN1")));
+  EXPECT_FALSE(speaks(client("LATIN1") + server("UTF8")));
+  EXPECT_TRUE(speaks(client("LATIN1") + client("UTF8")));
+  EXPECT_TRUE(speaks(server("UTF8") + client("SQL_ASCII")));
+  EXPECT_TRUE(speaks(client("SQL_ASCII") + server("SQL_ASCII")));
+  EXPECT_FALSE(speaks(server("LATIN1") + client("SQL_ASCII")));
+}
+
 TEST(Session, NoticesADeadServerWithoutARoundTrip) {
   std::promise<void> close_now;
   const ScriptedPeer peer(after_login([&](const PeerConnection& c) {

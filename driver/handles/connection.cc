@@ -14,6 +14,7 @@ namespace negodbc::odbc {
 namespace {
 
 constexpr std::chrono::seconds cancel_time{5};
+constexpr char set_utf8[] = "SET client_encoding TO 'UTF8'";
 constexpr std::size_t most_notices = 100;  // of one execution; a loop of RAISE NOTICE has no end
 
 std::string notice_text(const wire::ServerMessage& message) {
@@ -69,6 +70,7 @@ void Connection::connect(dsn::Settings settings) {
     if (settings.has(dsn::Key::connect_settings))
       conversation_->run(std::string(settings.get(dsn::Key::connect_settings)),
                          Deadline::after(login.timeout));
+    settle_encoding(Deadline::after(login.timeout));
   } catch (...) {
     hang_up();
     throw;
@@ -216,9 +218,12 @@ void Connection::reset() {
   for (Statement* statement : statements_) statement->close();
   statement_cache_ = {};
   routines_.clear();
+  // The others go with the next statement, which would be refused.
+  if (!foreign_encoding().empty()) server.run("ROLLBACK; RESET client_encoding", deadline());
   std::vector<std::string> queries = {"DISCARD ALL"};
   if (settings_.has(dsn::Key::connect_settings))
     queries.emplace_back(settings_.get(dsn::Key::connect_settings));
+  if (sets_encoding_back_) queries.emplace_back(set_utf8);
   server.reset(std::move(queries), deadline());
   autocommit_ = true;
   isolation_ = login_isolation_;
@@ -248,6 +253,40 @@ bool Connection::dead() const {
 
 bool Connection::standard_strings() const {
   return !connected() || conversation_->session().parameter("standard_conforming_strings") != "off";
+}
+
+// Data sources made for other drivers ask for the encoding of their programs; here programs get
+// theirs from UTF8.
+void Connection::settle_encoding(Deadline deadline) {
+  sets_encoding_back_ = !foreign_encoding().empty();
+  if (!sets_encoding_back_) return;
+  diagnostics().warn("01000", "client_encoding was " + std::string(foreign_encoding()) +
+                                  " (ConnSettings); the driver speaks UTF8 and has set it back");
+  conversation_->run(set_utf8, deadline);
+  if (!foreign_encoding().empty()) throw Error("08001", encoding_words());
+}
+
+std::string_view Connection::foreign_encoding() const {
+  if (!connected() || conversation_->session().speaks_utf8()) return {};
+  return conversation_->session().parameter("client_encoding");
+}
+
+void Connection::require_utf8(std::string_view sql) const {
+  if (foreign_encoding().empty() || sql::may_restore_encoding(sql, standard_strings())) return;
+  throw Error("HYC00", encoding_words());
+}
+
+void Connection::refuse_encoding_set(sql::EncodingSet set) {
+  if (set != sql::EncodingSet::other) return;
+  throw Error("HYC00",
+              "client_encoding can only be UTF8: the driver gives text in the encoding that the "
+              "program reads it in, whatever the database's is; leave the statement out");
+}
+
+std::string Connection::encoding_words() const {
+  return "the session's client_encoding is " + std::string(foreign_encoding()) +
+         ", and the driver speaks UTF8: set it back (RESET client_encoding) and leave out what has "
+         "set it";
 }
 
 bool Connection::show_system_tables() const {

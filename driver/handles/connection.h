@@ -22,6 +22,7 @@
 #include "driver/result/conversation.h"
 #include "driver/result/statement_cache.h"
 #include "driver/result/type_info.h"
+#include "driver/sql/encoding_words.h"
 #include "driver/sql/transaction_words.h"
 
 namespace negodbc::odbc {
@@ -83,6 +84,17 @@ class Connection final : public Handle {
   [[nodiscard]] bool autocommit() const { return autocommit_; }
   [[nodiscard]] bool show_system_tables() const;
 
+  // The session's client_encoding, when that is not UTF8, which is all that the driver speaks; else
+  // "".
+  [[nodiscard]] std::string_view foreign_encoding() const;
+  // Before anything is sent: throws Error HYC00 while there is a foreign_encoding(), unless this
+  // statement of the application's may set it back.
+  void require_utf8(std::string_view sql) const;
+  // For the text of a statement: throws Error HYC00 when it sets another encoding.
+  static void refuse_encoding_set(sql::EncodingSet set);
+  // What is wrong with the session's encoding, and what to do.
+  [[nodiscard]] std::string encoding_words() const;
+
   // SQL_COMMIT or SQL_ROLLBACK; sends nothing when no transaction is open. Throws Error 25S03 when
   // the server rolled back what should have been committed.
   void end_transaction(SQLSMALLINT how);
@@ -143,6 +155,7 @@ class Connection final : public Handle {
   [[nodiscard]] bool dead() const;
   [[noreturn]] void tell_loss();
   void require_no_transaction();
+  void settle_encoding(Deadline deadline);
 
   std::mutex mutex_;
   std::shared_ptr<Environment> environment_;
@@ -156,6 +169,7 @@ class Connection final : public Handle {
   result::OnError on_error_ = result::OnError::leave;
   bool names_statements_ = true;
   bool ignores_timeouts_ = false;
+  bool sets_encoding_back_ = false;  // after ConnSettings
   std::vector<Statement*> statements_;
   std::vector<Descriptor*> descriptors_;
   std::vector<std::string> notices_;

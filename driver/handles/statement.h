@@ -152,6 +152,7 @@ class Statement final : public Handle {
   [[nodiscard]] Deadline execution_deadline();
 
   void translate();
+  void tell_of_encoding();
   void reset_execution();
   SQLRETURN start_execution();
   SQLRETURN run();

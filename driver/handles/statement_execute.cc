@@ -91,6 +91,8 @@ void Statement::translate() {
       static_cast<std::size_t>(std::numeric_limits<SQLSMALLINT>::max() - 1))
     throw Error("42000", "a statement can have 32766 parameters at most");
   parameter_count_ = static_cast<SQLSMALLINT>(translated.parameter_count);
+  Connection::refuse_encoding_set(
+      sql::encoding_set(translated.text, connection_->standard_strings()));
   translated_ = std::move(translated);
   several_ = sql::has_several_statements(translated_->text, connection_->standard_strings());
   outputs_.clear();
@@ -124,7 +126,20 @@ SQLRETURN Statement::start_execution() {
   require_parameters();
   settle_call();
   collect_data_at_execution();
-  return with_data([this] { return with_large_objects([this] { return run(); }); });
+  const SQLRETURN result =
+      with_data([this] { return with_large_objects([this] { return run(); }); });
+  tell_of_encoding();
+  return result;
+}
+
+// What the statement has made of the session's encoding, by a function that it calls.
+void Statement::tell_of_encoding() {
+  if (connection_->foreign_encoding().empty()) return;
+  if (cursor_open_) {
+    close();
+    connection_->require_utf8({});
+  }
+  diagnostics().warn("01000", connection_->encoding_words());
 }
 
 SQLRETURN Statement::run() {
@@ -172,8 +187,10 @@ std::string Statement::text_to_send() const {
 // Rows that are kept or changed are handled as text.
 std::vector<wire::Format> Statement::formats(const result::Prepared& prepared) const {
   if (cursor_type() != SQL_CURSOR_FORWARD_ONLY || concurrency() != SQL_CONCUR_READ_ONLY) return {};
-  const std::string_view style = connection_->conversation().session().parameter("DateStyle");
-  return result::best_formats(prepared.fields, style.starts_with("ISO"));
+  const connect::Session& session = connection_->conversation().session();
+  const bool dates =
+      result::binary_dates(session.parameter("DateStyle"), session.parameter("integer_datetimes"));
+  return result::best_formats(prepared.fields, dates);
 }
 
 std::unique_ptr<RowSource> Statement::send(const Values& values) {
@@ -315,6 +332,7 @@ void Statement::open_local(catalog::LocalRows rows) {
 
 catalog::Query Statement::asking(const result::Framing& framing) {
   return [this, framing](const std::string& sql, wire::AnswerColumns columns) {
+    connection_->require_utf8({});
     return talk([&](result::Conversation& server, Deadline deadline) {
       return result::ask(server, sql, columns, framing, deadline);
     });

@@ -96,8 +96,12 @@ SQLRETURN Statement::fetch(SQLSMALLINT orientation, SQLLEN offset, SQLULEN rowse
     position_ = Place::after;
     throw;
   }
-  if (rowset_fetched_ == 0) position_ = Place::after;
-  if (rowset_fetched_ == 0) return SQL_NO_DATA;
+  if (rowset_fetched_ == 0) {
+    position_ = Place::after;
+    // A function that these rows called may have set it; what its text was, nobody could tell.
+    connection_->require_utf8({});
+    return SQL_NO_DATA;
+  }
   return failed == rowset_fetched_ && rowset_size == 1 ? SQL_ERROR : SQL_SUCCESS;
 }
 

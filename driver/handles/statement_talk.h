@@ -30,6 +30,7 @@ class StatementTalk {
 template <class F>
 auto Statement::talk(F&& request) {
   result::Conversation& server = connection_->conversation();
+  connection_->require_utf8(translated_ ? std::string_view(translated_->text) : "");
   const StatementTalk talk(*this);
   return std::forward<F>(request)(server, execution_deadline());
 }

@@ -251,6 +251,11 @@ bool is_faster(std::uint32_t type_oid, bool iso_dates) {
 
 }  // namespace
 
+bool binary_dates(std::string_view date_style, std::string_view integer_datetimes) {
+  // A server of before 10 could be built with dates that are floating-point numbers.
+  return date_style.starts_with("ISO") && integer_datetimes != "off";
+}
+
 std::vector<wire::Format> best_formats(const std::vector<wire::Field>& fields, bool iso_dates) {
   std::vector<wire::Format> formats;
   for (std::size_t i = 0; i < fields.size(); ++i) {

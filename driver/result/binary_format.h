@@ -18,8 +18,12 @@
 
 namespace negodbc::result {
 
-// The formats in which these columns are best asked for; empty: all as text. `iso_dates`: the
-// session's DateStyle is ISO, which text_of_binary() writes dates in.
+// Whether dates in binary format are what text_of_binary() makes ISO text of, and the server would
+// have sent that text: by the session's DateStyle and integer_datetimes.
+bool binary_dates(std::string_view date_style, std::string_view integer_datetimes);
+
+// The formats in which these columns are best asked for; empty: all as text. `iso_dates`: see
+// binary_dates().
 std::vector<wire::Format> best_formats(const std::vector<wire::Field>& fields, bool iso_dates);
 
 // What the server sends as text, with DateStyle ISO, extra_float_digits above 0 and bytea_output

@@ -110,6 +110,14 @@ TEST(BinaryFormat, IsAskedForWhereItIsFaster) {
             (std::vector{wire::Format::text, wire::Format::binary, wire::Format::text}));
 }
 
+TEST(BinaryFormat, OfDatesWhereTheyAreIntegersAndIso) {
+  EXPECT_TRUE(binary_dates("ISO, MDY", "on"));
+  EXPECT_TRUE(binary_dates("ISO, DMY", ""));
+  EXPECT_FALSE(binary_dates("ISO, MDY", "off"));
+  EXPECT_FALSE(binary_dates("SQL, MDY", "on"));
+  EXPECT_FALSE(binary_dates("", ""));
+}
+
 struct Value {
   std::uint32_t oid;
   std::string bytes;

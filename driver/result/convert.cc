@@ -117,6 +117,16 @@ Outcome put_text(const Source& source, FieldKind kind, bool wide, const Target& 
   return wide ? put_wide(text, target, state) : put_chars(text, target, state);
 }
 
+// As DateStyle ISO writes what no structure holds: infinity, years of many digits, 24:00:00. Its
+// first number is followed by a hyphen and another one behind that, or by a colon; that of a year
+// has four digits or more, unlike a day's or month's.
+bool is_iso_of_any_range(std::string_view bytes) {
+  if (bytes == "infinity" || bytes == "-infinity") return true;
+  const std::size_t digits = std::min(bytes.find_first_not_of("0123456789"), bytes.size());
+  if (digits == bytes.size()) return false;
+  return bytes[digits] == ':' || (digits >= 4 && bytes[digits] == '-');
+}
+
 Moment moment_of(std::string_view bytes, FieldKind kind, bool date_wanted, bool time_wanted,
                  const char* name) {
   const bool fits = kind == FieldKind::text || kind == FieldKind::timestamp ||
@@ -124,6 +134,11 @@ Moment moment_of(std::string_view bytes, FieldKind kind, bool date_wanted, bool 
                     (kind == FieldKind::time && time_wanted);
   if (!fits) incompatible(kind, name);
   std::optional<Moment> moment = parse_moment(bytes);
+  if (!moment && kind != FieldKind::text && !is_iso_of_any_range(bytes)) {
+    throw Error("22007", std::string("the date or time cannot be read as ") + name +
+                             ": the session's DateStyle is not ISO (SET DateStyle TO ISO); or "
+                             "fetch it as text");
+  }
   if (!moment && kind != FieldKind::text) {
     throw Error("22008", std::string("the date or time cannot be held by ") + name +
                              " (infinity, 24:00:00, ...); fetch it as text");
