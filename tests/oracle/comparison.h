@@ -2,9 +2,9 @@
 //
 // An error that stands behind a result with rows may be told late, but never not at all: by the
 // fetch that finds no more rows where nothing else can follow, by SQLMoreResults, or by the call
-// that closes (SQL_SUCCESS_WITH_INFO). Told too early it is no fault, as the server has undone what
-// stood before it. Results without rows in front of it are never told as true: then the call that
-// would show the first of them fails.
+// that closes (SQL_SUCCESS_WITH_INFO, 01000, naming it). Told too early it is no fault, as the
+// server has undone what stood before it. Results without rows in front of it are never told as
+// true: then the call that would show the first of them fails.
 #pragma once
 
 #include <optional>
