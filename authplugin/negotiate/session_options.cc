@@ -19,7 +19,7 @@ constexpr std::uint32_t kDefaultCopies = 16;  // made as threads come
 constexpr std::uint32_t kMostCopies = 64;
 
 // 0 is the default, NEGODBC_AUTH_OFF is none.
-std::uint32_t size_of_cache(std::uint32_t given, std::uint32_t otherwise, std::uint32_t most) {
+std::uint32_t size_of(std::uint32_t given, std::uint32_t otherwise, std::uint32_t most) {
   if (given == NEGODBC_AUTH_OFF) return 0;
   return std::min(given == 0 ? otherwise : given, most);
 }
@@ -77,9 +77,8 @@ std::string fault_of(const SessionOptions& options, const negodbc_auth_options& 
     return "more than one of credential_cache, client_keytab, password and native_credential is "
            "given";
   }
-  if (credential.principal.empty() &&
-      (credential.password.given() || !credential.client_keytab.empty())) {
-    return "principal is missing: whose password or keytab entry it is";
+  if (credential.principal.empty() && credential.password.given()) {
+    return "principal is missing: whose password it is";
   }
   if (given.channel_bindings == nullptr && given.channel_bindings_size != 0) {
     return "channel_bindings is NULL, but its size is not 0";
@@ -119,16 +118,17 @@ SessionOptions read_options(const negodbc_auth_options& options) {
                       : given.canonicalize == NEGODBC_AUTH_CANONICALIZE_FORWARD_REVERSE
                           ? Canonicalize::kForwardReverse
                           : Canonicalize::kNone;
-  read.min_lifetime_s = given.min_lifetime_s == 0 ? kDefaultMinLifetime : given.min_lifetime_s;
+  read.min_lifetime_s =
+      size_of(given.min_lifetime_s, kDefaultMinLifetime, std::numeric_limits<std::uint32_t>::max());
   if (given.channel_bindings != nullptr && given.channel_bindings_size != 0) {
     const auto* data = static_cast<const std::byte*>(given.channel_bindings);
     read.context.channel_bindings.assign(data, data + given.channel_bindings_size);
   }
-  read.credential_copies = size_of_cache(given.credential_copies, kDefaultCopies, kMostCopies);
-  read.warm_contexts = size_of_cache(given.warm_contexts, kDefaultWarmContexts,
-                                     static_cast<std::uint32_t>(WarmContexts::kMost));
-  read.target_life = std::chrono::seconds(size_of_cache(given.target_life_s, kDefaultTargetLife,
-                                                        std::numeric_limits<std::int32_t>::max()));
+  read.credential_copies = size_of(given.credential_copies, kDefaultCopies, kMostCopies);
+  read.warm_contexts = size_of(given.warm_contexts, kDefaultWarmContexts,
+                               static_cast<std::uint32_t>(WarmContexts::kMost));
+  read.target_life = std::chrono::seconds(
+      size_of(given.target_life_s, kDefaultTargetLife, std::numeric_limits<std::int32_t>::max()));
   read.fault = fault_of(read, given);
   if (read.credential.package.empty()) read.credential.package = text_of(given.package);
   return read;

@@ -7,6 +7,8 @@ namespace negodbc::auth {
 std::string compose_target(const std::string& service, const std::string& host,
                            const std::string& realm) {
   std::string target = service + "/" + host;
+  // Whoever writes a host's full name with its last dot means the host of that name.
+  if (host.size() > 1 && host.back() == '.') target.pop_back();
   if (!realm.empty()) target += "@" + realm;
   return target;
 }
@@ -21,11 +23,11 @@ std::string fault_of_target(const std::string& target) {
   if (!printable) return "the target name has a space or a control character in it";
   const std::size_t slash = target.find('/');
   const std::size_t at = target.find('@');
-  if (slash == std::string::npos || slash == 0 || (at != std::string::npos && at < slash)) {
-    return "the target name is not of the form service/host[@REALM]";
+  const std::size_t end = at == std::string::npos ? target.size() : at;
+  if (end == 0 || slash == 0 || (slash != std::string::npos && slash > end)) {
+    return "the target name is not of the form service/host[@REALM] or name[@REALM]";
   }
-  const std::size_t host_end = at == std::string::npos ? target.size() : at;
-  if (host_end == slash + 1) return "the target name has no host";
+  if (slash != std::string::npos && end == slash + 1) return "the target name has no host";
   if (at != std::string::npos && at + 1 == target.size()) return "the target name's realm is empty";
   if (at != std::string::npos && target.find('@', at + 1) != std::string::npos) {
     return "the target name has more than one @";

@@ -10,7 +10,8 @@ namespace negodbc::auth {
 std::string compose_target(const std::string& service, const std::string& host,
                            const std::string& realm);
 
-// "" when `target` is a well-formed SPN, else what is wrong with it.
+// "" when `target` is a well-formed SPN, or the one name of an account that a service runs under
+// ("pgsvc@REALM"), else what is wrong with it.
 std::string fault_of_target(const std::string& target);
 
 }  // namespace negodbc::auth

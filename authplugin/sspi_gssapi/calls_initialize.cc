@@ -105,16 +105,26 @@ SECURITY_STATUS begin(const InitializeCall& call, GssContext::Ptr& context) {
 }
 
 // A KDC that knows no way to the service's realm says that it does not know "the server", which is
-// that realm's own.
+// that realm's own; and Heimdal's library finds no way where its own KDC does not know a service.
 void refine_by_trust(const GssContext& context, Explained& failed) {
-  if (failed.detail.cause != Cause::kTargetUnknown) return;
-  const std::string_view asked = realm_of_name(context.target);
   const std::string_view own = realm_of_name(context.credential->facts.principal);
-  if (asked.empty() || own.empty() || asked == own || context.credential->has_way_to(asked)) return;
-  failed.status = SEC_E_NO_AUTHENTICATING_AUTHORITY;
-  failed.detail.cause = Cause::kTrustPath;
-  failed.detail.text =
-      "no way leads from " + one_line(own) + " to " + one_line(asked) + ": " + failed.detail.text;
+  std::string name;
+  std::string_view asked = realm_of_name(context.target);
+  if (asked.empty() && form_of_target(context.target).type == &kKrb5Name) {
+    name = display_name(context.library, context.target_name.get());
+    asked = realm_of_name(name);
+  }
+  if (asked.empty() || own.empty()) return;
+  if (failed.detail.cause == Cause::kTrustPath && asked == own) {
+    failed.status = SEC_E_TARGET_UNKNOWN;
+    failed.detail.cause = Cause::kTargetUnknown;
+  } else if (failed.detail.cause == Cause::kTargetUnknown && asked != own &&
+             !context.credential->has_way_to(asked)) {
+    failed.status = SEC_E_NO_AUTHENTICATING_AUTHORITY;
+    failed.detail.cause = Cause::kTrustPath;
+    failed.detail.text =
+        "no way leads from " + one_line(own) + " to " + one_line(asked) + ": " + failed.detail.text;
+  }
 }
 
 Explained explain_leg(const GssContext& context, OM_uint32 major, OM_uint32 minor) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "negotiate/secret_bytes.h"
+#include "sspi_gssapi/client_name.h"
 #include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/krb5_context.h"
 #include "sspi_gssapi/ticket_list.h"
@@ -110,16 +111,25 @@ PrivateCache::PrivateCache(const GssLibrary& library, std::string name)
 
 PrivateCache::Made PrivateCache::from_password(const GssLibrary& library,
                                                const std::string& principal, const char* password) {
+  Made made = from_password(library, principal, kind_of_client(principal), password);
+  const auto* failed = std::get_if<Explained>(&made);
+  if (failed == nullptr || !may_be_enterprise(principal) ||
+      (failed->detail.cause != auth::Cause::kRealmUnknown &&
+       failed->detail.cause != auth::Cause::kKdcUnreachable)) {
+    return made;
+  }
+  return from_password(library, principal, ClientKind::kEnterprise, password);
+}
+
+PrivateCache::Made PrivateCache::from_password(const GssLibrary& library,
+                                               const std::string& principal, ClientKind kind,
+                                               const char* password) {
   return make(
       library,
       [&](Krb5& krb5) {
-        Krb5Code code = krb5.f.krb5_parse_name(krb5.get(), principal.c_str(), &krb5.principal);
-        if (code == 0) {
-          code = krb5.fetch_ticket([&](void* creds) {
-            return krb5.f.krb5_get_init_creds_password(krb5.get(), creds, krb5.principal, password,
-                                                       nullptr, nullptr, 0, nullptr, nullptr);
-          });
-        }
+        Krb5Code code = parse_client(krb5, principal, kind);
+        if (code == 0) code = fetch_by_password(krb5, library.family, kind, password);
+        if (code == 0) code = take_client_of_ticket(krb5, library.family);
         return fault_of(krb5, code);
       },
       [&](Krb5& krb5) { return fault_of(krb5, krb5.store_ticket()); });
@@ -131,9 +141,10 @@ PrivateCache::Made PrivateCache::from_keytab(const GssLibrary& library,
   return make(
       library,
       [&](Krb5& krb5) {
-        Krb5Code code = krb5.f.krb5_parse_name(krb5.get(), principal.c_str(), &krb5.principal);
+        Krb5Code code = krb5.f.krb5_kt_resolve(krb5.get(), keytab.c_str(), &krb5.keytab);
         if (code == 0) {
-          code = krb5.f.krb5_kt_resolve(krb5.get(), keytab.c_str(), &krb5.keytab);
+          code = principal.empty() ? first_of_keytab(krb5, library.family)
+                                   : parse_client(krb5, principal, ClientKind::kPrincipal);
         }
         if (code == 0) {
           code = krb5.fetch_ticket([&](void* creds) {

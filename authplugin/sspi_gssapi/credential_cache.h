@@ -14,6 +14,7 @@
 namespace negodbc::sspi_gssapi {
 
 class Krb5;
+enum class ClientKind : std::uint8_t;
 
 // The name of the user's default cache as the library tells it; "" when it does not. Reads
 // krb5.conf.
@@ -40,7 +41,8 @@ class PrivateCache {
   using Ptr = std::shared_ptr<PrivateCache>;
   using Made = std::variant<Ptr, Explained>;
 
-  // Each fetches or copies a ticket; the first two wait for a KDC.
+  // Each fetches or copies a ticket; the first two wait for a KDC. Without a principal, a keytab's
+  // first entry tells it; with a password, it may be an enterprise name (client_name.h).
   static Made from_password(const GssLibrary& library, const std::string& principal,
                             const char* password);
   static Made from_keytab(const GssLibrary& library, const std::string& principal,
@@ -63,6 +65,8 @@ class PrivateCache {
 
  private:
   PrivateCache(const GssLibrary& library, std::string name);
+  static Made from_password(const GssLibrary& library, const std::string& principal,
+                            ClientKind kind, const char* password);
   template <typename Copy>
   static Made copy_of(const GssLibrary& library, const std::string& name, Copy copy);
   template <typename Begin, typename Fill>

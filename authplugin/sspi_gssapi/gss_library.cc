@@ -62,6 +62,15 @@ void resolve_krb5(void* handle, Krb5Functions& krb5) {
   resolve(handle, "krb5_cc_start_seq_get", krb5.krb5_cc_start_seq_get);
   resolve(handle, "krb5_cc_next_cred", krb5.krb5_cc_next_cred);
   resolve(handle, "krb5_cc_end_seq_get", krb5.krb5_cc_end_seq_get);
+  resolve(handle, "krb5_parse_name_flags", krb5.krb5_parse_name_flags);
+  resolve(handle, "krb5_get_init_creds_opt_alloc", krb5.krb5_get_init_creds_opt_alloc);
+  resolve(handle, "krb5_get_init_creds_opt_free", krb5.krb5_get_init_creds_opt_free);
+  resolve(handle, "krb5_get_init_creds_opt_set_canonicalize",
+          krb5.krb5_get_init_creds_opt_set_canonicalize);
+  resolve(handle, "krb5_kt_start_seq_get", krb5.krb5_kt_start_seq_get);
+  resolve(handle, "krb5_kt_next_entry", krb5.krb5_kt_next_entry);
+  resolve(handle, "krb5_kt_end_seq_get", krb5.krb5_kt_end_seq_get);
+  resolve(handle, "krb5_kt_free_entry", krb5.krb5_kt_free_entry);
   krb5.complete = complete;
 }
 

@@ -90,9 +90,7 @@ bool use(const NEGODBC_AUTH_IDENTITY& identity, CredentialSource& source) {
   const int sources = (source.cache.empty() ? 0 : 1) + (source.keytab.empty() ? 0 : 1) +
                       (source.password.given() ? 1 : 0) + (source.native == nullptr ? 0 : 1);
   if (sources > 1) return false;
-  const bool needs_principal =
-      source.password.given() || (!source.keytab.empty() && source.outbound);
-  if (needs_principal && source.principal.empty()) return false;
+  if (source.password.given() && source.principal.empty()) return false;
   // A credential handed over is of one library: which one must be said.
   return source.native == nullptr || (!source.library.empty() && source.library != "auto");
 }

@@ -19,6 +19,11 @@ struct alignas(std::max_align_t) CredsRoom {
   std::array<std::byte, 1024> bytes{};
 };
 
+// Room for a krb5_kt_cursor of either family (MIT: a pointer; Heimdal: a struct with a few).
+struct alignas(std::max_align_t) CursorRoom {
+  std::array<std::byte, 256> bytes{};
+};
+
 // A krb5_context with what is opened in it.
 class Krb5 {
  public:
@@ -67,6 +72,8 @@ class Krb5 {
     ticket_ = std::make_unique<CredsRoom>();
     return fetch(ticket_->bytes.data());
   }
+  // The krb5_creds; NULL: none is held.
+  const std::byte* ticket() const { return ticket_ == nullptr ? nullptr : ticket_->bytes.data(); }
   // Into `cache`.
   Krb5Code store_ticket() {
     const Krb5Code code = f.krb5_cc_store_cred(context_, cache, ticket_->bytes.data());

@@ -98,6 +98,9 @@ inline constexpr TicketFields kHeimdalTicket{
     offsetof(HeimdalCredsBegin, server), offsetof(HeimdalCredsBegin, times.end),
     sizeof(std::time_t), offsetof(HeimdalCredsBegin, ticket)};
 
+// Where a krb5_keytab_entry has its principal: Heimdal's at the beginning.
+inline constexpr std::size_t kMitEntryPrincipal = alignof(void*);
+
 struct Krb5Functions {
 #define NEGODBC_POINTER(name, ...) \
   std::add_pointer_t<std::remove_pointer_t<__VA_ARGS__>> name = nullptr;
@@ -133,6 +136,19 @@ struct Krb5Functions {
   Krb5Code (*krb5_cc_start_seq_get)(void* context, void* cache, void** cursor) = nullptr;
   Krb5Code (*krb5_cc_next_cred)(void* context, void* cache, void** cursor, void* creds) = nullptr;
   Krb5Code (*krb5_cc_end_seq_get)(void* context, void* cache, void** cursor) = nullptr;
+
+  // Names that only the KDC knows the principal of.
+  Krb5Code (*krb5_parse_name_flags)(void* context, const char* name, int flags,
+                                    void** principal) = nullptr;
+  Krb5Code (*krb5_get_init_creds_opt_alloc)(void* context, void** options) = nullptr;
+  void (*krb5_get_init_creds_opt_free)(void* context, void* options) = nullptr;
+  void* krb5_get_init_creds_opt_set_canonicalize = nullptr;  // not the same in both families
+
+  // One entry of a keytab after the other; `entry` is a krb5_keytab_entry.
+  Krb5Code (*krb5_kt_start_seq_get)(void* context, void* keytab, void* cursor) = nullptr;
+  Krb5Code (*krb5_kt_next_entry)(void* context, void* keytab, void* entry, void* cursor) = nullptr;
+  Krb5Code (*krb5_kt_end_seq_get)(void* context, void* keytab, void* cursor) = nullptr;
+  Krb5Code (*krb5_kt_free_entry)(void* context, void* entry) = nullptr;
 
   bool complete = false;  // every function of the list was found
 };

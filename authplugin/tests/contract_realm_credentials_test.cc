@@ -40,6 +40,13 @@ TEST_P(Realm, Credential_from_a_client_keytab) {
   EXPECT_EQ(logged_in_as(identity), principal);
 }
 
+TEST_P(Realm, Credential_from_a_client_keytab_by_its_first_entry) {
+  const std::string keytab = environment("NEGODBC_ALICE_KEYTAB");
+  NEGODBC_AUTH_IDENTITY identity{};
+  identity.Keytab = keytab.c_str();
+  EXPECT_EQ(logged_in_as(identity), user("alice"));
+}
+
 TEST_P(Realm, Credential_from_a_keytab_without_the_principal) {
   const std::string keytab = environment("NEGODBC_ALICE_KEYTAB");
   const std::string principal = user("bob");
@@ -59,6 +66,29 @@ TEST_P(Realm, Credential_from_a_password) {
   identity.Password = password.c_str();
   identity.Principal = principal.c_str();
   EXPECT_EQ(logged_in_as(identity), principal);
+}
+
+// What the domain calls its users is theirs to say and the KDC's to know.
+TEST_P(Realm, Credential_from_a_password_by_an_enterprise_name) {
+  const std::string password = environment("NEGODBC_ALICE_PASSWORD");
+  const std::string name = user("alice") + "@" + environment("NEGODBC_REALM");
+  NEGODBC_AUTH_IDENTITY identity{};
+  identity.Password = password.c_str();
+  identity.Principal = name.c_str();
+  EXPECT_EQ(logged_in_as(identity), user("alice"));
+}
+
+TEST_P(Realm, Credential_from_a_password_by_an_enterprise_name_where_no_realm_is_called_so) {
+  NEGODBC_AUTH_IDENTITY identity{};
+  identity.Password = "x";
+  identity.Principal = "alice@corp.example";
+  const TestCredential credential = outbound(identity);
+  EXPECT_EQ(credential.status, SEC_E_LOGON_DENIED) << why(credential.status);
+  const auth::ErrorDetail detail = sspi_gssapi::last_error(credential.status);
+  EXPECT_EQ(detail.cause, auth::Cause::kClientUnknown) << "the default realm's KDC was asked";
+  EXPECT_NE(detail.text.find("alice\\@corp.example@" + environment("NEGODBC_REALM")),
+            std::string::npos)
+      << detail.text;
 }
 
 TEST_P(Realm, Credential_from_a_wrong_password) {

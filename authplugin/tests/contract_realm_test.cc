@@ -71,6 +71,30 @@ TEST_P(Realm, SEC_E_TARGET_UNKNOWN_service) {
   EXPECT_EQ(end.initialize(client, "nosuchservice/localhost", kAll, nullptr), SEC_E_TARGET_UNKNOWN);
 }
 
+TEST_P(Realm, SEC_E_TARGET_UNKNOWN_account) {
+  const TestCredential client = outbound();
+  End end;
+  const std::string account = user("nobody-of-this-name");
+  const SECURITY_STATUS status = end.initialize(client, account, kAll, nullptr);
+  EXPECT_EQ(status, SEC_E_TARGET_UNKNOWN) << why(status);
+}
+
+// As a server that runs under an account of Active Directory's is called.
+TEST_P(Realm, Target_of_one_component) {
+  const std::string keytab = environment("NEGODBC_ALICE_KEYTAB");
+  NEGODBC_AUTH_IDENTITY identity{};
+  identity.Library = "mit";
+  identity.Keytab = keytab.c_str();
+  const TestCredential acceptor = acquire(package(), SECPKG_CRED_INBOUND, identity);
+  ASSERT_EQ(acceptor.status, SEC_E_OK) << why(acceptor.status);
+  for (const std::string& target : {std::string("alice"), user("alice")}) {
+    Pair fresh;
+    shake_hands(fresh, outbound(), acceptor, target, kAll);
+    EXPECT_EQ(fresh.client.status, SEC_E_OK) << why(fresh.client.status);
+    EXPECT_EQ(fresh.server.status, SEC_E_OK) << why(fresh.server.status);
+  }
+}
+
 TEST_P(Realm, SEC_E_TARGET_UNKNOWN_malformed) {
   const TestCredential client = outbound();
   for (const char* target : {"postgres/localhost@A@B", "postgres/localhost@R\\"}) {

@@ -8,6 +8,12 @@
 #include "tests/gss_abi.h"
 
 static_assert(sizeof(krb5_creds) <= 1024, "sspi_gssapi/krb5_context.h reserves 1024 bytes");
+static_assert(offsetof(krb5_creds, client) ==
+              offsetof(negodbc::sspi_gssapi::HeimdalCredsBegin, client));
+static_assert(offsetof(krb5_keytab_entry, principal) == 0);
+static_assert(sizeof(krb5_keytab_entry) <= 1024 && sizeof(krb5_kt_cursor) <= 256,
+              "sspi_gssapi/krb5_context.h reserves as much");
+static_assert(KRB5_PRINCIPAL_PARSE_ENTERPRISE == 4);
 static_assert(offsetof(krb5_creds, server) == negodbc::sspi_gssapi::kHeimdalTicket.server);
 static_assert(offsetof(krb5_creds, times.endtime) == negodbc::sspi_gssapi::kHeimdalTicket.end_time);
 static_assert(offsetof(krb5_creds, ticket) == negodbc::sspi_gssapi::kHeimdalTicket.ticket);

@@ -1,6 +1,9 @@
 // Logins through the plugin's C ABI with the real libraries, against an acceptor in this process.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <tuple>
 
@@ -129,6 +132,50 @@ TEST_P(Login, TicketWithTooLittleLife) {
   asked.min_lifetime_s = 40u * 365 * 86400;
   PluginSession session(asked);
   expect_failure(session, NEGODBC_AUTH_E_EXPIRED, "kinit");
+}
+
+TEST_P(Login, TicketWithLittleLifeWhereNoneIsAskedFor) {
+  const std::string cache =
+      "FILE:" + testing::TempDir() + "negodbc-short-" + std::to_string(::getpid());
+  const std::string kinit = "kinit.heimdal --cache=" + cache +
+                            " --lifetime=10s --keytab=" + environment("NEGODBC_ALICE_KEYTAB") +
+                            " alice";
+  ASSERT_EQ(std::system(kinit.c_str()), 0);  // NOLINT(concurrency-mt-unsafe)
+  negodbc_auth_options asked = options();
+  asked.credential_cache = cache.c_str();
+  {
+    PluginSession session(asked);
+    EXPECT_EQ(session.step({}), NEGODBC_AUTH_E_EXPIRED) << "15 s are asked for by default";
+  }
+  asked.min_lifetime_s = NEGODBC_AUTH_OFF;
+  PluginSession session(asked);
+  EXPECT_EQ(session.log_in(acceptor()), NEGODBC_AUTH_ESTABLISHED) << session.diagnosis().json;
+  std::filesystem::remove(cache.substr(5));
+}
+
+TEST_P(Login, AHostWithItsLastDot) {
+  PluginSession session(options("localhost."));
+  EXPECT_EQ(session.log_in(acceptor()), NEGODBC_AUTH_ESTABLISHED) << session.diagnosis().json;
+  EXPECT_EQ(std::string(session.diagnosis().target).substr(0, 18), "postgres/localhost");
+}
+
+TEST_P(Login, ATargetOfOneComponent) {
+  for (const std::string& target :
+       {std::string("alice"), "alice@" + environment("NEGODBC_REALM")}) {
+    negodbc_auth_options asked = options();
+    asked.target = target.c_str();
+    PluginSession session(asked);
+    EXPECT_EQ(session.step({}), NEGODBC_AUTH_CONTINUE) << session.diagnosis().json;
+  }
+}
+
+TEST_P(Login, AClientKeytabsFirstEntry) {
+  const std::string keytab = environment("NEGODBC_ALICE_KEYTAB");
+  negodbc_auth_options asked = options();
+  asked.client_keytab = keytab.c_str();
+  PluginSession session(asked);
+  EXPECT_EQ(session.log_in(acceptor()), NEGODBC_AUTH_ESTABLISHED) << session.diagnosis().json;
+  EXPECT_EQ(session.diagnosis().principal, "alice@" + environment("NEGODBC_REALM"));
 }
 
 TEST_P(Login, UnknownService) {

@@ -7,6 +7,12 @@
 #include "tests/gss_abi.h"
 
 static_assert(sizeof(krb5_creds) <= 1024, "sspi_gssapi/krb5_context.h reserves 1024 bytes");
+static_assert(offsetof(krb5_creds, client) ==
+              offsetof(negodbc::sspi_gssapi::MitCredsBegin, client));
+static_assert(offsetof(krb5_keytab_entry, principal) == negodbc::sspi_gssapi::kMitEntryPrincipal);
+static_assert(sizeof(krb5_keytab_entry) <= 1024 && sizeof(krb5_kt_cursor) <= 256,
+              "sspi_gssapi/krb5_context.h reserves as much");
+static_assert(KRB5_PRINCIPAL_PARSE_ENTERPRISE == 4);
 static_assert(offsetof(krb5_creds, server) == negodbc::sspi_gssapi::kMitTicket.server);
 static_assert(offsetof(krb5_creds, times.endtime) == negodbc::sspi_gssapi::kMitTicket.end_time);
 static_assert(offsetof(krb5_creds, ticket) == negodbc::sspi_gssapi::kMitTicket.ticket);

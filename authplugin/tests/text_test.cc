@@ -7,9 +7,11 @@
 #include <string>
 #include <string_view>
 
+#include "negotiate/session_options.h"
 #include "negotiate/target_name.h"
 #include "negotiate/utf16.h"
 #include "sspi_gssapi/calls.h"
+#include "sspi_gssapi/client_name.h"
 #include "sspi_gssapi/configuration_fault.h"
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/token_guard.h"
@@ -143,6 +145,44 @@ TEST(TargetName, IsComposed) {
   EXPECT_NE(auth::fault_of_target("s/" + std::string(2000, 'h')), "");
   EXPECT_NE(auth::fault_of_target(""), "");
   EXPECT_NE(auth::fault_of_target("@/h"), "");
+  for (const char* bad : {"@R", "s@R/h", "/h", "s/", "s/@R", "s@", "s/h@", "s@R@R", "s/h@R@R"}) {
+    EXPECT_NE(auth::fault_of_target(bad), "") << bad;
+  }
+}
+
+TEST(TargetName, OfOneComponent) {
+  EXPECT_EQ(auth::fault_of_target("pgsvc"), "");
+  EXPECT_EQ(auth::fault_of_target("pgsvc@REALM"), "");
+}
+
+TEST(TargetName, AHostsLastDotIsNoPartOfIt) {
+  EXPECT_EQ(auth::compose_target("s", "db.ad.test.", ""), "s/db.ad.test");
+  EXPECT_EQ(auth::compose_target("s", "db.ad.test.", "R"), "s/db.ad.test@R");
+  EXPECT_EQ(auth::compose_target("s", ".", ""), "s/.");
+}
+
+TEST(ClientName, WhichAreEnterpriseNames) {
+  using sspi_gssapi::ClientKind;
+  using sspi_gssapi::kind_of_client;
+  for (const char* name :
+       {"alice", "alice@R", "alice/admin@R", "alice\\@corp.example@R", "alice@corp.example"}) {
+    EXPECT_EQ(kind_of_client(name), ClientKind::kPrincipal) << name;
+  }
+  EXPECT_EQ(kind_of_client("alice@corp.example@R"), ClientKind::kEnterprise);
+  EXPECT_TRUE(sspi_gssapi::may_be_enterprise("alice@corp.example"));
+  for (const char* name : {"alice", "alice@R", "alice@corp.example@R", "alice\\@corp.example@R"}) {
+    EXPECT_FALSE(sspi_gssapi::may_be_enterprise(name)) << name;
+  }
+}
+
+TEST(MinLifetime, OffIsNone) {
+  negodbc_auth_options given{};
+  given.size = sizeof(given);
+  EXPECT_EQ(auth::read_options(given).min_lifetime_s, 15u);
+  given.min_lifetime_s = NEGODBC_AUTH_OFF;
+  EXPECT_EQ(auth::read_options(given).min_lifetime_s, 0u);
+  given.min_lifetime_s = 7;
+  EXPECT_EQ(auth::read_options(given).min_lifetime_s, 7u);
 }
 
 TEST(Times, ThereAndBack) {

@@ -128,8 +128,8 @@ void IntegratedAuth::open(const LoginSettings& settings, const std::string& bind
   }
   options.delegation = settings.delegation;
   options.canonicalize = settings.canonicalize;
-  options.min_lifetime_s = settings.min_ticket_lifetime_s;
   const auto kept = [](std::uint32_t size) { return size == 0 ? NEGODBC_AUTH_OFF : size; };
+  options.min_lifetime_s = kept(settings.min_ticket_lifetime_s);
   options.credential_copies = kept(settings.credential_copies);
   options.warm_contexts = kept(settings.warm_contexts);
   options.target_life_s = kept(settings.target_lifetime_s);

@@ -83,6 +83,20 @@ TEST(IntegratedLogin, TakesThePackageThatSuitsWhatTheServerAsksFor) {
   }
 }
 
+TEST(IntegratedLogin, AsksForTheLifetimeOfTicketsThatIsWantedNoneIncluded) {
+  for (const auto& [wanted, asked] : {std::pair(0U, NEGODBC_AUTH_OFF), std::pair(60U, 60U)}) {
+    std::string token;
+    {
+      const ScriptedPeer peer(asks_for(7, authentication(8, "reply-1") + logged_in(), &token));
+      LoginSettings settings = integrated(peer, "lifetime");
+      settings.min_ticket_lifetime_s = wanted;
+      settings.user = "";
+      login(settings, nullptr);
+    }
+    EXPECT_EQ(token, "p" + std::to_string(asked));
+  }
+}
+
 TEST(IntegratedLogin, KeepsTheRealmWhenToldTo) {
   const ScriptedPeer peer(asks_for(7, authentication(8, "reply-1") + logged_in()));
   LoginSettings settings = integrated(peer, "ok");

@@ -167,9 +167,11 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     text(Key::credential_cache, "CredentialCache", cache_names, "",
          "Credential cache to take tickets from; without it the library's default"),
     text(Key::client_keytab, "ClientKeytab", keytab_names, "",
-         "Keytab to obtain tickets with, for services"),
-    text(Key::principal, "Principal", principal_names, "",
-         "Whose ticket to use, when there are several"),
+         "Keytab to obtain tickets with, for services; without Principal its first entry's"),
+    text(
+        Key::principal, "Principal", principal_names, "",
+        "Whose ticket to use, when there are several; with PrincipalPassword also a user's name in "
+        "the domain (UPN): alice@corp.example, or alice@corp.example@REALM"),
     secret(Key::principal_password, "PrincipalPassword", principal_password_names,
            "Principal's password at the KDC: a ticket is fetched into memory, no cache is touched; "
            "the server never sees it"),

@@ -106,22 +106,26 @@ typedef struct negodbc_auth_options {
   uint32_t flags_requested; /* asked for, not insisted on */
   uint32_t delegation;      /* NEGODBC_AUTH_DELEGATE_* */
   uint32_t canonicalize;    /* NEGODBC_AUTH_CANONICALIZE_*; applies to `host` only */
-  uint32_t
-      min_lifetime_s; /* a credential with less life left counts as expired; 0: the default, 15 s */
-  uint32_t allow_ntlm; /* 0: Negotiate never chooses NTLM */
-  uint32_t reserved;   /* 0 */
-  const char* package; /* "Negotiate" (default), "Kerberos", "NTLM" */
+  uint32_t min_lifetime_s; /* a credential with less life left counts as expired; 0: the default, 15
+                              s; NEGODBC_AUTH_OFF: 0 s */
+  uint32_t allow_ntlm;     /* 0: Negotiate never chooses NTLM */
+  uint32_t reserved;       /* 0 */
+  const char* package;     /* "Negotiate" (default), "Kerberos", "NTLM" */
   const char*
       library; /* "auto" (default), "heimdal", "mit", or an absolute path; ignored on Windows */
   const char* service; /* first part of the SPN: "postgres" */
   const char* host;    /* second part of the SPN */
   const char* realm;   /* of the service; not given: found by the library */
-  const char* target;  /* a whole SPN, "service/host[@REALM]"; overrides service, host and realm */
+  const char* target;  /* a whole SPN, "service/host[@REALM]" or "name[@REALM]"; overrides service,
+                          host and realm */
 
   /* Where the credential comes from; none given: the user's default. At most one kind. */
   const char* credential_cache; /* "FILE:/path", "DIR:...", "KCM:...", ... */
-  const char* client_keytab;    /* with principal */
-  const char* principal;   /* selects among credentials; with client_keytab or password: whose */
+  const char* client_keytab;    /* without principal: its first entry's */
+  const char* principal;   /* selects among credentials; with client_keytab or password: whose. With
+                              password also a name that the domain gives its users (an enterprise
+                              name, Active Directory's UPN): "user@corp.example@REALM", or
+                              "user@corp.example" where no realm is called so */
   const char* password;    /* with principal: a ticket is fetched into a private cache */
   void* native_credential; /* gss_cred_id_t of the library named, or CredHandle*; stays the
                               caller's, who keeps it until step() gave ESTABLISHED, or close() */

@@ -7,6 +7,7 @@
 //   slow        waits until its time is over
 //   incomplete  never established
 //   package     as ok, with the package asked for as its first token
+//   lifetime    as ok, with the least lifetime asked for as its first token
 //   large       as ok, with tokens of 64 KiB, filled up by spaces
 //   unsealed    as ok, but confidentiality was not granted
 //
@@ -22,6 +23,7 @@
 
 struct negodbc_auth_session {
   std::string service, target, package, token;
+  std::uint32_t min_lifetime = 0;
   bool established = false;
   negodbc_auth_status failure = 0;
   negodbc_auth_status status = 0;
@@ -37,6 +39,7 @@ negodbc_auth_status open_session(const negodbc_auth_options* options,
   const auto text = [](const char* field) { return std::string(field == nullptr ? "" : field); };
   (*session)->service = text(options->service);
   (*session)->package = text(options->package);
+  (*session)->min_lifetime = options->min_lifetime_s;
   (*session)->target = text(options->service) + "/" + text(options->host);
   if ((*session)->service.rfind("fail", 0) == 0)
     (*session)->failure = -std::atoi((*session)->service.c_str() + 4);
@@ -72,7 +75,9 @@ negodbc_auth_status step(negodbc_auth_session* session, const void* input, size_
   };
   const std::string reply(static_cast<const char*>(input_size == 0 ? "" : input), input_size);
   if (reply.empty()) {
-    session->token = session->service == "package" ? session->package : text_of("token-1");
+    session->token = session->service == "package"    ? session->package
+                     : session->service == "lifetime" ? std::to_string(session->min_lifetime)
+                                                      : text_of("token-1");
     *token = session->token.data();
     *token_size = session->token.size();
     session->established = session->service == "one-leg";
