@@ -24,15 +24,11 @@ bool may_name_encoding(std::string_view sql) {
   return false;
 }
 
-std::string unquoted(std::string_view text) {
+std::string lower_unquoted(std::string_view text) {
   if (text.size() > 1 && (text.front() == '\'' || text.front() == '"') &&
       text.back() == text.front())
     text = text.substr(1, text.size() - 2);
   return ascii_lower(text);
-}
-
-bool is_word(const Token& token, std::string_view word) {
-  return token.kind == TokenKind::word && iequals(token.text, word);
 }
 
 EncodingSet encoding_named(const Token& token) {
@@ -40,7 +36,7 @@ EncodingSet encoding_named(const Token& token) {
       token.kind != TokenKind::quoted_identifier)
     return EncodingSet::nothing;
   if (parameter_number(token) != 0) return EncodingSet::nothing;
-  std::string name = unquoted(token.text);
+  std::string name = lower_unquoted(token.text);
   std::erase_if(name, [](char c) { return c == '-' || c == '_' || c == ' '; });
   if (name == "utf8" || name == "unicode" || name == "default") return EncodingSet::utf8;
   // Without a conversion text comes as the database has it; what it reports is looked at.
@@ -72,7 +68,7 @@ class Reader {
     if (take("names")) return token_.is(';') || at_end() ? EncodingSet::utf8 : named();
     const bool meant =
         (token_.kind == TokenKind::word || token_.kind == TokenKind::quoted_identifier) &&
-        unquoted(token_.text) == setting;
+        lower_unquoted(token_.text) == setting;
     if (!meant) return EncodingSet::nothing;
     advance();
     if (!take("to") && token_.is('=')) advance();
@@ -82,7 +78,7 @@ class Reader {
   EncodingSet after_set_config() {
     if (!token_.is('(')) return EncodingSet::nothing;
     advance();
-    if (token_.kind != TokenKind::string || unquoted(token_.text) != setting)
+    if (token_.kind != TokenKind::string || lower_unquoted(token_.text) != setting)
       return EncodingSet::nothing;
     advance();
     if (!token_.is(',')) return EncodingSet::nothing;

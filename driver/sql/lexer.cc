@@ -1,11 +1,11 @@
 #include "driver/sql/lexer.h"
 
+#include <algorithm>
 #include <charconv>
 #include <system_error>
 
-#include <algorithm>
-
 #include "driver/base/characters.h"
+#include "driver/base/utf.h"
 
 namespace negodbc::sql {
 namespace {
@@ -155,6 +155,10 @@ void Lexer::skip_block_comment() {
       ++at_;
     }
   }
+}
+
+bool is_word(const Token& token, std::string_view word) {
+  return token.kind == TokenKind::word && iequals(token.text, word);
 }
 
 }  // namespace negodbc::sql

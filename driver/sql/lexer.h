@@ -35,6 +35,8 @@ std::size_t parameter_number(const Token& token);
 
 // A character that would join a word before or after it.
 bool is_word_character(char c);
+// Whether the token is this word, in any case; what is quoted is none.
+[[nodiscard]] bool is_word(const Token& token, std::string_view word);
 
 class Lexer {
  public:

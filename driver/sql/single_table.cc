@@ -9,9 +9,6 @@
 namespace negodbc::sql {
 namespace {
 
-bool is_word(const Token& token, std::string_view word) {
-  return token.kind == TokenKind::word && iequals(token.text, word);
-}
 bool is_any(const Token& token, std::initializer_list<std::string_view> words) {
   return std::any_of(words.begin(), words.end(),
                      [&](std::string_view word) { return is_word(token, word); });
