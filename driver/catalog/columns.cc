@@ -30,7 +30,7 @@ LocalRows columns(const Context& context, const ObjectName& table,
   const std::string named = condition("a.attname", column, match_of(context, Match::pattern));
   std::string sql =
       "SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, a.atttypid,"
-      " a.atttypmod, t.typname, t.typtype, a.attnotnull, r.description,"
+      " a.atttypmod, t.typname, t.typtype, a.attnotnull AND nn.conrelid IS NULL, r.description,"
       " pg_catalog.pg_get_expr(d.adbin, d.adrelid), ";
   sql.append(named.empty()
                  ? "c.oid"
@@ -43,7 +43,9 @@ LocalRows columns(const Context& context, const ObjectName& table,
       " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
       " AND a.attgenerated = ''"
       " LEFT JOIN pg_catalog.pg_description r ON r.objoid = c.oid AND r.objsubid = a.attnum"
-      " AND r.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+      " AND r.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass");
+  sql.append(join_unproven);
+  sql.append(
       " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped"
       " AND NOT pg_catalog.pg_is_other_temp_schema(n.oid)");
   sql += place_pattern(context, table);

@@ -61,6 +61,17 @@ inline constexpr std::string_view system_schema =
     "(n.nspname = 'information_schema' OR n.nspname = 'pg_catalog' OR n.nspname LIKE 'pg|_toast%' "
     "ESCAPE '|')";
 
+// NOT NULL constraints of a (pg_attribute) that hold for new rows only: since PostgreSQL 18 a
+// column may have one although there are NULLs (NOT VALID), and pg_attribute.attnotnull is true all
+// the same. Before that the catalogue has no such constraints of columns.
+inline constexpr std::string_view unproven =
+    "pg_catalog.pg_constraint nn WHERE nn.conrelid = a.attrelid AND nn.contype = 'n'"
+    " AND NOT nn.convalidated AND nn.conkey = ARRAY[a.attnum]";
+// The same to be joined, for queries over many columns: "a.attnotnull AND nn.conrelid IS NULL".
+inline constexpr std::string_view join_unproven =
+    " LEFT JOIN pg_catalog.pg_constraint nn ON nn.conrelid = a.attrelid AND nn.contype = 'n'"
+    " AND NOT nn.convalidated AND nn.conkey = ARRAY[a.attnum]";
+
 // What can be called, of p (pg_proc): no aggregates, no window functions, no triggers' functions.
 inline constexpr std::string_view callable =
     "p.prokind IN ('f', 'p') AND p.prorettype NOT IN ('trigger'::pg_catalog.regtype,"

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "driver/catalog/column_type.h"
+#include "driver/catalog/object_filter.h"
 
 namespace negodbc::catalog {
 namespace {
@@ -45,16 +46,16 @@ Origins find_origins(const std::vector<wire::Field>& fields, const Query& query)
   }
   if (!columns.empty()) {
     const auto rows = query(
-        "SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attname, a.attnotnull,"
+        "SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attname, a.attnotnull AND "
+        "nn.conrelid IS NULL,"
         " a.attidentity <> '' OR coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE "
         "'nextval(%', false), t.oid, t.typtype"
         " FROM pg_catalog.pg_attribute a"
         " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
         " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
         " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
-        " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
-        " WHERE (a.attrelid, a.attnum) IN (" +
-            columns + ")",
+        " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum" +
+            std::string(join_unproven) + " WHERE (a.attrelid, a.attnum) IN (" + columns + ")",
         origin_rows);
     const Domains domains = find_domains(rows, 7, 8, query);
     for (const auto& row : rows) {

@@ -11,14 +11,19 @@ constexpr wire::AnswerColumn special_rows[] = {
     {Holds::text}, {Holds::oid}, {Holds::integer}, {Holds::text}, {Holds::letter}};
 
 // The primary key, or else the unique index of the fewest columns, all of them not null.
-constexpr std::string_view best_row_id =
-    " FROM (SELECT x.indrelid, x.indkey::int2[] AS key FROM pg_catalog.pg_index x"
-    " JOIN pg_catalog.pg_class c ON c.oid = x.indrelid"
-    " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-    " WHERE x.indisunique AND x.indisvalid AND x.indpred IS NULL AND x.indexprs IS NULL"
-    " AND x.indimmediate AND x.indnatts = x.indnkeyatts AND (x.indisprimary OR NOT EXISTS (SELECT 1"
-    " FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (x.indkey)"
-    " AND NOT a.attnotnull))";
+std::string best_row_id() {
+  return std::string(
+             " FROM (SELECT x.indrelid, x.indkey::int2[] AS key FROM pg_catalog.pg_index x"
+             " JOIN pg_catalog.pg_class c ON c.oid = x.indrelid"
+             " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+             " WHERE x.indisunique AND x.indisvalid AND x.indpred IS NULL AND x.indexprs IS NULL"
+             " AND x.indimmediate AND x.indnatts = x.indnkeyatts AND (x.indisprimary OR NOT EXISTS "
+             "(SELECT 1"
+             " FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY "
+             "(x.indkey)"
+             " AND (NOT a.attnotnull OR EXISTS (SELECT FROM ") +
+         std::string(unproven) + "))))";
+}
 
 }  // namespace
 
@@ -42,7 +47,7 @@ LocalRows special_columns(const Context& context, SQLUSMALLINT kind, const Objec
   const std::string column = "SELECT a.attname, a.atttypid, a.atttypmod, t.typname, t.typtype";
   std::string sql;
   if (kind == SQL_BEST_ROWID) {
-    sql = column + std::string(best_row_id) + which +
+    sql = column + best_row_id() + which +
           " ORDER BY x.indisprimary DESC, x.indnatts, x.indexrelid LIMIT 1) k"
           " CROSS JOIN LATERAL unnest(k.key) WITH ORDINALITY AS u(attnum, n)"
           " JOIN pg_catalog.pg_attribute a ON a.attrelid = k.indrelid AND a.attnum = u.attnum"
