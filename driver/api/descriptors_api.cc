@@ -1,5 +1,6 @@
 // Descriptors: fields, records, copies.
 #include <cstdint>
+#include <optional>
 
 #include "driver/api/guard.h"
 #include "driver/api/odbc.h"
@@ -34,6 +35,30 @@ bool is_there(Descriptor& descriptor, SQLSMALLINT record) {
   if (descriptor.role() == DescriptorRole::ird && descriptor.statement() != nullptr)
     (void)descriptor.statement()->column(0);
   return true;
+}
+
+// One connection is locked after the other, never both.
+SQLRETURN copy_between_connections(Descriptor& source, SQLHDESC target_id) noexcept {
+  try {
+    Descriptor between(DescriptorRole::ard, true, source.connection());
+    std::optional<Error> failed;
+    {
+      const std::lock_guard lock(source.mutex());
+      if (source.freed()) return SQL_INVALID_HANDLE;
+      try {
+        make_ready(source);
+        between.copy_from(source);
+      } catch (const Error& e) {
+        failed = e;
+      }
+    }
+    return guarded<Descriptor>(target_id, [&](Descriptor& target) {
+      if (failed) throw Error(*failed);
+      target.copy_from(between);
+    });
+  } catch (...) {
+    return SQL_ERROR;
+  }
 }
 
 template <class Char>
@@ -160,13 +185,12 @@ SQLRETURN SQL_API SQLSetDescRec(SQLHDESC id, SQLSMALLINT record, SQLSMALLINT typ
 SQLRETURN SQL_API SQLCopyDesc(SQLHDESC source_id, SQLHDESC target_id) {
   const auto source = find<Descriptor>(source_id);
   if (!source) return SQL_INVALID_HANDLE;
+  const auto other = find<Descriptor>(target_id);
+  if (other && source->connection() != other->connection())
+    return copy_between_connections(*source, target_id);
   return guarded<Descriptor>(target_id, [&](Descriptor& target) {
     if (source.get() == &target) return;
-    if (source->connection() == target.connection()) {
-      make_ready(*source);
-      target.copy_from(*source);
-      return;
-    }
-    throw Error("HY024", "the descriptors belong to different connections");
+    make_ready(*source);
+    target.copy_from(*source);
   });
 }

@@ -33,9 +33,7 @@ class Wide : public ::testing::Test {
               SQL_SUCCESS);
     ASSERT_EQ(call<decltype(SQLAllocHandle)>("SQLAllocHandle")(SQL_HANDLE_DBC, env_, &dbc_),
               SQL_SUCCESS);
-    auto in = wide(std::string("Server=") + std::getenv("NEGODBC_PGHOST") +
-                   ";Port=" + std::getenv("NEGODBC_PGPORT") +
-                   ";Database=negodbc;UID=trust_user;Trusted_Connection=No");
+    auto in = wide(connection_string());
     SQLSMALLINT length = 0;
     ASSERT_EQ(call<decltype(SQLDriverConnectW)>("SQLDriverConnectW")(
                   dbc_, nullptr, in.data(), SQL_NTS, nullptr, 0, &length, SQL_DRIVER_NOPROMPT),
@@ -51,6 +49,11 @@ class Wide : public ::testing::Test {
     call<decltype(SQLFreeHandle)>("SQLFreeHandle")(SQL_HANDLE_ENV, env_);
   }
 
+  static std::string connection_string() {
+    return std::string("Server=") + std::getenv("NEGODBC_PGHOST") +
+           ";Port=" + std::getenv("NEGODBC_PGPORT") +
+           ";Database=negodbc;UID=trust_user;Trusted_Connection=No";
+  }
   template <class F>
   F* call(const char* name) const {
     void* symbol = dlsym(module_.get(), name);
@@ -190,6 +193,45 @@ TEST_F(Wide, DescriptorsAreReadable) {
   EXPECT_EQ(call<decltype(SQLSetDescFieldW)>("SQLSetDescFieldW")(ird, 1, SQL_DESC_TYPE, nullptr, 0),
             SQL_ERROR);
   EXPECT_EQ(state(SQL_HANDLE_DESC, ird), "HY016");
+}
+
+TEST_F(Wide, DescriptorsAreCopiedBetweenConnections) {
+  const auto allocate = call<decltype(SQLAllocHandle)>("SQLAllocHandle");
+  SQLHANDLE other = nullptr;
+  ASSERT_EQ(allocate(SQL_HANDLE_DBC, env_, &other), SQL_SUCCESS);
+  auto in = wide(connection_string());
+  ASSERT_EQ(call<decltype(SQLDriverConnectW)>("SQLDriverConnectW")(
+                other, nullptr, in.data(), SQL_NTS, nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT),
+            SQL_SUCCESS);
+  SQLHANDLE target = nullptr;
+  ASSERT_EQ(allocate(SQL_HANDLE_DESC, other, &target), SQL_SUCCESS);
+  const auto attribute = call<decltype(SQLGetStmtAttrW)>("SQLGetStmtAttrW");
+  const auto copy = call<decltype(SQLCopyDesc)>("SQLCopyDesc");
+  const auto count = [&](SQLHANDLE descriptor) {
+    SQLSMALLINT records = -1;
+    call<decltype(SQLGetDescFieldW)>("SQLGetDescFieldW")(descriptor, 0, SQL_DESC_COUNT, &records, 0,
+                                                         nullptr);
+    return records;
+  };
+  SQLHANDLE ard = nullptr;
+  SQLHANDLE ird = nullptr;
+  attribute(stmt_, SQL_ATTR_APP_ROW_DESC, &ard, SQL_IS_POINTER, nullptr);
+  attribute(stmt_, SQL_ATTR_IMP_ROW_DESC, &ird, SQL_IS_POINTER, nullptr);
+  SQLINTEGER value = 0;
+  call<decltype(SQLBindCol)>("SQLBindCol")(stmt_, 2, SQL_C_SLONG, &value, 0, nullptr);
+  EXPECT_EQ(copy(ard, target), SQL_SUCCESS);
+  EXPECT_EQ(count(target), 2);
+  EXPECT_EQ(copy(ird, target), SQL_ERROR);
+  EXPECT_EQ(state(SQL_HANDLE_DESC, target), "HY007");
+  ASSERT_EQ(exec("SELECT 1, 2, 3"), SQL_SUCCESS);
+  EXPECT_EQ(copy(ird, target), SQL_SUCCESS);
+  EXPECT_EQ(count(target), 3);
+  EXPECT_EQ(copy(target, ird), SQL_ERROR);
+  EXPECT_EQ(state(SQL_HANDLE_DESC, ird), "HY016");
+  EXPECT_EQ(copy(ard, stmt_), SQL_INVALID_HANDLE);
+  EXPECT_EQ(call<decltype(SQLDisconnect)>("SQLDisconnect")(other), SQL_SUCCESS);
+  EXPECT_EQ(copy(ard, target), SQL_INVALID_HANDLE) << "it was freed with its connection";
+  EXPECT_EQ(call<decltype(SQLFreeHandle)>("SQLFreeHandle")(SQL_HANDLE_DBC, other), SQL_SUCCESS);
 }
 
 TEST_F(Wide, InformationCountsBytes) {

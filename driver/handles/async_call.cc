@@ -31,6 +31,7 @@ std::optional<SQLRETURN> AsyncCall::poll(SQLUSMALLINT function) {
 
 SQLRETURN AsyncCall::start(SQLUSMALLINT function, std::function<SQLRETURN()> body) {
   const std::lock_guard lock(mutex_);
+  if (closed_) return SQL_INVALID_HANDLE;
   refusals_.clear();
   done_ = cancelled_ = false;
   thread_ = connect::quiet_thread([this, body = std::move(body)] {
@@ -63,6 +64,18 @@ bool AsyncCall::cancel_later() {
   if (function_ == 0 || done_) return false;
   cancelled_ = true;
   return true;
+}
+
+bool AsyncCall::close() {
+  const std::lock_guard lock(mutex_);
+  if (function_ != 0 && !done_) return false;
+  closed_ = true;
+  return true;
+}
+
+void AsyncCall::reopen() {
+  const std::lock_guard lock(mutex_);
+  closed_ = false;
 }
 
 void AsyncCall::finish() {

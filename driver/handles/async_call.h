@@ -42,7 +42,8 @@ class AsyncCall {
   // its result, or SQL_ERROR because another one goes on. Nothing: none goes on, it is to be
   // executed.
   std::optional<SQLRETURN> poll(SQLUSMALLINT function);
-  // Only after poll() has given nothing. `body` does not throw; what it uses must outlive it.
+  // Only after poll() has given nothing. SQL_INVALID_HANDLE after close(). `body` does not throw;
+  // what it uses must outlive it.
   SQLRETURN start(SQLUSMALLINT function, std::function<SQLRETURN()> body);
   // For any other function: true, with a diagnostic, when it must be refused.
   bool refuses();
@@ -51,7 +52,11 @@ class AsyncCall {
   bool cancel_later();
   // Whether there was one; only once.
   bool take_cancellation() { return cancelled_ && cancelled_.exchange(false); }
-  // The statement is being freed.
+  // The statement is to be freed: from now on nothing is started. False, and nothing has changed:
+  // a function still executes, which may wait for the lock that the caller holds.
+  bool close();
+  void reopen();  // it is not freed after all
+  // Waits for the thread; only where none can wait for a lock that the caller holds.
   void finish();
 
   // While a function goes on the statement's diagnostics are not to be read: reader(diagnostics) of
@@ -71,7 +76,7 @@ class AsyncCall {
   std::atomic<SQLUSMALLINT> function_ = 0;  // 0: none; written under the mutex
   std::atomic<bool> cancelled_ = false;
   std::mutex mutex_;
-  bool done_ = false;
+  bool done_ = false, closed_ = false;
   SQLRETURN result_ = SQL_SUCCESS;
   std::thread thread_;
   Diagnostics refusals_;

@@ -90,6 +90,20 @@ TEST_F(AsyncCalls, RememberOneCancellationOfWhatGoesOn) {
   EXPECT_FALSE(call_.take_cancellation()) << "it is not left for the next call";
 }
 
+// Who disconnects holds the lock that the function may be waiting for.
+TEST_F(AsyncCalls, AreNotClosedWhileTheyGoOn) {
+  start(SQL_SUCCESS);
+  EXPECT_FALSE(call_.close());
+  end();
+  EXPECT_EQ(result(), SQL_SUCCESS);
+  EXPECT_TRUE(call_.close());
+  EXPECT_EQ(call_.start(this_one, [] { return SQL_SUCCESS; }), SQL_INVALID_HANDLE);
+  EXPECT_FALSE(call_.busy());
+  call_.reopen();
+  EXPECT_EQ(call_.start(this_one, [] { return SQL_SUCCESS; }), SQL_STILL_EXECUTING);
+  EXPECT_EQ(result(), SQL_SUCCESS);
+}
+
 TEST_F(AsyncCalls, AreWaitedForWhenTheStatementIsFreed) {
   bool over = false;
   call_.start(this_one, [&over] {

@@ -63,7 +63,7 @@ void Connection::connect(dsn::Settings settings) {
   names_statements_ = settings.boolean(dsn::Key::use_server_side_prepare);
   ignores_timeouts_ = settings.boolean(dsn::Key::ignore_timeout);
   on_error_ = static_cast<result::OnError>(settings.choice(dsn::Key::protocol));
-  if (settings.boolean(dsn::Key::read_only) && !access_mode_) access_mode_ = SQL_MODE_READ_ONLY;
+  read_only_ = settings.boolean(dsn::Key::read_only);
 
   log_in(login);
   try {
@@ -146,9 +146,9 @@ void Connection::log_in(connect::LoginSettings& login) {
   if (isolation_)
     login.startup_parameters.emplace_back("default_transaction_isolation",
                                           isolation_name(*isolation_));
-  if (access_mode_) {
+  if (const auto mode = access_mode()) {
     login.startup_parameters.emplace_back("default_transaction_read_only",
-                                          *access_mode_ == SQL_MODE_READ_ONLY ? "on" : "off");
+                                          *mode == SQL_MODE_READ_ONLY ? "on" : "off");
   }
   const auto sink = [this](const wire::ServerMessage& message) {
     if (collect_notices_ && notices_.size() < most_notices)
@@ -174,6 +174,15 @@ void Connection::free_statements() {
   }
 }
 
+// A function that still executes has, or waits for, the lock that is held here.
+void Connection::close_calls() {
+  for (std::size_t closed = 0; closed < statements_.size(); ++closed) {
+    if (statements_[closed]->async().close()) continue;
+    while (closed > 0) statements_[--closed]->async().reopen();
+    throw Error("HY010", "a function of one of the connection's statements is still executing");
+  }
+}
+
 void Connection::disconnect() {
   if (browse_) return browse_.reset();
   if (!connected()) throw Error("08003", "this connection is not open");
@@ -182,6 +191,7 @@ void Connection::disconnect() {
     if (statement->needs_data() && !dead())
       throw Error("HY010", "a statement still waits for its parameters' data");
   if (!autocommit_) require_no_transaction();
+  close_calls();
   free_statements();
   hang_up();
 }
@@ -210,6 +220,7 @@ void Connection::hang_up() {
   cancellable_ = nullptr;
   statement_cache_ = {};
   routines_.clear();
+  large_objects_ = {};
   conversation_.reset();
 }
 
@@ -218,6 +229,7 @@ void Connection::reset() {
   for (Statement* statement : statements_) statement->close();
   statement_cache_ = {};
   routines_.clear();
+  large_objects_ = {};
   // The others go with the next statement, which would be refused.
   if (!foreign_encoding().empty()) server.run("ROLLBACK; RESET client_encoding", deadline());
   std::vector<std::string> queries = {"DISCARD ALL"};
@@ -317,7 +329,8 @@ result::Framing Connection::framing(sql::Surround surround) const {
   framing.begin = true;
   std::string& text = framing.begin_text;
   if (isolation_) text.append(" ISOLATION LEVEL ").append(isolation_name(*isolation_));
-  if (access_mode_) text.append(*access_mode_ == SQL_MODE_READ_ONLY ? " READ ONLY" : " READ WRITE");
+  if (const auto mode = access_mode())
+    text.append(*mode == SQL_MODE_READ_ONLY ? " READ ONLY" : " READ WRITE");
   return framing;
 }
 

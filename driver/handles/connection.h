@@ -149,8 +149,13 @@ class Connection final : public Handle {
   void hang_up();
   void set_isolation(SQLUINTEGER level);
   void set_access_mode(SQLUINTEGER mode);
+  [[nodiscard]] std::optional<SQLUINTEGER> access_mode() const {
+    if (!access_mode_ && read_only_) return SQL_MODE_READ_ONLY;
+    return access_mode_;
+  }
   void run_when_idle(const std::string& sql);
   void set_autocommit(bool on);
+  void close_calls();
   void free_statements();
   [[nodiscard]] bool dead() const;
   [[noreturn]] void tell_loss();
@@ -188,6 +193,7 @@ class Connection final : public Handle {
   bool autocommit_ = true;
   std::optional<SQLUINTEGER> isolation_, login_isolation_;
   std::optional<SQLUINTEGER> access_mode_, login_access_mode_;
+  bool read_only_ = false;  // the DSN of this login says so; where the application says nothing
   bool metadata_id_ = false;
   bool async_statements_ = false;
   bool ansi_ = false;

@@ -118,7 +118,7 @@ Value Connection::attribute(SQLINTEGER attribute) {
     case SQL_ATTR_TXN_ISOLATION:
       return isolation_.value_or(static_cast<SQLUINTEGER>(SQL_TXN_READ_COMMITTED));
     case SQL_ATTR_ACCESS_MODE:
-      return access_mode_.value_or(static_cast<SQLUINTEGER>(SQL_MODE_READ_WRITE));
+      return access_mode().value_or(static_cast<SQLUINTEGER>(SQL_MODE_READ_WRITE));
     case SQL_ATTR_CURRENT_CATALOG:
       return connected() ? conversation_->session().database() : catalog_.value_or(std::string());
     case SQL_ATTR_CONNECTION_DEAD:
@@ -188,7 +188,8 @@ void Connection::set_autocommit(bool on) {
   autocommit_ = on;
 }
 
-// Also for statements in autocommit mode, so it is the session's default that changes.
+// Also for statements in autocommit mode, so it is the session's default that changes. What that
+// was where nobody has said is the role's or the database's affair.
 void Connection::run_when_idle(const std::string& sql) {
   result::Conversation& server = conversation();
   const Deadline until = deadline();
@@ -200,13 +201,13 @@ void Connection::run_when_idle(const std::string& sql) {
 }
 
 void Connection::set_isolation(SQLUINTEGER level) {
-  if (connected() && isolation_.value_or(SQL_TXN_READ_COMMITTED) != level)
+  if (connected() && isolation_ != level)
     run_when_idle(std::string("ISOLATION LEVEL ") + isolation_name(level));
   isolation_ = level;
 }
 
 void Connection::set_access_mode(SQLUINTEGER mode) {
-  if (connected() && access_mode_.value_or(SQL_MODE_READ_WRITE) != mode)
+  if (connected() && access_mode() != mode)
     run_when_idle(mode == SQL_MODE_READ_ONLY ? "READ ONLY" : "READ WRITE");
   access_mode_ = mode;
 }
