@@ -146,6 +146,7 @@ wire::Frame Session::receive(Deadline deadline) {
     }
     if (size == 0) end_of_stream();
     reader_.received(size);
+    if (watching_ && !saw_end_) saw_end_ = reader_.received_end().has_value();
   }
 }
 

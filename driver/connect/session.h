@@ -90,6 +90,17 @@ class Session {
   // not answer, interrupt_grace later. While what is waited for is another statement's
   // (Shield) nothing is asked of the server and the wait ends at once.
   bool interrupt(Deadline deadline);
+  // Whether an answer ends within what has been received since watch(true): a command was
+  // completed, or failed. It may be read later than that.
+  [[nodiscard]] bool saw_end() const { return saw_end_; }
+  void watch(bool on) {
+    watching_ = on;
+    saw_end_ = false;
+  }
+  // FrameReader's.
+  [[nodiscard]] std::optional<wire::FrameReader::End> received_end() const {
+    return reader_.received_end();
+  }
   // What interrupt() has left behind has no effect any more.
   void calm() { stop_ = no_stop; }
   static constexpr std::chrono::seconds interrupt_grace{3};
@@ -149,6 +160,8 @@ class Session {
   static constexpr Ticks no_stop = std::numeric_limits<Ticks>::max();
   std::atomic<Ticks> stop_ = no_stop;  // no wait goes beyond this time
   std::atomic<bool> shielded_ = false;
+  bool watching_ = false;
+  bool saw_end_ = false;
   bool spent_ = false;  // what came last was dropped: what may still come has lost its place
 };
 

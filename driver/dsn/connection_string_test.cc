@@ -99,7 +99,7 @@ TEST(ConnectionString, OfDsnAndDriverTheFirstWins) {
 TEST(ConnectionString, AcceptsOtherDriversWords) {
   const Parsed parsed = parse_connection_string(
       "Trusted_Connection=Yes;Servername=h;dbname=d;KerberosServiceName=pg;Connect Timeout=3;"
-      "UseDeclareFetch=1;B6=0;A3=1;WSID=box");
+      "Parse=1;C0=0;A3=1;WSID=box");
   EXPECT_THAT(parsed.unknown, IsEmpty());
   EXPECT_EQ(parsed.settings.get(Key::server), "h");
   EXPECT_EQ(parsed.settings.get(Key::database), "d");
@@ -108,7 +108,7 @@ TEST(ConnectionString, AcceptsOtherDriversWords) {
   EXPECT_TRUE(parsed.settings.boolean(Key::trusted_connection));
   EXPECT_EQ(to_connection_string(parsed.settings),
             "Server=h;Database=d;Trusted_Connection=Yes;KrbSrvName=pg;connect_timeout=3;"
-            "UseDeclareFetch=1;ShowOidColumn=1;WSID=box;");
+            "Parse=1;ShowOidColumn=1;WSID=box;");
 }
 
 TEST(ConnectionString, UnknownKeywordsAreCollected) {

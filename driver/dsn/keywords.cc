@@ -51,6 +51,8 @@ constexpr Names lf_names[] = {"C5"};
 constexpr Names system_tables_names[] = {"A5"};
 constexpr Names server_prepare_names[] = {"C8"};
 constexpr Names ignore_timeout_names[] = {"D9"};
+constexpr Names declare_fetch_names[] = {"B6"};
+constexpr Names fetch_names[] = {"A7"};
 constexpr Names protocol_names[] = {"A1"};
 
 constexpr Names authentication_choices[] = {"Negotiate", "Kerberos", "NTLM", "SSPI", "Password"};
@@ -284,6 +286,12 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
             "(pgbouncer)"),
     boolean(Key::ignore_timeout, "IgnoreTimeout", ignore_timeout_names, "0",
             "SQL_ATTR_QUERY_TIMEOUT has no effect, for programs that always set one"),
+    boolean(Key::use_declare_fetch, "UseDeclareFetch", declare_fetch_names, "",
+            "1: rows of what only reads always come through a portal, 0: never; without it where "
+            "there may be many"),
+    number(Key::fetch, "Fetch", fetch_names, "0",
+           "Rows that are asked for at once of a portal; 0: 256 KiB of them, and more as they are "
+           "read"),
     choice(Key::protocol, "Protocol", protocol_names, "7.4-2", protocol_choices, protocol_aliases,
            "What an error in a transaction does: 7.4-0 leaves it failed until it is rolled back, "
            "7.4-1 rolls it back, 7.4-2 undoes the statement only"),
@@ -302,7 +310,6 @@ constexpr AcceptedKeyword accepted[] = {
     {"ShowOidColumn", "A3", "Tables have no OIDs since PostgreSQL 12"},
     {"RowVersioning", "A4",
      "SQL_CONCUR_ROWVER knows a row by its version, SQL_CONCUR_VALUES by its values"},
-    {"Fetch", "A7", "Rows are streamed, not fetched in portions"},
     {"Socket", "A8", "Rows are read as they come"},
     {"UnknownSizes", "A9", "Columns without a size of their own always have the maximum"},
     {"Debug", "B2", "Nothing is logged; the driver manager traces"},
@@ -311,7 +318,6 @@ constexpr AcceptedKeyword accepted[] = {
     {"Dtclog", "", "Nothing is logged; the driver manager traces"},
     {"Optimizer", "B4", "The server's setting of that time is gone"},
     {"Ksqo", "B5", "The server's setting of that time is gone"},
-    {"UseDeclareFetch", "B6", "Rows are streamed in bounded memory without a cursor at the server"},
     {"Parse", "C0", "The server describes results; statements are not parsed here"},
     {"CancelAsFreeStmt", "C1", "SQLCancel cancels, as ODBC 3 has it"},
     {"ExtraSysTablePrefixes", "C2", "System tables are those of the system's schemas"},

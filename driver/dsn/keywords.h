@@ -93,6 +93,8 @@ enum class Key : std::uint8_t {
   show_system_tables,
   use_server_side_prepare,
   ignore_timeout,
+  use_declare_fetch,
+  fetch,
   protocol,  // psqlodbc's "7.4-0|1|2": what an error does to a transaction
   count      // not a keyword: their number
 };

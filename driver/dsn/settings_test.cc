@@ -94,8 +94,8 @@ TEST(Settings, ErrorsNeverShowASecret) {
 
 TEST(Settings, KeepsTheFirstOfAnAcceptedWord) {
   Settings settings;
-  settings.keep("Fetch", "1");
-  settings.keep("Fetch", "2");
+  settings.keep("Parse", "1");
+  settings.keep("Parse", "2");
   ASSERT_EQ(settings.kept().size(), 1U);
   EXPECT_EQ(settings.kept().front().second, "1");
 }

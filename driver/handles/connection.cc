@@ -48,6 +48,15 @@ result::TypeOptions type_options_of(const dsn::Settings& settings) {
   return types;
 }
 
+Connection::PortalUse portal_use_of(const dsn::Settings& settings) {
+  Connection::PortalUse use;
+  const bool told = settings.has(dsn::Key::use_declare_fetch);
+  use.always = told && settings.boolean(dsn::Key::use_declare_fetch);
+  use.never = told && !use.always;
+  use.rows = static_cast<std::int32_t>(settings.number(dsn::Key::fetch, 0, 0x7fffffff));
+  return use;
+}
+
 }  // namespace
 
 Connection::Connection(std::shared_ptr<Environment> environment)
@@ -62,6 +71,7 @@ void Connection::connect(dsn::Settings settings) {
   types.ansi = ansi_;
   names_statements_ = settings.boolean(dsn::Key::use_server_side_prepare);
   ignores_timeouts_ = settings.boolean(dsn::Key::ignore_timeout);
+  portal_use_ = portal_use_of(settings);
   on_error_ = static_cast<result::OnError>(settings.choice(dsn::Key::protocol));
   read_only_ = settings.boolean(dsn::Key::read_only);
 
@@ -255,7 +265,8 @@ void Connection::tell_loss() {
   connect::Session& session = conversation_->session();
   // What was sent to a result that is still read comes before the server's last words. All of it is
   // here: the peer has closed its side.
-  if (!session.broken()) (void)conversation_->transaction_status();
+  if (!session.broken())
+    conversation_->settle_all(Deadline::after(result::Conversation::close_time));
   session.tell_loss();
 }
 
@@ -320,7 +331,8 @@ result::Framing Connection::framing(sql::Surround surround) const {
       framing.savepoint = result::Savepoint::before;
       break;
     case sql::Surround::nothing:
-      framing.savepoint = result::Savepoint::none;
+      if (uses_savepoints()) framing.savepoint = result::Savepoint::none;
+      framing.ends_transaction = true;
       break;
     case sql::Surround::alone:  // within a transaction it fails, and is undone as anything else
       return framing;
@@ -355,6 +367,11 @@ void Connection::end_transaction(SQLSMALLINT how) {
   result::Conversation& server = conversation();
   const Deadline until = deadline();
   if (server.transaction_status(until) == 'I') return;
+  if (how == SQL_COMMIT) {
+    server.keep_portals(until);
+  } else {
+    server.keep_little(until);
+  }
   const std::string tag = server.run(how == SQL_COMMIT ? "COMMIT" : "ROLLBACK", until);
   if (tag != "COMMIT" && tag != "ROLLBACK") {
     server.session().mark_broken();

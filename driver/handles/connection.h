@@ -57,7 +57,7 @@ class Connection final : public Handle {
   // What surrounds a statement: BEGIN as the attributes want it, in manual commit mode; a savepoint
   // as the DSN's Protocol wants it. Nothing is begun for what runs in no transaction.
   [[nodiscard]] result::Framing framing(sql::Surround surround) const;
-  // Whether framing() looks at more of its argument than whether a statement runs alone.
+  // Whether savepoints surround statements.
   [[nodiscard]] bool uses_savepoints() const {
     return on_error_ == result::OnError::roll_back_statement;
   }
@@ -77,6 +77,13 @@ class Connection final : public Handle {
   // UseServerSidePrepare: off, statements never have a name at the server (poolers that share
   // server sessions between transactions).
   [[nodiscard]] bool names_statements() const { return names_statements_; }
+  // UseDeclareFetch and Fetch: how rows come of what only reads.
+  struct PortalUse {
+    bool always = false;
+    bool never = false;
+    std::int32_t rows = 0;  // of a portion; 0: as their width wants it
+  };
+  [[nodiscard]] const PortalUse& portal_use() const { return portal_use_; }
   // IgnoreTimeout: the statements' time-outs have no effect.
   [[nodiscard]] bool ignores_timeouts() const { return ignores_timeouts_; }
   [[nodiscard]] const result::TypeOptions& type_options() const { return type_options_; }
@@ -175,6 +182,7 @@ class Connection final : public Handle {
   bool names_statements_ = true;
   bool ignores_timeouts_ = false;
   bool sets_encoding_back_ = false;  // after ConnSettings
+  PortalUse portal_use_;
   std::vector<Statement*> statements_;
   std::vector<Descriptor*> descriptors_;
   std::vector<std::string> notices_;

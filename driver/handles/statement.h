@@ -30,6 +30,7 @@
 #include "driver/result/parameter.h"
 #include "driver/sql/current_of.h"
 #include "driver/sql/markers.h"
+#include "driver/sql/reading.h"
 #include "driver/sql/statements.h"
 
 namespace negodbc::odbc {
@@ -167,6 +168,10 @@ class Statement final : public Handle {
   SQLRETURN open(std::unique_ptr<RowSource> source);
   void show_result();
   std::unique_ptr<RowSource> send(const Values& values);
+  // Without parameters.
+  std::unique_ptr<RowSource> send_plain(const std::string& text, const result::Framing& framing);
+  // How the rows of the text come.
+  [[nodiscard]] result::Portions portions(const result::CachedStatement* known) const;
   // By the name that the server knows the text by, if it may and is executed once more.
   std::unique_ptr<RowSource> send_text(const std::string& text, const Types& types,
                                        const Values& values, const result::Framing& framing);
@@ -358,6 +363,7 @@ class Statement final : public Handle {
   bool ipd_filled_ = false;           // for what was prepared
   bool asked_ = false;                // the server, about what was prepared
   sql::Surround surround_ = sql::Surround::savepoint;
+  sql::Reading reading_ = sql::Reading::no;
   Record described_;  // the parameter that was described last
 
   // The execution and its results.

@@ -102,8 +102,7 @@ void Statement::translate() {
     sent_.push_back(number);
   current_of_ = sql::find_current_of(translated_->text, connection_->standard_strings());
   surround_ = sql::surround(translated_->text, connection_->standard_strings());
-  if (!connection_->uses_savepoints() && surround_ != sql::Surround::alone)
-    surround_ = sql::Surround::savepoint;
+  reading_ = sql::reading(translated_->text, connection_->standard_strings());
 }
 
 SQLRETURN Statement::exec_direct(std::string sql) {
@@ -193,14 +192,41 @@ std::vector<wire::Format> Statement::formats(const result::Prepared& prepared) c
   return result::best_formats(prepared.fields, dates);
 }
 
+// What is called runs to its end, and so does what a keyset is read from.
+result::Portions Statement::portions(const result::CachedStatement* known) const {
+  result::Portions portions;
+  if (reading_ == sql::Reading::no || translated_->call || current_of_ || keyset_plan_)
+    return portions;
+  const Connection::PortalUse& use = connection_->portal_use();
+  portions.reads = true;
+  if (known != nullptr) portions.habits = known->habits;
+  constexpr SQLULEN most = std::numeric_limits<std::int32_t>::max();
+  if (max_rows_ != 0 && max_rows_ <= most) portions.most = static_cast<std::int32_t>(max_rows_);
+  portions.rows = use.rows;
+  // In autocommit mode the end of what comes in portions costs a round trip more.
+  const bool at_once = reading_ == sql::Reading::few ||
+                       (connection_->autocommit() && known != nullptr && known->habits->at_once);
+  portions.limited =
+      !use.never && (use.always || !at_once) && (parameter_count_ == 0 || set_count() == 1);
+  return portions;
+}
+
+std::unique_ptr<RowSource> Statement::send_plain(const std::string& text,
+                                                 const result::Framing& framing) {
+  const bool kept = reading_ == sql::Reading::many;
+  const auto known = kept ? connection_->cached(text, {}) : nullptr;
+  const result::Portions rows = portions(known.get());
+  return talk([&](result::Conversation& server, Deadline deadline) {
+    if (!rows.limited && rows.most == 0)
+      return from_stream(server.simple(text, framing, deadline, rows));
+    return from_stream(server.extended(text, {}, {}, framing, deadline, rows));
+  });
+}
+
 std::unique_ptr<RowSource> Statement::send(const Values& values) {
   const result::Framing framing = connection_->framing(surround_);
   const std::string text = text_to_send();
-  if (values.empty() && (!prepared_ || several_)) {
-    return talk([&](result::Conversation& server, Deadline deadline) {
-      return from_stream(server.simple(text, framing, deadline));
-    });
-  }
+  if (values.empty() && (!prepared_ || several_)) return send_plain(text, framing);
   const Types types = holding_types(values);
   if (several_) return send_several(text, types, values, framing);
   if (!current_of_) return send_text(text, types, values, framing);
@@ -228,12 +254,13 @@ std::unique_ptr<RowSource> Statement::send_known(result::CachedStatement& known,
                                                  const result::Framing& framing) {
   return talk([&](result::Conversation& server, Deadline deadline) {
     const std::vector<wire::BindValue> bound = bind_values(values);
+    const result::Portions rows = portions(&known);
     if (!connection_->names_statements())
-      return from_stream(server.extended(text, types, bound, framing, deadline));
+      return from_stream(server.extended(text, types, bound, framing, deadline, rows));
     if (!known.prepared.name.empty()) {
       try {
-        return from_stream(
-            server.execute(known.prepared, bound, formats(known.prepared), framing, deadline));
+        return from_stream(server.execute(known.prepared, bound, formats(known.prepared), framing,
+                                          deadline, rows));
       } catch (const result::Refused& e) {
         if (!is_stale(e) || server.transaction_status(deadline) == 'E') throw Error(e);
         server.forget(known.prepared);
@@ -242,9 +269,9 @@ std::unique_ptr<RowSource> Statement::send_known(result::CachedStatement& known,
     }
     // A text that is executed once is never named at the server; the second execution prepares it.
     if (known.executions++ == 0)
-      return from_stream(server.extended(text, types, bound, framing, deadline));
+      return from_stream(server.extended(text, types, bound, framing, deadline, rows));
     return from_stream(
-        server.prepare_and_execute(text, types, bound, framing, known.prepared, deadline));
+        server.prepare_and_execute(text, types, bound, framing, known.prepared, deadline, rows));
   });
 }
 

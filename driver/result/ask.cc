@@ -5,7 +5,7 @@ namespace negodbc::result {
 wire::Answer ask(Conversation& server, const std::string& sql, wire::AnswerColumns columns,
                  const Framing& framing, Deadline deadline) {
   wire::Answer answer(columns);
-  const auto stream = server.simple(sql, framing, deadline);
+  const auto stream = server.ask(sql, framing, deadline);
   try {
     answer.describe(stream->fields());
     while (stream->next_row(deadline)) answer.add(stream->row());

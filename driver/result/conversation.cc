@@ -18,22 +18,27 @@ bool comes_from_tables(const std::vector<wire::Field>& fields) {
 }  // namespace
 
 Conversation::~Conversation() {
+  implicit_ = false;
   if (live_ != nullptr) live_->abandon();
+  lose_portals(Error("08003", "the connection was closed before all of the result was read"));
 }
 
 std::unique_ptr<ResultStream> Conversation::start(Replies replies, Deadline deadline) {
   std::unique_ptr<ResultStream> stream(new ResultStream(*this, std::move(replies)));
   live_ = stream.get();
+  stream->start_portion();
   stream->next_result(deadline);
   return stream;
 }
 
 std::unique_ptr<ResultStream> Conversation::simple(std::string_view sql, const Framing& framing,
-                                                   Deadline deadline) {
+                                                   Deadline deadline, const Portions& portions) {
+  RowPlan plan = plan_rows({portions.reads, false, 0, 0, portions.habits}, framing, deadline);
   messages_.clear();
   Frontend(messages_).query(sql);
-  const int ready = launch(messages_, Way::simple, framing, deadline);
-  return start({ready, 0, {}}, deadline);
+  launch(messages_, Way::simple, framing, deadline);
+  plan.replies.executions = 0;
+  return start(std::move(plan.replies), deadline);
 }
 
 template <class F>
@@ -52,13 +57,22 @@ auto Conversation::refusing(F&& work) {
 
 std::unique_ptr<ResultStream> Conversation::extended(std::string_view sql, Types types,
                                                      Values values, const Framing& framing,
-                                                     Deadline deadline) {
-  const Part part{sql, types, values};
-  return several({&part, 1}, framing, deadline);
+                                                     Deadline deadline, const Portions& portions) {
+  RowPlan plan = plan_rows(portions, framing, deadline);
+  messages_.clear();
+  Frontend out(messages_);
+  out.parse("", sql, types);
+  out.bind(plan.portal, "", values, {});
+  out.describe_portal(plan.portal);
+  out.execute(plan.portal, plan.limit);
+  acceptance_ = MessageType::parse_complete;
+  launch(messages_, plan.way, framing, deadline);
+  return refusing([&] { return start(std::move(plan.replies), deadline); });
 }
 
 std::unique_ptr<ResultStream> Conversation::several(std::span<const Part> parts,
                                                     const Framing& framing, Deadline deadline) {
+  RowPlan plan = plan_rows({}, framing, deadline);
   messages_.clear();
   Frontend out(messages_);
   for (const Part& part : parts) {
@@ -69,45 +83,48 @@ std::unique_ptr<ResultStream> Conversation::several(std::span<const Part> parts,
   }
   acceptance_ = MessageType::parse_complete;
   launch(messages_, Way::extended, framing, deadline);
-  return refusing([&] { return start({1, static_cast<int>(parts.size()), {}}, deadline); });
+  plan.replies.executions = static_cast<int>(parts.size());
+  return refusing([&] { return start(std::move(plan.replies), deadline); });
 }
 
 std::unique_ptr<ResultStream> Conversation::execute(const Prepared& prepared, Values values,
                                                     std::span<const wire::Format> formats,
-                                                    const Framing& framing, Deadline deadline) {
+                                                    const Framing& framing, Deadline deadline,
+                                                    const Portions& portions) {
+  RowPlan plan = plan_rows(portions, framing, deadline);
   messages_.clear();
   Frontend out(messages_);
-  out.bind("", prepared.name, values, formats);
+  out.bind(plan.portal, prepared.name, values, formats);
   const bool described = comes_from_tables(prepared.fields);
-  if (described) out.describe_portal("");
-  out.execute("", 0);
+  if (described) out.describe_portal(plan.portal);
+  out.execute(plan.portal, plan.limit);
   acceptance_ = MessageType::bind_complete;
-  launch(messages_, Way::extended, framing, deadline);
-  if (described) return start({1, 1, {}}, deadline);
-  Replies replies{1, 1, prepared.fields};
-  for (std::size_t i = 0; i < formats.size() && i < replies.fields.size(); ++i)
-    replies.fields[i].format = formats[i];
-  return refusing([&] { return start(std::move(replies), deadline); });
+  launch(messages_, plan.way, framing, deadline);
+  std::vector<wire::Field>& fields = plan.replies.fields;
+  if (!described) fields = prepared.fields;
+  for (std::size_t i = 0; i < formats.size() && i < fields.size(); ++i)
+    fields[i].format = formats[i];
+  return refusing([&] { return start(std::move(plan.replies), deadline); });
 }
 
-std::unique_ptr<ResultStream> Conversation::prepare_and_execute(std::string_view sql, Types types,
-                                                                Values values,
-                                                                const Framing& framing,
-                                                                Prepared& prepared,
-                                                                Deadline deadline) {
+std::unique_ptr<ResultStream> Conversation::prepare_and_execute(
+    std::string_view sql, Types types, Values values, const Framing& framing, Prepared& prepared,
+    Deadline deadline, const Portions& portions) {
+  RowPlan plan = plan_rows(portions, framing, deadline);
   const std::string name = next_name();
   messages_.clear();
   Frontend out(messages_);
   out.parse(name, sql, types);
   out.describe_statement(name);
-  out.bind("", name, values, {});
-  out.execute("", 0);
+  out.bind(plan.portal, name, values, {});
+  out.execute(plan.portal, plan.limit);
   acceptance_ = MessageType::parse_complete;
-  launch(messages_, Way::extended, framing, deadline);
+  launch(messages_, plan.way, framing, deadline);
   refusing([&] { expect({MessageType::parse_complete}, deadline); });
   prepared = Prepared{name, {types.begin(), types.end()}, {}, {}};
   describe_prepared(prepared, deadline);
-  return start({1, 1, prepared.fields}, deadline);
+  plan.replies.fields = prepared.fields;
+  return start(std::move(plan.replies), deadline);
 }
 
 Prepared Conversation::prepare(std::string_view sql, Types types, bool named, Framing framing,
@@ -150,6 +167,7 @@ std::string Conversation::run(std::string_view sql, Deadline deadline) {
 void Conversation::reset(std::vector<std::string> queries, Deadline deadline) {
   if (transaction_status(deadline) != 'I') run("ROLLBACK", deadline);
   to_close_.clear();  // DISCARD ALL forgets them too
+  to_close_portals_.clear();
   resets_ = std::move(queries);
 }
 
@@ -162,6 +180,8 @@ bool Conversation::surely_has_savepoints() const {
 }
 
 char Conversation::transaction_status(Deadline deadline) {
+  // A statement that only reads, in a transaction of its own, does not change it.
+  if (live_ != nullptr && live_->reads_) return session_->transaction_status();
   make_room(deadline);
   return session_->transaction_status();
 }

@@ -23,6 +23,7 @@
 
 #include "driver/connect/session.h"
 #include "driver/result/framing.h"
+#include "driver/result/portions.h"
 #include "driver/result/stream.h"
 
 namespace negodbc::result {
@@ -81,10 +82,11 @@ class Conversation {
   // flight and returns when the first result is there (next_result() was called once); errors of
   // the server are thrown, those that come before the statement is accepted as Refused.
   std::unique_ptr<ResultStream> simple(std::string_view sql, const Framing& framing,
-                                       Deadline deadline);
+                                       Deadline deadline, const Portions& portions = {});
   // Parse, Bind, Describe, Execute, Sync of the unnamed statement.
   std::unique_ptr<ResultStream> extended(std::string_view sql, Types types, Values values,
-                                         const Framing& framing, Deadline deadline);
+                                         const Framing& framing, Deadline deadline,
+                                         const Portions& portions = {});
   // Parse, Bind, Describe, Execute of each in turn and one Sync: one transaction to the server,
   // where none is open. Refused is what the first of them meets.
   std::unique_ptr<ResultStream> several(std::span<const Part> parts, const Framing& framing,
@@ -94,12 +96,18 @@ class Conversation {
   // they are another table's: what comes from tables is described in the same flight.
   std::unique_ptr<ResultStream> execute(const Prepared& prepared, Values values,
                                         std::span<const wire::Format> formats,
-                                        const Framing& framing, Deadline deadline);
+                                        const Framing& framing, Deadline deadline,
+                                        const Portions& portions = {});
   // The first execution and the preparation in one flight; fills `prepared` also when the execution
   // fails (its name stays empty when Parse failed).
   std::unique_ptr<ResultStream> prepare_and_execute(std::string_view sql, Types types,
                                                     Values values, const Framing& framing,
-                                                    Prepared& prepared, Deadline deadline);
+                                                    Prepared& prepared, Deadline deadline,
+                                                    const Portions& portions = {});
+  // A question of the driver's own, which reads: like simple(), but where a portal keeps a
+  // transaction of the server's open it is asked within that one, and the portal stays.
+  std::unique_ptr<ResultStream> ask(std::string_view sql, const Framing& framing,
+                                    Deadline deadline);
 
   // Parse, Describe, Sync: what can be known before execution. It opens no transaction, but an
   // error is undone in one that is open. `named`: the statement stays known to the server.
@@ -119,6 +127,13 @@ class Conversation {
   // The transaction's state after all that was sent; reads outstanding replies away first.
   char transaction_status(Deadline deadline = Deadline::after(close_time));
 
+  // Reads outstanding replies away; portals stay.
+  void settle_all(Deadline deadline) { make_room(deadline); }
+  // Before a transaction ends: the rows of its portals are read into their spools, all of them, or
+  // what is little; streams that have more fail when they come to it.
+  void keep_portals(Deadline deadline);
+  void keep_little(Deadline deadline);
+
   // False once the server has refused a savepoint as something it does not know: errors then leave
   // the transaction failed, as without savepoints nothing else is true.
   [[nodiscard]] bool has_savepoints() const { return savepoints_ != Savepoints::no; }
@@ -131,7 +146,8 @@ class Conversation {
   friend class Batch;
   enum class Savepoints : std::uint8_t { unknown, yes, no };
   enum class Undo : std::uint8_t { nothing, statement, transaction };
-  enum class Way : std::uint8_t { extended, simple };
+  // implicit: no Sync follows, the server's own transaction stays open for a portal.
+  enum class Way : std::uint8_t { extended, simple, implicit };
 
   // What stands before a statement in its flight.
   struct Before {
@@ -143,8 +159,7 @@ class Conversation {
 
   // --- flight.cc
   // Sends `messages` with what surrounds them and reads the answers to what stands before them.
-  // Gives the number of ReadyForQuery messages to come.
-  int launch(std::string_view messages, Way way, const Framing& framing, Deadline deadline);
+  void launch(std::string_view messages, Way way, const Framing& framing, Deadline deadline);
   // The same in two steps, with the statement's messages appended to the session's outgoing ones in
   // between; these may be sent in parts. Between the steps nothing else may be asked.
   Before open_flight(const Framing& framing, Deadline deadline);
@@ -180,10 +195,34 @@ class Conversation {
   template <class F>
   auto refusing(F&& work);
 
+  // --- portal.cc
+  struct RowPlan {
+    Replies replies;
+    std::string portal;  // its name; "": none
+    std::int32_t limit = 0;
+    Way way = Way::extended;
+  };
+  RowPlan plan_rows(const Portions& portions, const Framing& framing, Deadline deadline);
+  void ask_portion(Portal& portal, std::int32_t rows, Deadline deadline);
+  void launch_portion(ResultStream& stream, std::int32_t rows, Deadline deadline);
+  void forget_portal(const ResultStream& stream);
+  void sync_implicit();
+  void sync_when_left() noexcept;
+  void end_implicit(Deadline deadline);
+  static Error rolled_back();
+  void lose_portals(const Error& error);
+  std::unique_ptr<ResultStream> ask_within(std::string_view sql, Deadline deadline);
+  static void put_command(wire::Frontend& out, std::string_view sql);
+  static const std::string& set_savepoint();
+  static const std::string& release_savepoint();
+
   std::unique_ptr<connect::Session> session_;
   ResultStream* live_ = nullptr;
   std::string messages_;  // a statement's, while a flight is made
   std::vector<std::string> to_close_;
+  std::vector<std::string> to_close_portals_;
+  std::vector<ResultStream*> portals_;  // that may give more rows in the transaction that is open
+  bool implicit_ = false;  // the live stream's portal keeps the server's own transaction open
   std::vector<std::string> resets_;
   std::uint64_t last_name_ = 0;
   // What says that the statement of a flight is accepted, and how many of these are to come up to

@@ -17,13 +17,6 @@ constexpr char copy_refusal[] =
 // What undoing may take beyond a deadline.
 constexpr std::chrono::milliseconds undo_time{250};
 
-// A statement without parameters and results, by the unnamed statement and portal.
-void put_command(Frontend& out, std::string_view sql) {
-  out.parse("", sql, {});
-  out.bind("", "", {}, {});
-  out.execute("", 0);
-}
-
 // What a server says that does not know savepoints at all (syntax error, feature not supported).
 bool is_unknown_feature(const Error& error) {
   const SqlState state = error.state();
@@ -33,8 +26,26 @@ bool is_unknown_feature(const Error& error) {
 
 }  // namespace
 
+// A statement without parameters and results, by the unnamed statement and portal.
+void Conversation::put_command(Frontend& out, std::string_view sql) {
+  out.parse("", sql, {});
+  out.bind("", "", {}, {});
+  out.execute("", 0);
+}
+
+const std::string& Conversation::set_savepoint() {
+  static const std::string text = std::string("SAVEPOINT ") + savepoint_name;
+  return text;
+}
+
+const std::string& Conversation::release_savepoint() {
+  static const std::string text = std::string("RELEASE SAVEPOINT ") + savepoint_name;
+  return text;
+}
+
 // A deadline that runs out here cancels nothing: the other statement goes on.
 void Conversation::make_room(Deadline deadline) {
+  if (live_ == nullptr) sync_when_left();
   if (live_ != nullptr) {
     const connect::Session::Shield shield(*session_);
     live_->detach(deadline);
@@ -89,7 +100,6 @@ Conversation::Before Conversation::plan(const Framing& framing) {
 
 Conversation::Before Conversation::open_flight(const Framing& framing, Deadline deadline) {
   make_room(deadline);
-  static const std::string set_savepoint = std::string("SAVEPOINT ") + savepoint_name;
   session_->outgoing().clear();
   timed_out_ = copy_refused_ = false;
   Frontend out(session_->outgoing());
@@ -98,25 +108,31 @@ Conversation::Before Conversation::open_flight(const Framing& framing, Deadline 
   resets_.clear();
   for (const std::string& name : to_close_) out.close_statement(name);
   to_close_.clear();
+  for (const std::string& name : to_close_portals_) out.close_portal(name);
+  to_close_portals_.clear();
   Before before = plan(framing);
   before.resets = resets;
   if (before.begins) put_command(out, framing.begin_text);
-  if (before.savepoint) put_command(out, set_savepoint);
+  if (before.savepoint) put_command(out, set_savepoint());
   acceptances_left_ = 1 + (before.begins ? 1U : 0U) + (before.savepoint ? 1U : 0U);
   return before;
 }
 
 bool Conversation::close_flight(const Before& before, Way way, const Framing& framing,
                                 Deadline deadline) {
-  static const std::string release_savepoint = std::string("RELEASE SAVEPOINT ") + savepoint_name;
   Frontend out(session_->outgoing());
   const bool released = before.savepoint && framing.savepoint == Savepoint::around;
-  if (released) put_command(out, release_savepoint);
+  if (released) put_command(out, release_savepoint());
   // Should BEGIN or SAVEPOINT fail, the server skips everything up to this Sync: a simple query
   // never runs outside of the transaction it was meant for. Otherwise the Sync costs it a second
   // ReadyForQuery.
   sync_follows_ = before.framed() || way == Way::extended;
   if (sync_follows_) out.sync();
+  if (way == Way::implicit) {
+    out.flush();
+    implicit_ = true;
+    session_->watch(true);
+  }
   owed_ += static_cast<int>(before.resets) + (way == Way::simple ? 1 : 0) + (sync_follows_ ? 1 : 0);
   send(deadline);
   read_resets(before.resets, deadline);
@@ -125,13 +141,12 @@ bool Conversation::close_flight(const Before& before, Way way, const Framing& fr
   return !before.savepoint || read_savepoint(before.begins, deadline);
 }
 
-int Conversation::launch(std::string_view messages, Way way, const Framing& framing,
-                         Deadline deadline) {
+void Conversation::launch(std::string_view messages, Way way, const Framing& framing,
+                          Deadline deadline) {
   for (;;) {
     const Before before = open_flight(framing, deadline);
     session_->outgoing().append(messages);
-    if (close_flight(before, way, framing, deadline))
-      return before.framed() && way == Way::simple ? 2 : 1;
+    if (close_flight(before, way, framing, deadline)) return;
   }
 }
 
@@ -182,6 +197,7 @@ void Conversation::land() noexcept {
     send(deadline);
     // An answer that is late is read away by whoever comes next.
     while (owed_ > 0) receive_for_another(deadline);
+    if (session_->transaction_status() == 'I') lose_portals(rolled_back());
   } catch (const Unanswered&) {
     give_up_all_ = Deadline::after(cancel_grace);
     timed_out_ = true;
@@ -194,8 +210,10 @@ void Conversation::land() noexcept {
   timed_out_ = timed_out;
 }
 
+// What a frame means for the flight, as soon as it has been received.
 Frame Conversation::counted(const Frame& frame) {
   if (frame.type == acceptance_ && acceptances_left_ > 0) --acceptances_left_;
+  if (implicit_ && session_->saw_end()) sync_implicit();
   if (frame.type == MessageType::ready_for_query) {
     --owed_;
   } else if (commands_before_ > 0) {

@@ -30,6 +30,7 @@ struct Framing {
   std::string begin_text = "BEGIN";  // with isolation level and access mode
   OnError on_error = OnError::leave;
   Savepoint savepoint = Savepoint::around;
+  bool ends_transaction = false;  // the statement may do so, or undo a part of it
 };
 
 // The name of the driver's own savepoint.

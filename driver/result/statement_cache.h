@@ -25,6 +25,7 @@ struct CachedStatement {
   // What the server takes for the declared types (type_choice.h); none: not known yet.
   std::optional<std::vector<std::uint32_t>> types;
   unsigned executions = 0;  // begun; a text that is executed once is never named at the server
+  std::shared_ptr<Habits> habits = std::make_shared<Habits>();
 };
 
 class StatementCache {

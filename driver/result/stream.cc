@@ -25,8 +25,15 @@ Error to_error(const wire::ServerMessage& message) {
 ResultStream::ResultStream(Conversation& conversation, Replies replies)
     : conversation_(&conversation),
       expected_(std::move(replies.fields)),
-      ready_expected_(replies.ready),
-      executions_(replies.executions) {}
+      ready_expected_(conversation.owed()),
+      executions_(replies.executions),
+      reads_(replies.reads),
+      portal_(std::move(replies.portal)),
+      habits_(std::move(replies.habits)) {
+  if (!portal_ || !portal_->in_transaction) return;
+  home_ = &conversation;
+  home_->portals_.push_back(this);
+}
 
 ResultStream::~ResultStream() {
   try {
@@ -37,7 +44,10 @@ ResultStream::~ResultStream() {
 }
 
 void ResultStream::leave_session() {
-  if (conversation_ != nullptr) conversation_->live_ = nullptr;
+  if (conversation_ != nullptr) {
+    conversation_->sync_when_left();
+    conversation_->live_ = nullptr;
+  }
   conversation_ = nullptr;
 }
 
@@ -63,6 +73,7 @@ void ResultStream::abandon() {
   pending_.reset();
   spool_.clear();
   leave_session();
+  end_portal();
   if (!failure_)
     failure_ = Error("08003", "the connection was closed before all of the result was read");
 }
@@ -91,15 +102,46 @@ auto ResultStream::guarded(F&& work) {
 std::optional<Frame> ResultStream::next_frame(Deadline deadline) {
   if (pending_) return std::exchange(pending_, std::nullopt);
   if (auto frame = spool_.take()) return frame;
-  if (conversation_ != nullptr) return conversation_->receive(deadline);
-  return std::nullopt;
+  if (conversation_ == nullptr) return std::nullopt;
+  const Frame frame = conversation_->receive(deadline);
+  if (frame.type == MessageType::portal_suspended && portal_) --portal_->in_air;
+  return frame;
+}
+
+// Whether the end of the replies has not been read yet.
+bool ResultStream::goes_on() {
+  return ready_expected_ > 0 || (conversation_ != nullptr && conversation_->implicit_);
 }
 
 void ResultStream::complete(Result& result, std::string_view tag) {
   result.tag = tag;
   result.affected = wire::affected_rows(tag).value_or(-1);
   rows_follow_ = false;
+  if (result.rows) end_rows(result);
   if (executions_ > 0 && --executions_ == 0) behind_ = true;
+}
+
+// The server counts the rows of the last portion only.
+void ResultStream::end_rows(Result& result) {
+  if (portal_ || result.tag.empty()) {
+    result.affected = rows_;
+    result.tag = "SELECT " + std::to_string(rows_);
+  }
+  if (habits_) {
+    habits_->at_once = first_portion_ && row_bytes_ <= 2 * first_portion;
+    if (rows_ > 0)
+      habits_->row_size = static_cast<std::uint32_t>(row_bytes_ / static_cast<std::size_t>(rows_));
+  }
+  end_portal();
+}
+
+std::int64_t ResultStream::affected_rows() const {
+  if (!in_rows() || current_.affected != -1 || conversation_ == nullptr || !spool_.empty())
+    return current_.affected;
+  if (pending_ && pending_->type != MessageType::data_row) return -1;
+  const auto end = conversation_->session_->received_end();
+  if (!end || end->failed) return -1;
+  return rows_ + (pending_ ? 1 : 0) + static_cast<std::int64_t>(end->rows);
 }
 
 void ResultStream::note_error(const Frame& frame) {
@@ -139,6 +181,7 @@ bool ResultStream::begins_result(const Frame& frame) {
     case MessageType::close_complete:
     case MessageType::no_data:
     case MessageType::parameter_description:
+    case MessageType::portal_suspended:  // of a portion behind an error
     case MessageType::copy_in_response:  // answered when it was received
     case MessageType::copy_data:
     case MessageType::copy_done:
@@ -151,11 +194,18 @@ bool ResultStream::begins_result(const Frame& frame) {
 }
 
 bool ResultStream::next_result(Deadline deadline) {
+  if (portal_ && in_rows()) {  // the rows are all there is
+    require_whole();
+    close(deadline);
+    return false;
+  }
   return guarded([&] {
     while (in_rows() && find_row(deadline)) {
     }
     row_.values.clear();
     current_ = {};
+    rows_ = 0;
+    row_bytes_ = 0;
     if (ahead_.empty()) read_results(deadline);
     if (ahead_.empty()) return false;
     current_ = std::move(ahead_.front());
@@ -171,7 +221,7 @@ bool ResultStream::next_row(Deadline deadline) {
 // Up to a result with rows and the first of them, or to the end of the flight. Of several results
 // none is told that an error takes back.
 void ResultStream::read_results(Deadline deadline) {
-  while (ready_expected_ > 0) {
+  while (goes_on()) {
     const std::optional<Frame> frame = next_frame(deadline);
     if (!frame) throw wire::ProtocolError("the end of a statement's replies is missing");
     if (frame->type == MessageType::ready_for_query) {
@@ -192,7 +242,9 @@ void ResultStream::read_results(Deadline deadline) {
 }
 
 bool ResultStream::find_row(Deadline deadline) {
-  const std::optional<Frame> frame = next_frame(deadline);
+  std::optional<Frame> frame = next_frame(deadline);
+  while (portal_ && frame && frame->type != MessageType::data_row && go_past(*frame, deadline))
+    frame = next_frame(deadline);
   if (frame && frame->type == MessageType::data_row) {
     row_body_ = frame->body;
     row_.parse(frame->body);
@@ -202,12 +254,16 @@ bool ResultStream::find_row(Deadline deadline) {
                                 " fields where " + std::to_string(current_.fields.size()) +
                                 " were described");
     }
+    row_bytes_ += frame->body.size();
+    if (++rows_ == ask_at_) ask_ahead(deadline);
     return true;
   }
   row_.values.clear();
   rows_follow_ = false;
-  if (frame && frame->type == MessageType::command_complete) {
-    complete(current_, wire::decode_command_tag(frame->body));
+  const bool suspended = frame && frame->type == MessageType::portal_suspended;
+  if (suspended || (frame && frame->type == MessageType::command_complete)) {
+    // Suspended: SQL_ATTR_MAX_ROWS were asked for.
+    complete(current_, suspended ? std::string_view() : wire::decode_command_tag(frame->body));
     read_results(deadline);
     return false;
   }
@@ -227,24 +283,30 @@ void ResultStream::keep_row() {
   row_body_ = kept_row_;
 }
 
+void ResultStream::put_back_pending() {
+  if (!pending_) return;
+  const Frame frame = *std::exchange(pending_, std::nullopt);
+  spool_.put_back(frame);
+}
+
+void ResultStream::spool(const Frame& frame) {
+  if (frame.type == MessageType::portal_suspended && portal_) --portal_->in_air;
+  if (frame.type == MessageType::error_response && !spooled_error_)
+    spooled_error_ = conversation_->error_from(frame);
+  try {
+    spool_.append(frame);
+  } catch (const std::bad_alloc&) {
+    fail(Error("HY001", "there was no memory for the rest of the result"));
+    throw;
+  }
+}
+
 void ResultStream::detach(Deadline deadline) {
   if (conversation_ == nullptr) return;
   keep_row();
-  if (pending_) {
-    const Frame frame = *std::exchange(pending_, std::nullopt);
-    spool_.put_back(frame);
-  }
-  while (conversation_->owed() > 0) {
-    const Frame frame = conversation_->receive_for_another(deadline);
-    if (frame.type == MessageType::error_response && !spooled_error_)
-      spooled_error_ = conversation_->error_from(frame);
-    try {
-      spool_.append(frame);
-    } catch (const std::bad_alloc&) {
-      fail(Error("HY001", "there was no memory for the rest of the result"));
-      throw;
-    }
-  }
+  put_back_pending();
+  conversation_->end_implicit(deadline);
+  while (conversation_->owed() > 0) spool(conversation_->receive_for_another(deadline));
   land();
 }
 
@@ -260,14 +322,32 @@ void ResultStream::close(Deadline deadline) {
     if (pending_ && pending_->type == MessageType::error_response) note_error(*pending_);
     pending_.reset();
     spool_.clear();
-    while (conversation_ != nullptr && conversation_->owed() > 0) {
-      const Frame frame = conversation_->receive(deadline);
-      if (frame.type == MessageType::error_response) note_error(frame);
-    }
+    if (conversation_ != nullptr) drop_rest(deadline);
     ready_expected_ = 0;
     land();
+    end_portal();
     if (error_) throw Error(*std::exchange(error_, std::nullopt));
   });
+}
+
+void ResultStream::drop_rest(Deadline deadline) {
+  // Up to here it costs less to read than to ask for a stop.
+  constexpr std::size_t little = std::size_t{1} << 20U;
+  if (conversation_->implicit_) conversation_->sync_implicit();
+  std::size_t dropped = 0;
+  bool cancelled = false;
+  while (conversation_->owed() > 0) {
+    const Frame frame = conversation_->receive(deadline);
+    if (frame.type == MessageType::error_response) {
+      const bool ours = cancelled && wire::decode_server_message(frame.body).sqlstate == "57014";
+      if (!ours) note_error(frame);
+    }
+    dropped += frame.body.size();
+    if (!reads_ || cancelled || dropped < little) continue;
+    cancelled = true;
+    if (habits_) habits_->at_once = false;
+    conversation_->session_->cancel(deadline.sooner(Deadline::after(Conversation::cancel_grace)));
+  }
 }
 
 }  // namespace negodbc::result

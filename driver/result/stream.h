@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@
 #include <vector>
 
 #include "driver/base/deadline.h"
+#include "driver/result/portions.h"
 #include "driver/result/spool.h"
 #include "driver/wire/backend.h"
 
@@ -35,9 +37,11 @@ class Conversation;
 
 // What a flight will be answered with, behind the answers to what stands before the statement.
 struct Replies {
-  int ready;       // ReadyForQuery messages
-  int executions;  // Execute messages of the statement; 0: whatever comes up to a ReadyForQuery
+  int executions = 0;  // Execute messages of the statement; 0: whatever comes up to a ReadyForQuery
   std::vector<wire::Field> fields;  // of a prepared statement: no RowDescription comes
+  std::optional<Portal> portal;     // its rows come in portions
+  bool reads = false;               // it changes nothing, and nothing else is in its transaction
+  std::shared_ptr<Habits> habits;   // may be null
 };
 
 class ResultStream {
@@ -53,8 +57,8 @@ class ResultStream {
 
   [[nodiscard]] bool has_rows() const { return current_.rows; }  // the current result has columns
   [[nodiscard]] const std::vector<wire::Field>& fields() const { return current_.fields; }
-  // -1: not known (yet)
-  [[nodiscard]] std::int64_t affected_rows() const { return current_.affected; }
+  // -1: not known (yet). Of rows their number once their end has been received.
+  [[nodiscard]] std::int64_t affected_rows() const;
   [[nodiscard]] const std::string& command_tag() const { return current_.tag; }
 
   // Goes on to the next row of the current result; false at its end. Throws like next_result.
@@ -70,8 +74,10 @@ class ResultStream {
   // spool cannot be written): the stream has lost nothing then, and goes on. ConnectionError.
   void detach(Deadline deadline);
   // Reads the rest of the replies and drops them; the session is free after that. Throws the error
-  // that is among them and was not told yet. Nothing is cancelled before the deadline: an
-  // INSERT ... RETURNING whose rows nobody reads is still committed.
+  // that is among them and was not told yet. What may change something is not cancelled before the
+  // deadline: an INSERT ... RETURNING whose rows nobody reads is still committed. Of what only
+  // reads no further portion is asked for, and a long rest is cancelled where it is alone in its
+  // transaction.
   void close(Deadline deadline);
   [[nodiscard]] bool live() const { return conversation_ != nullptr; }
   // The error among what was detached, which is told when reading comes to it; null: there is none.
@@ -90,16 +96,32 @@ class ResultStream {
 
   ResultStream(Conversation& conversation, Replies replies);
   std::optional<wire::Frame> next_frame(Deadline deadline);
+  bool goes_on();
   void read_results(Deadline deadline);
   bool find_row(Deadline deadline);
   bool begins_result(const wire::Frame& frame);
   void complete(Result& result, std::string_view tag);
+  void end_rows(Result& result);
+  void drop_rest(Deadline deadline);
   void note_error(const wire::Frame& frame);
   void keep_row();
   void leave_session();
   void land();
   void fail(const Error& error);
   void abandon();
+  // Portals (portal.cc)
+  bool go_past(const wire::Frame& frame, Deadline deadline);
+  void start_portion();
+  void begin_portion();
+  std::int32_t next_limit();
+  void ask_more(Deadline deadline);
+  void ask_ahead(Deadline deadline);
+  void take_in(Deadline deadline);
+  void take_rest(std::int32_t rows, Deadline deadline);
+  void lose_rest(const Error& error);
+  void end_portal();
+  void spool(const wire::Frame& frame);
+  void put_back_pending();
   template <class F>
   auto guarded(F&& work);
   [[nodiscard]] bool in_rows() const { return current_.rows && rows_follow_ && ahead_.empty(); }
@@ -117,9 +139,18 @@ class ResultStream {
   std::optional<Error> error_;          // reported when ReadyForQuery has come
   std::optional<Error> spooled_error_;  // among what was detached, and not told yet
   std::optional<Error> failure_;        // for good
-  int ready_expected_;   // ReadyForQuery messages still to come, from session and spool
-  int executions_;       // see Replies; those still to be answered
-  bool behind_ = false;  // what comes now answers what stands behind the statement
+  int ready_expected_;              // ReadyForQuery messages still to come, from session and spool
+  int executions_;                  // see Replies; those still to be answered
+  bool behind_ = false;             // what comes now answers what stands behind the statement
+  bool reads_;                      // see Replies
+  std::optional<Portal> portal_;    // until its rows have ended or are given up
+  Conversation* home_ = nullptr;    // of a portal in a transaction
+  std::optional<Error> rest_lost_;  // why no further portion can be asked for
+  std::shared_ptr<Habits> habits_;
+  std::int64_t rows_ = 0;      // of the current result
+  std::size_t row_bytes_ = 0;  // of these, on the wire
+  std::int64_t ask_at_ = -1;   // the row with which the next portion is asked for
+  bool first_portion_ = true;
 };
 
 }  // namespace negodbc::result

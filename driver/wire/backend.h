@@ -79,6 +79,14 @@ class FrameReader {
   std::span<char> room();
   void received(std::size_t size);  // how much of room() was filled
 
+  // Of the whole frames that were received and not yet taken: the first that completes a command or
+  // tells an error, where there is one, and how many rows come before it.
+  struct End {
+    std::size_t rows;
+    bool failed;
+  };
+  [[nodiscard]] std::optional<End> received_end() const;
+
   [[nodiscard]] std::size_t buffered() const { return end_ - begin_; }
   [[nodiscard]] std::string_view unread() const { return {buffer_.get() + begin_, end_ - begin_}; }
   // The raw bytes not yet taken as frames; for what comes before the protocol proper (SSLRequest's

@@ -67,6 +67,20 @@ void FrameReader::received(std::size_t size) {
   end_ += size;
 }
 
+std::optional<FrameReader::End> FrameReader::received_end() const {
+  std::size_t rows = 0;
+  for (std::size_t at = begin_; end_ - at >= header_size;) {
+    const auto type = static_cast<MessageType>(buffer_[at]);
+    const std::size_t size = 1 + std::size_t{load_u32(buffer_.get() + at + 1)};
+    if (size < header_size || size > end_ - at) break;  // next() says what is wrong with it
+    if (type == MessageType::command_complete) return End{rows, false};
+    if (type == MessageType::error_response) return End{rows, true};
+    if (type == MessageType::data_row) ++rows;
+    at += size;
+  }
+  return std::nullopt;
+}
+
 std::optional<char> FrameReader::take_byte() {
   if (begin_ == end_) return std::nullopt;
   return buffer_[begin_++];

@@ -131,5 +131,26 @@ TEST(FrameReader, GivesSingleBytesBeforeTheProtocolBegins) {
   EXPECT_EQ(reader.buffered(), 1U);
 }
 
+TEST(FrameReader, FindsTheEndOfAnAnswerAheadOfWhatIsTaken) {
+  const auto end_of = [](const std::string& bytes) {
+    FrameReader reader;
+    std::copy(bytes.begin(), bytes.end(), reader.room().data());
+    reader.received(bytes.size());
+    return reader.received_end();
+  };
+  const std::string rows = frame('T', "") + frame('D', "one") + frame('D', "two");
+  EXPECT_FALSE(end_of(""));
+  EXPECT_FALSE(end_of(rows));
+  EXPECT_FALSE(end_of(rows + frame('s', "") + frame('Z', "T")));
+  EXPECT_FALSE(end_of(rows + frame('C', "SELECT 2").substr(0, 9)));
+  EXPECT_FALSE(end_of("D\0\0\0\1"s + frame('C', "SELECT 2")));
+  const auto end = end_of(rows + frame('C', "SELECT 2") + frame('E', ""));
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->rows, 2U);
+  EXPECT_FALSE(end->failed);
+  ASSERT_TRUE(end_of(rows + frame('E', "")));
+  EXPECT_TRUE(end_of(rows + frame('E', ""))->failed);
+}
+
 }  // namespace
 }  // namespace negodbc::wire
