@@ -155,11 +155,18 @@ std::string sized(const std::string& text, const Parameter& parameter) {
   return text;
 }
 
+// The era comes last: "0044-03-15 10:00:00 BC".
+std::string moment_text(const std::string& date, const std::string& time) {
+  const bool before_christ = date.ends_with(" BC");
+  return before_christ ? date.substr(0, date.size() - 3) + " " + time + " BC" : date + " " + time;
+}
+
 std::string from_date(const Parameter& parameter) {
   const auto date = read<SQL_DATE_STRUCT>(parameter.data);
   check_date(date);
   std::string text = date_text(date.year, date.month, date.day);
-  // PostgreSQL reads a date where a timestamp is wanted as its midnight.
+  if (parameter.sql_type == SQL_TIMESTAMP || parameter.sql_type == SQL_TYPE_TIMESTAMP)
+    return moment_text(text, time_text(0, 0, 0, 0));
   if (is_datetime_type(parameter.sql_type)) {
     if (parameter.sql_type == SQL_TYPE_TIME || parameter.sql_type == SQL_TIME) {
       incompatible(parameter.c_type, parameter.sql_type);
@@ -209,10 +216,7 @@ std::string from_timestamp(const Parameter& parameter) {
     default:
       break;
   }
-  // The era comes last: "0044-03-15 10:00:00 BC".
-  const bool before_christ = date.ends_with(" BC");
-  std::string text =
-      before_christ ? date.substr(0, date.size() - 3) + " " + time + " BC" : date + " " + time;
+  std::string text = moment_text(date, time);
   return is_datetime_type(parameter.sql_type) ? text : sized(text, parameter);
 }
 

@@ -275,9 +275,12 @@ TEST(ParameterBinary, BytesTextAndStructures) {
 TEST(ParameterDate, Dates) {
   const SQL_DATE_STRUCT date{2026, 1, 2};
   for (const SQLSMALLINT sql_type : std::initializer_list<SQLSMALLINT>{
-           SQL_TYPE_DATE, SQL_DATE, SQL_TYPE_TIMESTAMP, SQL_TIMESTAMP, SQL_VARCHAR, SQL_WCHAR}) {
+           SQL_TYPE_DATE, SQL_DATE, SQL_VARCHAR, SQL_WCHAR}) {
     EXPECT_EQ(encoded(SQL_C_TYPE_DATE, date, sql_type), "2026-01-02");
   }
+  EXPECT_EQ(encoded(SQL_C_TYPE_DATE, date, SQL_TYPE_TIMESTAMP), "2026-01-02 00:00:00");
+  EXPECT_EQ(encoded(SQL_C_TYPE_DATE, SQL_DATE_STRUCT{-43, 3, 15}, SQL_TIMESTAMP),
+            "0044-03-15 00:00:00 BC");
   EXPECT_EQ(encoded(SQL_C_DATE, date, SQL_TYPE_DATE), "2026-01-02");
   EXPECT_EQ(refused([&] { encoded(SQL_C_TYPE_DATE, date, SQL_TYPE_TIME); }), "07006");
   EXPECT_EQ(refused([&] { encoded(SQL_C_TYPE_DATE, date, SQL_INTEGER); }), "07006");

@@ -1,0 +1,242 @@
+#!/usr/bin/python3
+"""Parameters beside psqlodbc: values and NULL of each C type, declared as each SQL type, for columns of each type,
+inserted, compared and as functions' arguments, direct and prepared. What succeeds with psqlodbc succeeds with the driver,
+and leaves the same in the table; what is otherwise on purpose has its line in DIFFERENCES.md, and a line that nothing is
+otherwise by fails.
+
+  parameters_test.py DIFFERENCES.MD [--all]         --all: every question, which takes minutes; else one of eleven
+"""
+import ctypes
+import itertools
+import re
+import sys
+import unittest
+
+from differences_test import OURS, PEER, SQL_HANDLE_STMT, SQL_NTS, Driver
+
+SIGNED, UNSIGNED = -20, -22
+C_TYPES = {"CHAR": 1, "WCHAR": -8, "BIT": -7, "STINYINT": -6 + SIGNED, "UTINYINT": -6 + UNSIGNED, "SSHORT": 5 + SIGNED,
+           "USHORT": 5 + UNSIGNED, "SLONG": 4 + SIGNED, "ULONG": 4 + UNSIGNED, "SBIGINT": -5 + SIGNED,
+           "UBIGINT": -5 + UNSIGNED, "FLOAT": 7, "DOUBLE": 8, "NUMERIC": 2, "BINARY": -2, "TYPE_DATE": 91, "TYPE_TIME": 92,
+           "TYPE_TIMESTAMP": 93, "GUID": -11}
+SQL_TYPES = {"CHAR": 1, "VARCHAR": 12, "LONGVARCHAR": -1, "WVARCHAR": -9, "BIT": -7, "TINYINT": -6, "SMALLINT": 5,
+             "INTEGER": 4, "BIGINT": -5, "REAL": 7, "DOUBLE": 8, "NUMERIC": 2, "VARBINARY": -3, "LONGVARBINARY": -4,
+             "TYPE_DATE": 91, "TYPE_TIME": 92, "TYPE_TIMESTAMP": 93, "GUID": -11, "INTERVAL_DAY": 103}
+COLUMNS = ["bool", "int2", "int4", "int8", "float4", "float8", "numeric", "money", "bit", "text", "varchar", "bpchar", "bytea",
+           "date", "time", "timestamp", "timestamptz", "interval", "uuid", "json", "jsonb", "xml"]
+EXPRESSIONS = ["SELECT ? || ''", "SELECT upper(?)", "SELECT concat(?, 'x')", "SELECT ? IS NULL", "SELECT round(?, 1)",
+               "SELECT left('xyz', ?)", "SELECT json_build_object('k', ?)::text", "SELECT coalesce(?, 'none')",
+               "SELECT ?::text", "SELECT ?::int4", "SELECT CAST(? AS date)", "SELECT ? = 'abc'", "SELECT 1 WHERE '1' = ?",
+               "SELECT length(?)", "SELECT to_char(current_date - current_date + 1, ?)", "SELECT 1 LIMIT ?",
+               "SELECT ? IN ('1', '2')", "SELECT 1 WHERE 1 IN (?, 2)", "SELECT least(?, '5')", "SELECT abs(?)",
+               "SELECT array_length(ARRAY[?, 'x'], 1)", "SELECT CASE WHEN true THEN ? ELSE 'x' END"]
+
+
+def structure(*fields):
+    return type("S", (ctypes.Structure,), {"_fields_": list(fields)})
+
+
+SHORT, USHORT, UINT = ctypes.c_int16, ctypes.c_uint16, ctypes.c_uint32
+DATE = structure(("year", SHORT), ("month", USHORT), ("day", USHORT))
+TIME = structure(("hour", USHORT), ("minute", USHORT), ("second", USHORT))
+TIMESTAMP = structure(("year", SHORT), ("month", USHORT), ("day", USHORT), ("hour", USHORT), ("minute", USHORT),
+                      ("second", USHORT), ("fraction", UINT))
+NUMERIC = structure(("precision", ctypes.c_uint8), ("scale", ctypes.c_int8), ("sign", ctypes.c_uint8),
+                    ("val", ctypes.c_uint8 * 16))
+GUID = structure(("a", UINT), ("b", USHORT), ("c", USHORT), ("d", ctypes.c_uint8 * 8))
+
+
+def numeric(digits, scale):
+    return NUMERIC(38, scale, int(digits >= 0), (ctypes.c_uint8 * 16)(*abs(digits).to_bytes(16, "little")))
+
+
+def text(value):
+    return value.encode(), len(value)
+
+
+def wide(value):
+    return value.encode("utf-16-le"), 2 * len(value)
+
+
+# Name -> the C type, a buffer's bytes and its length.
+VALUES = {f"CHAR {value}": ("CHAR", *text(value))
+          for value in ("1", "0", "2.5", "-7", "40000", "abc", "t", "2026-11-22", "10:11:12", "2026-11-22 10:11:12",
+                        "00112233-4455-6677-8899-aabbccddeeff", "{}", "<a/>", "3 days", "")}
+VALUES |= {f"WCHAR {value}": ("WCHAR", *wide(value)) for value in ("1", "z\xf6", "2026-11-22")}
+VALUES |= {f"BINARY {value!r}": ("BINARY", value, len(value)) for value in (b"1", b"ab\x00c", b"\x01\x00\x00\x00")}
+VALUES |= {f"{name} {value}": (name, bytes(kind(value)), 0) for name, kind, values in (
+    ("BIT", ctypes.c_uint8, (0, 1)), ("STINYINT", ctypes.c_int8, (-5,)), ("UTINYINT", ctypes.c_uint8, (200,)),
+    ("SSHORT", SHORT, (1, -300)), ("USHORT", USHORT, (60000,)), ("SLONG", ctypes.c_int32, (0, 1, 70000)),
+    ("ULONG", UINT, (4000000000,)), ("SBIGINT", ctypes.c_int64, (1, 2**40)),
+    ("UBIGINT", ctypes.c_uint64, (1, 2**64 - 1)), ("FLOAT", ctypes.c_float, (1.5,)),
+    ("DOUBLE", ctypes.c_double, (1.0, 1.26, 1e20))) for value in values}
+VALUES |= {"NUMERIC 12.5": ("NUMERIC", bytes(numeric(125, 1)), 0), "NUMERIC -3": ("NUMERIC", bytes(numeric(-3, 0)), 0),
+           "TYPE_DATE 2026-11-22": ("TYPE_DATE", bytes(DATE(2026, 11, 22)), 0),
+           "TYPE_TIME 10:11:12": ("TYPE_TIME", bytes(TIME(10, 11, 12)), 0),
+           "TYPE_TIMESTAMP 2026-11-22 10:11:12.5": ("TYPE_TIMESTAMP",
+                                                    bytes(TIMESTAMP(2026, 11, 22, 10, 11, 12, 500000000)), 0),
+           "TYPE_TIMESTAMP 2026-11-22": ("TYPE_TIMESTAMP", bytes(TIMESTAMP(2026, 11, 22, 0, 0, 0, 0)), 0),
+           "GUID": ("GUID", bytes(GUID(0x00112233, 0x4455, 0x6677, (ctypes.c_uint8 * 8)(*range(8)))), 0)}
+VALUES |= {f"{name} NULL": (name, bytes(16), -1) for name in ("CHAR", "SLONG", "BINARY", "TYPE_DATE")}
+
+
+class Prober(Driver):
+    """One statement that is executed again and again."""
+
+    def __init__(self, name):
+        super().__init__(name)
+        _, self.handle = self.execute("SET bytea_output = 'hex'")
+        for column in COLUMNS:
+            self.state(f"CREATE TEMP TABLE of_{column} (v {column})")
+        self.length = ctypes.c_ssize_t()
+        self.buffer = ctypes.create_string_buffer(64)
+        self.answer = ctypes.create_string_buffer(256)
+        self.answer_length = ctypes.c_ssize_t()
+        self.odbc.SQLFreeStmt(self.handle, 0)
+        self.odbc.SQLBindCol(self.handle, 1, 1, self.answer, len(self.answer), ctypes.byref(self.answer_length))
+
+    def bind(self, value, sql_type):
+        c_type, data, length = VALUES[value]
+        self.buffer[:len(data)] = data
+        self.length.value = length
+        return self.odbc.SQLBindParameter(self.handle, 1, 1, C_TYPES[c_type], SQL_TYPES[sql_type], ctypes.c_size_t(0),
+                                          SHORT(0), self.buffer, ctypes.c_ssize_t(len(data)), ctypes.byref(self.length))
+
+    def ask(self, sql, value, sql_type, prepared):
+        """(True, what the server made of it) or (False, SQLSTATE)."""
+        if self.bind(value, sql_type) not in (0, 1):
+            return False, self.error()
+        if prepared:
+            self.odbc.SQLPrepare(self.handle, sql, SQL_NTS)
+            result = self.odbc.SQLExecute(self.handle)
+        else:
+            result = self.odbc.SQLExecDirect(self.handle, sql, SQL_NTS)
+        answer = False, None
+        if result in (0, 1):
+            result = self.odbc.SQLFetch(self.handle)
+            null = self.answer_length.value == -1
+            answer = True, None if null or result == 100 else self.answer.value.decode("latin-1")
+        if result not in (0, 1, 100):
+            answer = False, self.error()
+        self.odbc.SQLFreeStmt(self.handle, 0)
+        return answer
+
+    def error(self):
+        state = ctypes.create_string_buffer(6)
+        self.odbc.SQLGetDiagRec(SQL_HANDLE_STMT, self.handle, 1, state, None, None, 0, None)
+        return state.value.decode()
+
+
+def questions(of_all):
+    """Every NULL, and of all others one of `of_all`."""
+    pairs = itertools.chain(
+        (("INSERT INTO of_%s VALUES (?) RETURNING v::text" % column, sql_type, value)
+         for column, sql_type, value in itertools.product(COLUMNS, SQL_TYPES, VALUES)),
+        itertools.product(EXPRESSIONS, SQL_TYPES, VALUES))
+    for number, (sql, sql_type, value) in enumerate(pairs):
+        if value.endswith(" NULL") or number % of_all == 0:
+            yield sql, value, sql_type
+
+
+TEXTS, BYTES = {"CHAR", "VARCHAR", "LONGVARCHAR", "WVARCHAR"}, {"VARBINARY", "LONGVARBINARY"}
+INTEGERS, DATETIMES = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT"}, {"TYPE_DATE", "TYPE_TIME", "TYPE_TIMESTAMP"}
+INTO_TEXT = "INSERT INTO of_text VALUES (?) RETURNING v::text"
+# What is otherwise on purpose, by the name of its line in the ledger: which answers it is about, and a question that it
+# answers (as SQL, value, declared type). `own`: the value, or "error SQLSTATE".
+RULES = {
+    "pairs of types": (lambda c, sql_type, sql, value, own: own == "error 07006", (INTO_TEXT, "TYPE_DATE 2026-11-22", "BIT")),
+    "bytes of numbers": (lambda c, sql_type, sql, value, own: c == "BINARY" and sql_type not in TEXTS | BYTES,
+                         (INTO_TEXT, "BINARY b'1'", "DOUBLE")),
+    "bytes with a zero": (lambda c, sql_type, sql, value, own: c == "BINARY" and own == "error 22021",
+                          (INTO_TEXT, "BINARY b'ab\\x00c'", "VARCHAR")),
+    "intervals": (lambda c, sql_type, sql, value, own: sql_type == "INTERVAL_DAY", (INTO_TEXT, "SLONG 1", "INTERVAL_DAY")),
+    "text that is no date": (lambda c, sql_type, sql, value, own: c in ("CHAR", "WCHAR") and sql_type in DATETIMES,
+                             (INTO_TEXT, "CHAR 1", "TYPE_TIME")),
+    "dates as text": (lambda c, sql_type, sql, value, own: c in DATETIMES and sql_type in TEXTS,
+                      (INTO_TEXT, "TYPE_DATE 2026-11-22", "VARCHAR")),
+    "time of day of a date": (lambda c, sql_type, sql, value, own: c == "TYPE_TIMESTAMP" and own == "error 22008",
+                              (INTO_TEXT, "TYPE_TIMESTAMP 2026-11-22 10:11:12.5", "TYPE_DATE")),
+    "text for bytes": (lambda c, sql_type, sql, value, own: c in ("CHAR", "WCHAR") and sql_type in BYTES and
+                       own == "error 22018", ("INSERT INTO of_bytea VALUES (?) RETURNING v::text", "CHAR 10:11:12",
+                                                    "VARBINARY")),
+    "fractions of integers": (lambda c, sql_type, sql, value, own: c in ("FLOAT", "DOUBLE", "NUMERIC") and
+                              sql_type in INTEGERS and not own.startswith("error"),
+                              (INTO_TEXT, "DOUBLE 1.26", "INTEGER")),
+    "declared numbers": (lambda c, sql_type, sql, value, own: sql_type in INTEGERS | {"REAL", "DOUBLE", "NUMERIC"} and
+                         not own.startswith("error"), ("SELECT least(?, '5')", "CHAR 40000", "DOUBLE")),
+    "NULL as bytes": (lambda c, sql_type, sql, value, own: value.endswith(" NULL") and sql_type in BYTES,
+                      ("SELECT coalesce(?, 'none')", "CHAR NULL", "VARBINARY")),
+}
+
+
+def rule_of(sql, value, sql_type, own):
+    for name, (applies, _) in RULES.items():
+        if applies(VALUES[value][0], sql_type, sql, value, own):
+            return name
+    return None
+
+
+class Comparison:
+    """Both drivers asked the same."""
+
+    def __init__(self):
+        self.peer, self.ours = Prober(PEER), Prober(OURS)
+        self.asked = self.theirs = self.own = self.same = 0
+        self.by_rule = dict.fromkeys(RULES, 0)
+
+    def ask(self, sql, value, sql_type, prepared):
+        """Where psqlodbc succeeds and the driver does otherwise: the rule, or None, and what each made of it; else ""."""
+        theirs = self.peer.ask(sql.encode(), value, sql_type, prepared)
+        own = self.ours.ask(sql.encode(), value, sql_type, prepared)
+        self.asked += 1
+        self.theirs += theirs[0]
+        self.own += own[0]
+        if not theirs[0]:
+            return "", None, None
+        if theirs == own:
+            self.same += 1
+            return "", None, None
+        shown = str(own[1]) if own[0] else f"error {own[1]}"
+        rule = rule_of(sql, value, sql_type, shown)
+        if rule is not None:
+            self.by_rule[rule] += 1
+        return rule, theirs[1], shown
+
+    def close(self):
+        self.peer.close()
+        self.ours.close()
+
+
+class ParametersTest(unittest.TestCase):
+    maxDiff = None
+
+    def test_what_succeeds_with_psqlodbc(self):
+        comparison = Comparison()
+        wrong = []
+        for prepared in (False, True):
+            for sql, value, sql_type in questions(OF_ALL):
+                rule, theirs, own = comparison.ask(sql, value, sql_type, prepared)
+                if rule is None:
+                    wrong.append(f"{sql}, {value} as {sql_type}{', prepared' if prepared else ''}: {theirs}, here {own}")
+        comparison.close()
+        print(f"{comparison.asked} asked; psqlodbc takes {comparison.theirs}, the driver {comparison.own}; of psqlodbc's "
+              f"{comparison.same} the same, by rule {comparison.by_rule}", file=sys.stderr)
+        self.assertEqual(wrong[:40], [], f"{len(wrong)} differences that no rule is about")
+
+    def test_the_ledger_names_every_rule(self):
+        table = re.search(r"<!-- parameters: begin.*?-->\n(.*?)<!-- parameters: end", LEDGER, re.DOTALL).group(1)
+        self.assertEqual([row.split("|")[1].strip() for row in table.splitlines()[2:]], list(RULES))
+
+    def test_every_rule_is_about_something(self):
+        for name, (_, question) in RULES.items():
+            comparison = Comparison()  # what psqlodbc says depends on what it was asked before
+            with self.subTest(name):
+                self.assertIn(name, [comparison.ask(*question, prepared)[0] for prepared in (False, True)])
+            comparison.close()
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1], encoding="utf-8") as ledger_file:
+        LEDGER = ledger_file.read()
+    OF_ALL = 1 if "--all" in sys.argv else 11
+    unittest.main(argv=sys.argv[:1], verbosity=2)
