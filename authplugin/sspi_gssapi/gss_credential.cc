@@ -205,6 +205,10 @@ class Acquisition {
 
   std::optional<Explained> find_cache() {
     std::string& told = credential_->facts.source;
+    // What is no name has no tickets anywhere, and is to be told as what it is.
+    if (ScopedName name(library_); !source_.principal.empty()) {
+      if (std::optional<Explained> failed = import(name)) return failed;
+    }
     cache_ = source_.cache;
     if (cache_.empty()) cache_ = default_cache_of(source_.default_caches, library_.name);
     if (cache_.empty()) cache_ = default_cache_name(library_);
