@@ -44,7 +44,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadOption{"Reserved", [](auto& o) { o.reserved = 1; }, "reserved"},
         BadOption{"NoHost", [](auto& o) { o.host = nullptr; }, "host"},
         BadOption{"NoService", [](auto& o) { o.service = ""; }, "service"},
-        BadOption{"TargetForm", [](auto& o) { o.target = "postgres@localhost"; }, "service/host"},
+        BadOption{"TargetForm", [](auto& o) { o.target = "/host"; }, "service/host"},
         BadOption{"TargetSpace", [](auto& o) { o.target = "postgres/a b"; }, "space"},
         BadOption{"TargetControl", [](auto& o) { o.host = "a\nb"; }, "control"},
         BadOption{"TargetRealm", [](auto& o) { o.target = "postgres/h@"; }, "realm"},
