@@ -21,10 +21,6 @@ bool is_any(const Token& token, const std::array<std::string_view, n>& words) {
                      [&](std::string_view word) { return iequals(token.text, word); });
 }
 
-bool is_word(const Token& token, std::string_view word) {
-  return token.kind == TokenKind::word && iequals(token.text, word);
-}
-
 constexpr std::array<std::string_view, 5> changes = {"insert", "update", "delete", "merge", "into"};
 constexpr std::array<std::string_view, 4> locks = {"update", "no", "share", "key"};
 constexpr std::array<std::string_view, 4> beginnings = {"select", "values", "table", "with"};
@@ -128,9 +124,9 @@ constexpr std::array<std::string_view, 92> single = {
     "version",
 };
 
-class Reader {
+class QueryReader {
  public:
-  Reader(std::string_view sql, bool standard_strings) : lexer_(sql, standard_strings) {}
+  QueryReader(std::string_view sql, bool standard_strings) : lexer_(sql, standard_strings) {}
 
   Reading read() {
     next();
@@ -193,7 +189,7 @@ class Reader {
 }  // namespace
 
 Reading reading(std::string_view sql, bool standard_strings) {
-  return Reader(sql, standard_strings).read();
+  return QueryReader(sql, standard_strings).read();
 }
 
 }  // namespace negodbc::sql
