@@ -1,6 +1,7 @@
 // Rows through the driver manager: bound, in arrays, in parts, as UTF-16.
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -215,6 +216,37 @@ TEST(GetData, WideTextInParts) {
   std::u16string expected;
   for (int i = 0; i < 50; ++i) expected += u"ü😀";
   EXPECT_EQ(whole, expected);
+}
+
+// A program that says no scale loses no digits; one that does gets what it says.
+TEST(Fetch, NumericStructuresHaveTheirOwnScale) {
+  const Client client;
+  const Query q(client);
+  const auto told = [](const SQL_NUMERIC_STRUCT& value) {
+    return std::to_string(value.val[0] | value.val[1] << 8U) + " " + std::to_string(value.scale);
+  };
+  SQL_NUMERIC_STRUCT value{};
+  q.run("SELECT 12.345, 12.345");
+  ASSERT_EQ(SQLFetch(q.get()), SQL_SUCCESS);
+  EXPECT_EQ(SQLGetData(q.get(), 1, SQL_C_NUMERIC, &value, sizeof value, nullptr), SQL_SUCCESS);
+  EXPECT_EQ(told(value), "12345 3");
+  SQLFreeStmt(q.get(), SQL_CLOSE);
+  SQLBindCol(q.get(), 2, SQL_C_NUMERIC, &value, sizeof value, nullptr);
+  q.run("SELECT 12.345, 12.50");
+  ASSERT_EQ(SQLFetch(q.get()), SQL_SUCCESS);
+  EXPECT_EQ(told(value), "1250 2");
+  SQLFreeStmt(q.get(), SQL_CLOSE);
+  SQLHDESC ard = SQL_NULL_HDESC;
+  SQLGetStmtAttr(q.get(), SQL_ATTR_APP_ROW_DESC, &ard, SQL_IS_POINTER, nullptr);
+  for (const std::uintptr_t scale : {1U, 0U}) {
+    SQLSetDescField(ard, 2, SQL_DESC_SCALE, reinterpret_cast<SQLPOINTER>(scale), 0);
+    SQLSetDescField(ard, 2, SQL_DESC_DATA_PTR, &value, 0);
+    q.run("SELECT 12.345, 12.345");
+    EXPECT_EQ(SQLFetch(q.get()), SQL_SUCCESS_WITH_INFO);
+    EXPECT_EQ(q.state(), "01S07");
+    EXPECT_EQ(told(value), scale == 1 ? "123 1" : "12 0");
+    SQLFreeStmt(q.get(), SQL_CLOSE);
+  }
 }
 
 TEST(Fetch, NoMoreThanMaxRowsAndMaxLength) {

@@ -39,9 +39,10 @@ result::Target target_of(const Record* record, const Element& element, SQLLEN bu
   if (!own && !result::is_c_type(c_type))
     throw Error("HY003", "there is no C type " + std::to_string(c_type));
   result::Target target{c_type, element.data, buffer_length, element.length, element.indicator};
+  target.scale = result::Target::own_scale;
   if (own || (record != nullptr && record->concise_type == SQL_C_DEFAULT)) {
     target.precision = record->precision;
-    target.scale = record->scale;
+    if (record->scale_given) target.scale = record->scale;
     target.leading_precision = record->datetime_interval_precision;
   }
   return target;

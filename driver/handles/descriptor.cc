@@ -55,6 +55,7 @@ void Record::set_concise_type(SQLSMALLINT value, bool c_type) {
       precision = 0;
     } else if (type == SQL_DECIMAL || type == SQL_NUMERIC) {
       scale = 0;
+      scale_given = false;
       precision = 38;
     } else if (!c_type && type == SQL_FLOAT) {
       precision = 53;

@@ -33,6 +33,7 @@ struct Record {
   SQLLEN octet_length = 0;
   SQLSMALLINT precision = 0;
   SQLSMALLINT scale = 0;
+  bool scale_given = false;  // by the application or the server; else it is the type's default
   SQLINTEGER num_prec_radix = 0;
   // the application's buffers
   SQLPOINTER data_ptr = nullptr;

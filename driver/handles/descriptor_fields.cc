@@ -106,6 +106,10 @@ template <auto Member>
 void set_number(Record& record, const Input& in) {
   record.*Member = number<std::remove_reference_t<decltype(record.*Member)>>(in.value);
 }
+void set_scale(Record& record, const Input& in) {
+  record.scale = number<SQLSMALLINT>(in.value);
+  record.scale_given = true;
+}
 void set_length_pointer(Record& record, const Input& in) {
   record.octet_length_ptr = static_cast<SQLLEN*>(in.value);
 }
@@ -151,7 +155,7 @@ constexpr RecordField record_fields[] = {
      set_number<&Record::octet_length>},
     {SQL_DESC_PRECISION, all, settable, get_member<&Record::precision>,
      set_number<&Record::precision>},
-    {SQL_DESC_SCALE, all, settable, get_member<&Record::scale>, set_number<&Record::scale>},
+    {SQL_DESC_SCALE, all, settable, get_member<&Record::scale>, set_scale},
     {SQL_DESC_NUM_PREC_RADIX, all, settable, get_member<&Record::num_prec_radix>,
      set_number<&Record::num_prec_radix>},
     {SQL_DESC_DATA_PTR, application, settable, get_pointer<&Record::data_ptr>, set_data},

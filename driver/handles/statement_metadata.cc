@@ -119,6 +119,7 @@ void Statement::fill_type(Record& record, std::uint32_t oid, std::int32_t modifi
                          ? type.decimal_digits
                          : static_cast<SQLSMALLINT>(std::min<SQLULEN>(type.column_size, 0x7fff));
   record.scale = is_time ? SQLSMALLINT{0} : type.decimal_digits;
+  record.scale_given = true;
   record.searchable = type.searchable;
   record.is_unsigned = type.is_unsigned ? SQL_TRUE : SQL_FALSE;
   record.case_sensitive = type.case_sensitive ? SQL_TRUE : SQL_FALSE;

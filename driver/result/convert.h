@@ -42,7 +42,9 @@ struct Target {
   // From the descriptor. SQL_C_NUMERIC: 0 is the default, 38; interval structures: digits of the
   // seconds' fraction, which is told in that unit.
   SQLSMALLINT precision = 0;
-  SQLSMALLINT scale = 0;             // SQL_C_NUMERIC
+  // SQL_C_NUMERIC: own_scale is the value's own, as far as 38 digits reach.
+  static constexpr SQLSMALLINT own_scale = -32768;
+  SQLSMALLINT scale = 0;
   SQLINTEGER leading_precision = 0;  // interval structures; 0: the defaults, 2 and 6 for precision
 };
 

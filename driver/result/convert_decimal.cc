@@ -67,6 +67,10 @@ bool Decimal::is_zero() const {
   return leading_zeros() == size();
 }
 
+long Decimal::fraction_digits() const {
+  return std::max(static_cast<long>(fraction_.size()) - exponent_, 0L);
+}
+
 std::size_t Decimal::whole_digits() const {
   if (is_zero()) return 0;
   const long digits =

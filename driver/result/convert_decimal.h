@@ -27,6 +27,8 @@ class Decimal {
   [[nodiscard]] std::optional<Uint128> scaled(long scale) const;
   // Whether scaled(scale) loses digits that are not zero.
   [[nodiscard]] bool has_digits_below(long scale) const;
+  // Digits behind the decimal point as they are written; never negative.
+  [[nodiscard]] long fraction_digits() const;
   // Digits before the decimal point, leading zeros not counted.
   [[nodiscard]] std::size_t whole_digits() const;
 

@@ -65,6 +65,12 @@ Outcome put_bit(std::string_view bytes, FieldKind kind, const Target& target, Pa
   return decimal.has_digits_below(0) ? Outcome::fraction_truncated : Outcome::ok;
 }
 
+// The value's own scale, or as much of it as leaves room for the digits before the point.
+SQLSMALLINT scale_of(const Decimal& decimal, SQLSMALLINT precision) {
+  const long room = std::max(precision - static_cast<long>(decimal.whole_digits()), 0L);
+  return static_cast<SQLSMALLINT>(std::min(decimal.fraction_digits(), room));
+}
+
 Outcome put_numeric(std::string_view bytes, FieldKind kind, const Target& target,
                     PartState& state) {
   constexpr SQLSMALLINT largest_precision = 38;
@@ -72,15 +78,17 @@ Outcome put_numeric(std::string_view bytes, FieldKind kind, const Target& target
                                     ? target.precision
                                     : largest_precision;
   const Decimal decimal = decimal_of(bytes, kind, "SQL_C_NUMERIC");
-  const std::optional<Uint128> magnitude = decimal.scaled(target.scale);
+  const SQLSMALLINT scale =
+      target.scale == Target::own_scale ? scale_of(decimal, precision) : target.scale;
+  const std::optional<Uint128> magnitude = decimal.scaled(scale);
   if (!magnitude || exceeds_precision(*magnitude, static_cast<unsigned>(precision)) ||
-      target.scale != static_cast<SQLSCHAR>(target.scale)) {
+      scale != static_cast<SQLSCHAR>(scale)) {
     out_of_range("SQL_C_NUMERIC with the precision and scale of the descriptor");
   }
   put_fixed(to_numeric_struct(*magnitude, decimal.negative() && *magnitude != 0,
-                              static_cast<SQLCHAR>(precision), static_cast<SQLSCHAR>(target.scale)),
+                              static_cast<SQLCHAR>(precision), static_cast<SQLSCHAR>(scale)),
             target, state);
-  return decimal.has_digits_below(target.scale) ? Outcome::fraction_truncated : Outcome::ok;
+  return decimal.has_digits_below(scale) ? Outcome::fraction_truncated : Outcome::ok;
 }
 
 }  // namespace negodbc::result

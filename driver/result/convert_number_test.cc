@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "driver/result/convert_decimal.h"
 #include "driver/result/convert_testing.h"
 
 namespace negodbc::result::testing {
@@ -123,6 +124,25 @@ TEST(ConvertNumber, FloatingPoint) {
   EXPECT_EQ(to_fixed<SQLREAL>(SQL_C_FLOAT, field(oid_float8, "1e-60")).value, 0.0F);
 }
 
+// Where nobody has said which, a value has its own scale: no digit is lost.
+TEST(ConvertNumber, NumericStructsWithTheirOwnScale) {
+  const auto given = [](std::uint32_t oid, const char* text) {
+    const auto fixed =
+        to_fixed<SQL_NUMERIC_STRUCT>(SQL_C_NUMERIC, field(oid, text), 0, Target::own_scale);
+    return numeric_text(fixed.value) + (fixed.outcome == Outcome::ok ? "" : " cut");
+  };
+  EXPECT_EQ(given(oid_numeric, "12.345"), "12.345");
+  EXPECT_EQ(given(oid_numeric, "-12.50"), "-12.50");
+  EXPECT_EQ(given(oid_numeric, "100"), "100");
+  EXPECT_EQ(given(oid_float8, "1.5e+2"), "150");
+  EXPECT_EQ(given(oid_float8, "1.5e-3"), "0.0015");
+  EXPECT_EQ(given(oid_int4, "7"), "7");
+  EXPECT_EQ(given(oid_numeric, "1.00000000000000000000000000000000000001"),
+            "1.0000000000000000000000000000000000000 cut");
+  EXPECT_EQ(given(oid_numeric, "99999999999999999999999999999999999999.4"),
+            "99999999999999999999999999999999999999 cut");
+}
+
 TEST(ConvertNumber, NumericStructs) {
   const auto plain =
       to_fixed<SQL_NUMERIC_STRUCT>(SQL_C_NUMERIC, field(oid_numeric, "-123.45"), 10, 2);
@@ -135,6 +155,7 @@ TEST(ConvertNumber, NumericStructs) {
   EXPECT_EQ(cut.outcome, Outcome::fraction_truncated);
   EXPECT_EQ(cut.value.precision, 38);
   EXPECT_EQ(cut.value.val[0], 123);
+  EXPECT_EQ(cut.value.scale, 0);
   EXPECT_EQ(
       to_fixed<SQL_NUMERIC_STRUCT>(SQL_C_NUMERIC, field(oid_numeric, "-0.001"), 5, 2).value.sign,
       1);

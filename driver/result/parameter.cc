@@ -138,8 +138,15 @@ std::string from_floating(const Parameter& parameter) {
   return from_number({buffer, written.ptr}, parameter, false);
 }
 
+// Before Christ the years of a structure count backwards from -1, as psqlodbc has them; 1 BC is the
+// year 0 to astronomers.
+long year_of(SQLSMALLINT year) {
+  if (year == 0) throw Error("22008", "there is no year 0: the year before 1 is -1, which is 1 BC");
+  return year < 0 ? year + 1L : year;
+}
+
 void check_date(const SQL_DATE_STRUCT& date) {
-  if (!is_date(date.year, date.month, date.day))
+  if (!is_date(year_of(date.year), date.month, date.day))
     throw Error("22007", "the parameter is not a valid date");
 }
 
@@ -164,7 +171,7 @@ std::string moment_text(const std::string& date, const std::string& time) {
 std::string from_date(const Parameter& parameter) {
   const auto date = read<SQL_DATE_STRUCT>(parameter.data);
   check_date(date);
-  std::string text = date_text(date.year, date.month, date.day);
+  std::string text = date_text(year_of(date.year), date.month, date.day);
   if (parameter.sql_type == SQL_TIMESTAMP || parameter.sql_type == SQL_TYPE_TIMESTAMP)
     return moment_text(text, time_text(0, 0, 0, 0));
   if (is_datetime_type(parameter.sql_type)) {
@@ -201,7 +208,7 @@ std::string from_timestamp(const Parameter& parameter) {
   constexpr SQLUINTEGER billion = 1000000000;
   if (value.fraction >= billion)
     throw Error("22007", "the parameter's fraction is a second or more");
-  std::string date = date_text(value.year, value.month, value.day);
+  std::string date = date_text(year_of(value.year), value.month, value.day);
   std::string time = time_text(value.hour, value.minute, value.second, value.fraction);
   switch (parameter.sql_type) {
     case SQL_DATE:

@@ -289,7 +289,12 @@ TEST(ParameterDate, Dates) {
               encoded(SQL_C_TYPE_DATE, SQL_DATE_STRUCT{2026, 2, 29}, SQL_TYPE_DATE);
             }),
             "22007");
-  EXPECT_EQ(encoded(SQL_C_TYPE_DATE, SQL_DATE_STRUCT{-43, 3, 15}, SQL_TYPE_DATE), "0044-03-15 BC");
+  EXPECT_EQ(encoded(SQL_C_TYPE_DATE, SQL_DATE_STRUCT{-44, 3, 15}, SQL_TYPE_DATE), "0044-03-15 BC");
+  EXPECT_EQ(encoded(SQL_C_TYPE_DATE, SQL_DATE_STRUCT{-1, 2, 29}, SQL_TYPE_DATE), "0001-02-29 BC");
+  EXPECT_EQ(refused([] {
+              encoded(SQL_C_TYPE_DATE, SQL_DATE_STRUCT{0, 3, 15}, SQL_TYPE_DATE);
+            }),
+            "22008");
 }
 
 TEST(ParameterDate, Times) {
@@ -313,7 +318,7 @@ TEST(ParameterDate, Timestamps) {
   const SQL_TIMESTAMP_STRUCT midnight{2026, 11, 22, 0, 0, 0, 0};
   EXPECT_EQ(encoded(SQL_C_TYPE_TIMESTAMP, midnight, SQL_TYPE_DATE), "2026-11-22");
   EXPECT_EQ(encoded(SQL_C_TYPE_TIMESTAMP, midnight, SQL_TYPE_TIMESTAMP), "2026-11-22 00:00:00");
-  EXPECT_EQ(encoded(SQL_C_TYPE_TIMESTAMP, SQL_TIMESTAMP_STRUCT{0, 1, 1, 10, 0, 0, 500000000},
+  EXPECT_EQ(encoded(SQL_C_TYPE_TIMESTAMP, SQL_TIMESTAMP_STRUCT{-1, 1, 1, 10, 0, 0, 500000000},
                     SQL_TYPE_TIMESTAMP),
             "0001-01-01 10:00:00.5 BC");
   EXPECT_EQ(refused([] {
