@@ -48,6 +48,18 @@ TEST(ClientEncoding, NothingIsReadInAnotherOneUntilItIsSetBack) {
     const Query q(client);
     const Query prepared(client);
     ASSERT_EQ(prepared.prepare("SELECT 'ä'"), SQL_SUCCESS);
+    // What is not sent as one statement with its text.
+    q.run("CREATE TABLE IF NOT EXISTS encoded (k text PRIMARY KEY)");
+    q.run("INSERT INTO encoded VALUES ('ä') ON CONFLICT DO NOTHING");
+    const Query array(client);
+    char values[2][3] = {"ö", "ü"};
+    SQLBindParameter(array.get(), 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 10, 0, values, 3,
+                     nullptr);
+    array.set(SQL_ATTR_PARAMSET_SIZE, SQLULEN{2});
+    ASSERT_EQ(array.prepare("INSERT INTO encoded VALUES (?)"), SQL_SUCCESS);
+    const Query keyset(client);
+    keyset.set(SQL_ATTR_CURSOR_TYPE, SQLULEN{SQL_CURSOR_KEYSET_DRIVEN});
+    keyset.run("SELECT k FROM encoded");
     EXPECT_EQ(q.exec(set_unseen), SQL_SUCCESS_WITH_INFO);
     EXPECT_THAT(q.error(), AllOf(StartsWith("01000"), HasSubstr("client_encoding is LATIN1")));
     EXPECT_EQ(q.exec("SELECT 'ä'"), SQL_ERROR);
@@ -58,10 +70,17 @@ TEST(ClientEncoding, NothingIsReadInAnotherOneUntilItIsSetBack) {
     EXPECT_THAT(prepared.error(), names_the_encoding);
     EXPECT_EQ(SQLTables(q.get(), nullptr, 0, nullptr, 0, nullptr, 0, nullptr, 0), SQL_ERROR);
     EXPECT_THAT(q.error(), names_the_encoding);
+    EXPECT_EQ(SQLExecute(array.get()), SQL_ERROR);
+    EXPECT_THAT(array.error(), names_the_encoding);
+    EXPECT_EQ(SQLFetch(keyset.get()), SQL_ERROR);
+    EXPECT_THAT(keyset.error(), names_the_encoding);
     EXPECT_TRUE(SQL_SUCCEEDED(q.exec(back))) << back << ": " << q.error();
     SQLFreeStmt(q.get(), SQL_CLOSE);
     EXPECT_EQ(q.value("SELECT 'ä€'"), "ä€") << back;
+    EXPECT_EQ(q.value("SELECT string_agg(k, ',') FROM encoded"), "ä");
   }
+  const Client last;
+  Query(last).run("DROP TABLE encoded");
 }
 
 TEST(ClientEncoding, AResultThatHasSetItDoesNotEndWell) {
@@ -77,6 +96,25 @@ TEST(ClientEncoding, AResultThatHasSetItDoesNotEndWell) {
   SQLFreeStmt(q.get(), SQL_CLOSE);
   q.run("RESET client_encoding");
   EXPECT_EQ(q.value("SELECT 'ä'"), "ä");
+}
+
+TEST(ClientEncoding, AResultUnderWayGoesOnWhenItIsSetBack) {
+  for (const SQLULEN commit : {SQL_AUTOCOMMIT_ON, SQL_AUTOCOMMIT_OFF}) {
+    const Client client;
+    client.set(SQL_ATTR_AUTOCOMMIT, commit);
+    const Query rows(client);
+    const Query q(client);
+    rows.run("SELECT 'ä' || i, repeat('ö', 300) FROM generate_series(1, 20000) i");
+    ASSERT_EQ(SQLFetch(rows.get()), SQL_SUCCESS);
+    EXPECT_EQ(q.exec(set_unseen), SQL_SUCCESS_WITH_INFO);
+    EXPECT_EQ(SQLFetch(rows.get()), SQL_ERROR);
+    EXPECT_THAT(rows.error(), names_the_encoding);
+    q.run("RESET client_encoding");
+    int number = 2;
+    for (; SQLFetch(rows.get()) == SQL_SUCCESS; ++number)
+      ASSERT_EQ(rows.text(1), "ä" + std::to_string(number));
+    EXPECT_EQ(number, 20001) << rows.error();
+  }
 }
 
 TEST(ClientEncoding, ATransactionsEndAndAResetTakeItBack) {

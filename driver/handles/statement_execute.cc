@@ -123,6 +123,7 @@ SQLRETURN Statement::execute() {
 
 SQLRETURN Statement::start_execution() {
   require_parameters();
+  connection_->require_utf8(translated_->text);
   settle_call();
   collect_data_at_execution();
   const SQLRETURN result =

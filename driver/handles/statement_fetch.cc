@@ -67,6 +67,8 @@ SQLRETURN Statement::fetch(SQLSMALLINT orientation, SQLLEN offset, SQLULEN rowse
   if (!executed_) throw Error("HY010", "no statement was executed");
   if (!cursor_open_) throw Error("24000", "the statement returned no rows");
   if (source_) source_->require_whole();
+  // What the server makes now, a portal's next portion or a rowset read anew, would be in it.
+  connection_->require_utf8({});
   const StatementTalk talk(*this);
   const ScrollTarget target = scroll(orientation, offset, rowset_size, bookmark);
   if (target.clipped) diagnostics().warn("01S06", "what was asked for begins before the first row");
