@@ -200,6 +200,7 @@ class Statement final : public Handle {
   Types first_types(result::CachedStatement& known, const std::string& text, const Types& declared);
   void find_types(result::CachedStatement& known, const std::string& text, const Types& declared,
                   const result::Refused* refused);
+  bool takes_bytes(const Types& declared, const result::Prepared& prepared, bool values);
   [[nodiscard]] bool may_be_refused() const;
   std::unique_ptr<RowSource> send_several(const std::string& text, const Types& types,
                                           const Values& values, const result::Framing& framing);
@@ -314,7 +315,6 @@ class Statement final : public Handle {
   template <class F>
   auto with_large_objects(F&& work);
   bool refused_large_object(const Error& error);
-  [[nodiscard]] bool may_want_large_object(const Error& error) const;
   [[nodiscard]] std::vector<std::size_t> binary_parameters() const;
   std::vector<std::size_t> wanted_as_objects(const std::vector<std::size_t>& binary);
   [[nodiscard]] bool undoes_errors();

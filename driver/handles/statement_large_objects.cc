@@ -31,15 +31,11 @@ void Statement::settle_large_objects() {
                                            ")", connection_->standard_strings());
 }
 
-bool Statement::may_want_large_object(const Error& error) const {
-  return error.state() == "42804" && !connection_->large_objects().asked() &&
-         !binary_parameters().empty();
-}
-
 // Whether it may be because of such a parameter that the server has refused the statement. The
 // types are asked for then, so that settle_large_objects() decides.
 bool Statement::refused_large_object(const Error& error) {
-  if (!may_want_large_object(error)) return false;
+  if (error.state() != "42804" || binary_parameters().empty()) return false;
+  if (connection_->conversation().transaction_status(execution_deadline()) == 'E') return false;
   try {
     connection_->large_objects().any_type(asking());
     return true;

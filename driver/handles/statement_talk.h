@@ -38,11 +38,12 @@ auto Statement::talk(F&& request) {
 // Does `work`, which sends the text; once more where the server has refused a large object's bytes.
 template <class F>
 auto Statement::with_large_objects(F&& work) {
+  const bool asked = connection_->large_objects().asked();
   settle_large_objects();
   try {
     return work();
-  } catch (const Error& e) {
-    if (!refused_large_object(e)) throw;
+  } catch (const result::Refused& e) {
+    if (asked || !refused_large_object(e)) throw;
   }
   settle_large_objects();
   return work();

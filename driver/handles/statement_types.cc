@@ -58,6 +58,21 @@ Statement::Types Statement::first_types(result::CachedStatement& known, const st
   }
 }
 
+// Whether bytes that the server was not told to be some make sense where it wants them. As a large
+// object they are another statement (with_large_objects); `values` are of something that has
+// digits instead of bytes only as text.
+bool Statement::takes_bytes(const Types& declared, const result::Prepared& prepared, bool values) {
+  for (std::size_t i = 0; i < declared.size() && i < prepared.parameter_types.size(); ++i) {
+    if (declared[i] != result::oid_bytea || prepared.declared_types[i] != 0) continue;
+    const std::uint32_t wanted = parameter_type(prepared.parameter_types[i]);
+    if (wanted == result::oid_large_object) return false;
+    const bool text = wanted == result::oid_text || wanted == result::oid_varchar ||
+                      wanted == result::oid_bpchar || wanted == result::oid_bytea;
+    if (values && !text) return false;
+  }
+  return true;
+}
+
 // Asks until the server takes the text, beginning with what was declared; `refused` is what it has
 // said of that (or of what is known) already. Afterwards the text is described, and its types are
 // known. Throws the first refusal when there are no types to try.
@@ -80,13 +95,17 @@ void Statement::find_types(result::CachedStatement& known, const std::string& te
         conversation.forget(known.prepared);
         known.prepared = conversation.prepare(text, choice.types(), named, framing, deadline);
       });
-      known.types = choice.types();
-      return;
+      break;
     } catch (const result::Refused& e) {
       if (!first) first = e;
       if (server.transaction_status() == 'E' || !choice.next(e)) throw *first;
     }
   }
+  if (first && !takes_bytes(declared, known.prepared, refused != nullptr)) {
+    server.forget(known.prepared);
+    throw *first;
+  }
+  known.types = choice.types();
 }
 
 // One flight: each statement is parsed, bound and executed behind the one before. The first is sent

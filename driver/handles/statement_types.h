@@ -17,8 +17,7 @@ auto Statement::with_types(result::CachedStatement& known, const std::string& te
     if (!known.types) known.types = std::move(types);
     return result;
   } catch (const result::Refused& refused) {
-    if (connection_->conversation().transaction_status() == 'E' || may_want_large_object(refused))
-      throw;
+    if (connection_->conversation().transaction_status() == 'E') throw;
     find_types(known, text, declared, &refused);
   }
   return std::forward<F>(work)(*known.types);
