@@ -41,10 +41,21 @@ class StatementsLogTest(unittest.TestCase):
         self.assertEqual(self.log.statements(), ["SELECT $1::int", "SELECT 1 / 0", "SELECT 2"])
 
     def test_a_transaction(self):
-        """Without autocommit the application has asked for transactions: only their borders are added."""
+        """Without autocommit the application has asked for transactions: only their borders are added, and what keeps them
+        from being lost while the server is asked what it makes of a text with parameters."""
+        set_it, release = "SAVEPOINT _negodbc_statement", "RELEASE SAVEPOINT _negodbc_statement"
         self.work_in_transactions(Protocol="7.4-0")
-        self.assertEqual(self.log.statements(),
-                         ["BEGIN", "SELECT 1", "SELECT $1::int", "COMMIT", "BEGIN", "SELECT 3", "ROLLBACK"])
+        self.assertEqual(self.log.statements(), ["BEGIN", "SELECT 1", set_it, release, "SELECT $1::int", "COMMIT",
+                                                 "BEGIN", "SELECT 3", "ROLLBACK"])
+
+    def test_a_text_is_asked_about_once(self):
+        with connect(autocommit=False, Protocol="7.4-0") as connection:
+            for _ in range(3):
+                connection.execute("SELECT 1").fetchall()
+                connection.execute("SELECT ?::int", 2).fetchall()
+        shown = self.log.statements()
+        self.assertEqual(shown.count("SAVEPOINT _negodbc_statement"), 1, shown)
+        self.assertEqual(shown.count("SELECT $1::int"), 3, shown)
 
     def test_savepoints(self):
         """A savepoint surrounds what is not the first statement; the session's first one tries it out."""
