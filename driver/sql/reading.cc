@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t few_rows = 100;
 
 template <std::size_t n>
-bool is_any(const Token& token, const std::array<std::string_view, n>& words) {
+bool is_one_of(const Token& token, const std::array<std::string_view, n>& words) {
   return token.kind == TokenKind::word &&
          std::any_of(words.begin(), words.end(),
                      [&](std::string_view word) { return iequals(token.text, word); });
@@ -131,7 +131,7 @@ class QueryReader {
   Reading read() {
     next();
     while (token_.is('(')) next();
-    if (!is_any(token_, beginnings)) return Reading::no;
+    if (!is_one_of(token_, beginnings)) return Reading::no;
     for (; token_.kind != TokenKind::end; next())
       if (!look()) return Reading::no;
     if (limited_ || (gathers_ && !set_)) return Reading::few;
@@ -148,19 +148,20 @@ class QueryReader {
   bool look() {
     if (token_.is(';')) return lexer_.next_significant().kind == TokenKind::end;
     if (token_.is('(')) {
-      if (depth_++ == 0 && is_any(before_, aggregates)) gathers_ = true;
+      if (depth_++ == 0 && is_one_of(before_, aggregates)) gathers_ = true;
       const bool named =
           before_.kind == TokenKind::word || before_.kind == TokenKind::quoted_identifier;
-      if (named && !is_any(before_, single) && !is_any(before_, aggregates)) functions_ = true;
+      if (named && !is_one_of(before_, single) && !is_one_of(before_, aggregates))
+        functions_ = true;
       return true;
     }
     if (token_.is(')')) --depth_;
     if (token_.kind != TokenKind::word) return true;
-    if (is_word(before_, "for") && is_any(token_, locks)) return false;
-    if (is_any(token_, changes)) return false;
-    if (is_any(token_, std::array<std::string_view, 2>{"from", "table"})) from_ = true;
+    if (is_word(before_, "for") && is_one_of(token_, locks)) return false;
+    if (is_one_of(token_, changes)) return false;
+    if (is_one_of(token_, std::array<std::string_view, 2>{"from", "table"})) from_ = true;
     if (depth_ > 0) return true;
-    if (is_any(token_, sets)) set_ = true;
+    if (is_one_of(token_, sets)) set_ = true;
     if (is_word(token_, "group")) gathers_ = true;
     if (is_word(token_, "distinct") && is_word(before_, "select")) gathers_ = true;
     if (is_word(token_, "over")) set_ = true;  // what gathers there gives a row each
