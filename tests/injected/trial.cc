@@ -12,10 +12,6 @@ SQLCHAR* chars(std::string& text) {
   return reinterpret_cast<SQLCHAR*>(text.data());
 }
 
-SQLPOINTER number(SQLULEN value) {
-  return reinterpret_cast<SQLPOINTER>(value);
-}
-
 }  // namespace
 
 Trial::Trial(TrialSettings settings, Transcript& transcript)

@@ -20,6 +20,11 @@
 
 namespace negodbc::injected {
 
+// An attribute's value, as ODBC takes it.
+inline SQLPOINTER number(SQLULEN value) {
+  return reinterpret_cast<SQLPOINTER>(value);
+}
+
 // What a good run has read, by the name of the reading.
 using Transcript = std::map<std::string, std::string, std::less<>>;
 

@@ -8,10 +8,6 @@
 namespace negodbc::injected {
 namespace {
 
-SQLPOINTER number(SQLULEN value) {
-  return reinterpret_cast<SQLPOINTER>(value);
-}
-
 SQLCHAR* chars(const char* text) {
   return reinterpret_cast<SQLCHAR*>(
       const_cast<char*>(text));  // NOLINT: ODBC's arguments are not const
