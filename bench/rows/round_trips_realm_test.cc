@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "bench/base/file_descriptor.h"
 #include "bench/proxy/delay_proxy.h"
@@ -96,8 +97,10 @@ TEST_F(RoundTrips, AKnownDescriptionCostsNothing) {
             4U);
 }
 
+// Where an error would cost the transaction, a text with parameters is asked about once.
 TEST_F(RoundTrips, TransactionsAndSavepointsCostNone) {
-  for (const char* protocol : {"Protocol=7.4-0;", "Protocol=7.4-1;", "Protocol=7.4-2;"}) {
+  for (const auto& [protocol, asked] :
+       {std::pair{"Protocol=7.4-0;", 1U}, {"Protocol=7.4-1;", 1U}, {"Protocol=7.4-2;", 0U}}) {
     const auto waits = waits_of(
         [](const Client& client) {
           const Query q(client);
@@ -111,8 +114,20 @@ TEST_F(RoundTrips, TransactionsAndSavepointsCostNone) {
           EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_COMMIT), SQL_SUCCESS);
         },
         protocol);
-    EXPECT_EQ(waits, 6U) << protocol;
+    EXPECT_EQ(waits, 6U + asked) << protocol;
   }
+}
+
+// Types that do not fit cost two the first time: what the server says of them, and the question.
+TEST_F(RoundTrips, TypesThatAreKnownCostNone) {
+  const auto waits = waits_of([](const Client& client) {
+    const Query q(client);
+    q.run("CREATE TEMP TABLE t (b bool)");
+    SQLINTEGER yes = 1;
+    SQLBindParameter(q.get(), 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &yes, 0, nullptr);
+    for (int i = 0; i < 5; ++i) q.run("INSERT INTO t VALUES (?)");
+  });
+  EXPECT_EQ(waits, 1U + 2U + 5U);
 }
 
 // They could be meant for large objects: nothing is asked for that unless the server refuses them.

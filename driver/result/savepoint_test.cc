@@ -41,6 +41,14 @@ TEST_F(WithoutSavepoints, it_is_noticed_before_anything_is_lost) {
   EXPECT_EQ(server_.statements(), expected);
 }
 
+// What a question within a transaction may be asked behind.
+TEST_F(WithoutSavepoints, they_are_not_taken_for_granted) {
+  EXPECT_TRUE(conversation_.has_savepoints());
+  EXPECT_FALSE(conversation_.surely_has_savepoints());
+  conversation_.extended("first", {}, {}, in_a_transaction, soon_)->close(soon_);
+  EXPECT_FALSE(conversation_.surely_has_savepoints());
+}
+
 TEST_F(WithoutSavepoints, a_flight_that_went_in_parts_is_made_anew_as_a_whole) {
   const Prepared unnamed{};
   Batch batch(conversation_);
