@@ -75,18 +75,30 @@ std::span<const std::byte> bytes(const void* data, std::size_t size) {
   return {static_cast<const std::byte*>(data), size};
 }
 
+// Releases the native credential with its last user; NULL where it stays the caller's.
+std::shared_ptr<void> native_owner(const negodbc_auth_options* options) {
+  negodbc_auth_options given{};
+  if (options == nullptr || options->size < sizeof(options->size)) return nullptr;
+  std::memcpy(&given, options, std::min<std::size_t>(options->size, sizeof(given)));
+  if (given.native_credential == nullptr || given.native_release == nullptr) return nullptr;
+  return std::shared_ptr<void>(given.native_credential,
+                               [release = given.native_release, data = given.native_release_data](
+                                   void* credential) { release(credential, data); });
+}
+
 negodbc_auth_status abi_open(const negodbc_auth_options* options,
                              negodbc_auth_session** session) noexcept {
   if (session == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
   *session = nullptr;
   return guarded([&] {
+    std::shared_ptr<void> owner = native_owner(options);  // first: from now on it is ours
     std::unique_ptr<negodbc_auth_session> made;
     if (options == nullptr || options->size < sizeof(options->size)) {
       SessionOptions none;
       none.fault = "options is NULL or has no size";
       made = std::make_unique<negodbc_auth_session>(system_platform(), std::move(none));
     } else {
-      made = std::make_unique<negodbc_auth_session>(system_caches(), *options);
+      made = std::make_unique<negodbc_auth_session>(system_caches(), *options, std::move(owner));
     }
     const negodbc_auth_status status = made->session.open_status();
     *session = made.release();
@@ -239,6 +251,22 @@ negodbc_auth_status abi_set_limits(const negodbc_auth_limits* limits) noexcept {
   return NEGODBC_AUTH_OK;
 }
 
+negodbc_auth_status abi_forget(const negodbc_auth_options* source) noexcept {
+  if (source != nullptr && source->size < sizeof(source->size)) return NEGODBC_AUTH_E_ARGUMENT;
+  return guarded([&] {
+    system_caches().forget(source);
+    return NEGODBC_AUTH_OK;
+  });
+}
+
+negodbc_auth_status abi_peer_refused(negodbc_auth_session* session) noexcept {
+  if (session == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
+  return guarded([&] {
+    session->session.peer_refused();
+    return NEGODBC_AUTH_OK;
+  });
+}
+
 constexpr negodbc_auth_api kApi = {
     .size = sizeof(negodbc_auth_api),
     .abi_version = NEGODBC_AUTH_ABI_VERSION,
@@ -254,6 +282,8 @@ constexpr negodbc_auth_api kApi = {
     .close = abi_close,
     .counters = abi_counters,
     .set_limits = abi_set_limits,
+    .forget = abi_forget,
+    .peer_refused = abi_peer_refused,
 };
 
 }  // namespace

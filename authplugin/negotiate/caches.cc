@@ -83,6 +83,33 @@ Plan::Ptr PlanSet::add(Plan::Ptr plan) {
   return plans_.front();
 }
 
+void PlanSet::forget() {
+  std::vector<Plan::Ptr> gone;  // released without the lock
+  const std::lock_guard lock(mutex_);
+  gone.swap(plans_);
+}
+
+void Caches::forget(const negodbc_auth_options* options) {
+  std::optional<SessionOptions> named;
+  if (options != nullptr) named = read_options(*options);
+  std::vector<PlanSet::Ptr> gone;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto at = plans_.begin(); at != plans_.end();) {
+      const bool fits =
+          !named || same_source(named->credential, at->second.plans->options()->credential);
+      if (fits) gone.push_back(std::move(at->second.plans));
+      at = fits ? plans_.erase(at) : std::next(at);
+    }
+  }
+  // A session may have its set for a login to come.
+  for (const PlanSet::Ptr& plans : gone) {
+    filler_->forget(*plans->options());
+    plans->forget();
+  }
+  credentials_.forget(named ? &named->credential : nullptr);
+}
+
 PlanSet::Ptr Caches::make_room_locked() {
   if (plans_.size() < kMaxPlans) return nullptr;
   const auto oldest =
@@ -93,7 +120,8 @@ PlanSet::Ptr Caches::make_room_locked() {
   return gone;
 }
 
-PlanSet::Ptr Caches::plans(const negodbc_auth_options& options) {
+PlanSet::Ptr Caches::plans(const negodbc_auth_options& options,
+                           std::shared_ptr<void> native_owner) {
   SecretBytes key;
   write_options_key(options, key);
   const std::uint64_t hash = hash_of(key);
@@ -105,7 +133,7 @@ PlanSet::Ptr Caches::plans(const negodbc_auth_options& options) {
       return found->second.plans;
     }
   }
-  auto made = std::make_shared<PlanSet>(read_options(options));
+  auto made = std::make_shared<PlanSet>(read_options(options, std::move(native_owner)));
   if (!keeps(*made->options())) return made;
   PlanSet::Ptr gone;
   const std::lock_guard lock(mutex_);

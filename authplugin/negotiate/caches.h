@@ -33,6 +33,8 @@ class PlanSet {
   const std::shared_ptr<const SessionOptions>& options() const { return options_; }
   // NULL: none yet.
   Plan::Ptr find(std::string_view identity);
+  // Drops all.
+  void forget();
   // Keeps it, unless another thread has made one of its identity meanwhile; the one that is kept.
   // The least recently used one goes.
   Plan::Ptr add(Plan::Ptr plan);
@@ -51,11 +53,16 @@ class Caches {
   explicit Caches(const SecurityPlatform& platform, const Caches* inherited = nullptr);
 
   // The plans of these options; a set of its own where nothing may be kept.
-  PlanSet::Ptr plans(const negodbc_auth_options& options);
+  PlanSet::Ptr plans(const negodbc_auth_options& options,
+                     std::shared_ptr<void> native_owner = nullptr);
   // The one of this identity, made when there is none; without a source where nothing may be kept.
   Plan::Ptr plan(const PlanSet::Ptr& plans, const Identity& identity);
   // A session has used a leg of the plan's, or would have.
   void refill(const Plan::Ptr& plan) { filler_->wake(plan); }
+
+  // Forgets what is kept of the source of credentials that these options name, or of all (NULL).
+  // Sessions in use keep what they have.
+  void forget(const negodbc_auth_options* options);
 
   // Ends the thread that makes legs ahead; what was made is dropped.
   void stop();

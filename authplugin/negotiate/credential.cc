@@ -31,6 +31,7 @@ Outcome<Credential::Ptr> Credential::acquire(const SecurityPlatform& platform,
   if (status != SEC_E_OK) return table_failure(platform, status);
 
   auto credential = std::make_shared<Credential>(platform, handle);
+  credential->owner_ = request.native_owner;
   credential->facts_ = platform.describe(handle);
   if (credential->facts_.expires_at == 0) {
     credential->facts_.expires_at = platform.unix_time(expiry);
@@ -57,7 +58,16 @@ std::optional<Failure> Credential::fault_of_life(std::uint32_t min_lifetime_s) c
 
 Credential::Ptr Credential::copy() const {
   CredHandle handle{};
-  if (platform_.copy_credential(handle_, handle) != SEC_E_OK) return nullptr;
+  return platform_.copy_credential(handle_, handle) == SEC_E_OK ? made(handle) : nullptr;
+}
+
+Credential::Ptr Credential::without_ticket(const std::string& target) const {
+  CredHandle handle{};
+  return platform_.copy_without_ticket(handle_, target, handle) == SEC_E_OK ? made(handle)
+                                                                            : nullptr;
+}
+
+Credential::Ptr Credential::made(CredHandle handle) const {
   auto copy = std::make_shared<Credential>(platform_, handle);
   copy->facts_ = facts_;
   return copy;

@@ -29,6 +29,8 @@ class Credential {
 
   // One with the same tickets and a lock of its own; NULL where the platform has no such thing.
   Ptr copy() const;
+  // One without the tickets for a target; NULL likewise.
+  Ptr without_ticket(const std::string& target) const;
   std::optional<Ticket> find_ticket(const std::string& target) const {
     return platform_.find_ticket(handle_, target);
   }
@@ -43,6 +45,9 @@ class Credential {
   const CredentialFacts& facts() const { return facts_; }
 
  private:
+  Ptr made(CredHandle handle) const;
+
+  std::shared_ptr<void> owner_;  // of the program's credential that `handle_` uses
   const SecurityPlatform& platform_;
   CredHandle handle_;
   CredentialFacts facts_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -14,10 +15,11 @@ namespace {
 void append(SecretBytes& key, std::string_view text) {
   const auto* begin = reinterpret_cast<const std::byte*>(text.data());
   key.insert(key.end(), begin, begin + text.size());
-  key.push_back(std::byte{0});  // none of the texts has a zero in it, but for the last two
+  key.push_back(std::byte{0});  // none of the texts has a zero in it, but for hash and identity
 }
 
-SecretBytes key_of(const CredentialRequest& request, std::string_view identity) {
+// Without what the identity and the target add.
+SecretBytes key_of(const CredentialRequest& request) {
   SecretBytes key;
   key.push_back(request.allow_ntlm ? std::byte{1} : std::byte{0});
   key.push_back(request.password.given() ? std::byte{1} : std::byte{0});
@@ -26,14 +28,12 @@ SecretBytes key_of(const CredentialRequest& request, std::string_view identity) 
   append(key, request.principal);
   append(key, request.credential_cache);
   append(key, request.client_keytab);
-  append(key, request.target);
   if (request.password.given()) {
     const std::string_view secret = request.password.view();
     const KeyedHash hash =
         keyed_hash({reinterpret_cast<const std::byte*>(secret.data()), secret.size()});
     append(key, {reinterpret_cast<const char*>(hash.data()), sizeof(hash)});
   }
-  append(key, identity);
   return key;
 }
 
@@ -252,15 +252,30 @@ Credential::Ptr CredentialSource::for_this_thread(std::uint64_t generation) {
   return mine.credential;
 }
 
+CredentialSource::Lease CredentialSource::replace(std::uint64_t generation, Credential::Ptr fresh) {
+  const std::lock_guard lock(mutex_);
+  if (generation_ != generation || master_ == nullptr) return {};
+  master_ = std::move(fresh);
+  ++generation_;
+  return Lease{master_, generation_};
+}
+
 void CredentialSource::invalidate(std::uint64_t generation) {
   const std::lock_guard lock(mutex_);
   if (generation_ == generation) master_ = nullptr;
 }
 
+bool same_source(const CredentialRequest& a, const CredentialRequest& b) {
+  return key_of(a) == key_of(b);
+}
+
 CredentialSource::Ptr CredentialStore::find(const CredentialRequest& request,
                                             std::string_view identity, std::size_t copies) {
   if (request.native_credential != nullptr || !platform_.caches_credentials()) return nullptr;
-  SecretBytes key = key_of(request, identity);
+  SecretBytes given = key_of(request);
+  SecretBytes key = given;
+  append(key, request.target);
+  append(key, identity);
   const std::lock_guard lock(mutex_);
   const auto found = std::find_if(entries_.begin(), entries_.end(),
                                   [&](const Entry& entry) { return entry.key == key; });
@@ -270,8 +285,19 @@ CredentialSource::Ptr CredentialStore::find(const CredentialRequest& request,
   }
   if (entries_.size() >= kMaxSources) entries_.pop_back();
   auto source = std::make_shared<CredentialSource>(platform_, request, copies, counters_);
-  entries_.push_front(Entry{std::move(key), source});
+  entries_.push_front(Entry{std::move(key), std::move(given), source});
   return source;
+}
+
+void CredentialStore::forget(const CredentialRequest* request) {
+  std::list<Entry> gone;  // ended without the lock
+  const SecretBytes given = request == nullptr ? SecretBytes() : key_of(*request);
+  const std::lock_guard lock(mutex_);
+  for (auto entry = entries_.begin(); entry != entries_.end();) {
+    const auto next = std::next(entry);
+    if (request == nullptr || entry->request == given) gone.splice(gone.end(), entries_, entry);
+    entry = next;
+  }
 }
 
 }  // namespace negodbc::auth

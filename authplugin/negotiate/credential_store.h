@@ -83,6 +83,10 @@ class CredentialSource : public std::enable_shared_from_this<CredentialSource> {
   // This thread's copy of the master of `generation`; NULL when that is gone. No waiting.
   Credential::Ptr for_this_thread(std::uint64_t generation);
 
+  // Another credential in the place of the master of a generation, which has the same tickets and a
+  // newer one; the lease of it. Empty: the master is another by now.
+  Lease replace(std::uint64_t generation, Credential::Ptr fresh);
+
   // Forget the master: a context could not be made with it although it looked good.
   void invalidate(std::uint64_t generation);
 
@@ -146,6 +150,9 @@ class CredentialSource : public std::enable_shared_from_this<CredentialSource> {
   std::vector<std::unique_ptr<Copy>> copies_;
 };
 
+// Whether two requests name the same source, whatever that is at this moment.
+bool same_source(const CredentialRequest& a, const CredentialRequest& b);
+
 class CredentialStore {
  public:
   static constexpr std::size_t kMaxSources = 64;
@@ -158,9 +165,14 @@ class CredentialStore {
   CredentialSource::Ptr find(const CredentialRequest& request, std::string_view identity,
                              std::size_t copies);
 
+  // Forgets the sources that a request may mean, whatever its identity; NULL: all. What is in use
+  // ends with its last user.
+  void forget(const CredentialRequest* request);
+
  private:
   struct Entry {
     SecretBytes key;
+    SecretBytes request;  // without what identity and target add
     CredentialSource::Ptr source;
   };
   const SecurityPlatform& platform_;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -43,12 +44,14 @@ struct Helper {
   std::shared_ptr<Call> call;
 };
 
-// The idle helpers of one process.
+// The helpers of one process.
 struct Pool {
   explicit Pool(std::uint64_t owner) : process(owner) {}
   const std::uint64_t process;
   std::mutex mutex;
+  std::size_t helpers = 0;  // busy and idle
   std::vector<std::shared_ptr<Helper>> idle;
+  std::deque<std::shared_ptr<Call>> waiting;  // for a helper to be free
 };
 
 std::atomic<Pool*> g_pool{nullptr};
@@ -75,12 +78,33 @@ bool wait_for_call(Pool& pool, const std::shared_ptr<Helper>& helper, std::share
     const std::lock_guard pool_lock(pool.mutex);
     const std::size_t before = pool.idle.size();
     std::erase(pool.idle, helper);
-    if (pool.idle.size() != before) return false;
+    if (pool.idle.size() != before) {
+      --pool.helpers;
+      return false;
+    }
     // Taken from the pool in this moment: the call is on its way.
     lock.lock();
     helper->changed.wait(lock, [&] { return helper->call != nullptr; });
   }
   call = std::move(helper->call);
+  return true;
+}
+
+// What a helper does next: the call that has waited longest, or it is idle; false: it is not
+// needed.
+bool go_on(Pool& pool, const std::shared_ptr<Helper>& helper) {
+  const std::lock_guard lock(pool.mutex);
+  if (!pool.waiting.empty()) {
+    const std::lock_guard helper_lock(helper->mutex);
+    helper->call = std::move(pool.waiting.front());
+    pool.waiting.pop_front();
+    return true;
+  }
+  if (pool.idle.size() >= kMaxIdleHelpers) {
+    --pool.helpers;
+    return false;
+  }
+  pool.idle.push_back(helper);
   return true;
 }
 
@@ -90,15 +114,23 @@ void serve(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<H
   while (wait_for_call(pool, helper, call)) {
     call->run();
     // Idle before the caller hears of the end, so that its next call finds this helper.
-    bool kept = false;
-    {
-      const std::lock_guard lock(pool.mutex);
-      kept = pool.idle.size() < kMaxIdleHelpers;
-      if (kept) pool.idle.push_back(helper);
-    }
+    const bool kept = go_on(pool, helper);
     call->tell();
     call.reset();
     if (!kept) return;
+  }
+}
+
+// Without a thread for it the call waits for one that is busy; where there is none, that is told.
+void start_helper(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<Call>& call) {
+  try {
+    auto helper = std::make_shared<Helper>();
+    helper->call = call;
+    std::thread([&platform, &pool, helper] { serve(platform, pool, helper); }).detach();
+  } catch (const std::exception&) {
+    const std::lock_guard lock(pool.mutex);
+    if (--pool.helpers == 0) throw;
+    pool.waiting.push_back(call);
   }
 }
 
@@ -110,19 +142,29 @@ void hand_over(const SecurityPlatform& platform, const std::shared_ptr<Call>& ca
     if (!pool.idle.empty()) {
       helper = std::move(pool.idle.back());
       pool.idle.pop_back();
+    } else if (pool.helpers >= kMaxHelpers) {
+      pool.waiting.push_back(call);
+      return;
+    } else {
+      ++pool.helpers;
     }
   }
-  if (helper != nullptr) {
-    {
-      const std::lock_guard lock(helper->mutex);
-      helper->call = call;
-    }
-    helper->changed.notify_one();
+  if (helper == nullptr) {
+    start_helper(platform, pool, call);
     return;
   }
-  helper = std::make_shared<Helper>();
-  helper->call = call;
-  std::thread([&platform, &pool, helper] { serve(platform, pool, helper); }).detach();
+  {
+    const std::lock_guard lock(helper->mutex);
+    helper->call = call;
+  }
+  helper->changed.notify_one();
+}
+
+// A call that nobody waits for any more need not begin.
+void take_back(const SecurityPlatform& platform, const std::shared_ptr<Call>& call) {
+  Pool& pool = pool_of_process(platform.process_id());
+  const std::lock_guard lock(pool.mutex);
+  std::erase(pool.waiting, call);
 }
 
 }  // namespace
@@ -134,8 +176,14 @@ bool run_with_deadline(const SecurityPlatform& platform, std::chrono::millisecon
   auto call = std::make_shared<Call>();
   call->work = std::move(work);
   hand_over(platform, call);
-  std::unique_lock lock(call->mutex);
-  if (!call->changed.wait_until(lock, deadline, [&] { return call->done; })) return false;
+  {
+    std::unique_lock lock(call->mutex);
+    if (!call->changed.wait_until(lock, deadline, [&] { return call->done; })) {
+      lock.unlock();
+      take_back(platform, call);
+      return false;
+    }
+  }
   if (call->error) std::rethrow_exception(call->error);
   return true;
 }

@@ -3,20 +3,25 @@
 #define NEGODBC_NEGOTIATE_DEADLINE_H_
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 
 #include "negotiate/security_platform.h"
 
 namespace negodbc::auth {
 
+// The most threads that a process has for this: a KDC that hangs must not cost one for each login.
+inline constexpr std::size_t kMaxHelpers = 64;
+
 // Runs `work` on a helper thread. True: it has run, and its effects are visible. False: the time
-// ran out; the work goes on, or will still begin, and nothing that it touches may belong to the
-// caller. It must own what it uses, and is destroyed on the helper thread. An exception of the work
-// comes out here.
+// ran out; the work goes on, or never begins, and nothing that it touches may belong to the caller.
+// It must own what it uses, and is destroyed on the helper thread, or where it has never begun. An
+// exception of the work comes out here.
 //
 // Helper threads are kept for the next call, because GSSAPI libraries keep state per thread that is
-// dear to make. A child after fork has none of its parent's and starts its own. Throws
-// std::system_error when no thread can be made.
+// dear to make. When kMaxHelpers are busy, or the system has no more threads, the work waits for
+// one of them. A child after fork has none of its parent's and starts its own. Throws
+// std::system_error when there is no thread and none can be made.
 bool run_with_deadline(const SecurityPlatform& platform, std::chrono::milliseconds timeout,
                        std::function<void()> work);
 

@@ -129,7 +129,7 @@ Outcome<Established> Initiator::finish() && {
   const SecurityFunctionTableW& table = platform_->table();
   Established::Facts facts;
   facts.flags_granted = flags_of_attributes(attributes_);
-  facts.expires_at = platform_->unix_time(expiry_);
+  facts.expires_at = platform_->context_end(*context_.get(), expiry_);
 
   const std::uint32_t missing = request_->flags_required & ~facts.flags_granted;
   if (missing != 0) {

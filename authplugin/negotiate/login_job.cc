@@ -44,17 +44,44 @@ void LoginJob::run_leg() {
 void LoginJob::run_first() {
   acquire();
   if (failure || timed_out) return;
-  request = plan->find_request();
+  const bool lasting = find_request();
   run_leg();
   if (lease.generation != 0) {
     const auto* failed = std::get_if<Failure>(&step->result);
     if (failed == nullptr) {
-      plan->learn(lease.generation, *lease.credential, request);
+      if (lasting) plan->learn(lease.generation, *lease.credential, request);
     } else {
       plan->remember_failure(*failed);
     }
   }
   turn = {};
+}
+
+bool LoginJob::find_request() {
+  Plan::Found found = plan->find_request();
+  request = std::move(found.request);
+  return found.lasting;
+}
+
+void LoginJob::run_refresh() {
+  const Plan::Ready ready = plan->ready_with(lease.generation);
+  const bool lasting = ready.generation == 0 ? find_request() : true;
+  if (ready.generation != 0) request = ready.request;
+  CredentialSource& source = *plan->source();
+  const Credential::Ptr master = source.peek(lease.generation);
+  Credential::Ptr fresh = master == nullptr ? nullptr : master->without_ticket(request->target);
+  if (fresh == nullptr) return;
+  lease.credential = fresh;
+  run_leg();
+  if (std::holds_alternative<Failure>(step->result)) {
+    // No KDC now, perhaps. The ticket that is there may do after all.
+    step.reset();
+    return;
+  }
+  CredentialSource::Lease replaced = source.replace(lease.generation, std::move(fresh));
+  if (replaced.credential == nullptr) return;
+  lease = std::move(replaced);
+  if (lasting) plan->learn(lease.generation, *lease.credential, request);
 }
 
 void LoginJob::run_ready(bool looked) {
@@ -65,10 +92,11 @@ void LoginJob::run_ready(bool looked) {
     lease.generation = now;
   }
   const Plan::Ready ready = plan->ready_with(lease.generation);
+  bool lasting = true;
   if (ready.generation != 0) {
     request = ready.request;
   } else if (plan->served(lease.generation)) {
-    request = plan->find_request();
+    lasting = find_request();
   } else {
     return;
   }
@@ -76,7 +104,7 @@ void LoginJob::run_ready(bool looked) {
   if (mine != nullptr) lease.credential = std::move(mine);
   if (lease.credential == nullptr) return;
   run_leg();
-  if (ready.generation == 0 && !std::holds_alternative<Failure>(step->result)) {
+  if (ready.generation == 0 && lasting && !std::holds_alternative<Failure>(step->result)) {
     if (const Credential::Ptr master = source.peek(lease.generation)) {
       plan->learn(lease.generation, *master, request);
     }

@@ -35,9 +35,15 @@ struct LoginJob {
   void run_leg();
   // The first leg with whatever has to be fetched.
   void run_first();
+  // The first leg with another ticket for the target in place of the one that was refused: `step`
+  // stays empty, and everything as it was, when there is none to be had.
+  void run_refresh();
   // The first leg with what is there: `step` stays empty when that is not enough. `looked`: the
   // source was looked at before.
   void run_ready(bool looked);
+
+ private:
+  bool find_request();  // false: it will not last
 };
 
 }  // namespace negodbc::auth

@@ -81,18 +81,36 @@ void Plan::forget(std::uint64_t generation) {
   if (generation_ == generation) generation_ = 0;
 }
 
-std::shared_ptr<const ContextRequest> Plan::find_request() {
+Plan::Found Plan::find_request() {
   auto request = std::make_shared<ContextRequest>(options_->context);
+  bool lasting = true;
   if (!options_->whole_target) {
-    std::string host = options_->host;
+    std::optional<std::string> host = options_->host;
     if (options_->canonicalize != Canonicalize::kNone) {
-      host = targets_ != nullptr
-                 ? targets_->canonical_host(host, options_->canonicalize, options_->target_life)
-                 : platform_.canonical_host(host, options_->canonicalize);
+      host = targets_ != nullptr ? targets_->canonical_host(options_->host, options_->canonicalize,
+                                                            options_->target_life)
+                                 : platform_.canonical_host(options_->host, options_->canonicalize);
     }
-    request->target = compose_target(options_->service, host, options_->realm);
+    lasting = host.has_value();
+    request->target =
+        compose_target(options_->service, host.value_or(options_->host), options_->realm);
   }
-  return request;
+  return Found{std::move(request), lasting};
+}
+
+void Plan::refused(std::uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  if (generation == 0 || served_ != generation) return;
+  if (refreshed_at_ && Clock::now() - *refreshed_at_ < kRefreshEvery) return;
+  refused_ = generation;
+}
+
+bool Plan::take_refresh(std::uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  if (generation == 0 || refused_ != generation) return false;
+  refused_ = 0;
+  refreshed_at_ = Clock::now();
+  return true;
 }
 
 void Plan::learn(std::uint64_t generation, const Credential& master,

@@ -65,7 +65,11 @@ class Plan {
   bool never_waits() const { return never_waits_; }
 
   // The request with the target composed of the options, its host canonical. May wait for DNS.
-  std::shared_ptr<const ContextRequest> find_request();
+  struct Found {
+    std::shared_ptr<const ContextRequest> request;
+    bool lasting = true;  // false: DNS could not be asked, and the host is as it was given
+  };
+  Found find_request();
 
   // After a first leg with the master of `generation`: the ticket it used is there from now on.
   void learn(std::uint64_t generation, const Credential& master,
@@ -96,6 +100,13 @@ class Plan {
   };
   static Turn take_turn(const Ptr& plan, Clock::time_point deadline);
 
+  // The peer has refused what was made with a credential of this generation: the service may have
+  // another key by now. The ticket is fetched anew, once a minute at most.
+  static constexpr std::chrono::seconds kRefreshEvery{60};
+  void refused(std::uint64_t generation);
+  // True, once: the caller is to fetch it.
+  bool take_refresh(std::uint64_t generation);
+
   void remember_failure(const Failure& failure);
   std::optional<Failure> known_failure();
 
@@ -121,6 +132,8 @@ class Plan {
   bool turn_taken_ = false;
   std::uint64_t served_ = 0;  // generation
   bool here_ = false;
+  std::uint64_t refused_ = 0;  // generation
+  std::optional<Clock::time_point> refreshed_at_;
   std::shared_ptr<const ContextRequest> request_;  // with the resolved target
   std::uint64_t generation_ = 0;                   // of the master that has the ticket
   std::int64_t ticket_expires_at_ = 0;

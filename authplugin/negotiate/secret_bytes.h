@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "negotiate/pool.h"
@@ -28,19 +30,24 @@ inline SecretBytes copy_bytes(const void* memory, std::size_t size) {
   return size == 0 ? SecretBytes() : SecretBytes(begin, begin + size);
 }
 
-// A zero-terminated secret text.
+// A zero-terminated secret text. Copies share it: there is one in memory, until the last one ends.
 class SecretText {
  public:
   SecretText() = default;
-  explicit SecretText(std::string_view text) : text_(text.begin(), text.end()) {
-    text_.push_back('\0');
+  explicit SecretText(std::string_view text) {
+    auto made = std::make_shared<Characters>();
+    made->reserve(text.size() + 1);
+    made->assign(text.begin(), text.end());
+    made->push_back('\0');
+    text_ = std::move(made);
   }
-  const char* c_str() const { return text_.empty() ? "" : text_.data(); }
-  bool given() const { return !text_.empty(); }
+  const char* c_str() const { return text_ == nullptr ? "" : text_->data(); }
+  bool given() const { return text_ != nullptr; }
   std::string_view view() const { return c_str(); }
 
  private:
-  std::vector<char, PoolAllocator<char>> text_;
+  using Characters = std::vector<char, PoolAllocator<char>>;
+  std::shared_ptr<const Characters> text_;
 };
 
 }  // namespace negodbc::auth

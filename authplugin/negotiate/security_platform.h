@@ -28,6 +28,7 @@ struct CredentialRequest {
   std::string client_keytab;
   SecretText password;
   void* native_credential = nullptr;
+  std::shared_ptr<void> native_owner;  // given: it is ours until this ends; else it is copied
   // As Identity has them.
   std::string default_caches;
   std::string target;  // where a collection is the source: whose member is chosen for it
@@ -45,6 +46,8 @@ struct CredentialFacts {
   std::string source;
   std::int64_t expires_at = 0;  // 0: not known
   TicketKeeper keeper = TicketKeeper::kCache;
+  // It is the program's own, which may end it after a call: no call may outlast its caller.
+  bool borrowed = false;
 };
 
 // What the library said about the call that failed last on this thread.
@@ -142,6 +145,13 @@ class SecurityPlatform {
   virtual SECURITY_STATUS copy_credential(const CredHandle& /*from*/, CredHandle& /*to*/) const {
     return SEC_E_UNSUPPORTED_FUNCTION;
   }
+  // Another credential with the same tickets but those for a target, which the library then fetches
+  // anew.
+  virtual SECURITY_STATUS copy_without_ticket(const CredHandle& /*from*/,
+                                              const std::string& /*target*/,
+                                              CredHandle& /*to*/) const {
+    return SEC_E_UNSUPPORTED_FUNCTION;
+  }
   // The ticket that a private copy has for a target, given with or without its realm. Asks nobody.
   virtual std::optional<Ticket> find_ticket(const CredHandle& /*credential*/,
                                             const std::string& /*target*/) const {
@@ -152,8 +162,15 @@ class SecurityPlatform {
   // ever.
   virtual std::int64_t unix_time(const TimeStamp& local) const = 0;
 
-  // The host's canonical name; the host itself where resolution fails. May wait for DNS.
-  virtual std::string canonical_host(const std::string& host, Canonicalize how) const = 0;
+  // When a context ends, as unix_time(); `told`: as the table gave it, which is ambiguous in the
+  // hour that local time has twice.
+  virtual std::int64_t context_end(const CtxtHandle& /*context*/, const TimeStamp& told) const {
+    return unix_time(told);
+  }
+
+  // The host's canonical name; nothing where resolution fails at this time. May wait for DNS.
+  virtual std::optional<std::string> canonical_host(const std::string& host,
+                                                    Canonicalize how) const = 0;
 
   // Changes in a child after fork.
   virtual std::uint64_t process_id() const = 0;

@@ -44,11 +44,18 @@ Session::Session(const SecurityPlatform& platform, PlanSet::Ptr plans, Caches* c
 Session::Session(const SecurityPlatform& platform, SessionOptions options)
     : Session(platform, std::make_shared<PlanSet>(std::move(options)), nullptr) {}
 
-Session::Session(Caches& caches, const negodbc_auth_options& options)
-    : Session(caches.platform(), caches.plans(options), &caches) {}
+Session::Session(Caches& caches, const negodbc_auth_options& options,
+                 std::shared_ptr<void> native_owner)
+    : Session(caches.platform(), caches.plans(options, std::move(native_owner)), &caches) {}
 
 Session::~Session() {
   refill();
+  // The peer has given no answer to the first token but the end of the connection.
+  if (state_ == State::kStepping) peer_refused();
+}
+
+void Session::peer_refused() {
+  if (keeps()) plan_->refused(lease_.generation);
 }
 
 void Session::refill() {
@@ -104,7 +111,20 @@ std::shared_ptr<LoginJob> Session::new_job(Clock::time_point deadline) const {
 template <typename Work>
 bool Session::run(Clock::time_point deadline, const std::shared_ptr<LoginJob>& job, Work work) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+  if (left.count() > 0 && borrows()) {
+    // Waited for, however long it takes. On a helper all the same: the program's thread may have
+    // what the program keeps there.
+    constexpr std::chrono::hours kForEver{24 * 365};
+    return run_with_deadline(platform_, kForEver, [job, work] { work(*job); }) && !job->timed_out;
+  }
   return run_with_deadline(platform_, left, [job, work] { work(*job); }) && !job->timed_out;
+}
+
+bool Session::borrows() const {
+  const CredentialRequest& request = options().credential;
+  if (request.native_credential == nullptr || request.native_owner != nullptr) return false;
+  // Until it has been copied; and then, if it could not be.
+  return lease_.credential == nullptr || lease_.credential->facts().borrowed;
 }
 
 void Session::take_credential(LoginJob& job) {
@@ -121,7 +141,10 @@ negodbc_auth_status Session::take(Initiator::Continue leg) {
 }
 
 negodbc_auth_status Session::take(Initiator::Step step) {
-  if (auto* failure = std::get_if<Failure>(&step.result)) return fail(*failure);
+  if (auto* failure = std::get_if<Failure>(&step.result)) {
+    if (state_ == State::kStepping) peer_refused();
+    return fail(*failure);
+  }
   if (auto* go_on = std::get_if<Initiator::Continue>(&step.result)) return take(std::move(*go_on));
   auto& done = std::get<Initiator::Done>(step.result);
   state_ = State::kEstablished;
@@ -158,6 +181,14 @@ std::optional<negodbc_auth_status> Session::find_plan(Clock::time_point deadline
   return std::nullopt;
 }
 
+std::optional<negodbc_auth_status> Session::acquire(Clock::time_point deadline) {
+  const std::shared_ptr<LoginJob> job = new_job(deadline);
+  if (!run(deadline, job, [](LoginJob& j) { j.acquire(); })) return time_out();
+  take_credential(*job);
+  if (job->failure) return fail(*job->failure);
+  return std::nullopt;
+}
+
 negodbc_auth_status Session::principal(std::chrono::milliseconds timeout, const char** name) {
   if (state_ == State::kFailed) return NEGODBC_AUTH_E_STATE;
   const Clock::time_point deadline = Clock::now() + timeout;
@@ -174,10 +205,7 @@ negodbc_auth_status Session::principal(std::chrono::milliseconds timeout, const 
   }
   if (lease_.credential == nullptr) {
     lease_ = {};
-    const std::shared_ptr<LoginJob> job = new_job(deadline);
-    if (!run(deadline, job, [](LoginJob& j) { j.acquire(); })) return time_out();
-    take_credential(*job);
-    if (job->failure) return fail(*job->failure);
+    if (const auto status = acquire(deadline)) return *status;
   }
   *name = lease_.credential->facts().principal.c_str();
   return NEGODBC_AUTH_OK;
@@ -206,6 +234,10 @@ negodbc_auth_status Session::step(std::span<const std::byte> input,
 
 negodbc_auth_status Session::first_step(Clock::time_point deadline) {
   if (const auto status = find_plan(deadline)) return *status;
+  if (borrows() && lease_.credential == nullptr) {
+    if (const auto status = acquire(deadline))
+      return *status;  // before any call that may be given up
+  }
   while (keeps()) {
     if (const auto status = ready_step(deadline)) return *status;
     if (lease_.credential == nullptr) {
@@ -227,6 +259,9 @@ std::optional<negodbc_auth_status> Session::ready_step(Clock::time_point deadlin
     generation = source.current(options().min_lifetime_s);
     if (generation == 0) return std::nullopt;
   }
+  if (plan_->take_refresh(generation)) {
+    if (const auto status = refresh_step(generation, deadline)) return status;
+  }
   const Plan::Ready ready = plan_->ready_with(generation);
   if (ready.generation != 0) {
     refill_due_ = true;
@@ -241,6 +276,15 @@ std::optional<negodbc_auth_status> Session::ready_step(Clock::time_point deadlin
     return std::nullopt;
   }
   return ready_step_elsewhere(generation, deadline);
+}
+
+std::optional<negodbc_auth_status> Session::refresh_step(std::uint64_t generation,
+                                                         Clock::time_point deadline) {
+  const std::shared_ptr<LoginJob> job = new_job(deadline);
+  job->lease = {nullptr, generation};
+  const Clock::time_point half = Clock::now() + (deadline - Clock::now()) / 2;
+  if (!run(half, job, [](LoginJob& j) { j.run_refresh(); }) || !job->step) return std::nullopt;
+  return take_ready(std::move(*job->step), std::move(job->lease), job->request);
 }
 
 std::optional<negodbc_auth_status> Session::ready_step_here(const Plan::Ready& ready) {

@@ -34,7 +34,9 @@ class Session {
   // One that keeps nothing for others and takes nothing of theirs.
   Session(const SecurityPlatform& platform, SessionOptions options);
   // One with a plan of these caches.
-  Session(Caches& caches, const negodbc_auth_options& options);
+  // `native_owner`: of options.native_credential, when that is handed over for good.
+  Session(Caches& caches, const negodbc_auth_options& options,
+          std::shared_ptr<void> native_owner = nullptr);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -49,6 +51,9 @@ class Session {
                               std::size_t* size);
   negodbc_auth_status unprotect(std::span<const std::byte> input, std::span<std::byte> output,
                                 std::size_t* size);
+
+  // The peer has refused the login: the ticket that was sent is not trusted any more.
+  void peer_refused();
 
   // An exception ended a call: the session is over. Does not throw.
   void break_off(negodbc_auth_status status, SECURITY_STATUS native,
@@ -77,9 +82,14 @@ class Session {
   // Finds whose login this is, of this moment; nothing to do when principal() has done it.
   // Something: the call ends so.
   std::optional<negodbc_auth_status> find_plan(Clock::time_point deadline);
+  // The credential into lease_. Something: the call ends so.
+  std::optional<negodbc_auth_status> acquire(Clock::time_point deadline);
   negodbc_auth_status first_step(Clock::time_point deadline);
   // Nothing: the plan is not ready, or was not as ready as it looked.
   std::optional<negodbc_auth_status> ready_step(Clock::time_point deadline);
+  // After a refusal: with another ticket, if one is to be had in a part of the time.
+  std::optional<negodbc_auth_status> refresh_step(std::uint64_t generation,
+                                                  Clock::time_point deadline);
   std::optional<negodbc_auth_status> ready_step_here(const Plan::Ready& ready);
   std::optional<negodbc_auth_status> ready_step_elsewhere(std::uint64_t generation,
                                                           Clock::time_point deadline);
@@ -89,10 +99,12 @@ class Session {
   negodbc_auth_status run_first_leg(Clock::time_point deadline, Plan::Turn turn);
   negodbc_auth_status later_step(std::span<const std::byte> input, Clock::time_point deadline);
 
-  // Runs `work` within the time; false: it ran out.
+  // Runs `work` within the time; false: it ran out. What uses a credential that is the program's is
+  // not left behind, however long it takes.
   template <typename Work>
   bool run(Clock::time_point deadline, const std::shared_ptr<LoginJob>& job, Work work);
   std::shared_ptr<LoginJob> new_job(Clock::time_point deadline) const;
+  bool borrows() const;
   negodbc_auth_status time_out();
   negodbc_auth_status take(Initiator::Step step);
   negodbc_auth_status take(Initiator::Continue leg);

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "negotiate/keyed_hash.h"
 #include "negotiate/session_options.h"
@@ -88,7 +89,8 @@ std::string fault_of(const SessionOptions& options, const negodbc_auth_options& 
 
 }  // namespace
 
-SessionOptions read_options(const negodbc_auth_options& options) {
+SessionOptions read_options(const negodbc_auth_options& options,
+                            std::shared_ptr<void> native_owner) {
   negodbc_auth_options given{};
   std::memcpy(&given, &options, std::min<std::size_t>(options.size, sizeof(given)));
 
@@ -101,6 +103,7 @@ SessionOptions read_options(const negodbc_auth_options& options) {
   read.credential.client_keytab = text_of(given.client_keytab);
   if (given.password != nullptr) read.credential.password = SecretText(given.password);
   read.credential.native_credential = given.native_credential;
+  read.credential.native_owner = std::move(native_owner);
 
   read.context.flags_required = given.flags_required & kKnownFlags;
   read.context.flags_requested = given.flags_requested & kKnownFlags;

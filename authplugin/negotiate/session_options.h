@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "negotiate/initiator.h"
@@ -26,7 +27,9 @@ struct SessionOptions {
 };
 
 // Fields beyond options->size count as zero.
-SessionOptions read_options(const negodbc_auth_options& options);
+// `native_owner`: of the native credential, when that is handed over.
+SessionOptions read_options(const negodbc_auth_options& options,
+                            std::shared_ptr<void> native_owner = nullptr);
 
 // All that tells one set of options from another, byte by byte, into `key` (which is emptied
 // first). Nothing is read beyond options->size. A keyed hash stands for the password.

@@ -4,8 +4,8 @@
 
 namespace negodbc::auth {
 
-std::string TargetCache::canonical_host(const std::string& host, Canonicalize how,
-                                        std::chrono::seconds life) {
+std::optional<std::string> TargetCache::canonical_host(const std::string& host, Canonicalize how,
+                                                       std::chrono::seconds life) {
   if (how == Canonicalize::kNone) return host;
   const auto key = std::make_pair(host, how);
   if (life.count() > 0) {
@@ -16,15 +16,15 @@ std::string TargetCache::canonical_host(const std::string& host, Canonicalize ho
       return found->second.name;
     }
   }
-  std::string name = platform_.canonical_host(host, how);
-  if (life.count() > 0) {
+  std::optional<std::string> name = platform_.canonical_host(host, how);
+  if (name && life.count() > 0) {
     const std::lock_guard lock(mutex_);
     if (hosts_.size() >= kMaxHosts && !hosts_.contains(key)) {
       hosts_.erase(std::min_element(hosts_.begin(), hosts_.end(), [](const auto& a, const auto& b) {
         return a.second.asked_at < b.second.asked_at;
       }));
     }
-    hosts_.insert_or_assign(key, Known{name, Clock::now()});
+    hosts_.insert_or_assign(key, Known{*name, Clock::now()});
   }
   return name;
 }

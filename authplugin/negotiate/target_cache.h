@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -20,8 +21,10 @@ class TargetCache {
   TargetCache(const SecurityPlatform& platform, CacheCounters& counters)
       : platform_(platform), counters_(counters) {}
 
-  // May wait for DNS. `life` of zero: always asks, and keeps nothing.
-  std::string canonical_host(const std::string& host, Canonicalize how, std::chrono::seconds life);
+  // Nothing: it can't be told now, which is not kept. May wait for DNS. `life` of zero: always
+  // asks, and keeps nothing.
+  std::optional<std::string> canonical_host(const std::string& host, Canonicalize how,
+                                            std::chrono::seconds life);
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -93,6 +94,19 @@ void WarmFiller::fill(Plan& plan) {
     if (leg == nullptr) return;
     plan.warm().put(std::move(*leg), {ready.generation, ready.request});
   }
+}
+
+void WarmFiller::forget(const SessionOptions& options) {
+  std::vector<Plan::Ptr> gone;  // released without the lock
+  const auto fits = [&](const Plan::Ptr& plan) { return &plan->options() == &options; };
+  {
+    const std::lock_guard lock(mutex_);
+    for (std::vector<Plan::Ptr>* plans : {&asked_, &holding_}) {
+      std::copy_if(plans->begin(), plans->end(), std::back_inserter(gone), fits);
+      std::erase_if(*plans, fits);
+    }
+  }
+  for (const Plan::Ptr& plan : gone) plan->warm().drop_all();
 }
 
 void WarmFiller::stop() {

@@ -20,6 +20,10 @@ class WarmFiller : public std::enable_shared_from_this<WarmFiller> {
   // Legs of this plan may be wanted. Does not wait, and allocates nothing while the thread exists.
   void wake(const Plan::Ptr& plan);
 
+  // Makes no more for plans of these options until they are asked for again, and drops what it has
+  // of them.
+  void forget(const SessionOptions& options);
+
   // Makes no more, drops what was made, and waits (a second at most) for the thread to be out of
   // the library.
   void stop();

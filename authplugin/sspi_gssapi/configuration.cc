@@ -284,4 +284,16 @@ const std::string* Configuration::default_cache(std::string_view library) const 
   return &found->second.name;
 }
 
+auth::PooledText default_cache_now(const GssLibrary& library) {
+  const char* const name = trusted_variable("KRB5CCNAME");
+  if (name != nullptr && *name != '\0') return name;
+  Configuration::Ptr known = Configuration::known();
+  const std::string* own = known == nullptr ? nullptr : known->default_cache(library.name);
+  if (own == nullptr) {
+    known = Configuration::find({library.name});
+    own = known->default_cache(library.name);
+  }
+  return own == nullptr ? auth::PooledText() : auth::PooledText(*own);
+}
+
 }  // namespace negodbc::sspi_gssapi

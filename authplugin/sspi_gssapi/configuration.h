@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "negotiate/security_platform.h"
+#include "sspi_gssapi/gss_library.h"
 
 namespace negodbc::sspi_gssapi {
 
@@ -52,6 +53,10 @@ class Configuration {
   auth::SourceStamp stamp_;
   std::map<std::string, Default, std::less<>> defaults_;
 };
+
+// The user's default cache as this library has it at this moment; "" when it does not tell. Reads
+// files only where what is known of krb5.conf does not tell.
+auth::PooledText default_cache_now(const GssLibrary& library);
 
 }  // namespace negodbc::sspi_gssapi
 

@@ -239,6 +239,18 @@ PrivateCache::Made PrivateCache::for_contexts(const GssLibrary& library, const s
   });
 }
 
+PrivateCache::Made PrivateCache::without_ticket(const GssLibrary& library, const std::string& name,
+                                                const std::string& target) {
+  return copy_of(library, name, [&](Krb5& krb5, void* from) {
+    Krb5Code code = 0;
+    const bool read = each_entry(library, krb5, from, [&](void* creds, const auth::Ticket& entry) {
+      if (code != 0 || is_for_target(entry, target)) return;
+      code = krb5.f.krb5_cc_store_cred(krb5.get(), krb5.cache, creds);
+    });
+    return read ? code : Krb5Code{-1};
+  });
+}
+
 PrivateCache::~PrivateCache() {
   Krb5 krb5(library_.krb5);
   if (krb5.code() != 0) return;

@@ -58,6 +58,10 @@ class PrivateCache {
   // tickets is left out, and the services' stand where the library comes to them first.
   static Made for_contexts(const GssLibrary& library, const std::string& name);
 
+  // All but the tickets for a target, given with its realm or without.
+  static Made without_ticket(const GssLibrary& library, const std::string& name,
+                             const std::string& target);
+
   ~PrivateCache();
   PrivateCache(const PrivateCache&) = delete;
   PrivateCache& operator=(const PrivateCache&) = delete;

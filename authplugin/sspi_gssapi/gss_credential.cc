@@ -231,13 +231,22 @@ class Acquisition {
     if (auto* copy = std::get_if<PrivateCache::Ptr>(&made)) copied_ = std::move(*copy);
   }
 
-  // A credential without an element for the mechanism must not be used: MIT would silently take the
-  // user's default one instead.
+  // Its tickets are copied, because its owner may end it while a call that was given up still uses
+  // it. What has none to copy (NTLM), or is meant itself, is used as it is. But a credential
+  // without an element for the mechanism must not be: MIT would silently take the user's default
+  // one instead.
   std::optional<Explained> take_native() {
-    if (has_mech(library_, source_.native, mech_)) {
-      credential_->native = source_.native;
-      return std::nullopt;
+    const bool usable = has_mech(library_, source_.native, mech_);
+    if (!usable || !source_.use_native) {
+      std::optional<Explained> failed = copy_native();
+      if (!failed || !usable) return failed;
     }
+    credential_->native = source_.native;
+    credential_->facts.borrowed = !source_.use_native;
+    return std::nullopt;
+  }
+
+  std::optional<Explained> copy_native() {
     ScopedName name(library_);
     OM_uint32 minor = 0;
     const OM_uint32 major =
@@ -446,7 +455,15 @@ GssCredential::Acquired GssCredential::acquire(const CredentialSource& source) {
 
 GssCredential::Ptr GssCredential::copy() const {
   if (private_cache == nullptr || native != nullptr) return nullptr;
-  PrivateCache::Made made = PrivateCache::for_contexts(library, private_cache->name());
+  return copy_with(PrivateCache::for_contexts(library, private_cache->name()));
+}
+
+GssCredential::Ptr GssCredential::copy_without_ticket(const std::string& target) const {
+  if (private_cache == nullptr || native != nullptr) return nullptr;
+  return copy_with(PrivateCache::without_ticket(library, private_cache->name(), target));
+}
+
+GssCredential::Ptr GssCredential::copy_with(PrivateCache::Made made) const {
   auto* tickets = std::get_if<PrivateCache::Ptr>(&made);
   if (tickets == nullptr) return nullptr;
   auto copy = std::make_shared<GssCredential>(library);

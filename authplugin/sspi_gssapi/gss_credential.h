@@ -36,6 +36,7 @@ struct CredentialSource {
   std::string keytab;
   auth::SecretText password;
   gss_cred_id_t native = nullptr;
+  bool use_native = false;  // itself, not a copy
   bool private_copy = false;
   std::string default_caches;  // default_cache_of() each library; "": the library's own
   std::string target;          // which member of a collection
@@ -51,9 +52,15 @@ class GssCredential {
 
   explicit GssCredential(const GssLibrary& used) : library(used), cred(used) {}
 
+ private:
+  Ptr copy_with(PrivateCache::Made made) const;
+
+ public:
   // One with the same tickets in a private cache of its own, for contexts whose ticket is there;
   // NULL: this one has no private cache, or it can't be copied.
   Ptr copy() const;
+  // One with the tickets but those for a target; NULL likewise.
+  Ptr copy_without_ticket(const std::string& target) const;
 
   // Why a first leg failed, from raw Kerberos with the same source: Heimdal's SPNEGO tells nothing.
   // May ask the KDC. Status SEC_E_OK: Kerberos found nothing wrong.

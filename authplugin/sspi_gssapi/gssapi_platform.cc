@@ -36,6 +36,7 @@ class GssapiIdentity final : public AuthIdentity {
     identity_.DefaultCaches = given(request.default_caches);
     identity_.Target = given(request.target);
     identity_.Flags = request.private_copy ? NEGODBC_AUTH_IDENTITY_PRIVATE_COPY : 0;
+    if (request.native_owner != nullptr) identity_.Flags |= NEGODBC_AUTH_IDENTITY_USE_NATIVE;
   }
   void* data() override { return &identity_; }
 
@@ -82,23 +83,30 @@ class GssapiPlatform final : public SecurityPlatform {
     return sspi_gssapi::unix_time_of(local);
   }
 
-  std::string canonical_host(const std::string& host, Canonicalize how) const override {
+  std::int64_t context_end(const CtxtHandle& context, const TimeStamp& told) const override {
+    const auto found = sspi_gssapi::ContextRegistry::instance().find(&context);
+    return found == nullptr ? unix_time(told) : found->expires_at;
+  }
+
+  std::optional<std::string> canonical_host(const std::string& host,
+                                            Canonicalize how) const override {
     if (how == Canonicalize::kNone) return host;
     addrinfo hints{};
     hints.ai_flags = AI_CANONNAME;
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* list = nullptr;
-    if (::getaddrinfo(host.c_str(), nullptr, &hints, &list) != 0 || list == nullptr) return host;
+    if (::getaddrinfo(host.c_str(), nullptr, &hints, &list) != 0 || list == nullptr) {
+      return std::nullopt;
+    }
     const std::unique_ptr<addrinfo, AddressListEnd> end(list);
-    if (how == Canonicalize::kForward) {
-      return list->ai_canonname == nullptr ? host : without_dot(list->ai_canonname);
-    }
+    const std::string forward =
+        list->ai_canonname == nullptr ? host : without_dot(list->ai_canonname);
+    if (how == Canonicalize::kForward) return forward;
     std::array<char, NI_MAXHOST> name{};
-    if (::getnameinfo(list->ai_addr, list->ai_addrlen, name.data(), name.size(), nullptr, 0,
-                      NI_NAMEREQD) != 0) {
-      return list->ai_canonname == nullptr ? host : without_dot(list->ai_canonname);
-    }
-    return without_dot(name.data());
+    const int failed = ::getnameinfo(list->ai_addr, list->ai_addrlen, name.data(), name.size(),
+                                     nullptr, 0, NI_NAMEREQD);
+    if (failed == EAI_AGAIN) return std::nullopt;
+    return failed != 0 ? forward : without_dot(name.data());
   }
 
   bool caches_credentials() const override { return true; }
@@ -124,13 +132,13 @@ class GssapiPlatform final : public SecurityPlatform {
     return sspi_gssapi::look(request);
   }
   SECURITY_STATUS copy_credential(const CredHandle& from, CredHandle& to) const override {
-    sspi_gssapi::CredentialRegistry& registry = sspi_gssapi::CredentialRegistry::instance();
-    const auto found = registry.find(&from);
-    if (found == nullptr) return SEC_E_INVALID_HANDLE;
-    sspi_gssapi::GssCredential::Ptr copy = found->copy();
-    if (copy == nullptr) return SEC_E_UNSUPPORTED_FUNCTION;
-    to = registry.add(std::move(copy));
-    return SEC_E_OK;
+    return add_copy(from, to, [](const sspi_gssapi::GssCredential& of) { return of.copy(); });
+  }
+  SECURITY_STATUS copy_without_ticket(const CredHandle& from, const std::string& target,
+                                      CredHandle& to) const override {
+    return add_copy(from, to, [&](const sspi_gssapi::GssCredential& of) {
+      return of.copy_without_ticket(target);
+    });
   }
   std::optional<Ticket> find_ticket(const CredHandle& credential,
                                     const std::string& target) const override {
@@ -150,6 +158,16 @@ class GssapiPlatform final : public SecurityPlatform {
   }
 
  private:
+  template <typename Copy>
+  static SECURITY_STATUS add_copy(const CredHandle& from, CredHandle& to, Copy copy) {
+    sspi_gssapi::CredentialRegistry& registry = sspi_gssapi::CredentialRegistry::instance();
+    const auto found = registry.find(&from);
+    if (found == nullptr) return SEC_E_INVALID_HANDLE;
+    sspi_gssapi::GssCredential::Ptr made = copy(*found);
+    if (made == nullptr) return SEC_E_UNSUPPORTED_FUNCTION;
+    to = registry.add(std::move(made));
+    return SEC_E_OK;
+  }
   static std::string without_dot(std::string name) {
     if (name.size() > 1 && name.back() == '.') name.pop_back();
     return name;

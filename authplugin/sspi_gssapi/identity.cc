@@ -87,6 +87,7 @@ bool use(const NEGODBC_AUTH_IDENTITY& identity, CredentialSource& source) {
   source.default_caches = text(identity.DefaultCaches);
   source.target = text(identity.Target);
   source.private_copy = (identity.Flags & NEGODBC_AUTH_IDENTITY_PRIVATE_COPY) != 0;
+  source.use_native = (identity.Flags & NEGODBC_AUTH_IDENTITY_USE_NATIVE) != 0;
   const int sources = (source.cache.empty() ? 0 : 1) + (source.keytab.empty() ? 0 : 1) +
                       (source.password.given() ? 1 : 0) + (source.native == nullptr ? 0 : 1);
   if (sources > 1) return false;

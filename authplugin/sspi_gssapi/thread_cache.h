@@ -2,35 +2,48 @@
 #ifndef NEGODBC_SSPI_GSSAPI_THREAD_CACHE_H_
 #define NEGODBC_SSPI_GSSAPI_THREAD_CACHE_H_
 
+#include "sspi_gssapi/configuration.h"
 #include "sspi_gssapi/gss_library.h"
 
 namespace negodbc::sspi_gssapi {
 
-// Makes a cache this thread's default while it lives. Heimdal does not tell what was there before;
-// an empty name makes it ask the environment and krb5.conf again. So a thread on which the program
-// itself may have named a cache must not come here (SecurityPlatform::leaves_thread_alone).
+// Makes a cache this thread's default while it lives. Heimdal 7 neither tells what was there before
+// nor can be told to forget a name (an empty one changes nothing, NULL crashes): the user's default
+// is named in its place. So a thread on which the program itself may use Heimdal must not come here
+// (SecurityPlatform::leaves_thread_alone).
 class ThreadCache {
  public:
-  // "": nothing is done.
+  // "": the user's default, which is named anew on a thread where one has been named before.
   ThreadCache(const GssLibrary& library, const char* name)
-      : library_(library),
-        set_(*name != '\0' && library.gss_acquire_cred_from == nullptr &&
-             library.gss_krb5_ccache_name != nullptr) {
-    if (set_) set(name);
+      : library_(library), named_(can_name(library) && *name != '\0') {
+    if (named_) {
+      set(name);
+    } else if (can_name(library) && t_named) {
+      set_default();
+    }
   }
   ~ThreadCache() {
-    if (set_) set("");
+    if (named_) set_default();
   }
   ThreadCache(const ThreadCache&) = delete;
   ThreadCache& operator=(const ThreadCache&) = delete;
 
  private:
+  static bool can_name(const GssLibrary& library) {
+    return library.gss_acquire_cred_from == nullptr && library.gss_krb5_ccache_name != nullptr;
+  }
   void set(const char* name) {
     OM_uint32 minor = 0;
     library_.gss_krb5_ccache_name(&minor, name, nullptr);
+    t_named = true;
   }
+  void set_default() {
+    const auth::PooledText name = default_cache_now(library_);
+    if (!name.empty()) set(name.c_str());
+  }
+  static inline thread_local bool t_named = false;
   const GssLibrary& library_;
-  const bool set_;
+  const bool named_;
 };
 
 }  // namespace negodbc::sspi_gssapi

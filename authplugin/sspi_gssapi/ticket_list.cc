@@ -101,6 +101,11 @@ std::optional<KeptRealm> realm_of_kept_ticket(const GssLibrary& library, const s
   return found;
 }
 
+bool is_for_target(const auth::Ticket& ticket, const std::string& target) {
+  const auto without_realm = [](std::string_view name) { return name.substr(0, name.rfind('@')); };
+  return same_without_case(without_realm(ticket.target), without_realm(target));
+}
+
 std::optional<auth::Ticket> find_ticket(const std::vector<auth::Ticket>& tickets,
                                         const std::string& target) {
   const auto without_realm = [](std::string_view name) { return name.substr(0, name.rfind('@')); };

@@ -37,6 +37,10 @@ struct KeptRealm {
 std::optional<KeptRealm> realm_of_kept_ticket(const GssLibrary& library, const std::string& cache,
                                               const std::string& principal);
 
+// Whether a ticket is for a service, given with its realm or without; realms are not compared,
+// because libraries keep a ticket under several.
+bool is_for_target(const auth::Ticket& ticket, const std::string& target);
+
 // The ticket for "service/host@REALM", or for "service/host" without regard to case, that lasts
 // longest. Nothing where tickets of several realms match: which one the library takes is its
 // choice.

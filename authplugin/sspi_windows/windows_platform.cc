@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "negotiate/security_platform.h"
@@ -152,14 +153,15 @@ class WindowsPlatform final : public SecurityPlatform {
     return sspi_windows::unix_time_of_utc(static_cast<std::int64_t>(units.QuadPart));
   }
 
-  std::string canonical_host(const std::string& host, Canonicalize how) const override {
+  std::optional<std::string> canonical_host(const std::string& host,
+                                            Canonicalize how) const override {
     if (how == Canonicalize::kNone) return host;
     ADDRINFOW hints{};
     hints.ai_flags = AI_CANONNAME;
     hints.ai_socktype = SOCK_STREAM;
     ADDRINFOW* list = nullptr;
     if (GetAddrInfoW(to_wide(host).c_str(), nullptr, &hints, &list) != 0 || list == nullptr) {
-      return host;
+      return std::nullopt;
     }
     const std::unique_ptr<ADDRINFOW, decltype(&FreeAddrInfoW)> end(list, &FreeAddrInfoW);
     std::array<wchar_t, NI_MAXHOST> name{};

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "negotiate/caches.h"
 #include "negotiate/session.h"
@@ -54,6 +55,13 @@ class CachingPlatform final : public FakePlatform {
     to = from;
     return SEC_E_OK;
   }
+  SECURITY_STATUS copy_without_ticket(const CredHandle& from, const std::string& target,
+                                      CredHandle& to) const override {
+    dropped.push_back(target);
+    ++table_script().credentials;
+    to = from;
+    return SEC_E_OK;
+  }
   std::optional<auth::Ticket> find_ticket(const CredHandle&, const std::string&) const override {
     return ticket;
   }
@@ -66,6 +74,7 @@ class CachingPlatform final : public FakePlatform {
   mutable int slow_looks = 0;
   mutable int slow_identities = 0;
   mutable int copies = 0;
+  mutable std::vector<std::string> dropped;
 };
 
 class Cache : public testing::Test {
@@ -254,6 +263,7 @@ TEST_F(Cache, Off_nothing_is_kept) {
 
 TEST_F(Cache, A_ready_plan_that_fails_is_made_anew) {
   ASSERT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+  ASSERT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);  // the first one had no answer: another ticket
   script.legs = {TableLeg{.status = SEC_E_NO_CREDENTIALS},
                  TableLeg{.status = SEC_I_CONTINUE_NEEDED, .token = "t"}};
   EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE) << "the user sees nothing";
@@ -265,6 +275,91 @@ TEST_F(Cache, A_child_process_takes_nothing_of_its_parents) {
   platform.process = 2;
   EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
   EXPECT_EQ(acquired(), 2);
+}
+
+TEST_F(Cache, A_refused_ticket_is_fetched_anew_once_a_minute_at_most) {
+  ASSERT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);  // and is closed without an answer
+  EXPECT_EQ(platform.dropped.size(), 0u);
+  EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+  EXPECT_EQ(platform.dropped, std::vector<std::string>{"service/host@REALM"});
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+  EXPECT_EQ(platform.dropped.size(), 1u);
+  EXPECT_EQ(acquired(), 1);
+}
+
+TEST_F(Cache, A_refused_ticket_is_used_again_when_no_other_is_to_be_had) {
+  ASSERT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+  script.legs = {TableLeg{.status = SEC_E_NO_AUTHENTICATING_AUTHORITY},
+                 TableLeg{.status = SEC_I_CONTINUE_NEEDED, .token = "old"}};
+  EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+  EXPECT_EQ(platform.dropped.size(), 1u);
+  EXPECT_EQ(acquired(), 1);
+}
+
+TEST_F(Cache, A_handshake_that_ends_well_is_no_refusal) {
+  script.legs = {TableLeg{.status = SEC_I_CONTINUE_NEEDED, .token = "first"}, TableLeg{},
+                 TableLeg{.status = SEC_I_CONTINUE_NEEDED, .token = "first"}, TableLeg{}};
+  for (int i = 0; i < 2; ++i) {
+    auth::Session session(caches, options_);
+    std::span<const std::byte> token;
+    const std::string answer = "answer";
+    ASSERT_EQ(session.step({}, milliseconds(5000), &token), NEGODBC_AUTH_CONTINUE);
+    ASSERT_EQ(session.step({reinterpret_cast<const std::byte*>(answer.data()), answer.size()},
+                           milliseconds(5000), &token),
+              NEGODBC_AUTH_ESTABLISHED);
+  }
+  EXPECT_EQ(platform.dropped.size(), 0u);
+}
+
+TEST_F(Cache, What_is_forgotten_is_gone) {
+  negodbc_auth_options alice = options_;
+  alice.principal = "alice";
+  alice.password = "secret";
+  ASSERT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+  ASSERT_EQ(first_step(alice), NEGODBC_AUTH_CONTINUE);
+  ASSERT_GT(script.credentials, 0);
+  const int both = script.credentials;
+  caches.forget(&alice);
+  EXPECT_LT(script.credentials, both);
+  EXPECT_GT(script.credentials, 0) << "the other stays";
+  EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+  EXPECT_EQ(acquired(), 2);
+  EXPECT_EQ(first_step(alice), NEGODBC_AUTH_CONTINUE);
+  EXPECT_EQ(acquired(), 3);
+  caches.forget(nullptr);
+  EXPECT_EQ(script.live(), 0);
+}
+
+TEST_F(Cache, A_name_that_could_not_be_resolved_is_asked_for_again) {
+  options_.canonicalize = NEGODBC_AUTH_CANONICALIZE_FORWARD;
+  platform.resolves = false;
+  EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+  EXPECT_EQ(script.calls.back().target, "service/host");
+  platform.resolves = true;
+  EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+  EXPECT_EQ(script.calls.back().target, "service/canonical.host");
+}
+
+TEST_F(Cache, Without_names_kept_nobody_waits_for_anybodys_leg) {
+  options_.target_life_s = NEGODBC_AUTH_OFF;
+  ASSERT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+  const int copies = platform.copies;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(first_step(), NEGODBC_AUTH_CONTINUE);
+  EXPECT_EQ(acquired(), 1);
+  EXPECT_GT(platform.copies, copies) << "with copies of threads, not with the one master";
+}
+
+// What is given up before it has begun must not shut out those who come after.
+TEST_F(Cache, A_turn_ends_with_the_object) {
+  const auto plans = caches.plans(options_);
+  const auth::Plan::Ptr plan = caches.plan(plans, {});
+  const auto soon = [] { return auth::Plan::Clock::now() + milliseconds(20); };
+  {
+    const auth::Plan::Turn first = auth::Plan::take_turn(plan, soon());
+    EXPECT_TRUE(first);
+    EXPECT_FALSE(auth::Plan::take_turn(plan, soon()));
+  }
+  EXPECT_TRUE(auth::Plan::take_turn(plan, soon()));
 }
 
 TEST_F(Cache, Delegation_asks_each_time) {

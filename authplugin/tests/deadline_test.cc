@@ -1,11 +1,14 @@
 // Deadlines, helper threads, fork; the session's states over them.
 #include "negotiate/deadline.h"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <future>
 #include <memory>
@@ -15,6 +18,18 @@
 
 #include "negotiate/session.h"
 #include "tests/fake/fake_platform.h"
+
+namespace {
+std::atomic<bool> g_no_threads{false};
+}  // namespace
+
+// The system's, but when a test says that there are no more threads.
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
+                              void* (*start)(void*), void* argument) noexcept {
+  using Function = int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
+  static const auto system = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "pthread_create"));
+  return g_no_threads ? EAGAIN : system(thread, attributes, start, argument);
+}
 
 namespace negodbc::test {
 namespace {
@@ -97,6 +112,48 @@ TEST(Deadline, ManyThreadsAtOnce) {
   EXPECT_EQ(sum, 32 * 50);
 }
 
+// Without threads, work waits for a helper that is busy; without a helper, that is told at once.
+TEST(Deadline, WithoutThreadsThereIsAnErrorOrAWait) {
+  auto& alone = *new FakePlatform;  // its helpers outlast the test
+  alone.process = 77;               // a pool of its own
+  g_no_threads = true;
+  EXPECT_THROW(run_with_deadline(alone, milliseconds(5000), [] {}), std::system_error);
+  g_no_threads = false;
+  EXPECT_TRUE(run_with_deadline(alone, milliseconds(5000), [] {})) << "and it passes";
+  auto gate = std::make_shared<std::promise<void>>();
+  auto open = gate->get_future().share();
+  EXPECT_FALSE(run_with_deadline(alone, milliseconds(20), [open] { open.wait(); }));
+  g_no_threads = true;
+  auto ran = std::make_shared<std::atomic<bool>>(false);
+  EXPECT_FALSE(run_with_deadline(alone, milliseconds(20), [ran] { *ran = true; }));
+  EXPECT_EQ(ran.use_count(), 1) << "what was given up before it began has ended";
+  std::thread opener;
+  g_no_threads = false;
+  opener = std::thread([gate] {
+    std::this_thread::sleep_for(milliseconds(50));
+    gate->set_value();
+  });
+  g_no_threads = true;
+  EXPECT_TRUE(run_with_deadline(alone, milliseconds(20000), [ran] { *ran = true; }));
+  g_no_threads = false;
+  opener.join();
+  EXPECT_TRUE(*ran);
+}
+
+TEST(Deadline, CallsThatHangDoNotCostAThreadEach) {
+  static auto* const hanging = new FakePlatform;  // its helpers outlast the test
+  hanging->process = 78;
+  auto gate = std::make_shared<std::promise<void>>();
+  auto open = gate->get_future().share();
+  constexpr int kCalls = static_cast<int>(auth::kMaxHelpers) + 30;
+  for (int i = 0; i < kCalls; ++i) {
+    EXPECT_FALSE(run_with_deadline(*hanging, milliseconds(1), [open] { open.wait(); }));
+  }
+  EXPECT_LE(hanging->helpers, static_cast<int>(auth::kMaxHelpers));
+  gate->set_value();
+  EXPECT_TRUE(run_with_deadline(*hanging, milliseconds(20000), [] {}));
+}
+
 TEST(Deadline, AChildAfterForkStartsItsOwnHelpers) {
   ASSERT_TRUE(run_with_deadline(platform(), milliseconds(5000), [] {}));
   const pid_t child = ::fork();
@@ -150,6 +207,30 @@ TEST_F(SessionStates, ATimeOutFailsTheSessionAndTheContextIsDeletedLater) {
   std::this_thread::sleep_for(milliseconds(300));
   ASSERT_TRUE(run_with_deadline(platform(), milliseconds(5000), [] {}));
   EXPECT_EQ(script.live(), 0);
+}
+
+TEST_F(SessionStates, AfterAnExceptionTheSessionIsOverAndItsRecordSaysSo) {
+  script.legs = {TableLeg{.status = SEC_I_CONTINUE_NEEDED, .token = "t"}, TableLeg{}};
+  auth::Session session(platform(), options());
+  ASSERT_EQ(step(session, milliseconds(5000)), NEGODBC_AUTH_CONTINUE);
+  script.throws = true;
+  EXPECT_THROW(step(session, milliseconds(5000), "answer"), std::bad_alloc);
+  script.throws = false;
+  session.break_off(NEGODBC_AUTH_E_MEMORY, SEC_E_INSUFFICIENT_MEMORY,
+                    "out of memory");  // as the ABI
+  EXPECT_EQ(step(session, milliseconds(5000), "answer"), NEGODBC_AUTH_E_STATE);
+  EXPECT_EQ(session.diagnosis().status, NEGODBC_AUTH_E_MEMORY);
+  EXPECT_EQ(session.status_text(), "SEC_E_INSUFFICIENT_MEMORY");
+}
+
+TEST_F(SessionStates, ALegAfterAnExceptionFails) {
+  script.legs = {TableLeg{.status = SEC_I_CONTINUE_NEEDED, .token = "t"}, TableLeg{}};
+  auth::Session session(platform(), options());
+  ASSERT_EQ(step(session, milliseconds(5000)), NEGODBC_AUTH_CONTINUE);
+  script.throws = true;
+  EXPECT_THROW(step(session, milliseconds(5000), "answer"), std::bad_alloc);
+  script.throws = false;
+  EXPECT_EQ(step(session, milliseconds(5000), "answer"), NEGODBC_AUTH_E_INTERNAL);
 }
 
 TEST_F(SessionStates, TheHostIsCanonicalisedWhenAsked) {

@@ -6,7 +6,9 @@
 #include <ctime>
 #include <string>
 #include <string_view>
+#include <variant>
 
+#include "negotiate/initiator.h"
 #include "negotiate/session_options.h"
 #include "negotiate/target_name.h"
 #include "negotiate/utf16.h"
@@ -17,6 +19,7 @@
 #include "sspi_gssapi/token_guard.h"
 #include "tests/fake/fake_fixture.h"
 #include "tests/support/environment.h"
+#include "tests/support/scoped_variable.h"
 
 namespace negodbc::test {
 namespace {
@@ -59,6 +62,40 @@ TEST(OneLine, IsOneBoundedLine) {
   const std::string cut = one_line("x" + umlauts);
   EXPECT_LE(cut.size(), 512u);
   EXPECT_EQ(auth::valid_utf8(cut), cut) << "never cut within a character";
+}
+
+class Expiry : public OnFakeGss {};
+
+// Half past two comes twice in the night in which summer time ends.
+TEST_F(Expiry, OfAContextIsExactWhenSummerTimeEnds) {
+  const ScopedVariable zone("TZ", "Europe/Berlin");
+  ::tzset();
+  auth::CredentialRequest request;
+  request.package = "Kerberos";
+  request.library = kFakeWithStores;
+  request.credential_cache = "FILE:/nowhere";
+  std::tm night{};
+  night.tm_year = 2027 - 1900;
+  night.tm_mon = 9;
+  night.tm_mday = 31;
+  night.tm_min = 30;
+  for (const int hour : {0, 1}) {
+    night.tm_hour = hour;
+    const std::int64_t end = ::timegm(&night);
+    ASSERT_GT(end, auth::unix_now_s());
+    auto acquired = auth::Credential::acquire(auth::system_platform(), request, 0);
+    ASSERT_TRUE(std::holds_alternative<auth::Credential::Ptr>(acquired));
+    auth::ContextRequest asked;
+    asked.target = "service/host@REALM";
+    fake.init_legs = {FakeLeg{.life = static_cast<OM_uint32>(end - auth::unix_now_s())}};
+    auth::Initiator::Step step =
+        auth::Initiator(auth::system_platform(), std::get<auth::Credential::Ptr>(acquired),
+                        "Kerberos", asked)
+            .step({});
+    const auto* done = std::get_if<auth::Initiator::Done>(&step.result);
+    ASSERT_NE(done, nullptr);
+    EXPECT_NEAR(static_cast<double>(done->context.facts().expires_at), static_cast<double>(end), 5);
+  }
 }
 
 class DisplayStatus : public OnFakeGss {

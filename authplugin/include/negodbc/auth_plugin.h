@@ -127,8 +127,8 @@ typedef struct negodbc_auth_options {
                               name, Active Directory's UPN): "user@corp.example@REALM", or
                               "user@corp.example" where no realm is called so */
   const char* password;    /* with principal: a ticket is fetched into a private cache */
-  void* native_credential; /* gss_cred_id_t of the library named, or CredHandle*; stays the
-                              caller's, who keeps it until step() gave ESTABLISHED, or close() */
+  void* native_credential; /* gss_cred_id_t of the library named, or CredHandle*; stays the caller's
+                              unless native_release says otherwise */
 
   const void* channel_bindings; /* application data of the bindings (RFC 5929:
                                    "tls-server-end-point:"...) */
@@ -145,6 +145,16 @@ typedef struct negodbc_auth_options {
   uint32_t warm_contexts;     /* first tokens made ahead on a thread of the plugin's, at most 32;
                                  each is sent once, and is less than a minute old. Default: none */
   uint32_t target_life_s;     /* seconds that a resolved target name is used */
+
+  /* Not in the first options of version 1. Given: native_credential is the plugin's from the call
+   * of open() on, whatever that returns, and is used itself; native_release(native_credential,
+   * native_release_data) is called once, on any thread, when its last use is over, which may be
+   * after close(). It must not come back into the plugin. Not given: it stays the caller's, who
+   * keeps it until the first step (or principal()) has returned. Its tickets are copied then, in a
+   * call that is waited for. What cannot be copied (NTLM) is used itself, until close(), by calls
+   * that do not return before the library does: timeout_ms does not end them. */
+  void (*native_release)(void* native_credential, void* native_release_data);
+  void* native_release_data;
 } negodbc_auth_options;
 
 /* What an established session has. Fields are valid after ESTABLISHED. */
@@ -261,6 +271,19 @@ typedef struct negodbc_auth_api {
 
   /* Not in the first tables of version 1: look at `size`. Any thread, any time. */
   negodbc_auth_status (*set_limits)(const negodbc_auth_limits* limits);
+
+  /* Forgets what is kept of the source of credentials that these options name (package, library,
+   * cache, keytab, principal, password), or of all sources (NULL): tickets, passwords, failures,
+   * legs made ahead. Sessions in use keep what they have until they are closed. Any thread, any
+   * time. Not in the first tables of version 1: look at `size`. */
+  negodbc_auth_status (*forget)(const negodbc_auth_options* source);
+
+  /* The peer has refused the login, after whatever was sent: the service may have another key than
+   * its ticket is made for. The next login of this credential to this target has a ticket fetched
+   * anew, if a KDC answers; once a minute at most. A session that is closed, or fails, between its
+   * first token and the end of the handshake counts as refused without this call. Not in the first
+   * tables of version 1: look at `size`. */
+  negodbc_auth_status (*peer_refused)(negodbc_auth_session* session);
 } negodbc_auth_api;
 
 /* The one exported function. `abi_version` is the driver's; the table is static and lives as long

@@ -277,6 +277,9 @@ struct NEGODBC_AUTH_IDENTITY {
 // Take the tickets of a credential cache into memory of this process, where the library can; the
 // cache itself is then only read.
 #define NEGODBC_AUTH_IDENTITY_PRIVATE_COPY 0x1u
+// Use NativeCredential itself, which then must live as long as the handle and its contexts. Without
+// it a copy of its tickets is used, where the library can copy.
+#define NEGODBC_AUTH_IDENTITY_USE_NATIVE 0x2u
 
 // Of an acceptor's context: the credential that the initiator delegated; it belongs to the context.
 #define NEGODBC_ATTR_DELEGATED_CREDENTIAL 0x4E440001u

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <new>
 
 #include "negotiate/utf16.h"
 
@@ -55,6 +56,7 @@ SECURITY_STATUS initialize(PCredHandle, PCtxtHandle context, SEC_WCHAR* target, 
                            PCtxtHandle new_context, PSecBufferDesc output, sec_ulong* attributes,
                            PTimeStamp) {
   event("initialize");
+  if (s().throws) throw std::bad_alloc();
   if (const auto gate = s().gate; gate.valid()) gate.wait();
   SecBuffer& out = output->pBuffers[0];
   TableScript::Call call;

@@ -7,6 +7,7 @@
 #include <deque>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct TableScript {
   sec_ulong padding_used = 2;
   std::string package = "Kerberos";  // of NEGOTIATION_INFO; "": not supported
   bool has_native_names = true;
+  bool throws = false;  // InitializeSecurityContext, for want of memory
   std::deque<TableLeg> legs;
   std::shared_future<void> gate;  // a leg waits for it, where there is one
 
@@ -66,7 +68,9 @@ class FakePlatform : public auth::SecurityPlatform {
     return delegation == auth::Delegation::kNone ? 0 : ISC_REQ_DELEGATE;
   }
   std::int64_t unix_time(const TimeStamp&) const override { return 0; }
-  std::string canonical_host(const std::string& host, auth::Canonicalize) const override {
+  std::optional<std::string> canonical_host(const std::string& host,
+                                            auth::Canonicalize) const override {
+    if (!resolves) return std::nullopt;
     return "canonical." + host;
   }
   std::uint64_t process_id() const override { return process; }
@@ -74,6 +78,7 @@ class FakePlatform : public auth::SecurityPlatform {
 
   bool allocates = true;
   bool has_identities = true;
+  bool resolves = true;
   auth::CredentialFacts facts{.library_name = "fake",
                               .library = "fake",
                               .library_version = "1",

@@ -6,40 +6,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <tuple>
 
 #include "tests/support/plugin.h"
+#include "tests/support/scoped_variable.h"
 #include "tests/support/ways.h"
 
 namespace negodbc::test {
-
-// An environment variable for the time of a test; NULL: not set.
-class ScopedVariable {
- public:
-  ScopedVariable(const char* name, const char* value) : name_(name) {
-    const char* const before = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
-    if (before != nullptr) before_ = before;
-    set(value);
-  }
-  ~ScopedVariable() { set(before_ ? before_->c_str() : nullptr); }
-  ScopedVariable(const ScopedVariable&) = delete;
-  ScopedVariable& operator=(const ScopedVariable&) = delete;
-  void set(const char* value) {
-    if (value == nullptr) {
-      ::unsetenv(name_);  // NOLINT(concurrency-mt-unsafe)
-    } else {
-      ::setenv(name_, value, 1);  // NOLINT(concurrency-mt-unsafe)
-    }
-  }
-
- private:
-  const char* const name_;
-  std::optional<std::string> before_;
-};
 
 class IdentityFixture : public testing::TestWithParam<std::tuple<const char*, const char*>> {
  protected:
