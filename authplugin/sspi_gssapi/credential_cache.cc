@@ -76,6 +76,13 @@ Fault fault_of(const Krb5& krb5, Krb5Code code) {
 
 }  // namespace
 
+std::optional<Explained> fault_of_principal(const GssLibrary& library, const std::string& name) {
+  Krb5 krb5(library.krb5);
+  if (krb5.code() != 0) return std::nullopt;  // whoever uses it meets the fault
+  const Krb5Code code = parse_client(krb5, name, kind_of_client(name));
+  return code == 0 ? std::nullopt : std::optional(explain_krb5(krb5, code));
+}
+
 // `begin` finds the principal, and whatever tells the KDC's time: MIT's caches take that from their
 // context when they are initialised. `fill` stores the tickets.
 template <typename Begin, typename Fill>

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -33,6 +34,9 @@ struct CacheView {
 // `wanted`: a principal, with its realm or of the default one; "": none.
 CacheView look_into_cache(const GssLibrary& library, const std::string& name,
                           const std::string& wanted = {});
+
+// Why a text is no principal's name. MIT's gss_import_name does not look.
+std::optional<Explained> fault_of_principal(const GssLibrary& library, const std::string& name);
 
 // A MEMORY: cache that only its owner knows, destroyed with it. The library chooses the name, so
 // that nobody else in the process has the same one, not even another copy of this plugin.

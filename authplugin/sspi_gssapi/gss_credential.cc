@@ -206,8 +206,10 @@ class Acquisition {
   std::optional<Explained> find_cache() {
     std::string& told = credential_->facts.source;
     // What is no name has no tickets anywhere, and is to be told as what it is.
-    if (ScopedName name(library_); !source_.principal.empty()) {
-      if (std::optional<Explained> failed = import(name)) return failed;
+    if (!source_.principal.empty()) {
+      if (std::optional<Explained> failed = fault_of_principal(library_, source_.principal)) {
+        return failed;
+      }
     }
     cache_ = source_.cache;
     if (cache_.empty()) cache_ = default_cache_of(source_.default_caches, library_.name);
