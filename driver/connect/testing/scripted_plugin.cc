@@ -169,7 +169,7 @@ struct Table {
 
 const Table table = {
     {SCRIPTED_TABLE_SIZE, SCRIPTED_VERSION, "scripted", "1", open_session, principal, SCRIPTED_STEP,
-     query, protect, unprotect, diagnosis, close_session, counters, nullptr},
+     query, protect, unprotect, diagnosis, close_session, counters, nullptr, nullptr, nullptr},
     {}};
 
 }  // namespace
