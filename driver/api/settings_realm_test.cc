@@ -273,7 +273,7 @@ TEST(TimeZone, MomentsAreToldInIt) {
     EXPECT_EQ(SQLGetData(q.get(), 1, SQL_C_TYPE_TIMESTAMP, &read, 0, &length), SQL_SUCCESS)
         << q.error();
     SQLFreeStmt(q.get(), SQL_CLOSE);
-    return read.year * 1000000L + read.month * 10000 + read.day * 100 + read.hour * 1L +
+    return read.year * 1000000L + read.month * 10000L + read.day * 100L + read.hour +
            read.minute * 100000000000L;
   };
   EXPECT_EQ(told("UTC", "2026-11-29 12:30+00"), 2026112912L + 30 * 100000000000L);
