@@ -109,11 +109,10 @@ std::string hint(Cause cause, const HintFacts& facts) {
     case Cause::kKdcUnreachable:
       // Heimdal 7 goes to TCP for what is long only, or where krb5.conf names it.
       if (facts.library.starts_with("heimdal")) {
-        return "Check the network and the KDC's address for the realm in krb5.conf: no KDC "
-               "answers; "
-               "if it does over TCP alone, set large_message_size = 0 under [libdefaults] there, "
-               "or "
-               "use MIT's library: Heimdal asks over UDP.";
+        return "Check the network and the KDC's address for the realm in krb5.conf: no KDC answers "
+               "over "
+               "UDP. Where it does over TCP: large_message_size = 0 there ([libdefaults]), or "
+               "MIT's library.";
       }
       return "Check the network and the KDC's address for the realm in krb5.conf: no KDC answers.";
     case Cause::kRealmUnknown:

@@ -259,11 +259,16 @@ std::unique_ptr<RowSource> Statement::send_known(result::CachedStatement& known,
     if (!connection_->names_statements())
       return from_stream(server.extended(text, types, bound, framing, deadline, rows));
     if (!known.prepared.name.empty()) {
+      const bool alone = server.transaction_status(deadline) == 'I';
       try {
         return from_stream(server.execute(known.prepared, bound, formats(known.prepared), framing,
                                           deadline, rows));
       } catch (const result::Refused& e) {
-        if (!is_stale(e) || server.transaction_status(deadline) == 'E') throw Error(e);
+        if (!is_stale(e)) throw Error(e);
+        // What stood in the transaction before must not be lost with it.
+        const char status = server.transaction_status(deadline);
+        if (!alone && status != 'T') throw Error(e);
+        if (status == 'E') server.run("ROLLBACK", deadline);
         server.forget(known.prepared);
         connection_->large_objects() = {};
       }

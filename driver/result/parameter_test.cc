@@ -279,7 +279,7 @@ TEST(ParameterDate, Dates) {
     EXPECT_EQ(encoded(SQL_C_TYPE_DATE, date, sql_type), "2026-01-02");
   }
   EXPECT_EQ(encoded(SQL_C_TYPE_DATE, date, SQL_TYPE_TIMESTAMP), "2026-01-02 00:00:00");
-  EXPECT_EQ(encoded(SQL_C_TYPE_DATE, SQL_DATE_STRUCT{-43, 3, 15}, SQL_TIMESTAMP),
+  EXPECT_EQ(encoded(SQL_C_TYPE_DATE, SQL_DATE_STRUCT{-44, 3, 15}, SQL_TIMESTAMP),
             "0044-03-15 00:00:00 BC");
   EXPECT_EQ(encoded(SQL_C_DATE, date, SQL_TYPE_DATE), "2026-01-02");
   EXPECT_EQ(refused([&] { encoded(SQL_C_TYPE_DATE, date, SQL_TYPE_TIME); }), "07006");
