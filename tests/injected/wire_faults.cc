@@ -30,7 +30,7 @@ struct Wishes {
   std::size_t offset = 0;
   bool lasts = false;
   int jobs = 32;
-  int slack_ms = 3000;  // how much longer than its time-out a call may take
+  int slack_ms = 7000;  // how much longer than its time-out a call may take
 };
 
 std::uint16_t server_port() {

@@ -7,6 +7,7 @@
 namespace negodbc::oracle {
 namespace {
 
+constexpr SQLSMALLINT most_records = 8;
 constexpr std::size_t text_width = 32;   // of a parameter
 constexpr std::size_t cell_width = 256;  // of a bound column
 
@@ -39,12 +40,16 @@ Said Odbc::said(SQLRETURN code, SQLSMALLINT type, SQLHANDLE handle) {
   Said said;
   said.code = code;
   if (code != SQL_ERROR && code != SQL_SUCCESS_WITH_INFO) return said;
-  SQLCHAR state[6] = {};
-  SQLCHAR text[512] = {};
-  SQLINTEGER native = 0;
-  if (SQL_SUCCEEDED(SQLGetDiagRec(type, handle, 1, state, &native, text, sizeof text, nullptr))) {
-    said.state = reinterpret_cast<const char*>(state);
-    said.text = reinterpret_cast<const char*>(text);
+  for (SQLSMALLINT record = 1; record <= most_records; ++record) {
+    SQLCHAR state[6] = {};
+    SQLCHAR text[512] = {};
+    SQLINTEGER native = 0;
+    if (!SQL_SUCCEEDED(
+            SQLGetDiagRec(type, handle, record, state, &native, text, sizeof text, nullptr)))
+      break;
+    if (record == 1) said.state = reinterpret_cast<const char*>(state);
+    if (record > 1) said.text += "\n";
+    said.text += reinterpret_cast<const char*>(text);
   }
   return said;
 }

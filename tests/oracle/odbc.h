@@ -14,7 +14,8 @@
 
 namespace negodbc::oracle {
 
-// A return code and, unless it is SQL_SUCCESS, the first diagnostic.
+// A return code and, unless it is SQL_SUCCESS, the first diagnostic's state and what all of them
+// say.
 struct Said {
   SQLRETURN code = SQL_SUCCESS;
   std::string state, text;
