@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <new>
 #include <utility>
 
 #include "driver/base/error.h"
@@ -15,8 +16,12 @@ class StatementTalk {
   explicit StatementTalk(Statement& statement)
       : statement_(statement), talking_(statement.connection(), statement) {}
   ~StatementTalk() {
-    for (const std::string& notice : statement_.connection().take_notices())
-      statement_.diagnostics().warn("01000", notice);
+    try {
+      for (const std::string& notice : statement_.connection().take_notices())
+        statement_.diagnostics().warn("01000", notice);
+    } catch (const std::bad_alloc&) {
+      return;  // a notice may be lost; what the call comes to is told all the same
+    }
   }
   StatementTalk(const StatementTalk&) = delete;
   StatementTalk& operator=(const StatementTalk&) = delete;

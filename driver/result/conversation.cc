@@ -20,7 +20,7 @@ bool comes_from_tables(const std::vector<wire::Field>& fields) {
 Conversation::~Conversation() {
   implicit_ = false;
   if (live_ != nullptr) live_->abandon();
-  lose_portals(Error("08003", "the connection was closed before all of the result was read"));
+  while (!portals_.empty()) portals_.back()->abandon();
 }
 
 std::unique_ptr<ResultStream> Conversation::start(Replies replies, Deadline deadline) {

@@ -1,5 +1,6 @@
 // Flights: what is sent at once, what surrounds a statement in it, what an error leaves behind.
 #include <algorithm>
+#include <utility>
 
 #include "driver/result/conversation.h"
 
@@ -181,16 +182,15 @@ bool Conversation::read_savepoint(bool begins, Deadline deadline) {
 
 void Conversation::land() noexcept {
   if (session_->transaction_status() != 'E' || undo_ == Undo::nothing || session_->dead()) return;
-  const std::string savepoint(savepoint_name);
-  const std::string sql = undo_ == Undo::transaction ? "ROLLBACK"
-                                                     : "ROLLBACK TO SAVEPOINT " + savepoint +
-                                                           ";RELEASE SAVEPOINT " + savepoint;
-  undo_ = Undo::nothing;
+  const bool whole = std::exchange(undo_, Undo::nothing) == Undo::transaction;
   const bool timed_out = timed_out_;
   timed_out_ = sync_follows_ = false;
   try {
+    const std::string savepoint(savepoint_name);
     session_->outgoing().clear();
-    Frontend(session_->outgoing()).query(sql);
+    Frontend(session_->outgoing())
+        .query(whole ? "ROLLBACK"
+                     : "ROLLBACK TO SAVEPOINT " + savepoint + ";RELEASE SAVEPOINT " + savepoint);
     ++owed_;
     const Deadline deadline = Deadline::after(std::clamp<std::chrono::milliseconds>(
         timed_out ? undo_time : last_.remaining(), undo_time, cancel_grace));

@@ -60,26 +60,48 @@ void ResultStream::land() {
 
 // Nothing more comes of this stream. Where the flight was not read to its end, the session knows
 // what it is owed.
-void ResultStream::fail(const Error& error) {
-  failure_ = error;
+void ResultStream::fail(const Error& error) noexcept {
+  failed_ = true;  // before anything that may find no memory
+  try {
+    failure_ = error;
+  } catch (const std::bad_alloc&) {
+    failure_.reset();
+  }
   abandon();
 }
 
-void ResultStream::abandon() {
+void ResultStream::fail_without_memory() noexcept {
+  failed_ = true;
+  failure_.reset();
+  abandon();
+}
+
+void ResultStream::abandon() noexcept {
+  const bool closed = !failed_;
+  failed_ = true;
   ready_expected_ = 0;
   rows_follow_ = false;
-  ahead_.clear();
   row_.values.clear();
   pending_.reset();
-  spool_.clear();
-  leave_session();
-  end_portal();
-  if (!failure_)
-    failure_ = Error("08003", "the connection was closed before all of the result was read");
+  try {
+    ahead_.clear();
+    spool_.clear();
+    leave_session();
+    end_portal();
+    if (closed)
+      failure_ = Error("08003", "the connection was closed before all of the result was read");
+  } catch (const std::exception&) {
+    // The portal's name could not be kept: it ends with its transaction.
+    if (conversation_ != nullptr) conversation_->live_ = nullptr;
+    if (home_ != nullptr) std::erase(home_->portals_, this);
+    conversation_ = home_ = nullptr;
+  }
 }
 
 void ResultStream::require_whole() const {
+  if (!failed_) return;
   if (failure_) throw Error(*failure_);
+  throw Error("HY001", "there was no memory for the result; its rows are lost");
 }
 
 template <class F>
@@ -93,7 +115,7 @@ auto ResultStream::guarded(F&& work) {
   } catch (const std::bad_alloc&) {
     // What was being read is half done: no message border can be trusted.
     if (conversation_ != nullptr) conversation_->session_->mark_broken();
-    fail(Error("HY001", "there was no memory for the result"));
+    fail_without_memory();
     throw;
   }
 }
@@ -285,8 +307,8 @@ void ResultStream::keep_row() {
 
 void ResultStream::put_back_pending() {
   if (!pending_) return;
-  const Frame frame = *std::exchange(pending_, std::nullopt);
-  spool_.put_back(frame);
+  spool_.put_back(*pending_);  // first: where there is no memory, nothing is lost
+  pending_.reset();
 }
 
 void ResultStream::spool(const Frame& frame) {
@@ -296,7 +318,7 @@ void ResultStream::spool(const Frame& frame) {
   try {
     spool_.append(frame);
   } catch (const std::bad_alloc&) {
-    fail(Error("HY001", "there was no memory for the rest of the result"));
+    fail_without_memory();
     throw;
   }
 }
@@ -315,7 +337,7 @@ void ResultStream::close(Deadline deadline) {
   row_.values.clear();
   rows_follow_ = false;
   ahead_.clear();
-  if (failure_) return;
+  if (failed_) return;
   guarded([&] {
     if (!error_ && spooled_error_) error_ = spooled_error_;
     spooled_error_.reset();

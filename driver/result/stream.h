@@ -107,8 +107,9 @@ class ResultStream {
   void keep_row();
   void leave_session();
   void land();
-  void fail(const Error& error);
-  void abandon();
+  void fail(const Error& error) noexcept;
+  void fail_without_memory() noexcept;
+  void abandon() noexcept;
   // Portals (portal.cc)
   bool go_past(const wire::Frame& frame, Deadline deadline);
   void start_portion();
@@ -138,7 +139,8 @@ class ResultStream {
   wire::RowFields row_;
   std::optional<Error> error_;          // reported when ReadyForQuery has come
   std::optional<Error> spooled_error_;  // among what was detached, and not told yet
-  std::optional<Error> failure_;        // for good
+  bool failed_ = false;                 // for good, also where no memory was left to say why
+  std::optional<Error> failure_;        // why
   int ready_expected_;              // ReadyForQuery messages still to come, from session and spool
   int executions_;                  // see Replies; those still to be answered
   bool behind_ = false;             // what comes now answers what stands behind the statement
