@@ -48,7 +48,8 @@ std::string description() {
 }
 
 // Completes what it is sent, up to a text with "stuck" in it: from there on it behaves as told.
-// Of one with "rows" it has sent two rows before.
+// Of one with "rows" it has sent two rows before, of one with "suspended" it sends the first
+// portion of a portal and is stuck then.
 class StuckPeer {
  public:
   explicit StuckPeer(Manner manner)
@@ -67,6 +68,11 @@ class StuckPeer {
     const auto run = [&] {
       if (sql.find("rows") != std::string::npos)
         peer.send(message('1', "") + message('2', "") + description() + row("1") + row("2"));
+      if (sql.find("suspended") != std::string::npos) {
+        peer.send(message('s', ""));
+        peer.read_message();  // Flush
+        peer.read_message();
+      }
       if (sql.find("stuck") != std::string::npos || sql == "COMMIT" ||
           sql.find("pg_catalog") != std::string::npos) {
         be_stuck(peer, sql.find("rows") != std::string::npos ? row("more") : message('1', ""));
@@ -122,13 +128,22 @@ void rows(const Client& /*client*/, const Query& q, const Query& /*other*/) {
   EXPECT_EQ(q.exec("rows stuck"), SQL_SUCCESS) << q.error();
 }
 
+// What has a portal, on its first portion.
+void portal(const Client& /*client*/, const Query& q, const Query& /*other*/) {
+  EXPECT_EQ(q.exec("SELECT 'rows stuck' FROM t"), SQL_SUCCESS) << q.error();
+}
+
+void suspended(const Client& /*client*/, const Query& q, const Query& /*other*/) {
+  EXPECT_EQ(q.exec("SELECT 'rows suspended stuck' FROM t"), SQL_SUCCESS) << q.error();
+}
+
 void prepared(const Client& /*client*/, const Query& q, const Query& /*other*/) {
   EXPECT_EQ(q.prepare("stuck describe"), SQL_SUCCESS);
 }
 
 std::vector<Call> calls() {
   std::vector<Call> all;
-  const auto add = [&](const char* name, auto before, auto call) {
+  const auto add = [&](const std::string& name, auto before, auto call) {
     all.push_back({name, before, call});
   };
   add("SQLExecDirect", nothing,
@@ -144,7 +159,25 @@ std::vector<Call> calls() {
     for (int i = 0; i < 3 && SQL_SUCCEEDED(result); ++i) result = SQLFetch(q.get());
     return result;
   });
-  // One of eight rows: the time is the call's, not a row's.
+  for (const auto before : {portal, suspended}) {
+    const std::string kind = before == portal ? "portal: " : "suspended: ";
+    add(kind + "SQLFetchScroll", before, [](const Client&, const Query& q, const Query&) {
+      q.set(SQL_ATTR_ROW_ARRAY_SIZE, SQLULEN{100000000});
+      return SQLFetchScroll(q.get(), SQL_FETCH_NEXT, 0);
+    });
+    add(kind + "SQLFreeStmt", before, [](const Client&, const Query& q, const Query&) {
+      return SQLFreeStmt(q.get(), SQL_CLOSE);
+    });
+    add(kind + "another's SQLExecDirect", before,
+        [](const Client&, const Query&, const Query& other) { return other.exec("work"); });
+    add(kind + "SQLTables", before, [](const Client&, const Query&, const Query& other) {
+      return SQLTables(other.get(), nullptr, 0, nullptr, 0, chars("t"), SQL_NTS, nullptr, 0);
+    });
+    add(kind + "SQLDisconnect", before, [](const Client& client, const Query&, const Query&) {
+      return SQLDisconnect(client.dbc());
+    });
+  }
+  // A rowset: the time is the call's, not a row's.
   add("SQLFetchScroll", rows, [](const Client&, const Query& q, const Query&) {
     q.set(SQL_ATTR_ROW_ARRAY_SIZE, SQLULEN{100000000});
     return SQLFetchScroll(q.get(), SQL_FETCH_NEXT, 0);
@@ -206,7 +239,7 @@ std::chrono::milliseconds time_of(const Call& call, Manner manner) {
   call.before(client, q, other);
   const auto begin = Clock::now();
   const SQLRETURN result = call.call(client, q, other);
-  if (call.name.starts_with("SQLDisconnect") && SQL_SUCCEEDED(result))
+  if (call.name.find("SQLDisconnect") != std::string::npos && SQL_SUCCEEDED(result))
     for (Query* each : {&q, &other}) each->forget();
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
 }
