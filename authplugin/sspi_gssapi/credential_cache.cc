@@ -52,10 +52,15 @@ CacheView look_into_cache(const GssLibrary& library, const std::string& name,
     return view;
   }
   view.principal = krb5.unparsed(krb5.principal);
-  void* asked = nullptr;
-  if (!wanted.empty() && f.krb5_parse_name(krb5.get(), wanted.c_str(), &asked) == 0) {
-    view.is_wanted = krb5.unparsed(asked) == view.principal;
-    f.krb5_free_principal(krb5.get(), asked);
+  if (!wanted.empty()) {
+    void* asked = nullptr;
+    view.wanted_code = f.krb5_parse_name(krb5.get(), wanted.c_str(), &asked);
+    if (view.wanted_code != 0) {
+      view.wanted_text = krb5.words(view.wanted_code);
+    } else {
+      view.is_wanted = krb5.unparsed(asked) == view.principal;
+      f.krb5_free_principal(krb5.get(), asked);
+    }
   }
   std::time_t life = 0;
   if (f.krb5_cc_get_lifetime != nullptr &&

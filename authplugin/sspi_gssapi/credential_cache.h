@@ -24,10 +24,12 @@ std::string configured_cache_name(const GssLibrary& library);
 std::string default_cache_name(const GssLibrary& library);
 
 struct CacheView {
-  Krb5Code code = 0;       // 0: it can be read
-  std::string text;        // the library's words when it cannot
-  std::string principal;   // whose tickets
-  bool is_wanted = false;  // that is who was asked for
+  Krb5Code code = 0;         // 0: it can be read
+  std::string text;          // the library's words when it cannot
+  std::string principal;     // whose tickets
+  bool is_wanted = false;    // that is who was asked for
+  Krb5Code wanted_code = 0;  // who was asked for is no name: why, in wanted_text
+  std::string wanted_text;
   bool life_known = false;
   std::int64_t life_s = 0;  // of the ticket-granting ticket
 };

@@ -280,6 +280,11 @@ class Acquisition {
   std::optional<Explained> check_owner(const std::string& cache) const {
     const CacheView view = look_into_cache(library_, cache, source_.principal);
     if (view.code != 0 || view.is_wanted) return std::nullopt;  // the library tells the fault
+    // MIT's library takes any text for a name until it is used.
+    if (Mapped mapped; view.wanted_code != 0 && map_minor(static_cast<OM_uint32>(view.wanted_code),
+                                                          Operation::kAcquire, mapped)) {
+      return own_words(mapped.status, mapped.cause, view.wanted_text);
+    }
     Explained failed = own_words(SEC_E_NO_CREDENTIALS, Cause::kNoCredentials,
                                  "no tickets of " + source_.principal + "; " + one_line(cache_) +
                                      " has those of " + view.principal);
