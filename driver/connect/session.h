@@ -95,7 +95,7 @@ class Session {
   [[nodiscard]] bool saw_end() const { return saw_end_; }
   void watch(bool on) {
     watching_ = on;
-    saw_end_ = false;
+    saw_end_ = on && reader_.received_end().has_value();
   }
   // FrameReader's.
   [[nodiscard]] std::optional<wire::FrameReader::End> received_end() const {

@@ -132,11 +132,12 @@ bool Conversation::close_flight(const Before& before, Way way, const Framing& fr
   if (way == Way::implicit) {
     out.flush();
     implicit_ = true;
-    session_->watch(true);
   }
   owed_ += static_cast<int>(before.resets) + (way == Way::simple ? 1 : 0) + (sync_follows_ ? 1 : 0);
   send(deadline);
   read_resets(before.resets, deadline);
+  // From here on: what a reset ends with is not the statement's end.
+  if (way == Way::implicit) session_->watch(true);
   commands_before_ = (before.begins ? 1 : 0) + (before.savepoint ? 1 : 0);
   if (before.begins) expect({MessageType::command_complete}, deadline);
   return !before.savepoint || read_savepoint(before.begins, deadline);

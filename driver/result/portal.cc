@@ -68,6 +68,8 @@ std::int32_t ResultStream::next_limit() {
 // Nothing is in the air.
 void ResultStream::ask_more(Deadline deadline) {
   if (rest_lost_) throw Error(*rest_lost_);
+  if ((portal_->in_transaction ? home_ : conversation_) == nullptr)
+    throw wire::ProtocolError("a result was suspended whose rest had been asked for");
   const std::int32_t limit = next_limit();
   if (portal_->in_transaction) {
     home_->launch_portion(*this, limit, deadline);
