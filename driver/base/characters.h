@@ -16,8 +16,8 @@ namespace negodbc {
   return c >= '0' && c <= '9';
 }
 
-// The value of a hexadecimal digit; -1 for anything else. A table, because every byte of every bytea
-// comes through here.
+// The value of a hexadecimal digit; -1 for anything else. A table, because every byte of every
+// bytea comes through here.
 [[nodiscard]] constexpr int hex_digit(char c) {
   constexpr std::array<signed char, 256> values = [] {
     std::array<signed char, 256> table{};

@@ -86,12 +86,12 @@ struct LoginSettings {
   std::string realm;
   bool strip_realm = true;  // the user name from alice@REALM: alice
   std::string credential_cache, client_keytab, principal;
-  Secret principal_password;          // of principal, at the KDC
+  Secret principal_password;  // of principal, at the KDC
   // The program's, which keeps it until the login is through; not looked at afterwards.
   void* native_credential = nullptr;
-  std::string diagnosis_log;          // a file; empty: none
-  std::uint32_t delegation = 0;       // NEGODBC_AUTH_DELEGATE_*
-  std::uint32_t canonicalize = 0;     // NEGODBC_AUTH_CANONICALIZE_*
+  std::string diagnosis_log;       // a file; empty: none
+  std::uint32_t delegation = 0;    // NEGODBC_AUTH_DELEGATE_*
+  std::uint32_t canonicalize = 0;  // NEGODBC_AUTH_CANONICALIZE_*
   std::uint32_t min_ticket_lifetime_s = 15;
   // What the plugin keeps between logins; 0: nothing.
   std::uint32_t credential_copies = 16;

@@ -195,8 +195,7 @@ void Connection::run_when_idle(const std::string& sql) {
   const Deadline until = deadline();
   if (server.transaction_status(until) != 'I')
     throw Error("HY011", "this attribute cannot be set while a transaction is open");
-  const std::string tag =
-      server.run("SET SESSION CHARACTERISTICS AS TRANSACTION " + sql, until);
+  const std::string tag = server.run("SET SESSION CHARACTERISTICS AS TRANSACTION " + sql, until);
   if (tag != "SET") throw wire::AnswerError("nothing was set");
 }
 

@@ -274,8 +274,8 @@ TEST(ParameterBinary, BytesTextAndStructures) {
 
 TEST(ParameterDate, Dates) {
   const SQL_DATE_STRUCT date{2026, 1, 2};
-  for (const SQLSMALLINT sql_type : std::initializer_list<SQLSMALLINT>{
-           SQL_TYPE_DATE, SQL_DATE, SQL_VARCHAR, SQL_WCHAR}) {
+  for (const SQLSMALLINT sql_type :
+       std::initializer_list<SQLSMALLINT>{SQL_TYPE_DATE, SQL_DATE, SQL_VARCHAR, SQL_WCHAR}) {
     EXPECT_EQ(encoded(SQL_C_TYPE_DATE, date, sql_type), "2026-01-02");
   }
   EXPECT_EQ(encoded(SQL_C_TYPE_DATE, date, SQL_TYPE_TIMESTAMP), "2026-01-02 00:00:00");
