@@ -101,6 +101,21 @@ std::vector<Answer> Reference::run_sets(const std::vector<std::string>& statemen
   return answers;
 }
 
+// The server refuses a plan whose columns have changed (0A000). The driver asks anew where that
+// loses nothing; in a transaction that has begun before, 7.4-0 and 7.4-1 lose it by any error, so
+// there it is told.
+bool Reference::may_refuse_stale_plans() const {
+  return options_.named && options_.protocol != 2 && server_.status() == 'T';
+}
+
+void Reference::refuse_stale_plan() {
+  if (options_.protocol == 1) {
+    server_.must("ROLLBACK");
+  } else {
+    server_.simple("SELECT refused FROM a_stale_plan");  // the transaction stays failed
+  }
+}
+
 // COMMIT of a failed transaction rolls back, which is an error (25S03).
 std::string Reference::end_transaction(bool commit) {
   if (idle()) return {};

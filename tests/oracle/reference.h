@@ -24,6 +24,9 @@ class Reference {
   // Of an array's sets in turn: fewer than sets when the transaction was lost.
   std::vector<Answer> run_sets(const std::vector<std::string>& statements,
                                const std::vector<ParameterSet>& sets);
+  // Whether a stale plan may be told of now (reference.cc); with `options` of begin().
+  [[nodiscard]] bool may_refuse_stale_plans() const;
+  void refuse_stale_plan();
   // The SQLSTATE; "": it was done.
   std::string end_transaction(bool commit);
   std::string set_autocommit(bool on);

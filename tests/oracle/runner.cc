@@ -117,6 +117,11 @@ Difference Runner::run_text(const Step& step, const Text& text, bool prepared) {
   const Said said =
       prepared ? driver_->execute(step.handle, step.sets)
                : driver_->direct(step.handle, joined(in(world_.driver_side(), text)), step.sets);
+  if (said.code == SQL_ERROR && said.text.find("cached plan must not") != std::string::npos &&
+      reference_.may_refuse_stale_plans()) {
+    reference_.refuse_stale_plan();
+    return std::nullopt;
+  }
   if (step.sets.size() > 1)
     return execution.begin_array(said, reference_.run_sets(statements, step.sets),
                                  step.sets.size());
