@@ -90,7 +90,7 @@ Batch::Result Batch::send(const Framing& framing, Deadline deadline, Rows rows) 
   if (result.error) {
     const bool own_transaction = server_.session_->transaction_status() == 'I';
     // Also where the answer to the undoing is late, or does not come.
-    const bool is_undone = server_.undo_ == Conversation::Undo::statement;
+    const bool is_undone = server_.undo_ != Conversation::Undo::nothing;
     server_.land();
     const bool statement_undone = framing.on_error == OnError::roll_back_statement &&
                                   (is_undone || server_.session_->transaction_status() != 'E');
