@@ -72,7 +72,7 @@ Difference Runner::take(const Step& step) {
     case Action::direct:
       return run_text(step, step.text, false);
     case Action::prepare: {
-      if (const Difference difference = execution.close()) return difference;
+      if (Difference difference = execution.close()) return difference;
       prepared_.at(step.handle) = step.text;
       const Said said = driver_->prepare(step.handle, joined(in(world_.driver_side(), step.text)));
       return said.good() ? Difference() : to_text(said) + " on preparing";
@@ -110,7 +110,7 @@ Difference Runner::run_text(const Step& step, const Text& text, bool prepared) {
   });
   if (!fits || step.sets.empty()) return std::nullopt;
   Execution& execution = *executions_.at(step.handle);
-  if (const Difference difference = execution.close()) return difference;
+  if (Difference difference = execution.close()) return difference;
   if (changes_tables(text)) changed_ = true;
   if (!prepared) prepared_.at(step.handle) = {};
   const std::vector<std::string> statements = in(world_.libpq_side(), text).statements;
@@ -130,7 +130,7 @@ Difference Runner::run_text(const Step& step, const Text& text, bool prepared) {
 
 Difference Runner::call(const Step& step) {
   Execution& execution = *executions_.at(step.handle);
-  if (const Difference difference = execution.close()) return difference;
+  if (Difference difference = execution.close()) return difference;
   prepared_.at(step.handle) = {};
   const std::string function = joined(step.text);
   const ParameterSet& values = step.sets.front();
