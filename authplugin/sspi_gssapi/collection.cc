@@ -32,14 +32,14 @@ std::string_view realm_of(std::string_view principal) {
   return at == std::string_view::npos ? std::string_view() : principal.substr(at + 1);
 }
 
-std::string_view folder_of(std::string_view name) {
+std::string_view folder_named_by(std::string_view name) {
   constexpr std::string_view kPrefix = "DIR:";
   return name.starts_with(kPrefix) ? name.substr(kPrefix.size()) : std::string_view();
 }
 
 // The collection that a name of one of its members is of, as MIT's kinds write it.
 bool is_folder(std::string_view name) {
-  return !folder_of(name).empty() && !folder_of(name).starts_with(':');
+  return !folder_named_by(name).empty() && !folder_named_by(name).starts_with(':');
 }
 
 // Looked into without the library: Heimdal 7's crashes in folders.
@@ -277,7 +277,7 @@ bool identity_line_fits(const std::string& text, const std::string& service,
 }
 
 std::vector<std::string> collection_members(const GssLibrary& library, const std::string& name) {
-  if (is_folder(name)) return members_of_folder(std::string(folder_of(name)));
+  if (is_folder(name)) return members_of_folder(std::string(folder_named_by(name)));
   std::vector<std::string> names;
   Krb5 krb5(library.krb5);
   if (krb5.code() != 0 || name.find(':') == std::string::npos || name.starts_with("MEMORY:")) {

@@ -111,6 +111,7 @@ TEST_P(RobustRealm, A_child_of_a_fork_in_the_midst_of_logins_does_not_hang) {
   const std::string cache = environment("NEGODBC_CCACHE_VALID");
   negodbc_auth_options asked = options();
   asked.credential_cache = cache.c_str();
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       while (!stop) first_step(asked, kTimeoutMs);
@@ -138,6 +139,7 @@ TEST_P(RobustRealm, A_child_of_a_fork_in_the_midst_of_logins_does_not_hang) {
 TEST_P(RobustRealm, A_child_finds_the_libraries_that_its_parent_has_loaded) {
   std::atomic<bool> stop{false};
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       while (!stop) static_cast<void>(sspi_gssapi::load_library(library()));

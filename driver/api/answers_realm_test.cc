@@ -33,7 +33,7 @@ std::string of(SQLRETURN result, const Query& q) {
 // Every value of every row.
 std::string read(const Query& q) {
   SQLSMALLINT columns = 0;
-  if (const std::string state = of(SQLNumResultCols(q.get(), &columns), q); !state.empty())
+  if (std::string state = of(SQLNumResultCols(q.get(), &columns), q); !state.empty())
     return state;
   for (;;) {
     const SQLRETURN result = SQLFetch(q.get());
@@ -217,7 +217,7 @@ std::vector<Scenario> scenarios() {
     client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
     for (const int how : {SQL_COMMIT, SQL_ROLLBACK}) {
       const Query q(client);
-      if (const std::string state = of(q.exec(app("SELECT 1")), q); !state.empty()) return state;
+      if (std::string state = of(q.exec(app("SELECT 1")), q); !state.empty()) return state;
       SQLFreeStmt(q.get(), SQL_CLOSE);
       if (!SQL_SUCCEEDED(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), static_cast<SQLSMALLINT>(how))))
         return failure(SQL_HANDLE_DBC, client.dbc());

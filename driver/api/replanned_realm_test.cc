@@ -20,10 +20,12 @@ class Replanned : public ::testing::Test {
     other_.run("CREATE SCHEMA one");
     other_.run("CREATE SCHEMA two");
     for (const std::string schema : {"one", "two"}) {
-      other_.run("CREATE TABLE " + schema + ".t (id int CONSTRAINT key_" + schema +
-                 " PRIMARY KEY, v text" + (schema == "two" ? " NOT NULL)" : ")"));
-      other_.run("INSERT INTO " + schema + ".t SELECT i, '" + schema +
-                 " ' || i FROM generate_series(1, 2) i");
+      std::string table = "CREATE TABLE " + schema;
+      table.append(".t (id int CONSTRAINT key_").append(schema).append(" PRIMARY KEY, v text");
+      other_.run(table.append(schema == "two" ? " NOT NULL)" : ")"));
+      std::string rows = "INSERT INTO " + schema;
+      rows.append(".t SELECT i, '").append(schema);
+      other_.run(rows.append(" ' || i FROM generate_series(1, 2) i"));
     }
     Query(client_).run("SET search_path = one");
     SQLBindCol(q_.get(), 1, SQL_C_SLONG, &id_, 0, &id_length_);

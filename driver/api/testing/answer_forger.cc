@@ -150,17 +150,19 @@ void AnswerForger::note_text(const std::string& sql) {
 void AnswerForger::note_request(const std::string& request) {
   const std::lock_guard lock(mutex_);
   const char type = request[0];
-  const std::string body = request.substr(5);
+  const std::string_view body = std::string_view(request).substr(5);
+  const auto text_at = [&](std::size_t at) {
+    return std::string(body.substr(at, body.find('\0', at) - at));
+  };
   if (type != 'Q' && type != 'P' && type != 'B' && type != 'S') return;
   if (flights_.empty() || flights_.back().closed) flights_.emplace_back();
   if (type == 'P') {
-    const std::string name = body.c_str();
-    statements_[name] = body.c_str() + name.size() + 1;
+    const std::string name = text_at(0);
+    statements_[name] = text_at(name.size() + 1);
   } else if (type == 'B') {
-    const std::string portal = body.c_str();
-    note_text(statements_[body.c_str() + portal.size() + 1]);
+    note_text(statements_[text_at(text_at(0).size() + 1)]);
   } else if (type == 'Q') {
-    note_text(body.c_str());
+    note_text(text_at(0));
   }
   if (type == 'Q' || type == 'S') flights_.back().closed = true;
 }
