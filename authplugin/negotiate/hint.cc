@@ -110,9 +110,7 @@ std::string hint(Cause cause, const HintFacts& facts) {
       // Heimdal 7 goes to TCP for what is long only, or where krb5.conf names it.
       if (facts.library.starts_with("heimdal")) {
         return "Check the network and the KDC's address for the realm in krb5.conf: no KDC answers "
-               "over "
-               "UDP. Where it does over TCP: large_message_size = 0 there ([libdefaults]), or "
-               "MIT's library.";
+               "by UDP; for TCP set large_message_size = 0 there, or use MIT's library.";
       }
       return "Check the network and the KDC's address for the realm in krb5.conf: no KDC answers.";
     case Cause::kRealmUnknown:
