@@ -17,6 +17,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <list>
 #include <string>
 #include <thread>
 #include <variant>
@@ -28,14 +29,17 @@
 #include "tests/support/identity_fixture.h"
 
 namespace {
-// Names that begin so are on another machine, which does not answer for a while.
-std::string& dead_prefix() {
-  static auto* const made = new std::string;
-  return *made;
+// Names that begin so are on another machine, which does not answer for a while; null: none do.
+std::atomic<const std::string*> dead_prefix = nullptr;
+
+// For the process' life: helpers that were given up may still look.
+void set_dead_prefix(const std::string& prefix) {
+  static auto* const kept = new std::list<std::string>;
+  dead_prefix = &kept->emplace_back(prefix);
 }
 bool is_dead(const char* path) {
-  return !dead_prefix().empty() &&
-         std::strncmp(path, dead_prefix().c_str(), dead_prefix().size()) == 0;
+  const std::string* const prefix = dead_prefix;
+  return prefix != nullptr && std::strncmp(path, prefix->c_str(), prefix->size()) == 0;
 }
 void wait_for_the_dead() {
   std::this_thread::sleep_for(std::chrono::seconds(3));
@@ -93,7 +97,7 @@ TEST_P(RobustRealm, A_file_system_that_does_not_answer_holds_up_only_its_own_log
   hangs.credential_cache = dead.c_str();
   negodbc_auth_options works = options();
   works.credential_cache = alive.c_str();
-  dead_prefix() = scratch("dead");
+  set_dead_prefix(scratch("dead"));
   EXPECT_EQ(first_step(hangs, 20000), NEGODBC_AUTH_CONTINUE) << "its kind is known now";
   for (int i = 0; i < 2; ++i) {
     const auto begin = Clock::now();
@@ -101,7 +105,7 @@ TEST_P(RobustRealm, A_file_system_that_does_not_answer_holds_up_only_its_own_log
     EXPECT_EQ(first_step(works, kTimeoutMs), NEGODBC_AUTH_CONTINUE);
     EXPECT_LT(Clock::now() - begin, milliseconds(2500));
   }
-  dead_prefix().clear();
+  dead_prefix = nullptr;
   EXPECT_EQ(first_step(hangs, kTimeoutMs), NEGODBC_AUTH_CONTINUE);
 }
 
