@@ -33,8 +33,7 @@ class DoctorTest(unittest.TestCase):
         self.assertIn("kinit", said)
 
     def test_words_that_are_no_keywords(self):
-        status, said = doctor(SCRAM + ";PWD=" + os.environ["NEGODBC_SCRAM_PASSWORD"] + ";SLLmode=verify-full")
-        self.assertEqual(status, 0, said)
+        _, said = doctor(SCRAM + ";PWD=not the one;SLLmode=verify-full")
         self.assertRegex(said, r'(?m)^  invalid .* "SLLmode" .* is SSLmode meant\?$')
 
     def test_a_password_is_never_printed(self):

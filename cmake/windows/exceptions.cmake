@@ -29,7 +29,8 @@ set(NEGODBC_TESTS_NOT_ON_WINDOWS
 #   container, with which a login by certificate works here (api_login_realm_test)
 #   alerts by their own codes (SEC_E_INTERNAL_ERROR for all), renegotiation and tickets seen by the caller, direct TLS,
 #   SEC_I_INCOMPLETE_CREDENTIALS: by the fake table (connect_schannel_test)
-#   WSAPoll tells of a connection's end only when nothing is left to read (connect_test)
+#   WSAPoll tells of a connection's end only when nothing is left to read (connect_test), so that a session whose
+#   server has gone with a last word seems alive until it is used (driver/api/lost_connection_realm_test.cc is not run)
 
 # What faults_realm_test sees otherwise under Wine: a service that the KDC does not know is 08001 (SEC_E_INTERNAL_ERROR)
 # and not 28000.

@@ -52,7 +52,10 @@ class TeardownTest(RealmCase):
 
     def test_kill_of_the_supervisor(self):
         """The kernel ends the servers, even a KDC that a test has stopped; `run` removes the directory."""
-        process = self.start("kill -STOP -- -$NEGODBC_KDC_PID; echo inside; "
+        # Stopped is what has been scheduled once more since the signal: all of them, before anything is killed.
+        process = self.start("kill -STOP -- -$NEGODBC_KDC_PID; "
+                             "while ps -o stat= -p $(pgrep -d, -g $NEGODBC_KDC_PID) | grep -qv ^T; do sleep 0.05; done; "
+                             "echo inside; "
                              "while kill -0 $NEGODBC_KDC_PID 2>/dev/null; do sleep 0.1; done; exit 5")
         os.kill(self.supervisor(), signal.SIGKILL)
         self.assertEqual(process.wait(60), 5)
