@@ -33,8 +33,7 @@ std::string of(SQLRETURN result, const Query& q) {
 // Every value of every row.
 std::string read(const Query& q) {
   SQLSMALLINT columns = 0;
-  if (std::string state = of(SQLNumResultCols(q.get(), &columns), q); !state.empty())
-    return state;
+  if (std::string state = of(SQLNumResultCols(q.get(), &columns), q); !state.empty()) return state;
   for (;;) {
     const SQLRETURN result = SQLFetch(q.get());
     if (result == SQL_NO_DATA) return "";
