@@ -12,6 +12,8 @@
 #include "driver/sql/insert_rows.h"
 #include "driver/sql/lexer.h"
 #include "driver/sql/markers.h"
+#include "driver/sql/reading.h"
+#include "driver/sql/statements.h"
 #include "driver/sql/transaction_words.h"
 #include "driver/sql/wrapped_markers.h"
 
@@ -70,6 +72,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (translated.call) call(translated, sql, data[0], standard_strings);
     tokens(text, standard_strings);
     (void)has_several_statements(text, standard_strings);
+    for (const StatementPart& part :
+         split_statements(text, translated.parameter_count, standard_strings))
+      tokens(part.text, standard_strings);
+    (void)reading(text, standard_strings);
     (void)surround(text, standard_strings);
     if (const auto found = find_current_of(text, standard_strings))
       require(found->begin < found->end && found->end <= text.size());
