@@ -1,10 +1,7 @@
 #include "sspi_gssapi/configuration_fault.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -12,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/error_text.h"
 
 namespace negodbc::sspi_gssapi {
@@ -100,14 +98,6 @@ class Files {
   std::set<std::string> seen_;
 };
 
-const char* trusted_configuration() {
-#ifdef __GLIBC__
-  return ::secure_getenv("KRB5_CONFIG");
-#else
-  return std::getenv("KRB5_CONFIG");  // NOLINT(concurrency-mt-unsafe)
-#endif
-}
-
 }  // namespace
 
 std::string_view ConfigurationGrammar::line(std::string_view text) {
@@ -152,7 +142,7 @@ std::string_view ConfigurationGrammar::end() const {
 }
 
 std::string configuration_fault() {
-  const char* given = trusted_configuration();
+  const char* given = trusted_variable("KRB5_CONFIG");
   Files files;
   if (given == nullptr || *given == '\0') return files.fault_of("/etc/krb5.conf", false);
   std::string missing;
