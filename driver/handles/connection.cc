@@ -4,11 +4,11 @@
 #include <chrono>
 
 #include "driver/base/error.h"
-#include "driver/connect/session.h"
 #include "driver/handles/descriptor.h"
 #include "driver/handles/isolation.h"
 #include "driver/handles/statement.h"
-#include "driver/result/ask.h"
+#include "driver/login/login.h"
+#include "driver/session/ask.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -25,8 +25,8 @@ std::string notice_text(const wire::ServerMessage& message) {
   return text;
 }
 
-result::TypeOptions type_options_of(const dsn::Settings& settings) {
-  result::TypeOptions types;
+types::TypeOptions type_options_of(const dsn::Settings& settings) {
+  types::TypeOptions types;
   types.bools_as_char = settings.boolean(dsn::Key::bools_as_char);
   types.true_is_minus_one = settings.boolean(dsn::Key::true_is_minus_one);
   types.lf_conversion = settings.boolean(dsn::Key::lf_conversion);
@@ -66,13 +66,13 @@ Connection::~Connection() = default;
 
 void Connection::connect(dsn::Settings settings) {
   if (connected()) throw Error("08002", "this connection is already in use");
-  connect::LoginSettings login = dsn::login_settings(settings);
-  result::TypeOptions types = type_options_of(settings);
+  login::LoginSettings login = dsn::login_settings(settings);
+  types::TypeOptions types = type_options_of(settings);
   types.ansi = ansi_;
   names_statements_ = settings.boolean(dsn::Key::use_server_side_prepare);
   ignores_timeouts_ = settings.boolean(dsn::Key::ignore_timeout);
   portal_use_ = portal_use_of(settings);
-  on_error_ = static_cast<result::OnError>(settings.choice(dsn::Key::protocol));
+  on_error_ = static_cast<session::OnError>(settings.choice(dsn::Key::protocol));
   read_only_ = settings.boolean(dsn::Key::read_only);
 
   log_in(login);
@@ -94,7 +94,7 @@ void Connection::connect(dsn::Settings settings) {
 // What a user would see: every database that takes connections and lets this user in. The one to
 // ask in is "postgres", which every cluster has unless somebody dropped it: then nothing is listed.
 std::vector<std::string> Connection::list_databases(const dsn::Settings& settings) {
-  connect::LoginSettings login = dsn::login_settings(settings);
+  login::LoginSettings login = dsn::login_settings(settings);
   login.database = "postgres";
   try {
     log_in(login);
@@ -106,11 +106,11 @@ std::vector<std::string> Connection::list_databases(const dsn::Settings& setting
   try {
     const Deadline deadline = Deadline::after(login.timeout);
     constexpr wire::AnswerColumn one_name[] = {{wire::Holds::text}};
-    for (const auto& row : result::ask(
+    for (const auto& row : session::ask(
              *conversation_,
              "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate"
              " AND pg_catalog.has_database_privilege(oid, 'CONNECT') ORDER BY 1",
-             one_name, result::Framing(), deadline))
+             one_name, session::Framing(), deadline))
       names.push_back(row.text(0));
   } catch (...) {
     hang_up();
@@ -139,7 +139,7 @@ std::string Connection::browse(std::string_view answer) {
   }
 }
 
-void Connection::log_in(connect::LoginSettings& login) {
+void Connection::log_in(login::LoginSettings& login) {
   if (login_timeout_) {
     login.timeout = *login_timeout_ == 0
                         ? std::chrono::milliseconds(std::chrono::hours(24))
@@ -164,7 +164,7 @@ void Connection::log_in(connect::LoginSettings& login) {
     if (collect_notices_ && notices_.size() < most_notices)
       notices_.push_back(notice_text(message));
   };
-  auto conversation = std::make_unique<result::Conversation>(connect::login(login, sink));
+  auto conversation = std::make_unique<session::Conversation>(login::login(login, sink));
   const std::lock_guard lock(cancel_mutex_);
   conversation_ = std::move(conversation);
   cancellable_ = &conversation_->session();
@@ -211,7 +211,7 @@ void Connection::require_no_transaction() {
   try {
     const Deadline until = deadline();
     const char status = conversation().transaction_status(
-        until.is_never() ? Deadline::after(result::Conversation::close_time) : until);
+        until.is_never() ? Deadline::after(session::Conversation::close_time) : until);
     if (status == 'I') return;
   } catch (const ConnectionError& error) {
     if (conversation_->session().transaction_status() != 'I')
@@ -235,7 +235,7 @@ void Connection::hang_up() {
 }
 
 void Connection::reset() {
-  result::Conversation& server = conversation();
+  session::Conversation& server = conversation();
   for (Statement* statement : statements_) statement->close();
   statement_cache_ = {};
   routines_.clear();
@@ -255,18 +255,18 @@ void Connection::reset() {
   quiet_mode_ = nullptr;
 }
 
-result::Conversation& Connection::conversation() {
+session::Conversation& Connection::conversation() {
   if (!connected()) throw Error("08003", "this connection is not open");
   if (dead()) tell_loss();
   return *conversation_;
 }
 
 void Connection::tell_loss() {
-  connect::Session& session = conversation_->session();
+  session::Session& session = conversation_->session();
   // What was sent to a result that is still read comes before the server's last words. All of it is
   // here: the peer has closed its side.
   if (!session.broken())
-    conversation_->settle_all(Deadline::after(result::Conversation::close_time));
+    conversation_->settle_all(Deadline::after(session::Conversation::close_time));
   session.tell_loss();
 }
 
@@ -321,17 +321,17 @@ Deadline Connection::deadline() const {
                                   : Deadline::after(std::chrono::seconds(connection_timeout_));
 }
 
-result::Framing Connection::framing(sql::Surround surround) const {
-  result::Framing framing;
+session::Framing Connection::framing(sql::Surround surround) const {
+  session::Framing framing;
   framing.on_error = on_error_;
   switch (surround) {
     case sql::Surround::savepoint:
       break;
     case sql::Surround::savepoint_before:
-      framing.savepoint = result::Savepoint::before;
+      framing.savepoint = session::Savepoint::before;
       break;
     case sql::Surround::nothing:
-      if (uses_savepoints()) framing.savepoint = result::Savepoint::none;
+      if (uses_savepoints()) framing.savepoint = session::Savepoint::none;
       framing.ends_transaction = true;
       break;
     case sql::Surround::alone:  // within a transaction it fails, and is undone as anything else
@@ -346,8 +346,8 @@ result::Framing Connection::framing(sql::Surround surround) const {
   return framing;
 }
 
-std::shared_ptr<result::CachedStatement> Connection::cached(std::string_view sql,
-                                                            std::span<const std::uint32_t> types) {
+std::shared_ptr<session::CachedStatement> Connection::cached(std::string_view sql,
+                                                             std::span<const std::uint32_t> types) {
   return statement_cache_.find(sql, types, conversation());
 }
 
@@ -364,7 +364,7 @@ const catalog::Routine* Connection::routine(const std::vector<std::string>& name
 void Connection::end_transaction(SQLSMALLINT how) {
   if (how != SQL_COMMIT && how != SQL_ROLLBACK)
     throw Error("HY012", "a transaction ends by SQL_COMMIT or SQL_ROLLBACK");
-  result::Conversation& server = conversation();
+  session::Conversation& server = conversation();
   const Deadline until = deadline();
   if (server.transaction_status(until) == 'I') return;
   if (how == SQL_COMMIT) {

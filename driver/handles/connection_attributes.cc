@@ -158,8 +158,8 @@ SQLUINTEGER Connection::login_time(SQLINTEGER attribute) {
   if (attribute < SQL_ATTR_NEGODBC_LOGIN_RESOLVE_US || attribute > SQL_ATTR_NEGODBC_LOGIN_TOTAL_US)
     unknown(attribute);
   if (!connected()) throw Error("08003", "this connection is not open");
-  const connect::LoginTimes& times = conversation_->session().login_times();
-  const auto microseconds = [](connect::LoginTimes::Duration time) {
+  const session::LoginTimes& times = conversation_->session().login_times();
+  const auto microseconds = [](session::LoginTimes::Duration time) {
     return static_cast<SQLUINTEGER>(
         std::chrono::duration_cast<std::chrono::microseconds>(time).count());
   };
@@ -191,7 +191,7 @@ void Connection::set_autocommit(bool on) {
 // Also for statements in autocommit mode, so it is the session's default that changes. What that
 // was where nobody has said is the role's or the database's affair.
 void Connection::run_when_idle(const std::string& sql) {
-  result::Conversation& server = conversation();
+  session::Conversation& server = conversation();
   const Deadline until = deadline();
   if (server.transaction_status(until) != 'I')
     throw Error("HY011", "this attribute cannot be set while a transaction is open");

@@ -81,7 +81,7 @@ void Statement::close() {
     try {
       const StatementTalk talk(*this);
       const Deadline deadline = execution_deadline();
-      source->close(deadline.is_never() ? Deadline::after(result::Conversation::close_time)
+      source->close(deadline.is_never() ? Deadline::after(session::Conversation::close_time)
                                         : deadline);
     } catch (const Error& e) {
       const std::string text = "the statement that was closed had failed: [" +

@@ -26,12 +26,12 @@
 #include "driver/handles/scroll.h"
 #include "driver/handles/static_rows.h"
 #include "driver/handles/value.h"
-#include "driver/result/convert.h"
-#include "driver/result/parameter.h"
 #include "driver/sql/current_of.h"
 #include "driver/sql/markers.h"
 #include "driver/sql/reading.h"
 #include "driver/sql/statements.h"
+#include "driver/types/convert.h"
+#include "driver/types/parameter.h"
 
 namespace negodbc::odbc {
 
@@ -63,7 +63,7 @@ class Statement final : public Handle {
   // A result that the driver made: the catalogue functions.
   void open_local(catalog::LocalRows rows);
   // Runs queries of the driver's own, as long as the statement lives.
-  catalog::Query asking(const result::Framing& framing = {});
+  catalog::Query asking(const session::Framing& framing = {});
   // Throws Error HY010, 24000 unless a new execution may begin.
   void require_no_cursor() const;
 
@@ -169,22 +169,22 @@ class Statement final : public Handle {
   void show_result();
   std::unique_ptr<RowSource> send(const Values& values);
   // Without parameters.
-  std::unique_ptr<RowSource> send_plain(const std::string& text, const result::Framing& framing);
+  std::unique_ptr<RowSource> send_plain(const std::string& text, const session::Framing& framing);
   // How the rows of the text come.
-  [[nodiscard]] result::Portions portions(const result::CachedStatement* known) const;
+  [[nodiscard]] session::Portions portions(const session::CachedStatement* known) const;
   // By the name that the server knows the text by, if it may and is executed once more.
   std::unique_ptr<RowSource> send_text(const std::string& text, const Types& types,
-                                       const Values& values, const result::Framing& framing);
-  std::unique_ptr<RowSource> send_known(result::CachedStatement& known, const std::string& text,
+                                       const Values& values, const session::Framing& framing);
+  std::unique_ptr<RowSource> send_known(session::CachedStatement& known, const std::string& text,
                                         const Types& types, const Values& values,
-                                        const result::Framing& framing);
-  [[nodiscard]] std::vector<wire::Format> formats(const result::Prepared& prepared) const;
+                                        const session::Framing& framing);
+  [[nodiscard]] std::vector<wire::Format> formats(const session::Prepared& prepared) const;
   // The text as the server knows it, with the types that are bound now.
-  std::shared_ptr<result::CachedStatement> cached() const;
+  std::shared_ptr<session::CachedStatement> cached() const;
   // What the server says of the text; to be executed, or (describe_statement) to be told.
-  std::shared_ptr<result::CachedStatement> ask_server();
-  std::shared_ptr<result::CachedStatement> describe_statement();
-  void ask_server(result::CachedStatement& known, const std::string& sql, const Types& types);
+  std::shared_ptr<session::CachedStatement> ask_server();
+  std::shared_ptr<session::CachedStatement> describe_statement();
+  void ask_server(session::CachedStatement& known, const std::string& sql, const Types& types);
   void forget_description();
 
   // --- types of parameters, texts of several statements (statement_types.cc)
@@ -195,19 +195,20 @@ class Statement final : public Handle {
   // types unfit and takes others: the only place that sends a statement again because of types.
   // `known` is of the text and the declared types.
   template <class F>
-  auto with_types(result::CachedStatement& known, const std::string& text, const Types& declared,
+  auto with_types(session::CachedStatement& known, const std::string& text, const Types& declared,
                   F&& work);
-  Types first_types(result::CachedStatement& known, const std::string& text, const Types& declared);
-  void find_types(result::CachedStatement& known, const std::string& text, const Types& declared,
-                  const result::Refused* refused);
-  bool takes_bytes(const Types& declared, const result::Prepared& prepared, bool values);
+  Types first_types(session::CachedStatement& known, const std::string& text,
+                    const Types& declared);
+  void find_types(session::CachedStatement& known, const std::string& text, const Types& declared,
+                  const session::Refused* refused);
+  bool takes_bytes(const Types& declared, const session::Prepared& prepared, bool values);
   [[nodiscard]] bool may_be_refused() const;
   std::unique_ptr<RowSource> send_several(const std::string& text, const Types& types,
-                                          const Values& values, const result::Framing& framing);
+                                          const Values& values, const session::Framing& framing);
   Types types_of_part(const std::string& text, const Types& declared);
   // Of several statements the one that has parameter `index` of sent_, or the first; `index`
   // becomes the number among its own.
-  std::shared_ptr<result::CachedStatement> ask_about_part(std::optional<std::size_t>& index);
+  std::shared_ptr<session::CachedStatement> ask_about_part(std::optional<std::size_t>& index);
 
   // --- the open cursor's kind and keyset (statement_keyset.cc)
   // What the cursor will be, as far as it depends on the text: asks the catalogue when a keyset is
@@ -229,7 +230,7 @@ class Statement final : public Handle {
   void settle_call();
   const catalog::Routine* routine();
   [[nodiscard]] SQLSMALLINT bound_direction(SQLSMALLINT number) const;
-  void describe_output(SQLSMALLINT number, const result::Prepared& prepared);
+  void describe_output(SQLSMALLINT number, const session::Prepared& prepared);
   void require_outputs(std::size_t columns) const;
   void take_outputs();
   // Of output `index`: the row's column, from 0; none: it has no value.
@@ -256,8 +257,8 @@ class Statement final : public Handle {
   SQLRETURN get_stream(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data,
                        SQLLEN buffer_length, SQLLEN* indicator);
   // A part of a value; of NULL without `source`.
-  SQLRETURN told(result::Outcome outcome);
-  SQLRETURN deliver(const result::Source* source, const result::Target& target);
+  SQLRETURN told(types::Outcome outcome);
+  SQLRETURN deliver(const types::Source* source, const types::Target& target);
 
   [[nodiscard]] SQLULEN set_count() const;
   [[nodiscard]] bool ignored(SQLULEN set) const;
@@ -322,12 +323,12 @@ class Statement final : public Handle {
   std::uint32_t parameter_type(std::uint32_t server_type);
   [[nodiscard]] bool is_large_object(SQLSMALLINT number) const;
   [[nodiscard]] std::string object_id(SQLSMALLINT number) const;
-  result::Outcome read(LargeObject& object, const result::Target& target);
+  types::Outcome read(LargeObject& object, const types::Target& target);
 
-  void apply_type_options(result::Parameter& parameter) const;
-  [[nodiscard]] result::Source source_of(SQLSMALLINT number) const;
-  [[nodiscard]] result::Source source_of(const wire::Field& field,
-                                         const wire::RowFields::Value& value) const;
+  void apply_type_options(types::Parameter& parameter) const;
+  [[nodiscard]] types::Source source_of(SQLSMALLINT number) const;
+  [[nodiscard]] types::Source source_of(const wire::Field& field,
+                                        const wire::RowFields::Value& value) const;
   std::string_view limited(std::string_view bytes, const wire::Field& field) const;
 
   Descriptor& descriptor(DescriptorRole role);
@@ -397,7 +398,7 @@ class Statement final : public Handle {
   SQLULEN rowset_fetched_ = 0;              // size of the rowset under the cursor
   SQLULEN rowset_requested_ = 1;
   SQLUSMALLINT part_column_ = 0;
-  result::PartState part_;
+  types::PartState part_;
   std::optional<LargeObject> large_object_;  // the value that part_ would be of
   std::string cursor_name_;
 

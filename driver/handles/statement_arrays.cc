@@ -13,10 +13,10 @@
 #include "driver/base/error.h"
 #include "driver/handles/sqlstate.h"
 #include "driver/handles/statement_talk.h"
-#include "driver/result/batch.h"
-#include "driver/result/type_info.h"
+#include "driver/session/batch.h"
 #include "driver/sql/insert_rows.h"
 #include "driver/sql/transaction_words.h"
+#include "driver/types/type_info.h"
 
 namespace negodbc::odbc {
 
@@ -31,7 +31,7 @@ class Statement::ArrayRun {
       if (!statement.ignored(set)) sets_.push_back(set);
     told_.resize(sets_.size());
     if (status_ != nullptr) std::fill_n(status_, sets, static_cast<SQLUSMALLINT>(SQL_PARAM_UNUSED));
-    result::store_count(processed_at_, processed_);
+    types::store_count(processed_at_, processed_);
   }
   // The sets that are not ignored; an index into them is what the functions take.
   [[nodiscard]] const std::vector<SQLULEN>& sets() const { return sets_; }
@@ -66,7 +66,7 @@ class Statement::ArrayRun {
     told_[index] = true;
     if (status_ != nullptr) status_[sets_[index]] = status;
     processed_ = std::max(processed_, sets_[index] + 1);
-    result::store_count(processed_at_, processed_);
+    types::store_count(processed_at_, processed_);
   }
 
   Statement& statement_;
@@ -100,7 +100,7 @@ class Statement::SetStatements {
   struct Form {
     std::size_t width;  // sets
     std::string sql;
-    std::shared_ptr<result::CachedStatement> known;
+    std::shared_ptr<session::CachedStatement> known;
   };
 
   explicit SetStatements(Statement& statement)
@@ -119,7 +119,7 @@ class Statement::SetStatements {
     for (const std::size_t width : widths) {
       if (width > sets || !is_possible(width)) continue;
       form(width);
-      if (sets <= result::Batch::most_sets) sets %= width;
+      if (sets <= session::Batch::most_sets) sets %= width;
     }
   }
   // The widest form for so many sets; `known`: of those that the server need not be asked for.
@@ -137,7 +137,7 @@ class Statement::SetStatements {
   const Form& form_of(const Values& values) {
     const Types& declared = one().known->prepared.declared_types;
     const auto held = [&](std::size_t i) {
-      return values[i] ? result::holding_oid(declared[i], *values[i]) : declared[i];
+      return values[i] ? types::holding_oid(declared[i], *values[i]) : declared[i];
     };
     Types types;
     for (std::size_t i = 0; i < declared.size(); ++i) {
@@ -149,7 +149,7 @@ class Statement::SetStatements {
     if (types.empty()) return one();
     for (const Form& form : larger_)
       if (form.known->prepared.declared_types == types) return form;
-    Form form{1, one().sql, std::make_shared<result::CachedStatement>()};
+    Form form{1, one().sql, std::make_shared<session::CachedStatement>()};
     form.known->prepared.declared_types = std::move(types);
     return larger_.emplace_back(std::move(form));
   }
@@ -232,19 +232,19 @@ bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
     std::size_t index;
     Values values;
   };
-  const result::Framing framing = connection_->framing(surround_);
+  const session::Framing framing = connection_->framing(surround_);
   // Which of several sets at once has failed is found out by executing them again, one by one: only
   // where what failed is undone.
-  result::Conversation& conversation = connection_->conversation();
+  session::Conversation& conversation = connection_->conversation();
   const bool undoes =
-      framing.on_error == result::OnError::roll_back_statement
+      framing.on_error == session::OnError::roll_back_statement
           ? conversation.has_savepoints()
           : !framing.begin && conversation.transaction_status(execution_deadline()) == 'I';
   const std::size_t end = run.sets().size();
-  std::size_t most = result::Batch::most_sets;
+  std::size_t most = session::Batch::most_sets;
   std::size_t narrow_up_to = 0;  // before this set only one at a time
   bool anew = false;
-  result::Batch batch(conversation);
+  session::Batch batch(conversation);
   std::deque<Encoded> encoded;
   std::vector<wire::BindValue> bound;
   std::vector<std::size_t> members;
@@ -308,14 +308,14 @@ bool Statement::run_pipeline(ArrayRun& run, SetStatements& statements) {
     while (!encoded.empty()) put(form_for(encoded.size()));
     if (members.empty()) continue;
     begin_talk();
-    const result::Batch::Result result =
+    const session::Batch::Result result =
         batch.send(framing, deadline,
-                   outputs ? result::Batch::Rows::first_of_each : result::Batch::Rows::dropped);
+                   outputs ? session::Batch::Rows::first_of_each : session::Batch::Rows::dropped);
     talk.reset();
     if (!result.error) {
       for (const std::size_t index : members) succeeded(index);
       run.affected += result.affected;
-      most = std::min(most * 2, result::Batch::most_sets);
+      most = std::min(most * 2, session::Batch::most_sets);
       continue;
     }
     const std::size_t failed = std::min(result.done, members.size() - 1);

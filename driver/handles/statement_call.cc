@@ -9,7 +9,7 @@
 #include "driver/handles/directions.h"
 #include "driver/handles/sqlstate.h"
 #include "driver/handles/statement_talk.h"
-#include "driver/result/default_c_type.h"
+#include "driver/types/default_c_type.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -100,7 +100,7 @@ void Statement::settle_call() {
 }
 
 // SQLDescribeParam of what is not sent.
-void Statement::describe_output(SQLSMALLINT number, const result::Prepared& prepared) {
+void Statement::describe_output(SQLSMALLINT number, const session::Prepared& prepared) {
   described_.parameter_type = SQL_PARAM_OUTPUT;
   if (translated_->returns_value && number == 1) {
     if (!prepared.fields.empty())
@@ -120,26 +120,26 @@ std::optional<Error> Statement::take_output(SQLULEN set, SQLSMALLINT number,
                                             const wire::RowFields::Value& value) {
   const Record& binding = *apd_->find(number);
   const Record* described = ipd_->find(number);
-  const SQLSMALLINT default_type = result::default_c_type(
+  const SQLSMALLINT default_type = types::default_c_type(
       described != nullptr ? described->concise_type : SQLSMALLINT{SQL_VARCHAR});
   try {
-    result::Target target =
+    types::Target target =
         target_of(binding, element_of(*apd_, binding, set, default_type), binding.concise_type);
     if (target.c_type == SQL_C_DEFAULT && described != nullptr) target.c_type = default_type;
     if (value.is_null()) {
-      result::convert_null(target);
+      types::convert_null(target);
       return std::nullopt;
     }
-    result::PartState whole;
+    types::PartState whole;
     whole.whole_characters = true;
     const std::string name = "output parameter " + std::to_string(number);
-    switch (result::convert(source_of(field, value), target, whole)) {
-      case result::Outcome::truncated:
+    switch (types::convert(source_of(field, value), target, whole)) {
+      case types::Outcome::truncated:
         return Error("01004", name + " was cut to its buffer");
-      case result::Outcome::fraction_truncated:
+      case types::Outcome::fraction_truncated:
         return Error("01S07", "the fraction of " + name + " was cut");
-      case result::Outcome::ok:
-      case result::Outcome::no_data:
+      case types::Outcome::ok:
+      case types::Outcome::no_data:
         return std::nullopt;
     }
   } catch (const Error& e) {

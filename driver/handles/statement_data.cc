@@ -5,8 +5,8 @@
 #include "driver/base/error.h"
 #include "driver/handles/buffers.h"
 #include "driver/handles/statement.h"
-#include "driver/result/c_types.h"
-#include "driver/result/default_c_type.h"
+#include "driver/types/c_types.h"
+#include "driver/types/default_c_type.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -33,7 +33,7 @@ void Statement::collect_data_at_execution() {
     for (const SQLSMALLINT number : sent_) {
       const Record& buffer = *apd_->find(number);
       const Element element = element_of(*apd_, buffer, set, SQL_C_CHAR);
-      if (element.length != nullptr && at_execution(result::load_length(element.length)))
+      if (element.length != nullptr && at_execution(types::load_length(element.length)))
         pending.values.push_back({set, number, {}});
     }
   }
@@ -45,7 +45,7 @@ void Statement::collect_data_at_execution() {
 // ODBC reference: "Using Arrays of Parameters". The set that data are wanted for counts as being
 // processed.
 void Statement::tell_pending_set(const DataAtExecution& value) const {
-  if (!pending_->columns) result::store_count(ipd_->rows_processed_ptr, value.set + 1);
+  if (!pending_->columns) types::store_count(ipd_->rows_processed_ptr, value.set + 1);
 }
 
 void Statement::collect_column_data(const std::vector<SQLULEN>& elements) {
@@ -58,7 +58,7 @@ void Statement::collect_column_data(const std::vector<SQLULEN>& elements) {
       const Record& buffer = *ard_->find(number);
       if (!buffer.bound()) continue;
       const Element at = element_of(*ard_, buffer, element, SQL_C_CHAR);
-      if (at.length != nullptr && at_execution(result::load_length(at.length)))
+      if (at.length != nullptr && at_execution(types::load_length(at.length)))
         pending.values.push_back({element, number, {}});
     }
   }
@@ -92,7 +92,7 @@ SQLSMALLINT Statement::data_c_type(const DataAtExecution& value) const {
   const SQLSMALLINT c_type = data_buffer(value).concise_type;
   if (c_type != SQL_C_DEFAULT) return c_type;
   const Record* type = (pending_->columns ? ird_ : ipd_)->find(value.number);
-  return result::default_c_type(type != nullptr ? type->concise_type : SQLSMALLINT{SQL_VARCHAR});
+  return types::default_c_type(type != nullptr ? type->concise_type : SQLSMALLINT{SQL_VARCHAR});
 }
 
 SQLRETURN Statement::param_data(SQLPOINTER* token) {
@@ -135,7 +135,7 @@ void Statement::put_data(SQLPOINTER data, SQLLEN length) {
     return;
   }
   if (length == SQL_DEFAULT_PARAM) throw Error("07S01", "the parameter has no default value");
-  const std::size_t fixed = result::c_type_size(c_type);
+  const std::size_t fixed = types::c_type_size(c_type);
   if (fixed != 0 && value.given)
     throw Error("HY019", "only text and binary data can be sent in parts");
   if (fixed == 0 && length < 0 && length != SQL_NTS)

@@ -5,8 +5,8 @@
 #include "driver/base/error.h"
 #include "driver/handles/statement_talk.h"
 #include "driver/handles/statement_types.h"
-#include "driver/result/ask.h"
-#include "driver/result/binary_format.h"
+#include "driver/session/ask.h"
+#include "driver/types/binary_format.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -66,7 +66,7 @@ bool is_stale(const Error& error) {
   return std::find(std::begin(states), std::end(states), state.view()) != std::end(states);
 }
 
-std::unique_ptr<RowSource> from_stream(std::unique_ptr<result::ResultStream> stream) {
+std::unique_ptr<RowSource> from_stream(std::unique_ptr<session::ResultStream> stream) {
   return std::make_unique<StreamSource>(std::move(stream));
 }
 
@@ -145,7 +145,7 @@ void Statement::tell_of_encoding() {
 SQLRETURN Statement::run() {
   if (parameter_count_ > 0 && set_count() > 1) return run_array();
   SQLUSMALLINT* const status = parameter_count_ > 0 ? ipd_->array_status_ptr : nullptr;
-  if (parameter_count_ > 0) result::store_count(ipd_->rows_processed_ptr, 1);
+  if (parameter_count_ > 0) types::store_count(ipd_->rows_processed_ptr, 1);
   if (status != nullptr) *status = SQL_PARAM_ERROR;
   plan_keyset();
   auto source = send(encode_set(0));
@@ -160,7 +160,7 @@ SQLRETURN Statement::run() {
   return result;
 }
 
-std::shared_ptr<result::CachedStatement> Statement::cached() const {
+std::shared_ptr<session::CachedStatement> Statement::cached() const {
   return connection_->cached(translated_->text, wanted_types());
 }
 
@@ -185,17 +185,17 @@ std::string Statement::text_to_send() const {
 }
 
 // Rows that are kept or changed are handled as text.
-std::vector<wire::Format> Statement::formats(const result::Prepared& prepared) const {
+std::vector<wire::Format> Statement::formats(const session::Prepared& prepared) const {
   if (cursor_type() != SQL_CURSOR_FORWARD_ONLY || concurrency() != SQL_CONCUR_READ_ONLY) return {};
-  const connect::Session& session = connection_->conversation().session();
+  const session::Session& session = connection_->conversation().session();
   const bool dates =
-      result::binary_dates(session.parameter("DateStyle"), session.parameter("integer_datetimes"));
-  return result::best_formats(prepared.fields, dates);
+      types::binary_dates(session.parameter("DateStyle"), session.parameter("integer_datetimes"));
+  return types::best_formats(prepared.fields, dates);
 }
 
 // What is called runs to its end, and so does what a keyset is read from.
-result::Portions Statement::portions(const result::CachedStatement* known) const {
-  result::Portions portions;
+session::Portions Statement::portions(const session::CachedStatement* known) const {
+  session::Portions portions;
   if (reading_ == sql::Reading::no || translated_->call || current_of_ || keyset_plan_)
     return portions;
   const Connection::PortalUse& use = connection_->portal_use();
@@ -213,11 +213,11 @@ result::Portions Statement::portions(const result::CachedStatement* known) const
 }
 
 std::unique_ptr<RowSource> Statement::send_plain(const std::string& text,
-                                                 const result::Framing& framing) {
+                                                 const session::Framing& framing) {
   const bool kept = reading_ == sql::Reading::many;
   const auto known = kept ? connection_->cached(text, {}) : nullptr;
-  const result::Portions rows = portions(known.get());
-  return talk([&](result::Conversation& server, Deadline deadline) {
+  const session::Portions rows = portions(known.get());
+  return talk([&](session::Conversation& server, Deadline deadline) {
     if (!rows.limited && rows.most == 0)
       return from_stream(server.simple(text, framing, deadline, rows));
     return from_stream(server.extended(text, {}, {}, framing, deadline, rows));
@@ -225,7 +225,7 @@ std::unique_ptr<RowSource> Statement::send_plain(const std::string& text,
 }
 
 std::unique_ptr<RowSource> Statement::send(const Values& values) {
-  const result::Framing framing = connection_->framing(surround_);
+  const session::Framing framing = connection_->framing(surround_);
   const std::string text = text_to_send();
   if (values.empty() && (!prepared_ || several_)) return send_plain(text, framing);
   const Types types = holding_types(values);
@@ -234,7 +234,7 @@ std::unique_ptr<RowSource> Statement::send(const Values& values) {
   // The text is another one for each row; its parameters' types are not.
   const auto known = connection_->cached(translated_->text, types);
   return with_types(*known, text, types, [&](const Types& taken) {
-    return talk([&](result::Conversation& server, Deadline deadline) {
+    return talk([&](session::Conversation& server, Deadline deadline) {
       return from_stream(server.extended(text, taken, bind_values(values), framing, deadline));
     });
   });
@@ -242,20 +242,20 @@ std::unique_ptr<RowSource> Statement::send(const Values& values) {
 
 std::unique_ptr<RowSource> Statement::send_text(const std::string& text, const Types& types,
                                                 const Values& values,
-                                                const result::Framing& framing) {
+                                                const session::Framing& framing) {
   const auto known = connection_->cached(text, types);
   return with_types(*known, text, types, [&](const Types& taken) {
     return send_known(*known, text, taken, values, framing);
   });
 }
 
-std::unique_ptr<RowSource> Statement::send_known(result::CachedStatement& known,
+std::unique_ptr<RowSource> Statement::send_known(session::CachedStatement& known,
                                                  const std::string& text, const Types& types,
                                                  const Values& values,
-                                                 const result::Framing& framing) {
-  return talk([&](result::Conversation& server, Deadline deadline) {
+                                                 const session::Framing& framing) {
+  return talk([&](session::Conversation& server, Deadline deadline) {
     const std::vector<wire::BindValue> bound = bind_values(values);
-    const result::Portions rows = portions(&known);
+    const session::Portions rows = portions(&known);
     if (!connection_->names_statements())
       return from_stream(server.extended(text, types, bound, framing, deadline, rows));
     if (!known.prepared.name.empty()) {
@@ -263,7 +263,7 @@ std::unique_ptr<RowSource> Statement::send_known(result::CachedStatement& known,
       try {
         return from_stream(server.execute(known.prepared, bound, formats(known.prepared), framing,
                                           deadline, rows));
-      } catch (const result::Refused& e) {
+      } catch (const session::Refused& e) {
         if (!is_stale(e)) throw Error(e);
         // What stood in the transaction before must not be lost with it.
         const char status = server.transaction_status(deadline);
@@ -363,11 +363,11 @@ void Statement::open_local(catalog::LocalRows rows) {
   open(std::make_unique<LocalSource>(std::move(rows)));
 }
 
-catalog::Query Statement::asking(const result::Framing& framing) {
+catalog::Query Statement::asking(const session::Framing& framing) {
   return [this, framing](const std::string& sql, wire::AnswerColumns columns) {
     connection_->require_utf8({});
-    return talk([&](result::Conversation& server, Deadline deadline) {
-      return result::ask(server, sql, columns, framing, deadline);
+    return talk([&](session::Conversation& server, Deadline deadline) {
+      return session::ask(server, sql, columns, framing, deadline);
     });
   };
 }

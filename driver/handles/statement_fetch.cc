@@ -7,7 +7,7 @@
 #include "driver/base/utf.h"
 #include "driver/handles/buffers.h"
 #include "driver/handles/statement_talk.h"
-#include "driver/result/c_types.h"
+#include "driver/types/c_types.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -26,7 +26,7 @@ void Statement::bind_column(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER 
     ard_->bookmark = {};
     return;
   }
-  if (!result::is_c_type(c_type))
+  if (!types::is_c_type(c_type))
     throw Error("HY003", "there is no C type " + std::to_string(c_type));
   if (buffer_length < 0) throw Error("HY090", "a buffer's length cannot be negative");
   Record& record = number == 0 ? ard_->bookmark : ard_->record(index);
@@ -77,7 +77,7 @@ SQLRETURN Statement::fetch(SQLSMALLINT orientation, SQLLEN offset, SQLULEN rowse
   rowset_requested_ = rowset_size;
   rowset_fetched_ = 0;
   fetched_status_ = row_status;
-  result::store_count(rows_fetched, 0);
+  types::store_count(rows_fetched, 0);
   if (row_status != nullptr)
     std::fill_n(row_status, rowset_size, static_cast<SQLUSMALLINT>(SQL_ROW_NOROW));
   position_ = target.place;
@@ -92,7 +92,7 @@ SQLRETURN Statement::fetch(SQLSMALLINT orientation, SQLLEN offset, SQLULEN rowse
       const SQLUSMALLINT status = convert_into(row);
       if (status == SQL_ROW_ERROR) ++failed;
       if (row_status != nullptr) row_status[row] = status;
-      result::store_count(rows_fetched, rowset_fetched_);
+      types::store_count(rows_fetched, rowset_fetched_);
     }
   } catch (const Error&) {
     position_ = Place::after;
@@ -142,31 +142,31 @@ bool Statement::convert_column(SQLULEN row, SQLSMALLINT number, const Record& bi
     SQLSMALLINT default_type = SQL_C_CHAR;
     if (binding.concise_type == SQL_C_DEFAULT) {
       default_type =
-          result::describe_type(field.type_oid, field.type_modifier, connection_->type_options())
+          types::describe_type(field.type_oid, field.type_modifier, connection_->type_options())
               .default_c_type;
     }
     const Element element = element_of(*ard_, binding, row, default_type);
-    const result::Target target =
+    const types::Target target =
         target_of(binding, element,
                   binding.concise_type == SQL_C_DEFAULT ? default_type : binding.concise_type);
     const auto& value = current_row().values[static_cast<std::size_t>(number) - 1];
     if (value.is_null()) {
-      result::convert_null(target);
+      types::convert_null(target);
       return true;
     }
-    result::PartState whole;
+    types::PartState whole;
     whole.whole_characters = true;
     std::optional<LargeObject> object;
     if (is_large_object(number)) object.emplace(object_id(number));
-    switch (object ? read(*object, target) : result::convert(source_of(number), target, whole)) {
-      case result::Outcome::truncated:
+    switch (object ? read(*object, target) : types::convert(source_of(number), target, whole)) {
+      case types::Outcome::truncated:
         diagnostics().warn("01004", "the value was cut to the buffer", row_number, number);
         break;
-      case result::Outcome::fraction_truncated:
+      case types::Outcome::fraction_truncated:
         diagnostics().warn("01S07", "the value's fraction was cut", row_number, number);
         break;
-      case result::Outcome::ok:
-      case result::Outcome::no_data:
+      case types::Outcome::ok:
+      case types::Outcome::no_data:
         break;
     }
     return true;
@@ -183,10 +183,10 @@ bool Statement::convert_bookmark(SQLULEN row, SQLULEN bookmark) {
   try {
     const Element element = element_of(*ard_, binding, row, SQL_C_UBIGINT);
     const std::string number = std::to_string(bookmark);
-    const result::Target target{binding.concise_type, element.data, binding.octet_length,
-                                element.length, element.indicator};
-    result::PartState whole;
-    result::convert({number, result::oid_int8, -1}, target, whole);
+    const types::Target target{binding.concise_type, element.data, binding.octet_length,
+                               element.length, element.indicator};
+    types::PartState whole;
+    types::convert({number, types::oid_int8, -1}, target, whole);
     return true;
   } catch (const Error& e) {
     diagnostics().add(e, static_cast<SQLLEN>(row) + 1, 0);
@@ -202,13 +202,13 @@ SQLLEN Statement::fetch_bookmark() const {
   return row;
 }
 
-result::Source Statement::source_of(SQLSMALLINT number) const {
+types::Source Statement::source_of(SQLSMALLINT number) const {
   const std::size_t index = static_cast<std::size_t>(number) - 1;
   return source_of(fields_[index], current_row().values[index]);
 }
 
-result::Source Statement::source_of(const wire::Field& field,
-                                    const wire::RowFields::Value& value) const {
+types::Source Statement::source_of(const wire::Field& field,
+                                   const wire::RowFields::Value& value) const {
   return {limited(value.view(), field), field.type_oid, field.type_modifier,
           &connection_->type_options(), field.format};
 }
@@ -217,15 +217,15 @@ result::Source Statement::source_of(const wire::Field& field,
 std::string_view Statement::limited(std::string_view bytes, const wire::Field& field) const {
   if (max_length_ == 0) return bytes;
   switch (field.type_oid) {
-    case result::oid_bytea:  // \x and two digits a byte
+    case types::oid_bytea:  // \x and two digits a byte
       if (field.format == wire::Format::binary) return bytes.substr(0, max_length_);
       return bytes.substr(0, 2 + 2 * max_length_);
-    case result::oid_text:
-    case result::oid_varchar:
-    case result::oid_bpchar:
-    case result::oid_json:
-    case result::oid_jsonb:
-    case result::oid_xml:
+    case types::oid_text:
+    case types::oid_varchar:
+    case types::oid_bpchar:
+    case types::oid_json:
+    case types::oid_jsonb:
+    case types::oid_xml:
       return bytes.substr(0, utf8_prefix(bytes, max_length_));
     default:
       return bytes;
@@ -248,9 +248,8 @@ SQLRETURN Statement::get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTE
   const Record* described = ard_->find(index);
   if (c_type == SQL_ARD_TYPE && described == nullptr)
     throw Error("07009", "SQL_ARD_TYPE needs a descriptor record of this column");
-  const result::Target target =
-      target_of(described, {data, indicator, indicator}, buffer_length,
-                c_type == SQL_ARD_TYPE ? described->concise_type : c_type);
+  const types::Target target = target_of(described, {data, indicator, indicator}, buffer_length,
+                                         c_type == SQL_ARD_TYPE ? described->concise_type : c_type);
   if (part_column_ != number) {
     part_column_ = number;
     part_ = {};
@@ -265,32 +264,32 @@ SQLRETURN Statement::get_data(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTE
     if (!large_object_) large_object_.emplace(object_id(index));
     return told(read(*large_object_, target));
   }
-  const result::Source source =
-      bookmark ? result::Source{row_number, result::oid_int8, -1} : source_of(index);
+  const types::Source source =
+      bookmark ? types::Source{row_number, types::oid_int8, -1} : source_of(index);
   return deliver(&source, target);
 }
 
-SQLRETURN Statement::deliver(const result::Source* source, const result::Target& target) {
+SQLRETURN Statement::deliver(const types::Source* source, const types::Target& target) {
   if (source == nullptr) {
     if (part_.finished) return SQL_NO_DATA;
-    result::convert_null(target);
+    types::convert_null(target);
     part_.finished = true;
     return SQL_SUCCESS;
   }
-  return told(result::convert(*source, target, part_));
+  return told(types::convert(*source, target, part_));
 }
 
-SQLRETURN Statement::told(result::Outcome outcome) {
+SQLRETURN Statement::told(types::Outcome outcome) {
   switch (outcome) {
-    case result::Outcome::truncated:
+    case types::Outcome::truncated:
       diagnostics().warn("01004", "the buffer took a part of the value");
       return SQL_SUCCESS_WITH_INFO;
-    case result::Outcome::fraction_truncated:
+    case types::Outcome::fraction_truncated:
       diagnostics().warn("01S07", "the value's fraction was cut");
       return SQL_SUCCESS_WITH_INFO;
-    case result::Outcome::no_data:
+    case types::Outcome::no_data:
       return SQL_NO_DATA;
-    case result::Outcome::ok:
+    case types::Outcome::ok:
       break;
   }
   return SQL_SUCCESS;

@@ -16,7 +16,7 @@ void Statement::plan_keyset() {
   std::optional<catalog::RowKey> key;
   try {
     // As a statement of its own: an error must not cost a transaction.
-    const result::Framing framing = connection_->framing(sql::Surround::savepoint);
+    const session::Framing framing = connection_->framing(sql::Surround::savepoint);
     key = catalog::find_row_key(select->table(), select->functions(), asking(framing));
   } catch (const ConnectionError&) {
     throw;
@@ -96,7 +96,7 @@ void Statement::read_keyset(const Values& arrays, bool lock, const KeysetRows::T
   bool same = keyset_plan_->visible(fields, 1) == fields_.size();
   for (std::size_t i = 0; same && i < fields_.size(); ++i)
     same = fields[i].type_oid == (is_large_object(static_cast<SQLSMALLINT>(i + 1))
-                                      ? std::uint32_t{result::oid_oid}
+                                      ? std::uint32_t{types::oid_oid}
                                       : fields_[i].type_oid);
   if (!same) throw Error("HY000", "the table's columns have changed since the cursor was opened");
   const StatementTalk talk(*this);

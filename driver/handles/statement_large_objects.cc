@@ -68,16 +68,16 @@ std::vector<std::size_t> Statement::wanted_as_objects(const std::vector<std::siz
   const std::vector<std::uint32_t>& told = known->prepared.parameter_types;
   std::vector<std::size_t> objects;
   for (const std::size_t i : binary)
-    if (i < told.size() && parameter_type(told[i]) == result::oid_large_object)
+    if (i < told.size() && parameter_type(told[i]) == types::oid_large_object)
       objects.push_back(i + 1);
   return objects;
 }
 
 // Whether an error of this statement leaves what was done before it.
 bool Statement::undoes_errors() {
-  const result::Framing framing = connection_->framing(surround_);
-  result::Conversation& conversation = connection_->conversation();
-  return framing.on_error == result::OnError::roll_back_statement
+  const session::Framing framing = connection_->framing(surround_);
+  session::Conversation& conversation = connection_->conversation();
+  return framing.on_error == session::OnError::roll_back_statement
              ? conversation.has_savepoints()
              : !framing.begin && conversation.transaction_status(execution_deadline()) == 'I';
 }
@@ -87,9 +87,9 @@ void Statement::find_large_objects() {
   const catalog::Query ask = asking();
   try {
     for (wire::Field& field : fields_)
-      if (field.type_oid == result::oid_oid && field.attribute > 0 &&
+      if (field.type_oid == types::oid_oid && field.attribute > 0 &&
           connection_->large_objects().is_column(field.table_oid, field.attribute, ask))
-        field.type_oid = result::oid_large_object;
+        field.type_oid = types::oid_large_object;
   } catch (const ConnectionError&) {
     throw;
   } catch (const Error&) {
@@ -102,19 +102,19 @@ std::uint32_t Statement::parameter_type(std::uint32_t server_type) {
   const catalog::Query ask = asking();
   return server_type >= catalog::first_user_oid &&
                  connection_->large_objects().is_type(server_type, ask)
-             ? std::uint32_t{result::oid_large_object}
+             ? std::uint32_t{types::oid_large_object}
              : server_type;
 }
 
 bool Statement::is_large_object(SQLSMALLINT number) const {
-  return fields_[static_cast<std::size_t>(number) - 1].type_oid == result::oid_large_object;
+  return fields_[static_cast<std::size_t>(number) - 1].type_oid == types::oid_large_object;
 }
 
 std::string Statement::object_id(SQLSMALLINT number) const {
   return std::string(current_row().values[static_cast<std::size_t>(number) - 1].view());
 }
 
-result::Outcome Statement::read(LargeObject& object, const result::Target& target) {
+types::Outcome Statement::read(LargeObject& object, const types::Target& target) {
   return object.read(target, max_length_, asking());
 }
 

@@ -7,20 +7,20 @@
 
 namespace negodbc::odbc {
 
-std::shared_ptr<result::CachedStatement> Statement::describe_statement() {
+std::shared_ptr<session::CachedStatement> Statement::describe_statement() {
   settle_call();
   std::optional<std::size_t> none;
   if (several_) return ask_about_part(none);
   return with_large_objects([this] { return ask_server(); });
 }
 
-std::shared_ptr<result::CachedStatement> Statement::ask_server() {
+std::shared_ptr<session::CachedStatement> Statement::ask_server() {
   auto known = cached();
   ask_server(*known, translated_->text, wanted_types());
   return known;
 }
 
-void Statement::ask_server(result::CachedStatement& known, const std::string& sql,
+void Statement::ask_server(session::CachedStatement& known, const std::string& sql,
                            const Types& types) {
   if (known.prepared.described) return;
   find_types(known, sql, types, nullptr);
@@ -103,7 +103,7 @@ Value Statement::column_field(SQLSMALLINT number, SQLSMALLINT field) {
 }
 
 void Statement::fill_type(Record& record, std::uint32_t oid, std::int32_t modifier) const {
-  const result::SqlType type = result::describe_type(oid, modifier, connection_->type_options());
+  const types::SqlType type = types::describe_type(oid, modifier, connection_->type_options());
   record.concise_type = type.concise_type;
   record.type = type.verbose_type;
   record.datetime_interval_code = type.datetime_code;

@@ -7,9 +7,9 @@
 #include "driver/handles/buffers.h"
 #include "driver/handles/directions.h"
 #include "driver/handles/statement_talk.h"
-#include "driver/result/c_types.h"
-#include "driver/result/default_c_type.h"
-#include "driver/result/parameter.h"
+#include "driver/types/c_types.h"
+#include "driver/types/default_c_type.h"
+#include "driver/types/parameter.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -29,9 +29,9 @@ void Statement::bind_parameter(SQLUSMALLINT number, SQLSMALLINT io_type, SQLSMAL
     throw Error("S1093", "parameters are numbered from 1");
   if (!is_direction(io_type))
     throw Error("HY105", "there is no parameter type " + std::to_string(io_type));
-  if (!result::is_c_type(c_type))
+  if (!types::is_c_type(c_type))
     throw Error("HY003", "there is no C type " + std::to_string(c_type));
-  if (!result::is_sql_type(sql_type))
+  if (!types::is_sql_type(sql_type))
     throw Error("HY004", "there is no SQL type " + std::to_string(sql_type));
   if (buffer_length < 0) throw Error("HY090", "a buffer's length cannot be negative");
   if (data == nullptr && indicator == nullptr && io_type != SQL_PARAM_OUTPUT)
@@ -93,8 +93,8 @@ Statement::Values Statement::encode_set(SQLULEN set) {
   return values;
 }
 
-void Statement::apply_type_options(result::Parameter& parameter) const {
-  const result::TypeOptions& options = connection_->type_options();
+void Statement::apply_type_options(types::Parameter& parameter) const {
+  const types::TypeOptions& options = connection_->type_options();
   if (options.means_unlimited(parameter.column_size)) parameter.column_size = 0;
   parameter.lf_conversion = options.lf_conversion;
   parameter.true_is_minus_one = options.true_is_minus_one;
@@ -106,7 +106,7 @@ std::optional<std::string> Statement::encode(SQLULEN set, SQLSMALLINT number) {
   const Record* described = ipd_->find(number);
   const Record& type = described != nullptr ? *described : undescribed;
 
-  result::Parameter parameter{};
+  types::Parameter parameter{};
   parameter.c_type = buffer.concise_type;
   parameter.sql_type =
       type.concise_type == SQL_UNKNOWN_TYPE ? SQLSMALLINT{SQL_VARCHAR} : type.concise_type;
@@ -121,14 +121,13 @@ std::optional<std::string> Statement::encode(SQLULEN set, SQLSMALLINT number) {
     if (given->null) return std::nullopt;
     parameter.data = given->bytes.data();
     parameter.length = static_cast<SQLLEN>(given->bytes.size());
-    return result::encode_parameter(parameter);
+    return types::encode_parameter(parameter);
   }
-  const Element element =
-      element_of(*apd_, buffer, set, result::default_c_type(parameter.sql_type));
-  if (element.indicator != nullptr && result::load_length(element.indicator) == SQL_NULL_DATA)
+  const Element element = element_of(*apd_, buffer, set, types::default_c_type(parameter.sql_type));
+  if (element.indicator != nullptr && types::load_length(element.indicator) == SQL_NULL_DATA)
     return std::nullopt;
   parameter.length =
-      element.length != nullptr ? result::load_length(element.length) : SQLLEN{SQL_NTS};
+      element.length != nullptr ? types::load_length(element.length) : SQLLEN{SQL_NTS};
   if (type.parameter_type == SQL_PARAM_INPUT_OUTPUT_STREAM)  // what is bound is a token
     throw Error("HY090", "the input of a streamed parameter must come at execution");
   if (parameter.length == SQL_DEFAULT_PARAM)
@@ -136,7 +135,7 @@ std::optional<std::string> Statement::encode(SQLULEN set, SQLSMALLINT number) {
   if (element.data == nullptr && parameter.length != 0)
     throw Error("HY009", "parameter " + std::to_string(number) + " has no value and is not NULL");
   parameter.data = element.data;
-  return result::encode_parameter(parameter);
+  return types::encode_parameter(parameter);
 }
 
 const Record& Statement::describe_parameter(SQLUSMALLINT number) {

@@ -10,10 +10,10 @@
 #include "driver/catalog/sql_text.h"
 #include "driver/handles/buffers.h"
 #include "driver/handles/statement_talk.h"
-#include "driver/result/binary_format.h"
-#include "driver/result/convert_kind.h"
-#include "driver/result/default_c_type.h"
-#include "driver/result/parameter.h"
+#include "driver/types/binary_format.h"
+#include "driver/types/convert_kind.h"
+#include "driver/types/default_c_type.h"
+#include "driver/types/parameter.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -21,13 +21,13 @@ namespace {
 // Types whose text means the same value again, and that have an equality.
 bool is_comparable(std::uint32_t type) {
   switch (type) {
-    case result::oid_text:
-    case result::oid_varchar:
-    case result::oid_bpchar:
-    case result::oid_name:
+    case types::oid_text:
+    case types::oid_varchar:
+    case types::oid_bpchar:
+    case types::oid_name:
       return true;
     default:
-      return result::field_kind(type) != result::FieldKind::text;
+      return types::field_kind(type) != types::FieldKind::text;
   }
 }
 
@@ -92,7 +92,7 @@ std::string Statement::row_condition() {
     }
     const bool binary = column < fields_.size() && fields_[column].format == wire::Format::binary;
     condition += " = " + catalog::quote_literal(
-                             binary ? result::text_of_binary(value.view(), fields_[column].type_oid)
+                             binary ? types::text_of_binary(value.view(), fields_[column].type_oid)
                                     : std::string(value.view()));
   };
   if (keyset_ != nullptr) {
@@ -131,10 +131,9 @@ Statement::Values Statement::bound_values(SQLULEN element, std::vector<std::size
     const Record& binding = *ard_->find(number);
     if (!binding.bound() || table.columns[column].empty()) continue;
     const SQLSMALLINT sql_type = ird_->find(number)->concise_type;
-    const Element at = element_of(*ard_, binding, element, result::default_c_type(sql_type));
-    const SQLLEN indicator =
-        at.indicator != nullptr ? result::load_length(at.indicator) : SQLLEN{0};
-    const SQLLEN length = at.length != nullptr ? result::load_length(at.length) : SQLLEN{SQL_NTS};
+    const Element at = element_of(*ard_, binding, element, types::default_c_type(sql_type));
+    const SQLLEN indicator = at.indicator != nullptr ? types::load_length(at.indicator) : SQLLEN{0};
+    const SQLLEN length = at.length != nullptr ? types::load_length(at.length) : SQLLEN{SQL_NTS};
     if (indicator == SQL_COLUMN_IGNORE || length == SQL_COLUMN_IGNORE) continue;
     if (is_large_object(number))
       throw Error("HYC00", "large objects are changed by UPDATE and INSERT statements only");
@@ -144,7 +143,7 @@ Statement::Values Statement::bound_values(SQLULEN element, std::vector<std::size
       values.emplace_back();
       continue;
     }
-    result::Parameter value{binding.concise_type, sql_type, 0, 0, at.data, length};
+    types::Parameter value{binding.concise_type, sql_type, 0, 0, at.data, length};
     value.c_precision = binding.precision;
     value.c_scale = binding.scale;
     apply_type_options(value);
@@ -152,7 +151,7 @@ Statement::Values Statement::bound_values(SQLULEN element, std::vector<std::size
       value.data = given->bytes.data();
       value.length = static_cast<SQLLEN>(given->bytes.size());
     }
-    values.push_back(result::encode_parameter(value));
+    values.push_back(types::encode_parameter(value));
   }
   return values;
 }
@@ -160,8 +159,8 @@ Statement::Values Statement::bound_values(SQLULEN element, std::vector<std::size
 // `returned`: how many columns RETURNING names.
 Statement::Changed Statement::run_change(const std::string& sql, const Values& values,
                                          std::size_t returned) {
-  const result::Framing framing = connection_->framing(sql::Surround::savepoint);
-  return talk([&](result::Conversation& server, Deadline deadline) {
+  const session::Framing framing = connection_->framing(sql::Surround::savepoint);
+  return talk([&](session::Conversation& server, Deadline deadline) {
     const auto answer = server.extended(sql, {}, bind_values(values), framing, deadline);
     if (answer->fields().size() != returned)
       throw wire::AnswerError("a changed row has other columns");

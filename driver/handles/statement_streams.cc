@@ -9,7 +9,7 @@
 #include "driver/handles/buffers.h"
 #include "driver/handles/directions.h"
 #include "driver/handles/statement_talk.h"
-#include "driver/result/default_c_type.h"
+#include "driver/types/default_c_type.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -97,7 +97,7 @@ SQLPOINTER Statement::stream_token(std::size_t index) const {
   const Record* described = ipd_->find(number);
   const SQLSMALLINT type =
       described != nullptr ? described->concise_type : SQLSMALLINT{SQL_VARCHAR};
-  return element_of(*apd_, *buffer, streams_->sets[streams_->set], result::default_c_type(type))
+  return element_of(*apd_, *buffer, streams_->sets[streams_->set], types::default_c_type(type))
       .data;
 }
 
@@ -134,12 +134,12 @@ SQLRETURN Statement::get_stream(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOIN
   const Record* described = ipd_->find(value.number);
   if (c_type == apd_type && buffer != nullptr) c_type = buffer->concise_type;
   if (c_type == SQL_C_DEFAULT && described != nullptr)
-    c_type = result::default_c_type(described->concise_type);
-  const result::Target target =
+    c_type = types::default_c_type(described->concise_type);
+  const types::Target target =
       target_of(buffer, {data, indicator, indicator}, buffer_length, c_type);
   if (!streams_->row || !value.column || source_->row().values[*value.column].is_null())
     return deliver(nullptr, target);
-  const result::Source source = source_of(value.field, source_->row().values[*value.column]);
+  const types::Source source = source_of(value.field, source_->row().values[*value.column]);
   return deliver(&source, target);
 }
 

@@ -34,7 +34,7 @@ class StatementTalk {
 // request(conversation, deadline)
 template <class F>
 auto Statement::talk(F&& request) {
-  result::Conversation& server = connection_->conversation();
+  session::Conversation& server = connection_->conversation();
   connection_->require_utf8(translated_ ? std::string_view(translated_->text) : "");
   const StatementTalk talk(*this);
   return std::forward<F>(request)(server, execution_deadline());
@@ -47,7 +47,7 @@ auto Statement::with_large_objects(F&& work) {
   settle_large_objects();
   try {
     return work();
-  } catch (const result::Refused& e) {
+  } catch (const session::Refused& e) {
     if (asked || !refused_large_object(e)) throw;
   }
   settle_large_objects();

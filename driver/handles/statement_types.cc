@@ -7,7 +7,7 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/statement_talk.h"
-#include "driver/result/type_choice.h"
+#include "driver/types/type_choice.h"
 
 namespace negodbc::odbc {
 
@@ -19,7 +19,7 @@ Statement::Types Statement::wanted_types() const {
     const Record* parameter = ipd_->find(number);
     const Record* buffer = apd_->find(number);
     const bool bound = parameter != nullptr && buffer != nullptr && buffer->bound();
-    types.push_back(bound ? result::parameter_oid(parameter->concise_type) : 0);
+    types.push_back(bound ? types::parameter_oid(parameter->concise_type) : 0);
   }
   return types;
 }
@@ -29,8 +29,8 @@ Statement::Types Statement::holding_types(const Values& values) const {
   Types types = wanted_types();
   for (std::size_t i = 0; i < types.size(); ++i) {
     if (values[i]) {
-      types[i] = result::holding_oid(types[i], *values[i]);
-    } else if (types[i] == result::oid_bytea) {
+      types[i] = types::holding_oid(types[i], *values[i]);
+    } else if (types[i] == types::oid_bytea) {
       types[i] = 0;
     }
   }
@@ -39,35 +39,35 @@ Statement::Types Statement::holding_types(const Values& values) const {
 
 // Whether a text can be asked about without losing a transaction that is open.
 bool Statement::may_be_refused() const {
-  result::Conversation& server = connection_->conversation();
+  session::Conversation& server = connection_->conversation();
   return server.transaction_status() == 'I' || server.surely_has_savepoints();
 }
 
 // What is sent first of a text that is not known yet. Where its error would cost the transaction
 // (Protocol=7.4-0, 7.4-1) the server is asked beforehand; a server that has no savepoints either
 // gets what psqlodbc sends.
-Statement::Types Statement::first_types(result::CachedStatement& known, const std::string& text,
+Statement::Types Statement::first_types(session::CachedStatement& known, const std::string& text,
                                         const Types& declared) {
-  if (declared.empty() || undoes_errors()) return result::TypeChoice::first(declared);
-  if (!may_be_refused()) return result::TypeChoice::open(declared);
+  if (declared.empty() || undoes_errors()) return types::TypeChoice::first(declared);
+  if (!may_be_refused()) return types::TypeChoice::open(declared);
   try {
     find_types(known, text, declared, nullptr);
     return *known.types;
-  } catch (const result::Refused&) {
-    return result::TypeChoice::first(declared);  // the statement meets with the same, and says so
+  } catch (const session::Refused&) {
+    return types::TypeChoice::first(declared);  // the statement meets with the same, and says so
   }
 }
 
 // Whether bytes that the server was not told to be some make sense where it wants them. As a large
 // object they are another statement (with_large_objects); `values` are of something that has
 // digits instead of bytes only as text.
-bool Statement::takes_bytes(const Types& declared, const result::Prepared& prepared, bool values) {
+bool Statement::takes_bytes(const Types& declared, const session::Prepared& prepared, bool values) {
   for (std::size_t i = 0; i < declared.size() && i < prepared.parameter_types.size(); ++i) {
-    if (declared[i] != result::oid_bytea || prepared.declared_types[i] != 0) continue;
+    if (declared[i] != types::oid_bytea || prepared.declared_types[i] != 0) continue;
     const std::uint32_t wanted = parameter_type(prepared.parameter_types[i]);
-    if (wanted == result::oid_large_object) return false;
-    const bool text = wanted == result::oid_text || wanted == result::oid_varchar ||
-                      wanted == result::oid_bpchar || wanted == result::oid_bytea;
+    if (wanted == types::oid_large_object) return false;
+    const bool text = wanted == types::oid_text || wanted == types::oid_varchar ||
+                      wanted == types::oid_bpchar || wanted == types::oid_bytea;
     if (values && !text) return false;
   }
   return true;
@@ -76,27 +76,27 @@ bool Statement::takes_bytes(const Types& declared, const result::Prepared& prepa
 // Asks until the server takes the text, beginning with what was declared; `refused` is what it has
 // said of that (or of what is known) already. Afterwards the text is described, and its types are
 // known. Throws the first refusal when there are no types to try.
-void Statement::find_types(result::CachedStatement& known, const std::string& text,
-                           const Types& declared, const result::Refused* refused) {
-  result::Conversation& server = connection_->conversation();
-  result::TypeChoice choice(declared, known.types);
-  std::optional<result::Refused> first;
+void Statement::find_types(session::CachedStatement& known, const std::string& text,
+                           const Types& declared, const session::Refused* refused) {
+  session::Conversation& server = connection_->conversation();
+  types::TypeChoice choice(declared, known.types);
+  std::optional<session::Refused> first;
   if (refused != nullptr) first = *refused;
   if (first && !choice.next(*first)) throw *first;
-  result::Framing framing = connection_->framing(surround_);
-  framing.savepoint = result::Savepoint::around;
-  if (server.surely_has_savepoints()) framing.on_error = result::OnError::roll_back_statement;
+  session::Framing framing = connection_->framing(surround_);
+  framing.savepoint = session::Savepoint::around;
+  if (server.surely_has_savepoints()) framing.on_error = session::OnError::roll_back_statement;
   // Nobody would close what is not kept.
   const bool named =
-      connection_->names_statements() && text.size() <= result::StatementCache::longest_text;
+      connection_->names_statements() && text.size() <= session::StatementCache::longest_text;
   for (;;) {
     try {
-      talk([&](result::Conversation& conversation, Deadline deadline) {
+      talk([&](session::Conversation& conversation, Deadline deadline) {
         conversation.forget(known.prepared);
         known.prepared = conversation.prepare(text, choice.types(), named, framing, deadline);
       });
       break;
-    } catch (const result::Refused& e) {
+    } catch (const session::Refused& e) {
       if (!first) first = e;
       if (server.transaction_status() == 'E' || !choice.next(e)) throw *first;
     }
@@ -113,7 +113,7 @@ void Statement::find_types(result::CachedStatement& known, const std::string& te
 // be done by then.
 std::unique_ptr<RowSource> Statement::send_several(const std::string& text, const Types& types,
                                                    const Values& values,
-                                                   const result::Framing& framing) {
+                                                   const session::Framing& framing) {
   struct Sent {
     Types types;
     std::vector<wire::BindValue> values;
@@ -131,10 +131,10 @@ std::unique_ptr<RowSource> Statement::send_several(const std::string& text, cons
   }
   const auto known = connection_->cached(parts[0].text, sent[0].types);
   return with_types(*known, parts[0].text, sent[0].types, [&](const Types& taken) {
-    std::vector<result::Part> flight;
+    std::vector<session::Part> flight;
     for (std::size_t i = 0; i < parts.size(); ++i)
       flight.push_back({parts[i].text, i == 0 ? taken : sent[i].types, sent[i].values});
-    return talk([&](result::Conversation& server, Deadline deadline) {
+    return talk([&](session::Conversation& server, Deadline deadline) {
       return std::unique_ptr<RowSource>(
           std::make_unique<StreamSource>(server.several(flight, framing, deadline)));
     });
@@ -146,16 +146,16 @@ Statement::Types Statement::types_of_part(const std::string& text, const Types& 
   if (declared.empty()) return declared;
   const auto known = connection_->cached(text, declared);
   if (known->types) return *known->types;
-  if (!may_be_refused()) return result::TypeChoice::open(declared);
+  if (!may_be_refused()) return types::TypeChoice::open(declared);
   try {
     find_types(*known, text, declared, nullptr);
     return *known->types;
-  } catch (const result::Refused&) {
-    return result::TypeChoice::open(declared);
+  } catch (const session::Refused&) {
+    return types::TypeChoice::open(declared);
   }
 }
 
-std::shared_ptr<result::CachedStatement> Statement::ask_about_part(
+std::shared_ptr<session::CachedStatement> Statement::ask_about_part(
     std::optional<std::size_t>& index) {
   const std::vector<sql::StatementPart> parts =
       sql::split_statements(translated_->text, sent_.size(), connection_->standard_strings());

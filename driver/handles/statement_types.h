@@ -9,14 +9,14 @@
 namespace negodbc::odbc {
 
 template <class F>
-auto Statement::with_types(result::CachedStatement& known, const std::string& text,
+auto Statement::with_types(session::CachedStatement& known, const std::string& text,
                            const Types& declared, F&& work) {
   try {
     Types types = known.types ? *known.types : first_types(known, text, declared);
     auto result = work(types);
     if (!known.types) known.types = std::move(types);
     return result;
-  } catch (const result::Refused& refused) {
+  } catch (const session::Refused& refused) {
     if (connection_->conversation().transaction_status() == 'E') throw;
     find_types(known, text, declared, &refused);
   }
