@@ -22,13 +22,13 @@ class TlsContexts : public ::testing::Test {
   void TearDown() override { std::filesystem::remove_all(directory_); }
 
   std::filesystem::path directory_;
-  login::LoginSettings settings_;
+  TlsOptions settings_;
 };
 
 TEST_F(TlsContexts, AreMadeOnceForTheSameSettings) {
   const auto first = tls_context_for(settings_);
   EXPECT_EQ(tls_context_for(settings_), first);
-  login::LoginSettings other = settings_;
+  TlsOptions other = settings_;
   other.ssl_min_version = "TLSv1.3";
   EXPECT_NE(tls_context_for(other), first);
   other = settings_;
@@ -52,7 +52,7 @@ TEST_F(TlsContexts, AreMadeAnewWhenAFileChanges) {
 TEST_F(TlsContexts, AreNotSharedByWhoHasAnotherPassphrase) {
   settings_.ssl_password = Secret("one");
   const auto first = tls_context_for(settings_);
-  login::LoginSettings other = settings_;
+  TlsOptions other = settings_;
   other.ssl_password = Secret("two");
   EXPECT_NE(tls_context_for(other), first);
 }

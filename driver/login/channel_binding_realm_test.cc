@@ -105,8 +105,9 @@ class ChannelBindings : public ::testing::TestWithParam<std::pair<const char*, c
     }
     (void)tls.read(1);
   }
-  const Key key_ = rsa_key();
-  const Certificate certificate_ = certificate(key_, "localhost", nullptr, EVP_sha256());
+  const encryption::testing::Key key_ = encryption::testing::rsa_key();
+  const encryption::testing::Certificate certificate_ =
+      encryption::testing::certificate(key_, "localhost", nullptr, EVP_sha256());
   const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_{SSL_CTX_new(TLS_server_method()),
                                                                    &SSL_CTX_free};
 };

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "driver/auth/auth_exchange.h"
 #include "driver/encryption/encryption.h"
 #include "driver/login/login_settings.h"
 #include "driver/session/cancel.h"

@@ -114,7 +114,7 @@ TEST(HostilePeer, BreaksTheOrderOfALogin) {
   expect_failure(answer(ready()), "08001", "before the login was complete");
   expect_failure(answer(message('K', "12345678")), "08001", "before the login was complete");
   expect_failure(answer(authentication(0) + authentication(0)), "08001", "again");
-  expect_failure(answer(authentication(8, "token")), "08001", "out of turn");
+  expect_failure(answer(authentication(8, "token")), "08001", "was not begun");
   expect_failure(answer(authentication(11, "r=")), "08001", "not begun");
   expect_failure(answer(authentication(12, "v=")), "08001", "not begun");
   expect_failure(answer(authentication(5, "SALT") + authentication(5, "SALT")), "08001",

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "driver/auth/integrated_auth.h"
+#include "driver/login/login_settings.h"
 
 namespace negodbc::login {
 

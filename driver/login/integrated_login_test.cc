@@ -13,7 +13,7 @@
 #include "driver/login/testing/scripted_peer.h"
 #include "tests/support/private_directory.h"
 
-namespace negodbc::auth::testing {
+namespace negodbc::login::testing {
 namespace {
 
 using ::testing::AllOf;
@@ -21,9 +21,9 @@ using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
-login::LoginSettings integrated(const ScriptedPeer& peer, const std::string& script) {
-  login::LoginSettings settings = peer.settings();
-  settings.integrated = IntegratedLogin::required;
+LoginSettings integrated(const ScriptedPeer& peer, const std::string& script) {
+  LoginSettings settings = peer.settings();
+  settings.integrated = auth::IntegratedLogin::required;
   settings.auth_plugin = NEGODBC_SCRIPTED_PLUGIN;
   settings.kerberos_service = script;
   return settings;
@@ -46,7 +46,7 @@ TEST(IntegratedLogin, TakesTheTokensToTheServerAndBack) {
     std::string token;
     {
       const ScriptedPeer peer(asks_for(kind, authentication(8, "reply-1") + logged_in(), &token));
-      login::LoginSettings settings = integrated(peer, "ok");
+      LoginSettings settings = integrated(peer, "ok");
       settings.user = "";
       const auto session = login(settings, nullptr);
       EXPECT_EQ(session->user(), "alice");  // the principal's, without its realm
@@ -73,7 +73,7 @@ TEST(IntegratedLogin, TakesThePackageThatSuitsWhatTheServerAsksFor) {
     {
       const ScriptedPeer peer(
           asks_for(each.kind, authentication(8, "reply-1") + logged_in(), &token));
-      login::LoginSettings settings = integrated(peer, "package");
+      LoginSettings settings = integrated(peer, "package");
       settings.auth_package = each.given;
       settings.allow_ntlm = each.ntlm;
       settings.user = "";
@@ -88,7 +88,7 @@ TEST(IntegratedLogin, AsksForTheLifetimeOfTicketsThatIsWantedNoneIncluded) {
     std::string token;
     {
       const ScriptedPeer peer(asks_for(7, authentication(8, "reply-1") + logged_in(), &token));
-      login::LoginSettings settings = integrated(peer, "lifetime");
+      LoginSettings settings = integrated(peer, "lifetime");
       settings.min_ticket_lifetime_s = wanted;
       settings.user = "";
       login(settings, nullptr);
@@ -99,7 +99,7 @@ TEST(IntegratedLogin, AsksForTheLifetimeOfTicketsThatIsWantedNoneIncluded) {
 
 TEST(IntegratedLogin, KeepsTheRealmWhenToldTo) {
   const ScriptedPeer peer(asks_for(7, authentication(8, "reply-1") + logged_in()));
-  login::LoginSettings settings = integrated(peer, "ok");
+  LoginSettings settings = integrated(peer, "ok");
   settings.user = "";
   settings.strip_realm = false;
   EXPECT_EQ(login(settings, nullptr)->user(), "alice@TEST");
@@ -107,11 +107,11 @@ TEST(IntegratedLogin, KeepsTheRealmWhenToldTo) {
 
 TEST(IntegratedLogin, IsDoneWhenTheServerAsksForItAutomatically) {
   const ScriptedPeer peer(asks_for(7, authentication(8, "reply-1") + logged_in()));
-  login::LoginSettings settings = integrated(peer, "ok");
-  settings.integrated = IntegratedLogin::automatic;
+  LoginSettings settings = integrated(peer, "ok");
+  settings.integrated = auth::IntegratedLogin::automatic;
   settings.password = Secret("p");
   EXPECT_EQ(login(settings, nullptr)->auth_method(), "gss");
-  settings.integrated = IntegratedLogin::never;
+  settings.integrated = auth::IntegratedLogin::never;
   const Failure failure = failure_of(settings);
   EXPECT_EQ(failure.state, "28000");
   EXPECT_THAT(failure.text, HasSubstr("Trusted_Connection=No"));
@@ -123,7 +123,7 @@ TEST(IntegratedLogin, DoesNotAcceptAServerThatDidNotProveItself) {
   EXPECT_EQ(failure.state, "28000");
   EXPECT_THAT(failure.text,
               AllOf(HasSubstr("without proving its own identity"), HasSubstr("SPN ok/127.0.0.1")));
-  login::LoginSettings settings = integrated(peer, "ok");
+  LoginSettings settings = integrated(peer, "ok");
   settings.mutual = false;
   EXPECT_EQ(failure_of(settings).text, "");
 }
@@ -148,7 +148,7 @@ TEST(IntegratedLogin, MapsWhatThePluginSays) {
 
 TEST(IntegratedLogin, EndsInTime) {
   const ScriptedPeer peer(asks_for(7, ""));
-  login::LoginSettings settings = integrated(peer, "slow");
+  LoginSettings settings = integrated(peer, "slow");
   settings.timeout = 200ms;
   Failure failure = failure_of(settings);
   EXPECT_EQ(failure.state, "HYT00");
@@ -192,7 +192,7 @@ TEST(IntegratedLogin, TheServerMisbehavesAfterTheToken) {
   EXPECT_THAT(failure.text, HasSubstr("out of turn"));
 
   const ScriptedPeer silent(asks_for(7, ""));
-  login::LoginSettings settings = integrated(silent, "ok");
+  LoginSettings settings = integrated(silent, "ok");
   settings.timeout = 200ms;
   EXPECT_EQ(failure_of(settings).state, "HYT00");
 }
@@ -218,7 +218,7 @@ TEST(GssEncryption, AHostileServerIsToldInTime) {
       c.send(packet);
       c.sleep_until_closed();
     });
-    login::LoginSettings settings = integrated(peer, "ok");
+    LoginSettings settings = integrated(peer, "ok");
     settings.gssenc_mode = encryption::GssEncMode::require;
     settings.timeout = timeout;
     return failure_of(settings);
@@ -265,7 +265,7 @@ TEST(GssEncryption, TokensOf64KiB) {
   std::string reply = "reply-1";
   reply.resize(size, ' ');
   const ScriptedPeer peer(encrypts(size, reply, packet_of("S" + logged_in())));
-  login::LoginSettings settings = integrated(peer, "large");
+  LoginSettings settings = integrated(peer, "large");
   settings.gssenc_mode = encryption::GssEncMode::require;
   EXPECT_EQ(login(settings, nullptr)->encryption(), "GSS");
   // The same as an authentication inside the protocol, where a message has no more than that.
@@ -291,7 +291,7 @@ TEST(GssEncryption, TokensOf64KiB) {
 TEST(GssEncryption, WhatIsNotSealedEndsTheConnection) {
   const auto failure_with = [](const std::string& script, const std::string& then) {
     const ScriptedPeer peer(encrypts(7, "reply-1", then));
-    login::LoginSettings settings = integrated(peer, script);
+    LoginSettings settings = integrated(peer, script);
     settings.gssenc_mode = encryption::GssEncMode::require;
     return failure_of(settings);
   };
@@ -312,14 +312,15 @@ TEST(GssEncryption, NothingIsReadAfterAPacketThatWasAltered) {
            packet_of("Slater"));
     c.sleep_until_closed();
   });
-  const login::LoginSettings settings = integrated(peer, "ok");
+  const LoginSettings settings = integrated(peer, "ok");
   const Deadline deadline = Deadline::after(5s);
   const net::Host& host = settings.hosts.front();
   const net::Address address = net::resolve(host, deadline).front();
   encryption::GssTransport transport(
       std::make_unique<net::SocketTransport>(address, settings, deadline),
-      std::make_unique<IntegratedAuth>(settings, host, IntegratedAuth::Purpose::encryption), host,
-      deadline);
+      std::make_unique<auth::IntegratedAuth>(settings, host,
+                                             auth::IntegratedAuth::Purpose::encryption),
+      host, deadline);
   std::string room(100, '\0');
   EXPECT_EQ(transport.read(room, deadline), 6U);
   EXPECT_EQ(room.substr(0, 6), "sealed");
@@ -340,7 +341,7 @@ TEST(GssEncryption, PreferGoesOnWithoutIt) {
       c.send(logged_in());
       c.sleep_until_closed();
     });
-    login::LoginSettings settings = integrated(peer, "ok");
+    LoginSettings settings = integrated(peer, "ok");
     settings.gssenc_mode = encryption::GssEncMode::prefer;
     EXPECT_EQ(failure_of(settings).text, "");
   }
@@ -348,8 +349,8 @@ TEST(GssEncryption, PreferGoesOnWithoutIt) {
 }
 
 TEST(PluginLoader, LoadsOnceAPath) {
-  const auto& first = load_plugin(NEGODBC_SCRIPTED_PLUGIN);
-  EXPECT_EQ(&first, &load_plugin(NEGODBC_SCRIPTED_PLUGIN));
+  const auto& first = auth::load_plugin(NEGODBC_SCRIPTED_PLUGIN);
+  EXPECT_EQ(&first, &auth::load_plugin(NEGODBC_SCRIPTED_PLUGIN));
   EXPECT_STREQ(first.name, "scripted");
 }
 
@@ -362,7 +363,7 @@ std::string plugin_of(const std::string& age) {
 TEST(PluginLoader, TakesOlderAndNewerPluginsOfItsVersion) {
   for (const auto* age : {"older", "newer"}) {
     const ScriptedPeer peer(asks_for(7, authentication(8, "reply-1") + logged_in()));
-    login::LoginSettings settings = integrated(peer, "ok");
+    LoginSettings settings = integrated(peer, "ok");
     settings.auth_plugin = plugin_of(age);
     EXPECT_EQ(login(settings, nullptr)->auth_method(), "gss") << age;
   }
@@ -374,7 +375,7 @@ TEST(PluginLoader, RefusesPluginsItCannotTalkTo) {
         std::pair("too_small", "version 1 of the ABI"),
         std::pair("incomplete", "its table of functions is incomplete")}) {
     const ScriptedPeer peer(asks_for(7, ""));
-    login::LoginSettings settings = integrated(peer, "ok");
+    LoginSettings settings = integrated(peer, "ok");
     settings.auth_plugin = plugin_of(age);
     const Failure failure = failure_of(settings);
     EXPECT_EQ(failure.state, "08001");
@@ -385,7 +386,7 @@ TEST(PluginLoader, RefusesPluginsItCannotTalkTo) {
 TEST(PluginLoader, RefusesWhatIsNoPlugin) {
   const auto refusal = [](const std::string& path) -> std::string {
     try {
-      load_plugin(path);
+      auth::load_plugin(path);
     } catch (const ConnectionError& error) {
       EXPECT_EQ(error.state(), "08001");
       EXPECT_THAT(error.what(), HasSubstr(path));
@@ -401,4 +402,4 @@ TEST(PluginLoader, RefusesWhatIsNoPlugin) {
 }
 
 }  // namespace
-}  // namespace negodbc::auth::testing
+}  // namespace negodbc::login::testing

@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
 // library, package
-class auth::IntegratedLogin : public ::testing::TestWithParam<std::pair<const char*, const char*>> {
+class IntegratedLogin : public ::testing::TestWithParam<std::pair<const char*, const char*>> {
  protected:
   static LoginSettings settings() {
     LoginSettings settings = realm_settings();
@@ -31,7 +31,7 @@ class auth::IntegratedLogin : public ::testing::TestWithParam<std::pair<const ch
 };
 
 INSTANTIATE_TEST_SUITE_P(
-    Libraries, auth::IntegratedLogin,
+    Libraries, IntegratedLogin,
     ::testing::Values(std::pair("heimdal", "Negotiate"), std::pair("heimdal", "Kerberos"),
                       std::pair("mit", "Negotiate"), std::pair("mit", "Kerberos")),
     [](const auto& way) { return std::string(way.param.first) + "_" + way.param.second; });

@@ -32,9 +32,10 @@ TEST(KnownServers, KeyHoldsWhatDecidesTheWay) {
       server_key(plain, host, {{}, 0, "10.0.0.2"}, "u", encryption::Encryption::none)};
   std::size_t expected = keys.size();
   EXPECT_EQ(expected, 6U);
-  for (const auto field :
-       {&LoginSettings::database, &LoginSettings::auth_package, &LoginSettings::kerberos_service,
-        &LoginSettings::realm, &LoginSettings::server_spn}) {
+  constexpr std::string LoginSettings::*fields[] = {
+      &LoginSettings::database, &LoginSettings::auth_package, &LoginSettings::kerberos_service,
+      &LoginSettings::realm, &LoginSettings::server_spn};
+  for (const auto field : fields) {
     LoginSettings other;
     other.*field = "x";
     keys.insert(server_key(other, host, address, "u", encryption::Encryption::none));

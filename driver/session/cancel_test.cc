@@ -13,6 +13,9 @@
 namespace negodbc::session::testing {
 namespace {
 
+using login::testing::PeerConnection;
+using login::testing::ScriptedPeer;
+
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
@@ -83,10 +86,9 @@ Seen cancel_without_tls(encryption::GssEncMode gss) {
       if (!std::exchange(told, true)) request.set_value(first);
     });
     CancelTarget target;
-    target.settings = peer.settings();
+    target.host = peer.settings().hosts.at(0);
     target.settings.gssenc_mode = gss;
     target.settings.ssl_mode = encryption::SslMode::prefer;
-    target.host = target.settings.hosts.at(0);
     target.address = net::resolve(target.host, Deadline::after(5s)).at(0);
     target.encryption = encryption::Encryption::gss;
     target.credential_was_lent = true;

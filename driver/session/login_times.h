@@ -9,15 +9,13 @@ namespace negodbc::session {
 // All attempts together, where there were several. The parts do not overlap.
 struct LoginTimes {
   using Duration = std::chrono::steady_clock::duration;
-  Duration net::resolve{0};  // host names to addresses
-  Duration connect{0};       // TCP
-  Duration encryption{0};    // TLS or GSS encryption, its waits included
-  Duration token{0};         // the authentication plugin
+  Duration resolve{0};     // host names to addresses
+  Duration connect{0};     // TCP
+  Duration encryption{0};  // TLS or GSS encryption, its waits included
+  Duration token{0};       // the authentication plugin
   Duration total{0};
   // The rest: waiting for the server, mostly.
-  [[nodiscard]] Duration server() const {
-    return total - net::resolve - connect - encryption - token;
-  }
+  [[nodiscard]] Duration server() const { return total - resolve - connect - encryption - token; }
 };
 
 // What `work` gives, and its time added, however it ends.

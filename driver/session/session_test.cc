@@ -13,6 +13,13 @@
 namespace negodbc::session::testing {
 namespace {
 
+using login::testing::error;
+using login::testing::logged_in;
+using login::testing::message;
+using login::testing::parameter;
+using login::testing::PeerConnection;
+using login::testing::ScriptedPeer;
+
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
@@ -31,7 +38,7 @@ Deadline soon() {
 
 TEST(Session, KnowsHowItCameToBe) {
   const ScriptedPeer peer(after_login([](const PeerConnection& c) { c.sleep_until_closed(); }));
-  const auto session = login(peer.settings(), nullptr);
+  const auto session = login::login(peer.settings(), nullptr);
   EXPECT_EQ(session->user(), "u");
   EXPECT_EQ(session->database(), "u");
   EXPECT_EQ(session->server_version(), 150004);
@@ -51,7 +58,7 @@ TEST(Session, HandlesWhatIsNoAnswer) {
   }));
   std::string notice;
   const auto session =
-      login(peer.settings(), [&](const wire::ServerMessage& m) { notice = m.text; });
+      login::login(peer.settings(), [&](const wire::ServerMessage& m) { notice = m.text; });
   wire::Frontend(session->outgoing()).query("begin");
   session->flush(soon());
   EXPECT_TRUE(session->outgoing().empty());
@@ -72,7 +79,7 @@ TEST(Session, ATimeOutLosesNothing) {
     c.send("\0\5I"s);
     c.sleep_until_closed();
   }));
-  const auto session = login(peer.settings(), nullptr);
+  const auto session = login::login(peer.settings(), nullptr);
   try {
     session->receive(Deadline::after(50ms));
     FAIL();
@@ -88,7 +95,7 @@ TEST(Session, TellsTheServersLastWords) {
   const ScriptedPeer peer(after_login([](const PeerConnection& c) {
     c.send(error("FATAL", "57P01", "terminating connection due to administrator command"));
   }));
-  const auto session = login(peer.settings(), nullptr);
+  const auto session = login::login(peer.settings(), nullptr);
   EXPECT_EQ(session->receive(soon()).type, wire::MessageType::error_response);
   try {
     session->receive(soon());
@@ -103,7 +110,7 @@ TEST(Session, TellsTheServersLastWords) {
 // What a session says of itself, of which nobody has read since the server's last words.
 std::string loss_of(const std::string& last_words) {
   const ScriptedPeer peer(after_login([&](const PeerConnection& c) { c.send(last_words); }));
-  const auto session = login(peer.settings(), nullptr);
+  const auto session = login::login(peer.settings(), nullptr);
   for (int i = 0; i < 200 && !session->dead(); ++i) std::this_thread::sleep_for(10ms);
   std::string text;
   try {
@@ -140,7 +147,7 @@ TEST(Session, TellsTheLastWordsWhenAWriteFails) {
     c.read_message();  // what it does not read makes the end a reset
     c.send(error("FATAL", "57P01", "administrator command"));
   }));
-  const auto session = login(peer.settings(), nullptr);
+  const auto session = login::login(peer.settings(), nullptr);
   std::string text;
   try {
     for (int i = 0; i < 100; ++i) {
@@ -161,7 +168,7 @@ TEST(Session, KnowsWhetherItSpeaksUtf8) {
       c.send(reported + message('Z', "I"));
       c.sleep_until_closed();
     }));
-    const auto session = login(peer.settings(), nullptr);
+    const auto session = login::login(peer.settings(), nullptr);
     EXPECT_TRUE(session->speaks_utf8()) << "nothing else was reported";
     session->receive(soon());
     return session->speaks_utf8();
@@ -182,7 +189,7 @@ TEST(Session, NoticesADeadServerWithoutARoundTrip) {
     close_now.get_future().wait();
     (void)c;  // and it closes
   }));
-  const auto session = login(peer.settings(), nullptr);
+  const auto session = login::login(peer.settings(), nullptr);
   EXPECT_FALSE(session->dead());
   close_now.set_value();
   for (int i = 0; i < 200 && !session->dead(); ++i) std::this_thread::sleep_for(10ms);
@@ -194,7 +201,7 @@ TEST(Session, IsBrokenByGarbage) {
     c.send("D\xff\xff\xff\xff"s);
     c.sleep_until_closed();
   }));
-  const auto session = login(peer.settings(), nullptr);
+  const auto session = login::login(peer.settings(), nullptr);
   EXPECT_THROW(session->receive(soon()), wire::ProtocolError);
   EXPECT_TRUE(session->dead());
 }
@@ -205,7 +212,7 @@ TEST(Session, TakesLargeRowsAfterTheLogin) {
     c.send(row);
     c.sleep_until_closed();
   }));
-  const auto session = login(peer.settings(), nullptr);
+  const auto session = login::login(peer.settings(), nullptr);
   EXPECT_TRUE(session->receive(soon()).body == std::string_view(row).substr(5));
 }
 
@@ -213,7 +220,7 @@ TEST(Session, AWriteTheServerDoesNotTakeTimesOut) {
   std::promise<void> over;
   const ScriptedPeer peer(after_login([&](const PeerConnection&) { over.get_future().wait(); }));
   {
-    const auto session = login(peer.settings(), nullptr);
+    const auto session = login::login(peer.settings(), nullptr);
     wire::Frontend(session->outgoing()).query(std::string(std::size_t{64} << 20U, 'x'));
     try {
       session->flush(Deadline::after(100ms));
@@ -230,7 +237,7 @@ TEST(Session, SaysGoodbye) {
   std::string last;
   {
     const ScriptedPeer peer(after_login([&](const PeerConnection& c) { last = c.read_message(); }));
-    login(peer.settings(), nullptr).reset();
+    login::login(peer.settings(), nullptr).reset();
   }
   EXPECT_EQ(last, "X");
 }
@@ -249,7 +256,7 @@ TEST(Session, CancelsOverAConnectionOfItsOwn) {
       c.send(logged_in());
       c.read(1);  // until the client makes room for the second connection
     });
-    auto session = login(peer.settings(), nullptr);
+    auto session = login::login(peer.settings(), nullptr);
     auto cancelled = std::async(std::launch::async, [&] { return session->cancel(soon()); });
     // The scripted peer serves one connection at a time: this one has to make room first.
     wire::Frontend(session->outgoing()).sync();
@@ -264,7 +271,7 @@ TEST(Session, ACancelThatCannotBeDeliveredSaysSo) {
   std::unique_ptr<Session> session;
   {
     const ScriptedPeer peer(after_login([](const PeerConnection&) {}));
-    session = login(peer.settings(), nullptr);
+    session = login::login(peer.settings(), nullptr);
   }
   EXPECT_FALSE(session->cancel(Deadline::after(500ms)));
 }

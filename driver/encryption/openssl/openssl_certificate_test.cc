@@ -46,8 +46,8 @@ TEST(CertificateNames, FollowRfc6125) {
 
 TEST(ChannelBinding, UsesTheSignaturesDigest) {
   const Key key = rsa_key();
-  const auto auth::sha256 = certificate(key, "a", nullptr, EVP_sha256());
-  EXPECT_EQ(channel_binding_hash(auth::sha256.get()), hash(auth::sha256, EVP_sha256()));
+  const auto sha256 = certificate(key, "a", nullptr, EVP_sha256());
+  EXPECT_EQ(channel_binding_hash(sha256.get()), hash(sha256, EVP_sha256()));
   const auto sha512 = certificate(key, "a", nullptr, EVP_sha512());
   EXPECT_EQ(channel_binding_hash(sha512.get()), hash(sha512, EVP_sha512()));
   const auto sha1 = certificate(key, "a", nullptr, EVP_sha1());

@@ -22,6 +22,10 @@
 namespace negodbc::encryption::testing {
 namespace {
 
+using login::testing::error;
+using login::testing::PeerConnection;
+using login::testing::ScriptedPeer;
+
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
@@ -75,7 +79,7 @@ class Schannel : public ::testing::Test {
                                              Deadline deadline = Deadline::after(10s)) {
     const net::Host host = {"localhost", "127.0.0.1", peer.port()};
     auto socket = std::make_unique<net::SocketTransport>(net::resolve(host, deadline).at(0),
-                                                         settings_, deadline);
+                                                         net::SocketOptions{}, deadline);
     return std::make_unique<SchannelTransport>(std::move(socket), context(), host, deadline);
   }
 
@@ -96,7 +100,7 @@ class Schannel : public ::testing::Test {
   }
 
   Certificate server_;
-  login::LoginSettings settings_;
+  TlsOptions settings_;
   std::filesystem::path directory_;
 };
 

@@ -8,25 +8,25 @@ namespace negodbc::login::testing {
 
 void start_sockets() {}
 
-void close_socket(NativeSocket socket) {
+void close_socket(net::NativeSocket socket) {
   close(socket);
 }
 
-void limit_reads(NativeSocket socket, std::chrono::seconds time) {
+void limit_reads(net::NativeSocket socket, std::chrono::seconds time) {
   const timeval patience = {time.count(), 0};
   setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 }
 
-bool wait_readable(NativeSocket socket, std::chrono::milliseconds time) {
+bool wait_readable(net::NativeSocket socket, std::chrono::milliseconds time) {
   pollfd entry = {socket, POLLIN, 0};
   return poll(&entry, 1, static_cast<int>(time.count())) > 0;
 }
 
-int receive(NativeSocket socket, char* into, std::size_t size) {
+int receive(net::NativeSocket socket, char* into, std::size_t size) {
   return static_cast<int>(recv(socket, into, size, 0));
 }
 
-int send_some(NativeSocket socket, const char* bytes, std::size_t size) {
+int send_some(net::NativeSocket socket, const char* bytes, std::size_t size) {
   return static_cast<int>(::send(socket, bytes, size, MSG_NOSIGNAL));
 }
 

@@ -7,17 +7,17 @@ void start_sockets() {
   net::start_winsock();
 }
 
-void close_socket(NativeSocket socket) {
+void close_socket(net::NativeSocket socket) {
   closesocket(socket);
 }
 
-void limit_reads(NativeSocket socket, std::chrono::seconds time) {
+void limit_reads(net::NativeSocket socket, std::chrono::seconds time) {
   const DWORD patience = static_cast<DWORD>(std::chrono::milliseconds(time).count());
   setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, reinterpret_cast<const char*>(&patience),
              sizeof patience);
 }
 
-bool wait_readable(NativeSocket socket, std::chrono::milliseconds time) {
+bool wait_readable(net::NativeSocket socket, std::chrono::milliseconds time) {
   fd_set wanted;
   FD_ZERO(&wanted);
   FD_SET(socket, &wanted);
@@ -27,11 +27,11 @@ bool wait_readable(NativeSocket socket, std::chrono::milliseconds time) {
   return select(0, &wanted, nullptr, nullptr, &left) > 0;
 }
 
-int receive(NativeSocket socket, char* into, std::size_t size) {
+int receive(net::NativeSocket socket, char* into, std::size_t size) {
   return recv(socket, into, static_cast<int>(size), 0);
 }
 
-int send_some(NativeSocket socket, const char* bytes, std::size_t size) {
+int send_some(net::NativeSocket socket, const char* bytes, std::size_t size) {
   return ::send(socket, bytes, static_cast<int>(size), 0);
 }
 

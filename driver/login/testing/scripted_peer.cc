@@ -34,9 +34,9 @@ net::Address local(const std::string& directory) {
 }
 
 // Takes over the port that the system has chosen.
-NativeSocket listen_on(net::Address& address) {
+net::NativeSocket listen_on(net::Address& address) {
   start_sockets();
-  const NativeSocket listener = socket(address.storage.ss_family, SOCK_STREAM, 0);
+  const net::NativeSocket listener = socket(address.storage.ss_family, SOCK_STREAM, 0);
   auto* const name = reinterpret_cast<sockaddr*>(&address.storage);
   socklen_t size = sizeof address.storage;
   if (bind(listener, name, address.size) != 0 || listen(listener, 8) != 0 ||
@@ -113,7 +113,7 @@ ScriptedPeer::ScriptedPeer(Script script, const std::string& local_directory)
 ScriptedPeer::~ScriptedPeer() {
   // A connection of our own ends the wait for one.
   stopping_ = true;
-  const NativeSocket waker = socket(address_.storage.ss_family, SOCK_STREAM, 0);
+  const net::NativeSocket waker = socket(address_.storage.ss_family, SOCK_STREAM, 0);
   (void)::connect(waker, reinterpret_cast<const sockaddr*>(&address_.storage), address_.size);
   thread_.join();
   close_socket(waker);
@@ -122,7 +122,7 @@ ScriptedPeer::~ScriptedPeer() {
 
 void ScriptedPeer::serve(const Script& script) {
   for (;;) {
-    const NativeSocket socket = accept(listener_, nullptr, nullptr);
+    const net::NativeSocket socket = accept(listener_, nullptr, nullptr);
     if (stopping_) {
       close_socket(socket);
       return;

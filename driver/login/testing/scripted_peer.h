@@ -18,7 +18,7 @@ namespace negodbc::login::testing {
 // One accepted connection, seen from the server. Reads and writes block, for ten seconds at most.
 class PeerConnection {
  public:
-  explicit PeerConnection(NativeSocket socket) : socket_(socket) {}
+  explicit PeerConnection(net::NativeSocket socket) : socket_(socket) {}
   PeerConnection(const PeerConnection&) = delete;
   PeerConnection& operator=(const PeerConnection&) = delete;
   ~PeerConnection();
@@ -31,10 +31,10 @@ class PeerConnection {
   bool wait_for_bytes(std::chrono::milliseconds time) const;
   bool wait_for_end() const;        // true: the client closed without another byte
   void sleep_until_closed() const;  // stays silent
-  [[nodiscard]] NativeSocket socket() const { return socket_; }
+  [[nodiscard]] net::NativeSocket socket() const { return socket_; }
 
  private:
-  NativeSocket socket_;
+  net::NativeSocket socket_;
 };
 
 // Serves one connection after the other, each by the script, on a port of 127.0.0.1 (or, where
@@ -55,7 +55,7 @@ class ScriptedPeer {
   void serve(const Script& script);
 
   net::Address address_;
-  NativeSocket listener_;
+  net::NativeSocket listener_;
   std::uint16_t port_;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
