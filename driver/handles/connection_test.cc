@@ -10,7 +10,7 @@
 
 #include "driver/base/error.h"
 #include "driver/connect/testing/scripted_peer.h"
-#include "driver/handles/statement.h"
+#include "driver/handles/statement/statement.h"
 
 namespace negodbc::odbc {
 namespace {
