@@ -9,18 +9,18 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "driver/auth/integrated_auth.h"
+#include "driver/auth/plugin_loader.h"
 #include "driver/base/error.h"
 #include "driver/base/module.h"
-#include "driver/connect/integrated_auth.h"
-#include "driver/connect/plugin_loader.h"
-#include "driver/connect/session.h"
 #include "driver/dsn/settings.h"
+#include "driver/login/login.h"
 
 namespace negodbc::cli {
 namespace {
 
-using connect::IntegratedAuth;
-using connect::LoginSettings;
+using auth::IntegratedAuth;
+using login::LoginSettings;
 
 class Report {
  public:
@@ -59,7 +59,7 @@ dsn::Parsed read(const std::string& connection) {
 
 std::string hosts(const LoginSettings& settings) {
   std::string list;
-  for (const connect::Host& host : settings.hosts) {
+  for (const net::Host& host : settings.hosts) {
     if (!list.empty()) list += ", ";
     list += (host.name.empty() ? host.address : host.name) + ":" + std::to_string(host.port);
   }
@@ -67,8 +67,8 @@ std::string hosts(const LoginSettings& settings) {
 }
 
 bool wants_ticket(const LoginSettings& settings) {
-  return settings.integrated == connect::IntegratedLogin::required ||
-         (settings.integrated == connect::IntegratedLogin::automatic && settings.password.empty());
+  return settings.integrated == auth::IntegratedLogin::required ||
+         (settings.integrated == auth::IntegratedLogin::automatic && settings.password.empty());
 }
 
 // The driver looks for the plugin beside itself; this program lies beside both (Windows), or in
@@ -76,7 +76,7 @@ bool wants_ticket(const LoginSettings& settings) {
 std::string installed_plugin() {
   for (const char* folder : {"", "../lib/", "../lib/negodbc/"}) {
     const auto candidate =
-        std::filesystem::path(own_directory() + folder) / connect::default_plugin_name;
+        std::filesystem::path(own_directory() + folder) / auth::default_plugin_name;
     std::error_code ignored;
     if (std::filesystem::exists(candidate, ignored)) return candidate.lexically_normal().string();
   }
@@ -88,10 +88,10 @@ std::string installed_plugin() {
 bool examine_ticket(Report& report, const LoginSettings& settings) {
   const Deadline deadline = Deadline::after(settings.timeout);
   bool good = report.step("plugin", [&] {
-    const negodbc_auth_api& api = connect::load_plugin(settings.auth_plugin);
+    const negodbc_auth_api& api = auth::load_plugin(settings.auth_plugin);
     return std::string(api.name) + " " + api.version;
   });
-  for (const connect::Host& host : settings.hosts) {
+  for (const net::Host& host : settings.hosts) {
     if (!good) break;
     std::unique_ptr<IntegratedAuth> auth;
     good = report.step("credential", [&] {
@@ -125,7 +125,7 @@ int doctor(const std::string& connection, std::ostream& out) {
   // same.
   const bool ticket = !wants_ticket(settings) || examine_ticket(report, settings);
   const bool login = report.step("login", [&] {
-    const std::unique_ptr<connect::Session> session = connect::login(settings, {});
+    const std::unique_ptr<session::Session> session = login::login(settings, {});
     return "as " + session->user() + " to database " + session->database() + " by " +
            session->auth_method() +
            (session->encryption().empty() ? "" : ", " + session->encryption()) + ", PostgreSQL " +

@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "driver/base/error.h"
-#include "driver/result/convert.h"
-#include "driver/result/parameter.h"
+#include "driver/types/convert.h"
+#include "driver/types/parameter.h"
 
 namespace {
 

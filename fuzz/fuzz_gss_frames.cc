@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "driver/base/error.h"
-#include "driver/connect/gss_frames.h"
+#include "driver/encryption/gss_frames.h"
 
 namespace {
 
-using negodbc::connect::GssFrames;
+using negodbc::encryption::GssFrames;
 
 void require(bool condition) {
   if (!condition) std::abort();

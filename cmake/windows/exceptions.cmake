@@ -2,8 +2,8 @@
 
 # Programs with tests that are built for other systems only:
 #   authplugin/tests: GSSAPI, fork(); authplugin/tests/windows is what runs here
-#   connect_test's Unix-domain sockets and OpenSSL (connect_schannel_test is Schannel's part)
-#   connect_*_realm_test: credential caches by name, OpenSSL; the api_*_realm_test and faults_realm_test log in here
+#   login_test's Unix-domain sockets and encryption_test's OpenSSL (encryption_schannel_test is Schannel's part)
+#   login_*_realm_test: credential caches by name, OpenSSL; the api_*_realm_test and faults_realm_test log in here
 #   api_wide_realm_test, api_credential_realm_test, tests/clients, bench but for bench/handshake: unixODBC and its
 #   clients, this system's loader, GSSAPI's handles
 # The other api_*_realm_test are linked to the DLL itself: Wine's odbc32 loads no drivers of Windows.
@@ -28,8 +28,8 @@ set(NEGODBC_TESTS_NOT_ON_WINDOWS
 #   keys by CNG (NCryptImportKey: NTE_NOT_SUPPORTED), and so keys that are not RSA or are encrypted: CryptoAPI's
 #   container, with which a login by certificate works here (api_login_realm_test)
 #   alerts by their own codes (SEC_E_INTERNAL_ERROR for all), renegotiation and tickets seen by the caller, direct TLS,
-#   SEC_I_INCOMPLETE_CREDENTIALS: by the fake table (connect_schannel_test)
-#   WSAPoll tells of a connection's end only when nothing is left to read (connect_test), so that a session whose
+#   SEC_I_INCOMPLETE_CREDENTIALS: by the fake table (encryption_schannel_test)
+#   WSAPoll tells of a connection's end only when nothing is left to read (login_test), so that a session whose
 #   server has gone with a last word seems alive until it is used (driver/api/lost_connection_realm_test.cc is not run)
 
 # What faults_realm_test sees otherwise under Wine: a service that the KDC does not know is 08001 (SEC_E_INTERNAL_ERROR)

@@ -4,7 +4,7 @@
 #include "driver/api/odbc2.h"
 #include "driver/api/text.h"
 #include "driver/catalog/catalog.h"
-#include "driver/result/c_types.h"
+#include "driver/types/c_types.h"
 
 using namespace negodbc;  // NOLINT(google-build-using-namespace): entry points are outside of it
 using namespace negodbc::odbc;  // NOLINT(google-build-using-namespace)
@@ -118,7 +118,7 @@ ObjectName object(const Char* catalog, SQLSMALLINT catalog_length, const Char* s
   }                                                                                                \
   SQLRETURN SQL_API SQLGetTypeInfo##Suffix(SQLHSTMT id, SQLSMALLINT type) {                        \
     return show(id, [&](const catalog::Context& context) {                                         \
-      if (type != SQL_ALL_TYPES && !result::is_sql_type(type))                                     \
+      if (type != SQL_ALL_TYPES && !types::is_sql_type(type))                                      \
         throw Error("HY004", "there is no data type " + std::to_string(type));                     \
       return catalog::type_info(context.types, type);                                              \
     });                                                                                            \

@@ -16,7 +16,7 @@ catalog::InfoContext context_of(Connection& connection) {
   catalog::InfoContext context;
   if (connection.settings().has(dsn::Key::dsn))
     context.data_source = connection.settings().get(dsn::Key::dsn);
-  const connect::Session& session = connection.conversation().session();
+  const session::Session& session = connection.conversation().session();
   context.server = session.host().name;
   context.database = session.database();
   context.user = session.user();

@@ -10,14 +10,14 @@
 #include <string>
 
 #include "driver/catalog/local_rows.h"
-#include "driver/result/type_info.h"
+#include "driver/types/type_info.h"
 
 namespace negodbc::catalog {
 
 struct Context {
   Query query;
   std::string database;  // of the session
-  result::TypeOptions types;
+  types::TypeOptions types;
   bool metadata_id = false;  // SQL_ATTR_METADATA_ID
   bool show_system_tables = false;
 };
@@ -46,6 +46,6 @@ LocalRows table_privileges(const Context& context, const ObjectName& table);
 LocalRows column_privileges(const Context& context, const ObjectName& table,
                             const std::optional<std::string>& column);
 // SQLGetTypeInfo; asks nothing of the server. ODBC 2's numbers of dates and times mean ODBC 3's.
-LocalRows type_info(const result::TypeOptions& types, SQLSMALLINT data_type);
+LocalRows type_info(const types::TypeOptions& types, SQLSMALLINT data_type);
 
 }  // namespace negodbc::catalog

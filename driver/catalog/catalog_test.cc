@@ -74,7 +74,7 @@ TEST(Columns, TypesAgreeWithResultMetadata) {
                     text("4711")}};
   const LocalRows rows = columns(server.context(), {{}, {}, "t"}, std::nullopt);
   ASSERT_EQ(rows.rows.size(), 1U);
-  const result::SqlType type = result::describe_type(1700, 458758, {});
+  const types::SqlType type = types::describe_type(1700, 458758, {});
   EXPECT_EQ(rows.rows[0][4], std::to_string(type.concise_type));
   EXPECT_EQ(rows.rows[0][6], std::to_string(type.column_size));
   EXPECT_EQ(rows.rows[0][8], std::to_string(type.decimal_digits));
@@ -143,9 +143,9 @@ TEST(Arguments, ThatCannotBe) {
 }
 
 TEST(TypeInfo, FollowsTheTypeTable) {
-  const result::TypeOptions options;
+  const types::TypeOptions options;
   const LocalRows rows = type_info(options, SQL_ALL_TYPES);
-  const auto table = result::type_info_rows(options, SQL_ALL_TYPES);
+  const auto table = types::type_info_rows(options, SQL_ALL_TYPES);
   ASSERT_FALSE(table.empty());
   ASSERT_EQ(rows.rows.size(), table.size());
   for (std::size_t i = 0; i < table.size(); ++i) {

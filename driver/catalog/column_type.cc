@@ -77,16 +77,16 @@ Domains find_domains(const wire::Answer& rows, std::size_t oid, std::size_t kind
 }
 
 ColumnTypeCells::ColumnTypeCells(std::uint32_t oid, std::int32_t modifier, const std::string& name,
-                                 const Domains& domains, const result::TypeOptions& options) {
+                                 const Domains& domains, const types::TypeOptions& options) {
   Cell final_name = name;
   if (const auto domain = domains.find(oid); domain != domains.end()) {
     oid = domain->second.type;
     modifier = domain->second.modifier;
     domain_not_null = domain->second.not_null;
     final_name = domain->second.name;
-    if (name == "lo" && oid == result::oid_oid) oid = result::oid_large_object;
+    if (name == "lo" && oid == types::oid_oid) oid = types::oid_large_object;
   }
-  const result::SqlType type = result::describe_type(oid, modifier, options);
+  const types::SqlType type = types::describe_type(oid, modifier, options);
   data_type = number(type.concise_type);
   type_name = type.type_name.empty() ? final_name : text(type.type_name);
   column_size = number(static_cast<std::int64_t>(type.column_size));

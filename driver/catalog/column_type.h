@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "driver/catalog/local_rows.h"
-#include "driver/result/type_info.h"
+#include "driver/types/type_info.h"
 
 namespace negodbc::catalog {
 
@@ -28,7 +28,7 @@ Domains find_domains(const wire::Answer& rows, std::size_t oid, std::size_t kind
 
 struct ColumnTypeCells {
   ColumnTypeCells(std::uint32_t oid, std::int32_t modifier, const std::string& name,
-                  const Domains& domains, const result::TypeOptions& options);
+                  const Domains& domains, const types::TypeOptions& options);
   bool domain_not_null = false;
   Cell data_type, type_name, column_size, buffer_length, decimal_digits, radix, sql_data_type,
       datetime_sub, char_octet_length;

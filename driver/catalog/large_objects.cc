@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "driver/result/type_info.h"
+#include "driver/types/type_info.h"
 
 namespace negodbc::catalog {
 namespace {
@@ -18,7 +18,7 @@ const std::set<std::uint32_t>& LargeObjects::types(const Query& query) {
     for (const auto& row :
          query("SELECT oid FROM pg_catalog.pg_type WHERE typname = 'lo' AND typtype = 'd' AND "
                "typbasetype = " +
-                   std::to_string(result::oid_oid),
+                   std::to_string(types::oid_oid),
                one_type))
       found.insert(row.number<std::uint32_t>(0));
     types_ = std::move(found);

@@ -27,17 +27,17 @@ void add_columns(LocalRows& result, std::initializer_list<Column> columns) {
     switch (column.type) {
       case ColumnType::name:
       case ColumnType::text:
-        field.type_oid = result::oid_varchar;
+        field.type_oid = types::oid_varchar;
         field.type_size = -1;
         field.type_modifier =
             modifier_offset + (column.type == ColumnType::name ? name_width : text_width);
         break;
       case ColumnType::small:
-        field.type_oid = result::oid_int2;
+        field.type_oid = types::oid_int2;
         field.type_size = 2;
         break;
       case ColumnType::integer:
-        field.type_oid = result::oid_int4;
+        field.type_oid = types::oid_int4;
         field.type_size = 4;
         break;
     }

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "driver/result/type_info.h"
+#include "driver/types/type_info.h"
 #include "driver/wire/answer.h"
 #include "driver/wire/backend.h"
 

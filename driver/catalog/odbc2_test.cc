@@ -47,7 +47,7 @@ TEST(Odbc2, NamesOfColumnsKeepTheOneThatOdbc2HasNot) {
 }
 
 TEST(Odbc2, TypeInfoStaysOrderedByItsTypes) {
-  LocalRows rows = type_info(result::TypeOptions(), SQL_ALL_TYPES);
+  LocalRows rows = type_info(types::TypeOptions(), SQL_ALL_TYPES);
   speak_odbc2(rows);
   const auto types = testing::names_of(rows);
   ASSERT_EQ(types[1], "DATA_TYPE");
@@ -67,12 +67,12 @@ TEST(Odbc2, TypeInfoStaysOrderedByItsTypes) {
 }
 
 TEST(TypeInfo, OfOneTypeIsThatTypesRows) {
-  const LocalRows rows = type_info(result::TypeOptions(), SQL_TYPE_TIMESTAMP);
+  const LocalRows rows = type_info(types::TypeOptions(), SQL_TYPE_TIMESTAMP);
   ASSERT_FALSE(rows.rows.empty());
   for (const Row& row : rows.rows) EXPECT_EQ(row[1], std::to_string(SQL_TYPE_TIMESTAMP));
-  const LocalRows old = type_info(result::TypeOptions(), SQL_TIMESTAMP);
+  const LocalRows old = type_info(types::TypeOptions(), SQL_TIMESTAMP);
   EXPECT_EQ(old.rows.size(), rows.rows.size()) << "ODBC 2's number means the same";
-  EXPECT_TRUE(type_info(result::TypeOptions(), 12345).rows.empty());
+  EXPECT_TRUE(type_info(types::TypeOptions(), 12345).rows.empty());
 }
 
 }  // namespace

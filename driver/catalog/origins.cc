@@ -69,7 +69,7 @@ Origins find_origins(const std::vector<wire::Field>& fields, const Query& query)
   }
   std::string types;
   for (const std::uint32_t oid : type_oids) {
-    if (result::describe_type(oid, -1, {}).type_name.empty()) append(types, std::to_string(oid));
+    if (types::describe_type(oid, -1, {}).type_name.empty()) append(types, std::to_string(oid));
   }
   if (!types.empty()) {
     for (const auto& row :

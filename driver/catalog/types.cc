@@ -14,7 +14,7 @@ Cell flag(bool value) {
 
 }  // namespace
 
-LocalRows type_info(const result::TypeOptions& types, SQLSMALLINT data_type) {
+LocalRows type_info(const types::TypeOptions& types, SQLSMALLINT data_type) {
   LocalRows result = make_rows({{"TYPE_NAME", ColumnType::name},
                                 {"DATA_TYPE", ColumnType::small},
                                 {"COLUMN_SIZE", ColumnType::integer},
@@ -34,8 +34,8 @@ LocalRows type_info(const result::TypeOptions& types, SQLSMALLINT data_type) {
                                 {"SQL_DATETIME_SUB", ColumnType::small},
                                 {"NUM_PREC_RADIX", ColumnType::integer},
                                 {"INTERVAL_PRECISION", ColumnType::small}});
-  for (const result::TypeInfoRow& row : result::type_info_rows(types, odbc3_type(data_type))) {
-    const result::SqlType& type = row.type;
+  for (const types::TypeInfoRow& row : types::type_info_rows(types, odbc3_type(data_type))) {
+    const types::SqlType& type = row.type;
     const bool numeric = type.precision_radix != 0;
     result.rows.push_back(
         {text(row.type_name), number(type.concise_type),

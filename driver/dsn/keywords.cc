@@ -74,12 +74,12 @@ constexpr Names canonicalize_choices[] = {"none", "forward", "reverse"};
 constexpr ChoiceAlias canonicalize_aliases[] = {
     {"0", "none"},    {"no", "none"},     {"false", "none"},   {"off", "none"},
     {"1", "forward"}, {"yes", "forward"}, {"true", "forward"}, {"on", "forward"}};
-// In the order of connect::ServerAuth.
+// In the order of login::ServerAuth.
 constexpr Names server_auth_choices[] = {"learn", "gss", "sspi", "ask"};
 constexpr ChoiceAlias server_auth_aliases[] = {{"gssapi", "gss"}};
-// In the order of connect::ChannelBinding.
+// In the order of auth::ChannelBinding.
 constexpr Names channel_binding_choices[] = {"disable", "prefer", "require"};
-// In the order of connect::SslMode.
+// In the order of encryption::SslMode.
 constexpr Names ssl_mode_choices[] = {"disable", "allow",     "prefer",
                                       "require", "verify-ca", "verify-full"};
 constexpr ChoiceAlias ssl_mode_aliases[] = {{"d", "disable"},
@@ -92,7 +92,7 @@ constexpr ChoiceAlias ssl_mode_aliases[] = {{"d", "disable"},
                                             {"verify_full", "verify-full"}};
 constexpr Names ssl_negotiation_choices[] = {"postgres", "direct"};
 constexpr Names tls_version_choices[] = {"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
-// In the order of connect::TargetSession.
+// In the order of login::TargetSession.
 constexpr Names target_session_choices[] = {"any",     "read-write", "read-only",
                                             "primary", "standby",    "prefer-standby"};
 constexpr Names load_balance_choices[] = {"disable", "random"};
@@ -102,7 +102,7 @@ constexpr ChoiceAlias load_balance_aliases[] = {
 constexpr Names int8_choices[] = {"0", "-5", "4", "2", "8", "12", "-1"};
 constexpr Names numeric_choices[] = {"-101", "2", "8", "12", "-1"};
 constexpr ChoiceAlias numeric_aliases[] = {{"0", "-101"}};
-// In the order of result::OnError.
+// In the order of session::OnError.
 constexpr Names protocol_choices[] = {"7.4-0", "7.4-1", "7.4-2"};
 constexpr ChoiceAlias protocol_aliases[] = {
     {"7.4", "7.4-2"}, {"6.4", "7.4-2"}, {"0", "7.4-0"}, {"1", "7.4-1"}, {"2", "7.4-2"}};

@@ -11,8 +11,8 @@
 namespace negodbc::dsn {
 namespace {
 
-using connect::IntegratedLogin;
-using connect::LoginSettings;
+using auth::IntegratedLogin;
+using login::LoginSettings;
 
 [[noreturn]] void contradict(const std::string& what) {
   throw Error("08001", "connection string: " + what);
@@ -84,12 +84,12 @@ void fill_kerberos(const Settings& settings, LoginSettings& login) {
     contradict("Authentication=NTLM needs AllowNTLM=Yes");
   if (!login.principal_password.empty() && login.principal.empty())
     contradict("PrincipalPassword needs Principal");
-  login.server_auth = static_cast<connect::ServerAuth>(settings.choice(Key::server_auth));
-  login.gssenc_mode = static_cast<connect::GssEncMode>(settings.choice(Key::gss_encryption));
+  login.server_auth = static_cast<login::ServerAuth>(settings.choice(Key::server_auth));
+  login.gssenc_mode = static_cast<encryption::GssEncMode>(settings.choice(Key::gss_encryption));
 }
 
 void fill_tls(const Settings& settings, LoginSettings& login) {
-  login.ssl_mode = static_cast<connect::SslMode>(settings.choice(Key::ssl_mode));
+  login.ssl_mode = static_cast<encryption::SslMode>(settings.choice(Key::ssl_mode));
   login.ssl_direct = settings.choice(Key::ssl_negotiation) == 1;
   login.ssl_cert = settings.get(Key::ssl_cert);
   login.ssl_key = settings.get(Key::ssl_key);
@@ -109,12 +109,12 @@ void fill_tls(const Settings& settings, LoginSettings& login) {
   }
   const std::string mode(keyword(Key::ssl_mode).choices[settings.choice(Key::ssl_mode)]);
   // Both as in libpq: weaker modes could be talked out of TLS, or would trust any public name.
-  if (login.ssl_direct && login.ssl_mode < connect::SslMode::require) {
+  if (login.ssl_direct && login.ssl_mode < encryption::SslMode::require) {
     contradict("sslnegotiation=direct needs SSLmode=require or stronger, not " + mode);
   }
   if (login.ssl_root_cert == "system") {
-    if (!settings.has(Key::ssl_mode)) login.ssl_mode = connect::SslMode::verify_full;
-    if (login.ssl_mode != connect::SslMode::verify_full) {
+    if (!settings.has(Key::ssl_mode)) login.ssl_mode = encryption::SslMode::verify_full;
+    if (login.ssl_mode != encryption::SslMode::verify_full) {
       contradict("sslrootcert=system needs SSLmode=verify-full, not " + mode);
     }
   }
@@ -132,7 +132,7 @@ void fill_keepalive(const Settings& settings, LoginSettings& login) {
   login.tcp_user_timeout_ms = count(Key::tcp_user_timeout);
 }
 
-// What the converters of driver/result rely on, and what the user wants of the session. No more:
+// What the converters of driver/types rely on, and what the user wants of the session. No more:
 // poolers refuse parameters they do not know.
 void fill_startup(const Settings& settings, LoginSettings& login) {
   auto& parameters = login.startup_parameters;
@@ -159,15 +159,14 @@ LoginSettings login_settings(const Settings& settings) {
                             settings.get(Key::host_address), settings.get(Key::port));
   login.load_balance_hosts = settings.choice(Key::load_balance_hosts) == 1;
   login.address_lifetime = std::chrono::seconds(settings.number(Key::address_lifetime, 0, 86400));
-  login.target_session = static_cast<connect::TargetSession>(settings.choice(Key::target_session));
+  login.target_session = static_cast<login::TargetSession>(settings.choice(Key::target_session));
   login.database = settings.get(Key::database);
   login.user = settings.get(Key::user);
   login.password = Secret(settings.get(Key::password));
   login.timeout = login_timeout(settings);
   login.require_auth = parse_require_auth(settings.get(Key::require_auth));
   login.allow_cleartext = settings.boolean(Key::allow_cleartext);
-  login.channel_binding =
-      static_cast<connect::ChannelBinding>(settings.choice(Key::channel_binding));
+  login.channel_binding = static_cast<auth::ChannelBinding>(settings.choice(Key::channel_binding));
   fill_kerberos(settings, login);
   fill_tls(settings, login);
   fill_keepalive(settings, login);

@@ -10,7 +10,7 @@
 namespace negodbc::dsn {
 namespace {
 
-using connect::AuthMethod;
+using auth::AuthMethod;
 
 constexpr std::uint16_t default_port = 5432;
 
@@ -71,8 +71,8 @@ unsigned method_bit(std::string_view name) {
 
 }  // namespace
 
-std::vector<connect::Host> parse_hosts(std::string_view names, bool names_given,
-                                       std::string_view addresses, std::string_view ports) {
+std::vector<net::Host> parse_hosts(std::string_view names, bool names_given,
+                                   std::string_view addresses, std::string_view ports) {
   const auto given_names = split(names);
   const auto given_ports = split(ports);
   std::vector<std::string_view> given_addresses;
@@ -87,9 +87,9 @@ std::vector<connect::Host> parse_hosts(std::string_view names, bool names_given,
                              " ports for " + std::to_string(count) +
                              " servers; give one, or one for each");
   }
-  std::vector<connect::Host> hosts(count);
+  std::vector<net::Host> hosts(count);
   for (std::size_t i = 0; i < count; ++i) {
-    connect::Host& host = hosts[i];
+    net::Host& host = hosts[i];
     if (!given_addresses.empty()) host.address = unbracketed(given_addresses[i]);
     if (given_addresses.empty() || names_given) host.name = unbracketed(given_names[i]);
     if (host.name.empty()) host.name = host.address.empty() ? "localhost" : host.address;

@@ -6,14 +6,15 @@
 #include "driver/base/process.h"
 #include "driver/dsn/login_lists.h"
 #include "driver/dsn/settings.h"
+#include "driver/login/login.h"
 
 namespace negodbc::dsn {
 namespace {
 
-using connect::AuthMethod;
-using connect::IntegratedLogin;
-using connect::LoginSettings;
-using connect::SslMode;
+using auth::AuthMethod;
+using auth::IntegratedLogin;
+using encryption::SslMode;
+using login::LoginSettings;
 using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
@@ -46,7 +47,7 @@ TEST(Login, DefaultsCostNoRoundTrip) {
   ASSERT_EQ(settings.hosts.size(), 1U);
   EXPECT_EQ(settings.hosts[0].name, "localhost");
   EXPECT_EQ(settings.hosts[0].port, 5432);
-  EXPECT_EQ(settings.gssenc_mode, connect::GssEncMode::disable);
+  EXPECT_EQ(settings.gssenc_mode, encryption::GssEncMode::disable);
   EXPECT_EQ(settings.ssl_mode, SslMode::prefer);
   EXPECT_EQ(settings.integrated, IntegratedLogin::automatic);
   EXPECT_EQ(settings.timeout, std::chrono::seconds(15));
@@ -88,7 +89,7 @@ TEST(Login, EveryWordArrives) {
   EXPECT_EQ(settings.server_spn, "s/h");
   EXPECT_EQ(settings.kerberos_service, "k");
   EXPECT_EQ(settings.gss_library, "/lib/x.so");
-  EXPECT_EQ(settings.gssenc_mode, connect::GssEncMode::require);
+  EXPECT_EQ(settings.gssenc_mode, encryption::GssEncMode::require);
   EXPECT_EQ(settings.delegation, NEGODBC_AUTH_DELEGATE_POLICY);
   EXPECT_EQ(settings.credential_cache, "FILE:/c");
   EXPECT_EQ(settings.client_keytab, "/kt");
@@ -105,7 +106,7 @@ TEST(Login, EveryWordArrives) {
   EXPECT_TRUE(settings.allow_ntlm);
   EXPECT_EQ(settings.auth_plugin, "/p.so");
   EXPECT_TRUE(settings.allow_cleartext);
-  EXPECT_EQ(settings.channel_binding, connect::ChannelBinding::require);
+  EXPECT_EQ(settings.channel_binding, auth::ChannelBinding::require);
   EXPECT_EQ(settings.ssl_mode, SslMode::verify_full);
   EXPECT_EQ(settings.ssl_cert, "c");
   EXPECT_EQ(settings.ssl_key, "y");
@@ -117,7 +118,7 @@ TEST(Login, EveryWordArrives) {
   EXPECT_FALSE(settings.ssl_sni);
   EXPECT_TRUE(settings.ssl_direct);
   EXPECT_EQ(settings.timeout, std::chrono::seconds(7));
-  EXPECT_EQ(settings.target_session, connect::TargetSession::prefer_standby);
+  EXPECT_EQ(settings.target_session, login::TargetSession::prefer_standby);
   EXPECT_TRUE(settings.load_balance_hosts);
   EXPECT_FALSE(settings.keepalives);
   EXPECT_EQ(settings.keepalives_idle, 1);
@@ -137,15 +138,15 @@ TEST(Login, EnumeratorsAreInTheTablesOrder) {
   EXPECT_EQ(choice("SSLmode", "require").ssl_mode, SslMode::require);
   EXPECT_EQ(choice("SSLmode", "verify-ca").ssl_mode, SslMode::verify_ca);
   EXPECT_EQ(choice("SSLmode", "verify-full").ssl_mode, SslMode::verify_full);
-  using connect::TargetSession;
+  using login::TargetSession;
   EXPECT_EQ(choice("target_session_attrs", "any").target_session, TargetSession::any);
   EXPECT_EQ(choice("target_session_attrs", "read-write").target_session, TargetSession::read_write);
   EXPECT_EQ(choice("target_session_attrs", "read-only").target_session, TargetSession::read_only);
   EXPECT_EQ(choice("target_session_attrs", "primary").target_session, TargetSession::primary);
   EXPECT_EQ(choice("target_session_attrs", "standby").target_session, TargetSession::standby);
-  EXPECT_EQ(choice("channel_binding", "disable").channel_binding, connect::ChannelBinding::disable);
-  EXPECT_EQ(choice("channel_binding", "prefer").channel_binding, connect::ChannelBinding::prefer);
-  EXPECT_EQ(choice("gssencmode", "prefer").gssenc_mode, connect::GssEncMode::prefer);
+  EXPECT_EQ(choice("channel_binding", "disable").channel_binding, auth::ChannelBinding::disable);
+  EXPECT_EQ(choice("channel_binding", "prefer").channel_binding, auth::ChannelBinding::prefer);
+  EXPECT_EQ(choice("gssencmode", "prefer").gssenc_mode, encryption::GssEncMode::prefer);
   EXPECT_EQ(choice("gssdelegation", "1").delegation, NEGODBC_AUTH_DELEGATE_FULL);
   EXPECT_EQ(choice("gssdelegation", "0").delegation, NEGODBC_AUTH_DELEGATE_NONE);
   EXPECT_EQ(choice("CanonicalizeHost", "yes").canonicalize, NEGODBC_AUTH_CANONICALIZE_FORWARD);

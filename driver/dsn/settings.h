@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "driver/base/secret.h"
-#include "driver/connect/settings.h"
 #include "driver/dsn/keywords.h"
 #include "driver/dsn/unknown.h"
+#include "driver/login/login_settings.h"
 
 namespace negodbc::dsn {
 
@@ -86,6 +86,6 @@ std::string to_connection_string(const Settings& settings);
 
 // Typed for the login. Throws Error 08001 for a bad value (names keyword and value), or for values
 // that contradict each other. connect_timeout=0 (wait for ever) becomes a time-out of a year.
-connect::LoginSettings login_settings(const Settings& settings);
+login::LoginSettings login_settings(const Settings& settings);
 
 }  // namespace negodbc::dsn

@@ -1,14 +1,11 @@
 #include "driver/handles/connection.h"
 
-#include <algorithm>
 #include <chrono>
 
 #include "driver/base/error.h"
-#include "driver/connect/session.h"
 #include "driver/handles/descriptor/descriptor.h"
-#include "driver/handles/isolation.h"
 #include "driver/handles/statement/statement.h"
-#include "driver/result/ask.h"
+#include "driver/session/session.h"
 
 namespace negodbc::odbc {
 
@@ -62,13 +59,14 @@ void Connection::hang_up() {
 }
 
 void Connection::reset() {
-  result::Conversation& server = conversation();
+  session::Conversation& server = conversation();
   for (Statement* statement : statements_) statement->close();
   statement_cache_ = {};
   routines_.clear();
   large_objects_ = {};
   // The others go with the next statement, which would be refused.
-  if (!foreign_encoding().empty()) server.run("ROLLBACK; RESET client_encoding", deadline());
+  if (!foreign_encoding().empty())
+    server.run("ROLLBACK; RESET client_encoding", deadline());
   std::vector<std::string> queries = {"DISCARD ALL"};
   if (settings_.has(dsn::Key::connect_settings))
     queries.emplace_back(settings_.get(dsn::Key::connect_settings));
@@ -82,18 +80,18 @@ void Connection::reset() {
   quiet_mode_ = nullptr;
 }
 
-result::Conversation& Connection::conversation() {
+session::Conversation& Connection::conversation() {
   if (!connected()) throw Error("08003", "this connection is not open");
   if (dead()) tell_loss();
   return *conversation_;
 }
 
 void Connection::tell_loss() {
-  connect::Session& session = conversation_->session();
+  session::Session& session = conversation_->session();
   // What was sent to a result that is still read comes before the server's last words. All of it is
   // here: the peer has closed its side.
   if (!session.broken())
-    conversation_->settle_all(Deadline::after(result::Conversation::close_time));
+    conversation_->settle_all(Deadline::after(session::Conversation::close_time));
   session.tell_loss();
 }
 
@@ -114,8 +112,8 @@ Deadline Connection::deadline() const {
                                   : Deadline::after(std::chrono::seconds(connection_timeout_));
 }
 
-std::shared_ptr<result::CachedStatement> Connection::cached(std::string_view sql,
-                                                            std::span<const std::uint32_t> types) {
+std::shared_ptr<session::CachedStatement> Connection::cached(std::string_view sql,
+                                                             std::span<const std::uint32_t> types) {
   return statement_cache_.find(sql, types, conversation());
 }
 

@@ -20,11 +20,11 @@
 #include "driver/handles/environment.h"
 #include "driver/handles/handle.h"
 #include "driver/handles/value.h"
-#include "driver/result/conversation.h"
-#include "driver/result/statement_cache.h"
-#include "driver/result/type_info.h"
+#include "driver/session/conversation.h"
+#include "driver/session/statement_cache.h"
 #include "driver/sql/encoding_words.h"
 #include "driver/sql/transaction_words.h"
+#include "driver/types/type_info.h"
 
 namespace negodbc::odbc {
 
@@ -54,16 +54,16 @@ class Connection final : public Handle {
 
   // Throws Error 08003 when not connected; ConnectionError 08S01, with the server's last words,
   // when it was lost.
-  [[nodiscard]] result::Conversation& conversation();
+  [[nodiscard]] session::Conversation& conversation();
   // What surrounds a statement: BEGIN as the attributes want it, in manual commit mode; a savepoint
   // as the DSN's Protocol wants it. Nothing is begun for what runs in no transaction.
-  [[nodiscard]] result::Framing framing(sql::Surround surround) const;
+  [[nodiscard]] session::Framing framing(sql::Surround surround) const;
   // Whether savepoints surround statements.
   [[nodiscard]] bool uses_savepoints() const {
-    return on_error_ == result::OnError::roll_back_statement;
+    return on_error_ == session::OnError::roll_back_statement;
   }
   // Statements that the server knows by name. Throws like conversation().
-  [[nodiscard]] std::shared_ptr<result::CachedStatement> cached(
+  [[nodiscard]] std::shared_ptr<session::CachedStatement> cached(
       std::string_view sql, std::span<const std::uint32_t> types);
   // What {call ...} of this name calls; null when there is nothing. Asked once, until
   // clear_statement_cache().
@@ -87,7 +87,7 @@ class Connection final : public Handle {
   [[nodiscard]] const PortalUse& portal_use() const { return portal_use_; }
   // IgnoreTimeout: the statements' time-outs have no effect.
   [[nodiscard]] bool ignores_timeouts() const { return ignores_timeouts_; }
-  [[nodiscard]] const result::TypeOptions& type_options() const { return type_options_; }
+  [[nodiscard]] const types::TypeOptions& type_options() const { return type_options_; }
   [[nodiscard]] bool standard_strings() const;
   [[nodiscard]] bool autocommit() const { return autocommit_; }
   [[nodiscard]] bool show_system_tables() const;
@@ -119,7 +119,7 @@ class Connection final : public Handle {
   [[nodiscard]] Deadline deadline() const;
   // What closes or ends something ends too where no time-out was set: this, or close_time.
   static Deadline bounded(Deadline deadline) {
-    return deadline.is_never() ? Deadline::after(result::Conversation::close_time) : deadline;
+    return deadline.is_never() ? Deadline::after(session::Conversation::close_time) : deadline;
   }
   [[nodiscard]] bool metadata_id() const { return metadata_id_; }
   // SQL_ATTR_ASYNC_ENABLE of the statements to come.
@@ -139,7 +139,7 @@ class Connection final : public Handle {
  private:
   static constexpr char set_utf8[] = "SET client_encoding TO 'UTF8'";
 
-  void log_in(connect::LoginSettings& login);
+  void log_in(login::LoginSettings& login);
   std::vector<std::string> list_databases(const dsn::Settings& settings);
   SQLUINTEGER login_time(SQLINTEGER attribute);
   void hang_up();
@@ -162,12 +162,12 @@ class Connection final : public Handle {
   std::shared_ptr<Environment> environment_;
   dsn::Settings settings_;
   std::optional<dsn::Browse> browse_;  // between two calls of SQLBrowseConnect
-  result::TypeOptions type_options_;
-  std::unique_ptr<result::Conversation> conversation_;
-  result::StatementCache statement_cache_;
+  types::TypeOptions type_options_;
+  std::unique_ptr<session::Conversation> conversation_;
+  session::StatementCache statement_cache_;
   std::map<std::pair<std::vector<std::string>, std::size_t>, catalog::Routine> routines_;
   catalog::LargeObjects large_objects_;
-  result::OnError on_error_ = result::OnError::leave;
+  session::OnError on_error_ = session::OnError::leave;
   bool names_statements_ = true;
   bool ignores_timeouts_ = false;
   bool sets_encoding_back_ = false;  // after ConnSettings

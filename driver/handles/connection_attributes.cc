@@ -158,8 +158,8 @@ SQLUINTEGER Connection::login_time(SQLINTEGER attribute) {
   if (attribute < SQL_ATTR_NEGODBC_LOGIN_RESOLVE_US || attribute > SQL_ATTR_NEGODBC_LOGIN_TOTAL_US)
     unknown(attribute);
   if (!connected()) throw Error("08003", "this connection is not open");
-  const connect::LoginTimes& times = conversation_->session().login_times();
-  const auto microseconds = [](connect::LoginTimes::Duration time) {
+  const session::LoginTimes& times = conversation_->session().login_times();
+  const auto microseconds = [](session::LoginTimes::Duration time) {
     return static_cast<SQLUINTEGER>(
         std::chrono::duration_cast<std::chrono::microseconds>(time).count());
   };

@@ -3,16 +3,16 @@
 #include <chrono>
 
 #include "driver/base/error.h"
-#include "driver/connect/session.h"
 #include "driver/handles/connection.h"
 #include "driver/handles/isolation.h"
-#include "driver/result/ask.h"
+#include "driver/login/login.h"
+#include "driver/session/ask.h"
 
 namespace negodbc::odbc {
 namespace {
 
-result::TypeOptions type_options_of(const dsn::Settings& settings) {
-  result::TypeOptions types;
+types::TypeOptions type_options_of(const dsn::Settings& settings) {
+  types::TypeOptions types;
   types.bools_as_char = settings.boolean(dsn::Key::bools_as_char);
   types.true_is_minus_one = settings.boolean(dsn::Key::true_is_minus_one);
   types.lf_conversion = settings.boolean(dsn::Key::lf_conversion);
@@ -47,13 +47,13 @@ Connection::PortalUse portal_use_of(const dsn::Settings& settings) {
 
 void Connection::connect(dsn::Settings settings) {
   if (connected()) throw Error("08002", "this connection is already in use");
-  connect::LoginSettings login = dsn::login_settings(settings);
-  result::TypeOptions types = type_options_of(settings);
+  login::LoginSettings login = dsn::login_settings(settings);
+  types::TypeOptions types = type_options_of(settings);
   types.ansi = ansi_;
   names_statements_ = settings.boolean(dsn::Key::use_server_side_prepare);
   ignores_timeouts_ = settings.boolean(dsn::Key::ignore_timeout);
   portal_use_ = portal_use_of(settings);
-  on_error_ = static_cast<result::OnError>(settings.choice(dsn::Key::protocol));
+  on_error_ = static_cast<session::OnError>(settings.choice(dsn::Key::protocol));
   read_only_ = settings.boolean(dsn::Key::read_only);
 
   log_in(login);
@@ -75,7 +75,7 @@ void Connection::connect(dsn::Settings settings) {
 // What a user would see: every database that takes connections and lets this user in. The one to
 // ask in is "postgres", which every cluster has unless somebody dropped it: then nothing is listed.
 std::vector<std::string> Connection::list_databases(const dsn::Settings& settings) {
-  connect::LoginSettings login = dsn::login_settings(settings);
+  login::LoginSettings login = dsn::login_settings(settings);
   login.database = "postgres";
   try {
     log_in(login);
@@ -87,11 +87,11 @@ std::vector<std::string> Connection::list_databases(const dsn::Settings& setting
   try {
     const Deadline deadline = Deadline::after(login.timeout);
     constexpr wire::AnswerColumn one_name[] = {{wire::Holds::text}};
-    for (const auto& row : result::ask(
+    for (const auto& row : session::ask(
              *conversation_,
              "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate"
              " AND pg_catalog.has_database_privilege(oid, 'CONNECT') ORDER BY 1",
-             one_name, result::Framing(), deadline))
+             one_name, session::Framing(), deadline))
       names.push_back(row.text(0));
   } catch (...) {
     hang_up();
@@ -120,7 +120,7 @@ std::string Connection::browse(std::string_view answer) {
   }
 }
 
-void Connection::log_in(connect::LoginSettings& login) {
+void Connection::log_in(login::LoginSettings& login) {
   if (login_timeout_) {
     login.timeout = *login_timeout_ == 0
                         ? std::chrono::milliseconds(std::chrono::hours(24))
@@ -142,7 +142,7 @@ void Connection::log_in(connect::LoginSettings& login) {
                                           *mode == SQL_MODE_READ_ONLY ? "on" : "off");
   }
   const auto sink = [this](const wire::ServerMessage& message) { talk_.add_notice(message); };
-  conversation_ = std::make_unique<result::Conversation>(connect::login(login, sink));
+  conversation_ = std::make_unique<session::Conversation>(login::login(login, sink));
   talk_.attach(&conversation_->session());
 }
 

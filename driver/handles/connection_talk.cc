@@ -21,7 +21,7 @@ std::string notice_text(const wire::ServerMessage& message) {
 
 }  // namespace
 
-void ConnectionTalk::attach(connect::Session* session) {
+void ConnectionTalk::attach(session::Session* session) {
   const std::lock_guard lock(mutex_);
   session_ = session;
 }

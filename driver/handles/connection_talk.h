@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "driver/connect/session.h"
+#include "driver/session/session.h"
 #include "driver/wire/backend.h"
 
 namespace negodbc::odbc {
@@ -21,7 +21,7 @@ class Statement;
 class ConnectionTalk {
  public:
   // After the login, and (null) before the session ends: nobody cancels it from then on.
-  void attach(connect::Session* session);
+  void attach(session::Session* session);
 
   // As long as it lives the statement talks. Throws Error HY008 when it was cancelled before.
   class Turn {
@@ -48,7 +48,7 @@ class ConnectionTalk {
  private:
   std::mutex mutex_;  // guards the next two, against cancel(); held briefly
   const Statement* talking_ = nullptr;
-  connect::Session* session_ = nullptr;
+  session::Session* session_ = nullptr;
   std::vector<std::string> notices_;
   bool collects_notices_ = false;
 };

@@ -9,14 +9,14 @@
 #include <thread>
 
 #include "driver/base/error.h"
-#include "driver/connect/testing/scripted_peer.h"
 #include "driver/handles/statement/statement.h"
+#include "driver/login/testing/scripted_peer.h"
 
 namespace negodbc::odbc {
 namespace {
 
-using connect::testing::PeerConnection;
-using connect::testing::ScriptedPeer;
+using login::testing::PeerConnection;
+using login::testing::ScriptedPeer;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -46,7 +46,7 @@ class Logins : public ::testing::Test {
       const std::lock_guard lock(mutex_);
       startup_ = startup;
     }
-    peer.send(connect::testing::logged_in());
+    peer.send(login::testing::logged_in());
     peer.sleep_until_closed();
   }};
   std::shared_ptr<Connection> connection_ =

@@ -7,17 +7,17 @@
 
 namespace negodbc::odbc {
 
-result::Framing Connection::framing(sql::Surround surround) const {
-  result::Framing framing;
+session::Framing Connection::framing(sql::Surround surround) const {
+  session::Framing framing;
   framing.on_error = on_error_;
   switch (surround) {
     case sql::Surround::savepoint:
       break;
     case sql::Surround::savepoint_before:
-      framing.savepoint = result::Savepoint::before;
+      framing.savepoint = session::Savepoint::before;
       break;
     case sql::Surround::nothing:
-      if (uses_savepoints()) framing.savepoint = result::Savepoint::none;
+      if (uses_savepoints()) framing.savepoint = session::Savepoint::none;
       framing.ends_transaction = true;
       break;
     case sql::Surround::alone:  // within a transaction it fails, and is undone as anything else
@@ -35,7 +35,7 @@ result::Framing Connection::framing(sql::Surround surround) const {
 void Connection::end_transaction(SQLSMALLINT how) {
   if (how != SQL_COMMIT && how != SQL_ROLLBACK)
     throw Error("HY012", "a transaction ends by SQL_COMMIT or SQL_ROLLBACK");
-  result::Conversation& server = conversation();
+  session::Conversation& server = conversation();
   const Deadline until = deadline();
   if (server.transaction_status(until) == 'I') return;
   if (how == SQL_COMMIT) {
@@ -84,7 +84,7 @@ void Connection::set_autocommit(bool on) {
 // Also for statements in autocommit mode, so it is the session's default that changes. What that
 // was where nobody has said is the role's or the database's affair.
 void Connection::run_when_idle(const std::string& sql) {
-  result::Conversation& server = conversation();
+  session::Conversation& server = conversation();
   const Deadline until = deadline();
   if (server.transaction_status(until) != 'I')
     throw Error("HY011", "this attribute cannot be set while a transaction is open");

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "driver/base/error.h"
-#include "driver/connect/session.h"
-#include "driver/connect/testing/realm.h"
-#include "driver/result/conversation.h"
+#include "driver/login/login.h"
+#include "driver/login/testing/realm.h"
+#include "driver/session/conversation.h"
 #include "driver/sql/markers.h"
 
 namespace negodbc::sql {
@@ -33,7 +33,7 @@ class Server : public testing::Test {
   }
   std::string fn(const std::string& call) { return value("{fn " + call + "}"); }
 
-  result::Conversation conversation{connect::login(connect::testing::trusted_settings(), {})};
+  session::Conversation conversation{login::login(login::testing::trusted_settings(), {})};
 };
 
 struct Case {
@@ -156,7 +156,7 @@ TEST_F(Server, AddsAndCountsEveryInterval) {
 }
 
 TEST_F(Server, KnowsSystemFunctionsAndConversions) {
-  EXPECT_EQ(fn("DATABASE()"), connect::testing::realm("NEGODBC_PGDATABASE"));
+  EXPECT_EQ(fn("DATABASE()"), login::testing::realm("NEGODBC_PGDATABASE"));
   EXPECT_EQ(fn("USER()"), "trust_user");
   EXPECT_EQ(fn("IFNULL(null, 3)"), "3");
   for (const auto& [call, expected] :

@@ -4,7 +4,6 @@
 #include <dlfcn.h>
 #include <execinfo.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <atomic>
 #include <cstdio>
@@ -19,6 +18,7 @@
 #include <vector>
 
 #include "tests/injected/jobs.h"
+#include "tests/injected/wishes.h"
 #include "tests/injected/workloads.h"
 
 namespace {
@@ -105,15 +105,6 @@ void operator delete[](void* memory, std::size_t /*size*/,
 
 namespace negodbc::injected {
 namespace {
-
-struct Wishes {
-  std::string workload;
-  long point = -1;
-  std::size_t every = 1;
-  std::size_t offset = 0;
-  bool lasts = false;
-  int jobs = 2;
-};
 
 struct Recording {
   Transcript transcript;
@@ -207,9 +198,7 @@ std::vector<Point> points_of(const std::map<std::string, Recording>& recordings,
     if (recording == recordings.end()) continue;
     for (const bool goes_on : {false, true}) {
       for (long at = 0; at < recording->second.allocations; ++at) {
-        if (wishes.point >= 0
-                ? at == wishes.point
-                : static_cast<std::size_t>(at) % wishes.every == wishes.offset % wishes.every)
+        if (wishes.wants(static_cast<std::size_t>(at)))
           points.push_back({&workload, &recording->second, at, goes_on});
       }
     }
@@ -217,37 +206,16 @@ std::vector<Point> points_of(const std::map<std::string, Recording>& recordings,
   return points;
 }
 
-int run(int argc, char** argv) {
-  CLI::App app("Allocations of the driver's that fail, each in turn.");
-  Wishes wishes;
-  app.add_option("--workload", wishes.workload, "login, query, portal, arrays, keyset, catalogue");
-  app.add_option("--point", wishes.point, "the number of the allocation");
-  app.add_option("--every", wishes.every, "only one of so many points");
-  app.add_option("--offset", wishes.offset, "and which of them");
-  app.add_flag("--long", wishes.lasts, "in any order, for NEGODBC_LONG_SECONDS (60)");
-  app.add_option("--jobs", wishes.jobs, "processes")->check(CLI::Range(1, 64));
-  CLI11_PARSE(app, argc, argv);
+}  // namespace
 
+const char* const program_description = "Allocations of the driver's that fail, each in turn.";
+
+int run(const Wishes& wishes) {
   frame_count = backtrace(frames.data(), 1);  // which allocates when it is first called
   make_tables(wishes.jobs);
-  std::map<std::string, Recording> recordings;
-  {
-    oracle::Libpq server("trust_user", "");
-    int number = 1;
-    for (const Workload& workload : workloads) {
-      if (wishes.workload.empty() || wishes.workload == workload.name)
-        recordings[workload.name] = record(workload, server, number);
-      ++number;
-    }
-  }
+  const auto recordings = recordings_of<Recording>(wishes, record);
   std::vector<Point> points = points_of(recordings, wishes);
-  Points all;
-  if (wishes.lasts) {
-    shuffle(points);
-    all.seconds = long_seconds();
-  }
-  all.count = points.size();
-  all.jobs = wishes.jobs;
+  Points all = to_try(wishes, points);
   all.name = [&](std::size_t i) { return to_text(points[i]); };
   all.worker = [&](int place) {
     const auto server = std::make_shared<oracle::Libpq>("trust_user", "");
@@ -258,14 +226,4 @@ int run(int argc, char** argv) {
   return try_points(all);
 }
 
-}  // namespace
 }  // namespace negodbc::injected
-
-int main(int argc, char** argv) {
-  try {
-    return negodbc::injected::run(argc, argv);
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "negodbc_allocation_faults: %s\n", e.what());
-    return 2;
-  }
-}

@@ -2,7 +2,6 @@
 // a file may not grow beyond a limit, or there is no folder for it. To be run in tests/realm.
 #include <sys/resource.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "tests/injected/jobs.h"
+#include "tests/injected/wishes.h"
 #include "tests/injected/workloads.h"
 
 namespace negodbc::injected {
@@ -151,16 +151,15 @@ std::string try_point(const Point& point, Transcript transcript, bool records,
   return untrue_claims(trial, server);
 }
 
-int run(int argc, char** argv) {
-  CLI::App app("Temporary files that cannot be written, from each place on.");
-  int jobs = 2;
-  std::size_t only = SIZE_MAX;
-  app.add_option("--jobs", jobs, "processes")->check(CLI::Range(1, 64));
-  app.add_option("--point", only, "the number of the point");
-  CLI11_PARSE(app, argc, argv);
+}  // namespace
+
+const char* const program_description =
+    "Temporary files that cannot be written, from each place on.";
+
+int run(const Wishes& wishes) {
   std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the limit fails, and does not kill
 
-  make_tables(jobs);
+  make_tables(wishes.jobs);
   std::vector<Point> points;
   for (const Workload& workload : results) {
     for (rlim_t size = 0; size < file_size; size += mebibyte) {
@@ -184,10 +183,8 @@ int run(int argc, char** argv) {
       if (!lie.empty()) throw std::runtime_error(std::string(workload.name) + ": " + lie);
     }
   }
-  if (only < points.size()) points = {points[only]};
-  Points all;
-  all.count = points.size();
-  all.jobs = jobs;
+  if (wishes.point >= 0) points = {points.at(static_cast<std::size_t>(wishes.point))};
+  Points all = to_try(wishes, points);
   all.name = [&](std::size_t i) { return std::to_string(i) + " " + to_text(points[i]); };
   all.worker = [&](int place) {
     const auto server = std::make_shared<oracle::Libpq>("trust_user", "");
@@ -198,14 +195,4 @@ int run(int argc, char** argv) {
   return try_points(all);
 }
 
-}  // namespace
 }  // namespace negodbc::injected
-
-int main(int argc, char** argv) {
-  try {
-    return negodbc::injected::run(argc, argv);
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "negodbc_spool_faults: %s\n", e.what());
-    return 2;
-  }
-}

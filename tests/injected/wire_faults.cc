@@ -1,6 +1,5 @@
 // negodbc_wire_faults: each kind of session, with the connection cut, silent or dripping behind
 // each message and each 97th byte of what the server says. To be run in tests/realm.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +12,7 @@
 
 #include "tests/injected/fault_proxy.h"
 #include "tests/injected/jobs.h"
+#include "tests/injected/wishes.h"
 #include "tests/injected/workloads.h"
 
 namespace negodbc::injected {
@@ -21,17 +21,6 @@ namespace {
 constexpr std::size_t stride = 97;
 constexpr unsigned timeout_s = 1;
 constexpr unsigned patience_s = 60;  // of a point: all its calls together
-
-struct Wishes {
-  std::string workload;  // "": all
-  std::string fault;     // "": all
-  long point = -1;       // -1: all
-  std::size_t every = 1;
-  std::size_t offset = 0;
-  bool lasts = false;
-  int jobs = 32;
-  int slack_ms = 7000;  // how much longer than its time-out a call may take
-};
 
 std::uint16_t server_port() {
   const char* const port = std::getenv("NEGODBC_PGPORT");  // NOLINT(concurrency-mt-unsafe)
@@ -113,47 +102,23 @@ std::vector<Point> points_of(const std::map<std::string, Recording>& recordings,
       if (!wishes.fault.empty() && wishes.fault != name_of(fault)) continue;
       for (std::size_t i = 0; i < recording->second.points.size(); ++i) {
         const std::size_t bytes = recording->second.points[i];
-        if (wishes.point >= 0 ? bytes == static_cast<std::size_t>(wishes.point)
-                              : i % wishes.every == wishes.offset % wishes.every)
-          points.push_back({&workload, &recording->second, fault, bytes});
+        if (wishes.wants(bytes, i)) points.push_back({&workload, &recording->second, fault, bytes});
       }
     }
   }
   return points;
 }
 
-int run(int argc, char** argv) {
-  CLI::App app("Connections that break, fall silent or drip, at each point of a session.");
-  Wishes wishes;
-  app.add_option("--workload", wishes.workload, "login, query, portal, arrays, keyset, catalogue");
-  app.add_option("--fault", wishes.fault, "cut, silence, drip");
-  app.add_option("--point", wishes.point, "the bytes that pass");
-  app.add_option("--every", wishes.every, "only one of so many points");
-  app.add_option("--offset", wishes.offset, "and which of them");
-  app.add_flag("--long", wishes.lasts, "in any order, for NEGODBC_LONG_SECONDS (60)");
-  app.add_option("--jobs", wishes.jobs, "processes")->check(CLI::Range(1, 150));
-  app.add_option("--slack", wishes.slack_ms, "ms a call may take beyond its time-out");
-  CLI11_PARSE(app, argc, argv);
+}  // namespace
 
+const char* const program_description =
+    "Connections that break, fall silent or drip, at each point of a session.";
+
+int run(const Wishes& wishes) {
   make_tables(wishes.jobs);
-  std::map<std::string, Recording> recordings;
-  {
-    oracle::Libpq server("trust_user", "");
-    int number = 1;
-    for (const Workload& workload : workloads) {
-      if (wishes.workload.empty() || wishes.workload == workload.name)
-        recordings[workload.name] = record(workload, server, number);
-      ++number;
-    }
-  }
+  const auto recordings = recordings_of<Recording>(wishes, record);
   std::vector<Point> points = points_of(recordings, wishes);
-  Points all;
-  if (wishes.lasts) {
-    shuffle(points);
-    all.seconds = long_seconds();
-  }
-  all.count = points.size();
-  all.jobs = wishes.jobs;
+  Points all = to_try(wishes, points);
   all.patience_s = patience_s;
   all.name = [&](std::size_t i) { return to_text(points[i]); };
   all.worker = [&](int place) {
@@ -165,14 +130,4 @@ int run(int argc, char** argv) {
   return try_points(all);
 }
 
-}  // namespace
 }  // namespace negodbc::injected
-
-int main(int argc, char** argv) {
-  try {
-    return negodbc::injected::run(argc, argv);
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "negodbc_wire_faults: %s\n", e.what());
-    return 2;
-  }
-}

@@ -16,7 +16,7 @@
 namespace negodbc::odbc::testing {
 namespace {
 
-using connect::testing::message;
+using login::testing::message;
 using namespace std::string_literals;
 
 int connected_to(std::uint16_t port) {
@@ -107,8 +107,8 @@ const char* name_of(Forgery forgery) {
 }
 
 AnswerForger::AnswerForger(std::uint16_t server_port)
-    : peer_(std::make_unique<connect::testing::ScriptedPeer>(
-          [this, server_port](const connect::testing::PeerConnection& client) {
+    : peer_(std::make_unique<login::testing::ScriptedPeer>(
+          [this, server_port](const login::testing::PeerConnection& client) {
             relay(client, server_port);
           })) {}
 
@@ -242,8 +242,7 @@ std::string AnswerForger::forged(const std::string& answer) {
   return of_parts(type, parts);
 }
 
-void AnswerForger::relay(const connect::testing::PeerConnection& client,
-                         std::uint16_t server_port) {
+void AnswerForger::relay(const login::testing::PeerConnection& client, std::uint16_t server_port) {
   {
     const std::lock_guard lock(mutex_);
     logged_in_ = forging_ = false;

@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "driver/connect/testing/scripted_peer.h"
+#include "driver/login/testing/scripted_peer.h"
 
 namespace negodbc::odbc::testing {
 
@@ -58,7 +58,7 @@ class AnswerForger {
     bool closed = false;
     bool begun = false;  // its answer has begun
   };
-  void relay(const connect::testing::PeerConnection& client, std::uint16_t server_port);
+  void relay(const login::testing::PeerConnection& client, std::uint16_t server_port);
   void note_request(const std::string& message);
   void note_text(const std::string& sql);
   std::string passed(const std::string& message);
@@ -74,7 +74,7 @@ class AnswerForger {
   std::string result_;  // the result under way, to come twice
   std::deque<Flight> flights_;
   std::map<std::string, std::string> statements_;  // the texts by their names
-  std::unique_ptr<connect::testing::ScriptedPeer> peer_;
+  std::unique_ptr<login::testing::ScriptedPeer> peer_;
 };
 
 }  // namespace negodbc::odbc::testing

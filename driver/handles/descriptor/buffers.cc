@@ -3,7 +3,7 @@
 #include <string>
 
 #include "driver/base/error.h"
-#include "driver/result/c_types.h"
+#include "driver/types/c_types.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -24,7 +24,7 @@ Element element_of(const Descriptor& descriptor, const Record& record, SQLULEN i
   if (descriptor.bind_type == SQL_BIND_BY_COLUMN) {
     const SQLSMALLINT c_type =
         record.concise_type == SQL_C_DEFAULT ? default_type : record.concise_type;
-    const std::size_t size = result::c_type_size(c_type);
+    const std::size_t size = types::c_type_size(c_type);
     data_step = size != 0 ? static_cast<SQLLEN>(size) : record.octet_length;
     length_step = sizeof(SQLLEN);
   }
@@ -33,13 +33,13 @@ Element element_of(const Descriptor& descriptor, const Record& record, SQLULEN i
           moved(record.indicator_ptr, offset + n * length_step)};
 }
 
-result::Target conversion_target(const Record* record, const Element& element, SQLLEN buffer_length,
-                                 SQLSMALLINT c_type) {
+types::Target conversion_target(const Record* record, const Element& element, SQLLEN buffer_length,
+                                SQLSMALLINT c_type) {
   const bool own = record != nullptr && record->concise_type == c_type;  // checked when it was set
-  if (!own && !result::is_c_type(c_type))
+  if (!own && !types::is_c_type(c_type))
     throw Error("HY003", "there is no C type " + std::to_string(c_type));
-  result::Target target{c_type, element.data, buffer_length, element.length, element.indicator};
-  target.scale = result::Target::own_scale;
+  types::Target target{c_type, element.data, buffer_length, element.length, element.indicator};
+  target.scale = types::Target::own_scale;
   if (own || (record != nullptr && record->concise_type == SQL_C_DEFAULT)) {
     target.precision = record->precision;
     if (record->scale_given) target.scale = record->scale;

@@ -7,7 +7,7 @@
 #include <sqlext.h>
 
 #include "driver/handles/descriptor/descriptor.h"
-#include "driver/result/convert.h"
+#include "driver/types/convert.h"
 
 namespace negodbc::odbc {
 
@@ -24,11 +24,11 @@ Element element_of(const Descriptor& descriptor, const Record& record, SQLULEN i
 // Where a value is converted to. The precisions are the record's, if there is one (nullptr: none)
 // and it is of this C type or leaves the type open (SQL_C_DEFAULT). Throws Error HY003 for what is
 // no C type.
-result::Target conversion_target(const Record* record, const Element& element, SQLLEN buffer_length,
-                                 SQLSMALLINT c_type);
+types::Target conversion_target(const Record* record, const Element& element, SQLLEN buffer_length,
+                                SQLSMALLINT c_type);
 // Into what the record itself binds.
-inline result::Target conversion_target(const Record& record, const Element& element,
-                                        SQLSMALLINT c_type) {
+inline types::Target conversion_target(const Record& record, const Element& element,
+                                       SQLSMALLINT c_type) {
   return conversion_target(&record, element, record.octet_length, c_type);
 }
 

@@ -2,7 +2,7 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/connection.h"
-#include "driver/result/c_types.h"
+#include "driver/types/c_types.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -35,7 +35,7 @@ SQLSMALLINT modern(SQLSMALLINT concise) {
 }  // namespace
 
 void Record::set_concise_type(SQLSMALLINT value, bool c_type) {
-  if (c_type ? !result::is_c_type(value) : !result::is_sql_type(value))
+  if (c_type ? !types::is_c_type(value) : !types::is_sql_type(value))
     throw Error("HY021", "there is no data type " + std::to_string(value));
   concise_type = modern(value);
   datetime_interval_code = 0;
@@ -144,8 +144,8 @@ void Descriptor::check_consistency(const Record& record, bool c_type) {
     if (record.datetime_interval_code < SQL_CODE_YEAR ||
         record.datetime_interval_code > SQL_CODE_MINUTE_TO_SECOND)
       inconsistent("an interval without a valid SQL_DESC_DATETIME_INTERVAL_CODE");
-  } else if (c_type ? !result::is_c_type(record.concise_type)
-                    : !result::is_sql_type(record.concise_type)) {
+  } else if (c_type ? !types::is_c_type(record.concise_type)
+                    : !types::is_sql_type(record.concise_type)) {
     inconsistent("there is no data type " + std::to_string(record.concise_type));
   }
   if (record.type == SQL_NUMERIC && (record.precision < 0 || record.scale > 1000))

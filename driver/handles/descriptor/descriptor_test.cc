@@ -6,7 +6,7 @@
 
 #include "driver/handles/connection.h"
 #include "driver/handles/descriptor/buffers.h"
-#include "driver/result/c_types.h"
+#include "driver/types/c_types.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -142,13 +142,13 @@ TEST_F(Descriptors, ElementsOfArrays) {
 }
 
 TEST(CTypes, SizesAndKinds) {
-  EXPECT_EQ(result::c_type_size(SQL_C_SLONG), 4U);
-  EXPECT_EQ(result::c_type_size(SQL_C_TYPE_TIMESTAMP), sizeof(SQL_TIMESTAMP_STRUCT));
-  EXPECT_EQ(result::c_type_size(SQL_C_WCHAR), 0U);
-  EXPECT_TRUE(result::is_c_type(SQL_C_DEFAULT));
-  EXPECT_FALSE(result::is_c_type(12345));
-  EXPECT_TRUE(result::is_sql_type(SQL_WLONGVARCHAR));
-  EXPECT_FALSE(result::is_sql_type(SQL_C_SBIGINT));
+  EXPECT_EQ(types::c_type_size(SQL_C_SLONG), 4U);
+  EXPECT_EQ(types::c_type_size(SQL_C_TYPE_TIMESTAMP), sizeof(SQL_TIMESTAMP_STRUCT));
+  EXPECT_EQ(types::c_type_size(SQL_C_WCHAR), 0U);
+  EXPECT_TRUE(types::is_c_type(SQL_C_DEFAULT));
+  EXPECT_FALSE(types::is_c_type(12345));
+  EXPECT_TRUE(types::is_sql_type(SQL_WLONGVARCHAR));
+  EXPECT_FALSE(types::is_sql_type(SQL_C_SBIGINT));
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 namespace negodbc::odbc {
 
 void describe_server_type(Record& record, std::uint32_t oid, std::int32_t modifier,
-                          const result::TypeOptions& options) {
-  const result::SqlType type = result::describe_type(oid, modifier, options);
+                          const types::TypeOptions& options) {
+  const types::SqlType type = types::describe_type(oid, modifier, options);
   record.concise_type = type.concise_type;
   record.type = type.verbose_type;
   record.datetime_interval_code = type.datetime_code;

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "driver/base/error.h"
-#include "driver/connect/resolver.h"
+#include "driver/base/quiet_thread.h"
 
 namespace negodbc::odbc {
 
@@ -34,7 +34,7 @@ SQLRETURN AsyncCall::start(SQLUSMALLINT function, std::function<SQLRETURN()> bod
   if (closed_) return SQL_INVALID_HANDLE;
   refusals_.clear();
   done_ = cancelled_ = false;
-  thread_ = connect::quiet_thread([this, body = std::move(body)] {
+  thread_ = quiet_thread([this, body = std::move(body)] {
     const SQLRETURN result = body();
     const std::lock_guard end(mutex_);
     result_ = result;

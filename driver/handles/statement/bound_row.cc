@@ -8,7 +8,7 @@
 #include "driver/base/error.h"
 #include "driver/handles/statement/column_value.h"
 #include "driver/handles/statement/large_object.h"
-#include "driver/result/c_types.h"
+#include "driver/types/c_types.h"
 
 namespace negodbc::odbc {
 
@@ -23,7 +23,7 @@ void BoundRow::bind(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data, SQ
     ard.bookmark = {};
     return;
   }
-  if (!result::is_c_type(c_type))
+  if (!types::is_c_type(c_type))
     throw Error("HY003", "there is no C type " + std::to_string(c_type));
   if (buffer_length < 0) throw Error("HY090", "a buffer's length cannot be negative");
   Record& record = number == 0 ? ard.bookmark : ard.record(index);
@@ -54,35 +54,35 @@ bool BoundRow::convert_column(const wire::RowFields& row, SQLULEN element, SQLSM
   try {
     const std::size_t column = static_cast<std::size_t>(number) - 1;
     const wire::Field& field = columns_.fields()[column];
-    const result::TypeOptions& options = server_.connection().type_options();
+    const types::TypeOptions& options = server_.connection().type_options();
     SQLSMALLINT default_type = SQL_C_CHAR;
     if (binding.concise_type == SQL_C_DEFAULT) {
       default_type =
-          result::describe_type(field.type_oid, field.type_modifier, options).default_c_type;
+          types::describe_type(field.type_oid, field.type_modifier, options).default_c_type;
     }
     const Element at = element_of(descriptors_.ard(), binding, element, default_type);
-    const result::Target target = conversion_target(
+    const types::Target target = conversion_target(
         binding, at, binding.concise_type == SQL_C_DEFAULT ? default_type : binding.concise_type);
     const auto& value = row.values[column];
     if (value.is_null()) {
-      result::convert_null(target);
+      types::convert_null(target);
       return true;
     }
-    result::PartState whole;
+    types::PartState whole;
     whole.whole_characters = true;
     std::optional<LargeObject> object;
     if (columns_.is_large_object(column)) object.emplace(std::string(value.view()));
     switch (object ? object->read(target, attributes_.max_length, server_.asking())
-                   : result::convert(column_value(field, value, attributes_.max_length, options),
-                                     target, whole)) {
-      case result::Outcome::truncated:
+                   : types::convert(column_value(field, value, attributes_.max_length, options),
+                                    target, whole)) {
+      case types::Outcome::truncated:
         diagnostics.warn("01004", "the value was cut to the buffer", row_number, number);
         break;
-      case result::Outcome::fraction_truncated:
+      case types::Outcome::fraction_truncated:
         diagnostics.warn("01S07", "the value's fraction was cut", row_number, number);
         break;
-      case result::Outcome::ok:
-      case result::Outcome::no_data:
+      case types::Outcome::ok:
+      case types::Outcome::no_data:
         break;
     }
     return true;
@@ -100,10 +100,10 @@ bool BoundRow::convert_bookmark(SQLULEN element, SQLULEN bookmark) {
   try {
     const Element at = element_of(ard, binding, element, SQL_C_UBIGINT);
     const std::string number = std::to_string(bookmark);
-    const result::Target target{binding.concise_type, at.data, binding.octet_length, at.length,
-                                at.indicator};
-    result::PartState whole;
-    result::convert({number, result::oid_int8, -1}, target, whole);
+    const types::Target target{binding.concise_type, at.data, binding.octet_length, at.length,
+                               at.indicator};
+    types::PartState whole;
+    types::convert({number, types::oid_int8, -1}, target, whole);
     return true;
   } catch (const Error& e) {
     server_.diagnostics().add(e, static_cast<SQLLEN>(element) + 1, 0);

@@ -7,7 +7,7 @@
 #include "driver/handles/descriptor/directions.h"
 #include "driver/handles/sqlstate.h"
 #include "driver/handles/statement/column_value.h"
-#include "driver/result/default_c_type.h"
+#include "driver/types/default_c_type.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -34,28 +34,28 @@ std::optional<Error> CallOutputs::fill_one(SQLULEN set, SQLSMALLINT number,
   const Descriptor& apd = descriptors_.apd();
   const Record& binding = *apd.find(number);
   const Record* described = descriptors_.ipd().find(number);
-  const SQLSMALLINT default_type = result::default_c_type(
+  const SQLSMALLINT default_type = types::default_c_type(
       described != nullptr ? described->concise_type : SQLSMALLINT{SQL_VARCHAR});
   try {
-    result::Target target = conversion_target(binding, element_of(apd, binding, set, default_type),
-                                              binding.concise_type);
+    types::Target target = conversion_target(binding, element_of(apd, binding, set, default_type),
+                                             binding.concise_type);
     if (target.c_type == SQL_C_DEFAULT && described != nullptr) target.c_type = default_type;
     if (value.is_null()) {
-      result::convert_null(target);
+      types::convert_null(target);
       return std::nullopt;
     }
-    result::PartState whole;
+    types::PartState whole;
     whole.whole_characters = true;
     const std::string name = "output parameter " + std::to_string(number);
-    const result::Source source =
+    const types::Source source =
         column_value(field, value, attributes_.max_length, server_.connection().type_options());
-    switch (result::convert(source, target, whole)) {
-      case result::Outcome::truncated:
+    switch (types::convert(source, target, whole)) {
+      case types::Outcome::truncated:
         return Error("01004", name + " was cut to its buffer");
-      case result::Outcome::fraction_truncated:
+      case types::Outcome::fraction_truncated:
         return Error("01S07", "the fraction of " + name + " was cut");
-      case result::Outcome::ok:
-      case result::Outcome::no_data:
+      case types::Outcome::ok:
+      case types::Outcome::no_data:
         return std::nullopt;
     }
   } catch (const Error& e) {

@@ -3,8 +3,8 @@
 
 #include <sql.h>
 
-#include "driver/result/convert.h"
-#include "driver/result/type_info.h"
+#include "driver/types/convert.h"
+#include "driver/types/type_info.h"
 #include "driver/wire/backend.h"
 
 namespace negodbc::odbc {
@@ -13,8 +13,8 @@ namespace negodbc::odbc {
 std::string_view cut_value(std::string_view bytes, const wire::Field& field, SQLULEN max_length);
 
 // Views: it lives as long as the row. `max_length`: SQL_ATTR_MAX_LENGTH, 0: all.
-inline result::Source column_value(const wire::Field& field, const wire::RowFields::Value& value,
-                                   SQLULEN max_length, const result::TypeOptions& options) {
+inline types::Source column_value(const wire::Field& field, const wire::RowFields::Value& value,
+                                  SQLULEN max_length, const types::TypeOptions& options) {
   const std::string_view bytes = value.view();
   return {max_length == 0 ? bytes : cut_value(bytes, field, max_length), field.type_oid,
           field.type_modifier, &options, field.format};

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "driver/base/error.h"
-#include "driver/result/c_types.h"
+#include "driver/types/c_types.h"
 
 namespace negodbc::odbc {
 
@@ -46,7 +46,7 @@ SQLRETURN Cursor::fetch(const FetchCall& call) {
   requested_ = call.rowset_size;
   fetched_ = 0;
   status_ = call.row_status;
-  result::store_count(call.rows_fetched, 0);
+  types::store_count(call.rows_fetched, 0);
   if (status_ != nullptr)
     std::fill_n(status_, requested_, static_cast<SQLUSMALLINT>(SQL_ROW_NOROW));
   place_ = target.place;
@@ -63,7 +63,7 @@ SQLRETURN Cursor::fetch(const FetchCall& call) {
                                       : deliver_row(element, start_ + element);
       if (status == SQL_ROW_ERROR) ++failed;
       if (status_ != nullptr) status_[element] = status;
-      result::store_count(call.rows_fetched, fetched_);
+      types::store_count(call.rows_fetched, fetched_);
     }
   } catch (const Error&) {
     place_ = Place::after;
@@ -91,7 +91,7 @@ SQLRETURN Cursor::get_data(SQLUSMALLINT column, const DataBuffer& buffer) {
   if (!is_on_row()) throw Error("24000", "there is no current row: fetch one first");
   if (requested_ > 1 && !rows_)
     throw Error("HY109", "SQLGetData needs a row array of one row: this cursor goes forward only");
-  const result::Target target = use_.parts.target(column, buffer);
+  const types::Target target = use_.parts.target(column, buffer);
   const SQLULEN number = row_number();
   if (rows_) {
     rows_->go_to(number, use_.server.deadline());

@@ -15,7 +15,7 @@ void Cursor::plan() {
   std::optional<catalog::RowKey> key;
   try {
     // As a statement of its own: an error must not cost a transaction.
-    const result::Framing framing = use_.server.connection().framing(sql::Surround::savepoint);
+    const session::Framing framing = use_.server.connection().framing(sql::Surround::savepoint);
     key = catalog::find_row_key(select->table(), select->functions(), use_.server.asking(framing));
   } catch (const ConnectionError&) {
     throw;
@@ -97,7 +97,7 @@ void Cursor::read_keyset(const Values& arrays, bool lock, const KeysetRows::Take
   bool same = plan_->visible(now, 1) == before.size();
   for (std::size_t i = 0; same && i < before.size(); ++i)
     same = now[i].type_oid ==
-           (use_.columns.is_large_object(i) ? std::uint32_t{result::oid_oid} : before[i].type_oid);
+           (use_.columns.is_large_object(i) ? std::uint32_t{types::oid_oid} : before[i].type_oid);
   if (!same) throw Error("HY000", "the table's columns have changed since the cursor was opened");
   const ServerTalk::Turn turn(use_.server);
   while (answer->next_row(use_.server.deadline())) take(answer->row());

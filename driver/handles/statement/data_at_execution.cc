@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "driver/base/error.h"
-#include "driver/result/c_types.h"
-#include "driver/result/default_c_type.h"
+#include "driver/types/c_types.h"
+#include "driver/types/default_c_type.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -23,7 +23,7 @@ std::size_t terminated_length(SQLPOINTER data, SQLSMALLINT c_type) {
 
 bool DataAtExecution::promised(const Element& element) {
   if (element.length == nullptr) return false;
-  const SQLLEN length = result::load_length(element.length);
+  const SQLLEN length = types::load_length(element.length);
   return length == SQL_DATA_AT_EXEC || length <= SQL_LEN_DATA_AT_EXEC_OFFSET;
 }
 
@@ -37,7 +37,7 @@ void DataAtExecution::expect(Of of, std::vector<Value> values) {
 // processed.
 void DataAtExecution::show_set(const Value& value) const {
   if (pending_->of == Of::parameters)
-    result::store_count(descriptors_.ipd().rows_processed_ptr, value.set + 1);
+    types::store_count(descriptors_.ipd().rows_processed_ptr, value.set + 1);
 }
 
 SQLRETURN DataAtExecution::when_given(std::function<SQLRETURN()> then) {
@@ -73,7 +73,7 @@ SQLSMALLINT DataAtExecution::c_type_of(const Value& value) const {
   if (c_type != SQL_C_DEFAULT) return c_type;
   const Descriptor& types = pending_->of == Of::columns ? descriptors_.ird() : descriptors_.ipd();
   const Record* type = types.find(value.number);
-  return result::default_c_type(type != nullptr ? type->concise_type : SQLSMALLINT{SQL_VARCHAR});
+  return types::default_c_type(type != nullptr ? type->concise_type : SQLSMALLINT{SQL_VARCHAR});
 }
 
 SQLRETURN DataAtExecution::ask_next(SQLPOINTER* token) {
@@ -113,7 +113,7 @@ void DataAtExecution::put(SQLPOINTER data, SQLLEN length) {
     return;
   }
   if (length == SQL_DEFAULT_PARAM) throw Error("07S01", "the parameter has no default value");
-  const std::size_t fixed = result::c_type_size(c_type);
+  const std::size_t fixed = types::c_type_size(c_type);
   if (fixed != 0 && value.given)
     throw Error("HY019", "only text and binary data can be sent in parts");
   if (fixed == 0 && length < 0 && length != SQL_NTS)

@@ -7,7 +7,7 @@
 
 namespace negodbc::odbc {
 
-std::shared_ptr<result::CachedStatement> Description::ask() {
+std::shared_ptr<session::CachedStatement> Description::ask() {
   use_.call.choose_text();
   std::optional<std::size_t> none;
   if (use_.text.several()) return use_.types.describe_part(use_.parameters.declared_types(), none);

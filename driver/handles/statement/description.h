@@ -44,7 +44,7 @@ class Description {
   void fill_ipd();
 
  private:
-  std::shared_ptr<result::CachedStatement> ask();
+  std::shared_ptr<session::CachedStatement> ask();
   void forget_what_was_known();
 
   Uses use_;

@@ -3,7 +3,7 @@
 #include "driver/base/error.h"
 #include "driver/handles/statement/commands.h"
 #include "driver/handles/statement/statement.h"
-#include "driver/result/c_types.h"
+#include "driver/types/c_types.h"
 
 namespace negodbc::odbc {
 
@@ -34,7 +34,7 @@ SQLRETURN Execution::run() {
   if (has_parameters && use_.parameters.set_count() > 1) return run_array();
   const Descriptor& ipd = use_.descriptors.ipd();
   SQLUSMALLINT* const status = has_parameters ? ipd.array_status_ptr : nullptr;
-  if (has_parameters) result::store_count(ipd.rows_processed_ptr, 1);
+  if (has_parameters) types::store_count(ipd.rows_processed_ptr, 1);
   if (status != nullptr) *status = SQL_PARAM_ERROR;
   use_.cursor.plan();
   auto source = send(use_.parameters.encode_set(0));

@@ -14,7 +14,7 @@
 #include "driver/catalog/row_key.h"
 #include "driver/handles/statement/cursor_rows.h"
 #include "driver/handles/statement/row_source.h"
-#include "driver/result/row_store.h"
+#include "driver/session/row_store.h"
 #include "driver/sql/single_table.h"
 
 namespace negodbc::odbc {
@@ -88,7 +88,7 @@ class KeysetRows final : public CursorRows {
 
   std::size_t visible_, key_;
   Read read_;
-  result::RowStore keys_;
+  session::RowStore keys_;
   std::map<SQLULEN, Values> changed_keys_;
   std::vector<std::uint64_t> versions_;  // as they were given last; 0: never
   Rows rows_;                            // without a value: a hole

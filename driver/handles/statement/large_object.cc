@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "driver/base/error.h"
-#include "driver/result/convert_parts.h"
+#include "driver/types/convert_parts.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -31,7 +31,7 @@ std::uint64_t width_of(SQLSMALLINT c_type) {
 }
 
 // Bytes of the object that the buffer has room for.
-std::uint64_t room_in(const result::Target& target, SQLSMALLINT c_type) {
+std::uint64_t room_in(const types::Target& target, SQLSMALLINT c_type) {
   if (target.data == nullptr) return 0;
   const auto length = static_cast<std::uint64_t>(target.buffer_length);
   const std::uint64_t terminator =
@@ -75,27 +75,27 @@ std::string_view LargeObject::digits(std::uint64_t bytes, const catalog::Query& 
   return std::string_view(ahead_).substr(2 * (at_ - ahead_at_), 2 * bytes);
 }
 
-result::Outcome LargeObject::read(const result::Target& target, SQLULEN most,
-                                  const catalog::Query& query) {
+types::Outcome LargeObject::read(const types::Target& target, SQLULEN most,
+                                 const catalog::Query& query) {
   const SQLSMALLINT c_type =
       target.c_type == SQL_C_DEFAULT ? SQLSMALLINT{SQL_C_BINARY} : target.c_type;
   const std::uint64_t width = width_of(c_type);
   if (target.buffer_length < 0) throw Error("HY090", "the buffer's length is negative");
-  if (finished_) return result::Outcome::no_data;
+  if (finished_) return types::Outcome::no_data;
   const std::uint64_t room = room_in(target, c_type);
   if (!opened_) open(room, most, query);
   const std::uint64_t left = size_ - at_;
   const std::uint64_t bytes = std::min(left, room);
   if (target.data != nullptr && target.buffer_length > 0) {
     const std::string part = "\\x" + std::string(digits(bytes, query));
-    result::PartState whole;
-    (void)result::convert({part, result::oid_bytea, -1}, target, whole);
+    types::PartState whole;
+    (void)types::convert({part, types::oid_bytea, -1}, target, whole);
   }
-  result::set_length(target, left * width);
+  types::set_length(target, left * width);
   at_ += bytes;
-  if (at_ < size_) return result::Outcome::truncated;
+  if (at_ < size_) return types::Outcome::truncated;
   finished_ = true;
-  return result::Outcome::ok;
+  return types::Outcome::ok;
 }
 
 }  // namespace negodbc::odbc

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "driver/catalog/local_rows.h"
-#include "driver/result/convert.h"
+#include "driver/types/convert.h"
 
 namespace negodbc::odbc {
 
@@ -20,7 +20,7 @@ class LargeObject {
   // SQL_C_WCHAR as hexadecimal digits; no_data after the last. `most`: the length in bytes to which
   // the object is cut, 0: not at all. Throws Error: 07006 for other types, HY090 for a negative
   // length, HY000 when there is no such object, others as the server reports.
-  result::Outcome read(const result::Target& target, SQLULEN most, const catalog::Query& query);
+  types::Outcome read(const types::Target& target, SQLULEN most, const catalog::Query& query);
 
  private:
   void open(std::uint64_t bytes, SQLULEN most, const catalog::Query& query);

@@ -41,12 +41,12 @@ class LargeObjects : public ::testing::Test {
   std::string part(SQLSMALLINT c_type, SQLLEN length, SQLULEN most = 0) {
     std::vector<char> buffer(static_cast<std::size_t>(length) + 1, '#');
     outcome_ = object_.read({c_type, buffer.data(), length, &left_, &left_}, most, query_);
-    if (outcome_ == result::Outcome::no_data) return "";
+    if (outcome_ == types::Outcome::no_data) return "";
     const SQLLEN room = c_type == SQL_C_CHAR ? (length - 1) / 2 * 2 : length;
     EXPECT_EQ(buffer.back(), '#') << "wrote beyond the buffer";
     return {buffer.data(), static_cast<std::size_t>(std::min(left_, room))};
   }
-  std::string state_of(const result::Target& target) {
+  std::string state_of(const types::Target& target) {
     try {
       (void)object_.read(target, 0, query_);
     } catch (const Error& error) {
@@ -64,20 +64,20 @@ class LargeObjects : public ::testing::Test {
   };
   LargeObject object_{"42"};
   SQLLEN left_ = 0;
-  result::Outcome outcome_ = result::Outcome::ok;
+  types::Outcome outcome_ = types::Outcome::ok;
 };
 
 TEST_F(LargeObjects, ComeInPartsThatTellWhatIsLeft) {
   EXPECT_EQ(part(SQL_C_BINARY, 4), "0123");
   EXPECT_EQ(left_, 10);
-  EXPECT_EQ(outcome_, result::Outcome::truncated);
+  EXPECT_EQ(outcome_, types::Outcome::truncated);
   EXPECT_EQ(part(SQL_C_CHAR, 7), "343536");  // of seven bytes one is the terminator
   EXPECT_EQ(left_, 12);
   EXPECT_EQ(part(SQL_C_DEFAULT, 3), "789");
   EXPECT_EQ(left_, 3);
-  EXPECT_EQ(outcome_, result::Outcome::ok);
+  EXPECT_EQ(outcome_, types::Outcome::ok);
   part(SQL_C_BINARY, 3);
-  EXPECT_EQ(outcome_, result::Outcome::no_data);
+  EXPECT_EQ(outcome_, types::Outcome::no_data);
   EXPECT_EQ(asked_.size(), 1U) << "its length and its beginning are one question";
 }
 
@@ -86,7 +86,7 @@ TEST_F(LargeObjects, LongOnesAreReadAheadAndNeverWhole) {
   std::string all;
   do {
     all += part(SQL_C_BINARY, 1000);
-  } while (outcome_ == result::Outcome::truncated);
+  } while (outcome_ == types::Outcome::truncated);
   EXPECT_TRUE(all == bytes_);
   EXPECT_LE(asked_.size(), 4U);
   for (const std::string& sql : asked_) EXPECT_THAT(sql, HasSubstr(", 65536)"));
@@ -95,12 +95,12 @@ TEST_F(LargeObjects, LongOnesAreReadAheadAndNeverWhole) {
 TEST_F(LargeObjects, AreCutToTheMostThatIsWanted) {
   EXPECT_EQ(part(SQL_C_BINARY, 20, 6), "012345");
   EXPECT_EQ(left_, 6);
-  EXPECT_EQ(outcome_, result::Outcome::ok);
+  EXPECT_EQ(outcome_, types::Outcome::ok);
 }
 
 TEST_F(LargeObjects, TellTheirLengthWithoutABuffer) {
   EXPECT_EQ(object_.read({SQL_C_CHAR, nullptr, 0, &left_, nullptr}, 0, query_),
-            result::Outcome::truncated);
+            types::Outcome::truncated);
   EXPECT_EQ(left_, 20);
   EXPECT_EQ(part(SQL_C_BINARY, 20), "0123456789") << "nothing is used up by asking";
 }

@@ -61,7 +61,7 @@ std::vector<std::size_t> LargeObjectParameters::wanted_as_objects(
   const Types& wanted = known->prepared.parameter_types;
   std::vector<std::size_t> objects;
   for (const std::size_t i : binary)
-    if (i < wanted.size() && parameter_type(server_, wanted[i]) == result::oid_large_object)
+    if (i < wanted.size() && parameter_type(server_, wanted[i]) == types::oid_large_object)
       objects.push_back(i + 1);
   return objects;
 }
@@ -70,17 +70,17 @@ std::uint32_t parameter_type(ServerTalk& server, std::uint32_t server_type) {
   if (server_type < catalog::first_user_oid) return server_type;
   const catalog::Query ask = server.asking();
   return server.connection().large_objects().is_type(server_type, ask)
-             ? std::uint32_t{result::oid_large_object}
+             ? std::uint32_t{types::oid_large_object}
              : server_type;
 }
 
 void find_large_objects(ServerTalk& server, std::vector<wire::Field>& fields) {
   try {
     for (wire::Field& field : fields) {
-      if (field.type_oid != result::oid_oid || field.attribute <= 0) continue;
+      if (field.type_oid != types::oid_oid || field.attribute <= 0) continue;
       if (server.connection().large_objects().is_column(field.table_oid, field.attribute,
                                                         server.asking()))
-        field.type_oid = result::oid_large_object;
+        field.type_oid = types::oid_large_object;
     }
   } catch (const ConnectionError&) {
     throw;

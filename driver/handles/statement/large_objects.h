@@ -29,7 +29,7 @@ class LargeObjectParameters {
     wrap_markers();
     try {
       return work();
-    } catch (const result::Refused& e) {
+    } catch (const session::Refused& e) {
       if (asked || !may_be_refused_objects(e)) throw;
     }
     wrap_markers();

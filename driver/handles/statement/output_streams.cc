@@ -4,7 +4,7 @@
 #include "driver/handles/descriptor/buffers.h"
 #include "driver/handles/descriptor/directions.h"
 #include "driver/handles/statement/column_value.h"
-#include "driver/result/default_c_type.h"
+#include "driver/types/default_c_type.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -80,7 +80,7 @@ SQLPOINTER OutputStreams::token_of(std::size_t index) const {
   const Record* described = use_.descriptors.ipd().find(number);
   const SQLSMALLINT type =
       described != nullptr ? described->concise_type : SQLSMALLINT{SQL_VARCHAR};
-  return element_of(apd, *buffer, open_->sets[open_->set], result::default_c_type(type)).data;
+  return element_of(apd, *buffer, open_->sets[open_->set], types::default_c_type(type)).data;
 }
 
 SQLRETURN OutputStreams::next_value(SQLPOINTER* token) {
@@ -114,13 +114,13 @@ SQLRETURN OutputStreams::read(SQLUSMALLINT number, const DataBuffer& buffer) {
   SQLSMALLINT c_type = buffer.c_type;
   if (c_type == apd_type && bound != nullptr) c_type = bound->concise_type;
   if (c_type == SQL_C_DEFAULT && described != nullptr)
-    c_type = result::default_c_type(described->concise_type);
-  const result::Target target = conversion_target(
+    c_type = types::default_c_type(described->concise_type);
+  const types::Target target = conversion_target(
       bound, {buffer.data, buffer.indicator, buffer.indicator}, buffer.length, c_type);
   Diagnostics& diagnostics = use_.server.diagnostics();
   if (!open_->row || !value.column || open_->source->row().values[*value.column].is_null())
     return deliver_part(nullptr, target, open_->part, diagnostics);
-  const result::Source source =
+  const types::Source source =
       column_value(value.field, open_->source->row().values[*value.column],
                    use_.attributes.max_length, use_.server.connection().type_options());
   return deliver_part(&source, target, open_->part, diagnostics);

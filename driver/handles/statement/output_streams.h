@@ -66,7 +66,7 @@ class OutputStreams {
     std::size_t set = 0;        // the one under way, an index into sets
     std::vector<Value> values;  // of each set
     std::size_t next = 0;       // the value that is read is the one before
-    result::PartState part;     // of that
+    types::PartState part;      // of that
     bool row = false;           // the set under way has one
     bool offered = false;       // SQL_PARAM_DATA_AVAILABLE was said of this set
   };

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "driver/base/error.h"
-#include "driver/result/batch.h"
+#include "driver/session/batch.h"
 #include "driver/sql/transaction_words.h"
 
 namespace negodbc::odbc {
@@ -56,19 +56,19 @@ bool ParameterArray::run_pipeline(SetOutcomes& outcomes, SetStatements& statemen
     std::size_t index;
     Values values;
   };
-  const result::Framing framing = use_.server.connection().framing(use_.text.surround());
+  const session::Framing framing = use_.server.connection().framing(use_.text.surround());
   // Which of several sets at once has failed is found out by executing them again, one by one: only
   // where what failed is undone.
-  result::Conversation& conversation = use_.server.connection().conversation();
+  session::Conversation& conversation = use_.server.connection().conversation();
   const bool undoes =
-      framing.on_error == result::OnError::roll_back_statement
+      framing.on_error == session::OnError::roll_back_statement
           ? conversation.has_savepoints()
           : !framing.begin && conversation.transaction_status(use_.server.deadline()) == 'I';
   const std::size_t end = outcomes.sets().size();
-  std::size_t most = result::Batch::most_sets;
+  std::size_t most = session::Batch::most_sets;
   std::size_t narrow_up_to = 0;  // before this set only one at a time
   bool anew = false;
-  result::Batch batch(conversation);
+  session::Batch batch(conversation);
   std::deque<Encoded> encoded;
   std::vector<wire::BindValue> bound;
   std::vector<std::size_t> members;
@@ -132,14 +132,14 @@ bool ParameterArray::run_pipeline(SetOutcomes& outcomes, SetStatements& statemen
     while (!encoded.empty()) put(form_for(encoded.size()));
     if (members.empty()) continue;
     begin_turn();
-    const result::Batch::Result result =
+    const session::Batch::Result result =
         batch.send(framing, deadline,
-                   outputs ? result::Batch::Rows::first_of_each : result::Batch::Rows::dropped);
+                   outputs ? session::Batch::Rows::first_of_each : session::Batch::Rows::dropped);
     turn.reset();
     if (!result.error) {
       for (const std::size_t index : members) succeeded(index);
       affected += result.affected;
-      most = std::min(most * 2, result::Batch::most_sets);
+      most = std::min(most * 2, session::Batch::most_sets);
       continue;
     }
     const std::size_t failed = std::min(result.done, members.size() - 1);

@@ -13,7 +13,7 @@
 #include "driver/handles/statement/server_talk.h"
 #include "driver/handles/statement/text.h"
 #include "driver/handles/statement/values.h"
-#include "driver/result/statement_cache.h"
+#include "driver/session/statement_cache.h"
 
 namespace negodbc::odbc {
 
@@ -25,16 +25,16 @@ class ParameterTypes {
   // types unfit and takes others: the only place that sends a statement again because of types.
   // `known` is of the text and the declared types.
   template <class F>
-  auto with_types(result::CachedStatement& known, const std::string& sql, const Types& declared,
+  auto with_types(session::CachedStatement& known, const std::string& sql, const Types& declared,
                   F&& work);
 
   // What the server says of a text, of the statement's own, or of one of its several statements:
   // the one that has parameter `index` (from 0), or the first; `index` becomes the number among its
   // own. Throws Error as the server reports, S1093.
-  void describe(result::CachedStatement& known, const std::string& sql, const Types& declared);
-  std::shared_ptr<result::CachedStatement> describe(const Types& declared);
-  std::shared_ptr<result::CachedStatement> describe_part(const Types& declared,
-                                                         std::optional<std::size_t>& index);
+  void describe(session::CachedStatement& known, const std::string& sql, const Types& declared);
+  std::shared_ptr<session::CachedStatement> describe(const Types& declared);
+  std::shared_ptr<session::CachedStatement> describe_part(const Types& declared,
+                                                          std::optional<std::size_t>& index);
   // What to declare for a statement that travels behind others.
   Types types_of_part(const std::string& sql, const Types& declared);
 
@@ -43,10 +43,10 @@ class ParameterTypes {
   void forget_asked() { asked_ = false; }
 
  private:
-  Types first_types(result::CachedStatement& known, const std::string& sql, const Types& declared);
-  void find_types(result::CachedStatement& known, const std::string& sql, const Types& declared,
-                  const result::Refused* refused);
-  bool takes_bytes(const Types& declared, const result::Prepared& prepared, bool values);
+  Types first_types(session::CachedStatement& known, const std::string& sql, const Types& declared);
+  void find_types(session::CachedStatement& known, const std::string& sql, const Types& declared,
+                  const session::Refused* refused);
+  bool takes_bytes(const Types& declared, const session::Prepared& prepared, bool values);
   [[nodiscard]] bool may_be_refused() const;
 
   ServerTalk& server_;
@@ -55,14 +55,14 @@ class ParameterTypes {
 };
 
 template <class F>
-auto ParameterTypes::with_types(result::CachedStatement& known, const std::string& sql,
+auto ParameterTypes::with_types(session::CachedStatement& known, const std::string& sql,
                                 const Types& declared, F&& work) {
   try {
     Types types = known.types ? *known.types : first_types(known, sql, declared);
     auto result = work(types);
     if (!known.types) known.types = std::move(types);
     return result;
-  } catch (const result::Refused& refused) {
+  } catch (const session::Refused& refused) {
     if (server_.connection().conversation().transaction_status() == 'E') throw;
     find_types(known, sql, declared, &refused);
   }

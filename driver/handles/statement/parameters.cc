@@ -5,8 +5,8 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/descriptor/directions.h"
-#include "driver/result/c_types.h"
-#include "driver/result/default_c_type.h"
+#include "driver/types/c_types.h"
+#include "driver/types/default_c_type.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -23,9 +23,9 @@ void Parameters::bind(const ParameterBinding& binding) {
     throw Error("S1093", "parameters are numbered from 1");
   if (!is_direction(binding.direction))
     throw Error("HY105", "there is no parameter type " + std::to_string(binding.direction));
-  if (!result::is_c_type(binding.c_type))
+  if (!types::is_c_type(binding.c_type))
     throw Error("HY003", "there is no C type " + std::to_string(binding.c_type));
-  if (!result::is_sql_type(binding.sql_type))
+  if (!types::is_sql_type(binding.sql_type))
     throw Error("HY004", "there is no SQL type " + std::to_string(binding.sql_type));
   if (binding.buffer_length < 0) throw Error("HY090", "a buffer's length cannot be negative");
   if (binding.data == nullptr && binding.indicator == nullptr &&
@@ -109,7 +109,7 @@ Values Parameters::encode_set(SQLULEN set) const {
   return values;
 }
 
-void apply_type_options(result::Parameter& parameter, const result::TypeOptions& options) {
+void apply_type_options(types::Parameter& parameter, const types::TypeOptions& options) {
   if (options.means_unlimited(parameter.column_size)) parameter.column_size = 0;
   parameter.lf_conversion = options.lf_conversion;
   parameter.true_is_minus_one = options.true_is_minus_one;
@@ -122,7 +122,7 @@ std::optional<std::string> Parameters::encode(SQLULEN set, SQLSMALLINT number) c
   const Record* described = descriptors_.ipd().find(number);
   const Record& type = described != nullptr ? *described : undescribed;
 
-  result::Parameter parameter{};
+  types::Parameter parameter{};
   parameter.c_type = buffer.concise_type;
   parameter.sql_type =
       type.concise_type == SQL_UNKNOWN_TYPE ? SQLSMALLINT{SQL_VARCHAR} : type.concise_type;
@@ -137,13 +137,13 @@ std::optional<std::string> Parameters::encode(SQLULEN set, SQLSMALLINT number) c
     if (given->null) return std::nullopt;
     parameter.data = given->bytes.data();
     parameter.length = static_cast<SQLLEN>(given->bytes.size());
-    return result::encode_parameter(parameter);
+    return types::encode_parameter(parameter);
   }
-  const Element element = element_of(apd, buffer, set, result::default_c_type(parameter.sql_type));
-  if (element.indicator != nullptr && result::load_length(element.indicator) == SQL_NULL_DATA)
+  const Element element = element_of(apd, buffer, set, types::default_c_type(parameter.sql_type));
+  if (element.indicator != nullptr && types::load_length(element.indicator) == SQL_NULL_DATA)
     return std::nullopt;
   parameter.length =
-      element.length != nullptr ? result::load_length(element.length) : SQLLEN{SQL_NTS};
+      element.length != nullptr ? types::load_length(element.length) : SQLLEN{SQL_NTS};
   if (type.parameter_type == SQL_PARAM_INPUT_OUTPUT_STREAM)  // what is bound is a token
     throw Error("HY090", "the input of a streamed parameter must come at execution");
   if (parameter.length == SQL_DEFAULT_PARAM)
@@ -151,7 +151,7 @@ std::optional<std::string> Parameters::encode(SQLULEN set, SQLSMALLINT number) c
   if (element.data == nullptr && parameter.length != 0)
     throw Error("HY009", "parameter " + std::to_string(number) + " has no value and is not NULL");
   parameter.data = element.data;
-  return result::encode_parameter(parameter);
+  return types::encode_parameter(parameter);
 }
 
 Types Parameters::declared_types() const {
@@ -161,7 +161,7 @@ Types Parameters::declared_types() const {
     const Record* parameter = descriptors_.ipd().find(number);
     const Record* buffer = descriptors_.apd().find(number);
     const bool bound = parameter != nullptr && buffer != nullptr && buffer->bound();
-    types.push_back(bound ? result::parameter_oid(parameter->concise_type) : 0);
+    types.push_back(bound ? types::parameter_oid(parameter->concise_type) : 0);
   }
   return types;
 }
@@ -171,8 +171,8 @@ Types Parameters::holding_types(const Values& values) const {
   Types types = declared_types();
   for (std::size_t i = 0; i < types.size(); ++i) {
     if (values[i]) {
-      types[i] = result::holding_oid(types[i], *values[i]);
-    } else if (types[i] == result::oid_bytea) {
+      types[i] = types::holding_oid(types[i], *values[i]);
+    } else if (types[i] == types::oid_bytea) {
       types[i] = 0;
     }
   }

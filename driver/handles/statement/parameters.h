@@ -8,8 +8,8 @@
 #include "driver/handles/statement/descriptors.h"
 #include "driver/handles/statement/text.h"
 #include "driver/handles/statement/values.h"
-#include "driver/result/parameter.h"
-#include "driver/result/type_info.h"
+#include "driver/types/parameter.h"
+#include "driver/types/type_info.h"
 
 namespace negodbc::odbc {
 
@@ -28,7 +28,7 @@ class Parameters {
  public:
   // `options` are the connection's, which may log in anew.
   Parameters(const StatementDescriptors& descriptors, const StatementText& text,
-             DataAtExecution& data, const result::TypeOptions& options)
+             DataAtExecution& data, const types::TypeOptions& options)
       : descriptors_(descriptors), text_(text), data_(data), options_(options) {}
 
   // Throws Error S1093, HY003, HY004, HY009, HY021, HY090, HY105.
@@ -61,10 +61,10 @@ class Parameters {
   const StatementDescriptors& descriptors_;
   const StatementText& text_;
   DataAtExecution& data_;
-  const result::TypeOptions& options_;
+  const types::TypeOptions& options_;
 };
 
 // What the connection's options change about how a value is sent.
-void apply_type_options(result::Parameter& parameter, const result::TypeOptions& options);
+void apply_type_options(types::Parameter& parameter, const types::TypeOptions& options);
 
 }  // namespace negodbc::odbc

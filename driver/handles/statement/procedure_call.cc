@@ -71,9 +71,9 @@ void ProcedureCall::choose_text() {
   text_.set_call(std::move(chosen.text), std::move(sent), std::move(outputs));
 }
 
-void ProcedureCall::describe_output(SQLSMALLINT number, const result::Prepared& prepared,
+void ProcedureCall::describe_output(SQLSMALLINT number, const session::Prepared& prepared,
                                     Record& described) {
-  const result::TypeOptions& options = server_.connection().type_options();
+  const types::TypeOptions& options = server_.connection().type_options();
   described.parameter_type = SQL_PARAM_OUTPUT;
   if (text_.returns_value() && number == 1) {
     if (!prepared.fields.empty())

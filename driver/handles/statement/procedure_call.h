@@ -8,7 +8,7 @@
 #include "driver/handles/statement/parameters.h"
 #include "driver/handles/statement/server_talk.h"
 #include "driver/handles/statement/text.h"
-#include "driver/result/conversation.h"
+#include "driver/session/conversation.h"
 
 namespace negodbc::odbc {
 
@@ -21,7 +21,7 @@ class ProcedureCall {
   // Throws Error 42000, and what the server reports.
   void choose_text();
   // The type of a parameter that is not sent; `prepared` is the call's.
-  void describe_output(SQLSMALLINT number, const result::Prepared& prepared, Record& described);
+  void describe_output(SQLSMALLINT number, const session::Prepared& prepared, Record& described);
 
  private:
   const catalog::Routine* routine();

@@ -14,7 +14,7 @@ void ResultColumns::describe(std::vector<wire::Field> fields) {
   fields_ = std::move(fields);
   base_table_.reset();
   find_large_objects(server_, fields_);
-  const result::TypeOptions& options = server_.connection().type_options();
+  const types::TypeOptions& options = server_.connection().type_options();
   Descriptor& ird = descriptors_.ird();
   ird.set_count(0);
   ird.set_count(static_cast<SQLSMALLINT>(std::min<std::size_t>(fields_.size(), 0x7fff)));

@@ -33,7 +33,7 @@ class ResultColumns {
   [[nodiscard]] const std::vector<wire::Field>& fields() const { return fields_; }
   [[nodiscard]] std::size_t size() const { return fields_.size(); }
   [[nodiscard]] bool is_large_object(std::size_t column) const {
-    return fields_[column].type_oid == result::oid_large_object;
+    return fields_[column].type_oid == types::oid_large_object;
   }
 
   // Of what is described. A record, number 0 the bookmark's where there are bookmarks. Throws Error

@@ -1,7 +1,7 @@
 // Where a statement's results come from: the server's replies, rows that the driver made, or
 // several in turn.
 //
-// The same contract as result::ResultStream's, which says what the functions mean.
+// The same contract as session::ResultStream's, which says what the functions mean.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 #include "driver/base/deadline.h"
 #include "driver/catalog/local_rows.h"
-#include "driver/result/stream.h"
+#include "driver/session/stream.h"
 #include "driver/wire/backend.h"
 
 namespace negodbc::odbc {
@@ -41,7 +41,7 @@ class RowSource {
 // What the server answers.
 class StreamSource final : public RowSource {
  public:
-  explicit StreamSource(std::unique_ptr<result::ResultStream> stream)
+  explicit StreamSource(std::unique_ptr<session::ResultStream> stream)
       : stream_(std::move(stream)) {}
   bool next_result(Deadline deadline) override { return stream_->next_result(deadline); }
   [[nodiscard]] bool has_rows() const override { return stream_->has_rows(); }
@@ -57,7 +57,7 @@ class StreamSource final : public RowSource {
   [[nodiscard]] const Error* error_ahead() const override { return stream_->error_ahead(); }
 
  private:
-  std::unique_ptr<result::ResultStream> stream_;
+  std::unique_ptr<session::ResultStream> stream_;
 };
 
 // Rows made by the driver: the catalogue functions.

@@ -5,10 +5,10 @@
 #include "driver/catalog/sql_text.h"
 #include "driver/handles/descriptor/buffers.h"
 #include "driver/handles/statement/row_changes.h"
-#include "driver/result/binary_format.h"
-#include "driver/result/convert_kind.h"
-#include "driver/result/default_c_type.h"
-#include "driver/result/parameter.h"
+#include "driver/types/binary_format.h"
+#include "driver/types/convert_kind.h"
+#include "driver/types/default_c_type.h"
+#include "driver/types/parameter.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -16,13 +16,13 @@ namespace {
 // Types whose text means the same value again, and that have an equality.
 bool is_comparable(std::uint32_t type) {
   switch (type) {
-    case result::oid_text:
-    case result::oid_varchar:
-    case result::oid_bpchar:
-    case result::oid_name:
+    case types::oid_text:
+    case types::oid_varchar:
+    case types::oid_bpchar:
+    case types::oid_name:
       return true;
     default:
-      return result::field_kind(type) != result::FieldKind::text;
+      return types::field_kind(type) != types::FieldKind::text;
   }
 }
 
@@ -67,7 +67,7 @@ std::string RowChanges::row_condition() {
     }
     const bool binary = column < fields.size() && fields[column].format == wire::Format::binary;
     condition += " = " + catalog::quote_literal(
-                             binary ? result::text_of_binary(value.view(), fields[column].type_oid)
+                             binary ? types::text_of_binary(value.view(), fields[column].type_oid)
                                     : std::string(value.view()));
   };
   const bool has_keyset = use_.cursor.keyset() != nullptr;
@@ -110,10 +110,9 @@ RowChanges::BoundValues RowChanges::bound_values(SQLULEN element) {
     const Record& binding = *ard.find(number);
     if (!binding.bound() || table.columns[column].empty()) continue;
     const SQLSMALLINT sql_type = use_.descriptors.ird().find(number)->concise_type;
-    const Element at = element_of(ard, binding, element, result::default_c_type(sql_type));
-    const SQLLEN indicator =
-        at.indicator != nullptr ? result::load_length(at.indicator) : SQLLEN{0};
-    const SQLLEN length = at.length != nullptr ? result::load_length(at.length) : SQLLEN{SQL_NTS};
+    const Element at = element_of(ard, binding, element, types::default_c_type(sql_type));
+    const SQLLEN indicator = at.indicator != nullptr ? types::load_length(at.indicator) : SQLLEN{0};
+    const SQLLEN length = at.length != nullptr ? types::load_length(at.length) : SQLLEN{SQL_NTS};
     if (indicator == SQL_COLUMN_IGNORE || length == SQL_COLUMN_IGNORE) continue;
     if (use_.columns.is_large_object(column))
       throw Error("HYC00", "large objects are changed by UPDATE and INSERT statements only");
@@ -123,7 +122,7 @@ RowChanges::BoundValues RowChanges::bound_values(SQLULEN element) {
       found.values.emplace_back();
       continue;
     }
-    result::Parameter value{binding.concise_type, sql_type, 0, 0, at.data, length};
+    types::Parameter value{binding.concise_type, sql_type, 0, 0, at.data, length};
     value.c_precision = binding.precision;
     value.c_scale = binding.scale;
     apply_type_options(value, use_.server.connection().type_options());
@@ -131,7 +130,7 @@ RowChanges::BoundValues RowChanges::bound_values(SQLULEN element) {
       value.data = given->bytes.data();
       value.length = static_cast<SQLLEN>(given->bytes.size());
     }
-    found.values.push_back(result::encode_parameter(value));
+    found.values.push_back(types::encode_parameter(value));
   }
   return found;
 }
@@ -139,10 +138,10 @@ RowChanges::BoundValues RowChanges::bound_values(SQLULEN element) {
 // `returned`: how many columns RETURNING names.
 RowChanges::Changed RowChanges::run_change(const std::string& sql, const Values& values,
                                            std::size_t returned) {
-  const result::Framing framing = use_.server.connection().framing(sql::Surround::savepoint);
+  const session::Framing framing = use_.server.connection().framing(sql::Surround::savepoint);
   const std::string_view text =
       use_.text.known() ? std::string_view(use_.text.sql()) : std::string_view();
-  return use_.server.run(text, [&](result::Conversation& server, Deadline deadline) {
+  return use_.server.run(text, [&](session::Conversation& server, Deadline deadline) {
     const auto answer = server.extended(sql, {}, bind_values(values), framing, deadline);
     if (answer->fields().size() != returned)
       throw wire::AnswerError("a changed row has other columns");

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "driver/base/error.h"
-#include "driver/result/binary_format.h"
 #include "driver/sql/statements.h"
+#include "driver/types/binary_format.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -19,26 +19,26 @@ bool is_stale(const Error& error) {
   return std::find(std::begin(states), std::end(states), state.view()) != std::end(states);
 }
 
-std::unique_ptr<RowSource> from_stream(std::unique_ptr<result::ResultStream> stream) {
+std::unique_ptr<RowSource> from_stream(std::unique_ptr<session::ResultStream> stream) {
   return std::make_unique<StreamSource>(std::move(stream));
 }
 
 }  // namespace
 
 // Rows that are kept or changed are handled as text.
-std::vector<wire::Format> Sender::formats(const result::Prepared& prepared,
+std::vector<wire::Format> Sender::formats(const session::Prepared& prepared,
                                           const RowsWanted& rows) const {
   if (rows.as_text) return {};
-  const connect::Session& session = use_.server.connection().conversation().session();
+  const session::Session& session = use_.server.connection().conversation().session();
   const bool dates =
-      result::binary_dates(session.parameter("DateStyle"), session.parameter("integer_datetimes"));
-  return result::best_formats(prepared.fields, dates);
+      types::binary_dates(session.parameter("DateStyle"), session.parameter("integer_datetimes"));
+  return types::best_formats(prepared.fields, dates);
 }
 
 // What is called runs to its end, and so does what a keyset is read from.
-result::Portions Sender::portions(const result::CachedStatement* known,
-                                  const RowsWanted& rows) const {
-  result::Portions portions;
+session::Portions Sender::portions(const session::CachedStatement* known,
+                                   const RowsWanted& rows) const {
+  session::Portions portions;
   const sql::Reading reading = use_.text.reading();
   if (reading == sql::Reading::no || use_.text.call() != nullptr || use_.text.current_of() ||
       rows.to_the_end)
@@ -62,7 +62,7 @@ result::Portions Sender::portions(const result::CachedStatement* known,
 std::unique_ptr<RowSource> Sender::send(const std::string& sql, const Values& values,
                                         const RowsWanted& rows) {
   Connection& connection = use_.server.connection();
-  const result::Framing framing = connection.framing(use_.text.surround());
+  const session::Framing framing = connection.framing(use_.text.surround());
   if (values.empty() && (!use_.text.prepared() || use_.text.several()))
     return send_plain(sql, framing, rows);
   const Types types = use_.parameters.holding_types(values);
@@ -71,19 +71,19 @@ std::unique_ptr<RowSource> Sender::send(const std::string& sql, const Values& va
   // The text is another one for each row; its parameters' types are not.
   const auto known = connection.cached(use_.text.sql(), types);
   return use_.types.with_types(*known, sql, types, [&](const Types& taken) {
-    return use_.server.run(use_.text.sql(), [&](result::Conversation& server, Deadline deadline) {
+    return use_.server.run(use_.text.sql(), [&](session::Conversation& server, Deadline deadline) {
       return from_stream(server.extended(sql, taken, bind_values(values), framing, deadline));
     });
   });
 }
 
 std::unique_ptr<RowSource> Sender::send_plain(const std::string& sql,
-                                              const result::Framing& framing,
+                                              const session::Framing& framing,
                                               const RowsWanted& wanted) {
   const bool kept = use_.text.reading() == sql::Reading::many;
   const auto known = kept ? use_.server.connection().cached(sql, {}) : nullptr;
-  const result::Portions rows = portions(known.get(), wanted);
-  return use_.server.run(use_.text.sql(), [&](result::Conversation& server, Deadline deadline) {
+  const session::Portions rows = portions(known.get(), wanted);
+  return use_.server.run(use_.text.sql(), [&](session::Conversation& server, Deadline deadline) {
     if (!rows.limited && rows.most == 0)
       return from_stream(server.simple(sql, framing, deadline, rows));
     return from_stream(server.extended(sql, {}, {}, framing, deadline, rows));
@@ -95,7 +95,7 @@ std::unique_ptr<RowSource> Sender::send_plain(const std::string& sql,
 // be done by then.
 std::unique_ptr<RowSource> Sender::send_several(const std::string& sql, const Types& types,
                                                 const Values& values,
-                                                const result::Framing& framing) {
+                                                const session::Framing& framing) {
   struct Sent {
     Types types;
     std::vector<wire::BindValue> values;
@@ -113,10 +113,10 @@ std::unique_ptr<RowSource> Sender::send_several(const std::string& sql, const Ty
   }
   const auto known = use_.server.connection().cached(parts[0].text, sent[0].types);
   return use_.types.with_types(*known, parts[0].text, sent[0].types, [&](const Types& taken) {
-    std::vector<result::Part> flight;
+    std::vector<session::Part> flight;
     for (std::size_t i = 0; i < parts.size(); ++i)
       flight.push_back({parts[i].text, i == 0 ? taken : sent[i].types, sent[i].values});
-    return use_.server.run(use_.text.sql(), [&](result::Conversation& server, Deadline deadline) {
+    return use_.server.run(use_.text.sql(), [&](session::Conversation& server, Deadline deadline) {
       return from_stream(server.several(flight, framing, deadline));
     });
   });
@@ -124,7 +124,7 @@ std::unique_ptr<RowSource> Sender::send_several(const std::string& sql, const Ty
 
 std::unique_ptr<RowSource> Sender::send_by_name(const std::string& sql, const Types& types,
                                                 const Values& values,
-                                                const result::Framing& framing,
+                                                const session::Framing& framing,
                                                 const RowsWanted& rows) {
   const auto known = use_.server.connection().cached(sql, types);
   return use_.types.with_types(*known, sql, types, [&](const Types& taken) {
@@ -132,14 +132,14 @@ std::unique_ptr<RowSource> Sender::send_by_name(const std::string& sql, const Ty
   });
 }
 
-std::unique_ptr<RowSource> Sender::send_known(result::CachedStatement& known,
+std::unique_ptr<RowSource> Sender::send_known(session::CachedStatement& known,
                                               const std::string& sql, const Types& types,
-                                              const Values& values, const result::Framing& framing,
+                                              const Values& values, const session::Framing& framing,
                                               const RowsWanted& wanted) {
   Connection& connection = use_.server.connection();
-  return use_.server.run(use_.text.sql(), [&](result::Conversation& server, Deadline deadline) {
+  return use_.server.run(use_.text.sql(), [&](session::Conversation& server, Deadline deadline) {
     const std::vector<wire::BindValue> bound = bind_values(values);
-    const result::Portions rows = portions(&known, wanted);
+    const session::Portions rows = portions(&known, wanted);
     if (!connection.names_statements())
       return from_stream(server.extended(sql, types, bound, framing, deadline, rows));
     if (!known.prepared.name.empty()) {
@@ -147,7 +147,7 @@ std::unique_ptr<RowSource> Sender::send_known(result::CachedStatement& known,
       try {
         return from_stream(server.execute(known.prepared, bound, formats(known.prepared, wanted),
                                           framing, deadline, rows));
-      } catch (const result::Refused& e) {
+      } catch (const session::Refused& e) {
         if (!is_stale(e)) throw Error(e);
         // What stood in the transaction before must not be lost with it.
         const char status = server.transaction_status(deadline);

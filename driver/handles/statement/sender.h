@@ -11,7 +11,7 @@
 #include "driver/handles/statement/parameter_types.h"
 #include "driver/handles/statement/parameters.h"
 #include "driver/handles/statement/row_source.h"
-#include "driver/result/portions.h"
+#include "driver/session/portions.h"
 
 namespace negodbc::odbc {
 
@@ -38,22 +38,22 @@ class Sender {
                                   const RowsWanted& rows);
   // A text with values of these types, by its name if it has one.
   std::unique_ptr<RowSource> send_by_name(const std::string& sql, const Types& types,
-                                          const Values& values, const result::Framing& framing,
+                                          const Values& values, const session::Framing& framing,
                                           const RowsWanted& rows);
 
  private:
   // Without parameters.
-  std::unique_ptr<RowSource> send_plain(const std::string& sql, const result::Framing& framing,
+  std::unique_ptr<RowSource> send_plain(const std::string& sql, const session::Framing& framing,
                                         const RowsWanted& rows);
   std::unique_ptr<RowSource> send_several(const std::string& sql, const Types& types,
-                                          const Values& values, const result::Framing& framing);
-  std::unique_ptr<RowSource> send_known(result::CachedStatement& known, const std::string& sql,
+                                          const Values& values, const session::Framing& framing);
+  std::unique_ptr<RowSource> send_known(session::CachedStatement& known, const std::string& sql,
                                         const Types& types, const Values& values,
-                                        const result::Framing& framing, const RowsWanted& rows);
-  [[nodiscard]] std::vector<wire::Format> formats(const result::Prepared& prepared,
+                                        const session::Framing& framing, const RowsWanted& rows);
+  [[nodiscard]] std::vector<wire::Format> formats(const session::Prepared& prepared,
                                                   const RowsWanted& rows) const;
-  [[nodiscard]] result::Portions portions(const result::CachedStatement* known,
-                                          const RowsWanted& rows) const;
+  [[nodiscard]] session::Portions portions(const session::CachedStatement* known,
+                                           const RowsWanted& rows) const;
 
   Uses use_;
 };

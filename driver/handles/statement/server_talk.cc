@@ -6,7 +6,7 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/statement/statement.h"
-#include "driver/result/ask.h"
+#include "driver/session/ask.h"
 
 namespace negodbc::odbc {
 
@@ -34,18 +34,18 @@ ServerTalk::Turn::~Turn() {
   }
 }
 
-catalog::Query ServerTalk::asking(const result::Framing& framing) {
+catalog::Query ServerTalk::asking(const session::Framing& framing) {
   return [this, framing](const std::string& sql, wire::AnswerColumns columns) {
-    return run({}, [&](result::Conversation& server, Deadline until) {
-      return result::ask(server, sql, columns, framing, until);
+    return run({}, [&](session::Conversation& server, Deadline until) {
+      return session::ask(server, sql, columns, framing, until);
     });
   };
 }
 
 bool ServerTalk::undoes_errors(sql::Surround surround) {
-  const result::Framing framing = connection_.framing(surround);
-  result::Conversation& conversation = connection_.conversation();
-  return framing.on_error == result::OnError::roll_back_statement
+  const session::Framing framing = connection_.framing(surround);
+  session::Conversation& conversation = connection_.conversation();
+  return framing.on_error == session::OnError::roll_back_statement
              ? conversation.has_savepoints()
              : !framing.begin && conversation.transaction_status(deadline()) == 'I';
 }

@@ -56,13 +56,13 @@ class ServerTalk {
   // foreign encoding only one that sets it back is sent (HYC00).
   template <class F>
   auto run(std::string_view sql, F&& request) {
-    result::Conversation& conversation = connection_.conversation();
+    session::Conversation& conversation = connection_.conversation();
     connection_.require_utf8(sql);
     const Turn turn(*this);
     return std::forward<F>(request)(conversation, deadline());
   }
   // Runs queries of the driver's own, as long as this lives.
-  catalog::Query asking(const result::Framing& framing = {});
+  catalog::Query asking(const session::Framing& framing = {});
 
   // Whether an error of a statement with these surroundings leaves what was done before it.
   [[nodiscard]] bool undoes_errors(sql::Surround surround);

@@ -4,7 +4,7 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/sqlstate.h"
-#include "driver/result/c_types.h"
+#include "driver/types/c_types.h"
 
 namespace negodbc::odbc {
 
@@ -18,7 +18,7 @@ SetOutcomes::SetOutcomes(const Parameters& parameters, const Descriptor& ipd,
     if (!parameters.ignored(set)) sets_.push_back(set);
   told_.resize(sets_.size());
   if (status_ != nullptr) std::fill_n(status_, sets, static_cast<SQLUSMALLINT>(SQL_PARAM_UNUSED));
-  result::store_count(processed_at_, processed_);
+  types::store_count(processed_at_, processed_);
 }
 
 void SetOutcomes::succeeded(std::size_t index, const OutputNotes& notes) {
@@ -46,7 +46,7 @@ void SetOutcomes::tell(std::size_t index, SQLUSMALLINT status) {
   told_[index] = true;
   if (status_ != nullptr) status_[sets_[index]] = status;
   processed_ = std::max(processed_, sets_[index] + 1);
-  result::store_count(processed_at_, processed_);
+  types::store_count(processed_at_, processed_);
 }
 
 }  // namespace negodbc::odbc

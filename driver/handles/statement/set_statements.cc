@@ -1,7 +1,7 @@
 #include "driver/handles/statement/set_statements.h"
 
-#include "driver/result/batch.h"
-#include "driver/result/type_info.h"
+#include "driver/session/batch.h"
+#include "driver/types/type_info.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -25,7 +25,7 @@ void SetStatements::prepare_for(std::size_t sets) {
   for (const std::size_t width : form_widths) {
     if (width > sets || !is_possible(width)) continue;
     form(width);
-    if (sets <= result::Batch::most_sets) sets %= width;
+    if (sets <= session::Batch::most_sets) sets %= width;
   }
 }
 
@@ -42,7 +42,7 @@ const SetStatements::Form& SetStatements::widest(std::size_t sets, bool known) {
 const SetStatements::Form& SetStatements::form_of(const Values& values) {
   const Types& declared = one().known->prepared.declared_types;
   const auto held = [&](std::size_t i) {
-    return values[i] ? result::holding_oid(declared[i], *values[i]) : declared[i];
+    return values[i] ? types::holding_oid(declared[i], *values[i]) : declared[i];
   };
   Types types;
   for (std::size_t i = 0; i < declared.size(); ++i) {
@@ -54,7 +54,7 @@ const SetStatements::Form& SetStatements::form_of(const Values& values) {
   if (types.empty()) return one();
   for (const Form& form : larger_)
     if (form.known->prepared.declared_types == types) return form;
-  Form form{1, one().sql, std::make_shared<result::CachedStatement>()};
+  Form form{1, one().sql, std::make_shared<session::CachedStatement>()};
   form.known->prepared.declared_types = std::move(types);
   return larger_.emplace_back(std::move(form));
 }

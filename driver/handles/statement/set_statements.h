@@ -17,7 +17,7 @@ class SetStatements {
   struct Form {
     std::size_t width;  // sets
     std::string sql;
-    std::shared_ptr<result::CachedStatement> known;
+    std::shared_ptr<session::CachedStatement> known;
   };
 
   // Asks the server about the text.

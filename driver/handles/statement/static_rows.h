@@ -6,7 +6,7 @@
 
 #include "driver/handles/statement/cursor_rows.h"
 #include "driver/handles/statement/row_source.h"
-#include "driver/result/row_store.h"
+#include "driver/session/row_store.h"
 
 namespace negodbc::odbc {
 
@@ -27,7 +27,7 @@ class StaticRows final : public CursorRows {
   bool read_up_to(SQLULEN number, Deadline deadline);
   RowSource& source_;
   SQLULEN most_;
-  result::RowStore store_;
+  session::RowStore store_;
   SQLULEN current_ = 0;  // what row_ is; 0: nothing
   bool complete_ = false;
   std::map<SQLULEN, Values> changed_;

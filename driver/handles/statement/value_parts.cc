@@ -8,17 +8,17 @@
 namespace negodbc::odbc {
 namespace {
 
-SQLRETURN tell_part(result::Outcome outcome, Diagnostics& diagnostics) {
+SQLRETURN tell_part(types::Outcome outcome, Diagnostics& diagnostics) {
   switch (outcome) {
-    case result::Outcome::truncated:
+    case types::Outcome::truncated:
       diagnostics.warn("01004", "the buffer took a part of the value");
       return SQL_SUCCESS_WITH_INFO;
-    case result::Outcome::fraction_truncated:
+    case types::Outcome::fraction_truncated:
       diagnostics.warn("01S07", "the value's fraction was cut");
       return SQL_SUCCESS_WITH_INFO;
-    case result::Outcome::no_data:
+    case types::Outcome::no_data:
       return SQL_NO_DATA;
-    case result::Outcome::ok:
+    case types::Outcome::ok:
       break;
   }
   return SQL_SUCCESS;
@@ -26,16 +26,16 @@ SQLRETURN tell_part(result::Outcome outcome, Diagnostics& diagnostics) {
 
 }  // namespace
 
-SQLRETURN deliver_part(const result::Source* source, const result::Target& target,
-                       result::PartState& part, Diagnostics& diagnostics) {
-  if (source != nullptr) return tell_part(result::convert(*source, target, part), diagnostics);
+SQLRETURN deliver_part(const types::Source* source, const types::Target& target,
+                       types::PartState& part, Diagnostics& diagnostics) {
+  if (source != nullptr) return tell_part(types::convert(*source, target, part), diagnostics);
   if (part.finished) return SQL_NO_DATA;
-  result::convert_null(target);
+  types::convert_null(target);
   part.finished = true;
   return SQL_SUCCESS;
 }
 
-result::Target ValueParts::target(SQLUSMALLINT column, const DataBuffer& buffer) const {
+types::Target ValueParts::target(SQLUSMALLINT column, const DataBuffer& buffer) const {
   const bool is_bookmark = column == 0 && attributes_.use_bookmarks != SQL_UB_OFF;
   if ((column == 0 && !is_bookmark) || column > columns_.size())
     throw Error("07009", "the result has " + std::to_string(columns_.size()) + " columns");
@@ -48,7 +48,7 @@ result::Target ValueParts::target(SQLUSMALLINT column, const DataBuffer& buffer)
                            buffer.c_type == SQL_ARD_TYPE ? described->concise_type : buffer.c_type);
 }
 
-SQLRETURN ValueParts::read(SQLUSMALLINT column, const result::Target& target,
+SQLRETURN ValueParts::read(SQLUSMALLINT column, const types::Target& target,
                            const wire::RowFields& row, SQLULEN bookmark) {
   if (column_ != column) {
     column_ = column;
@@ -58,7 +58,7 @@ SQLRETURN ValueParts::read(SQLUSMALLINT column, const result::Target& target,
   Diagnostics& diagnostics = server_.diagnostics();
   if (column == 0) {
     const std::string number = std::to_string(bookmark);
-    const result::Source source{number, result::oid_int8, -1};
+    const types::Source source{number, types::oid_int8, -1};
     return deliver_part(&source, target, part_, diagnostics);
   }
   const std::size_t index = column - std::size_t{1};
@@ -68,8 +68,8 @@ SQLRETURN ValueParts::read(SQLUSMALLINT column, const result::Target& target,
     if (!object_) object_.emplace(std::string(value.view()));
     return tell_part(object_->read(target, attributes_.max_length, server_.asking()), diagnostics);
   }
-  const result::Source source = column_value(
-      columns_.fields()[index], value, attributes_.max_length, server_.connection().type_options());
+  const types::Source source = column_value(columns_.fields()[index], value, attributes_.max_length,
+                                            server_.connection().type_options());
   return deliver_part(&source, target, part_, diagnostics);
 }
 

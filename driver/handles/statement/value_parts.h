@@ -23,8 +23,8 @@ struct DataBuffer {
 
 // A part of a value; of NULL without `source`. SQL_SUCCESS, SQL_NO_DATA, or SQL_SUCCESS_WITH_INFO
 // with its warning.
-SQLRETURN deliver_part(const result::Source* source, const result::Target& target,
-                       result::PartState& part, Diagnostics& diagnostics);
+SQLRETURN deliver_part(const types::Source* source, const types::Target& target,
+                       types::PartState& part, Diagnostics& diagnostics);
 
 class ValueParts {
  public:
@@ -35,9 +35,9 @@ class ValueParts {
   // The row is another one.
   void forget() { column_.reset(); }
   // Where a column's value goes, 0 for the bookmark. Throws Error 07009, HY003, HY090.
-  [[nodiscard]] result::Target target(SQLUSMALLINT column, const DataBuffer& buffer) const;
+  [[nodiscard]] types::Target target(SQLUSMALLINT column, const DataBuffer& buffer) const;
   // The next part of the column's value in this row, whose number in the result is `bookmark`.
-  SQLRETURN read(SQLUSMALLINT column, const result::Target& target, const wire::RowFields& row,
+  SQLRETURN read(SQLUSMALLINT column, const types::Target& target, const wire::RowFields& row,
                  SQLULEN bookmark);
 
  private:
@@ -46,7 +46,7 @@ class ValueParts {
   const StatementAttributes& attributes_;
   const ResultColumns& columns_;
   std::optional<SQLUSMALLINT> column_;
-  result::PartState part_;
+  types::PartState part_;
   std::optional<LargeObject> object_;  // the value that part_ would be of
 };
 

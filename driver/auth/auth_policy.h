@@ -1,0 +1,26 @@
+// Which ways of login a client accepts from a server that may not be the one it claims to be.
+#pragma once
+
+#include <string>
+
+#include "driver/auth/auth_options.h"
+#include "driver/net/host.h"
+#include "driver/net/login_error.h"
+
+namespace negodbc::auth {
+
+std::string_view method_name(AuthMethod method);  // as in require_auth
+
+// Throws LoginError 28000, before anything is sent, when the settings forbid this method:
+// require_auth; a password although integrated login was required; integrated login although it was
+// switched off; channel binding required and not part of the method (`binds_channel`).
+// IntegratedLogin::required accepts `none` (the server lets everybody in, so no secret is at stake)
+// unless require_auth forbids it.
+void check_method(const AuthOptions& options, const net::Host& host, AuthMethod method,
+                  bool binds_channel);
+
+// A password in the clear is sent only where nobody can read it, or when allowed. Throws LoginError
+// 28000.
+void check_cleartext(const AuthOptions& options, const net::Host& host, bool exposed);
+
+}  // namespace negodbc::auth

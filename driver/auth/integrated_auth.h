@@ -1,0 +1,72 @@
+// One login by Kerberos ticket or Windows session, done by the plugin through its C ABI.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "driver/auth/auth_options.h"
+#include "driver/auth/diagnosis_log.h"
+#include "driver/auth/ticket_options.h"
+#include "driver/base/deadline.h"
+#include "driver/net/host.h"
+#include "driver/net/login_error.h"
+#include "negodbc/auth_plugin.h"
+
+namespace negodbc::auth {
+
+class IntegratedAuth {
+ public:
+  enum class Purpose { login, encryption };  // encryption also requires confidentiality
+
+  // Loads the plugin and opens a session for the host's service; touches no network and no
+  // credential. Every member throws LoginError with a text that names cause, SPN, principal,
+  // credential source, library and remedy: 28000 (credential or identity), 08001 (no library, no
+  // KDC), HYT00, HYC00, HY001.
+  IntegratedAuth(const TicketOptions& ticket, const net::Host& host, Purpose purpose);
+  IntegratedAuth(const IntegratedAuth&) = delete;
+  IntegratedAuth& operator=(const IntegratedAuth&) = delete;
+  ~IntegratedAuth();
+
+  // "alice@REALM": acquires the credential.
+  std::string principal(Deadline deadline);
+  // Before the first step: what the server asks for (gss or sspi), and the TLS session the login is
+  // bound to, by its tls-server-end-point hash (RFC 5929; may be empty); an acceptor that knows
+  // bindings then refuses the ticket on any other.
+  void prepare(const TicketOptions& ticket, AuthMethod method, const std::string& tls_hash);
+  // The token for the server, valid until the next call; may be empty (and must then still be sent,
+  // unless established). First input: "".
+  std::string_view step(std::string_view input, Deadline deadline);
+  [[nodiscard]] bool established() const { return established_; }
+
+  // What was tried, for texts: "SPN postgres/db, principal alice@R, credential cache FILE:/...;
+  // Heimdal 7.8".
+  [[nodiscard]] std::string description() const;
+  // What a server's refusal means at this point, as a sentence.
+  [[nodiscard]] std::string explain_refusal() const;
+
+  // After established(): GSS encryption. A sealed message is longer by at most frame_overhead().
+  [[nodiscard]] std::size_t frame_overhead() const;
+  // `out` receives what was made; throws ConnectionError
+  // 08S01.
+  void protect(std::string_view plain, std::string& out);
+  void unprotect(std::string_view sealed, std::string& out);
+
+ private:
+  void open(const TicketOptions& ticket, const std::string& bindings);
+  [[noreturn]] void fail(negodbc_auth_status status) const;
+  [[nodiscard]] negodbc_auth_diagnosis diagnosis() const;
+  void write_log() const;
+  using Transform = negodbc_auth_status (*)(negodbc_auth_session*, const void*, size_t, void*,
+                                            size_t*);
+  void transform(Transform function, std::string_view input, std::string& out);
+
+  const negodbc_auth_api& api_;
+  const Purpose purpose_;
+  std::string package_;
+  net::Host host_;
+  mutable DiagnosisLog log_;
+  negodbc_auth_session* session_ = nullptr;
+  bool established_ = false, tried_ = false;
+};
+
+}  // namespace negodbc::auth

@@ -1,0 +1,56 @@
+#include "driver/auth/plugin_loader.h"
+
+#include <cstddef>
+#include <map>
+#include <mutex>
+
+#include "driver/base/error.h"
+#include "driver/base/module.h"
+
+namespace negodbc::auth {
+namespace {
+
+[[noreturn]] void unusable(const std::string& path, const std::string& why) {
+  throw ConnectionError("08001", "the authentication plugin " + path + " can't be used: " + why);
+}
+
+const negodbc_auth_api& load(const std::string& path) {
+  std::string why;
+  void* const library = load_module(path, why);
+  if (library == nullptr) {
+    unusable(path, why + "; install it beside the driver, or name it by an absolute path");
+  }
+  void* const symbol = module_symbol(library, "negodbc_auth_plugin");
+  if (symbol == nullptr) unusable(path, "it exports no negodbc_auth_plugin");
+  const auto* const api =
+      reinterpret_cast<negodbc_auth_plugin_fn>(symbol)(NEGODBC_AUTH_ABI_VERSION);
+  constexpr std::size_t needed = offsetof(negodbc_auth_api, close) + sizeof(api->close);
+  if (api == nullptr || api->abi_version > NEGODBC_AUTH_ABI_VERSION || api->size < needed) {
+    unusable(path, "it does not speak version " + std::to_string(NEGODBC_AUTH_ABI_VERSION) +
+                       " of the ABI");
+  }
+  if (api->open == nullptr || api->principal == nullptr || api->step == nullptr ||
+      api->diagnosis == nullptr || api->query == nullptr || api->protect == nullptr ||
+      api->unprotect == nullptr || api->close == nullptr) {
+    unusable(path, "its table of functions is incomplete");
+  }
+  return *api;
+}
+
+}  // namespace
+
+const char default_plugin_name[] = NEGODBC_AUTH_PLUGIN_NAME;
+
+const negodbc_auth_api& load_plugin(const std::string& path) {
+  static std::mutex mutex;
+  static std::map<std::string, const negodbc_auth_api*> loaded;
+  static const std::string default_plugin = own_directory() + default_plugin_name;
+  const std::string& file = path.empty() ? default_plugin : path;
+  if (!is_absolute_path(file)) unusable(file, "its path is not absolute");
+  const std::lock_guard lock(mutex);
+  const negodbc_auth_api*& api = loaded[file];
+  if (api == nullptr) api = &load(file);
+  return *api;
+}
+
+}  // namespace negodbc::auth

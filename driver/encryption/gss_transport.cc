@@ -1,0 +1,95 @@
+#include "driver/encryption/gss_transport.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace negodbc::encryption {
+
+GssTransport::GssTransport(std::unique_ptr<net::SocketTransport> socket,
+                           std::unique_ptr<auth::IntegratedAuth> auth, const net::Host& host,
+                           Deadline deadline)
+    : socket_(std::move(socket)), auth_(std::move(auth)) {
+  shake_hands(host, deadline);
+  const std::size_t overhead = auth_->frame_overhead();
+  if (overhead >= GssFrames::longest_piece) {
+    throw net::LoginError("08001",
+                          "the authentication plugin needs too large frames for GSS encryption");
+  }
+  piece_ = GssFrames::longest_piece - overhead;
+}
+
+void GssTransport::shake_hands(const net::Host& host, Deadline deadline) {
+  std::string_view token = auth_->step("", deadline);
+  for (;;) {
+    if (!token.empty() || !auth_->established()) send_packet(token, deadline);
+    if (auth_->established()) return;
+    std::optional<std::string_view> answer;
+    try {
+      answer = next_packet(GssFrames::longest_token, deadline);
+    } catch (const net::Timeout&) {
+      throw;
+    } catch (const ConnectionError& error) {
+      throw net::LoginError(
+          "08001",
+          "GSS encryption with " + host_and_port(host) + " could not be set up: " + error.what(),
+          net::LoginError::Verdict::other_encryption);
+    }
+    if (!answer) {
+      throw net::LoginError("08001",
+                            host_and_port(host) +
+                                " closed the connection while GSS encryption was set up. " +
+                                auth_->explain_refusal(),
+                            net::LoginError::Verdict::other_encryption);
+    }
+    token = auth_->step(*answer, deadline);
+  }
+}
+
+std::optional<std::string_view> GssTransport::next_packet(std::size_t longest, Deadline deadline) {
+  for (;;) {
+    if (const auto content = frames_.next(longest)) return content;
+    const std::size_t size = socket_->read(frames_.space(), deadline);
+    if (size == 0) return std::nullopt;
+    frames_.filled(size);
+    if (deadline.expired()) throw net::Timeout("the server did not answer in time");
+  }
+}
+
+void GssTransport::send_packet(std::string_view content, Deadline deadline) {
+  GssFrames::write(content, packet_);
+  socket_->write(packet_, deadline);
+}
+
+std::size_t GssTransport::read(std::span<char> into, Deadline deadline) {
+  while (plain_read_ == plain_.size()) {
+    const auto packet = next_packet(GssFrames::longest_piece, deadline);
+    if (!packet) return 0;
+    // Nothing is left to be read should this fail.
+    plain_read_ = 0;
+    plain_.clear();
+    auth_->unprotect(*packet, plain_);
+  }
+  const std::size_t size = std::min(into.size(), plain_.size() - plain_read_);
+  std::memcpy(into.data(), plain_.data() + plain_read_, size);
+  plain_read_ += size;
+  return size;
+}
+
+void GssTransport::write(std::string_view bytes, Deadline deadline) {
+  while (!bytes.empty()) {
+    const std::string_view piece = bytes.substr(0, piece_);
+    auth_->protect(piece, sealed_);
+    if (sealed_.size() > GssFrames::longest_piece) {
+      throw ConnectionError("08S01",
+                            "the authentication plugin made too large a frame for GSS encryption");
+    }
+    send_packet(sealed_, deadline);
+    bytes.remove_prefix(piece.size());
+  }
+}
+
+bool GssTransport::readable() const {
+  return plain_read_ < plain_.size() || !frames_.empty() || socket_->readable();
+}
+
+}  // namespace negodbc::encryption

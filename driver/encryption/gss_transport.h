@@ -1,0 +1,44 @@
+// GSS encryption of the whole conversation (gssencmode), by the plugin, over a socket.
+//
+// Packets: gss_frames.h. A packet that was altered, repeated, left out or not sealed ends the
+// connection: GSSAPI's sequence numbers tell.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "driver/auth/integrated_auth.h"
+#include "driver/encryption/gss_frames.h"
+#include "driver/net/socket_transport.h"
+
+namespace negodbc::encryption {
+
+class GssTransport final : public net::Transport {
+ public:
+  // Shakes hands, after the server has agreed. Throws LoginError, Timeout.
+  GssTransport(std::unique_ptr<net::SocketTransport> socket,
+               std::unique_ptr<auth::IntegratedAuth> auth, const net::Host& host,
+               Deadline deadline);
+
+  std::size_t read(std::span<char> into, Deadline deadline) override;
+  void write(std::string_view bytes, Deadline deadline) override;
+  [[nodiscard]] bool dead() const override { return socket_->dead(); }
+  [[nodiscard]] bool readable() const override;
+  [[nodiscard]] std::string description() const override { return "GSS"; }
+
+ private:
+  void shake_hands(const net::Host& host, Deadline deadline);
+  // The next packet's content, valid until the next call; nothing at the end of the stream.
+  std::optional<std::string_view> next_packet(std::size_t longest, Deadline deadline);
+  void send_packet(std::string_view content, Deadline deadline);
+
+  std::unique_ptr<net::SocketTransport> socket_;
+  std::unique_ptr<auth::IntegratedAuth> auth_;
+  std::size_t piece_ = 0;  // so much of the stream fits a packet
+  GssFrames frames_;
+  std::string plain_;  // opened, not yet read
+  std::size_t plain_read_ = 0;
+  std::string sealed_, packet_;
+};
+
+}  // namespace negodbc::encryption

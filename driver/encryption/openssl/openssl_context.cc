@@ -1,0 +1,203 @@
+#include "driver/encryption/openssl/openssl_context.h"
+
+#include <openssl/err.h>
+#include <openssl/x509.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include "driver/base/error.h"
+#include "driver/encryption/file_state.h"
+
+namespace negodbc::encryption {
+namespace {
+
+[[noreturn]] void refuse(const std::string& what) {
+  throw ConnectionError("08001", what);
+}
+
+bool exists(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0;
+}
+
+// A file that is named must be there; libpq's default need not.
+bool is_to_be_used(const std::string& path, const std::string& given) {
+  return !path.empty() && (!given.empty() || exists(path));
+}
+
+int version_number(const std::string& name, const char* setting) {
+  if (name.empty()) return 0;
+  if (name == "TLSv1") return TLS1_VERSION;
+  if (name == "TLSv1.1") return TLS1_1_VERSION;
+  if (name == "TLSv1.2") return TLS1_2_VERSION;
+  if (name == "TLSv1.3") return TLS1_3_VERSION;
+  refuse(std::string(setting) + "=" + name +
+         " is not a version of TLS: TLSv1, TLSv1.1, TLSv1.2 or TLSv1.3");
+}
+
+int give_password(char* buffer, int size, int /*writing*/, void* secret) {
+  const std::string& password = static_cast<const Secret*>(secret)->reveal();
+  if (size < 0 || password.size() > static_cast<std::size_t>(size)) return 0;
+  // NOLINTNEXTLINE(bugprone-not-null-terminated-result): OpenSSL takes the length
+  std::memcpy(buffer, password.data(), password.size());
+  return static_cast<int>(password.size());
+}
+
+// As libpq: nobody but the owner may read it; one that is root's may be read by its group.
+void check_key_permissions(const std::string& path) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0) {
+    refuse("the private key " + path + " can't be read: " + std::strerror(errno));
+  }
+  const mode_t forbidden =
+      status.st_uid == 0 && geteuid() != 0 ? (S_IWGRP | S_IXGRP | S_IRWXO) : (S_IRWXG | S_IRWXO);
+  const bool by_root = status.st_uid == 0 && (status.st_mode & (S_IWGRP | S_IXGRP | S_IRWXO)) == 0;
+  if (!by_root && (status.st_mode & forbidden) != 0) {
+    refuse("the private key " + path + " can be read by others; chmod 600 it");
+  }
+}
+
+}  // namespace
+
+std::string TlsContext::system_authorities() {
+  const auto state = [](const char* variable, const char* usual) {
+    const char* const value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe)
+    const std::string path = value == nullptr ? usual : value;
+    return path + file_state(path) + '\0';
+  };
+  return state(X509_get_default_cert_file_env(), X509_get_default_cert_file()) +
+         state(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
+}
+
+std::string tls_error_text() {
+  unsigned long code = ERR_peek_last_error();
+  // "system lib", "PEM lib": only that another part has failed, and that part's error came first.
+  const int reason_code = ERR_GET_REASON(code);
+  if (reason_code == ERR_R_SYS_LIB || reason_code == ERR_R_PEM_LIB) code = ERR_peek_error();
+  std::string text;
+  if (code != 0) {
+    const char* const reason = ERR_reason_error_string(code);
+    text = ERR_SYSTEM_ERROR(code) ? std::strerror(ERR_GET_REASON(code))
+           : reason == nullptr    ? ""
+                                  : reason;
+  }
+  ERR_clear_error();
+  return text.empty() ? "unknown reason" : text;
+}
+
+TlsContext::TlsContext(const TlsOptions& options)
+    : context_(SSL_CTX_new(TLS_client_method())),
+      key_password_(options.ssl_password),
+      verifies_name_(options.ssl_mode == SslMode::verify_full || options.ssl_root_cert == "system"),
+      sends_name_(options.ssl_sni),
+      direct_(options.ssl_direct) {
+  if (context_ == nullptr) refuse("OpenSSL can't be used: " + tls_error_text());
+  try {
+    if (direct_ && options.ssl_mode < SslMode::require) {
+      refuse("sslnegotiation=direct needs sslmode=require, verify-ca or verify-full");
+    }
+    ERR_clear_error();
+    SSL_CTX_set_options(context_, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION |
+                                      SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_read_ahead(context_, 1);  // a record in one read instead of two
+    constexpr unsigned char protocol[] = "\x0apostgresql";
+    SSL_CTX_set_alpn_protos(context_, protocol, sizeof protocol - 1);
+    prefer_servers_group();
+    set_versions(options);
+    const TlsFiles files = tls_files(options);
+    load_roots(options, files.root);
+    load_revocations(options, files.crl);
+    load_client_certificate(options, files);
+  } catch (...) {
+    SSL_CTX_free(context_);
+    throw;
+  }
+}
+
+TlsContext::~TlsContext() {
+  SSL_CTX_free(context_);
+}
+
+void TlsContext::prefer_servers_group() {
+  // A client sends the key of one group ahead, and PostgreSQL's servers take only P-256 by default:
+  // with another group in front the handshake takes one more round trip.
+  char groups[] = "P-256:X25519:X448:P-384:P-521";
+  // SSL_CTX_set1_groups_list() without its C cast. An OpenSSL that lacks one keeps its own list.
+  (void)SSL_CTX_ctrl(context_, SSL_CTRL_SET_GROUPS_LIST, 0, groups);
+  ERR_clear_error();
+}
+
+void TlsContext::set_versions(const TlsOptions& options) {
+  if (SSL_CTX_set_min_proto_version(
+          context_, version_number(options.ssl_min_version, "ssl_min_protocol_version")) != 1 ||
+      SSL_CTX_set_max_proto_version(
+          context_, version_number(options.ssl_max_version, "ssl_max_protocol_version")) != 1) {
+    refuse("OpenSSL does not offer the versions of TLS asked for: " + tls_error_text());
+  }
+}
+
+void TlsContext::load_roots(const TlsOptions& options, const std::string& path) {
+  if (path == "system") {
+    if (SSL_CTX_set_default_verify_paths(context_) != 1) {
+      refuse("the system's certificate authorities can't be read: " + tls_error_text());
+    }
+    SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
+    return;
+  }
+  if (!path.empty() && exists(path)) {
+    if (SSL_CTX_load_verify_locations(context_, path.c_str(), nullptr) != 1) {
+      refuse("the root certificates in " + path + " can't be read: " + tls_error_text());
+    }
+    SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
+  } else if (options.ssl_mode >= SslMode::verify_ca) {
+    refuse(
+        options.ssl_root_cert.empty()
+            ? "sslmode asks to verify the server's certificate, and there is no root certificate: "
+              "name one in sslrootcert, put it into ~/.postgresql/root.crt, or use "
+              "sslrootcert=system"
+            : "the root certificate " + path + " does not exist");
+  }
+}
+
+void TlsContext::load_revocations(const TlsOptions& options, const std::string& path) {
+  if (!is_to_be_used(path, options.ssl_crl)) return;
+  X509_STORE* const store = SSL_CTX_get_cert_store(context_);
+  if (X509_STORE_load_locations(store, path.c_str(), nullptr) != 1) {
+    refuse("the revocation list " + path + " can't be read: " + tls_error_text());
+  }
+  X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+}
+
+void TlsContext::load_client_certificate(const TlsOptions& options, const TlsFiles& files) {
+  const std::string& certificate = files.certificate;
+  if (!is_to_be_used(certificate, options.ssl_cert)) return;
+  if (SSL_CTX_use_certificate_chain_file(context_, certificate.c_str()) != 1) {
+    refuse("the client certificate " + certificate + " can't be read: " + tls_error_text());
+  }
+  const std::string& key = files.key;
+  if (!is_to_be_used(key, options.ssl_key))
+    refuse("the client certificate " + certificate + " has no private key: name it in sslkey");
+  check_key_permissions(key);
+  SSL_CTX_set_default_passwd_cb(context_, give_password);
+  SSL_CTX_set_default_passwd_cb_userdata(context_, &key_password_);
+  const auto belongs_to_another = [&] {
+    ERR_clear_error();
+    refuse("the private key " + key + " does not belong to the certificate " + certificate);
+  };
+  if (SSL_CTX_use_PrivateKey_file(context_, key.c_str(), SSL_FILETYPE_PEM) != 1) {
+    // Keys of one kind are compared at once.
+    if (ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH) belongs_to_another();
+    refuse("the private key " + key + " can't be read: " + tls_error_text() +
+           (key_password_.empty() ? "" : "; is sslpassword right?"));
+  }
+  if (SSL_CTX_check_private_key(context_) != 1) belongs_to_another();
+}
+
+}  // namespace negodbc::encryption

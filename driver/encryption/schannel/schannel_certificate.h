@@ -1,0 +1,21 @@
+// What is asked of a server's certificate, on Windows.
+#pragma once
+
+#include <windows.h>
+// After windows.h.
+#include <wincrypt.h>
+
+#include <string>
+
+namespace negodbc::encryption {
+
+// Whether the certificate is for this host: a name (wildcards only as a whole leftmost label, RFC
+// 6125) or an IP address. Subject alternative names decide; the common name only where there are
+// none.
+bool certificate_names(PCCERT_CONTEXT certificate, const std::string& host);
+
+// tls-server-end-point (RFC 5929 section 4.1): the certificate's hash by the digest of its own
+// signature, SHA-256 instead of MD5 and SHA-1. Empty when the signature has no such digest.
+std::string channel_binding_hash(PCCERT_CONTEXT certificate);
+
+}  // namespace negodbc::encryption

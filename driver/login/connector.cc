@@ -1,0 +1,235 @@
+// login(): the hosts of the list, the addresses of each, the kinds of encryption, in turn.
+#include <algorithm>
+#include <optional>
+#include <random>
+
+#include "driver/login/dialog.h"
+#include "driver/login/expected_way.h"
+#include "driver/login/identity.h"
+#include "driver/login/login.h"
+#include "driver/login/target_session.h"
+#include "driver/net/address_cache.h"
+
+namespace negodbc::login {
+namespace {
+
+using Verdict = net::LoginError::Verdict;
+
+// An equal part of the time left, so that one of several that hangs does not use up all of it.
+Deadline share(Deadline all, std::size_t shares) {
+  if (all.is_never() || shares <= 1) return all;
+  return all.sooner(Deadline::after(all.remaining() / static_cast<long>(shares)));
+}
+
+session::CancelSettings without_secrets(const LoginSettings& settings) {
+  session::CancelSettings copy = {settings, settings};
+  copy.ssl_password = Secret();
+  copy.principal_password = Secret();
+  copy.native_credential = nullptr;
+  return copy;
+}
+
+class Connector {
+ public:
+  Connector(const LoginSettings& settings, const session::NoticeSink& notices)
+      : settings_(settings),
+        notices_(notices),
+        deadline_(settings.timeout.count() > 0 ? Deadline::after(settings.timeout)
+                                               : Deadline::never()),
+        hosts_(settings.hosts) {
+    if (hosts_.empty()) hosts_.push_back({"localhost", "", 5432});
+    if (settings.load_balance_hosts) {
+      std::shuffle(hosts_.begin(), hosts_.end(), std::mt19937(std::random_device()()));
+    }
+  }
+
+  std::unique_ptr<session::Session> run() {
+    auto session = session::timed(times_.total, [this] { return try_all(); });
+    session->set_login_times(times_);
+    return session;
+  }
+
+ private:
+  std::unique_ptr<session::Session> try_all() {
+    const bool two_passes = settings_.target_session == TargetSession::prefer_standby;
+    if (two_passes) {
+      if (auto session = pass(TargetSession::standby, share(deadline_, 2))) return session;
+    }
+    if (auto session = pass(two_passes ? TargetSession::any : settings_.target_session, deadline_))
+      return session;
+    report();
+  }
+
+  // One way through the list; nothing when no server would do.
+  std::unique_ptr<session::Session> pass(TargetSession wanted, Deadline deadline) {
+    failures_.clear();
+    for (std::size_t i = 0; i < hosts_.size(); ++i) {
+      if (auto session = try_host(hosts_[i], wanted, share(deadline, hosts_.size() - i)))
+        return session;
+    }
+    return nullptr;
+  }
+
+  std::unique_ptr<session::Session> try_host(const net::Host& host, TargetSession wanted,
+                                             Deadline deadline) {
+    try {
+      auto& cache = net::AddressCache::of_process();
+      auto addresses = session::timed(times_.resolve, [&] {
+        return cache.resolve(host, settings_.address_lifetime, deadline);
+      });
+      if (settings_.load_balance_hosts) {
+        std::shuffle(addresses.begin(), addresses.end(), std::mt19937(std::random_device()()));
+      }
+      for (std::size_t i = 0; i < addresses.size(); ++i) {
+        const Deadline connecting = share(deadline, addresses.size() - i);
+        if (auto session = try_address(host, addresses[i], wanted, connecting, deadline))
+          return session;
+      }
+      cache.forget(host);
+    } catch (const net::LoginError&) {
+      throw;
+    } catch (const ConnectionError& error) {  // no address
+      note(error, "Cannot connect to " + host_and_port(host) + ": ");
+    }
+    return nullptr;
+  }
+
+  std::unique_ptr<session::Session> try_address(const net::Host& host, const net::Address& address,
+                                                TargetSession wanted, Deadline connecting,
+                                                Deadline deadline) {
+    // "allow" and "prefer" make a second attempt, only where the first tells that it may help.
+    std::optional<net::LoginError> first;
+    for (const encryption::EncryptionAttempt& attempt :
+         encryption::encryption_attempts(settings_, address.is_local())) {
+      try {
+        auto session = log_in(host, address, attempt, connecting, deadline);
+        if (is_wanted(*session, wanted, deadline)) return session;
+        note(ConnectionError("08001", host_and_port(host) + " is not what target_session_attrs=" +
+                                          std::string(target_session_name(wanted)) + " asks for"));
+        return nullptr;
+      } catch (const net::LoginError& error) {
+        const net::LoginError told = first ? both(*first, error, attempt) : error;
+        if (told.verdict() == Verdict::next_server) {
+          note(told);
+          return nullptr;
+        }
+        // When the server declined, this was already the attempt without.
+        const bool pointless = attempt.declinable && !encrypted_;
+        if (told.verdict() == Verdict::final || pointless) throw told;
+        first = told;
+      } catch (const ConnectionError& error) {
+        note(error, "Cannot connect to " + host_and_port(host) + ": ");
+        return nullptr;
+      }
+    }
+    throw net::LoginError(*first);
+  }
+
+  static net::LoginError both(const net::LoginError& first, const net::LoginError& second,
+                              const encryption::EncryptionAttempt& attempt) {
+    const char* const how = attempt.wanted == encryption::Encryption::none
+                                ? "; without encryption: "
+                                : "; with encryption: ";
+    return {second.state().view(), std::string(first.what()) + how + second.what(),
+            second.verdict()};
+  }
+
+  std::unique_ptr<session::Session> log_in(const net::Host& host, const net::Address& address,
+                                           const encryption::EncryptionAttempt& attempt,
+                                           Deadline connecting, Deadline deadline) {
+    try {
+      return log_in(host, address, attempt, connecting, deadline, ExpectedWay::Attempt::first);
+    } catch (const NotAsExpected& told) {
+      return log_in(host, address, attempt, connecting, deadline,
+                    told.broke_down() ? ExpectedWay::Attempt::after_breakdown
+                                      : ExpectedWay::Attempt::after_disagreement);
+    }
+  }
+
+  std::unique_ptr<session::Session> log_in(const net::Host& host, const net::Address& address,
+                                           const encryption::EncryptionAttempt& attempt,
+                                           Deadline connecting, Deadline deadline,
+                                           ExpectedWay::Attempt expecting) {
+    encrypted_ = attempt.wanted != encryption::Encryption::none;
+    auto socket = session::timed(times_.connect, [&] {
+      return std::make_unique<net::SocketTransport>(address, settings_, connecting);
+    });
+    auto stream = session::timed(times_.encryption, [&] {
+      if (attempt.wanted == encryption::Encryption::tls && !tls_)
+        tls_ = encryption::tls_context_for(settings_);
+      return encryption::protect(std::move(socket), attempt, settings_, host, tls_, deadline);
+    });
+    encrypted_ = stream.used != encryption::Encryption::none;
+    Identity identity = {user_, nullptr};
+    if (user_.empty()) {
+      identity =
+          session::timed(times_.token, [&] { return find_identity(settings_, host, deadline); });
+      user_ = identity.user;
+    }
+    session::CancelTarget target = cancel_target(stream.used);
+    target.host = host;
+    target.address = address;
+    ExpectedWay expected(settings_, expecting, host, address, identity.user, stream.used);
+    Dialog dialog(settings_, host, identity.user, std::move(identity.auth), expected.method(),
+                  notices_, times_, deadline);
+    try {
+      auto session = dialog.run(std::move(stream), std::move(target));
+      expected.was(session->auth_method());
+      return session;
+    } catch (const NotAsExpected&) {
+      expected.was_wrong();
+      throw;
+    } catch (const net::LoginError& error) {
+      if (error.state() == "HYT00") expected.timed_out(dialog.asked());
+      throw;
+    }
+  }
+
+  session::CancelTarget cancel_target(encryption::Encryption used) {
+    session::CancelTarget target;
+    target.settings = without_secrets(settings_);
+    if (used == encryption::Encryption::gss) {
+      target.settings.principal_password = settings_.principal_password;
+      target.credential_was_lent = settings_.native_credential != nullptr;
+    }
+    if (target.credential_was_lent && !tls_ && settings_.ssl_mode != encryption::SslMode::disable) {
+      try {
+        tls_ = encryption::tls_context_for(settings_);
+      } catch (const ConnectionError&) {
+        tls_ = nullptr;  // no reason for the login to fail: it does without TLS
+      }
+    }
+    target.tls = tls_;
+    return target;
+  }
+
+  void note(const ConnectionError& error, const std::string& prefix = "") {
+    timed_out_ = deadline_.expired() || error.state() == "HYT00" || error.state() == "HYT01";
+    if (!failures_.empty()) failures_ += "; ";
+    failures_ += prefix + error.what();
+  }
+
+  [[noreturn]] void report() const {
+    throw ConnectionError(timed_out_ ? "HYT00" : "08001", failures_);
+  }
+
+  const LoginSettings& settings_;
+  const session::NoticeSink& notices_;
+  Deadline deadline_;
+  std::vector<net::Host> hosts_;
+  std::string user_;
+  std::shared_ptr<const encryption::TlsContext> tls_;
+  session::LoginTimes times_;
+  std::string failures_;
+  bool timed_out_ = false;
+  bool encrypted_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<session::Session> login(const LoginSettings& settings,
+                                        const session::NoticeSink& notices) {
+  return Connector(settings, notices).run();
+}
+
+}  // namespace negodbc::login

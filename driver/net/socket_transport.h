@@ -1,0 +1,47 @@
+// A TCP or Unix-domain socket: non-blocking, waited for by poll with a deadline.
+#pragma once
+
+#include <optional>
+
+#include "driver/net/resolve.h"
+#include "driver/net/socket_options.h"
+#include "driver/net/transport.h"
+
+namespace negodbc::net {
+
+class SocketTransport final : public Transport {
+ public:
+  // Connects within the deadline, with keep-alive and time-outs as the options say.
+  // Throws ConnectionError 08001 with the system's reason, Timeout.
+  SocketTransport(const Address& address, const SocketOptions& options, Deadline deadline);
+  SocketTransport(const SocketTransport&) = delete;
+  SocketTransport& operator=(const SocketTransport&) = delete;
+  ~SocketTransport() override;
+
+  std::size_t read(std::span<char> into, Deadline deadline) override;
+  void expect(std::size_t bytes) override;  // no effect on Windows, which cannot be told
+  void write(std::string_view bytes, Deadline deadline) override;
+  [[nodiscard]] bool dead() const override;
+  [[nodiscard]] bool readable() const override;
+  [[nodiscard]] bool exposed() const override { return !local_; }
+
+  // For layers above; never wait. Nothing: it would have to wait. 0 from try_read: the end.
+  // Throw ConnectionError 08S01.
+  std::optional<std::size_t> try_read(std::span<char> into);
+  std::optional<std::size_t> try_write(std::string_view bytes);
+  enum class Direction { in, out };
+  void wait(Direction direction, Deadline deadline) const;  // throws Timeout
+
+ private:
+  void set_options(const SocketOptions& options) const;
+  void connect(const Address& address, Deadline deadline) const;
+  // Whether what was expected is there, or the end.
+  bool await_expected(Deadline deadline);
+
+  NativeSocket socket_;
+  bool local_;
+  bool drained_ = true;     // by read(): what it last got was all there was
+  bool expecting_ = false;  // the next read() is to wait for more than a byte
+};
+
+}  // namespace negodbc::net

@@ -1,0 +1,29 @@
+// What a SocketTransport does alike on every system.
+#include "driver/net/socket_transport.h"
+
+namespace negodbc::net {
+
+std::size_t SocketTransport::read(std::span<char> into, Deadline deadline) {
+  const bool there = expecting_ && await_expected(deadline);
+  // After all there was has been read, asking at once is a call in vain.
+  if (drained_ && !there) wait(Direction::in, deadline);
+  for (;;) {
+    if (const auto size = try_read(into)) {
+      drained_ = *size < into.size();
+      return *size;
+    }
+    wait(Direction::in, deadline);
+  }
+}
+
+void SocketTransport::write(std::string_view bytes, Deadline deadline) {
+  while (!bytes.empty()) {
+    if (const auto size = try_write(bytes)) {
+      bytes.remove_prefix(*size);
+    } else {
+      wait(Direction::out, deadline);
+    }
+  }
+}
+
+}  // namespace negodbc::net

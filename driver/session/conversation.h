@@ -1,0 +1,244 @@
+// Serialises what statements want of one session. Used under the connection handle's lock.
+//
+// Every function that executes something writes all its messages in one flight and waits once. What
+// surrounds the statement (BEGIN, SAVEPOINT, RELEASE; framing.h) travels in the same flight; only
+// the undoing after an error costs a round trip more.
+//
+// A deadline that runs out while the server works sends a CancelRequest; the server's answer to
+// that is thrown as Error HYT00 and the session goes on. When no answer comes within answer_time,
+// Unanswered is thrown: the session is owed the answers then, and whoever uses it next waits for
+// them, up to cancel_grace after the CancelRequest; then the session is given up: ConnectionError
+// HYT01.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "driver/session/framing.h"
+#include "driver/session/portions.h"
+#include "driver/session/session.h"
+#include "driver/session/stream.h"
+
+namespace negodbc::session {
+
+// A statement known to the server, and what the server said of it.
+struct Prepared {
+  std::string name;                            // "": the server knows it by no name
+  std::vector<std::uint32_t> declared_types;   // as sent in Parse
+  std::vector<std::uint32_t> parameter_types;  // as the server understands them
+  std::vector<wire::Field> fields;             // empty: returns no rows
+  bool described = false;                      // the two above are known
+};
+
+// HYT00, HY008: the server was asked to stop and has not answered yet; whether the statement took
+// effect is not known.
+class Unanswered : public Error {
+ public:
+  using Error::Error;
+};
+
+// The server refused a text before it said ParseComplete, or a named statement before BindComplete:
+// nothing of it was executed.
+class Refused : public Error {
+ public:
+  explicit Refused(const Error& error) : Error(error) {}
+};
+
+// One of several statements that travel in one flight.
+struct Part {
+  std::string_view sql;
+  std::span<const std::uint32_t> types;  // declared for its parameters
+  std::span<const wire::BindValue> values;
+};
+
+class Conversation {
+ public:
+  static constexpr std::chrono::seconds cancel_grace{10};
+  // What a call waits beyond its deadline for the answer to a CancelRequest.
+  static constexpr std::chrono::milliseconds answer_time{500};
+  // For closing and freeing where the application has set no time-out.
+  static constexpr std::chrono::seconds close_time{60};
+
+  explicit Conversation(std::unique_ptr<session::Session> session) : session_(std::move(session)) {}
+  // Streams may outlive it: a live one ends here, without reading what is left.
+  ~Conversation();
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
+
+  [[nodiscard]] session::Session& session() { return *session_; }
+  [[nodiscard]] const session::Session& session() const { return *session_; }
+
+  using Types = std::span<const std::uint32_t>;
+  using Values = std::span<const wire::BindValue>;
+
+  // Each detaches the live stream first (within the deadline: HYT00), writes its messages in one
+  // flight and returns when the first result is there (next_result() was called once); errors of
+  // the server are thrown, those that come before the statement is accepted as Refused.
+  std::unique_ptr<ResultStream> simple(std::string_view sql, const Framing& framing,
+                                       Deadline deadline, const Portions& portions = {});
+  // Parse, Bind, Describe, Execute, Sync of the unnamed statement.
+  std::unique_ptr<ResultStream> extended(std::string_view sql, Types types, Values values,
+                                         const Framing& framing, Deadline deadline,
+                                         const Portions& portions = {});
+  // Parse, Bind, Describe, Execute of each in turn and one Sync: one transaction to the server,
+  // where none is open. Refused is what the first of them meets.
+  std::unique_ptr<ResultStream> several(std::span<const Part> parts, const Framing& framing,
+                                        Deadline deadline);
+  // Bind, Execute, Sync of a named statement. `formats`: one for each column, or none (text). The
+  // server refuses when the columns have other names or types than it said before, but not when
+  // they are another table's: what comes from tables is described in the same flight.
+  std::unique_ptr<ResultStream> execute(const Prepared& prepared, Values values,
+                                        std::span<const wire::Format> formats,
+                                        const Framing& framing, Deadline deadline,
+                                        const Portions& portions = {});
+  // The first execution and the preparation in one flight; fills `prepared` also when the execution
+  // fails (its name stays empty when Parse failed).
+  std::unique_ptr<ResultStream> prepare_and_execute(std::string_view sql, Types types,
+                                                    Values values, const Framing& framing,
+                                                    Prepared& prepared, Deadline deadline,
+                                                    const Portions& portions = {});
+  // A question of the driver's own, which reads: like simple(), but where a portal keeps a
+  // transaction of the server's open it is asked within that one, and the portal stays.
+  std::unique_ptr<ResultStream> ask(std::string_view sql, const Framing& framing,
+                                    Deadline deadline);
+
+  // Parse, Describe, Sync: what can be known before execution. It opens no transaction, but an
+  // error is undone in one that is open. `named`: the statement stays known to the server.
+  Prepared prepare(std::string_view sql, Types types, bool named, Framing framing,
+                   Deadline deadline);
+  // The statement is closed with the next flight; costs no round trip.
+  void forget(Prepared& prepared);
+  // For COMMIT, ROLLBACK and the like: runs to the end; gives the command tag.
+  std::string run(std::string_view sql, Deadline deadline);
+
+  // Back to the state after the login, for the next user of a pooled connection: an open
+  // transaction is rolled back now; `queries` (DISCARD ALL, settings) go first in the next flight,
+  // so they cost no round trip. When one fails there, the session is given up: ConnectionError
+  // 08S01.
+  void reset(std::vector<std::string> queries, Deadline deadline);
+
+  // The transaction's state after all that was sent; reads outstanding replies away first.
+  char transaction_status(Deadline deadline = Deadline::after(close_time));
+
+  // Reads outstanding replies away; portals stay.
+  void settle_all(Deadline deadline) { make_room(deadline); }
+  // Before a transaction ends: the rows of its portals are read into their spools, all of them, or
+  // what is little; streams that have more fail when they come to it.
+  void keep_portals(Deadline deadline);
+  void keep_little(Deadline deadline);
+
+  // False once the server has refused a savepoint as something it does not know: errors then leave
+  // the transaction failed, as without savepoints nothing else is true.
+  [[nodiscard]] bool has_savepoints() const { return savepoints_ != Savepoints::no; }
+  // Whether trying one cannot cost a transaction: one was set before, or the server is PostgreSQL
+  // by what it has reported of itself.
+  [[nodiscard]] bool surely_has_savepoints() const;
+
+ private:
+  friend class ResultStream;
+  friend class Batch;
+  enum class Savepoints : std::uint8_t { unknown, yes, no };
+  enum class Undo : std::uint8_t { nothing, statement, transaction };
+  // implicit: no Sync follows, the server's own transaction stays open for a portal.
+  enum class Way : std::uint8_t { extended, simple, implicit };
+
+  // What stands before a statement in its flight.
+  struct Before {
+    std::size_t resets = 0;
+    bool begins = false;
+    bool savepoint = false;
+    [[nodiscard]] bool framed() const { return begins || savepoint; }
+  };
+
+  // --- flight.cc
+  // Sends `messages` with what surrounds them and reads the answers to what stands before them.
+  void launch(std::string_view messages, Way way, const Framing& framing, Deadline deadline);
+  // The same in two steps, with the statement's messages appended to the session's outgoing ones in
+  // between; these may be sent in parts. Between the steps nothing else may be asked.
+  Before open_flight(const Framing& framing, Deadline deadline);
+  // False: the server knows no savepoints; the whole flight is to be made anew, without one.
+  bool close_flight(const Before& before, Way way, const Framing& framing, Deadline deadline);
+  Before plan(const Framing& framing);
+  void read_resets(std::size_t count, Deadline deadline);
+  bool read_savepoint(bool begins, Deadline deadline);
+  // Nobody uses the session afterwards, and nothing is owed to it.
+  void make_room(Deadline deadline);
+  void settle(Deadline deadline);
+  void send(Deadline deadline);
+  // The last ReadyForQuery of a flight has come: undoes what an error has left, as planned.
+  void land() noexcept;
+  wire::Frame receive(Deadline deadline);
+  // Of a flight that another statement waits for: nothing is cancelled when the deadline runs out
+  // (HYT00) or that statement is cancelled (HY008), and receiving may go on.
+  wire::Frame receive_for_another(Deadline deadline);
+  wire::Frame counted(const wire::Frame& frame);
+  void late(Deadline deadline);
+  // ReadyForQuery messages that are still to come.
+  [[nodiscard]] int owed() const { return owed_; }
+  void refuse_copy();
+  wire::Frame expect(std::initializer_list<wire::MessageType> wanted, Deadline deadline);
+  void drain(Deadline deadline);
+  [[noreturn]] void fail(const wire::Frame& error, Deadline deadline);
+  Error error_from(const wire::Frame& frame) const;
+
+  void describe_prepared(Prepared& prepared, Deadline deadline);
+  std::string next_name() { return "negodbc_" + std::to_string(++last_name_); }
+  std::unique_ptr<ResultStream> start(Replies replies, Deadline deadline);
+  // What `work` throws while the statement of the flight is not accepted becomes Refused.
+  template <class F>
+  auto refusing(F&& work);
+
+  // --- portal.cc
+  struct RowPlan {
+    Replies replies;
+    std::string portal;  // its name; "": none
+    std::int32_t limit = 0;
+    Way way = Way::extended;
+  };
+  RowPlan plan_rows(const Portions& portions, const Framing& framing, Deadline deadline);
+  void ask_portion(Portal& portal, std::int32_t rows, Deadline deadline);
+  void launch_portion(ResultStream& stream, std::int32_t rows, Deadline deadline);
+  void forget_portal(const ResultStream& stream);
+  void sync_implicit();
+  void sync_when_left() noexcept;
+  void end_implicit(Deadline deadline);
+  static Error rolled_back();
+  void lose_portals(const Error& error);
+  std::unique_ptr<ResultStream> ask_within(std::string_view sql, Deadline deadline);
+  static void put_command(wire::Frontend& out, std::string_view sql);
+  static const std::string& set_savepoint();
+  static const std::string& release_savepoint();
+
+  std::unique_ptr<session::Session> session_;
+  ResultStream* live_ = nullptr;
+  std::string messages_;  // a statement's, while a flight is made
+  std::vector<std::string> to_close_;
+  std::vector<std::string> to_close_portals_;
+  std::vector<ResultStream*> portals_;  // that may give more rows in the transaction that is open
+  bool implicit_ = false;  // the live stream's portal keeps the server's own transaction open
+  std::vector<std::string> resets_;
+  std::uint64_t last_name_ = 0;
+  // What says that the statement of a flight is accepted, and how many of these are to come up to
+  // its own.
+  wire::MessageType acceptance_ = wire::MessageType::parse_complete;
+  std::size_t acceptances_left_ = 0;
+  Savepoints savepoints_ = Savepoints::unknown;
+  Undo undo_ = Undo::nothing;  // after an error in the flight under way
+  bool sync_follows_ = false;  // the flight under way ends with a Sync
+  bool copy_refused_ = false;  // COPY FROM STDIN was answered with CopyFail in the flight under way
+  bool timed_out_ = false;     // a CancelRequest was sent for the flight under way
+  Deadline give_up_ = Deadline::never();      // after that: for the answer to be waited for
+  Deadline give_up_all_ = Deadline::never();  // and for the session to be given up
+  Deadline last_ = Deadline::never();         // of what was received last
+  int owed_ = 0;
+  int commands_before_ = 0;  // BEGIN and SAVEPOINT of the flight under way that are to be answered
+};
+
+}  // namespace negodbc::session

@@ -1,0 +1,342 @@
+// Flights: what is sent at once, what surrounds a statement in it, what an error leaves behind.
+#include <algorithm>
+#include <utility>
+
+#include "driver/session/conversation.h"
+
+namespace negodbc::session {
+
+using wire::Frame;
+using wire::Frontend;
+using wire::MessageType;
+
+namespace {
+
+constexpr char copy_refusal[] =
+    "COPY ... FROM STDIN cannot be fed through ODBC; use INSERT with parameters";
+
+// What undoing may take beyond a deadline.
+constexpr std::chrono::milliseconds undo_time{250};
+
+// What a server says that does not know savepoints at all (syntax error, feature not supported).
+bool is_unknown_feature(const Error& error) {
+  const SqlState state = error.state();
+  const std::string_view category = state.view().substr(0, 2);
+  return category == "42" || category == "0A" || category == "XX";
+}
+
+}  // namespace
+
+// A statement without parameters and results, by the unnamed statement and portal.
+void Conversation::put_command(Frontend& out, std::string_view sql) {
+  out.parse("", sql, {});
+  out.bind("", "", {}, {});
+  out.execute("", 0);
+}
+
+const std::string& Conversation::set_savepoint() {
+  static const std::string text = std::string("SAVEPOINT ") + savepoint_name;
+  return text;
+}
+
+const std::string& Conversation::release_savepoint() {
+  static const std::string text = std::string("RELEASE SAVEPOINT ") + savepoint_name;
+  return text;
+}
+
+// A deadline that runs out here cancels nothing: the other statement goes on.
+void Conversation::make_room(Deadline deadline) {
+  if (live_ == nullptr) sync_when_left();
+  if (live_ != nullptr) {
+    const session::Session::Shield shield(*session_);
+    live_->detach(deadline);
+  }
+  while (owed_ > 0) settle(deadline);
+}
+
+// Reads away what a flight was answered with that nobody waited for.
+void Conversation::settle(Deadline deadline) {
+  const Deadline all = timed_out_ ? give_up_all_ : Deadline::after(cancel_grace);
+  const session::Session::Shield shield(*session_);
+  while (owed_ > 0) {
+    try {
+      receive_for_another(deadline.sooner(all));
+    } catch (const Unanswered&) {
+      if (!all.expired()) throw;
+      session_->mark_broken();
+      throw ConnectionError("HYT01",
+                            "the server did not answer, not even when it was asked to cancel the "
+                            "statement before; the connection was given up");
+    }
+  }
+  land();
+}
+
+void Conversation::send(Deadline deadline) {
+  try {
+    session_->flush(deadline);
+  } catch (...) {
+    session_->mark_broken();  // half a message may be on its way
+    throw;
+  }
+}
+
+// What of the framing applies in the transaction's present state.
+Conversation::Before Conversation::plan(const Framing& framing) {
+  const char status = session_->transaction_status();
+  Before before;
+  before.begins = framing.begin && status == 'I';
+  undo_ = Undo::nothing;
+  if ((!before.begins && status != 'T') || framing.savepoint == Savepoint::none) return before;
+  if (framing.on_error == OnError::roll_back_transaction) {
+    undo_ = Undo::transaction;
+  } else if (framing.on_error == OnError::roll_back_statement && savepoints_ != Savepoints::no) {
+    // The first statement of a transaction is undone by a ROLLBACK; a savepoint is tried with it
+    // once, so that a server without them is noticed before there is anything to lose.
+    before.savepoint = !before.begins || savepoints_ == Savepoints::unknown;
+    undo_ = before.begins ? Undo::transaction : Undo::statement;
+  }
+  return before;
+}
+
+Conversation::Before Conversation::open_flight(const Framing& framing, Deadline deadline) {
+  make_room(deadline);
+  session_->outgoing().clear();
+  timed_out_ = copy_refused_ = false;
+  Frontend out(session_->outgoing());
+  for (const std::string& query : resets_) out.query(query);
+  const std::size_t resets = resets_.size();
+  resets_.clear();
+  for (const std::string& name : to_close_) out.close_statement(name);
+  to_close_.clear();
+  for (const std::string& name : to_close_portals_) out.close_portal(name);
+  to_close_portals_.clear();
+  Before before = plan(framing);
+  before.resets = resets;
+  if (before.begins) put_command(out, framing.begin_text);
+  if (before.savepoint) put_command(out, set_savepoint());
+  acceptances_left_ = 1 + (before.begins ? 1U : 0U) + (before.savepoint ? 1U : 0U);
+  return before;
+}
+
+bool Conversation::close_flight(const Before& before, Way way, const Framing& framing,
+                                Deadline deadline) {
+  Frontend out(session_->outgoing());
+  const bool released = before.savepoint && framing.savepoint == Savepoint::around;
+  if (released) put_command(out, release_savepoint());
+  // Should BEGIN or SAVEPOINT fail, the server skips everything up to this Sync: a simple query
+  // never runs outside of the transaction it was meant for. Otherwise the Sync costs it a second
+  // ReadyForQuery.
+  sync_follows_ = before.framed() || way == Way::extended;
+  if (sync_follows_) out.sync();
+  if (way == Way::implicit) {
+    out.flush();
+    implicit_ = true;
+  }
+  owed_ += static_cast<int>(before.resets) + (way == Way::simple ? 1 : 0) + (sync_follows_ ? 1 : 0);
+  send(deadline);
+  read_resets(before.resets, deadline);
+  // From here on: what a reset ends with is not the statement's end.
+  if (way == Way::implicit) session_->watch(true);
+  commands_before_ = (before.begins ? 1 : 0) + (before.savepoint ? 1 : 0);
+  if (before.begins) expect({MessageType::command_complete}, deadline);
+  return !before.savepoint || read_savepoint(before.begins, deadline);
+}
+
+void Conversation::launch(std::string_view messages, Way way, const Framing& framing,
+                          Deadline deadline) {
+  for (;;) {
+    const Before before = open_flight(framing, deadline);
+    session_->outgoing().append(messages);
+    if (close_flight(before, way, framing, deadline)) return;
+  }
+}
+
+void Conversation::read_resets(std::size_t count, Deadline deadline) {
+  while (count > 0) {
+    const Frame frame = receive(deadline);
+    if (frame.type == MessageType::ready_for_query) {
+      --count;
+    } else if (frame.type == MessageType::error_response) {
+      const Error error = error_from(frame);
+      session_->mark_broken();
+      throw ConnectionError("08S01",
+                            std::string("the pooled session could not be reset: ") + error.what());
+    }
+  }
+}
+
+// False: the server knows no savepoints; the flight is to be made anew, without one.
+bool Conversation::read_savepoint(bool begins, Deadline deadline) {
+  const Frame frame =
+      expect({MessageType::command_complete, MessageType::error_response}, deadline);
+  if (frame.type == MessageType::command_complete) {
+    savepoints_ = Savepoints::yes;
+    return true;
+  }
+  const Error error = error_from(frame);
+  if (savepoints_ == Savepoints::unknown && is_unknown_feature(error)) savepoints_ = Savepoints::no;
+  drain(deadline);
+  if (has_savepoints() || !begins) throw error;
+  return false;
+}
+
+void Conversation::land() noexcept {
+  if (session_->transaction_status() != 'E' || undo_ == Undo::nothing || session_->dead()) return;
+  const bool whole = std::exchange(undo_, Undo::nothing) == Undo::transaction;
+  const bool timed_out = timed_out_;
+  timed_out_ = sync_follows_ = false;
+  try {
+    const std::string savepoint(savepoint_name);
+    session_->outgoing().clear();
+    Frontend(session_->outgoing())
+        .query(whole ? "ROLLBACK"
+                     : "ROLLBACK TO SAVEPOINT " + savepoint + ";RELEASE SAVEPOINT " + savepoint);
+    ++owed_;
+    const Deadline deadline = Deadline::after(std::clamp<std::chrono::milliseconds>(
+        timed_out ? undo_time : last_.remaining(), undo_time, cancel_grace));
+    send(deadline);
+    // An answer that is late is read away by whoever comes next.
+    while (owed_ > 0) receive_for_another(deadline);
+    if (session_->transaction_status() == 'I') lose_portals(rolled_back());
+  } catch (const Unanswered&) {
+    give_up_all_ = Deadline::after(cancel_grace);
+    timed_out_ = true;
+    return;
+  } catch (const std::exception&) {
+    // The session is marked as lost, and says so on its next use; the statement's own error is
+    // told.
+    session_->mark_broken();
+  }
+  timed_out_ = timed_out;
+}
+
+// What a frame means for the flight, as soon as it has been received.
+Frame Conversation::counted(const Frame& frame) {
+  if (frame.type == acceptance_ && acceptances_left_ > 0) --acceptances_left_;
+  if (implicit_ && session_->saw_end()) sync_implicit();
+  if (frame.type == MessageType::ready_for_query) {
+    --owed_;
+  } else if (commands_before_ > 0) {
+    if (frame.type == MessageType::command_complete) --commands_before_;
+    // The server skips a simple query behind it too, up to the Sync.
+    if (frame.type == MessageType::error_response) {
+      commands_before_ = 0;
+      owed_ = 1;
+    }
+  }
+  return frame;
+}
+
+Frame Conversation::receive(Deadline deadline) {
+  last_ = deadline;
+  for (;;) {
+    try {
+      const Frame frame = session_->receive(timed_out_ ? give_up_ : deadline);
+      if (frame.type != MessageType::copy_in_response) return counted(frame);
+    } catch (const session::NotInTime&) {
+      late(deadline);
+      continue;
+    } catch (...) {
+      session_->mark_broken();
+      throw;
+    }
+    refuse_copy();
+  }
+}
+
+// The server is asked to stop, once; it has until give_up_ to answer.
+void Conversation::late(Deadline deadline) {
+  if (timed_out_) {
+    throw Unanswered("HYT00",
+                     "the statement ran longer than its time-out; the server was asked to cancel "
+                     "it and has not answered yet, so whether it took effect is not known");
+  }
+  timed_out_ = true;
+  give_up_all_ = Deadline::after(cancel_grace);
+  if (!deadline.expired()) {  // SQLCancel has asked already
+    give_up_ = Deadline::after(std::chrono::milliseconds(0));
+    throw Unanswered("HY008",
+                     "the statement was cancelled, but the server has not answered that: whether "
+                     "it took effect is not known");
+  }
+  give_up_ = Deadline::after(answer_time);
+  session_->cancel(give_up_);
+  // Whoever was asked late is listened to all the same.
+  if (give_up_.remaining() < undo_time) give_up_ = Deadline::after(undo_time);
+}
+
+Frame Conversation::receive_for_another(Deadline deadline) {
+  for (;;) {
+    try {
+      const Frame frame = session_->receive(deadline);
+      if (frame.type != MessageType::copy_in_response) return counted(frame);
+    } catch (const session::NotInTime&) {
+      if (!deadline.expired())
+        throw Unanswered("HY008", "the statement was cancelled before it was sent");
+      throw Unanswered("HYT00",
+                       "the connection is busy with the rest of another statement's result, which "
+                       "has not come within the time-out");
+    } catch (...) {
+      session_->mark_broken();
+      throw;
+    }
+    refuse_copy();
+  }
+}
+
+// Without an answer the server would wait for data for ever. In the extended protocol it has thrown
+// our Sync away while it waited.
+void Conversation::refuse_copy() {
+  Frontend out(session_->outgoing());
+  out.copy_fail(copy_refusal);
+  copy_refused_ = true;
+  if (sync_follows_) out.sync();
+  send(Deadline::after(cancel_grace));
+}
+
+// Skips acknowledgements up to the first message of a wanted type.
+Frame Conversation::expect(std::initializer_list<MessageType> wanted, Deadline deadline) {
+  for (;;) {
+    const Frame frame = receive(deadline);
+    if (std::find(wanted.begin(), wanted.end(), frame.type) != wanted.end()) return frame;
+    switch (frame.type) {
+      case MessageType::error_response:
+        fail(frame, deadline);
+      case MessageType::parse_complete:
+      case MessageType::bind_complete:
+      case MessageType::close_complete:
+      case MessageType::no_data:
+      case MessageType::parameter_description:
+        break;
+      default:
+        session_->mark_broken();
+        throw wire::ProtocolError(std::string("the server sent a message of type '") +
+                                  static_cast<char>(frame.type) + "' where none is expected");
+    }
+  }
+}
+
+Error Conversation::error_from(const Frame& frame) const {
+  const wire::ServerMessage message = wire::decode_server_message(frame.body);
+  if (timed_out_ && message.sqlstate == "57014") {
+    return Error("HYT00", "the statement ran longer than its time-out and was cancelled");
+  }
+  if (copy_refused_ && message.sqlstate == "57014") return Error("HYC00", copy_refusal);
+  return to_error(message);
+}
+
+void Conversation::drain(Deadline deadline) {
+  while (owed_ > 0) receive(deadline);
+  land();
+}
+
+// An error before any result: reads on to the end of the flight, so that the session is free, and
+// throws.
+void Conversation::fail(const Frame& error, Deadline deadline) {
+  const Error result = error_from(error);
+  drain(deadline);
+  throw result;
+}
+
+}  // namespace negodbc::session

@@ -1,0 +1,39 @@
+// What surrounds a statement in its flight: the transaction it belongs to, and what an error does
+// to that transaction.
+//
+// BEGIN and SAVEPOINT go before the statement, RELEASE behind it, each as messages of its own in
+// the same flight: no round trip, and no change to the statement's text. psqlodbc's `Protocol`
+// keyword ("7.4-0", "-1", "-2") chooses the reaction to errors.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace negodbc::session {
+
+// In the order of Protocol's choices.
+enum class OnError : std::uint8_t {
+  leave,                  // the transaction stays failed until it is ended
+  roll_back_transaction,  // the whole transaction is rolled back
+  roll_back_statement,    // the statement is undone, the transaction goes on
+};
+
+// How a savepoint may surround a statement.
+enum class Savepoint : std::uint8_t {
+  around,  // SAVEPOINT before, RELEASE behind it
+  before,  // SAVEPOINT only: COPY would take the messages behind it for its data
+  none,    // a statement that begins or ends transactions and savepoints itself
+};
+
+struct Framing {
+  bool begin = false;                // manual commit: open a transaction when none is open
+  std::string begin_text = "BEGIN";  // with isolation level and access mode
+  OnError on_error = OnError::leave;
+  Savepoint savepoint = Savepoint::around;
+  bool ends_transaction = false;  // the statement may do so, or undo a part of it
+};
+
+// The name of the driver's own savepoint.
+inline constexpr char savepoint_name[] = "_negodbc_statement";
+
+}  // namespace negodbc::session

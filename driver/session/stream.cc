@@ -1,0 +1,375 @@
+#include "driver/session/stream.h"
+
+#include <cstddef>
+#include <new>
+
+#include "driver/session/conversation.h"
+
+namespace negodbc::session {
+
+using wire::Frame;
+using wire::MessageType;
+
+Error to_error(const wire::ServerMessage& message) {
+  std::string text(message.severity);
+  text.append(": ").append(message.text);
+  const auto add = [&](std::string_view label, std::string_view value) {
+    if (!value.empty()) text.append("; ").append(label).append(": ").append(value);
+  };
+  add("detail", message.detail);
+  add("hint", message.hint);
+  add("at character", message.position);
+  return Error(message.sqlstate, text);
+}
+
+ResultStream::ResultStream(Conversation& conversation, Replies replies)
+    : conversation_(&conversation),
+      expected_(std::move(replies.fields)),
+      ready_expected_(conversation.owed()),
+      executions_(replies.executions),
+      reads_(replies.reads),
+      portal_(std::move(replies.portal)),
+      habits_(std::move(replies.habits)) {
+  if (!portal_ || !portal_->in_transaction) return;
+  home_ = &conversation;
+  home_->portals_.push_back(this);
+}
+
+ResultStream::~ResultStream() {
+  try {
+    close(Deadline::after(Conversation::close_time));
+  } catch (const std::exception&) {
+    leave_session();  // a handle being freed has nobody to tell
+  }
+}
+
+void ResultStream::leave_session() {
+  if (conversation_ != nullptr) {
+    conversation_->sync_when_left();
+    conversation_->live_ = nullptr;
+  }
+  conversation_ = nullptr;
+}
+
+// The end of the flight was read.
+void ResultStream::land() {
+  Conversation* const conversation = conversation_;
+  leave_session();
+  if (conversation != nullptr) conversation->land();
+}
+
+// Nothing more comes of this stream. Where the flight was not read to its end, the session knows
+// what it is owed.
+void ResultStream::fail(const Error& error) noexcept {
+  failed_ = true;  // before anything that may find no memory
+  try {
+    failure_ = error;
+  } catch (const std::bad_alloc&) {
+    failure_.reset();
+  }
+  abandon();
+}
+
+void ResultStream::fail_without_memory() noexcept {
+  failed_ = true;
+  failure_.reset();
+  abandon();
+}
+
+void ResultStream::abandon() noexcept {
+  const bool closed = !failed_;
+  failed_ = true;
+  ready_expected_ = 0;
+  rows_follow_ = false;
+  row_.values.clear();
+  pending_.reset();
+  try {
+    ahead_.clear();
+    spool_.clear();
+    leave_session();
+    end_portal();
+    if (closed)
+      failure_ = Error("08003", "the connection was closed before all of the result was read");
+  } catch (const std::exception&) {
+    // The portal's name could not be kept: it ends with its transaction.
+    if (conversation_ != nullptr) conversation_->live_ = nullptr;
+    if (home_ != nullptr) std::erase(home_->portals_, this);
+    conversation_ = home_ = nullptr;
+  }
+}
+
+void ResultStream::require_whole() const {
+  if (!failed_) return;
+  if (failure_) throw Error(*failure_);
+  throw Error("HY001", "there was no memory for the result; its rows are lost");
+}
+
+template <class F>
+auto ResultStream::guarded(F&& work) {
+  require_whole();
+  try {
+    return std::forward<F>(work)();
+  } catch (const Error& e) {
+    fail(e);
+    throw;
+  } catch (const std::bad_alloc&) {
+    // What was being read is half done: no message border can be trusted.
+    if (conversation_ != nullptr) conversation_->session_->mark_broken();
+    fail_without_memory();
+    throw;
+  }
+}
+
+// The oldest first: what was spooled came before what the session still has.
+std::optional<Frame> ResultStream::next_frame(Deadline deadline) {
+  if (pending_) return std::exchange(pending_, std::nullopt);
+  if (auto frame = spool_.take()) return frame;
+  if (conversation_ == nullptr) return std::nullopt;
+  const Frame frame = conversation_->receive(deadline);
+  if (frame.type == MessageType::portal_suspended && portal_) --portal_->in_air;
+  return frame;
+}
+
+// Whether the end of the replies has not been read yet.
+bool ResultStream::goes_on() {
+  return ready_expected_ > 0 || (conversation_ != nullptr && conversation_->implicit_);
+}
+
+void ResultStream::complete(Result& result, std::string_view tag) {
+  result.tag = tag;
+  result.affected = wire::affected_rows(tag).value_or(-1);
+  rows_follow_ = false;
+  if (result.rows) end_rows(result);
+  if (executions_ > 0 && --executions_ == 0) behind_ = true;
+}
+
+// The server counts the rows of the last portion only.
+void ResultStream::end_rows(Result& result) {
+  if (portal_ || result.tag.empty()) {
+    result.affected = rows_;
+    result.tag = "SELECT " + std::to_string(rows_);
+  }
+  if (habits_) {
+    habits_->at_once = first_portion_ && row_bytes_ <= 2 * first_portion;
+    if (rows_ > 0)
+      habits_->row_size = static_cast<std::uint32_t>(row_bytes_ / static_cast<std::size_t>(rows_));
+  }
+  end_portal();
+}
+
+std::int64_t ResultStream::affected_rows() const {
+  if (!in_rows() || current_.affected != -1 || conversation_ == nullptr || !spool_.empty())
+    return current_.affected;
+  if (pending_ && pending_->type != MessageType::data_row) return -1;
+  const auto end = conversation_->session_->received_end();
+  if (!end || end->failed) return -1;
+  return rows_ + (pending_ ? 1 : 0) + static_cast<std::int64_t>(end->rows);
+}
+
+void ResultStream::note_error(const Frame& frame) {
+  if (error_) return;
+  error_ = conversation_ != nullptr ? conversation_->error_from(frame)
+                                    : to_error(wire::decode_server_message(frame.body));
+}
+
+// Whether the frame begins a result (true), which is the last of those ahead then, or is one to go
+// past.
+bool ResultStream::begins_result(const Frame& frame) {
+  switch (frame.type) {
+    case MessageType::row_description:
+      ahead_.push_back({true, wire::decode_row_description(frame.body), {}, -1});
+      rows_follow_ = true;
+      return true;
+    case MessageType::bind_complete:
+      if (expected_.empty()) return false;
+      ahead_.push_back({true, expected_, {}, -1});
+      rows_follow_ = true;
+      return true;
+    case MessageType::command_complete:
+      complete(ahead_.emplace_back(), wire::decode_command_tag(frame.body));
+      return true;
+    case MessageType::empty_query_response:
+      complete(ahead_.emplace_back(), {});
+      return true;
+    case MessageType::error_response:
+      note_error(frame);
+      return false;
+    case MessageType::copy_out_response:
+      // Its data would arrive as rows of nothing; it is skipped and told at the end.
+      if (!error_)
+        error_ = Error("HYC00", "COPY ... TO STDOUT cannot be read through ODBC; use SELECT");
+      return false;
+    case MessageType::parse_complete:
+    case MessageType::close_complete:
+    case MessageType::no_data:
+    case MessageType::parameter_description:
+    case MessageType::portal_suspended:  // of a portion behind an error
+    case MessageType::copy_in_response:  // answered when it was received
+    case MessageType::copy_data:
+    case MessageType::copy_done:
+      return false;
+    default:
+      if (conversation_ != nullptr) conversation_->session_->mark_broken();
+      throw wire::ProtocolError(std::string("the server sent a message of type '") +
+                                static_cast<char>(frame.type) + "' where none is expected");
+  }
+}
+
+bool ResultStream::next_result(Deadline deadline) {
+  if (portal_ && in_rows()) {  // the rows are all there is
+    require_whole();
+    close(deadline);
+    return false;
+  }
+  return guarded([&] {
+    while (in_rows() && find_row(deadline)) {
+    }
+    row_.values.clear();
+    current_ = {};
+    rows_ = 0;
+    row_bytes_ = 0;
+    if (ahead_.empty()) read_results(deadline);
+    if (ahead_.empty()) return false;
+    current_ = std::move(ahead_.front());
+    ahead_.pop_front();
+    return true;
+  });
+}
+
+bool ResultStream::next_row(Deadline deadline) {
+  return guarded([&] { return in_rows() && find_row(deadline); });
+}
+
+// Up to a result with rows and the first of them, or to the end of the flight. Of several results
+// none is told that an error takes back.
+void ResultStream::read_results(Deadline deadline) {
+  while (goes_on()) {
+    const std::optional<Frame> frame = next_frame(deadline);
+    if (!frame) throw wire::ProtocolError("the end of a statement's replies is missing");
+    if (frame->type == MessageType::ready_for_query) {
+      --ready_expected_;
+      behind_ = true;
+    } else if (behind_ && frame->type != MessageType::error_response) {
+      // The savepoint was released.
+    } else if (begins_result(*frame) && !error_ && rows_follow_) {
+      // The first row is waited for: a statement that fails before it has failed as a whole.
+      pending_ = next_frame(deadline);
+      if (pending_ && pending_->type != MessageType::error_response) return;
+      rows_follow_ = false;
+    }
+  }
+  land();
+  spooled_error_.reset();
+  if (error_) throw Error(*std::exchange(error_, std::nullopt));
+}
+
+bool ResultStream::find_row(Deadline deadline) {
+  std::optional<Frame> frame = next_frame(deadline);
+  while (portal_ && frame && frame->type != MessageType::data_row && go_past(*frame, deadline))
+    frame = next_frame(deadline);
+  if (frame && frame->type == MessageType::data_row) {
+    row_body_ = frame->body;
+    row_.parse(frame->body);
+    if (row_.values.size() != current_.fields.size()) {
+      if (conversation_ != nullptr) conversation_->session_->mark_broken();
+      throw wire::ProtocolError("a row has " + std::to_string(row_.values.size()) +
+                                " fields where " + std::to_string(current_.fields.size()) +
+                                " were described");
+    }
+    row_bytes_ += frame->body.size();
+    if (++rows_ == ask_at_) ask_ahead(deadline);
+    return true;
+  }
+  row_.values.clear();
+  rows_follow_ = false;
+  const bool suspended = frame && frame->type == MessageType::portal_suspended;
+  if (suspended || (frame && frame->type == MessageType::command_complete)) {
+    // Suspended: SQL_ATTR_MAX_ROWS were asked for.
+    complete(current_, suspended ? std::string_view() : wire::decode_command_tag(frame->body));
+    read_results(deadline);
+    return false;
+  }
+  // An error, or what cannot be here: the rest of the replies decides.
+  pending_ = frame;
+  read_results(deadline);
+  throw wire::ProtocolError("the rows of a result ended without a completion");
+}
+
+// The current row's bytes are about to be overwritten.
+void ResultStream::keep_row() {
+  if (!in_rows() || row_.values.empty() || row_body_.data() == kept_row_.data()) return;
+  kept_row_ = row_body_;
+  for (auto& value : row_.values) {
+    if (!value.is_null()) value.data = kept_row_.data() + (value.data - row_body_.data());
+  }
+  row_body_ = kept_row_;
+}
+
+void ResultStream::put_back_pending() {
+  if (!pending_) return;
+  spool_.put_back(*pending_);  // first: where there is no memory, nothing is lost
+  pending_.reset();
+}
+
+void ResultStream::spool(const Frame& frame) {
+  if (frame.type == MessageType::portal_suspended && portal_) --portal_->in_air;
+  if (frame.type == MessageType::error_response && !spooled_error_)
+    spooled_error_ = conversation_->error_from(frame);
+  try {
+    spool_.append(frame);
+  } catch (const std::bad_alloc&) {
+    fail_without_memory();
+    throw;
+  }
+}
+
+void ResultStream::detach(Deadline deadline) {
+  if (conversation_ == nullptr) return;
+  keep_row();
+  put_back_pending();
+  conversation_->end_implicit(deadline);
+  while (conversation_->owed() > 0) spool(conversation_->receive_for_another(deadline));
+  land();
+}
+
+void ResultStream::close(Deadline deadline) {
+  current_ = {};
+  row_.values.clear();
+  rows_follow_ = false;
+  ahead_.clear();
+  if (failed_) return;
+  guarded([&] {
+    if (!error_ && spooled_error_) error_ = spooled_error_;
+    spooled_error_.reset();
+    if (pending_ && pending_->type == MessageType::error_response) note_error(*pending_);
+    pending_.reset();
+    spool_.clear();
+    if (conversation_ != nullptr) drop_rest(deadline);
+    ready_expected_ = 0;
+    land();
+    end_portal();
+    if (error_) throw Error(*std::exchange(error_, std::nullopt));
+  });
+}
+
+void ResultStream::drop_rest(Deadline deadline) {
+  // Up to here it costs less to read than to ask for a stop.
+  constexpr std::size_t little = std::size_t{1} << 20U;
+  if (conversation_->implicit_) conversation_->sync_implicit();
+  std::size_t dropped = 0;
+  bool cancelled = false;
+  while (conversation_->owed() > 0) {
+    const Frame frame = conversation_->receive(deadline);
+    if (frame.type == MessageType::error_response) {
+      const bool ours = cancelled && wire::decode_server_message(frame.body).sqlstate == "57014";
+      if (!ours) note_error(frame);
+    }
+    dropped += frame.body.size();
+    if (!reads_ || cancelled || dropped < little) continue;
+    cancelled = true;
+    if (habits_) habits_->at_once = false;
+    conversation_->session_->cancel(deadline.sooner(Deadline::after(Conversation::cancel_grace)));
+  }
+}
+
+}  // namespace negodbc::session

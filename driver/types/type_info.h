@@ -1,0 +1,120 @@
+// PostgreSQL's types as ODBC sees them: one table, from which result metadata, SQLColumns,
+// SQLGetTypeInfo and SQLDescribeParam all take their answers, so that they agree.
+//
+// ODBC reference: appendix D (data types, column size, decimal digits, transfer octet length,
+// display size).
+#pragma once
+
+#include <sql.h>
+#include <sqlext.h>
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace negodbc::types {
+
+// OIDs of pg_type.h that never change.
+enum Oid : std::uint32_t {
+  oid_bool = 16,
+  oid_bytea = 17,
+  oid_char = 18,
+  oid_name = 19,
+  oid_int8 = 20,
+  oid_int2 = 21,
+  oid_int4 = 23,
+  oid_text = 25,
+  oid_oid = 26,
+  oid_json = 114,
+  oid_xml = 142,
+  oid_float4 = 700,
+  oid_float8 = 701,
+  oid_unknown = 705,
+  oid_money = 790,
+  oid_bpchar = 1042,
+  oid_varchar = 1043,
+  oid_date = 1082,
+  oid_time = 1083,
+  oid_timestamp = 1114,
+  oid_timestamptz = 1184,
+  oid_interval = 1186,
+  oid_timetz = 1266,
+  oid_numeric = 1700,
+  oid_uuid = 2950,
+  oid_jsonb = 3802,
+  // No type of the server's: an oid that is known to be a large object's.
+  oid_large_object = 0xFFFFFFFF,
+};
+
+// The DSN's wishes that change how types are reported.
+struct TypeOptions {
+  bool bools_as_char = false;
+  bool true_is_minus_one = false;  // as text and as signed numbers
+  bool lf_conversion = false;      // text is read with CR LF for LF, and written back
+  // What may be of any length is a long type: programs allocate a column's size for the others, and
+  // lose what is longer; long ones they read in parts.
+  bool text_as_long_varchar = true;      // text, xml, varchar without a length
+  bool unknowns_as_long_varchar = true;  // json, arrays and what else ODBC has no type for
+  bool bytea_as_long_varbinary = true;
+  // Reported for text without a limit of its own; 0: the default below. When given, text with a
+  // greater limit is a long type.
+  SQLULEN max_varchar_size = 0;
+  SQLULEN max_long_varchar_size = 0;  // the same of long types
+  SQLSMALLINT int8_as = 0;            // SQL type to report int8 as; 0: SQL_BIGINT
+  SQLSMALLINT numeric_as = 0;         // the same for numeric without a precision; 0: SQL_NUMERIC
+  bool ansi = false;  // the application is ANSI: SQL_VARCHAR instead of SQL_WVARCHAR
+
+  // Whether this is the size told of what has no limit; as a parameter's size it declares none.
+  [[nodiscard]] bool means_unlimited(SQLULEN size) const;
+};
+inline constexpr TypeOptions default_type_options{};
+// Text without a declared length: large enough to be useful, small enough to be allocated per row.
+inline constexpr SQLULEN unbounded_text_size = 8190;
+
+// Everything that IRD fields and SQLDescribeCol need about a type.
+struct SqlType {
+  SQLSMALLINT concise_type;       // SQL_WVARCHAR, SQL_TYPE_TIMESTAMP, ...
+  SQLSMALLINT verbose_type;       // SQL_DATETIME, SQL_INTERVAL, else the concise one
+  SQLSMALLINT datetime_code;      // SQL_CODE_*, else 0
+  SQLINTEGER interval_precision;  // digits of an interval's first field, else 0
+  SQLULEN column_size;
+  SQLSMALLINT decimal_digits;  // 0 where not applicable
+  SQLLEN octet_length;         // transfer octet length
+  SQLLEN display_size;
+  SQLSMALLINT precision_radix;  // 10 for numbers (column_size counts decimal digits), else 0
+  SQLSMALLINT searchable;       // SQL_PRED_*
+  bool is_unsigned;             // true also for what is not numeric
+  bool case_sensitive;
+  bool fixed_precision_scale;  // money
+  std::string_view type_name;  // "int4"; for types not in the table "" (the catalogue knows)
+  std::string_view literal_prefix, literal_suffix;
+  SQLSMALLINT default_c_type;  // what SQL_C_DEFAULT means
+};
+SqlType describe_type(std::uint32_t oid, std::int32_t type_modifier, const TypeOptions& options);
+// Of an interval that was declared with fields. `code`: SQL_CODE_*; `digits` of the seconds.
+SqlType interval_type(SQLSMALLINT code, SQLSMALLINT digits);
+
+// The rows of SQLGetTypeInfo, in the specified order (DATA_TYPE, then closeness). A row says what
+// the type can hold at most, so its column_size may exceed describe_type's. `data_type`:
+// SQL_ALL_TYPES or one of them.
+struct TypeInfoRow {
+  std::uint32_t oid;
+  std::string_view type_name, create_params;  // create_params: "" for NULL
+  SqlType type;
+  SQLSMALLINT nullable, searchable_column, minimum_scale, maximum_scale;  // scales: -1 for NULL
+  bool auto_unique;                                                       // serial types
+};
+std::vector<TypeInfoRow> type_info_rows(const TypeOptions& options, SQLSMALLINT data_type);
+
+// The type a parameter of an ODBC SQL type is declared as in Parse; 0: the server infers it, as for
+// all character types. The declared ones are those that PostgreSQL converts by itself to their kin
+// (a timestamp where a date or a timestamptz is wanted, an int4 where a numeric is), so that they
+// work in most places.
+std::uint32_t parameter_oid(SQLSMALLINT sql_type);
+
+// The type that a value's text is declared as, where it may be none of the one that was declared:
+// the next larger type that holds a number, which may be unsigned or was declared too small, and 0
+// for what is no number or UUID at all. The server then judges by the column, which may take it.
+std::uint32_t holding_oid(std::uint32_t declared, std::string_view text);
+
+}  // namespace negodbc::types
