@@ -72,7 +72,7 @@ SQLRETURN cancel_statement(SQLHSTMT id) noexcept {
   try {
     const auto statement = find<Statement>(id);
     if (!statement) return SQL_INVALID_HANDLE;
-    if (statement->connection().cancel(statement.get()) || statement->async().busy())
+    if (statement->connection().talk().cancel(statement.get()) || statement->async().busy())
       return SQL_SUCCESS;
     std::unique_lock lock(statement->mutex(), std::try_to_lock);
     if (!lock.owns_lock()) return SQL_SUCCESS;  // another statement executes: this one does nothing
@@ -89,7 +89,7 @@ SQLRETURN cancel_connection(SQLHDBC id) noexcept {
   try {
     const auto connection = find<Connection>(id);
     if (!connection) return SQL_INVALID_HANDLE;
-    connection->cancel(nullptr);
+    connection->talk().cancel(nullptr);
     return SQL_SUCCESS;
   } catch (...) {
     return SQL_ERROR;
@@ -133,8 +133,8 @@ SQLRETURN SQL_API SQLBindParameter(SQLHSTMT id, SQLUSMALLINT number, SQLSMALLINT
                                    SQLSMALLINT decimal_digits, SQLPOINTER data,
                                    SQLLEN buffer_length, SQLLEN* indicator) {
   return guarded<Statement>(id, [&](Statement& s) {
-    s.bind_parameter(number, io_type, c_type, sql_type, column_size, decimal_digits, data,
-                     buffer_length, indicator);
+    s.bind_parameter({number, io_type, c_type, sql_type, column_size, decimal_digits, data,
+                      buffer_length, indicator});
   });
 }
 
@@ -150,8 +150,8 @@ SQLRETURN SQL_API SQLBindParam(SQLHSTMT id, SQLUSMALLINT number, SQLSMALLINT c_t
                                SQLSMALLINT sql_type, SQLULEN column_size, SQLSMALLINT digits,
                                SQLPOINTER data, SQLLEN* indicator) {
   return guarded<Statement>(id, [&](Statement& s) {
-    s.bind_parameter(number, SQL_PARAM_INPUT, c_type, sql_type, column_size, digits, data, 0,
-                     indicator);
+    s.bind_parameter(
+        {number, SQL_PARAM_INPUT, c_type, sql_type, column_size, digits, data, 0, indicator});
   });
 }
 

@@ -14,10 +14,10 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/connection.h"
-#include "driver/handles/descriptor.h"
+#include "driver/handles/descriptor/descriptor.h"
 #include "driver/handles/environment.h"
 #include "driver/handles/handle.h"
-#include "driver/handles/statement.h"
+#include "driver/handles/statement/statement.h"
 
 namespace negodbc::odbc {
 

@@ -4,7 +4,7 @@
 #include "driver/catalog/odbc2.h"
 #include "driver/handles/connection.h"
 #include "driver/handles/environment.h"
-#include "driver/handles/statement.h"
+#include "driver/handles/statement/statement.h"
 
 namespace negodbc::odbc {
 

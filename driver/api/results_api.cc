@@ -80,9 +80,9 @@ SQLRETURN column_attribute(SQLHSTMT id, SQLUSMALLINT number, SQLUSMALLINT field,
 
 SQLRETURN fetch(Statement& statement, SQLSMALLINT orientation, SQLLEN offset) {
   const SQLLEN bookmark = orientation == SQL_FETCH_BOOKMARK ? statement.fetch_bookmark() : 0;
-  return statement.fetch(orientation, offset, statement.ard().array_size,
-                         statement.ird().rows_processed_ptr, statement.ird().array_status_ptr,
-                         bookmark);
+  return statement.fetch({orientation, offset, statement.ard().array_size,
+                          statement.ird().rows_processed_ptr, statement.ird().array_status_ptr,
+                          bookmark});
 }
 
 // SQL_FETCH_NEXT, ..., SQL_FETCH_RELATIVE are 1 to 6, SQL_FETCH_BOOKMARK 8.
@@ -150,8 +150,8 @@ SQLRETURN SQL_API SQLExtendedFetch(SQLHSTMT id, SQLUSMALLINT orientation, SQLLEN
     require_orientation(orientation);
     // Of ODBC 2's bookmarks the offset is the bookmark itself.
     const bool by_bookmark = orientation == SQL_FETCH_BOOKMARK;
-    return statement.fetch(static_cast<SQLSMALLINT>(orientation), by_bookmark ? 0 : offset,
-                           statement.ex_rowset_size(), count, status, by_bookmark ? offset : 0);
+    return statement.fetch({static_cast<SQLSMALLINT>(orientation), by_bookmark ? 0 : offset,
+                            statement.ex_rowset_size(), count, status, by_bookmark ? offset : 0});
   });
 }
 
@@ -170,7 +170,7 @@ SQLRETURN SQL_API SQLBulkOperations(SQLHSTMT id, SQLSMALLINT operation) {
 SQLRETURN SQL_API SQLGetData(SQLHSTMT id, SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data,
                              SQLLEN buffer_length, SQLLEN* indicator) {
   return guard<Statement>(id, [&](Statement& statement) {
-    return statement.get_data(number, c_type, data, buffer_length, indicator);
+    return statement.get_data(number, {c_type, data, buffer_length, indicator});
   });
 }
 

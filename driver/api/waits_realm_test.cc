@@ -8,14 +8,14 @@
 #include <vector>
 
 #include "driver/api/testing/odbc_client.h"
-#include "driver/login/testing/scripted_peer.h"
+#include "driver/connect/testing/scripted_peer.h"
 
 namespace negodbc::odbc {
 namespace {
 
-using login::testing::message;
-using login::testing::PeerConnection;
-using login::testing::ScriptedPeer;
+using connect::testing::message;
+using connect::testing::PeerConnection;
+using connect::testing::ScriptedPeer;
 using testing::chars;
 using testing::Client;
 using testing::Query;
@@ -62,7 +62,7 @@ class StuckPeer {
  private:
   void serve(const PeerConnection& peer) const {
     peer.read_startup();
-    peer.send(login::testing::logged_in());
+    peer.send(connect::testing::logged_in());
     char status = 'I';
     std::string sql;
     const auto run = [&] {

@@ -1,7 +1,7 @@
 // SQLHDBC: settings before the login, the conversation with the server after it, transactions.
 //
 // Member functions are called under mutex(), which the connection shares with its statements and
-// descriptors; cancel() is the exception.
+// descriptors; talk().cancel() is the exception.
 #pragma once
 
 #include <map>
@@ -16,6 +16,7 @@
 #include "driver/catalog/routine.h"
 #include "driver/dsn/browse.h"
 #include "driver/dsn/settings.h"
+#include "driver/handles/connection_talk.h"
 #include "driver/handles/environment.h"
 #include "driver/handles/handle.h"
 #include "driver/handles/value.h"
@@ -116,6 +117,10 @@ class Connection final : public Handle {
   static bool is_text_attribute(SQLINTEGER attribute);
   // For anything but query execution and login: SQL_ATTR_CONNECTION_TIMEOUT.
   [[nodiscard]] Deadline deadline() const;
+  // What closes or ends something ends too where no time-out was set: this, or close_time.
+  static Deadline bounded(Deadline deadline) {
+    return deadline.is_never() ? Deadline::after(session::Conversation::close_time) : deadline;
+  }
   [[nodiscard]] bool metadata_id() const { return metadata_id_; }
   // SQL_ATTR_ASYNC_ENABLE of the statements to come.
   [[nodiscard]] bool async_statements() const { return async_statements_; }
@@ -128,28 +133,12 @@ class Connection final : public Handle {
   [[nodiscard]] const std::vector<Statement*>& statements() const { return statements_; }
   std::string next_cursor_name() { return "SQL_CUR" + std::to_string(++last_cursor_); }
 
-  // Marks who is talking to the server, so that cancel() knows whom it would hit; collects notices
-  // meanwhile.
-  class Talking {
-   public:
-    Talking(Connection& connection, Statement& statement);  // throws Error HY008
-    ~Talking();
-    Talking(const Talking&) = delete;
-    Talking& operator=(const Talking&) = delete;
-
-   private:
-    Connection& connection_;
-  };
-  // Any thread, without the mutex: cancels what this statement is doing at the server. `nullptr`:
-  // whatever the connection does. False when it does nothing or the request could not be delivered.
-  // What executes asynchronously and has not come to talk yet is told when it begins to.
-  bool cancel(Statement* statement);
-  // Whether cancel() was called since the statement began to talk.
-  [[nodiscard]] bool cancelled() const { return cancelled_; }
-  // The server's notices since the last call.
-  std::vector<std::string> take_notices() { return std::exchange(notices_, {}); }
+  // Who talks to the server; cancel() is for any thread, without the mutex.
+  [[nodiscard]] ConnectionTalk& talk() { return talk_; }
 
  private:
+  static constexpr char set_utf8[] = "SET client_encoding TO 'UTF8'";
+
   void log_in(login::LoginSettings& login);
   std::vector<std::string> list_databases(const dsn::Settings& settings);
   SQLUINTEGER login_time(SQLINTEGER attribute);
@@ -167,7 +156,7 @@ class Connection final : public Handle {
   [[nodiscard]] bool dead() const;
   [[noreturn]] void tell_loss();
   void require_no_transaction();
-  void settle_encoding(Deadline deadline);
+  void restore_utf8(Deadline deadline);
 
   std::mutex mutex_;
   std::shared_ptr<Environment> environment_;
@@ -185,15 +174,9 @@ class Connection final : public Handle {
   PortalUse portal_use_;
   std::vector<Statement*> statements_;
   std::vector<Descriptor*> descriptors_;
-  std::vector<std::string> notices_;
-  bool collect_notices_ = false;
   unsigned last_cursor_ = 0;
 
-  std::mutex
-      cancel_mutex_;  // guards what follows, against cancel(); taken after mutex_, held briefly
-  const Statement* talking_ = nullptr;
-  session::Session* cancellable_ = nullptr;
-  bool cancelled_ = false;
+  ConnectionTalk talk_;
 
   // Attributes.
   std::optional<SQLUINTEGER> login_timeout_;

@@ -5,7 +5,7 @@
 #include "driver/handles/connection.h"
 #include "driver/handles/isolation.h"
 #include "driver/handles/sqlstate.h"
-#include "driver/handles/statement.h"
+#include "driver/handles/statement/statement.h"
 #include "driver/wire/answer.h"
 #include "negodbc/odbc_extensions.h"
 
@@ -177,38 +177,6 @@ SQLUINTEGER Connection::login_time(SQLINTEGER attribute) {
     default:
       return microseconds(times.total);
   }
-}
-
-void Connection::set_autocommit(bool on) {
-  if (on && !autocommit_ && connected()) {
-    // Nothing is left to be committed where the server has gone without a transaction.
-    const bool nothing = dead() && conversation_->session().transaction_status() == 'I';
-    if (!nothing) end_transaction(SQL_COMMIT);
-  }
-  autocommit_ = on;
-}
-
-// Also for statements in autocommit mode, so it is the session's default that changes. What that
-// was where nobody has said is the role's or the database's affair.
-void Connection::run_when_idle(const std::string& sql) {
-  session::Conversation& server = conversation();
-  const Deadline until = deadline();
-  if (server.transaction_status(until) != 'I')
-    throw Error("HY011", "this attribute cannot be set while a transaction is open");
-  const std::string tag = server.run("SET SESSION CHARACTERISTICS AS TRANSACTION " + sql, until);
-  if (tag != "SET") throw wire::AnswerError("nothing was set");
-}
-
-void Connection::set_isolation(SQLUINTEGER level) {
-  if (connected() && isolation_ != level)
-    run_when_idle(std::string("ISOLATION LEVEL ") + isolation_name(level));
-  isolation_ = level;
-}
-
-void Connection::set_access_mode(SQLUINTEGER mode) {
-  if (connected() && access_mode() != mode)
-    run_when_idle(mode == SQL_MODE_READ_ONLY ? "READ ONLY" : "READ WRITE");
-  access_mode_ = mode;
 }
 
 }  // namespace negodbc::odbc

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "driver/base/error.h"
-#include "driver/handles/statement.h"
+#include "driver/handles/statement/statement.h"
 #include "driver/login/testing/scripted_peer.h"
 
 namespace negodbc::odbc {

@@ -1,0 +1,228 @@
+#include "driver/handles/statement/execution.h"
+
+#include "driver/base/error.h"
+#include "driver/handles/statement/commands.h"
+#include "driver/handles/statement/statement.h"
+#include "driver/types/c_types.h"
+
+namespace negodbc::odbc {
+
+SQLRETURN Execution::start() {
+  use_.parameters.require_bound();
+  use_.server.connection().require_utf8(use_.text.sql());
+  use_.call.choose_text();
+  use_.parameters.expect_data();
+  const SQLRETURN result =
+      use_.data.when_given([this] { return use_.objects.with_objects([this] { return run(); }); });
+  tell_of_encoding();
+  return result;
+}
+
+// What the statement has made of the session's encoding, by a function that it calls.
+void Execution::tell_of_encoding() {
+  Connection& connection = use_.server.connection();
+  if (connection.foreign_encoding().empty()) return;
+  if (use_.cursor.is_open()) {
+    close();
+    connection.require_utf8({});
+  }
+  use_.server.diagnostics().warn("01000", connection.encoding_words());
+}
+
+SQLRETURN Execution::run() {
+  const bool has_parameters = use_.text.parameter_count() > 0;
+  if (has_parameters && use_.parameters.set_count() > 1) return run_array();
+  const Descriptor& ipd = use_.descriptors.ipd();
+  SQLUSMALLINT* const status = has_parameters ? ipd.array_status_ptr : nullptr;
+  if (has_parameters) types::store_count(ipd.rows_processed_ptr, 1);
+  if (status != nullptr) *status = SQL_PARAM_ERROR;
+  use_.cursor.plan();
+  auto source = send(use_.parameters.encode_set(0));
+  SQLRETURN result = SQL_SUCCESS;
+  if (use_.streams.any()) {
+    result = open_streams(std::move(source), {0});
+  } else {
+    result = open(std::move(source));
+    take_outputs();
+  }
+  if (status != nullptr) *status = SQL_PARAM_SUCCESS;
+  return result;
+}
+
+SQLRETURN Execution::run_array() {
+  ParameterArray::Done done = use_.array.run([this](const Values& values) { return send(values); });
+  use_.data.forget();
+  if (done.all_failed) return SQL_ERROR;
+  if (!done.results.empty()) {
+    auto chain = std::make_unique<ChainSource>(std::move(done.results));
+    return use_.streams.any() ? open_streams(std::move(chain), std::move(done.sets))
+                              : open(std::move(chain));
+  }
+  executed_ = true;
+  affected_ = use_.outputs.any() ? -1 : done.affected;
+  use_.server.diagnostics().row_count = affected_;
+  use_.columns.describe({});
+  return SQL_SUCCESS;
+}
+
+// A cursor of this driver's is none to the server: its current row is named by its key.
+std::string Execution::text_to_send() const {
+  if (const KeysetPlan* const plan = use_.cursor.keyset_plan()) return plan->open_text();
+  const auto& current_of = use_.text.current_of();
+  std::string text = use_.text.sql();
+  if (!current_of) return text;
+  for (Statement* other : use_.server.connection().statements()) {
+    if (!other->is_open_cursor(current_of->cursor)) continue;
+    return text.replace(current_of->begin, current_of->end - current_of->begin,
+                        other->current_row_condition());
+  }
+  return text;
+}
+
+std::unique_ptr<RowSource> Execution::send(const Values& values) {
+  return use_.sender.send(text_to_send(), values, use_.cursor.rows_wanted());
+}
+
+SQLRETURN Execution::open(std::unique_ptr<RowSource> source) {
+  use_.cursor.drop_rows();
+  source_ = std::move(source);
+  use_.data.forget();
+  show_result();
+  const Command* command = find_command(source_->command_tag());
+  const bool odbc3 = use_.server.connection().environment().odbc_version() != SQL_OV_ODBC2;
+  const bool nothing =
+      command != nullptr && command->counts && !use_.cursor.is_open() && affected_ == 0;
+  return nothing && odbc3 ? SQL_NO_DATA : SQL_SUCCESS;
+}
+
+SQLRETURN Execution::open_streams(std::unique_ptr<RowSource> source, std::vector<SQLULEN> sets) {
+  open(std::move(source));
+  use_.cursor.give_up_rows();
+  return use_.streams.open(*source_, std::move(sets));
+}
+
+void Execution::take_outputs() {
+  if (!use_.outputs.any()) return;
+  use_.cursor.give_up_rows();
+  const OutputNotes notes = use_.outputs.fill_from(0, *source_);
+  use_.columns.describe({});
+  use_.outputs.report(notes);
+}
+
+// The columns of the source's result, and its cursor. When that fails the statement has failed.
+void Execution::open_cursor() {
+  const auto or_reset = [this](auto&& work) {
+    try {
+      work();
+    } catch (const Error& e) {
+      reset();
+      use_.server.distrust(e);
+      throw;
+    }
+  };
+  use_.cursor.begin_result(*source_);
+  std::vector<wire::Field> fields;
+  if (use_.cursor.is_open()) fields = source_->fields();
+  or_reset([&] { use_.cursor.hide_keyset(fields); });
+  use_.columns.describe(std::move(fields));
+  if (use_.cursor.is_open()) or_reset([&] { use_.cursor.open_rows(); });
+}
+
+void Execution::show_result() {
+  executed_ = true;
+  affected_ = static_cast<SQLLEN>(source_->affected_rows());
+  open_cursor();
+  const bool has_rows = use_.cursor.is_open();
+  if (use_.cursor.keyset() != nullptr) affected_ = static_cast<SQLLEN>(use_.cursor.count());
+  if (changes_descriptions(source_->command_tag()))
+    use_.server.connection().clear_statement_cache();
+  const Command* command = find_command(has_rows ? "SELECT" : source_->command_tag());
+  Diagnostics& diagnostics = use_.server.diagnostics();
+  diagnostics.row_count = affected_;
+  diagnostics.cursor_row_count = has_rows ? affected_ : 0;
+  diagnostics.dynamic_function = command != nullptr ? command->name : std::string_view();
+  diagnostics.dynamic_function_code =
+      command != nullptr ? command->code : SQL_DIAG_UNKNOWN_STATEMENT;
+}
+
+void Execution::open_local(catalog::LocalRows rows) {
+  open(std::make_unique<LocalSource>(std::move(rows)));
+}
+
+SQLRETURN Execution::more_results() {
+  if (use_.streams.is_open()) {
+    if (const auto result = use_.streams.next_set()) return *result;
+    close();
+    return SQL_NO_DATA;
+  }
+  if (!source_) {
+    reset();
+    return SQL_NO_DATA;
+  }
+  use_.cursor.drop_rows_and_plan();
+  bool more = false;
+  try {
+    const ServerTalk::Turn turn(use_.server);
+    more = source_->next_result(use_.server.deadline());
+  } catch (const Error&) {
+    reset();  // nothing follows an error
+    executed_ = true;
+    throw;
+  }
+  if (!more) {
+    reset();
+    return SQL_NO_DATA;
+  }
+  show_result();
+  return SQL_SUCCESS;
+}
+
+SQLLEN Execution::row_count() {
+  if (!executed_) throw Error("HY010", "no statement was executed");
+  if (use_.cursor.keeps_rows()) {
+    const ServerTalk::Turn turn(use_.server);
+    affected_ = static_cast<SQLLEN>(use_.cursor.count());
+  } else if (use_.cursor.is_open() && source_) {
+    affected_ = static_cast<SQLLEN>(source_->affected_rows());
+  }
+  use_.server.diagnostics().row_count = affected_;
+  return affected_;
+}
+
+void Execution::require_rows() const {
+  if (!executed_) throw Error("HY010", "no statement was executed");
+  if (!use_.cursor.is_open()) throw Error("24000", "the statement returned no rows");
+  if (source_) source_->require_whole();
+}
+
+// Closed it is in any case. What the rest of its answer holds is told by whoever closes: an error
+// there is one of the statement.
+void Execution::close() {
+  Connection& connection = use_.server.connection();
+  if (source_ && connection.connected()) {
+    use_.cursor.drop_rows();
+    const std::unique_ptr<RowSource> source = std::move(source_);
+    try {
+      const ServerTalk::Turn turn(use_.server);
+      source->close(Connection::bounded(use_.server.deadline()));
+    } catch (const Error& e) {
+      const std::string text = "the statement that was closed had failed: [" +
+                               std::string(e.state().view()) + "] " + e.what();
+      use_.server.diagnostics().warn("01000", text);
+      if (use_.server.statement_freed()) connection.diagnostics().warn("01000", text);
+    }
+  }
+  reset();
+}
+
+void Execution::reset() {
+  use_.cursor.close();
+  use_.streams.close();
+  use_.data.forget();
+  use_.columns.forget(use_.text.prepared());
+  source_.reset();
+  executed_ = false;
+  affected_ = -1;
+}
+
+}  // namespace negodbc::odbc

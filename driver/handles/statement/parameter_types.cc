@@ -1,0 +1,131 @@
+#include "driver/handles/statement/parameter_types.h"
+
+#include "driver/base/error.h"
+#include "driver/handles/statement/large_objects.h"
+#include "driver/sql/statements.h"
+#include "driver/types/type_choice.h"
+
+namespace negodbc::odbc {
+
+// Whether a text can be asked about without losing a transaction that is open.
+bool ParameterTypes::may_be_refused() const {
+  session::Conversation& conversation = server_.connection().conversation();
+  return conversation.transaction_status() == 'I' || conversation.surely_has_savepoints();
+}
+
+// What is sent first of a text that is not known yet. Where its error would cost the transaction
+// (Protocol=7.4-0, 7.4-1) the server is asked beforehand; a server that has no savepoints either
+// gets what psqlodbc sends.
+Types ParameterTypes::first_types(session::CachedStatement& known, const std::string& sql,
+                                  const Types& declared) {
+  if (declared.empty() || server_.undoes_errors(text_.surround()))
+    return types::TypeChoice::first(declared);
+  if (!may_be_refused()) return types::TypeChoice::open(declared);
+  try {
+    find_types(known, sql, declared, nullptr);
+    return *known.types;
+  } catch (const session::Refused&) {
+    return types::TypeChoice::first(declared);  // the statement meets with the same, and says so
+  }
+}
+
+// Whether bytes that the server was not told to be some make sense where it wants them. As a large
+// object they are another statement (LargeObjectParameters); `values` are of something that has
+// digits instead of bytes only as text.
+bool ParameterTypes::takes_bytes(const Types& declared, const session::Prepared& prepared,
+                                 bool values) {
+  for (std::size_t i = 0; i < declared.size() && i < prepared.parameter_types.size(); ++i) {
+    if (declared[i] != types::oid_bytea || prepared.declared_types[i] != 0) continue;
+    const std::uint32_t wanted = parameter_type(server_, prepared.parameter_types[i]);
+    if (wanted == types::oid_large_object) return false;
+    const bool text = wanted == types::oid_text || wanted == types::oid_varchar ||
+                      wanted == types::oid_bpchar || wanted == types::oid_bytea;
+    if (values && !text) return false;
+  }
+  return true;
+}
+
+// Asks until the server takes the text, beginning with what was declared; `refused` is what it has
+// said of that (or of what is known) already. Afterwards the text is described, and its types are
+// known. Throws the first refusal when there are no types to try.
+void ParameterTypes::find_types(session::CachedStatement& known, const std::string& sql,
+                                const Types& declared, const session::Refused* refused) {
+  const Connection& connection = server_.connection();
+  session::Conversation& server = server_.connection().conversation();
+  types::TypeChoice choice(declared, known.types);
+  std::optional<session::Refused> first;
+  if (refused != nullptr) first = *refused;
+  if (first && !choice.next(*first)) throw *first;
+  session::Framing framing = connection.framing(text_.surround());
+  framing.savepoint = session::Savepoint::around;
+  if (server.surely_has_savepoints()) framing.on_error = session::OnError::roll_back_statement;
+  // Nobody would close what is not kept.
+  const bool named =
+      connection.names_statements() && sql.size() <= session::StatementCache::longest_text;
+  for (;;) {
+    try {
+      server_.run(text_.sql(), [&](session::Conversation& conversation, Deadline deadline) {
+        conversation.forget(known.prepared);
+        known.prepared = conversation.prepare(sql, choice.types(), named, framing, deadline);
+      });
+      break;
+    } catch (const session::Refused& e) {
+      if (!first) first = e;
+      if (server.transaction_status() == 'E' || !choice.next(e)) throw *first;
+    }
+  }
+  if (first && !takes_bytes(declared, known.prepared, refused != nullptr)) {
+    server.forget(known.prepared);
+    throw *first;
+  }
+  known.types = choice.types();
+}
+
+void ParameterTypes::describe(session::CachedStatement& known, const std::string& sql,
+                              const Types& declared) {
+  if (known.prepared.described) return;
+  find_types(known, sql, declared, nullptr);
+  asked_ = true;
+}
+
+std::shared_ptr<session::CachedStatement> ParameterTypes::describe(const Types& declared) {
+  auto known = server_.connection().cached(text_.sql(), declared);
+  describe(*known, text_.sql(), declared);
+  return known;
+}
+
+std::shared_ptr<session::CachedStatement> ParameterTypes::describe_part(
+    const Types& declared, std::optional<std::size_t>& index) {
+  const std::vector<sql::StatementPart> parts =
+      sql::split_statements(text_.sql(), declared.size(), server_.standard_strings());
+  for (const sql::StatementPart& part : parts) {
+    Types own;
+    std::optional<std::size_t> found;
+    for (const std::size_t number : part.parameters) {
+      if (index == number - 1) found = own.size();
+      own.push_back(declared[number - 1]);
+    }
+    if (index && !found) continue;
+    index = found;
+    auto known = server_.connection().cached(part.text, own);
+    describe(*known, part.text, own);
+    return known;
+  }
+  throw Error("S1093", "no statement of the text has the parameter");
+}
+
+// What cannot be asked about, as it needs what the statements before it do, is left to the server.
+Types ParameterTypes::types_of_part(const std::string& sql, const Types& declared) {
+  if (declared.empty()) return declared;
+  const auto known = server_.connection().cached(sql, declared);
+  if (known->types) return *known->types;
+  if (!may_be_refused()) return types::TypeChoice::open(declared);
+  try {
+    find_types(*known, sql, declared, nullptr);
+    return *known->types;
+  } catch (const session::Refused&) {
+    return types::TypeChoice::open(declared);
+  }
+}
+
+}  // namespace negodbc::odbc

@@ -1,0 +1,72 @@
+// The types that parameters are declared with, as the server takes them; what it says of a text.
+//
+// result/type_choice.h says which types are tried. A text that the server refuses because of types
+// is asked about (Parse, Describe), not executed, until it is taken; what it was taken with is kept
+// with the statement in the connection's cache, and costs nothing from then on.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "driver/handles/statement/server_talk.h"
+#include "driver/handles/statement/text.h"
+#include "driver/handles/statement/values.h"
+#include "driver/session/statement_cache.h"
+
+namespace negodbc::odbc {
+
+class ParameterTypes {
+ public:
+  ParameterTypes(ServerTalk& server, const StatementText& text) : server_(server), text_(text) {}
+
+  // work(types), once with what is known or declared, and once more where the server has found the
+  // types unfit and takes others: the only place that sends a statement again because of types.
+  // `known` is of the text and the declared types.
+  template <class F>
+  auto with_types(session::CachedStatement& known, const std::string& sql, const Types& declared,
+                  F&& work);
+
+  // What the server says of a text, of the statement's own, or of one of its several statements:
+  // the one that has parameter `index` (from 0), or the first; `index` becomes the number among its
+  // own. Throws Error as the server reports, S1093.
+  void describe(session::CachedStatement& known, const std::string& sql, const Types& declared);
+  std::shared_ptr<session::CachedStatement> describe(const Types& declared);
+  std::shared_ptr<session::CachedStatement> describe_part(const Types& declared,
+                                                          std::optional<std::size_t>& index);
+  // What to declare for a statement that travels behind others.
+  Types types_of_part(const std::string& sql, const Types& declared);
+
+  // Whether the server was asked since forget_asked(): since the text was prepared.
+  [[nodiscard]] bool asked() const { return asked_; }
+  void forget_asked() { asked_ = false; }
+
+ private:
+  Types first_types(session::CachedStatement& known, const std::string& sql, const Types& declared);
+  void find_types(session::CachedStatement& known, const std::string& sql, const Types& declared,
+                  const session::Refused* refused);
+  bool takes_bytes(const Types& declared, const session::Prepared& prepared, bool values);
+  [[nodiscard]] bool may_be_refused() const;
+
+  ServerTalk& server_;
+  const StatementText& text_;
+  bool asked_ = false;
+};
+
+template <class F>
+auto ParameterTypes::with_types(session::CachedStatement& known, const std::string& sql,
+                                const Types& declared, F&& work) {
+  try {
+    Types types = known.types ? *known.types : first_types(known, sql, declared);
+    auto result = work(types);
+    if (!known.types) known.types = std::move(types);
+    return result;
+  } catch (const session::Refused& refused) {
+    if (server_.connection().conversation().transaction_status() == 'E') throw;
+    find_types(known, sql, declared, &refused);
+  }
+  return std::forward<F>(work)(*known.types);
+}
+
+}  // namespace negodbc::odbc

@@ -1,0 +1,247 @@
+// One row at the server: how it is found again, changed, removed; how one is added.
+#include <algorithm>
+
+#include "driver/base/error.h"
+#include "driver/catalog/sql_text.h"
+#include "driver/handles/descriptor/buffers.h"
+#include "driver/handles/statement/row_changes.h"
+#include "driver/types/binary_format.h"
+#include "driver/types/convert_kind.h"
+#include "driver/types/default_c_type.h"
+#include "driver/types/parameter.h"
+
+namespace negodbc::odbc {
+namespace {
+
+// Types whose text means the same value again, and that have an equality.
+bool is_comparable(std::uint32_t type) {
+  switch (type) {
+    case types::oid_text:
+    case types::oid_varchar:
+    case types::oid_bpchar:
+    case types::oid_name:
+      return true;
+    default:
+      return types::field_kind(type) != types::FieldKind::text;
+  }
+}
+
+std::optional<std::string> copy_of(const wire::RowFields::Value& value) {
+  if (value.is_null()) return std::nullopt;
+  return std::string(value.view());
+}
+
+// How many of a result's columns are the table's.
+std::size_t own_columns(const catalog::BaseTable& table) {
+  return table.columns.size() -
+         static_cast<std::size_t>(std::count(table.columns.begin(), table.columns.end(), ""));
+}
+
+constexpr char changed_by_another[] = "the row was changed or deleted by somebody else";
+
+}  // namespace
+
+// To change it: as it was given to the application, where that is to be seen to.
+void RowChanges::go_to_unchanged_row(SQLULEN row) {
+  use_.cursor.go_to(row);
+  const KeysetRows* keyset = use_.cursor.keyset();
+  if (keyset != nullptr && keyset->changed_since(row)) throw Error("01001", changed_by_another);
+}
+
+const std::string& RowChanges::table_name() {
+  return use_.cursor.keyset() != nullptr ? use_.cursor.keyset_plan()->key.table
+                                         : use_.columns.base_table().name;
+}
+
+// Of the row that the cursor has gone to.
+std::string RowChanges::row_condition() {
+  const std::vector<wire::Field>& fields = use_.columns.fields();
+  const SQLULEN concurrency = use_.cursor.kind().concurrency;
+  std::string condition;
+  const auto add = [&](const std::string& name, std::size_t column) {
+    const auto& value = use_.cursor.row().values.at(column);
+    condition += (condition.empty() ? "" : " AND ") + name;
+    if (value.is_null()) {
+      condition += " IS NULL";
+      return;
+    }
+    const bool binary = column < fields.size() && fields[column].format == wire::Format::binary;
+    condition += " = " + catalog::quote_literal(
+                             binary ? types::text_of_binary(value.view(), fields[column].type_oid)
+                                    : std::string(value.view()));
+  };
+  const bool has_keyset = use_.cursor.keyset() != nullptr;
+  if (has_keyset) {
+    const catalog::RowKey& key = use_.cursor.keyset_plan()->key;
+    condition = key.condition;
+    std::size_t column = fields.size();
+    for (const auto& part : key.columns) add(part.name, column++);
+    if (concurrency == SQL_CONCUR_READ_ONLY) return condition;
+    if (concurrency != SQL_CONCUR_VALUES) {
+      add("ctid", column);
+      add("xmin", column + 1);
+      return condition;
+    }
+  }
+  const catalog::BaseTable& table = use_.columns.base_table();
+  if (!has_keyset) {
+    if (!table.no_key.empty()) throw Error("HY000", table.no_key);
+    condition = table.condition;
+    for (const std::size_t column : table.key) add(table.columns[column], column);
+  }
+  if (concurrency != SQL_CONCUR_VALUES) return condition;
+  for (std::size_t column = 0; column < fields.size(); ++column) {
+    const bool in_key = std::find(table.key.begin(), table.key.end(), column) != table.key.end();
+    if (!in_key && !table.columns[column].empty() && is_comparable(fields[column].type_oid))
+      add(table.columns[column], column);
+  }
+  return condition;
+}
+
+// Of the bound columns that are the table's, without those marked SQL_COLUMN_IGNORE.
+RowChanges::BoundValues RowChanges::bound_values(SQLULEN element) {
+  BoundValues found;
+  const Descriptor& ard = use_.descriptors.ard();
+  const catalog::BaseTable& table = use_.columns.base_table();
+  const auto bound =
+      std::min<std::size_t>(static_cast<std::size_t>(ard.count()), use_.columns.size());
+  for (std::size_t column = 0; column < bound; ++column) {
+    const auto number = static_cast<SQLSMALLINT>(column + 1);
+    const Record& binding = *ard.find(number);
+    if (!binding.bound() || table.columns[column].empty()) continue;
+    const SQLSMALLINT sql_type = use_.descriptors.ird().find(number)->concise_type;
+    const Element at = element_of(ard, binding, element, types::default_c_type(sql_type));
+    const SQLLEN indicator = at.indicator != nullptr ? types::load_length(at.indicator) : SQLLEN{0};
+    const SQLLEN length = at.length != nullptr ? types::load_length(at.length) : SQLLEN{SQL_NTS};
+    if (indicator == SQL_COLUMN_IGNORE || length == SQL_COLUMN_IGNORE) continue;
+    if (use_.columns.is_large_object(column))
+      throw Error("HYC00", "large objects are changed by UPDATE and INSERT statements only");
+    found.columns.push_back(column);
+    const DataAtExecution::Value* given = use_.data.find(element, number);
+    if (indicator == SQL_NULL_DATA || (given != nullptr && given->null)) {
+      found.values.emplace_back();
+      continue;
+    }
+    types::Parameter value{binding.concise_type, sql_type, 0, 0, at.data, length};
+    value.c_precision = binding.precision;
+    value.c_scale = binding.scale;
+    apply_type_options(value, use_.server.connection().type_options());
+    if (given != nullptr) {
+      value.data = given->bytes.data();
+      value.length = static_cast<SQLLEN>(given->bytes.size());
+    }
+    found.values.push_back(types::encode_parameter(value));
+  }
+  return found;
+}
+
+// `returned`: how many columns RETURNING names.
+RowChanges::Changed RowChanges::run_change(const std::string& sql, const Values& values,
+                                           std::size_t returned) {
+  const session::Framing framing = use_.server.connection().framing(sql::Surround::savepoint);
+  const std::string_view text =
+      use_.text.known() ? std::string_view(use_.text.sql()) : std::string_view();
+  return use_.server.run(text, [&](session::Conversation& server, Deadline deadline) {
+    const auto answer = server.extended(sql, {}, bind_values(values), framing, deadline);
+    if (answer->fields().size() != returned)
+      throw wire::AnswerError("a changed row has other columns");
+    Changed changed;
+    while (answer->next_row(deadline)) {
+      if (changed.returned) continue;  // a rule may have added others
+      Values& row = changed.returned.emplace();
+      for (const auto& value : answer->row().values) row.push_back(copy_of(value));
+    }
+    changed.rows = answer->affected_rows();
+    if (changed.rows < 0) throw wire::AnswerError("it does not say how many rows were changed");
+    // What fails at the end, as a deferred constraint does, has changed nothing.
+    while (answer->next_result(deadline)) {
+    }
+    return changed;
+  });
+}
+
+// Behind the columns that RETURNING names: what a keyset knows a row by.
+std::vector<std::string> RowChanges::returned_keyset() const {
+  std::vector<std::string> names;
+  if (use_.cursor.keyset() == nullptr) return names;
+  const catalog::RowKey& key = use_.cursor.keyset_plan()->key;
+  for (const auto& part : key.columns) names.push_back(part.name);
+  // Of a row that was moved to another partition the server cannot tell it.
+  if (!key.partitioned) names.insert(names.end(), {"ctid", "xmin"});
+  return names;
+}
+
+SQLUSMALLINT RowChanges::refresh_row(SQLULEN element, SQLULEN row) {
+  if (!use_.cursor.go_to_if_there(row)) return SQL_ROW_DELETED;
+  return use_.cursor.deliver_row(element, row);
+}
+
+SQLUSMALLINT RowChanges::update_row(SQLULEN element, SQLULEN row) {
+  go_to_unchanged_row(row);
+  const catalog::BaseTable& table = use_.columns.base_table();
+  const std::size_t width = use_.columns.size();
+  const BoundValues bound = bound_values(element);
+  if (bound.columns.empty()) throw Error("21S02", "no column is bound that could be updated");
+  std::string sql = "UPDATE " + table.name + " SET ";
+  for (std::size_t i = 0; i < bound.columns.size(); ++i)
+    sql += (i == 0 ? "" : ", ") + table.columns[bound.columns[i]] + " = $" + std::to_string(i + 1);
+  sql += " WHERE " + row_condition() + " RETURNING ";
+  std::vector<std::size_t> returned;  // columns of the row, in the order of what is returned
+  const auto add = [&](const std::string& name, std::size_t column) {
+    sql += (returned.empty() ? "" : ", ") + name;
+    returned.push_back(column);
+  };
+  for (std::size_t column = 0; column < width; ++column)
+    if (!table.columns[column].empty()) add(table.columns[column], column);
+  for (const std::string& name : returned_keyset())
+    add(name, width + (returned.size() - own_columns(table)));
+  Values now;
+  for (const auto& value : use_.cursor.row().values) now.push_back(copy_of(value));
+  Changed changed = run_change(sql, bound.values, returned.size());
+  if (!changed.returned) throw Error("01001", changed_by_another);
+  for (std::size_t i = 0; i < returned.size(); ++i)
+    now.at(returned[i]) = std::move(changed.returned->at(i));
+  if (CursorRows* const rows = use_.cursor.kept_rows()) rows->change(row, std::move(now));
+  if (KeysetRows* const keyset = use_.cursor.keyset();
+      keyset != nullptr && use_.cursor.keyset_plan()->key.partitioned)
+    keyset->forget_version(row);
+  return SQL_ROW_UPDATED;
+}
+
+SQLUSMALLINT RowChanges::delete_row(SQLULEN row) {
+  go_to_unchanged_row(row);
+  const Changed changed =
+      run_change("DELETE FROM " + table_name() + " WHERE " + row_condition(), {}, 0);
+  if (changed.rows == 0) throw Error("01001", changed_by_another);
+  if (CursorRows* const rows = use_.cursor.kept_rows()) rows->remove(row);
+  return SQL_ROW_DELETED;
+}
+
+SQLUSMALLINT RowChanges::add_row(SQLULEN element) {
+  const catalog::BaseTable& table = use_.columns.base_table();
+  const BoundValues bound = bound_values(element);
+  if (bound.columns.empty()) throw Error("21S02", "no column is bound that could be inserted");
+  std::string names;
+  std::string markers;
+  for (std::size_t i = 0; i < bound.columns.size(); ++i) {
+    names += (i == 0 ? "" : ", ") + table.columns[bound.columns[i]];
+    markers += (i == 0 ? "$" : ", $") + std::to_string(i + 1);
+  }
+  std::string sql = "INSERT INTO " + table.name + " (" + names + ") VALUES (" + markers + ")";
+  KeysetRows* const keyset = use_.cursor.keyset();
+  std::size_t returned = 0;
+  if (keyset != nullptr)
+    for (const auto& part : use_.cursor.keyset_plan()->key.columns)
+      sql += (returned++ == 0 ? " RETURNING " : ", ") + part.name;
+  const Changed changed = run_change(sql, bound.values, returned);
+  // A trigger may have kept the row out.
+  if (changed.returned) {
+    const SQLULEN number = keyset->add(*changed.returned);
+    if (use_.descriptors.ard().bookmark.bound() &&
+        !use_.bound_row.convert_bookmark(element, number))
+      return SQL_ROW_SUCCESS_WITH_INFO;
+  }
+  return SQL_ROW_ADDED;
+}
+
+}  // namespace negodbc::odbc

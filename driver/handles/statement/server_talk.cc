@@ -1,0 +1,62 @@
+#include "driver/handles/statement/server_talk.h"
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+
+#include "driver/base/error.h"
+#include "driver/handles/statement/statement.h"
+#include "driver/session/ask.h"
+
+namespace negodbc::odbc {
+
+bool ServerTalk::statement_freed() const {
+  return statement_.freed();
+}
+
+Deadline ServerTalk::deadline() {
+  if (deadline_) return *deadline_;
+  deadline_ = connection_.deadline();
+  if (attributes_.query_timeout == 0 || connection_.ignores_timeouts()) return *deadline_;
+  // Beyond what a clock can count: no limit that anybody would notice.
+  constexpr SQLULEN years = 100000000;
+  deadline_ = deadline_->sooner(
+      Deadline::after(std::chrono::seconds(std::min<SQLULEN>(attributes_.query_timeout, years))));
+  return *deadline_;
+}
+
+ServerTalk::Turn::~Turn() {
+  try {
+    for (const std::string& notice : server_.connection_.talk().take_notices())
+      server_.diagnostics_.warn("01000", notice);
+  } catch (const std::bad_alloc&) {
+    return;  // a notice may be lost; what the call comes to is told all the same
+  }
+}
+
+catalog::Query ServerTalk::asking(const session::Framing& framing) {
+  return [this, framing](const std::string& sql, wire::AnswerColumns columns) {
+    return run({}, [&](session::Conversation& server, Deadline until) {
+      return session::ask(server, sql, columns, framing, until);
+    });
+  };
+}
+
+bool ServerTalk::undoes_errors(sql::Surround surround) {
+  const session::Framing framing = connection_.framing(surround);
+  session::Conversation& conversation = connection_.conversation();
+  return framing.on_error == session::OnError::roll_back_statement
+             ? conversation.has_savepoints()
+             : !framing.begin && conversation.transaction_status(deadline()) == 'I';
+}
+
+void ServerTalk::distrust(const Error& error) {
+  if (dynamic_cast<const wire::AnswerError*>(&error) == nullptr) return;
+  try {
+    connection_.conversation().session().mark_broken();
+  } catch (const Error&) {
+    return;  // it is lost already
+  }
+}
+
+}  // namespace negodbc::odbc

@@ -1,0 +1,53 @@
+#include "driver/handles/statement/text.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "driver/base/error.h"
+#include "driver/handles/connection.h"
+#include "driver/sql/encoding_words.h"
+#include "driver/sql/statements.h"
+#include "driver/sql/wrapped_markers.h"
+
+namespace negodbc::odbc {
+
+void StatementText::read(const std::string& sql, bool scan_escapes, bool standard_strings) {
+  sql::Translated translated = sql::translate(sql, scan_escapes, standard_strings);
+  if (translated.parameter_count >
+      static_cast<std::size_t>(std::numeric_limits<SQLSMALLINT>::max() - 1))
+    throw Error("42000", "a statement can have 32766 parameters at most");
+  parameter_count_ = static_cast<SQLSMALLINT>(translated.parameter_count);
+  Connection::refuse_encoding_set(sql::encoding_set(translated.text, standard_strings));
+  translated_ = std::move(translated);
+  const std::string& text = translated_->text;
+  several_ = sql::has_several_statements(text, standard_strings);
+  for (SQLSMALLINT number = translated_->returns_value ? 2 : 1; number <= parameter_count_;
+       ++number)
+    sent_.push_back(number);
+  current_of_ = sql::find_current_of(text, standard_strings);
+  surround_ = sql::surround(text, standard_strings);
+  reading_ = sql::reading(text, standard_strings);
+}
+
+bool StatementText::is_output(SQLSMALLINT number) const {
+  return std::find(outputs_.begin(), outputs_.end(), number) != outputs_.end();
+}
+
+void StatementText::set_call(std::string sql, std::vector<SQLSMALLINT> sent,
+                             std::vector<SQLSMALLINT> outputs) {
+  translated_->text = std::move(sql);
+  sent_ = std::move(sent);
+  outputs_ = std::move(outputs);
+}
+
+void StatementText::wrap_objects(const std::vector<std::size_t>& markers, bool standard_strings) {
+  unwrapped_ = std::move(translated_->text);
+  translated_->text = sql::wrapped_markers(unwrapped_, markers, "pg_catalog.lo_from_bytea(0, ", ")",
+                                           standard_strings);
+}
+
+void StatementText::unwrap_objects() {
+  if (!unwrapped_.empty()) translated_->text = std::exchange(unwrapped_, {});
+}
+
+}  // namespace negodbc::odbc

@@ -1,0 +1,73 @@
+// A statement's text and what reading it has told.
+//
+// States: none (a new statement; a result of the driver's own), read (SQLExecDirect), prepared
+// (SQLPrepare). Of a {call ...} the text that is sent, its parameters and its outputs are chosen
+// again before each use (ProcedureCall); of parameters that become large objects their markers are
+// wrapped, and unwrapped again (LargeObjectParameters).
+#pragma once
+
+#include <sql.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "driver/sql/current_of.h"
+#include "driver/sql/markers.h"
+#include "driver/sql/reading.h"
+#include "driver/sql/transaction_words.h"
+
+namespace negodbc::odbc {
+
+class StatementText {
+ public:
+  // To none.
+  void clear() { *this = {}; }
+  // From none to read; stays none when it throws: Error 42000, HYC00 for what sets another
+  // encoding.
+  void read(const std::string& sql, bool scan_escapes, bool standard_strings);
+  void mark_prepared() { prepared_ = true; }
+
+  [[nodiscard]] bool known() const { return translated_.has_value(); }
+  [[nodiscard]] bool prepared() const { return prepared_; }
+
+  // All of these are of a text that is known.
+  // As it is sent.
+  [[nodiscard]] const std::string& sql() const { return translated_->text; }
+  // The application's markers.
+  [[nodiscard]] SQLSMALLINT parameter_count() const { return parameter_count_; }
+  // The parameters that are sent: $1, $2, ...
+  [[nodiscard]] const std::vector<SQLSMALLINT>& sent() const { return sent_; }
+  // Those that a call gives, in the order of its columns.
+  [[nodiscard]] const std::vector<SQLSMALLINT>& outputs() const { return outputs_; }
+  [[nodiscard]] bool is_output(SQLSMALLINT number) const;
+  // The statement is one {call ...}; null: it is none.
+  [[nodiscard]] const sql::Call* call() const {
+    return translated_->call ? &*translated_->call : nullptr;
+  }
+  // {? = call ...}: the first parameter is the result.
+  [[nodiscard]] bool returns_value() const { return translated_->returns_value; }
+  // It holds several statements.
+  [[nodiscard]] bool several() const { return several_; }
+  [[nodiscard]] const std::optional<sql::CurrentOf>& current_of() const { return current_of_; }
+  [[nodiscard]] sql::Surround surround() const { return surround_; }
+  [[nodiscard]] sql::Reading reading() const { return reading_; }
+
+  void set_call(std::string sql, std::vector<SQLSMALLINT> sent, std::vector<SQLSMALLINT> outputs);
+  // Markers (of sent(), from 1) are put into a call that makes large objects of their bytes.
+  void wrap_objects(const std::vector<std::size_t>& markers, bool standard_strings);
+  void unwrap_objects();
+
+ private:
+  std::optional<sql::Translated> translated_;
+  SQLSMALLINT parameter_count_ = 0;
+  std::string unwrapped_;  // translated_->text before parameters became large objects
+  std::vector<SQLSMALLINT> sent_, outputs_;
+  std::optional<sql::CurrentOf> current_of_;
+  sql::Surround surround_ = sql::Surround::savepoint;
+  sql::Reading reading_ = sql::Reading::no;
+  bool several_ = false;
+  bool prepared_ = false;
+};
+
+}  // namespace negodbc::odbc
