@@ -16,7 +16,7 @@ TEST_F(Ntlm, Negotiate_never_chooses_it_unasked) {
   const TestCredential credential = outbound("Negotiate");
   EXPECT_EQ(fake.offered.size(), 1u) << "only Kerberos is offered";
   End client;
-  EXPECT_EQ(client.initialize(credential, kTarget, 0, nullptr), SEC_E_SECPKG_NOT_FOUND);
+  EXPECT_EQ(client.initialize(credential, kFakeTarget, 0, nullptr), SEC_E_SECPKG_NOT_FOUND);
   EXPECT_TRUE(client.token.empty());
   EXPECT_EQ(sspi_gssapi::last_error(SEC_E_SECPKG_NOT_FOUND).cause, auth::Cause::kNtlmRefused);
 }
@@ -30,7 +30,7 @@ TEST_F(Ntlm, Negotiate_may_choose_it_when_it_is_allowed) {
   const TestCredential credential = acquire("Negotiate", SECPKG_CRED_OUTBOUND, identity);
   EXPECT_EQ(fake.offered.size(), 2u);
   End client;
-  EXPECT_EQ(client.initialize(credential, kTarget, 0, nullptr), SEC_E_OK);
+  EXPECT_EQ(client.initialize(credential, kFakeTarget, 0, nullptr), SEC_E_OK);
   SecPkgContext_NegotiationInfoW chosen{};
   ASSERT_EQ(table().QueryContextAttributesW(&client.handle, SECPKG_ATTR_NEGOTIATION_INFO, &chosen),
             SEC_E_OK);

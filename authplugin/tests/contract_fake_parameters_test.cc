@@ -83,9 +83,9 @@ TEST_F(Parameter, pszTargetName_missing) {
 
 TEST_F(Parameter, pszTargetName_is_imported_once_not_once_per_leg) {
   End client;
-  ASSERT_EQ(client.initialize(credential, kTarget, kMutual, nullptr), SEC_I_CONTINUE_NEEDED);
+  ASSERT_EQ(client.initialize(credential, kFakeTarget, kMutual, nullptr), SEC_I_CONTINUE_NEEDED);
   const Bytes answer = bytes_of("answer");
-  ASSERT_EQ(client.initialize(credential, kTarget, kMutual, &answer), SEC_E_OK);
+  ASSERT_EQ(client.initialize(credential, kFakeTarget, kMutual, &answer), SEC_E_OK);
   EXPECT_EQ(fake.imported.size(), 1u);
 }
 

@@ -30,7 +30,7 @@ TEST_P(Request, Bit) {
   const TestCredential credential = outbound();
   {
     End client;
-    ASSERT_EQ(client.initialize(credential, kTarget, row.request, nullptr), SEC_E_OK);
+    ASSERT_EQ(client.initialize(credential, kFakeTarget, row.request, nullptr), SEC_E_OK);
     EXPECT_EQ(fake.init_calls[0].flags, row.asked);
     EXPECT_EQ(client.attributes & ~(ISC_RET_ALLOCATED_MEMORY | ISC_RET_CONNECTION), row.attribute);
   }

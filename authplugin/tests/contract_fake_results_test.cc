@@ -13,34 +13,34 @@ class Success : public WithCredential {};
 TEST_F(Success, SEC_E_OK_with_a_last_token) {
   fake.init_legs = {FakeLeg{.token = "last"}};
   End client;
-  EXPECT_EQ(client.initialize(credential, kTarget, 0, nullptr), SEC_E_OK);
+  EXPECT_EQ(client.initialize(credential, kFakeTarget, 0, nullptr), SEC_E_OK);
   EXPECT_EQ(text_of(client.token), "last");
 }
 
 TEST_F(Success, SEC_E_OK_without_a_token) {
   End client;
-  EXPECT_EQ(client.initialize(credential, kTarget, 0, nullptr), SEC_E_OK);
+  EXPECT_EQ(client.initialize(credential, kFakeTarget, 0, nullptr), SEC_E_OK);
   EXPECT_TRUE(client.token.empty());
 }
 
 TEST_F(Success, SEC_I_CONTINUE_NEEDED_with_an_empty_token) {
   fake.init_legs = {FakeLeg{.major = GSS_S_CONTINUE_NEEDED}};
   End client;
-  EXPECT_EQ(client.initialize(credential, kTarget, 0, nullptr), SEC_I_CONTINUE_NEEDED);
+  EXPECT_EQ(client.initialize(credential, kFakeTarget, 0, nullptr), SEC_I_CONTINUE_NEEDED);
   EXPECT_TRUE(client.token.empty());
 }
 
 TEST_F(Success, A_token_of_64_KiB) {
   fake.init_legs = {FakeLeg{.major = GSS_S_CONTINUE_NEEDED, .token = std::string(65536, 't')}};
   End client;
-  EXPECT_EQ(client.initialize(credential, kTarget, 0, nullptr), SEC_I_CONTINUE_NEEDED);
+  EXPECT_EQ(client.initialize(credential, kFakeTarget, 0, nullptr), SEC_I_CONTINUE_NEEDED);
   EXPECT_EQ(client.token.size(), 65536u);
 }
 
 TEST_F(Success, CompleteAuthToken_has_nothing_to_do) {
   fake.init_legs = {FakeLeg{.major = GSS_S_CONTINUE_NEEDED, .token = "t"}};
   End client;
-  ASSERT_EQ(client.initialize(credential, kTarget, 0, nullptr), SEC_I_CONTINUE_NEEDED);
+  ASSERT_EQ(client.initialize(credential, kFakeTarget, 0, nullptr), SEC_I_CONTINUE_NEEDED);
   SecBufferDesc none{SECBUFFER_VERSION, 0, nullptr};
   EXPECT_EQ(table().CompleteAuthToken(&client.handle, &none), SEC_E_OK);
   EXPECT_EQ(table().CompleteAuthToken(&client.handle, nullptr), SEC_E_INVALID_TOKEN);
@@ -63,7 +63,7 @@ TEST_P(Failure, Code) {
   fake.init_legs = {FakeLeg{.major = row.major, .minor = row.minor}};
   const TestCredential credential = outbound();
   End client;
-  EXPECT_EQ(client.initialize(credential, kTarget, 0, nullptr), row.status);
+  EXPECT_EQ(client.initialize(credential, kFakeTarget, 0, nullptr), row.status);
   EXPECT_FALSE(client.exists);
   const auth::ErrorDetail detail = sspi_gssapi::last_error(row.status);
   EXPECT_EQ(detail.major, row.major);

@@ -118,7 +118,7 @@ Work changes(SQLULEN type, SQLULEN concurrency, SQLUSMALLINT operation) {
   });
 }
 
-std::string call(const Query& q, const char* sql) {
+std::string call_of(const Query& q, const char* sql) {
   SQLINTEGER in = 1;
   SQLINTEGER out = 0;
   SQLBindParameter(q.get(), 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &in, 0, nullptr);
@@ -252,7 +252,7 @@ std::vector<Scenario> scenarios() {
       {"a long large object", long_object},
       {"a new large object", bytes},
       {"a call", connected([](const Query& q) {
-         return call(q, "{call answers.app_function(?, ?) /*app*/}");
+         return call_of(q, "{call answers.app_function(?, ?) /*app*/}");
        })},
       {"static update", fixed(SQL_UPDATE), "", true},
       {"static delete", fixed(SQL_DELETE)},

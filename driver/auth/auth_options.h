@@ -13,6 +13,7 @@ enum class AuthMethod : unsigned {
   scram = 8,
   gss = 16,
   sspi = 32,
+  oauth = 64,
 };
 
 enum class ChannelBinding { disable, prefer, require };
@@ -25,6 +26,7 @@ enum class IntegratedLogin {
 
 struct AuthOptions {
   Secret password;
+  Secret oauth_token;            // a bearer token that somebody else has fetched
   unsigned require_auth = 0;     // AuthMethod bits; 0: no restriction
   bool allow_cleartext = false;  // a cleartext password also without TLS
   ChannelBinding channel_binding = ChannelBinding::prefer;

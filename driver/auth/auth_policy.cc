@@ -1,12 +1,20 @@
 #include "driver/auth/auth_policy.h"
 
-#include <initializer_list>
+#include "driver/base/utf.h"
 
 namespace negodbc::auth {
 namespace {
 
-constexpr AuthMethod all_methods[] = {AuthMethod::none,  AuthMethod::password, AuthMethod::md5,
-                                      AuthMethod::scram, AuthMethod::gss,      AuthMethod::sspi};
+struct Named {
+  AuthMethod method;
+  std::string_view name;
+};
+constexpr Named methods[] = {
+    {AuthMethod::password, "password"},   {AuthMethod::md5, "md5"},
+    {AuthMethod::scram, "scram-sha-256"}, {AuthMethod::gss, "gss"},
+    {AuthMethod::sspi, "sspi"},           {AuthMethod::oauth, "oauth"},
+    {AuthMethod::none, "none"},
+};
 
 bool has(unsigned set, AuthMethod method) {
   return (set & static_cast<unsigned>(method)) != 0;
@@ -30,21 +38,29 @@ std::string asked_for(const net::Host& host, AuthMethod method) {
 }  // namespace
 
 std::string_view method_name(AuthMethod method) {
-  switch (method) {
-    case AuthMethod::none:
-      return "none";
-    case AuthMethod::password:
-      return "password";
-    case AuthMethod::md5:
-      return "md5";
-    case AuthMethod::scram:
-      return "scram-sha-256";
-    case AuthMethod::gss:
-      return "gss";
-    case AuthMethod::sspi:
-      return "sspi";
+  for (const Named& known : methods) {
+    if (known.method == method) return known.name;
   }
   return "unknown";
+}
+
+std::optional<AuthMethod> find_method(std::string_view name) {
+  for (const Named& known : methods) {
+    if (iequals(known.name, name)) return known.method;
+  }
+  return std::nullopt;
+}
+
+std::string method_names() {
+  std::string names;
+  for (const Named& known : methods) names.append(names.empty() ? "" : ", ").append(known.name);
+  return names;
+}
+
+unsigned all_methods() {
+  unsigned bits = 0;
+  for (const Named& known : methods) bits |= static_cast<unsigned>(known.method);
+  return bits;
 }
 
 void check_method(const AuthOptions& options, const net::Host& host, AuthMethod method,
@@ -63,10 +79,9 @@ void check_method(const AuthOptions& options, const net::Host& host, AuthMethod 
   }
   if (options.require_auth != 0 && !has(options.require_auth, method)) {
     std::string allowed;
-    for (const AuthMethod candidate : all_methods) {
-      if (!has(options.require_auth, candidate)) continue;
-      allowed += allowed.empty() ? "" : ", ";
-      allowed += method_name(candidate);
+    for (const Named& known : methods) {
+      if (!has(options.require_auth, known.method)) continue;
+      allowed.append(allowed.empty() ? "" : ", ").append(known.name);
     }
     throw net::LoginError("28000",
                           asked_for(host, method) + ", and require_auth accepts only: " + allowed);

@@ -1,7 +1,9 @@
 // Which ways of login a client accepts from a server that may not be the one it claims to be.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "driver/auth/auth_options.h"
 #include "driver/net/host.h"
@@ -10,6 +12,9 @@
 namespace negodbc::auth {
 
 std::string_view method_name(AuthMethod method);  // as in require_auth
+std::optional<AuthMethod> find_method(std::string_view name);
+std::string method_names();  // all of them, with commas
+unsigned all_methods();      // their bits
 
 // Throws LoginError 28000, before anything is sent, when the settings forbid this method:
 // require_auth; a password although integrated login was required; integrated login although it was

@@ -24,6 +24,7 @@ struct Way {
 constexpr Way ways[] = {
     {Kind::gss, "", AuthMethod::gss, false, nullptr, begin_gss},
     {Kind::sspi, "", AuthMethod::sspi, false, nullptr, begin_sspi},
+    {Kind::sasl, "OAUTHBEARER", AuthMethod::oauth, false, has_oauth_token, begin_oauth},
     {Kind::sasl, "SCRAM-SHA-256-PLUS", AuthMethod::scram, true, can_bind_scram, begin_scram_plus},
     {Kind::sasl, "SCRAM-SHA-256", AuthMethod::scram, false, nullptr, begin_scram},
     {Kind::md5_password, "", AuthMethod::md5, false, nullptr, begin_md5},
@@ -54,7 +55,8 @@ std::unique_ptr<AuthExchange> begin_exchange(const wire::Authentication& request
     check_method(circumstances.options, circumstances.host, AuthMethod::scram, false);
     throw net::LoginError("28000", host_and_port(circumstances.host) +
                                        " offers no SASL mechanism this driver can use here; it "
-                                       "knows SCRAM-SHA-256, and SCRAM-SHA-256-PLUS over TLS");
+                                       "knows SCRAM-SHA-256, SCRAM-SHA-256-PLUS over TLS, and "
+                                       "OAUTHBEARER with OAuthToken");
   }
   throw net::LoginError("08001", host_and_port(circumstances.host) +
                                      " asks for an authentication method this driver does not "

@@ -14,8 +14,10 @@ std::unique_ptr<AuthExchange> begin_cleartext(Circumstances circumstances);
 std::unique_ptr<AuthExchange> begin_md5(Circumstances circumstances);
 std::unique_ptr<AuthExchange> begin_scram(Circumstances circumstances);
 std::unique_ptr<AuthExchange> begin_scram_plus(Circumstances circumstances);
+std::unique_ptr<AuthExchange> begin_oauth(Circumstances circumstances);
 
 // Whether a SASL mechanism is of use to this login.
 bool can_bind_scram(const Circumstances& circumstances);
+bool has_oauth_token(const Circumstances& circumstances);
 
 }  // namespace negodbc::auth

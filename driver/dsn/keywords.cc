@@ -177,6 +177,9 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     secret(Key::principal_password, "PrincipalPassword", principal_password_names,
            "Principal's password at the KDC: a ticket is fetched into memory, no cache is touched; "
            "the server never sees it"),
+    secret(
+        Key::oauth_token, "OAuthToken", {},
+        "Bearer token for a server that asks for OAUTHBEARER (PostgreSQL 18); sent over TLS only"),
     number(Key::min_ticket_lifetime, "MinTicketLifetime", {}, "15",
            "Seconds; a ticket with less life left counts as expired"),
     number(
@@ -202,7 +205,8 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
         "File to which each integrated login adds a line of JSON: what was tried, what came of it; "
         "no secrets"),
     text(Key::require_auth, "require_auth", {}, "",
-         "Accepted ways of login, with commas: password, md5, gss, sspi, scram-sha-256, none; or "
+         "Accepted ways of login, with commas: password, md5, gss, sspi, scram-sha-256, oauth, "
+         "none; or "
          "refused ones, each with !"),
     choice(Key::server_auth, "ServerAuth", {}, "learn", server_auth_choices, server_auth_aliases,
            "The server asks for: gss, sspi, so that the ticket is sent without waiting for the "

@@ -39,6 +39,7 @@ enum class Key : std::uint8_t {
   client_keytab,
   principal,
   principal_password,
+  oauth_token,
   min_ticket_lifetime,
   credential_copies,
   warm_contexts,

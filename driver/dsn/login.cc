@@ -67,6 +67,7 @@ void fill_kerberos(const Settings& settings, LoginSettings& login) {
   login.client_keytab = settings.get(Key::client_keytab);
   login.principal = settings.get(Key::principal);
   login.principal_password = Secret(settings.get(Key::principal_password));
+  login.oauth_token = Secret(settings.get(Key::oauth_token));
   login.diagnosis_log = settings.get(Key::diagnosis_log);
   login.delegation = static_cast<std::uint32_t>(settings.choice(Key::gss_delegation));
   login.canonicalize = static_cast<std::uint32_t>(settings.choice(Key::canonicalize));

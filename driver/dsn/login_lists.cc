@@ -4,13 +4,12 @@
 #include <string>
 #include <system_error>
 
+#include "driver/auth/auth_policy.h"
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
 
 namespace negodbc::dsn {
 namespace {
-
-using auth::AuthMethod;
 
 constexpr std::uint16_t default_port = 5432;
 
@@ -48,25 +47,10 @@ std::string_view unbracketed(std::string_view name) {
   return name;
 }
 
-struct Method {
-  std::string_view name;
-  AuthMethod bit;
-};
-constexpr Method methods[] = {
-    {"password", AuthMethod::password},
-    {"md5", AuthMethod::md5},
-    {"gss", AuthMethod::gss},
-    {"sspi", AuthMethod::sspi},
-    {"scram-sha-256", AuthMethod::scram},
-    {"none", AuthMethod::none},
-};
-
 unsigned method_bit(std::string_view name) {
-  for (const Method& method : methods) {
-    if (iequals(method.name, name)) return static_cast<unsigned>(method.bit);
-  }
+  if (const auto method = auth::find_method(name)) return static_cast<unsigned>(*method);
   throw Error("08001", "connection string: require_auth: unknown method '" + std::string(name) +
-                           "'; known are password, md5, gss, sspi, scram-sha-256, none");
+                           "'; known are " + auth::method_names());
 }
 
 }  // namespace
@@ -100,8 +84,6 @@ std::vector<net::Host> parse_hosts(std::string_view names, bool names_given,
 
 unsigned parse_require_auth(std::string_view list) {
   if (list.empty()) return 0;
-  unsigned all = 0;
-  for (const Method& method : methods) all |= static_cast<unsigned>(method.bit);
   const auto parts = split(list);
   const bool refusing = parts.front().starts_with('!');
   unsigned named = 0;
@@ -119,7 +101,7 @@ unsigned parse_require_auth(std::string_view list) {
     }
     named |= bit;
   }
-  const unsigned accepted = refusing ? all & ~named : named;
+  const unsigned accepted = refusing ? auth::all_methods() & ~named : named;
   if (accepted == 0) {
     throw Error("08001", "connection string: require_auth refuses every way of login");
   }

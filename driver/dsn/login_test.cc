@@ -276,14 +276,16 @@ TEST(RequireAuth, ListsOfMethods) {
 TEST(RequireAuth, Refusals) {
   EXPECT_EQ(parse_require_auth("!password"),
             bits({AuthMethod::md5, AuthMethod::gss, AuthMethod::sspi, AuthMethod::scram,
-                  AuthMethod::none}));
-  EXPECT_EQ(parse_require_auth("!none"), bits({AuthMethod::md5, AuthMethod::gss, AuthMethod::sspi,
-                                               AuthMethod::scram, AuthMethod::password}));
+                  AuthMethod::oauth, AuthMethod::none}));
+  EXPECT_EQ(parse_require_auth("!none"),
+            bits({AuthMethod::md5, AuthMethod::gss, AuthMethod::sspi, AuthMethod::scram,
+                  AuthMethod::oauth, AuthMethod::password}));
 }
 
 TEST(RequireAuth, WhatMakesNoSense) {
-  for (const std::string_view list : {"gss,!md5", "!gss,md5", "kerberos", "gss,gss", "gss,", ",",
-                                      "!", "!password,!md5,!gss,!sspi,!scram-sha-256,!none"}) {
+  for (const std::string_view list :
+       {"gss,!md5", "!gss,md5", "kerberos", "gss,gss", "gss,", ",", "!",
+        "!password,!md5,!gss,!sspi,!scram-sha-256,!oauth,!none"}) {
     EXPECT_THROW(parse_require_auth(list), Error) << list;
   }
 }

@@ -22,6 +22,7 @@ class GssTransport final : public net::Transport {
 
   std::size_t read(std::span<char> into, Deadline deadline) override;
   void write(std::string_view bytes, Deadline deadline) override;
+  void heed(const StopTime& stop) override { socket_->heed(stop); }
   [[nodiscard]] bool dead() const override { return socket_->dead(); }
   [[nodiscard]] bool readable() const override;
   [[nodiscard]] std::string description() const override { return "GSS"; }

@@ -57,13 +57,13 @@ class Hba {
   std::string path_, original_;
 };
 
-class ExpectedWay : public ::testing::Test {
+class ExpectedWayInTheRealm : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     auto admin = login(password_settings("admin", "NEGODBC_ADMIN_PASSWORD"), nullptr);
     value_of(*admin, "alter role alice password 'alice''s secret'");
   }
-  ExpectedWay() { KnownServers::of_process().clear(); }
+  ExpectedWayInTheRealm() { KnownServers::of_process().clear(); }
 
   static LoginSettings by_ticket() {
     LoginSettings settings = realm_settings();
@@ -79,7 +79,7 @@ class ExpectedWay : public ::testing::Test {
   }
 };
 
-TEST_F(ExpectedWay, TokenAheadIsTakenByARealServer) {
+TEST_F(ExpectedWayInTheRealm, TokenAheadIsTakenByARealServer) {
   for (const char* library : {"heimdal", "mit"}) {
     for (const char* package : {"Negotiate", "Kerberos"}) {
       for (const encryption::SslMode mode :
@@ -101,7 +101,7 @@ TEST_F(ExpectedWay, TokenAheadIsTakenByARealServer) {
   }
 }
 
-TEST_F(ExpectedWay, WrongTicketsAreToldAsInTheOrdinaryWay) {
+TEST_F(ExpectedWayInTheRealm, WrongTicketsAreToldAsInTheOrdinaryWay) {
   for (const ServerAuth way : {ServerAuth::ask, ServerAuth::gss}) {
     LoginSettings settings = by_ticket();
     settings.server_auth = way;
@@ -113,7 +113,7 @@ TEST_F(ExpectedWay, WrongTicketsAreToldAsInTheOrdinaryWay) {
   }
 }
 
-TEST_F(ExpectedWay, FollowsPgHba) {
+TEST_F(ExpectedWayInTheRealm, FollowsPgHba) {
   const Hba hba;
   for (int i = 0; i < 2; ++i) EXPECT_EQ(login(by_ticket(), nullptr)->auth_method(), "gss");
 
@@ -144,7 +144,7 @@ TEST_F(ExpectedWay, FollowsPgHba) {
   for (int i = 0; i < 2; ++i) EXPECT_EQ(login(by_ticket(), nullptr)->auth_method(), "gss");
 }
 
-TEST_F(ExpectedWay, FollowsPgHbaInAStorm) {
+TEST_F(ExpectedWayInTheRealm, FollowsPgHbaInAStorm) {
   const Hba hba;
   std::atomic<bool> stop = false;
   std::atomic<int> by_gss = 0;

@@ -21,6 +21,7 @@ class SocketTransport final : public Transport {
   std::size_t read(std::span<char> into, Deadline deadline) override;
   void expect(std::size_t bytes) override;  // no effect on Windows, which cannot be told
   void write(std::string_view bytes, Deadline deadline) override;
+  void heed(const StopTime& stop) override { stop_ = &stop; }
   [[nodiscard]] bool dead() const override;
   [[nodiscard]] bool readable() const override;
   [[nodiscard]] bool exposed() const override { return !local_; }
@@ -35,10 +36,13 @@ class SocketTransport final : public Transport {
  private:
   void set_options(const SocketOptions& options) const;
   void connect(const Address& address, Deadline deadline) const;
+  // False when the deadline runs out first.
+  [[nodiscard]] bool is_ready(Direction direction, Deadline deadline) const;
   // Whether what was expected is there, or the end.
   bool await_expected(Deadline deadline);
 
   NativeSocket socket_;
+  const StopTime* stop_ = nullptr;
   bool local_;
   bool drained_ = true;     // by read(): what it last got was all there was
   bool expecting_ = false;  // the next read() is to wait for more than a byte

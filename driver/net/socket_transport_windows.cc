@@ -131,10 +131,8 @@ std::optional<std::size_t> SocketTransport::try_write(std::string_view bytes) {
   broken(error);
 }
 
-void SocketTransport::wait(Direction direction, Deadline deadline) const {
-  if (!wait_for(socket_, direction, deadline)) {
-    throw Timeout("the server did not answer in time");
-  }
+bool SocketTransport::is_ready(Direction direction, Deadline deadline) const {
+  return wait_for(socket_, direction, deadline);
 }
 
 void SocketTransport::expect(std::size_t /*bytes*/) {}

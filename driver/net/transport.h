@@ -14,6 +14,7 @@
 
 #include "driver/base/deadline.h"
 #include "driver/base/error.h"
+#include "driver/base/stop_time.h"
 
 namespace negodbc::net {
 
@@ -36,6 +37,10 @@ class Transport {
   static constexpr std::chrono::milliseconds expectation_patience{200};
   // All of it. While the peer does not read, replies that arrive are left in the kernel.
   virtual void write(std::string_view bytes, Deadline deadline) = 0;
+  // From now on no wait of this stream, to read or to write, goes beyond `stop`, which may be set
+  // while it lasts (noticed within 200 ms); it ends as by the deadline. `stop` must outlive the
+  // stream.
+  virtual void heed(const StopTime& stop) = 0;
   // Whether the peer is gone, found out without a round trip and without losing a byte (poll,
   // MSG_PEEK).
   [[nodiscard]] virtual bool dead() const = 0;

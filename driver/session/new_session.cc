@@ -34,6 +34,7 @@ std::unique_ptr<Session> NewSession::take(Facts facts) {
   session_->user_ = std::move(facts.user);
   session_->database_ = std::move(facts.database);
   session_->auth_method_ = std::move(facts.auth_method);
+  session_->transport_->heed(session_->stop_);
   session_->reader_.set_limit(wire::FrameReader::session_limit);
   session_->broken_ = false;
   return std::move(session_);

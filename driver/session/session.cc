@@ -59,6 +59,11 @@ void Session::flush(Deadline deadline) {
     transport_->write(out_, deadline);
   } catch (const net::Timeout&) {
     broken_ = true;
+    if (stop_.reached() && !deadline.expired()) {
+      throw ConnectionError("HY008",
+                            "the statement was cancelled while it was being sent, and the "
+                            "connection is given up: whether it took effect is not known");
+    }
     throw ConnectionError(
         "HYT01", "the server at " + host_and_port(host_) + " did not take the request in time");
   } catch (const ConnectionError&) {
@@ -116,16 +121,13 @@ std::optional<wire::Frame> Session::next_buffered() {
   return std::nullopt;
 }
 
-// Another thread may shorten the wait while it lasts (interrupt), so it is taken in slices.
 std::size_t Session::read(Deadline deadline) {
-  constexpr std::chrono::milliseconds slice{200};
   if (broken_) throw ConnectionError("08S01", "the connection to the server was given up");
   // A server that never stops talking must not be heard for ever.
-  while (!deadline.expired() && !stopped()) {
+  if (!deadline.expired() && !stop_.reached()) {
     try {
-      return transport_->read(reader_.room(), deadline.sooner(Deadline::after(slice)));
-    } catch (const net::Timeout&) {
-      continue;
+      return transport_->read(reader_.room(), deadline);
+    } catch (const net::Timeout&) {  // below
     }
   }
   throw NotInTime("the server at " + host_and_port(host_) + " did not answer in time");
@@ -150,20 +152,12 @@ wire::Frame Session::receive(Deadline deadline) {
   }
 }
 
-bool Session::stopped() const {
-  const Ticks stop = stop_;
-  return stop != no_stop && Deadline::Clock::now().time_since_epoch().count() >= stop;
-}
-
 bool Session::interrupt(Deadline deadline) {
-  const auto stop_by = [this](Deadline::Clock::time_point time) {
-    stop_ = time.time_since_epoch().count();
-  };
   if (shielded_) {
-    stop_by(Deadline::Clock::now());
+    stop_.set(Deadline::Clock::now());
     return true;
   }
-  stop_by(Deadline::Clock::now() + interrupt_grace);
+  stop_.set(Deadline::Clock::now() + interrupt_grace);
   return cancel(deadline, std::chrono::milliseconds(300));
 }
 

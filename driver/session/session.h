@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +15,7 @@
 #include <string_view>
 
 #include "driver/base/deadline.h"
+#include "driver/base/stop_time.h"
 #include "driver/net/host.h"
 #include "driver/net/transport.h"
 #include "driver/session/login_times.h"
@@ -43,8 +43,8 @@ class Session {
 
   // Buffer for messages to come; flush() writes it. Fill it through wire::Frontend.
   [[nodiscard]] std::string& outgoing() { return out_; }
-  // Throws ConnectionError: HYT01 when the deadline runs out, 08S01, with what the server said
-  // before it went, if anything; the session is then lost.
+  // Throws ConnectionError: HYT01 when the deadline runs out, HY008 when interrupt() ended the
+  // wait, 08S01, with what the server said before it went, if anything; the session is then lost.
   void flush(Deadline deadline);
 
   // The next message that is an answer: ParameterStatus, NoticeResponse and NotificationResponse
@@ -102,7 +102,7 @@ class Session {
     return reader_.received_end();
   }
   // What interrupt() has left behind has no effect any more.
-  void calm() { stop_ = no_stop; }
+  void calm() { stop_.clear(); }
   static constexpr std::chrono::seconds interrupt_grace{3};
 
   // What is received while it lives is another statement's than the one that waits.
@@ -136,12 +136,12 @@ class Session {
   std::optional<wire::Frame> next_buffered();
   bool handle(const wire::Frame& frame);  // true: dealt with here
   std::size_t read(Deadline deadline);
-  [[nodiscard]] bool stopped() const;
   void remember_parameter(std::string_view name, std::string_view value);
   void remember_last_words(const wire::ServerMessage& message);
   void hear_last_words();
   [[noreturn]] void end_of_stream();
 
+  StopTime stop_;  // no wait goes beyond this time
   std::unique_ptr<net::Transport> transport_;
   wire::FrameReader reader_;
   std::string out_;
@@ -156,9 +156,6 @@ class Session {
   bool speaks_utf8_ = true;
   LoginTimes login_times_;
   std::atomic<bool> broken_ = false;
-  using Ticks = Deadline::Clock::rep;
-  static constexpr Ticks no_stop = std::numeric_limits<Ticks>::max();
-  std::atomic<Ticks> stop_ = no_stop;  // no wait goes beyond this time
   std::atomic<bool> shielded_ = false;
   bool watching_ = false;
   bool saw_end_ = false;

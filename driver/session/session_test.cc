@@ -233,6 +233,28 @@ TEST(Session, AWriteTheServerDoesNotTakeTimesOut) {
   over.set_value();
 }
 
+TEST(Session, AWriteTheServerDoesNotTakeIsInterrupted) {
+  std::promise<void> over;
+  const ScriptedPeer peer(after_login([&](const PeerConnection&) { over.get_future().wait(); }));
+  {
+    const auto session = login::login(peer.settings(), nullptr);
+    const Session::Shield shield(*session);  // the wait ends at once
+    wire::Frontend(session->outgoing()).query(std::string(std::size_t{64} << 20U, 'x'));
+    const auto other = std::async(std::launch::async, [&] {
+      std::this_thread::sleep_for(100ms);
+      return session->interrupt(soon());
+    });
+    try {
+      session->flush(Deadline::never());
+      ADD_FAILURE();
+    } catch (const ConnectionError& error) {
+      EXPECT_EQ(error.state(), "HY008");
+    }
+    EXPECT_TRUE(session->dead());  // half a message went out
+  }
+  over.set_value();
+}
+
 TEST(Session, SaysGoodbye) {
   std::string last;
   {

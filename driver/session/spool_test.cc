@@ -97,8 +97,8 @@ TEST(Spool, says_where_it_could_not_write) {
     ADD_FAILURE() << "no error";
   } catch (const Error& e) {
     EXPECT_EQ(e.state(), "HY000");
-    EXPECT_THAT(e.what(), testing::HasSubstr("no-such-directory"));
-    EXPECT_THAT(e.what(), testing::HasSubstr(temporary_directory_variable));
+    EXPECT_THAT(e.what(), ::testing::HasSubstr("no-such-directory"));
+    EXPECT_THAT(e.what(), ::testing::HasSubstr(temporary_directory_variable));
   }
 }
 

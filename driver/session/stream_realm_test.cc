@@ -18,7 +18,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-class Stream : public testing::Test {
+class Stream : public ::testing::Test {
  protected:
   static Deadline soon() { return Deadline::after(seconds(60)); }
 
@@ -56,7 +56,7 @@ TEST_F(Stream, gives_rows_then_the_count) {
   ASSERT_EQ(stream->fields().size(), 2U);
   EXPECT_EQ(stream->fields()[0].name, "a");
   EXPECT_EQ(stream->affected_rows(), 2);  // all of it has come
-  EXPECT_THAT(rest(*stream), testing::ElementsAre("1|NULL", "2|zwei"));
+  EXPECT_THAT(rest(*stream), ::testing::ElementsAre("1|NULL", "2|zwei"));
   EXPECT_EQ(stream->command_tag(), "SELECT 2");
   EXPECT_FALSE(stream->next_result(soon()));
   EXPECT_FALSE(stream->live());
@@ -91,12 +91,12 @@ TEST_F(Stream, takes_an_empty_query_as_a_result_without_rows) {
 
 TEST_F(Stream, throws_the_servers_error_and_the_session_goes_on) {
   EXPECT_EQ(state_of([&] { simple("select from nowhere"); }), "42P01");
-  EXPECT_THAT(query("select 1"), testing::ElementsAre("1"));
+  EXPECT_THAT(query("select 1"), ::testing::ElementsAre("1"));
 }
 
 TEST_F(Stream, throws_at_once_an_error_before_the_first_row) {
   EXPECT_EQ(state_of([&] { simple("select 1 / i from generate_series(0, 9) i"); }), "22012");
-  EXPECT_THAT(query("select 1"), testing::ElementsAre("1"));
+  EXPECT_THAT(query("select 1"), ::testing::ElementsAre("1"));
 }
 
 TEST_F(Stream, throws_an_error_that_comes_after_rows) {
@@ -105,7 +105,7 @@ TEST_F(Stream, throws_an_error_that_comes_after_rows) {
   EXPECT_EQ(state_of([&] { rest(*stream); }), "22012");
   EXPECT_EQ(state_of([&] { stream->next_row(soon()); }), "22012");
   EXPECT_FALSE(stream->live());
-  EXPECT_THAT(query("select 1"), testing::ElementsAre("1"));
+  EXPECT_THAT(query("select 1"), ::testing::ElementsAre("1"));
 }
 
 TEST_F(Stream, goes_on_from_the_spool_when_another_statement_wants_the_session) {
@@ -114,7 +114,7 @@ TEST_F(Stream, goes_on_from_the_spool_when_another_statement_wants_the_session) 
       simple("select i, repeat('x', 90) from generate_series(1, " + std::to_string(count) + ") i");
   ASSERT_TRUE(stream->next_row(soon()));
   const std::string first(stream->row().values[0].view());
-  EXPECT_THAT(query("select 'other'"), testing::ElementsAre("other"));
+  EXPECT_THAT(query("select 'other'"), ::testing::ElementsAre("other"));
   EXPECT_FALSE(stream->live());
   EXPECT_EQ(stream->row().values[0].view(), first);
   EXPECT_EQ(stream->row().values[1].view(), std::string(90, 'x'));
@@ -129,8 +129,8 @@ TEST_F(Stream, goes_on_from_the_spool_when_another_statement_wants_the_session) 
 
 TEST_F(Stream, keeps_results_and_errors_in_the_spool) {
   const auto stream = simple("select 1; select 2; select 1/0");
-  EXPECT_THAT(query("select 'other'"), testing::ElementsAre("other"));
-  EXPECT_THAT(rest(*stream), testing::ElementsAre("1"));
+  EXPECT_THAT(query("select 'other'"), ::testing::ElementsAre("other"));
+  EXPECT_THAT(rest(*stream), ::testing::ElementsAre("1"));
   ASSERT_TRUE(stream->next_result(soon()));
   EXPECT_EQ(state_of([&] { rest(*stream); }), "22012");
 }
@@ -141,7 +141,7 @@ TEST_F(Stream, closes_in_the_middle_and_the_work_is_committed) {
     const auto stream = simple("insert into kept select generate_series(1, 50000) returning i");
     ASSERT_TRUE(stream->next_row(soon()));
   }
-  EXPECT_THAT(query("select count(*) from kept"), testing::ElementsAre("50000"));
+  EXPECT_THAT(query("select count(*) from kept"), ::testing::ElementsAre("50000"));
 }
 
 TEST_F(Stream, refuses_copy_from_stdin_and_the_session_goes_on) {
@@ -154,21 +154,21 @@ TEST_F(Stream, refuses_copy_from_stdin_and_the_session_goes_on) {
   EXPECT_EQ(state_of([&] { simple("copy (select 1) to stdout"); }), "HYC00");
   const auto second = simple("select 1; copy c from stdin");  // both answers come at once
   EXPECT_EQ(state_of([&] { rest(*second); }), "HYC00");
-  EXPECT_THAT(query("select 1"), testing::ElementsAre("1"));
+  EXPECT_THAT(query("select 1"), ::testing::ElementsAre("1"));
 }
 
 TEST_F(Stream, opens_the_transaction_in_the_same_flight) {
   EXPECT_EQ(conversation.transaction_status(), 'I');
-  EXPECT_THAT(rest(*simple("select 1", true)), testing::ElementsAre("1"));
+  EXPECT_THAT(rest(*simple("select 1", true)), ::testing::ElementsAre("1"));
   EXPECT_EQ(conversation.transaction_status(), 'T');
   EXPECT_THAT(rest(*simple("select 2", true)),
-              testing::ElementsAre("2"));  // open already: no second BEGIN
+              ::testing::ElementsAre("2"));  // open already: no second BEGIN
   EXPECT_EQ(conversation.run("COMMIT", soon()), "COMMIT");
   EXPECT_EQ(conversation.transaction_status(), 'I');
   const auto stream = conversation.extended("select 3", {}, {},
                                             {true, "BEGIN ISOLATION LEVEL SERIALIZABLE"}, soon());
-  EXPECT_THAT(rest(*stream), testing::ElementsAre("3"));
-  EXPECT_THAT(query("show transaction_isolation"), testing::ElementsAre("serializable"));
+  EXPECT_THAT(rest(*stream), ::testing::ElementsAre("3"));
+  EXPECT_THAT(query("show transaction_isolation"), ::testing::ElementsAre("serializable"));
   EXPECT_EQ(conversation.run("ROLLBACK", soon()), "ROLLBACK");
 }
 
@@ -178,7 +178,7 @@ TEST_F(Stream, runs_nothing_outside_of_a_transaction_that_could_not_begin) {
               conversation.simple("insert into o values (1)", {true, "BEGIN nonsense"}, soon());
             }),
             "42601");
-  EXPECT_THAT(query("select count(*) from o"), testing::ElementsAre("0"));
+  EXPECT_THAT(query("select count(*) from o"), ::testing::ElementsAre("0"));
 }
 
 TEST_F(Stream, an_error_leaves_the_transaction_failed) {
@@ -191,24 +191,24 @@ TEST_F(Stream, sends_parameters) {
   const std::vector<wire::BindValue> values{{"41"}, {std::nullopt}, {"ä☃𝄞"}};
   const auto stream =
       conversation.extended("select $1::int + 1, $2::text, $3::text", {}, values, {}, soon());
-  EXPECT_THAT(rest(*stream), testing::ElementsAre("42|NULL|ä☃𝄞"));
+  EXPECT_THAT(rest(*stream), ::testing::ElementsAre("42|NULL|ä☃𝄞"));
 }
 
 TEST_F(Stream, prepares_executes_again_and_forgets) {
   Prepared prepared = conversation.prepare("select $1::int * 2 as twice", {}, true, {}, soon());
-  EXPECT_THAT(prepared.parameter_types, testing::ElementsAre(23U));
+  EXPECT_THAT(prepared.parameter_types, ::testing::ElementsAre(23U));
   ASSERT_EQ(prepared.fields.size(), 1U);
   EXPECT_EQ(prepared.fields[0].name, "twice");
   for (const char* text : {"1", "21"}) {
     const std::vector<wire::BindValue> values{{text}};
     const auto stream = conversation.execute(prepared, values, {}, {}, soon());
-    EXPECT_THAT(rest(*stream), testing::ElementsAre(std::to_string(2 * std::stoi(text))));
+    EXPECT_THAT(rest(*stream), ::testing::ElementsAre(std::to_string(2 * std::stoi(text))));
   }
   const std::string count =
       "select count(*) from pg_prepared_statements where not from_sql is null and name <> ''";
-  EXPECT_THAT(query(count), testing::ElementsAre("1"));
+  EXPECT_THAT(query(count), ::testing::ElementsAre("1"));
   conversation.forget(prepared);
-  EXPECT_THAT(query(count), testing::ElementsAre("0"));
+  EXPECT_THAT(query(count), ::testing::ElementsAre("0"));
 }
 
 TEST_F(Stream, prepares_and_executes_in_one_flight) {
@@ -216,10 +216,10 @@ TEST_F(Stream, prepares_and_executes_in_one_flight) {
   const std::vector<wire::BindValue> values{{"7"}};
   const auto stream = conversation.prepare_and_execute("select $1::int", {}, values,
                                                        {true, "BEGIN"}, prepared, soon());
-  EXPECT_THAT(rest(*stream), testing::ElementsAre("7"));
+  EXPECT_THAT(rest(*stream), ::testing::ElementsAre("7"));
   EXPECT_EQ(conversation.transaction_status(), 'T');
   EXPECT_THAT(rest(*conversation.execute(prepared, values, {}, {}, soon())),
-              testing::ElementsAre("7"));
+              ::testing::ElementsAre("7"));
 }
 
 TEST_F(Stream, a_statement_that_cannot_be_parsed_has_no_name) {
@@ -229,7 +229,7 @@ TEST_F(Stream, a_statement_that_cannot_be_parsed_has_no_name) {
       "42601");
   EXPECT_EQ(prepared.name, "");
   EXPECT_EQ(state_of([&] { conversation.prepare("selec", {}, true, {}, soon()); }), "42601");
-  EXPECT_THAT(query("select 1"), testing::ElementsAre("1"));
+  EXPECT_THAT(query("select 1"), ::testing::ElementsAre("1"));
 }
 
 TEST_F(Stream, a_time_out_cancels_and_the_session_goes_on) {
@@ -237,7 +237,7 @@ TEST_F(Stream, a_time_out_cancels_and_the_session_goes_on) {
               conversation.simple("select pg_sleep(3000)", {}, Deadline::after(milliseconds(200)));
             }),
             "HYT00");
-  EXPECT_THAT(query("select 1"), testing::ElementsAre("1"));
+  EXPECT_THAT(query("select 1"), ::testing::ElementsAre("1"));
 }
 
 TEST_F(Stream, tells_when_the_server_process_ends_under_it) {
@@ -250,7 +250,7 @@ TEST_F(Stream, tells_when_the_server_process_ends_under_it) {
       "and pid <> "
       "pg_backend_pid()",
       {}, soon());
-  EXPECT_THAT(rest(*killed), testing::ElementsAre("1"));
+  EXPECT_THAT(rest(*killed), ::testing::ElementsAre("1"));
   EXPECT_EQ(state_of([&] { rest(*stream); }), "08S01");
   EXPECT_TRUE(conversation.session().dead());
   EXPECT_EQ(state_of([&] { stream->next_row(soon()); }), "08S01");

@@ -11,12 +11,17 @@ Text in(const Side& side, Text text) {
   return text;
 }
 
-bool changes_tables(const Text& text) {
+// Those that the text may change, of the tables that scripts change.
+void add_changed(const Text& text, std::set<std::string>& tables) {
   constexpr const char* words[] = {"ALTER", "DROP", "CREATE"};
-  return std::any_of(text.statements.begin(), text.statements.end(), [&](const std::string& sql) {
-    return std::any_of(std::begin(words), std::end(words),
-                       [&](const char* word) { return sql.starts_with(word); });
-  });
+  for (const std::string& sql : text.statements) {
+    if (std::none_of(std::begin(words), std::end(words),
+                     [&](const char* word) { return sql.starts_with(word); }))
+      continue;
+    for (const char* name : {"pa", "pb", "dd"}) {
+      if (sql.find(name) != std::string::npos) tables.insert(name);
+    }
+  }
 }
 
 }  // namespace
@@ -36,7 +41,7 @@ void Runner::prepare(const Options& options, bool fresh) {
   if (!connection) connection = std::make_unique<Odbc>(options, world_.driver_side().path());
   driver_ = connection.get();
   world_.reset(changed_);
-  changed_ = false;
+  changed_.clear();
   for (std::size_t i = 0; i < executions_.size(); ++i)
     executions_[i] = std::make_unique<Execution>(*driver_, i);
   prepared_ = {};
@@ -111,7 +116,7 @@ Difference Runner::run_text(const Step& step, const Text& text, bool prepared) {
   if (!fits || step.sets.empty()) return std::nullopt;
   Execution& execution = *executions_.at(step.handle);
   if (Difference difference = execution.close()) return difference;
-  if (changes_tables(text)) changed_ = true;
+  add_changed(text, changed_);
   if (!prepared) prepared_.at(step.handle) = {};
   const std::vector<std::string> statements = in(world_.libpq_side(), text).statements;
   const Said said =
@@ -141,7 +146,7 @@ Difference Runner::call(const Step& step) {
 // A second session, which must not wait for what the first has locked.
 void Runner::change(const Step& step) {
   if (!reference_.idle() || executions_[0]->open() || executions_[1]->open()) return;
-  changed_ = true;
+  add_changed(step.text, changed_);
   const auto run = [&](Libpq& neighbour, const Side& side) {
     neighbour.must("SET lock_timeout = '5s'");
     return neighbour.simple(joined(in(side, step.text))).error;

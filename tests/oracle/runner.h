@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -41,7 +42,7 @@ class Runner {
   Odbc* driver_ = nullptr;
   std::array<std::unique_ptr<Execution>, 2> executions_;
   std::array<Text, 2> prepared_;
-  bool changed_ = true;  // tables, by the script before
+  std::set<std::string> changed_;  // tables, by the script before
 };
 
 }  // namespace negodbc::oracle

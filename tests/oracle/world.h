@@ -2,6 +2,7 @@
 // in schemas of their own.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "tests/oracle/libpq.h"
@@ -26,8 +27,9 @@ class World {
   [[nodiscard]] const Side& driver_side() const { return driver_; }
   [[nodiscard]] const Side& libpq_side() const { return libpq_; }
 
-  // As it was at first. `changed`: tables may have been changed or replaced.
-  void reset(bool changed);
+  // As it was at first. `changed`: the tables that may have been changed or replaced, by name, of
+  // those that scripts change.
+  void reset(const std::set<std::string>& changed);
   // All rows of all tables of a side, as text.
   std::string contents(const Side& side);
 

@@ -33,9 +33,18 @@ class _Interrupted(Exception):
         self.number = number
 
 
+def usual_parent():
+    """Memory where there is plenty: a cluster is many small files. TMPDIR says otherwise."""
+    memory, plenty = "/dev/shm", 4 << 30
+    if "TMPDIR" in os.environ or not os.access(memory, os.W_OK | os.X_OK):
+        return None
+    free = os.statvfs(memory)
+    return memory if free.f_bavail * free.f_frsize >= plenty else None
+
+
 def new_directory(wanted):
     if wanted is None:
-        directory = tempfile.mkdtemp(prefix="negodbc-realm-")
+        directory = tempfile.mkdtemp(prefix="negodbc-realm-", dir=usual_parent())
     else:
         directory = os.path.abspath(wanted)
         try:

@@ -10,14 +10,14 @@
 
 namespace negodbc::test {
 
-inline constexpr char kTarget[] = "service/host";
+inline constexpr char kFakeTarget[] = "service/host";
 inline constexpr sec_ulong kMutual = ISC_REQ_MUTUAL_AUTH;
 
 // One call with every parameter in the test's hand.
 struct RawCall {
   CredHandle* credential = nullptr;
   CtxtHandle* context = nullptr;
-  const char* target = kTarget;
+  const char* target = kFakeTarget;
   sec_ulong request = kMutual | ISC_REQ_ALLOCATE_MEMORY;
   sec_ulong reserved1 = 0;
   sec_ulong representation = SECURITY_NETWORK_DREP;

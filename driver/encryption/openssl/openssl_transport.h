@@ -26,6 +26,7 @@ class OpensslTransport final : public net::Transport {
 
   std::size_t read(std::span<char> into, Deadline deadline) override;
   void write(std::string_view bytes, Deadline deadline) override;
+  void heed(const StopTime& stop) override { socket_->heed(stop); }
   [[nodiscard]] bool dead() const override;
   [[nodiscard]] bool readable() const override;
   [[nodiscard]] std::string channel_binding() const override;
