@@ -66,12 +66,12 @@ void Connection::reset() {
   large_objects_ = {};
   // The others go with the next statement, which would be refused.
   if (!foreign_encoding().empty())
-    server.run("ROLLBACK; RESET client_encoding", deadline());
+    server.run("ROLLBACK; RESET client_encoding", bounded(deadline()));
   std::vector<std::string> queries = {"DISCARD ALL"};
   if (settings_.has(dsn::Key::connect_settings))
     queries.emplace_back(settings_.get(dsn::Key::connect_settings));
   if (sets_encoding_back_) queries.emplace_back(set_utf8);
-  server.reset(std::move(queries), deadline());
+  server.reset(std::move(queries), bounded(deadline()));
   autocommit_ = true;
   isolation_ = login_isolation_;
   access_mode_ = login_access_mode_;

@@ -36,7 +36,7 @@ void Connection::end_transaction(SQLSMALLINT how) {
   if (how != SQL_COMMIT && how != SQL_ROLLBACK)
     throw Error("HY012", "a transaction ends by SQL_COMMIT or SQL_ROLLBACK");
   session::Conversation& server = conversation();
-  const Deadline until = deadline();
+  const Deadline until = bounded(deadline());
   if (server.transaction_status(until) == 'I') return;
   if (how == SQL_COMMIT) {
     server.keep_portals(until);
@@ -85,7 +85,7 @@ void Connection::set_autocommit(bool on) {
 // was where nobody has said is the role's or the database's affair.
 void Connection::run_when_idle(const std::string& sql) {
   session::Conversation& server = conversation();
-  const Deadline until = deadline();
+  const Deadline until = bounded(deadline());
   if (server.transaction_status(until) != 'I')
     throw Error("HY011", "this attribute cannot be set while a transaction is open");
   const std::string tag = server.run("SET SESSION CHARACTERISTICS AS TRANSACTION " + sql, until);

@@ -1,0 +1,100 @@
+// Where the application has set no time-out at all: what closes or ends something ends after a
+// minute, and the connection is given up.
+#include <chrono>
+#include <functional>
+#include <future>
+#include <string>
+#include <vector>
+
+#include "driver/api/testing/odbc_client.h"
+#include "driver/api/testing/stuck_peer.h"
+
+namespace negodbc::odbc {
+namespace {
+
+using testing::Client;
+using testing::Manner;
+using testing::Query;
+using testing::StuckPeer;
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+struct Ending {
+  std::string name;
+  SQLULEN autocommit;
+  std::string text;  // executed before
+  std::function<SQLRETURN(const Client&, const Query&)> call;
+};
+
+std::vector<Ending> endings() {
+  return {
+      {"SQLEndTran", SQL_AUTOCOMMIT_OFF, "work",
+       [](const Client& client, const Query&) {
+         return SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_COMMIT);
+       }},
+      {"SQLSetConnectAttr(SQL_ATTR_AUTOCOMMIT)", SQL_AUTOCOMMIT_OFF, "work",
+       [](const Client& client, const Query&) {
+         return client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_ON);
+       }},
+      {"SQLFreeStmt", SQL_AUTOCOMMIT_ON, "rows stuck",
+       [](const Client&, const Query& q) { return SQLFreeStmt(q.get(), SQL_CLOSE); }},
+  };
+}
+
+struct Outcome {
+  SQLRETURN result;
+  std::string state;       // of the call
+  std::string next_state;  // of the next use
+  std::chrono::milliseconds time, next_time;
+};
+
+Outcome outcome_of(const Ending& ending) {
+  const StuckPeer peer(Manner::silent);
+  const Client client(peer.connection_string().c_str());
+  const Query q(client);
+  client.set(SQL_ATTR_AUTOCOMMIT, ending.autocommit);
+  EXPECT_TRUE(SQL_SUCCEEDED(q.exec(ending.text))) << q.error();
+  const auto since = [](Clock::time_point begin) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+  };
+  Outcome outcome{};
+  auto begin = Clock::now();
+  outcome.result = ending.call(client, q);
+  outcome.time = since(begin);
+  outcome.state = client.state();
+  begin = Clock::now();
+  EXPECT_EQ(q.exec("more"), SQL_ERROR) << ending.name;
+  outcome.next_time = since(begin);
+  outcome.next_state = q.state();
+  return outcome;
+}
+
+TEST(Endings, EndAfterAMinuteWithoutATimeOut) {
+  const std::vector<Ending> all = endings();
+  std::vector<std::future<Outcome>> outcomes;
+  outcomes.reserve(all.size());
+  for (const Ending& ending : all)
+    outcomes.push_back(std::async(std::launch::async, outcome_of, ending));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto deadline = i == 0 ? 75s : 15s;  // they wait at the same time
+    if (outcomes[i].wait_for(deadline) != std::future_status::ready) {
+      // Nothing would end the thread, nor the wait for it.
+      std::fprintf(stderr, "%s has not come back\n", all[i].name.c_str());
+      std::_Exit(1);
+    }
+    const Outcome outcome = outcomes[i].get();
+    EXPECT_GT(outcome.time, 55s) << all[i].name;
+    EXPECT_LT(outcome.time, 65s) << all[i].name;
+    // What became of a transaction is not known: nobody is told that it stands.
+    if (all[i].autocommit == SQL_AUTOCOMMIT_OFF) {
+      EXPECT_EQ(outcome.result, SQL_ERROR) << all[i].name;
+      EXPECT_EQ(outcome.state, "HYT00") << all[i].name;
+    }
+    EXPECT_LT(outcome.next_time, 12s) << all[i].name;
+    EXPECT_TRUE(outcome.next_state == "HYT01" || outcome.next_state == "08S01")
+        << all[i].name << ": " << outcome.next_state;
+  }
+}
+
+}  // namespace
+}  // namespace negodbc::odbc
