@@ -158,7 +158,9 @@ TEST_P(IdentityRealm, What_principal_has_told_is_who_logs_in) {
   const std::string name = "FILE:" + file;
   negodbc_auth_options asked = options();
   asked.credential_cache = name.c_str();
-  for (const bool known : {false, true}) {
+  for (const auto& [known, copies] :
+       {std::pair(false, 0u), std::pair(true, 0u), std::pair(false, NEGODBC_AUTH_OFF)}) {
+    asked.credential_copies = copies;
     put("NEGODBC_CCACHE_VALID", file);
     if (known) {
       EXPECT_EQ(log_in(asked), principal("alice"));
