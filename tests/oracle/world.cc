@@ -66,8 +66,9 @@ std::string made_anew(const std::set<std::string>* changed) {
   for (const Changing& table : changing_tables) {
     const std::string name = table.name;
     if (changed != nullptr && !changed->contains(name)) continue;
-    sql += "DROP TABLE IF EXISTS {A}." + name + ", {B}." + name + "; CREATE TABLE {A}." + name +
-           table.in_a + "; CREATE TABLE {B}." + name + table.in_b + ";";
+    sql.append("DROP TABLE IF EXISTS {A}.").append(name).append(", {B}.").append(name);
+    sql.append("; CREATE TABLE {A}.").append(name).append(table.in_a);
+    sql.append("; CREATE TABLE {B}.").append(name).append(table.in_b).append(";");
   }
   return sql;
 }
