@@ -1,7 +1,8 @@
-# How a test is made: negodbc_add_test(NAME SOURCES... LIBS... [REALM] [SERIAL] [EVERYWHERE] [LABELS...] [ARGS...])
+# How a test is made: negodbc_add_test(NAME SOURCES... LIBS... [REALM] [SERIAL] [EVERYWHERE] [COST n] [LABELS...] [ARGS...])
 #   REALM   the program is run inside a private realm (tests/realm): its environment names the KDC,
 #           the PostgreSQL server, the tickets and the ODBC ini files.
 #   SERIAL  nothing else runs beside it, because it looks at the clock; others are run three to a processor.
+#   COST    seconds that it takes, where it is among the longest: those begin first.
 #   LABELS  ctest -N -L LABEL lists them:
 #     unit      needs no realm (given where REALM is not)
 #     realm     runs inside a realm (given by REALM)
@@ -43,7 +44,7 @@ list(APPEND NEGODBC_TEST_ENVIRONMENT "NEGODBC_REALM_TEMPLATES=${CMAKE_BINARY_DIR
 
 # negodbc_register_test(NAME command... ) with the same words: for scripts.
 function(negodbc_register_test)
-  cmake_parse_arguments(T "REALM;SERIAL;EVERYWHERE" "NAME;TIMEOUT" "COMMAND;LABELS;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(T "REALM;SERIAL;EVERYWHERE" "NAME;TIMEOUT;COST" "COMMAND;LABELS;ENVIRONMENT" ${ARGN})
   if(NEGODBC_SANITIZE AND "long" IN_LIST T_LABELS AND NOT T_EVERYWHERE)
     return()
   endif()
@@ -66,6 +67,9 @@ function(negodbc_register_test)
   add_test(NAME ${T_NAME} COMMAND ${T_COMMAND})
   set_tests_properties(${T_NAME} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}"
     ENVIRONMENT "${asan};${NEGODBC_TEST_ENVIRONMENT};${T_ENVIRONMENT}")
+  if(T_COST)
+    set_tests_properties(${T_NAME} PROPERTIES COST ${T_COST})
+  endif()
   if(T_SERIAL)
     set_tests_properties(${T_NAME} PROPERTIES RUN_SERIAL ON)
   endif()
@@ -83,7 +87,7 @@ endfunction()
 
 # (A program for another system runs in its emulator.)
 function(negodbc_add_test)
-  cmake_parse_arguments(T "REALM;SERIAL;EVERYWHERE" "NAME;TIMEOUT" "SOURCES;LIBS;LABELS;ARGS;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(T "REALM;SERIAL;EVERYWHERE" "NAME;TIMEOUT;COST" "SOURCES;LIBS;LABELS;ARGS;ENVIRONMENT" ${ARGN})
   if(WIN32 AND T_NAME IN_LIST NEGODBC_TESTS_NOT_ON_WINDOWS)
     return()
   endif()
@@ -100,6 +104,6 @@ function(negodbc_add_test)
   if(T_REALM)
     add_dependencies(${T_NAME} negodbc negodbc_auth)
   endif()
-  negodbc_register_test(NAME ${T_NAME} ${words} TIMEOUT ${T_TIMEOUT} LABELS ${T_LABELS}
+  negodbc_register_test(NAME ${T_NAME} ${words} TIMEOUT ${T_TIMEOUT} COST ${T_COST} LABELS ${T_LABELS}
     ENVIRONMENT ${T_ENVIRONMENT} COMMAND ${CMAKE_CROSSCOMPILING_EMULATOR} $<TARGET_FILE:${T_NAME}> ${T_ARGS})
 endfunction()

@@ -49,6 +49,12 @@ std::int64_t renewal_time(std::int64_t expires_at, std::int64_t now) {
   return expires_at > now ? expires_at - (expires_at - now) / 4 : 0;
 }
 
+// What says nothing about the source: the next login may have it, memory being there again.
+bool may_have_passed(negodbc_auth_status status) {
+  return status == NEGODBC_AUTH_E_MEMORY || status == NEGODBC_AUTH_E_INTERNAL ||
+         status == NEGODBC_AUTH_E_TIMED_OUT;
+}
+
 CredentialRequest as_private_copy(CredentialRequest request) {
   request.private_copy = true;
   return request;
@@ -161,10 +167,15 @@ Outcome<CredentialSource::Lease> CredentialSource::fetch() {
   const std::lock_guard lock(mutex_);
   if (made == nullptr) {
     master_ = nullptr;
-    failure_ = std::get<Failure>(outcome);
-    failure_until_ = Clock::now() + kFailureLife;
-    failure_seen_ = seen;
-    return *failure_;
+    auto& failed = std::get<Failure>(outcome);
+    if (may_have_passed(failed.status)) {
+      failure_.reset();
+    } else {
+      failure_ = failed;
+      failure_until_ = Clock::now() + kFailureLife;
+      failure_seen_ = seen;
+    }
+    return std::move(failed);
   }
   failure_.reset();
   master_ = *made;

@@ -14,7 +14,8 @@
 //   taken anew.
 // - A credential with less life than the session asks for is not used. What comes from a keytab or
 //   a password is fetched anew ahead of time, when a quarter of its life is left.
-// - A failure is remembered for kFailureLife, as long as the source stays as it was.
+// - A failure is remembered for kFailureLife, as long as the source stays as it was; not when
+//   memory or the like was lacking.
 // - At most kMaxSources sources; the least recently used one goes.
 //
 // Fetching is exclusive, by an object that lets go when it dies. All functions may be called by any

@@ -4,6 +4,10 @@
 
 namespace negodbc::auth {
 
+void LoginJob::look() {
+  lease.generation = plan->source()->current_after_look(plan->options().min_lifetime_s);
+}
+
 void LoginJob::acquire() {
   if (lease.credential != nullptr) return;
   const std::uint32_t min_lifetime_s = plan->options().min_lifetime_s;
@@ -22,8 +26,9 @@ void LoginJob::acquire() {
     failure = lease.credential->fault_of_life(min_lifetime_s);
     return;
   }
-  Outcome<Credential::Ptr> outcome =
-      Credential::acquire(plan->platform(), plan->credential_request(), min_lifetime_s);
+  CredentialRequest request = plan->credential_request();
+  request.private_copy = copies && plan->platform().caches_credentials();
+  Outcome<Credential::Ptr> outcome = Credential::acquire(plan->platform(), request, min_lifetime_s);
   ++cache_counters().credentials_acquired;
   if (auto* failed = std::get_if<Failure>(&outcome)) {
     failure = std::move(*failed);

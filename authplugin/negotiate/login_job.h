@@ -18,6 +18,8 @@ struct LoginJob {
   Plan::Ptr plan;
   CredentialSource::Clock::time_point deadline;
   bool keep = false;  // the plan's source is to be used
+  // Where it is not: the tickets are copied all the same, because others will not be looked at.
+  bool copies = false;
   Plan::Turn turn;
   CredentialSource::Lease lease;  // what the session has acquired before; generation 0: not kept
   std::shared_ptr<const ContextRequest> request;
@@ -29,6 +31,8 @@ struct LoginJob {
   std::optional<Initiator::Step> step;
   bool timed_out = false;
 
+  // Whether the master may be used as it is, its source being looked at: its generation in `lease`.
+  void look();
   // The credential, taken from its source when the session has none.
   void acquire();
   // One leg.

@@ -105,6 +105,11 @@ void Plan::refused(std::uint64_t generation) {
   refused_ = generation;
 }
 
+bool Plan::refresh_due() {
+  const std::lock_guard lock(mutex_);
+  return refused_ != 0;
+}
+
 bool Plan::take_refresh(std::uint64_t generation) {
   const std::lock_guard lock(mutex_);
   if (generation == 0 || refused_ != generation) return false;

@@ -104,6 +104,8 @@ class Plan {
   // another key by now. The ticket is fetched anew, once a minute at most.
   static constexpr std::chrono::seconds kRefreshEvery{60};
   void refused(std::uint64_t generation);
+  // Whether it is to be, of whatever generation.
+  bool refresh_due();
   // True, once: the caller is to fetch it.
   bool take_refresh(std::uint64_t generation);
 

@@ -183,6 +183,7 @@ std::optional<negodbc_auth_status> Session::find_plan(Clock::time_point deadline
 
 std::optional<negodbc_auth_status> Session::acquire(Clock::time_point deadline) {
   const std::shared_ptr<LoginJob> job = new_job(deadline);
+  job->copies = true;
   if (!run(deadline, job, [](LoginJob& j) { j.acquire(); })) return time_out();
   take_credential(*job);
   if (job->failure) return fail(*job->failure);
@@ -255,8 +256,15 @@ std::optional<negodbc_auth_status> Session::ready_step(Clock::time_point deadlin
   std::uint64_t generation = lease_.generation;
   if (lease_.credential == nullptr) {
     CredentialSource& source = *plan_->source();
-    if (!source.looks_quickly()) return ready_step_elsewhere(0, deadline);
-    generation = source.current(options().min_lifetime_s);
+    if (source.looks_quickly()) {
+      generation = source.current(options().min_lifetime_s);
+    } else if (plan_->refresh_due()) {
+      const std::shared_ptr<LoginJob> job = new_job(deadline);
+      if (!run(deadline, job, [](LoginJob& j) { j.look(); })) return time_out();
+      generation = job->lease.generation;
+    } else {
+      return ready_step_elsewhere(0, deadline);
+    }
     if (generation == 0) return std::nullopt;
   }
   if (plan_->take_refresh(generation)) {

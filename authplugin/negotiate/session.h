@@ -82,7 +82,7 @@ class Session {
   // Finds whose login this is, of this moment; nothing to do when principal() has done it.
   // Something: the call ends so.
   std::optional<negodbc_auth_status> find_plan(Clock::time_point deadline);
-  // The credential into lease_. Something: the call ends so.
+  // The credential into lease_, whatever becomes of its source then. Something: the call ends so.
   std::optional<negodbc_auth_status> acquire(Clock::time_point deadline);
   negodbc_auth_status first_step(Clock::time_point deadline);
   // Nothing: the plan is not ready, or was not as ready as it looked.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <iterator>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -22,6 +22,7 @@ WarmFiller::WarmFiller(const SecurityPlatform& platform, std::size_t max_plans)
     : platform_(platform), max_plans_(max_plans) {
   asked_.reserve(max_plans);
   holding_.reserve(max_plans);
+  work_.reserve(max_plans);
 }
 
 void WarmFiller::wake(const Plan::Ptr& plan) {
@@ -37,15 +38,14 @@ void WarmFiller::wake(const Plan::Ptr& plan) {
   try {
     std::thread([self = shared_from_this()] { self->serve(); }).detach();
     running_ = true;
-  } catch (const std::system_error&) {
-    asked_.clear();  // no thread: logins compute their own legs
+  } catch (const std::exception&) {
+    asked_.clear();  // no thread, or no memory for one: logins compute their own legs
   }
 }
 
 void WarmFiller::serve() {
   platform_.prepare_helper_thread();
-  std::vector<Plan::Ptr> work;
-  work.reserve(max_plans_);
+  std::vector<Plan::Ptr>& work = work_;  // of this thread: there is one at a time
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     if (asked_.empty()) {
@@ -58,7 +58,7 @@ void WarmFiller::serve() {
     if (only_drop) work = holding_;
     lock.unlock();
     for (const Plan::Ptr& plan : work) {
-      if (!only_drop) fill(*plan);
+      if (!only_drop) try_to_fill(*plan);
     }
     std::size_t left = 0;
     if (only_drop) {
@@ -77,6 +77,14 @@ void WarmFiller::serve() {
   }
   running_ = false;
   changed_.notify_all();
+}
+
+void WarmFiller::try_to_fill(Plan& plan) {
+  try {
+    fill(plan);
+  } catch (const std::exception&) {
+    // No memory for a leg ahead: the login that would have used it makes its own.
+  }
 }
 
 void WarmFiller::fill(Plan& plan) {

@@ -30,6 +30,7 @@ class WarmFiller : public std::enable_shared_from_this<WarmFiller> {
 
  private:
   void serve();
+  static void try_to_fill(Plan& plan);
   static void fill(Plan& plan);
 
   const SecurityPlatform& platform_;
@@ -38,6 +39,7 @@ class WarmFiller : public std::enable_shared_from_this<WarmFiller> {
   std::condition_variable changed_;
   std::vector<Plan::Ptr> asked_;    // wants looking at; each once
   std::vector<Plan::Ptr> holding_;  // has legs that will grow old
+  std::vector<Plan::Ptr> work_;     // the thread's; room for it is made before there is one
   bool running_ = false;
   bool stopping_ = false;
 };

@@ -1,6 +1,7 @@
 #include "sspi_gssapi/client_name.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include "sspi_gssapi/gss_library.h"
@@ -95,13 +96,13 @@ Krb5Code first_of_keytab(Krb5& krb5, Family family) {
   Krb5Code code = f.krb5_kt_start_seq_get(krb5.get(), krb5.keytab, cursor.bytes.data());
   if (code != 0) return code;
   CredsRoom entry;
-  const bool found =
-      f.krb5_kt_next_entry(krb5.get(), krb5.keytab, entry.bytes.data(), cursor.bytes.data()) == 0;
-  code = kNoEntry;
-  if (found) {
+  code = f.krb5_kt_next_entry(krb5.get(), krb5.keytab, entry.bytes.data(), cursor.bytes.data());
+  if (code == 0) {
     code = take_principal(krb5,
                           entry.bytes.data() + (family == Family::kMit ? kMitEntryPrincipal : 0));
     f.krb5_kt_free_entry(krb5.get(), entry.bytes.data());
+  } else if (code != ENOMEM) {
+    code = kNoEntry;
   }
   f.krb5_kt_end_seq_get(krb5.get(), krb5.keytab, cursor.bytes.data());
   auth::wipe(entry.bytes.data(), entry.bytes.size());

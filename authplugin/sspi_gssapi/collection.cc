@@ -10,6 +10,7 @@
 #include <memory>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/krb5_context.h"
@@ -42,10 +43,17 @@ bool is_folder(std::string_view name) {
   return !folder_named_by(name).empty() && !folder_named_by(name).starts_with(':');
 }
 
-// Looked into without the library: Heimdal 7's crashes in folders.
+// "": none is said to be.
+std::string primary_of_folder(const std::string& folder) {
+  std::string primary;
+  std::ifstream file(folder + "/primary");
+  std::getline(file, primary);
+  return primary;
+}
+
+// Looked into without the library: Heimdal 7's crashes in folders. The primary one comes first.
 std::vector<std::string> members_of_folder(const std::string& folder) {
-  std::string primary = "tkt";
-  if (std::ifstream file(folder + "/primary"); !std::getline(file, primary)) primary = "tkt";
+  const std::string primary = primary_of_folder(folder);
   std::vector<std::string> names;
   const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(folder.c_str()), ::closedir);
   while (open != nullptr) {
@@ -53,64 +61,82 @@ std::vector<std::string> members_of_folder(const std::string& folder) {
     if (entry == nullptr) break;
     if (std::string_view(entry->d_name).starts_with("tkt")) names.emplace_back(entry->d_name);
   }
-  std::sort(names.begin(), names.end());
+  // Where several fit, the first one in the folder's own order, as with MIT's library.
   std::stable_partition(names.begin(), names.end(),
                         [&](const std::string& name) { return name == primary; });
   for (std::string& name : names) name.insert(0, "FILE:" + folder + "/");
   return names;
 }
 
-// Gives each cache of the library's iteration to `show` and closes it.
-template <typename Next, typename Show>
-void each_open(const Krb5& krb5, Next next, Show show) {
+// Something of the library's, given back when this ends.
+template <typename End>
+class Held {
+ public:
+  explicit Held(End end) : end_(std::move(end)) {}
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+  ~Held() {
+    if (what != nullptr) end_(what);
+  }
+  void* what = nullptr;
+
+ private:
+  const End end_;
+};
+
+auto held_cache(const Krb5& krb5) {
+  return Held([&krb5](void* cache) { krb5.f.krb5_cc_close(krb5.get(), cache); });
+}
+auto held_principal(const Krb5& krb5) {
+  return Held([&krb5](void* name) { krb5.f.krb5_free_principal(krb5.get(), name); });
+}
+
+// The name of each cache of the library's iteration.
+template <typename Next>
+void each_name(const Krb5& krb5, Next next, std::vector<std::string>& names) {
   for (;;) {
-    void* cache = nullptr;
-    if (next(&cache) != 0 || cache == nullptr) return;
-    show(krb5.full_name(cache));
-    krb5.f.krb5_cc_close(krb5.get(), cache);
+    auto cache = held_cache(krb5);
+    if (checked_for_memory(next(&cache.what)) != 0 || cache.what == nullptr) return;
+    names.push_back(krb5.full_name(cache.what));
   }
 }
 
 void add_by_mit(Krb5& krb5, const std::string& collection, std::vector<std::string>& names) {
   const Krb5Functions& f = krb5.f;
-  void* cursor = nullptr;
+  Held cursor([&](void* open) { f.krb5_cccol_cursor_free(krb5.get(), &open); });
   if (f.krb5_cc_set_default_name == nullptr || f.krb5_cccol_cursor_new == nullptr ||
-      f.krb5_cc_set_default_name(krb5.get(), collection.c_str()) != 0 ||
-      f.krb5_cccol_cursor_new(krb5.get(), &cursor) != 0) {
+      checked_for_memory(f.krb5_cc_set_default_name(krb5.get(), collection.c_str())) != 0 ||
+      checked_for_memory(f.krb5_cccol_cursor_new(krb5.get(), &cursor.what)) != 0) {
     return;
   }
-  each_open(
-      krb5, [&](void** cache) { return f.krb5_cccol_cursor_next(krb5.get(), cursor, cache); },
-      [&](std::string name) { names.push_back(std::move(name)); });
-  f.krb5_cccol_cursor_free(krb5.get(), &cursor);
+  each_name(
+      krb5, [&](void** cache) { return f.krb5_cccol_cursor_next(krb5.get(), cursor.what, cache); },
+      names);
 }
 
 void add_by_heimdal(Krb5& krb5, const std::string& collection, std::vector<std::string>& names) {
   const Krb5Functions& f = krb5.f;
   const std::string type = collection.substr(0, collection.find(':'));
-  void* cursor = nullptr;
+  Held cursor([&](void* open) { f.krb5_cc_cache_end_seq_get(krb5.get(), open); });
   if (f.krb5_cc_cache_get_first == nullptr ||
-      f.krb5_cc_cache_get_first(krb5.get(), type.c_str(), &cursor) != 0) {
+      checked_for_memory(f.krb5_cc_cache_get_first(krb5.get(), type.c_str(), &cursor.what)) != 0) {
     return;
   }
-  each_open(
-      krb5, [&](void** cache) { return f.krb5_cc_cache_next(krb5.get(), cursor, cache); },
-      [&](std::string name) { names.push_back(std::move(name)); });
-  f.krb5_cc_cache_end_seq_get(krb5.get(), cursor);
+  each_name(
+      krb5, [&](void** cache) { return f.krb5_cc_cache_next(krb5.get(), cursor.what, cache); },
+      names);
 }
 
 // "" where it has none: an empty cache, or one that was destroyed in this moment.
 std::string client_of(Krb5& krb5, const std::string& cache) {
-  void* open = nullptr;
-  void* client = nullptr;
-  if (krb5.f.krb5_cc_resolve(krb5.get(), cache.c_str(), &open) != 0) return "";
-  std::string name;
-  if (krb5.f.krb5_cc_get_principal(krb5.get(), open, &client) == 0) {
-    name = krb5.unparsed(client);
-    krb5.f.krb5_free_principal(krb5.get(), client);
+  const Krb5Functions& f = krb5.f;
+  auto open = held_cache(krb5);
+  auto client = held_principal(krb5);
+  if (checked_for_memory(f.krb5_cc_resolve(krb5.get(), cache.c_str(), &open.what)) != 0 ||
+      checked_for_memory(f.krb5_cc_get_principal(krb5.get(), open.what, &client.what)) != 0) {
+    return "";
   }
-  krb5.f.krb5_cc_close(krb5.get(), open);
-  return name;
+  return krb5.unparsed(client.what);
 }
 
 std::vector<Member> members_of(Krb5& krb5, const GssLibrary& library,
@@ -140,10 +166,12 @@ Explained none(const std::string& collection, const std::string& wanted,
 
 // As it is written in full, with the default realm where it has none.
 std::string in_full(Krb5& krb5, const std::string& principal) {
-  void* parsed = nullptr;
-  if (krb5.f.krb5_parse_name(krb5.get(), principal.c_str(), &parsed) != 0) return principal;
-  std::string full = krb5.unparsed(parsed);
-  krb5.f.krb5_free_principal(krb5.get(), parsed);
+  auto parsed = held_principal(krb5);
+  if (checked_for_memory(krb5.f.krb5_parse_name(krb5.get(), principal.c_str(), &parsed.what)) !=
+      0) {
+    return principal;
+  }
+  std::string full = krb5.unparsed(parsed.what);
   return full.empty() ? principal : full;
 }
 
@@ -167,7 +195,8 @@ Server server_of(Krb5& krb5, const std::string& target) {
   server.host = target.substr(slash + 1);
   char** realms = nullptr;
   if (krb5.f.krb5_get_host_realm != nullptr &&
-      krb5.f.krb5_get_host_realm(krb5.get(), server.host.c_str(), &realms) == 0) {
+      checked_for_memory(krb5.f.krb5_get_host_realm(krb5.get(), server.host.c_str(), &realms)) ==
+          0) {
     if (realms != nullptr && realms[0] != nullptr) server.realm = realms[0];
     krb5.f.krb5_free_host_realm(krb5.get(), realms);
   }
@@ -220,7 +249,13 @@ std::variant<std::string, Explained> choose_by_rules(Krb5& krb5, const GssLibrar
   });
   if (!cache.empty()) return cache;
   if (members.empty()) return none(collection, "no tickets", members);
-  return members.front().cache;
+  if (!is_folder(collection)) return members.front().cache;
+  const std::string folder(folder_named_by(collection));
+  const std::string primary = primary_of_folder(folder);
+  const std::string file = "FILE:" + folder + "/" + (primary.empty() ? "tkt" : primary);
+  cache = find([&](const Member& member) { return member.cache == file; });
+  if (cache.empty()) return none(collection, "no tickets in " + file, members);
+  return cache;
 }
 
 // What MIT's library chooses.
@@ -236,19 +271,20 @@ std::variant<std::string, Explained> choose_by_mit(Krb5& krb5, const GssLibrary&
                : f.krb5_sname_to_principal(krb5.get(), server.host.c_str(), server.service.c_str(),
                                            kHostBased, &krb5.principal);
   }
-  void* client = nullptr;
-  if (code == 0 && krb5.principal != nullptr) {
-    code = f.krb5_cc_select(krb5.get(), krb5.principal, &krb5.cache, &client);
+  auto client = held_principal(krb5);
+  if (checked_for_memory(code) == 0 && krb5.principal != nullptr) {
+    code = f.krb5_cc_select(krb5.get(), krb5.principal, &krb5.cache, &client.what);
   } else {
     code = kNotFound;
   }
-  const std::string wanted = krb5.unparsed(client);
-  if (client != nullptr) f.krb5_free_principal(krb5.get(), client);
+  const std::string wanted = krb5.unparsed(client.what);
   if (code == kNotFound && !wanted.empty()) {
     return none(collection, "~/.k5identity wants tickets of " + wanted + " for " + target,
                 members_of(krb5, library, collection));
   }
-  if (code != 0 || krb5.cache == nullptr) code = f.krb5_cc_default(krb5.get(), &krb5.cache);
+  if (checked_for_memory(code) != 0 || krb5.cache == nullptr) {
+    code = checked_for_memory(f.krb5_cc_default(krb5.get(), &krb5.cache));
+  }
   std::string name = code == 0 ? krb5.full_name(krb5.cache) : std::string();
   if (name.empty()) return none(collection, "no tickets", members_of(krb5, library, collection));
   return name;

@@ -1,6 +1,5 @@
 #include "sspi_gssapi/configuration.h"
 
-#include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -14,12 +13,12 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <fstream>
 #include <limits>
 #include <mutex>
 #include <thread>
 #include <utility>
 
+#include "sspi_gssapi/configuration_reader.h"
 #include "sspi_gssapi/credential_cache.h"
 #include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/gss_library.h"
@@ -28,7 +27,6 @@
 namespace negodbc::sspi_gssapi {
 namespace {
 
-constexpr std::size_t kMostFiles = 64;
 constexpr std::size_t kMostKnown = 8;  // environments
 constexpr std::int64_t kUnloadableLifeMs = 1000;
 
@@ -79,76 +77,23 @@ auth::PooledText environment_now() {
   return text;
 }
 
-std::string_view without_space(std::string_view line) {
-  const auto begin = line.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return line.substr(begin, line.find_last_not_of(" \t\r") - begin + 1);
-}
+// All that decides what the configuration says: absent files, too, and folders, whose times a file
+// more or less changes.
+class FileLister final : public ConfigurationReader {
+ public:
+  std::vector<std::string> files;
 
-void add_file(const std::string& path, std::vector<std::string>& files);
-
-// The names that both libraries take from a folder.
-bool is_included(std::string_view name) {
-  if (name.starts_with('.')) return false;
-  if (name.ends_with(".conf")) return true;
-  return std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
-  });
-}
-
-void add_folder(const std::string& path, std::vector<std::string>& files) {
-  if (files.size() >= kMostFiles) return;
-  files.push_back(path);  // a file more or less changes the folder's times
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path.c_str()), ::closedir);
-  if (folder == nullptr) return;
-  std::vector<std::string> names;
-  while (const dirent* entry = ::readdir(folder.get())) {  // NOLINT(concurrency-mt-unsafe)
-    if (is_included(entry->d_name)) names.emplace_back(entry->d_name);
+ protected:
+  void begin(const std::string& path, ConfigurationOrigin /*origin*/, int /*error*/) override {
+    files.push_back(path);
   }
-  std::sort(names.begin(), names.end());
-  for (const std::string& name : names) {
-    std::string file(path);
-    file += '/';
-    file += name;
-    add_file(file, files);
-  }
-}
-
-void add_file(const std::string& path, std::vector<std::string>& files) {
-  if (files.size() >= kMostFiles || std::find(files.begin(), files.end(), path) != files.end()) {
-    return;
-  }
-  files.push_back(path);
-  std::ifstream file(path);
-  for (std::string text; std::getline(file, text);) {
-    const std::string_view line = without_space(text);
-    const auto rest = [&](std::string_view word) {
-      const bool is = line.starts_with(word) && line.size() > word.size() &&
-                      (line[word.size()] == ' ' || line[word.size()] == '\t');
-      return is ? std::string(without_space(line.substr(word.size()))) : std::string();
-    };
-    if (const std::string included = rest("include"); !included.empty()) add_file(included, files);
-    if (const std::string folder = rest("includedir"); !folder.empty()) add_folder(folder, files);
-  }
-}
+  void folder(const std::string& path, int /*error*/) override { files.push_back(path); }
+};
 
 std::vector<std::string> configuration_files() {
-  std::vector<std::string> files;
-  if (const char* given = trusted_variable("KRB5_CONFIG")) {
-    std::string_view list = given;
-    while (!list.empty()) {
-      const std::size_t end = std::min(list.find(':'), list.size());
-      if (end != 0) add_file(std::string(list.substr(0, end)), files);
-      list.remove_prefix(std::min(end + 1, list.size()));
-    }
-    return files;
-  }
-  if (const char* home = trusted_variable("HOME")) {
-    add_file(std::string(home) + "/.krb5/config", files);  // Heimdal's
-  }
-  add_file("/etc/krb5.conf", files);
-  return files;
+  FileLister lister;
+  lister.read();
+  return std::move(lister.files);
 }
 
 // MIT's library looks at a file once in a second of the clock at most, for the whole process: what

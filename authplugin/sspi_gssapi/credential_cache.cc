@@ -1,5 +1,6 @@
 #include "sspi_gssapi/credential_cache.h"
 
+#include <cstdlib>
 #include <utility>
 
 #include "negotiate/secret_bytes.h"
@@ -214,6 +215,10 @@ PrivateCache::Made PrivateCache::copy_of(const GssLibrary& library, const std::s
 
 PrivateCache::Made PrivateCache::from_cache(const GssLibrary& library, const std::string& name) {
   return copy_of(library, name, [&](Krb5& krb5, void* from) {
+    // Both libraries take the KDC's time from a file as they read it for a context, but not from
+    // memory, although it is noted there.
+    constexpr std::int64_t kToleratedSeconds = 10;
+    if (std::abs(krb5.kdc_offset(from)) > kToleratedSeconds) return Krb5Code{-1};
     const auto copy_all = krb5.f.krb5_cc_copy_cache != nullptr ? krb5.f.krb5_cc_copy_cache
                                                                : krb5.f.krb5_cc_copy_creds;
     return copy_all == nullptr ? Krb5Code{-1} : copy_all(krb5.get(), from, krb5.cache);

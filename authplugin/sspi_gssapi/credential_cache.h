@@ -56,7 +56,8 @@ class PrivateCache {
   static Made from_credential(const GssLibrary& library, const std::string& principal,
                               gss_cred_id_t credential);
 
-  // All tickets of another cache. Waits for nobody when that is a file or in memory.
+  // All tickets of another cache. Waits for nobody when that is a file or in memory. Fails where
+  // this machine's clock is not the KDC's, which a copy in memory would not know.
   static Made from_cache(const GssLibrary& library, const std::string& name);
 
   // The same for making contexts with the tickets that are there. Libraries read a cache entry by

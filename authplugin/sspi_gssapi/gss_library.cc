@@ -45,6 +45,8 @@ void resolve_krb5(void* handle, Krb5Functions& krb5) {
               resolve(handle, "krb5_xfree", krb5.krb5_xfree)) &&
              complete;
   resolve(handle, "krb5_cc_get_lifetime", krb5.krb5_cc_get_lifetime);
+  resolve(handle, "krb5_cc_get_kdc_offset", krb5.krb5_cc_get_kdc_offset);
+  resolve(handle, "krb5_get_time_offsets", krb5.krb5_get_time_offsets);
   resolve(handle, "krb5_cc_set_default_name", krb5.krb5_cc_set_default_name);
   resolve(handle, "krb5_cc_default", krb5.krb5_cc_default);
   resolve(handle, "krb5_sname_to_principal", krb5.krb5_sname_to_principal);

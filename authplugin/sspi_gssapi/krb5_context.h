@@ -3,8 +3,12 @@
 #define NEGODBC_SSPI_GSSAPI_KRB5_CONTEXT_H_
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
+#include <cstdint>
+#include <ctime>
 #include <memory>
+#include <new>
 #include <string>
 #include <system_error>
 
@@ -23,6 +27,12 @@ struct alignas(std::max_align_t) CredsRoom {
 struct alignas(std::max_align_t) CursorRoom {
   std::array<std::byte, 256> bytes{};
 };
+
+// What a look at something found wrong, when that says nothing about the thing.
+inline Krb5Code checked_for_memory(Krb5Code code) {
+  if (code == ENOMEM) throw std::bad_alloc();
+  return code;
+}
 
 // A krb5_context with what is opened in it.
 class Krb5 {
@@ -55,14 +65,34 @@ class Krb5 {
   // "" when it can't be told.
   std::string unparsed(void* of) const {
     char* name = nullptr;
-    if (of == nullptr || f.krb5_unparse_name(context_, of, &name) != 0) return "";
+    if (of == nullptr || checked_for_memory(f.krb5_unparse_name(context_, of, &name)) != 0) {
+      return "";
+    }
     return taken(name);
   }
   // The cache's name with its type; "" when it can't be told.
   std::string full_name(void* of) const {
     char* name = nullptr;
-    if (of == nullptr || f.krb5_cc_get_full_name(context_, of, &name) != 0) return "";
+    if (of == nullptr || checked_for_memory(f.krb5_cc_get_full_name(context_, of, &name)) != 0) {
+      return "";
+    }
     return taken(name);
+  }
+
+  // How far this machine's clock is behind the KDC's in seconds, as kinit has noted it in a cache
+  // whose principal was read; 0: it is not noted.
+  std::int64_t kdc_offset(void* of) const {
+    std::time_t noted = 0;
+    if (f.krb5_cc_get_kdc_offset != nullptr) {
+      return f.krb5_cc_get_kdc_offset(context_, of, &noted) == 0 ? noted : 0;
+    }
+    std::int32_t seconds = 0;
+    std::int32_t microseconds = 0;
+    if (f.krb5_get_time_offsets == nullptr ||
+        f.krb5_get_time_offsets(context_, &seconds, &microseconds) != 0) {
+      return 0;
+    }
+    return seconds;
   }
 
   // Gets one ticket with `fetch`, which is given the krb5_creds to fill; held until it is dropped.

@@ -111,6 +111,11 @@ struct Krb5Functions {
   void (*krb5_xfree)(void* memory) = nullptr;                            // Heimdal
   // Heimdal: seconds of life left in the cache.
   Krb5Code (*krb5_cc_get_lifetime)(void* context, void* cache, std::time_t* life) = nullptr;
+  // How far this machine's clock is behind the KDC's, as kinit has noted it in a cache.
+  Krb5Code (*krb5_cc_get_kdc_offset)(void* context, void* cache,
+                                     std::time_t* seconds) = nullptr;  // Heimdal
+  Krb5Code (*krb5_get_time_offsets)(void* context, std::int32_t* seconds,
+                                    std::int32_t* microseconds) = nullptr;  // MIT
 
   // Collections of caches.
   Krb5Code (*krb5_cc_set_default_name)(void* context, const char* name) = nullptr;

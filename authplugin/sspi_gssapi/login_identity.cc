@@ -317,6 +317,9 @@ auth::SourceLook look(const auth::CredentialRequest& request) {
     each_cache(request, [&](std::string_view library, std::string_view name) {
       if (!path_of(name).empty() || !folder_of(name).empty()) return;
       mix(looked.stamp, stamp_by_libraries(request, library, name));
+      if (const std::string choice = identity_file(); is_collection(name) && !choice.empty()) {
+        mix(looked.stamp, looked.file(choice.c_str()));
+      }
     });
   }
   return {.stamp = looked.stamp, .quick = false};

@@ -14,16 +14,20 @@ namespace negodbc::sspi_gssapi {
 class ThreadCache {
  public:
   // "": the user's default, which is named anew on a thread where one has been named before.
-  ThreadCache(const GssLibrary& library, const char* name)
-      : library_(library), named_(can_name(library) && *name != '\0') {
-    if (named_) {
+  ThreadCache(const GssLibrary& library, const char* name) : library_(library) {
+    const bool named = can_name(library) && *name != '\0';
+    if (!named && !(can_name(library) && t_named)) return;
+    // Before anything is named: at the end there may be no memory to find it.
+    const auth::PooledText users = default_cache_now(library_);
+    if (named) {
+      back_ = users;
       set(name);
-    } else if (can_name(library) && t_named) {
-      set_default();
+    } else if (!users.empty()) {
+      set(users.c_str());
     }
   }
   ~ThreadCache() {
-    if (named_) set_default();
+    if (!back_.empty()) set(back_.c_str());
   }
   ThreadCache(const ThreadCache&) = delete;
   ThreadCache& operator=(const ThreadCache&) = delete;
@@ -37,13 +41,9 @@ class ThreadCache {
     library_.gss_krb5_ccache_name(&minor, name, nullptr);
     t_named = true;
   }
-  void set_default() {
-    const auth::PooledText name = default_cache_now(library_);
-    if (!name.empty()) set(name.c_str());
-  }
   static inline thread_local bool t_named = false;
   const GssLibrary& library_;
-  const bool named_;
+  auth::PooledText back_;  // the user's default, to be named at the end
 };
 
 }  // namespace negodbc::sspi_gssapi

@@ -1,6 +1,8 @@
 // Whose ticket a login sends: that of the identity of its own moment, whatever the process, its
 // environment and other users of the library in it have done before.
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -158,7 +160,9 @@ TEST_P(IdentityRealm, What_principal_has_told_is_who_logs_in) {
   const std::string name = "FILE:" + file;
   negodbc_auth_options asked = options();
   asked.credential_cache = name.c_str();
-  for (const bool known : {false, true}) {
+  for (const auto& [known, copies] :
+       {std::pair(false, 0u), std::pair(true, 0u), std::pair(false, NEGODBC_AUTH_OFF)}) {
+    asked.credential_copies = copies;
     put("NEGODBC_CCACHE_VALID", file);
     if (known) {
       EXPECT_EQ(log_in(asked), principal("alice"));
@@ -254,6 +258,46 @@ TEST_P(IdentityRealm, k5identity_chooses_the_member) {
   EXPECT_EQ(session.step({}), NEGODBC_AUTH_E_NO_CREDENTIALS);
   EXPECT_NE(std::string(session.diagnosis().text).find(principal("mallory")), std::string::npos)
       << session.diagnosis().text;
+}
+
+// A collection that the kernel keeps for this process.
+TEST_P(IdentityRealm, k5identity_of_the_moment_chooses_in_the_kernels_keyring) {
+  using namespace sspi_gssapi;
+  const GssLibrary& used = *std::get<const GssLibrary*>(load_library(library()));
+  const std::string collection = std::string("KEYRING:process:negodbc-") + package();
+  const auto fill = [&](const std::string& name, const char* variable) {
+    Krb5 krb5(used.krb5);
+    const Krb5Functions& f = used.krb5;
+    return f.krb5_cc_copy_creds != nullptr &&
+           f.krb5_cc_resolve(krb5.get(), environment(variable).c_str(), &krb5.source) == 0 &&
+           f.krb5_cc_get_principal(krb5.get(), krb5.source, &krb5.principal) == 0 &&
+           f.krb5_cc_resolve(krb5.get(), name.c_str(), &krb5.cache) == 0 &&
+           f.krb5_cc_initialize(krb5.get(), krb5.cache, krb5.principal) == 0 &&
+           f.krb5_cc_copy_creds(krb5.get(), krb5.source, krb5.cache) == 0;
+  };
+  constexpr int kNone = 2;
+  const auto logins = [&] {
+    if (!fill(collection, "NEGODBC_CCACHE_VALID") ||
+        !fill(collection + ":tktb", "NEGODBC_CCACHE_BOB")) {
+      return kNone;  // the library, or the kernel for us, has no keyring
+    }
+    const ScopedVariable home("HOME", folder_.c_str());
+    negodbc_auth_options asked = options();
+    asked.credential_cache = collection.c_str();
+    for (const char* user : {"alice", "bob", "alice"}) {
+      std::ofstream(scratch(".k5identity")) << principal(user) << " service=postgres\n";
+      if (log_in(asked) != principal(user)) return 1;
+    }
+    return 0;
+  };
+  // In a process that has no thread yet: a thread does not see the keyring of one it came before.
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      ::_exit(logins()),
+      [](int status) {
+        return WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == kNone);
+      },
+      "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Libraries, IdentityRealm, ways(), name_of_way);

@@ -14,7 +14,6 @@
 #include "negotiate/utf16.h"
 #include "sspi_gssapi/calls.h"
 #include "sspi_gssapi/client_name.h"
-#include "sspi_gssapi/configuration_fault.h"
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/token_guard.h"
 #include "tests/fake/fake_fixture.h"
@@ -312,35 +311,6 @@ TEST(TokenGuard, SpnegoWithoutATokenWhileOneIsDue) {
       element('\xA1', element('\x30', element('\xA2', element('\x04', "a")) +
                                           element('\xA2', element('\x04', "b"))));
   EXPECT_FALSE(sspi_gssapi::read_spnego_reply(span_of(twice)).well_formed);
-}
-
-// The first fault of lines separated by |, with the line's number; "" when there is none.
-std::string fault_of(std::string_view lines) {
-  sspi_gssapi::ConfigurationGrammar grammar;
-  for (int number = 1; !lines.empty(); ++number) {
-    const std::size_t end = std::min(lines.find('|'), lines.size());
-    const std::string_view fault = grammar.line(lines.substr(0, end));
-    if (!fault.empty()) return std::to_string(number) + " " + std::string(fault);
-    lines.remove_prefix(std::min(end + 1, lines.size()));
-  }
-  return std::string(grammar.end());
-}
-
-TEST(ConfigurationFault, What_is_well_formed_has_none) {
-  EXPECT_EQ(fault_of("# words|[libdefaults]|  default_realm = A|\tx=\"a b\"|; more||"), "");
-  EXPECT_EQ(fault_of("[realms]|A = {|kdc = a|v = {|x = y|}|}|B =|{|kdc = b|}*"), "");
-  EXPECT_EQ(fault_of("include /a|includedir /b|module /c:d|[x]*|include = a"), "");
-}
-
-TEST(ConfigurationFault, Is_told_with_its_line) {
-  EXPECT_EQ(fault_of("[libdefaults]|word"), "2 a name has no = behind it");
-  EXPECT_EQ(fault_of("|[realms"), "2 a section's name has no ]");
-  EXPECT_EQ(fault_of("a = b"), "1 it belongs to no section: no [name] comes before it");
-  EXPECT_EQ(fault_of("[a]|}"), "2 a } closes nothing");
-  EXPECT_EQ(fault_of("[a]|= b"), "2 there is no name before the =");
-  EXPECT_EQ(fault_of("[a]|b = {|[c]"), "3 a section begins before the last { is closed");
-  EXPECT_EQ(fault_of("[a]|b = {|c = d"), "the file ends before the last { is closed");
-  EXPECT_EQ(fault_of("[a]|b = \"c"), "2 a quotation has no end");
 }
 
 }  // namespace

@@ -144,6 +144,28 @@ TEST_P(Portals, LetOtherStatementsWork) {
   EXPECT_EQ(other.value("SELECT count(*) FROM portal_other"), "20");
 }
 
+// The server refuses to change a table that a portal reads; nobody asked for one.
+TEST_P(Portals, DoNotKeepTheirTablesFromBeingChanged) {
+  const Query other(client_);
+  for (const int rows : {1, 5000}) {
+    for (const int read : {0, 1}) {
+      for (const char* change :
+           {"ALTER TABLE portal_read ADD COLUMN more int", "CREATE INDEX ON portal_read (i)",
+            "INSERT INTO portal_read VALUES (0); TRUNCATE portal_read"}) {
+        other.run("CREATE TEMP TABLE portal_read AS SELECT i FROM generate_series(1, " +
+                  std::to_string(rows) + ") i");
+        q_.run("SELECT i FROM portal_read");
+        for (int row = 0; row < read; ++row) ASSERT_EQ(SQLFetch(q_.get()), SQL_SUCCESS);
+        EXPECT_TRUE(SQL_SUCCEEDED(other.exec(change))) << change << other.error();
+        EXPECT_EQ(count_rows(q_), rows - read) << change << read;
+        SQLFreeStmt(q_.get(), SQL_CLOSE);
+        SQLFreeStmt(other.get(), SQL_CLOSE);
+        other.run("DROP TABLE portal_read");
+      }
+    }
+  }
+}
+
 TEST_P(Portals, SeveralAtOnce) {
   const Query second(client_);
   const Query third(client_);

@@ -108,6 +108,12 @@ void ResultStream::take_rest(std::int32_t rows, Deadline deadline) {
   detach(deadline);
 }
 
+// Its end has been received, if not read: at the server nothing has to wait for that.
+void ResultStream::portal_has_ended() {
+  if (home_ != nullptr && portal_) home_->forget_portal(*this);
+  home_ = nullptr;
+}
+
 void ResultStream::lose_rest(const Error& error) {
   rest_lost_ = error;
   home_ = nullptr;
@@ -115,8 +121,7 @@ void ResultStream::lose_rest(const Error& error) {
 
 void ResultStream::end_portal() {
   ask_at_ = -1;
-  if (home_ != nullptr && portal_) home_->forget_portal(*this);
-  home_ = nullptr;
+  portal_has_ended();
   portal_.reset();
 }
 
@@ -125,7 +130,7 @@ void ResultStream::end_portal() {
 Conversation::RowPlan Conversation::plan_rows(const Portions& portions, const Framing& framing,
                                               Deadline deadline) {
   make_room(deadline);
-  if (framing.ends_transaction && !portals_.empty()) keep_portals(deadline);
+  if ((framing.ends_transaction || framing.redefines) && !portals_.empty()) keep_portals(deadline);
   const bool in_transaction = framing.begin || session_->transaction_status() != 'I';
   RowPlan plan;
   plan.replies.executions = 1;
@@ -213,7 +218,7 @@ void Conversation::end_implicit(Deadline deadline) {
   sync_implicit();
 }
 
-// What is asked for in portions outlives the end of its transaction.
+// What is asked for in portions outlives the end of its transaction, and changes of its tables.
 void Conversation::keep_portals(Deadline deadline) {
   make_room(deadline);
   while (!portals_.empty() && session_->transaction_status() == 'T') {

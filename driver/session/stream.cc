@@ -313,6 +313,9 @@ void ResultStream::put_back_pending() {
 
 void ResultStream::spool(const Frame& frame) {
   if (frame.type == MessageType::portal_suspended && portal_) --portal_->in_air;
+  if (portal_ && portal_->in_transaction && frame.type == MessageType::command_complete &&
+      wire::decode_command_tag(frame.body).starts_with("SELECT"))
+    portal_has_ended();
   if (frame.type == MessageType::error_response && !spooled_error_)
     spooled_error_ = conversation_->error_from(frame);
   try {

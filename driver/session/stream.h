@@ -120,6 +120,7 @@ class ResultStream {
   void take_in(Deadline deadline);
   void take_rest(std::int32_t rows, Deadline deadline);
   void lose_rest(const Error& error);
+  void portal_has_ended();
   void end_portal();
   void spool(const wire::Frame& frame);
   void put_back_pending();

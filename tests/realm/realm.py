@@ -44,7 +44,9 @@ def usual_parent():
 
 def new_directory(wanted):
     if wanted is None:
-        directory = tempfile.mkdtemp(prefix="negodbc-realm-", dir=usual_parent())
+        # Not a longer path there: it stands in error texts, which driver managers cut.
+        parent = usual_parent()
+        directory = tempfile.mkdtemp(prefix="negodbc-" if parent else "negodbc-realm-", dir=parent)
     else:
         directory = os.path.abspath(wanted)
         try:

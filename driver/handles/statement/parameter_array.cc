@@ -45,7 +45,7 @@ ParameterArray::Done ParameterArray::run(const Send& send) {
 bool ParameterArray::may_commit() {
   Connection& connection = use_.server.connection();
   return sql::is_call(use_.text.sql(), use_.server.standard_strings()) &&
-         !connection.framing(use_.text.surround()).begin &&
+         !use_.text.framing(connection).begin &&
          connection.conversation().transaction_status(use_.server.deadline()) == 'I';
 }
 
@@ -56,7 +56,7 @@ bool ParameterArray::run_pipeline(SetOutcomes& outcomes, SetStatements& statemen
     std::size_t index;
     Values values;
   };
-  const session::Framing framing = use_.server.connection().framing(use_.text.surround());
+  const session::Framing framing = use_.text.framing(use_.server.connection());
   // Which of several sets at once has failed is found out by executing them again, one by one: only
   // where what failed is undone.
   session::Conversation& conversation = use_.server.connection().conversation();

@@ -56,7 +56,7 @@ void ParameterTypes::find_types(session::CachedStatement& known, const std::stri
   std::optional<session::Refused> first;
   if (refused != nullptr) first = *refused;
   if (first && !choice.next(*first)) throw *first;
-  session::Framing framing = connection.framing(text_.surround());
+  session::Framing framing = text_.framing(connection);
   framing.savepoint = session::Savepoint::around;
   if (server.surely_has_savepoints()) framing.on_error = session::OnError::roll_back_statement;
   // Nobody would close what is not kept.

@@ -62,7 +62,7 @@ session::Portions Sender::portions(const session::CachedStatement* known,
 std::unique_ptr<RowSource> Sender::send(const std::string& sql, const Values& values,
                                         const RowsWanted& rows) {
   Connection& connection = use_.server.connection();
-  const session::Framing framing = connection.framing(use_.text.surround());
+  const session::Framing framing = use_.text.framing(connection);
   if (values.empty() && (!use_.text.prepared() || use_.text.several()))
     return send_plain(sql, framing, rows);
   const Types types = use_.parameters.holding_types(values);

@@ -5,6 +5,7 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/connection.h"
+#include "driver/sql/definition_words.h"
 #include "driver/sql/encoding_words.h"
 #include "driver/sql/statements.h"
 #include "driver/sql/wrapped_markers.h"
@@ -26,7 +27,14 @@ void StatementText::read(const std::string& sql, bool scan_escapes, bool standar
     sent_.push_back(number);
   current_of_ = sql::find_current_of(text, standard_strings);
   surround_ = sql::surround(text, standard_strings);
+  redefines_ = sql::redefines(text, standard_strings);
   reading_ = sql::reading(text, standard_strings);
+}
+
+session::Framing StatementText::framing(const Connection& connection) const {
+  session::Framing framing = connection.framing(surround_);
+  framing.redefines = redefines_;
+  return framing;
 }
 
 bool StatementText::is_output(SQLSMALLINT number) const {

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "driver/session/framing.h"
 #include "driver/sql/current_of.h"
 #include "driver/sql/markers.h"
 #include "driver/sql/reading.h"
@@ -51,6 +52,8 @@ class StatementText {
   [[nodiscard]] bool several() const { return several_; }
   [[nodiscard]] const std::optional<sql::CurrentOf>& current_of() const { return current_of_; }
   [[nodiscard]] sql::Surround surround() const { return surround_; }
+  // What surrounds it in its flight.
+  [[nodiscard]] session::Framing framing(const Connection& connection) const;
   [[nodiscard]] sql::Reading reading() const { return reading_; }
 
   void set_call(std::string sql, std::vector<SQLSMALLINT> sent, std::vector<SQLSMALLINT> outputs);
@@ -65,6 +68,7 @@ class StatementText {
   std::vector<SQLSMALLINT> sent_, outputs_;
   std::optional<sql::CurrentOf> current_of_;
   sql::Surround surround_ = sql::Surround::savepoint;
+  bool redefines_ = false;
   sql::Reading reading_ = sql::Reading::no;
   bool several_ = false;
   bool prepared_ = false;

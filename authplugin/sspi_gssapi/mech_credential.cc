@@ -1,0 +1,65 @@
+#include "sspi_gssapi/mech_credential.h"
+
+#include <array>
+
+#include "sspi_gssapi/gss_credential.h"
+#include "sspi_gssapi/oids.h"
+#include "sspi_gssapi/thread_cache.h"
+
+namespace negodbc::sspi_gssapi {
+
+Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t name,
+                      gss_cred_usage_t usage, const std::string& cache, const std::string& keytab,
+                      ScopedCred& cred) {
+  Call call;
+  gss_OID_set_desc mechs{1, mech};
+  if (!cache.empty() || !keytab.empty()) {
+    if (library.gss_acquire_cred_from != nullptr) {
+      gss_key_value_element_desc element{cache.empty() ? "keytab" : "ccache",
+                                         cache.empty() ? keytab.c_str() : cache.c_str()};
+      const gss_key_value_set_desc store{1, &element};
+      call.major = library.gss_acquire_cred_from(&call.minor, name, GSS_C_INDEFINITE, &mechs, usage,
+                                                 &store, cred.out(), nullptr, nullptr);
+      return call;
+    }
+    if (!keytab.empty() || library.gss_krb5_ccache_name == nullptr) {
+      call.major = GSS_S_UNAVAILABLE;
+      return call;
+    }
+  }
+  const ThreadCache in_use(library, library.gss_acquire_cred_from == nullptr ? cache.c_str() : "");
+  call.major = library.gss_acquire_cred(&call.minor, name, GSS_C_INDEFINITE, &mechs, usage,
+                                        cred.out(), nullptr, nullptr);
+  return call;
+}
+
+bool has_mech(const GssLibrary& library, gss_cred_id_t cred, const gss_OID_desc* mech) {
+  ScopedOidSet mechs(library);
+  OM_uint32 minor = 0;
+  return !GSS_ERROR(
+             library.gss_inquire_cred(&minor, cred, nullptr, nullptr, nullptr, mechs.out())) &&
+         contains_oid(mechs.get(), mech);
+}
+
+bool has_mech(const GssLibrary& library, const gss_OID_desc* mech) {
+  ScopedOidSet mechs(library);
+  OM_uint32 minor = 0;
+  return !GSS_ERROR(library.gss_indicate_mechs(&minor, mechs.out())) &&
+         contains_oid(mechs.get(), mech);
+}
+
+void restrict_mechs(const GssCredential& credential) {
+  const GssLibrary& library = credential.library;
+  if (credential.package != Package::kNegotiate || !credential.outbound ||
+      library.gss_set_neg_mechs == nullptr) {
+    return;
+  }
+  std::array<gss_OID_desc, 2> offered = {kKrb5Mech, kNtlmMech};
+  gss_OID_set_desc set{credential.allow_ntlm && has_mech(library, &kNtlmMech) ? 2u : 1u,
+                       offered.data()};
+  OM_uint32 minor = 0;
+  // On failure the check of the mechanism after each leg still refuses NTLM.
+  library.gss_set_neg_mechs(&minor, credential.cred.get(), &set);
+}
+
+}  // namespace negodbc::sspi_gssapi

@@ -1,0 +1,29 @@
+// GSSAPI's calls for a credential of one mechanism.
+#ifndef NEGODBC_SSPI_GSSAPI_MECH_CREDENTIAL_H_
+#define NEGODBC_SSPI_GSSAPI_MECH_CREDENTIAL_H_
+
+#include <string>
+
+#include "sspi_gssapi/gss_library.h"
+#include "sspi_gssapi/gss_name.h"
+#include "sspi_gssapi/scoped.h"
+
+namespace negodbc::sspi_gssapi {
+
+class GssCredential;
+
+// One gss_acquire_cred for one mechanism from a cache ("": the default) or an acceptor's keytab.
+Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t name,
+                      gss_cred_usage_t usage, const std::string& cache, const std::string& keytab,
+                      ScopedCred& cred);
+
+// Whether a credential, or the library, has a mechanism; false when it cannot be told.
+bool has_mech(const GssLibrary& library, gss_cred_id_t cred, const gss_OID_desc* mech);
+bool has_mech(const GssLibrary& library, const gss_OID_desc* mech);
+
+// SPNEGO offers Kerberos only, unless NTLM is allowed.
+void restrict_mechs(const GssCredential& credential);
+
+}  // namespace negodbc::sspi_gssapi
+
+#endif  // NEGODBC_SSPI_GSSAPI_MECH_CREDENTIAL_H_

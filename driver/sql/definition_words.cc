@@ -1,0 +1,38 @@
+#include "driver/sql/definition_words.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "driver/base/utf.h"
+#include "driver/sql/lexer.h"
+
+namespace negodbc::sql {
+namespace {
+
+bool is_one_of(const Token& token, std::initializer_list<std::string_view> words) {
+  return token.kind == TokenKind::word &&
+         std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return iequals(token.text, word); });
+}
+
+}  // namespace
+
+bool redefines(std::string_view sql, bool standard_strings) {
+  Lexer lexer(sql, standard_strings);
+  bool first = true;
+  bool creates = false;
+  for (Token token = lexer.next_significant(); token.kind != TokenKind::end;
+       token = lexer.next_significant()) {
+    if (first && is_one_of(token, {"alter", "drop", "truncate", "reindex", "cluster", "refresh"}))
+      return true;
+    // CREATE [OR REPLACE] [UNIQUE] INDEX, TRIGGER, CONSTRAINT TRIGGER, RULE
+    if (creates && is_one_of(token, {"unique", "index", "trigger", "constraint", "rule"}))
+      return true;
+    creates =
+        (first && is_one_of(token, {"create"})) || (creates && is_one_of(token, {"or", "replace"}));
+    first = token.is(';');
+  }
+  return false;
+}
+
+}  // namespace negodbc::sql
