@@ -101,6 +101,24 @@ TEST_F(Scrolling, Bookmarks) {
   EXPECT_EQ(go(SQL_FETCH_BOOKMARK), "4 5 6 7");
 }
 
+// Whatever was read of the row before.
+TEST_F(Scrolling, ABookmarkIsReadAnewInEachRow) {
+  q_.set(SQL_ATTR_USE_BOOKMARKS, SQL_UB_VARIABLE);
+  q_.run("SELECT i, 'row ' || i FROM generate_series(1, 10) i");
+  for (SQLBIGINT row = 3; row <= 5; ++row) {
+    EXPECT_NE(go(SQL_FETCH_ABSOLUTE, row), "no data");
+    SQLBIGINT bookmark = 0;
+    ASSERT_EQ(SQLGetData(q_.get(), 0, SQL_C_VARBOOKMARK, &bookmark, sizeof bookmark, nullptr),
+              SQL_SUCCESS)
+        << q_.error();
+    EXPECT_EQ(bookmark, row);
+    char text[16];
+    SQLLEN length = 0;  // all of it, in the bookmark's own C type
+    ASSERT_EQ(SQLGetData(q_.get(), 2, SQL_C_BINARY, text, sizeof text, &length), SQL_SUCCESS);
+    EXPECT_EQ(std::string(text, static_cast<std::size_t>(length)), "row " + std::to_string(row));
+  }
+}
+
 TEST_F(Scrolling, AMillionValuesOutOfOrder) {
   constexpr SQLLEN rows = 300000;  // beyond what is kept in memory
   q_.set(SQL_ATTR_ROW_ARRAY_SIZE, 1);

@@ -106,7 +106,7 @@ bool ParameterArray::run_pipeline(SetOutcomes& outcomes, SetStatements& statemen
     members.clear();
     while (next < end && members.size() + encoded.size() < most && !batch.full()) {
       const std::size_t index = next++;
-      if (outcomes.told(index)) continue;
+      if (outcomes.is_known(index)) continue;
       try {
         Values values = use_.parameters.encode_set(outcomes.sets()[index]);
         if (outputs && !batch.has_room_for(size_of(values))) {
@@ -177,14 +177,14 @@ void ParameterArray::require_done(RowSource& source) {
   use_.server.connection().conversation().transaction_status(use_.server.deadline());
   const Error* const error = source.error_ahead();
   if (error == nullptr) return;
-  const Error told = *error;
+  const Error failure = *error;
   try {
     source.close(use_.server.deadline());
   } catch (const ConnectionError&) {
     throw;
   } catch (const Error&) {  // the same
   }
-  throw Error(told);
+  throw Error(failure);
 }
 
 // Statements that return rows, and texts of several statements: each set has results of its own.

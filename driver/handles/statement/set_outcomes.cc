@@ -16,7 +16,7 @@ SetOutcomes::SetOutcomes(const Parameters& parameters, const Descriptor& ipd,
   const SQLULEN sets = parameters.set_count();
   for (SQLULEN set = 0; set < sets; ++set)
     if (!parameters.ignored(set)) sets_.push_back(set);
-  told_.resize(sets_.size());
+  known_.resize(sets_.size());
   if (status_ != nullptr) std::fill_n(status_, sets, static_cast<SQLUSMALLINT>(SQL_PARAM_UNUSED));
   types::store_count(processed_at_, processed_);
 }
@@ -32,18 +32,18 @@ void SetOutcomes::succeeded(std::size_t index, const OutputNotes& notes) {
     }
   }
   if (status == SQL_PARAM_ERROR) ++failures_;
-  tell(index, status);
+  set_status(index, status);
 }
 
 void SetOutcomes::failed(std::size_t index, const Error& error) {
-  tell(index, SQL_PARAM_ERROR);
+  set_status(index, SQL_PARAM_ERROR);
   ++failures_;
   diagnostics_.add(error, static_cast<SQLLEN>(sets_[index]) + 1);
 }
 
-void SetOutcomes::tell(std::size_t index, SQLUSMALLINT status) {
+void SetOutcomes::set_status(std::size_t index, SQLUSMALLINT status) {
   ++tried_;
-  told_[index] = true;
+  known_[index] = true;
   if (status_ != nullptr) status_[sets_[index]] = status;
   processed_ = std::max(processed_, sets_[index] + 1);
   types::store_count(processed_at_, processed_);

@@ -21,18 +21,18 @@ class SetOutcomes {
   // Executed; `notes` say what became of its output parameters.
   void succeeded(std::size_t index, const OutputNotes& notes = {});
   void failed(std::size_t index, const Error& error);
-  [[nodiscard]] bool told(std::size_t index) const { return told_[index]; }
+  [[nodiscard]] bool is_known(std::size_t index) const { return known_[index]; }
   [[nodiscard]] bool all_failed() const { return failures_ > 0 && failures_ == tried_; }
 
  private:
-  void tell(std::size_t index, SQLUSMALLINT status);
+  void set_status(std::size_t index, SQLUSMALLINT status);
 
   Diagnostics& diagnostics_;
   SQLUSMALLINT* status_;
   SQLULEN* processed_at_;
   SQLULEN processed_ = 0;
   std::vector<SQLULEN> sets_;
-  std::vector<bool> told_;
+  std::vector<bool> known_;
   std::size_t tried_ = 0;
   std::size_t failures_ = 0;
 };
