@@ -26,13 +26,17 @@ class PlainLibrary {
   // "" where the major is no error.
   std::string words(OM_uint32 major, OM_uint32 minor) const;
 
-#define NEGODBC_PLAIN_GSS(X)                                                             \
-  X(gss_accept_sec_context)                                                              \
-  X(gss_acquire_cred)                                                                    \
-  X(gss_delete_sec_context)                                                              \
-  X(gss_display_name)                                                                    \
-  X(gss_display_status) X(gss_import_name) X(gss_init_sec_context) X(gss_release_buffer) \
-      X(gss_release_cred) X(gss_release_name)
+#define NEGODBC_PLAIN_GSS(X) \
+  X(gss_accept_sec_context)  \
+  X(gss_acquire_cred)        \
+  X(gss_delete_sec_context)  \
+  X(gss_display_name)        \
+  X(gss_display_status)      \
+  X(gss_import_name)         \
+  X(gss_init_sec_context)    \
+  X(gss_release_buffer)      \
+  X(gss_release_cred)        \
+  X(gss_release_name)
 #define NEGODBC_PLAIN_POINTER(name) decltype(&::name) name = nullptr;
   NEGODBC_PLAIN_GSS(NEGODBC_PLAIN_POINTER)
 #undef NEGODBC_PLAIN_POINTER
