@@ -139,4 +139,10 @@ std::string Libpq::must(const std::string& sql) {
   return said.results.back().rows.front().front().value_or("");
 }
 
+Libpq as_admin() {
+  const char* const password =
+      std::getenv("NEGODBC_ADMIN_PASSWORD");  // NOLINT(concurrency-mt-unsafe)
+  return {"admin", password == nullptr ? "" : password};
+}
+
 }  // namespace negodbc::oracle

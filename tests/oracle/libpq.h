@@ -31,4 +31,7 @@ class Libpq {
   std::unique_ptr<PGconn, decltype(&PQfinish)> connection_{nullptr, PQfinish};
 };
 
+// Of the realm's administrator, who may make schemas. Throws std::runtime_error.
+Libpq as_admin();
+
 }  // namespace negodbc::oracle

@@ -1,8 +1,5 @@
 // negodbc_oracle: scripts through the driver and through libpq, and what differs. To be run in
 // tests/realm.
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
@@ -12,9 +9,9 @@
 #include <map>
 #include <random>
 #include <string>
-#include <vector>
 
 #include "tests/oracle/generator.h"
+#include "tests/oracle/jobs.h"
 #include "tests/oracle/runner.h"
 #include "tests/oracle/shrink.h"
 #include "tests/oracle/watch.h"
@@ -131,24 +128,6 @@ int search(const Wishes& wishes, int job) {
   }
 }
 
-// Each job is a process with tables of its own.
-int in_jobs(const Wishes& wishes) {
-  if (wishes.jobs == 1) return search(wishes, 0);
-  std::vector<pid_t> children;
-  for (int job = 0; job < wishes.jobs; ++job) {
-    const pid_t child = fork();
-    if (child == 0) _exit(search(wishes, job));
-    if (child > 0) children.push_back(child);
-  }
-  int worst = children.size() == static_cast<std::size_t>(wishes.jobs) ? 0 : 2;
-  for (const pid_t child : children) {
-    int status = 0;
-    waitpid(child, &status, 0);
-    worst = std::max(worst, WIFEXITED(status) ? WEXITSTATUS(status) : 3);
-  }
-  return worst;
-}
-
 int run(int argc, char** argv) {
   CLI::App app("Scripts through the driver and through libpq; what differs is told, made small.");
   Wishes wishes;
@@ -176,7 +155,8 @@ int run(int argc, char** argv) {
     wishes.first = static_cast<std::uint64_t>(script);
     wishes.scripts = 1;
   }
-  return in_jobs(wishes);
+  // Each job is a process with tables of its own.
+  return in_jobs(wishes.jobs, [&](int job) { return search(wishes, job); });
 }
 
 }  // namespace

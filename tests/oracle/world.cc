@@ -1,7 +1,5 @@
 #include "tests/oracle/world.h"
 
-#include <cstdlib>
-
 namespace negodbc::oracle {
 namespace {
 
@@ -119,15 +117,10 @@ BEGIN
 END $$;
 )";
 
-std::string admin_password() {
-  const char* const value = std::getenv("NEGODBC_ADMIN_PASSWORD");  // NOLINT(concurrency-mt-unsafe)
-  return value == nullptr ? "" : value;
-}
-
 }  // namespace
 
 World::World(int place)
-    : admin_("admin", admin_password()),
+    : admin_(as_admin()),
       driver_{"oracle_d" + std::to_string(place) + "a", "oracle_d" + std::to_string(place) + "b"},
       libpq_{"oracle_l" + std::to_string(place) + "a", "oracle_l" + std::to_string(place) + "b"} {
   // Of what a scripts' role does nothing need be logged; triggers and foreign keys are not asked
