@@ -160,9 +160,83 @@ TEST(Calls, AreDescribedByTheRoutine) {
     }
     return all;
   };
-  EXPECT_EQ(types("{call pg_temp.typed(?, ?, ?)}"), "-5 -10 91 ");
+  EXPECT_EQ(types("{call pg_temp.typed(?, ?, ?)}"), "-5 -1 91 ");
   EXPECT_EQ(types("{? = call pg_temp.stamped(?, ?)}"), "93 5 93 ");
   EXPECT_EQ(types("{? = call pg_temp.stamped(?)}"), "93 5 ");
+}
+
+// ODBC reference: "Binding Parameters by Name".
+void name(const Query& q, SQLSMALLINT number, const char* name) {
+  SQLHDESC ipd = nullptr;
+  SQLGetStmtAttr(q.get(), SQL_ATTR_IMP_PARAM_DESC, &ipd, 0, nullptr);
+  ASSERT_EQ(SQLSetDescField(ipd, number, SQL_DESC_NAME, testing::chars(name), SQL_NTS),
+            SQL_SUCCESS);
+}
+
+TEST(Calls, ParametersByName) {
+  const Client client;
+  const Query q(client);
+  q.run(
+      "CREATE FUNCTION pg_temp.weighed(a int, b int DEFAULT 5, INOUT c int DEFAULT 7, OUT d int)"
+      " LANGUAGE sql AS $$ SELECT a * 100 + b * 10 + c, a $$");
+  Bound c{3};
+  Bound a{1};
+  Bound b{2};
+  Bound d;
+  bind(q, 1, SQL_PARAM_OUTPUT, d);
+  bind(q, 2, SQL_PARAM_INPUT_OUTPUT, c);
+  bind(q, 3, SQL_PARAM_INPUT, a);
+  bind(q, 4, SQL_PARAM_INPUT, b);
+  const char* const names[] = {"d", "C", "a", "b"};
+  for (SQLSMALLINT i = 0; i < 4; ++i) name(q, static_cast<SQLSMALLINT>(i + 1), names[i]);
+  ASSERT_EQ(q.exec("{call pg_temp.weighed(?, ?, ?, ?)}"), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(c.value, 123);
+  EXPECT_EQ(d.value, 1);
+  name(q, 4, "nobody");
+  EXPECT_EQ(q.exec("{call pg_temp.weighed(?, ?, ?, ?)}"), SQL_ERROR);
+  EXPECT_EQ(q.state(), "42000");
+}
+
+TEST(Calls, WithoutBracesGiveOutputsWhereSomeAreBound) {
+  const Client client;
+  const Query q(client);
+  q.run(
+      "CREATE PROCEDURE pg_temp.doubled(INOUT n int, IN plus int) LANGUAGE plpgsql AS"
+      " 'BEGIN n := n * 2 + plus; END'");
+  Bound n{20};
+  Bound plus{1};
+  ASSERT_EQ(q.prepare("CALL pg_temp.doubled(?, ?)"), SQL_SUCCESS);
+  bind(q, 1, SQL_PARAM_INPUT_OUTPUT, n);
+  bind(q, 2, SQL_PARAM_INPUT, plus);
+  ASSERT_EQ(SQLExecute(q.get()), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(n.value, 41);
+  // Without one it gives a row, as any statement.
+  bind(q, 1, SQL_PARAM_INPUT, n);
+  ASSERT_EQ(SQLExecute(q.get()), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(q.rows(), "83");
+}
+
+// As psqlodbc and SQL Server have it.
+TEST(Identity, IsTheLastInsertsNumber) {
+  const Client client;
+  const Query q(client);
+  q.run("CREATE TEMP TABLE \"Numbered\" (t text, k serial)");
+  q.run("CREATE TEMP TABLE plain (t text)");
+  const Query asking(client);
+  ASSERT_EQ(asking.prepare("SELECT @@IDENTITY"), SQL_SUCCESS) << asking.error();
+  const auto asked = [&] {
+    EXPECT_EQ(SQLExecute(asking.get()), SQL_SUCCESS) << asking.error();
+    const std::string rows = asking.rows();
+    SQLFreeStmt(asking.get(), SQL_CLOSE);
+    return rows;
+  };
+  EXPECT_EQ(asked(), "NULL");
+  q.run("INSERT INTO \"Numbered\" (t) VALUES ('a'), ('b')");
+  EXPECT_EQ(asked(), "2");
+  q.run("INSERT INTO plain VALUES ('c')");
+  EXPECT_EQ(asked(), "NULL");
+  q.run("INSERT INTO \"Numbered\" (t) VALUES ('d')");
+  EXPECT_EQ(asked(), "3");
 }
 
 }  // namespace

@@ -58,6 +58,13 @@ TEST(Tables, TypesAreQuotedAndFolded) {
   EXPECT_THAT(server.asked[2], HasSubstr("n.nspname LIKE E'pg_catalog'"));
 }
 
+TEST(Tables, OfNoTypeThereAreNone) {
+  testing::FixedServer server;
+  for (const char* types : {"", "''", " , "})
+    EXPECT_TRUE(tables(server.context(), {}, types).rows.empty()) << types;
+  EXPECT_TRUE(server.asked.empty());
+}
+
 TEST(Columns, TypesAgreeWithResultMetadata) {
   testing::FixedServer server;
   server.answer = {{text("db"),

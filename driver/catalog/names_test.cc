@@ -112,9 +112,11 @@ TEST(RowKeys, AreAKeyOrElseAVersion) {
   EXPECT_EQ(find_row_key("s.t", {}, server.query), std::nullopt);
 }
 
-// Kind, how many have defaults, modes, types.
-Row routine(const char* modes, const char* types, const char* defaults = "0") {
-  return {text("f"), text(defaults), modes[0] == '\0' ? Cell() : text(modes), text(types)};
+// Kind, how many have defaults, modes, types, names.
+Row routine(const char* modes, const char* types, const char* defaults = "0",
+            const char* names = "") {
+  return {text("f"), text(defaults), modes[0] == '\0' ? Cell() : text(modes), text(types),
+          names[0] == '\0' ? Cell() : text(names)};
 }
 
 TEST(Routines, OfSeveralTheOneThatTakesSoManyArguments) {
@@ -138,6 +140,16 @@ TEST(Routines, OfSeveralTheOneThatTakesSoManyArguments) {
   EXPECT_EQ(modes_for(1), "iv 2") << "a VARIADIC argument may be missing";
   EXPECT_EQ(modes_for(7), "iv 2");
   EXPECT_THAT(server.asked.back(), AllOf(HasSubstr("p.prokind"), HasSubstr("n.nspname = E's'")));
+}
+
+TEST(Routines, NamesOfTheirArguments) {
+  testing::FixedServer server;
+  server.answer = {routine("iot", "23 25 20", "0", "a\x01\x01t")};
+  const auto found = find_routine({"f"}, 2, 150000, server.query);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->names, (std::vector<std::string>{"a", ""}));
+  server.answer = {routine("", "23 23")};
+  EXPECT_EQ(find_routine({"f"}, 2, 150000, server.query)->names, std::vector<std::string>(2));
 }
 
 TEST(Routines, BeforeThereWereProcedures) {

@@ -12,8 +12,21 @@ constexpr int first_with_procedures = 110000;
 
 constexpr wire::AnswerColumn routine_rows[] = {{Holds::letter},  // kind
                                                {Holds::small},   // arguments that have defaults
-                                               or_null(Holds::text),  // modes
-                                               {Holds::text}};        // types
+                                               or_null(Holds::text),   // modes
+                                               {Holds::text},          // types
+                                               or_null(Holds::text)};  // names
+constexpr char between_names = '\x01';
+
+std::vector<std::string> names_in(std::string_view list) {
+  std::vector<std::string> names(1);
+  for (const char c : list) {
+    if (c == between_names)
+      names.emplace_back();
+    else
+      names.back() += c;
+  }
+  return names;
+}
 
 Routine to_routine(const wire::Answer::Row& row) {
   Routine routine;
@@ -26,9 +39,11 @@ Routine to_routine(const wire::Answer::Row& row) {
   if (routine.modes.empty()) routine.modes.assign(routine.types.size(), 'i');
   if (routine.modes.size() != routine.types.size())
     throw wire::AnswerError("a routine's arguments have not a mode and a type each");
+  if (!row.is_null(4)) routine.names = names_in(row.text(4));
   routine.modes.erase(std::find(routine.modes.begin(), routine.modes.end(), 't'),
                       routine.modes.end());
   routine.types.resize(routine.modes.size());
+  routine.names.resize(routine.modes.size());
   return routine;
 }
 
@@ -53,7 +68,8 @@ std::optional<Routine> find_routine(const std::vector<std::string>& name, std::s
   sql += server_version >= first_with_procedures ? "p.prokind" : "'f'";
   sql +=
       ", p.pronargdefaults, array_to_string(p.proargmodes, ''), "
-      "array_to_string(coalesce(p.proallargtypes, p.proargtypes::oid[]), ' ') "
+      "array_to_string(coalesce(p.proallargtypes, p.proargtypes::oid[]), ' '), "
+      "array_to_string(p.proargnames, E'\\x01') "
       "FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace "
       "WHERE p.proname = " +
       quote_literal(name.back());

@@ -16,6 +16,7 @@ struct Routine {
   // Of each argument: 'i' IN, 'o' OUT, 'b' INOUT, 'v' VARIADIC (pg_proc.proargmodes), and its type.
   std::string modes;
   std::vector<std::uint32_t> types;
+  std::vector<std::string> names;  // "" of what has none
 };
 
 // `name`: with its schema or without. Of several with this name the one that takes so many

@@ -89,8 +89,11 @@ LocalRows tables(const Context& context, const ObjectName& table,
       is(types, SQL_ALL_TABLE_TYPES))
     return all_types();
 
+  const bool all_of_them = !types || *types == SQL_ALL_TABLE_TYPES;
   const std::vector<std::string> wanted =
-      types && *types != SQL_ALL_TABLE_TYPES ? split_types(*types) : std::vector<std::string>();
+      all_of_them ? std::vector<std::string>() : split_types(*types);
+  // A list that names no type is one that no table is of.
+  if (!all_of_them && wanted.empty()) return empty_result();
   const bool system = context.show_system_tables || !wanted.empty() || restricts(table.schema);
   std::string sql =
       "SELECT pg_catalog.current_database(), t.nspname, t.relname, t.type,"

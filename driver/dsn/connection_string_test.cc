@@ -177,6 +177,20 @@ TEST(ConnectionString, LongTextIsReadInLinearTime) {
   EXPECT_EQ(settings.get(Key::user), "u");
 }
 
+TEST(ConnectionString, ConnSettingsAsPsqlodbcHasThem) {
+  const auto read = [](const std::string& text) {
+    return std::string(parse_connection_string(text).settings.get(Key::connect_settings));
+  };
+  EXPECT_EQ(read("ConnSettings=set+application_name+to+abc"), "set application_name to abc");
+  EXPECT_EQ(read("A6=set%20application_name%20to%20'a%2Bb'"), "set application_name to 'a+b'");
+  EXPECT_EQ(read("A6={select 1+1, '%20'}"), "select 1+1, '%20'");
+  // Written back it is read as the same again.
+  for (const char* written : {"A6=values(1%2B1)", "A6=set+a+to+b", "A6=values(1)"}) {
+    const Parsed once = parse_connection_string(written);
+    EXPECT_EQ(read(to_connection_string(once.settings)), read(written)) << written;
+  }
+}
+
 // As Excel saves psqlodbc's connection strings.
 TEST(ConnectionString, PsqlodbcsFlagsInOneNumber) {
   const std::string bits = "1c3058000";  // ReadOnly, BoolsAsChar, TextAsLongVarchar, bytea, prepare
@@ -200,6 +214,9 @@ TEST(ConnectionString, PsqlodbcsFlagsInOneNumber) {
   EXPECT_FALSE(older.has(Key::use_server_side_prepare));
   for (const char* bad : {"CX=", "CX=1", "CX=1c", "CX=zz", "CX=1cxyz", "CX=1c-1", "CX=1cfffffffff"})
     EXPECT_FALSE(parse_connection_string(bad).settings.has(Key::bools_as_char)) << bad;
+  EXPECT_TRUE(parse_connection_string("CX=3").settings.boolean(Key::lf_conversion));
+  EXPECT_EQ(parse_connection_string("CX=2").settings.get(Key::lf_conversion), "0");
+  EXPECT_FALSE(parse_connection_string("CX=3").settings.has(Key::read_only));
   EXPECT_FALSE(parse_connection_string("AB=40").settings.boolean(Key::keepalives));
   EXPECT_TRUE(parse_connection_string("AB=4").settings.boolean(Key::keepalives));
   // Not among libpq's words: what is written back must mean the same.

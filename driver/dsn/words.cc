@@ -31,8 +31,8 @@ std::optional<std::uint32_t> hex_number(std::string_view text) {
   return value;
 }
 
-// psqlodbc's set-up writes ConnSettings percent-encoded into odbc.ini. Statements written by hand
-// have a space somewhere, encoded ones never do.
+// psqlodbc has ConnSettings percent-encoded, in odbc.ini and in connection strings. Statements
+// written by hand have a space somewhere, encoded ones never do.
 std::string decoded_statements(std::string_view text) {
   if (text.find_first_of("+%") == std::string_view::npos ||
       text.find_first_of(" \t\r\n") != std::string_view::npos) {
@@ -50,6 +50,10 @@ std::string decoded_statements(std::string_view text) {
       out.push_back(text[i] == '+' ? ' ' : text[i]);
     }
   }
+  // Written back and read again it must stay what it is.
+  if (out.find_first_of("+%") != std::string::npos &&
+      out.find_first_of(" \t\r\n") == std::string::npos)
+    out.push_back('\n');
   return out;
 }
 
@@ -76,7 +80,7 @@ void WordTaker::take(std::string_view name, std::string_view value, const Standi
     if (place_ == Place::connection_string && !excluded(settings_, found->key)) {
       settings_.set_if_absent(found->key, value);
     }
-  } else if (found != nullptr && found->key == Key::connect_settings && place_ == Place::odbc_ini) {
+  } else if (found != nullptr && found->key == Key::connect_settings) {
     settings_.set_if_absent(found->key, decoded_statements(value));
   } else if (found != nullptr && found->key != Key::pqopt) {
     settings_.set_if_absent(found->key, value);
@@ -98,7 +102,7 @@ void WordTaker::take_unknown(std::string_view name, const Standing& standing) {
 }
 
 // psqlodbc's abbreviations: hexadecimal numbers, CX with the number of its flags in the first two
-// digits. What is no such number says nothing.
+// digits; a digit alone is the oldest three. What is no such number says nothing.
 void WordTaker::open_flags() {
   struct Flag {
     unsigned bit;
@@ -111,8 +115,10 @@ void WordTaker::open_flags() {
                             {25, Key::use_server_side_prepare}};
   constexpr std::size_t count_digits = 2;
   const std::string_view all = flags_;
-  const auto count = hex_number(all.substr(0, count_digits));
-  const auto flags = hex_number(all.substr(std::min(count_digits, all.size())));
+  constexpr std::uint32_t oldest = 3;
+  const bool old = all.size() == 1;
+  const auto count = old ? oldest : hex_number(all.substr(0, count_digits));
+  const auto flags = hex_number(old ? all : all.substr(std::min(count_digits, all.size())));
   if (count && flags) {
     for (const Flag& flag : known) {
       if (flag.bit < *count)

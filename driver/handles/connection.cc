@@ -75,6 +75,8 @@ void Connection::reset() {
   autocommit_ = true;
   isolation_ = login_isolation_;
   access_mode_ = login_access_mode_;
+  money_scale_known_ = false;
+  last_insert_.clear();
   metadata_id_ = false;
   connection_timeout_ = 0;
   quiet_mode_ = nullptr;

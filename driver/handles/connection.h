@@ -88,6 +88,15 @@ class Connection final : public Handle {
   // IgnoreTimeout: the statements' time-outs have no effect.
   [[nodiscard]] bool ignores_timeouts() const { return ignores_timeouts_; }
   [[nodiscard]] const types::TypeOptions& type_options() const { return type_options_; }
+  // The program connects by the A entry points, or by the W ones: what text is told as.
+  void enter(bool narrow) { narrow_ = narrow; }
+  // How many digits the session's money has behind the point: asked when a result has some, until
+  // a SET may have changed it.
+  void learn_money_scale(const catalog::Query& query);
+  void forget_money_scale() { money_scale_known_ = false; }
+  // The text of the last INSERT that was done, as far as it names the table (@@IDENTITY).
+  void note_insert(std::string_view sql) { last_insert_ = sql.substr(0, longest_insert); }
+  [[nodiscard]] const std::string& last_insert() const { return last_insert_; }
   [[nodiscard]] bool standard_strings() const;
   [[nodiscard]] bool autocommit() const { return autocommit_; }
   [[nodiscard]] bool show_system_tables() const;
@@ -188,6 +197,10 @@ class Connection final : public Handle {
   bool metadata_id_ = false;
   bool async_statements_ = false;
   bool ansi_ = false;
+  bool narrow_ = false;
+  bool money_scale_known_ = false;
+  static constexpr std::size_t longest_insert = 400;
+  std::string last_insert_;
   std::optional<std::string> catalog_;
   SQLULEN odbc_cursors_ = SQL_CUR_USE_DRIVER;
   SQLUINTEGER packet_size_ = 0;

@@ -36,6 +36,14 @@ void RowStore::append(const wire::RowFields& row) {
   if (tail_.size() >= chunk) write_out();
 }
 
+void RowStore::clear() {
+  starts_.clear();
+  memory_.clear();
+  tail_.clear();
+  window_.clear();
+  end_ = file_end_ = window_start_ = 0;
+}
+
 void RowStore::write_out() {
   if (!file_) file_ = open_temporary_file();
   const auto at = static_cast<off_t>(file_end_ - memory_.size());

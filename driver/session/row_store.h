@@ -20,6 +20,8 @@ class RowStore {
 
   // Throws Error HY000 when the temporary file cannot be made or written.
   void append(const wire::RowFields& row);
+  // Without any rows; the memory is kept for the next ones.
+  void clear();
   [[nodiscard]] std::uint64_t size() const { return starts_.size(); }
   // Row `index` from 0. The views are valid until the next call.
   void read(std::uint64_t index, wire::RowFields& row);

@@ -19,7 +19,9 @@ Error to_error(const wire::ServerMessage& message) {
   add("detail", message.detail);
   add("hint", message.hint);
   add("at character", message.position);
-  return Error(message.sqlstate, text);
+  // The native error that psqlodbc gives for whatever the server says, which programs ask for.
+  constexpr std::int32_t of_the_server = 1;
+  return Error(message.sqlstate, text, of_the_server);
 }
 
 ResultStream::ResultStream(Conversation& conversation, Replies replies)

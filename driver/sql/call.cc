@@ -7,6 +7,18 @@
 #include "driver/sql/lexer.h"
 
 namespace negodbc::sql {
+namespace {
+
+std::string quoted_name(std::string_view name) {
+  std::string quoted = "\"";
+  for (const char c : name) {
+    if (c == '"') quoted += c;
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+}  // namespace
 
 std::optional<std::size_t> only_marker(std::string_view argument) {
   if (argument.empty() || argument.front() != '$') return std::nullopt;
@@ -17,6 +29,39 @@ std::optional<std::size_t> only_marker(std::string_view argument) {
   return number;
 }
 
+std::optional<Call> plain_call(std::string_view text, bool standard_strings) {
+  Lexer lexer(text, standard_strings);
+  if (!is_word(lexer.next_significant(), "call")) return std::nullopt;
+  Call call;
+  Token token = lexer.next_significant();
+  for (;
+       token.kind == TokenKind::word || token.kind == TokenKind::quoted_identifier || token.is('.');
+       token = lexer.next_significant())
+    call.name += token.text;
+  if (call.name.empty() || !token.is('(')) return std::nullopt;
+  std::string argument;
+  std::size_t nested = 0;
+  for (token = lexer.next_significant(); nested > 0 || !token.is(')'); token = lexer.next()) {
+    if (token.kind == TokenKind::end) return std::nullopt;
+    if (token.kind == TokenKind::comment) continue;
+    if (nested == 0 && token.is(',')) {
+      call.arguments.push_back(std::move(argument));
+      argument.clear();
+      continue;
+    }
+    if (token.is('(') || token.is('[')) ++nested;
+    if ((token.is(')') || token.is(']')) && nested > 0) --nested;
+    if (token.kind != TokenKind::space || !argument.empty()) argument += token.text;
+  }
+  if (!argument.empty() || !call.arguments.empty()) call.arguments.push_back(std::move(argument));
+  for (std::string& each : call.arguments)
+    while (!each.empty() && each.back() == ' ') each.pop_back();
+  token = lexer.next_significant();
+  if (token.is(';')) token = lexer.next_significant();
+  if (token.kind != TokenKind::end) return std::nullopt;
+  return call;
+}
+
 CallText call_text(const Call& call, const std::vector<bool>& outputs, Routine routine,
                    bool standard_strings) {
   CallText result;
@@ -25,6 +70,8 @@ CallText call_text(const Call& call, const std::vector<bool>& outputs, Routine r
     const bool output = i < outputs.size() && outputs[i];
     if (output && routine == Routine::function) continue;
     if (!list.empty()) list += ", ";
+    if (i < call.names.size() && !call.names[i].empty())
+      list += quoted_name(call.names[i]) + " => ";
     if (output) {
       list += "NULL";
       continue;

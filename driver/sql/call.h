@@ -17,6 +17,8 @@ namespace negodbc::sql {
 struct Call {
   std::string name;                    // as written: quoted or not, with its schema or not
   std::vector<std::string> arguments;  // translated; markers as $1, $2, ...
+  // Of arguments that are given by name (SQL_DESC_NAME), as the catalogue has it; "" of others.
+  std::vector<std::string> names = {};
 };
 
 enum class Routine : std::uint8_t { function, procedure };
@@ -29,6 +31,9 @@ struct CallText {
 // `outputs`: arguments, from 0, that are no input; each is a marker.
 CallText call_text(const Call& call, const std::vector<bool>& outputs, Routine routine,
                    bool standard_strings);
+
+// CALL name(arguments) written without braces, of a text as translate() gives it.
+std::optional<Call> plain_call(std::string_view text, bool standard_strings);
 
 // The marker's number when the argument is nothing but one.
 std::optional<std::size_t> only_marker(std::string_view argument);

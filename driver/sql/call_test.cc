@@ -43,6 +43,27 @@ TEST(Call, ProceduresWithNullInTheirPlace) {
   EXPECT_EQ(text.markers, Markers{2});
 }
 
+TEST(Call, ArgumentsByName) {
+  Call call = call_of("{call p(?, ?, ?)}");
+  call.names = {"", "n", "a \"b\""};
+  EXPECT_EQ(call_text(call, {false, false, true}, Routine::procedure, true).text,
+            R"(CALL p($1, "n" => $2, "a ""b""" => NULL))");
+  EXPECT_EQ(call_text(call, {false, false, true}, Routine::function, true).text,
+            R"(SELECT * FROM p($1, "n" => $2))");
+}
+
+TEST(Call, WithoutBraces) {
+  const auto plain = plain_call("call s.\"P\"($1, f($2, 'a,b)'), array[1, 2]) ;", true);
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->name, "s.\"P\"");
+  EXPECT_EQ(plain->arguments, (std::vector<std::string>{"$1", "f($2, 'a,b)')", "array[1, 2]"}));
+  EXPECT_EQ(plain_call(" CALL p ( )", true)->arguments.size(), 0U);
+  EXPECT_EQ(plain_call("CALL p($1 /* out */)", true)->arguments, std::vector<std::string>{"$1"});
+  for (const std::string_view none :
+       {"select 1", "call", "call p", "call p($1", "call p($1); select 1", "call p($1) x", ""})
+    EXPECT_FALSE(plain_call(none, true)) << none;
+}
+
 TEST(Call, Markers) {
   EXPECT_EQ(only_marker("$12"), 12U);
   for (const std::string_view none : {"", "$", "$1 ", "12", "$x", "$1+1"})

@@ -10,6 +10,7 @@
 #include "driver/types/convert_guid.h"
 #include "driver/types/convert_interval.h"
 #include "driver/types/convert_kind.h"
+#include "driver/types/convert_money.h"
 #include "driver/types/convert_number.h"
 #include "driver/types/convert_parts.h"
 
@@ -313,6 +314,13 @@ Outcome convert(const Source& source, const Target& target, PartState& state) {
   state.started = true;
   state.c_type = c_type;
   if (state.finished) return Outcome::no_data;
+  if (source.type_oid == oid_money && !is_variable_length(c_type)) {
+    const std::string number = money_number(source.bytes, source.options->money_scale);
+    Source plain = source;
+    plain.bytes = number;
+    plain.type_oid = oid_numeric;
+    return convert_to(c_type, plain, FieldKind::numeric, target, state);
+  }
   if (source.format == wire::Format::text || kind == FieldKind::binary)
     return convert_to(c_type, source, kind, target, state);
   if (put_native(source.bytes, source.type_oid, c_type, target, state)) return Outcome::ok;

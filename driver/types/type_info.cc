@@ -30,28 +30,28 @@ struct Name {
 };
 // What is reported as text. Sorted by oid.
 constexpr Name text_types[] = {
-    {18, "char", 1},           {19, "name", 63},       {22, "int2vector", 0},
-    {24, "regproc", 0},        {25, "text", 0},        {27, "tid", 24},
-    {28, "xid", 10},           {29, "cid", 10},        {30, "oidvector", 0},
-    {114, "json", 0},          {142, "xml", 0},        {600, "point", 0},
-    {601, "lseg", 0},          {602, "path", 0},       {603, "box", 0},
-    {604, "polygon", 0},       {628, "line", 0},       {650, "cidr", 49},
-    {705, "unknown", 0},       {718, "circle", 0},     {774, "macaddr8", 23},
-    {790, "money", 32},        {829, "macaddr", 17},   {869, "inet", 49},
-    {1000, "_bool", 0},        {1001, "_bytea", 0},    {1003, "_name", 0},
-    {1005, "_int2", 0},        {1007, "_int4", 0},     {1009, "_text", 0},
-    {1015, "_varchar", 0},     {1016, "_int8", 0},     {1021, "_float4", 0},
-    {1022, "_float8", 0},      {1028, "_oid", 0},      {1033, "aclitem", 0},
-    {1034, "_aclitem", 0},     {1042, "bpchar", 0},    {1043, "varchar", 0},
-    {1115, "_timestamp", 0},   {1182, "_date", 0},     {1185, "_timestamptz", 0},
-    {1186, "interval", 80},    {1231, "_numeric", 0},  {1266, "timetz", 24},
-    {1560, "bit", 0},          {1562, "varbit", 0},    {1790, "refcursor", 0},
-    {2202, "regprocedure", 0}, {2205, "regclass", 0},  {2206, "regtype", 0},
-    {2249, "record", 0},       {2278, "void", 4},      {2951, "_uuid", 0},
-    {3220, "pg_lsn", 17},      {3614, "tsvector", 0},  {3615, "tsquery", 0},
-    {3802, "jsonb", 0},        {3904, "int4range", 0}, {3906, "numrange", 0},
-    {3908, "tsrange", 0},      {3910, "tstzrange", 0}, {3912, "daterange", 0},
-    {3926, "int8range", 0},    {4072, "jsonpath", 0},
+    {18, "char", 1},        {19, "name", 63},          {22, "int2vector", 0},
+    {24, "regproc", 0},     {25, "text", 0},           {27, "tid", 24},
+    {28, "xid", 10},        {29, "cid", 10},           {30, "oidvector", 0},
+    {114, "json", 0},       {142, "xml", 0},           {600, "point", 0},
+    {601, "lseg", 0},       {602, "path", 0},          {603, "box", 0},
+    {604, "polygon", 0},    {628, "line", 0},          {650, "cidr", 49},
+    {705, "unknown", 0},    {718, "circle", 0},        {774, "macaddr8", 23},
+    {829, "macaddr", 17},   {869, "inet", 49},         {1000, "_bool", 0},
+    {1001, "_bytea", 0},    {1003, "_name", 0},        {1005, "_int2", 0},
+    {1007, "_int4", 0},     {1009, "_text", 0},        {1015, "_varchar", 0},
+    {1016, "_int8", 0},     {1021, "_float4", 0},      {1022, "_float8", 0},
+    {1028, "_oid", 0},      {1033, "aclitem", 0},      {1034, "_aclitem", 0},
+    {1042, "bpchar", 0},    {1043, "varchar", 0},      {1115, "_timestamp", 0},
+    {1182, "_date", 0},     {1185, "_timestamptz", 0}, {1186, "interval", 80},
+    {1231, "_numeric", 0},  {1266, "timetz", 24},      {1560, "bit", 0},
+    {1562, "varbit", 0},    {1790, "refcursor", 0},    {2202, "regprocedure", 0},
+    {2205, "regclass", 0},  {2206, "regtype", 0},      {2249, "record", 0},
+    {2278, "void", 4},      {2951, "_uuid", 0},        {3220, "pg_lsn", 17},
+    {3614, "tsvector", 0},  {3615, "tsquery", 0},      {3802, "jsonb", 0},
+    {3904, "int4range", 0}, {3906, "numrange", 0},     {3908, "tsrange", 0},
+    {3910, "tstzrange", 0}, {3912, "daterange", 0},    {3926, "int8range", 0},
+    {4072, "jsonpath", 0},
 };
 static_assert(std::is_sorted(std::begin(text_types), std::end(text_types),
                              [](const Name& a, const Name& b) { return a.oid < b.oid; }));
@@ -212,6 +212,16 @@ SqlType numeric_type(std::int32_t modifier, const TypeOptions& options) {
   return type;
 }
 
+// 64 bits of the smallest unit. As text it is the server's words, with signs and separators.
+SqlType money_type(const TypeOptions& options) {
+  constexpr SQLULEN digits = 19;
+  constexpr SQLLEN characters = 32;
+  SqlType type = number(SQL_NUMERIC, "money", digits, digits + 2, characters, SQL_C_CHAR);
+  type.decimal_digits = options.money_scale;
+  type.fixed_precision_scale = true;
+  return type;
+}
+
 SQLSMALLINT fraction_digits(std::int32_t modifier) {
   return modifier < 0 ? microseconds
                       : static_cast<SQLSMALLINT>(std::min<std::int32_t>(modifier, microseconds));
@@ -347,6 +357,7 @@ SqlType describe_type(std::uint32_t oid, std::int32_t modifier, const TypeOption
   }
   if (const SQLSMALLINT code = interval_code(modifier); oid == oid_interval && code != 0)
     return interval_type(code, interval_fraction_digits(modifier));
+  if (oid == oid_money) return money_type(options);
   return text_type(oid, modifier, options);
 }
 

@@ -62,6 +62,7 @@ struct TypeOptions {
   SQLULEN max_long_varchar_size = 0;  // the same of long types
   SQLSMALLINT int8_as = 0;            // SQL type to report int8 as; 0: SQL_BIGINT
   SQLSMALLINT numeric_as = 0;         // the same for numeric without a precision; 0: SQL_NUMERIC
+  SQLSMALLINT money_scale = 2;        // digits of money behind the point: the session's lc_monetary
   bool ansi = false;  // the application is ANSI: SQL_VARCHAR instead of SQL_WVARCHAR
 
   // Whether this is the size told of what has no limit; as a parameter's size it declares none.

@@ -42,6 +42,8 @@ SQLRETURN Cursor::fetch(const FetchCall& call) {
   if (target.clipped)
     use_.server.diagnostics().warn("01S06", "what was asked for begins before the first row");
   use_.parts.forget();
+  array_.clear();
+  in_array_ = false;
   on_ = 1;
   requested_ = call.rowset_size;
   fetched_ = 0;
@@ -58,6 +60,7 @@ SQLRETURN Cursor::fetch(const FetchCall& call) {
     if (keyset_ != nullptr) keyset_->fetch(start_, requested_, locks_rows());
     while (fetched_ < requested_ && step(fetched_)) {
       const SQLULEN element = fetched_++;
+      if (!rows_ && requested_ > 1) array_.append(source_->row());
       const SQLUSMALLINT status = rows_ && rows_->removed(start_ + element)
                                       ? SQLUSMALLINT{SQL_ROW_DELETED}
                                       : deliver_row(element, start_ + element);
@@ -89,15 +92,20 @@ SQLUSMALLINT Cursor::deliver_row(SQLULEN element, SQLULEN row) {
 
 SQLRETURN Cursor::get_data(SQLUSMALLINT column, const DataBuffer& buffer) {
   if (!is_on_row()) throw Error("24000", "there is no current row: fetch one first");
-  if (requested_ > 1 && !rows_)
-    throw Error("HY109", "SQLGetData needs a row array of one row: this cursor goes forward only");
   const types::Target target = use_.parts.target(column, buffer);
   const SQLULEN number = row_number();
   if (rows_) {
     rows_->go_to(number, use_.server.deadline());
     if (rows_->removed(number)) throw Error("HY109", "the row was deleted");
   }
+  go_within_array(number);
   return use_.parts.read(column, target, row(), number);
+}
+
+void Cursor::go_within_array(SQLULEN row) {
+  if (rows_ || requested_ == 1) return;
+  array_.read(row - start_, array_row_);
+  in_array_ = true;
 }
 
 void Cursor::set_status(SQLULEN element, SQLUSMALLINT status) {
@@ -105,6 +113,7 @@ void Cursor::set_status(SQLULEN element, SQLUSMALLINT status) {
 }
 
 bool Cursor::go_to_if_there(SQLULEN row) {
+  go_within_array(row);
   if (!rows_) return true;
   if (!rows_->go_to(row, use_.server.deadline()))
     throw Error("HY107", "there is no row " + std::to_string(row));

@@ -19,6 +19,7 @@
 #include "driver/handles/statement/scroll.h"
 #include "driver/handles/statement/sender.h"
 #include "driver/handles/statement/value_parts.h"
+#include "driver/session/row_store.h"
 
 namespace negodbc::odbc {
 
@@ -98,7 +99,10 @@ class Cursor {
   // The same for showing it: false when it was deleted.
   bool go_to_if_there(SQLULEN row);
   // The values of the row that was gone to last; behind the columns what a keyset knows it by.
-  [[nodiscard]] const wire::RowFields& row() const { return rows_ ? rows_->row() : source_->row(); }
+  [[nodiscard]] const wire::RowFields& row() const {
+    if (rows_) return rows_->row();
+    return in_array_ ? array_row_ : source_->row();
+  }
   // That row, number `row` of the result, into element `element` of what is bound:
   // SQL_ROW_SUCCESS, ...
   SQLUSMALLINT deliver_row(SQLULEN element, SQLULEN row);
@@ -112,6 +116,8 @@ class Cursor {
   [[nodiscard]] ScrollTarget scroll(const FetchCall& call);
   bool step(SQLULEN row);
   bool advance();
+  // Of a forward-only cursor's row array: to row `row` of the result.
+  void go_within_array(SQLULEN row);
 
   Uses use_;
   std::string name_;
@@ -126,6 +132,10 @@ class Cursor {
   SQLULEN on_ = 1;
   SQLULEN fetched_ = 0;
   SQLULEN requested_ = 1;
+  // The rows of a row array that a forward-only cursor has filled, for SQLGetData and SQLSetPos.
+  session::RowStore array_;
+  wire::RowFields array_row_;
+  bool in_array_ = false;           // array_row_ is what was gone to last
   SQLULEN rows_read_ = 0;           // of this result, by a forward-only cursor
   SQLUSMALLINT* status_ = nullptr;  // the status array of the last fetch
 };

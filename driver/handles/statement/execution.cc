@@ -134,8 +134,11 @@ void Execution::show_result() {
   open_cursor();
   const bool has_rows = use_.cursor.is_open();
   if (use_.cursor.keyset() != nullptr) affected_ = static_cast<SQLLEN>(use_.cursor.count());
-  if (changes_descriptions(source_->command_tag()))
-    use_.server.connection().clear_statement_cache();
+  Connection& connection = use_.server.connection();
+  const std::string_view tag = source_->command_tag();
+  if (changes_descriptions(tag)) connection.clear_statement_cache();
+  if (tag == "SET" || tag == "RESET") connection.forget_money_scale();
+  if (tag.starts_with("INSERT") && use_.text.known()) connection.note_insert(use_.text.sql());
   const Command* command = find_command(has_rows ? "SELECT" : source_->command_tag());
   Diagnostics& diagnostics = use_.server.diagnostics();
   diagnostics.row_count = affected_;

@@ -40,6 +40,10 @@ class Parameters {
   [[nodiscard]] bool ignored(SQLULEN set) const;
   // As bound: SQL_PARAM_INPUT, ...; 0: it is not.
   [[nodiscard]] SQLSMALLINT direction(SQLSMALLINT number) const;
+  // The IPD's record; null: there is none.
+  [[nodiscard]] const Record* described(SQLSMALLINT number) const {
+    return descriptors_.ipd().find(number);
+  }
   // As bound, or described; SQL_UNKNOWN_TYPE: neither.
   [[nodiscard]] SQLSMALLINT sql_type(SQLSMALLINT number) const;
 

@@ -25,6 +25,7 @@ class ProcedureCall {
 
  private:
   const catalog::Routine* routine();
+  [[nodiscard]] bool binds_outputs() const;
   [[nodiscard]] SQLSMALLINT parameter_of(std::size_t argument) const;
 
   ServerTalk& server_;

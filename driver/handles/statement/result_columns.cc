@@ -14,6 +14,9 @@ void ResultColumns::describe(std::vector<wire::Field> fields) {
   fields_ = std::move(fields);
   base_table_.reset();
   find_large_objects(server_, fields_);
+  if (std::any_of(fields_.begin(), fields_.end(),
+                  [](const wire::Field& field) { return field.type_oid == types::oid_money; }))
+    server_.connection().learn_money_scale(server_.asking());
   const types::TypeOptions& options = server_.connection().type_options();
   Descriptor& ird = descriptors_.ird();
   ird.set_count(0);

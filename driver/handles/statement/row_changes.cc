@@ -73,8 +73,6 @@ SQLRETURN RowChanges::set_position(SQLSETPOSIROW row, SQLUSMALLINT operation, SQ
   if (lock > SQL_LOCK_UNLOCK) throw Error("HY092", "there is no lock " + std::to_string(lock));
   if (changes_rows(operation) && cursor.kind().concurrency == SQL_CONCUR_READ_ONLY)
     throw Error("HY092", "the cursor is read-only (SQL_ATTR_CONCURRENCY)");
-  if (!adds && !cursor.keeps_rows() && requested > 1)
-    throw Error("HY109", "the cursor goes forward only: it has one row to be positioned on");
   if (operation == SQL_POSITION && row == 0)
     throw Error("HY109", "the cursor can be positioned on one row only");
   if (lock != SQL_LOCK_NO_CHANGE) require_lock(lock);

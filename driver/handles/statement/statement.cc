@@ -71,7 +71,7 @@ void Statement::read_text(const std::string& sql) {
   close();
   text_.clear();
   columns_.forget(false);
-  text_.read(sql, scan_escapes(), connection_->standard_strings());
+  text_.read(sql, scan_escapes(), connection_->standard_strings(), connection_->last_insert());
 }
 
 void Statement::prepare(const std::string& sql) {
@@ -90,6 +90,7 @@ SQLRETURN Statement::execute() {
   require_no_cursor();
   if (!text_.prepared()) throw Error("HY010", "nothing was prepared on this statement");
   close();
+  if (const std::string identity = text_.identity_text(); !identity.empty()) prepare(identity);
   return execution_.start();
 }
 

@@ -7,13 +7,23 @@
 #include "driver/handles/connection.h"
 #include "driver/sql/definition_words.h"
 #include "driver/sql/encoding_words.h"
+#include "driver/sql/identity.h"
 #include "driver/sql/statements.h"
 #include "driver/sql/wrapped_markers.h"
 
 namespace negodbc::odbc {
 
-void StatementText::read(const std::string& sql, bool scan_escapes, bool standard_strings) {
+void StatementText::read(const std::string& sql, bool scan_escapes, bool standard_strings,
+                         const std::string& last_insert) {
   sql::Translated translated = sql::translate(sql, scan_escapes, standard_strings);
+  if (sql::asks_for_identity(translated.text, standard_strings)) {
+    identity_text_ = sql;
+    translated.text = sql::with_identity(translated.text, last_insert, standard_strings);
+  }
+  if (!translated.call) {
+    translated.call = sql::plain_call(translated.text, standard_strings);
+    if (translated.call) plain_call_ = translated.text;
+  }
   if (translated.parameter_count >
       static_cast<std::size_t>(std::numeric_limits<SQLSMALLINT>::max() - 1))
     throw Error("42000", "a statement can have 32766 parameters at most");

@@ -26,7 +26,9 @@ class StatementText {
   void clear() { *this = {}; }
   // From none to read; stays none when it throws: Error 42000, HYC00 for what sets another
   // encoding.
-  void read(const std::string& sql, bool scan_escapes, bool standard_strings);
+  // `last_insert`: the INSERT that @@IDENTITY is about.
+  void read(const std::string& sql, bool scan_escapes, bool standard_strings,
+            const std::string& last_insert);
   void mark_prepared() { prepared_ = true; }
 
   [[nodiscard]] bool known() const { return translated_.has_value(); }
@@ -46,6 +48,10 @@ class StatementText {
   [[nodiscard]] const sql::Call* call() const {
     return translated_->call ? &*translated_->call : nullptr;
   }
+  // A CALL without braces: it is a `call` where an output is bound. "": it is none.
+  [[nodiscard]] const std::string& plain_call() const { return plain_call_; }
+  // As it was read, if it asks for @@IDENTITY, which is another after each insert; else "".
+  [[nodiscard]] const std::string& identity_text() const { return identity_text_; }
   // {? = call ...}: the first parameter is the result.
   [[nodiscard]] bool returns_value() const { return translated_->returns_value; }
   // It holds several statements.
@@ -56,6 +62,10 @@ class StatementText {
   [[nodiscard]] session::Framing framing(const Connection& connection) const;
   [[nodiscard]] sql::Reading reading() const { return reading_; }
 
+  // Of a call as it is sent now; the names of its arguments, where they are given by name.
+  void name_arguments(std::vector<std::string> names) {
+    translated_->call->names = std::move(names);
+  }
   void set_call(std::string sql, std::vector<SQLSMALLINT> sent, std::vector<SQLSMALLINT> outputs);
   // Markers (of sent(), from 1) are put into a call that makes large objects of their bytes.
   void wrap_objects(const std::vector<std::size_t>& markers, bool standard_strings);
@@ -70,6 +80,8 @@ class StatementText {
   sql::Surround surround_ = sql::Surround::savepoint;
   bool redefines_ = false;
   sql::Reading reading_ = sql::Reading::no;
+  std::string plain_call_;
+  std::string identity_text_;
   bool several_ = false;
   bool prepared_ = false;
 };

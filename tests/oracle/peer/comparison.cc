@@ -102,7 +102,11 @@ class Comparison {
       result_.differences.push_back({number, where + ": " + name,
                                      there ? theirs.fields[i].second : "nothing",
                                      here ? ours.fields[i].second : "nothing"});
-      if (name == "rows" || name == "status" || name == "token") lost = true;
+      // The values are then those of other rows.
+      if (name == "rows" || name == "status" || name == "token") {
+        lost = true;
+        break;
+      }
       if (name == "length" || name.starts_with("length ")) {
         const auto null = [](const std::string& value) { return value == "NULL"; };
         if (there && here && null(theirs.fields[i].second) != null(ours.fields[i].second)) break;

@@ -84,7 +84,12 @@ class Search {
     const auto begin = Clock::now();
     if (!wishes_.play.empty()) {
       const Sequence sequence = parse(wishes_.play);
-      take(sequence, "--play");
+      const Compared compared = pair_.run(sequence);
+      totals_ += compared.totals;
+      for (const Difference& difference : unnamed(compared)) {
+        ++kinds_[kind_of(difference)];
+        std::printf("=> %s\n", to_text(difference).c_str());
+      }
       show(sequence);
     } else if (wishes_.matrix) {
       const std::vector<Sequence> all = result_matrix();

@@ -61,6 +61,7 @@ class Player {
   void allocate(Statement& statement);
   std::shared_ptr<Buffer> keep(std::shared_ptr<Buffer> buffer);
 
+  std::string schema_;  // of what the catalogue functions are asked about
   SQLHENV environment_ = SQL_NULL_HENV;
   SQLHDBC connection_ = SQL_NULL_HDBC;
   std::array<Statement, 2> statements_;
