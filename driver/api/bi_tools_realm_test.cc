@@ -91,7 +91,7 @@ TEST_F(PowerBi, NavigatesFromCatalogueToRelation) {
                      SQL_NTS, nullptr, 0));
   EXPECT_EQ(columns_of({4, 5, 6, 17}),
             "id|4|int4|1;region|4|int4|2;sold|93|timestamp|3;day|91|date|4;amount|2|numeric|5;"
-            "rate|8|float8|6;open|-7|bool|7;note|-1|text|8");
+            "rate|8|float8|6;open|-7|bool|7;note|-10|text|8");
   quietly(SQLPrimaryKeys(q_.get(), chars("negodbc"), SQL_NTS, chars("bi"), SQL_NTS, chars("sale"),
                          SQL_NTS));
   EXPECT_EQ(columns_of({4}), "id");

@@ -160,7 +160,7 @@ TEST(Calls, AreDescribedByTheRoutine) {
     }
     return all;
   };
-  EXPECT_EQ(types("{call pg_temp.typed(?, ?, ?)}"), "-5 -1 91 ");
+  EXPECT_EQ(types("{call pg_temp.typed(?, ?, ?)}"), "-5 -10 91 ");
   EXPECT_EQ(types("{? = call pg_temp.stamped(?, ?)}"), "93 5 93 ");
   EXPECT_EQ(types("{? = call pg_temp.stamped(?)}"), "93 5 ");
 }

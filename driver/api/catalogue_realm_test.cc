@@ -134,7 +134,7 @@ TEST_F(Catalogue, Columns) {
       << q_.error();
   EXPECT_EQ(
       columns_of({4, 5, 6, 7, 9, 11, 13, 17, 18}),
-      "a|4|int4|10|0|0|NULL|1|NO;b|-1|text|8190|NULL|0|NULL|2|NO;s|12|varchar|12|NULL|0|NULL|3|NO;"
+      "a|4|int4|10|0|0|NULL|1|NO;b|-10|text|8190|NULL|0|NULL|2|NO;s|-9|varchar|12|NULL|0|NULL|3|NO;"
       "n|2|numeric|7|2|1|1.5|4|YES");
 }
 
@@ -160,7 +160,7 @@ TEST_F(Catalogue, KeysAndIndexes) {
                               chars("parent"), SQL_NTS, SQL_SCOPE_SESSION, SQL_NULLABLE),
             SQL_SUCCESS)
       << q_.error();
-  EXPECT_EQ(columns_of({1, 2, 3}), "2|b|-1;2|a|4");
+  EXPECT_EQ(columns_of({1, 2, 3}), "2|b|-10;2|a|4");
   ASSERT_EQ(SQLSpecialColumns(q_.get(), SQL_ROWVER, nullptr, 0, chars("cat_test"), SQL_NTS,
                               chars("parent"), SQL_NTS, SQL_SCOPE_SESSION, SQL_NULLABLE),
             SQL_SUCCESS);
@@ -193,11 +193,11 @@ TEST_F(Catalogue, ProcedureColumns) {
   };
   EXPECT_EQ(columns("twice", nullptr), "twice||5|4|1|NULL|0|YES;twice||1|4|1|NULL|1|YES");
   EXPECT_EQ(columns("split", nullptr),
-            "split|whole|1|-1|1|NULL|1|YES;split|head|4|-1|1|NULL|2|YES;"
-            "split|rest|2|-1|1|'x'::text|3|YES");
+            "split|whole|1|-10|1|NULL|1|YES;split|head|4|-10|1|NULL|2|YES;"
+            "split|rest|2|-10|1|'x'::text|3|YES");
   EXPECT_EQ(columns("listing", nullptr),
             "listing|most|1|4|1|3|1|YES;listing|id|3|-5|1|NULL|1|YES;"
-            "listing|label|3|12|0|NULL|2|NO");
+            "listing|label|3|-9|0|NULL|2|NO");
   EXPECT_EQ(columns("kids", "u%"), "kids|u|3|-11|1|NULL|4|YES");
   EXPECT_EQ(columns("numbers", nullptr), "numbers|numbers|3|4|1|NULL|1|YES");
   EXPECT_EQ(columns("work", nullptr), "work|a|1|4|1|NULL|1|YES;work|b|2|4|1|NULL|2|YES");

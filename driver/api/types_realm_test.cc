@@ -109,25 +109,25 @@ TEST_P(TypeWishes, AreToldEverywhereTheSame) {
 INSTANTIATE_TEST_SUITE_P(
     Keywords, TypeWishes,
     ::testing::Values(
-        Wish{"", "text", {SQL_LONGVARCHAR, 8190}}, Wish{"", "varchar", {SQL_LONGVARCHAR, 8190}},
-        Wish{"", "json", {SQL_LONGVARCHAR, 8190}}, Wish{"", "int4[]", {SQL_LONGVARCHAR, 8190}},
+        Wish{"", "text", {SQL_WLONGVARCHAR, 8190}}, Wish{"", "varchar", {SQL_WLONGVARCHAR, 8190}},
+        Wish{"", "json", {SQL_WLONGVARCHAR, 8190}}, Wish{"", "int4[]", {SQL_WLONGVARCHAR, 8190}},
         Wish{"", "bytea", {SQL_LONGVARBINARY, 8190}}, Wish{"", "bool", {SQL_BIT, 1}},
-        Wish{"", "int8", {SQL_BIGINT, 19}}, Wish{"", "varchar(9000)", {SQL_VARCHAR, 9000}},
-        Wish{"B7=0", "text", {SQL_VARCHAR, 8190}}, Wish{"B7=0", "xml", {SQL_VARCHAR, 8190}},
-        Wish{"B7=0;B0=254", "text", {SQL_VARCHAR, 254}},
-        Wish{"MaxVarcharSize=254", "varchar(255)", {SQL_LONGVARCHAR, 255}},
-        Wish{"B8=0", "jsonb", {SQL_VARCHAR, 8190}}, Wish{"B8=0", "int4[]", {SQL_VARCHAR, 8190}},
-        Wish{"B1=-4", "text", {SQL_LONGVARCHAR, 8190}},
-        Wish{"B1=65535", "text", {SQL_LONGVARCHAR, 65535}},
+        Wish{"", "int8", {SQL_BIGINT, 19}}, Wish{"", "varchar(9000)", {SQL_WVARCHAR, 9000}},
+        Wish{"B7=0", "text", {SQL_WVARCHAR, 8190}}, Wish{"B7=0", "xml", {SQL_WVARCHAR, 8190}},
+        Wish{"B7=0;B0=254", "text", {SQL_WVARCHAR, 254}},
+        Wish{"MaxVarcharSize=254", "varchar(255)", {SQL_WLONGVARCHAR, 255}},
+        Wish{"B8=0", "jsonb", {SQL_WVARCHAR, 8190}}, Wish{"B8=0", "int4[]", {SQL_WVARCHAR, 8190}},
+        Wish{"B1=-4", "text", {SQL_WLONGVARCHAR, 8190}},
+        Wish{"B1=65535", "text", {SQL_WLONGVARCHAR, 65535}},
         Wish{"B1=65535", "bytea", {SQL_LONGVARBINARY, 65535}},
-        Wish{"C7=0", "bytea", {SQL_VARBINARY, 8190}}, Wish{"B9=1", "bool", {SQL_VARCHAR, 5}},
+        Wish{"C7=0", "bytea", {SQL_VARBINARY, 8190}}, Wish{"B9=1", "bool", {SQL_WVARCHAR, 5}},
         Wish{"C6=1", "bool", {SQL_BIT, 1}}, Wish{"BI=-5", "int8", {SQL_BIGINT, 19}},
         Wish{"BI=4", "int8", {SQL_INTEGER, 10}}, Wish{"BI=2", "int8", {SQL_NUMERIC, 19}},
-        Wish{"BI=8", "int8", {SQL_DOUBLE, 15}}, Wish{"BI=12", "int8", {SQL_VARCHAR, 20}},
-        Wish{"Int8As=-1", "int8", {SQL_LONGVARCHAR, 20}},
+        Wish{"BI=8", "int8", {SQL_DOUBLE, 15}}, Wish{"BI=12", "int8", {SQL_WVARCHAR, 20}},
+        Wish{"Int8As=-1", "int8", {SQL_WLONGVARCHAR, 20}},
         Wish{"D6=2", "numeric", {SQL_NUMERIC, 38}}, Wish{"D6=8", "numeric", {SQL_DOUBLE, 15}},
-        Wish{"D6=12", "numeric", {SQL_VARCHAR, 8190}},
-        Wish{"NumericAs=-1", "numeric", {SQL_LONGVARCHAR, 8190}},
+        Wish{"D6=12", "numeric", {SQL_WVARCHAR, 8190}},
+        Wish{"NumericAs=-1", "numeric", {SQL_WLONGVARCHAR, 8190}},
         Wish{"D6=12", "numeric(10,2)", {SQL_NUMERIC, 10}}));
 
 TEST(TypeWishes, ChangeWhatIsReadAndWritten) {
@@ -151,26 +151,6 @@ TEST(TypeWishes, ChangeWhatIsReadAndWritten) {
                    nullptr);
   longer.run("SELECT length(?)");
   EXPECT_EQ(longer.rows(), "20");
-}
-
-// The entry point that connected decides: unixODBC tells the driver of an A program in no other
-// way.
-TEST(TypeWishes, TextIsAsWideAsTheProgram) {
-  const Client narrow;
-  const Query q(narrow);
-  ASSERT_EQ(q.prepare("SELECT 'x'::varchar(5), 'x'::text"), SQL_SUCCESS);
-  EXPECT_EQ(described(q, 1).type, SQL_VARCHAR);
-  EXPECT_EQ(described(q, 2).type, SQL_LONGVARCHAR);
-  const Client wide("", false);
-  const std::string_view source = "DSN=negodbc-trust";
-  std::vector<SQLWCHAR> text(source.begin(), source.end());
-  text.push_back(0);
-  ASSERT_TRUE(SQL_SUCCEEDED(SQLDriverConnectW(wide.dbc(), nullptr, text.data(), SQL_NTS, nullptr, 0,
-                                              nullptr, SQL_DRIVER_NOPROMPT)));
-  const Query other(wide);
-  ASSERT_EQ(other.prepare("SELECT 'x'::varchar(5), 'x'::text"), SQL_SUCCESS);
-  EXPECT_EQ(described(other, 1).type, SQL_WVARCHAR);
-  EXPECT_EQ(described(other, 2).type, SQL_WLONGVARCHAR);
 }
 
 TEST(Money, IsANumberOfTheSessionsScale) {

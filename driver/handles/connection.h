@@ -88,8 +88,6 @@ class Connection final : public Handle {
   // IgnoreTimeout: the statements' time-outs have no effect.
   [[nodiscard]] bool ignores_timeouts() const { return ignores_timeouts_; }
   [[nodiscard]] const types::TypeOptions& type_options() const { return type_options_; }
-  // The program connects by the A entry points, or by the W ones: what text is told as.
-  void enter(bool narrow) { narrow_ = narrow; }
   // How many digits the session's money has behind the point: asked when a result has some, until
   // a SET may have changed it.
   void learn_money_scale(const catalog::Query& query);
@@ -197,7 +195,6 @@ class Connection final : public Handle {
   bool metadata_id_ = false;
   bool async_statements_ = false;
   bool ansi_ = false;
-  bool narrow_ = false;
   bool money_scale_known_ = false;
   static constexpr std::size_t longest_insert = 400;
   std::string last_insert_;

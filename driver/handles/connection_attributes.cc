@@ -63,7 +63,7 @@ void Connection::set_attribute(SQLINTEGER attribute, SQLPOINTER pointer, const s
     case SQL_ATTR_ANSI_APP:
       if (small > 1) bad_value(attribute, small);
       ansi_ = small == SQL_AA_TRUE;
-      type_options_.ansi = ansi_ || narrow_;
+      type_options_.ansi = ansi_;
       return;
     case SQL_ATTR_ODBC_CURSORS:
       if (value > SQL_CUR_USE_DRIVER) bad_value(attribute, value);
@@ -126,7 +126,7 @@ Value Connection::attribute(SQLINTEGER attribute) {
     case SQL_ATTR_METADATA_ID:
       return static_cast<SQLUINTEGER>(metadata_id_ ? SQL_TRUE : SQL_FALSE);
     case SQL_ATTR_ANSI_APP:
-      return static_cast<SQLUINTEGER>(ansi_ || narrow_ ? SQL_AA_TRUE : SQL_AA_FALSE);
+      return static_cast<SQLUINTEGER>(ansi_ ? SQL_AA_TRUE : SQL_AA_FALSE);
     case SQL_ATTR_AUTO_IPD:
       return static_cast<SQLUINTEGER>(SQL_TRUE);
     case SQL_ATTR_ODBC_CURSORS:

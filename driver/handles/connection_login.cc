@@ -49,7 +49,7 @@ void Connection::connect(dsn::Settings settings) {
   if (connected()) throw Error("08002", "this connection is already in use");
   login::LoginSettings login = dsn::login_settings(settings);
   types::TypeOptions types = type_options_of(settings);
-  types.ansi = ansi_ || narrow_;
+  types.ansi = ansi_;
   money_scale_known_ = false;
   last_insert_.clear();
   names_statements_ = settings.boolean(dsn::Key::use_server_side_prepare);
