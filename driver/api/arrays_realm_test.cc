@@ -172,6 +172,24 @@ TEST_F(WithoutNames, AllSetsAreExecuted) {
   EXPECT_EQ(stored().substr(0, 4), "2497");
 }
 
+// Who has no array of states would not hear of one set among others.
+TEST(WithoutStates, AFailedSetFailsTheExecution) {
+  for (const SQLULEN autocommit : {SQL_AUTOCOMMIT_ON, SQL_AUTOCOMMIT_OFF}) {
+    const Client client;
+    client.set(SQL_ATTR_AUTOCOMMIT, autocommit);
+    const Query q(client);
+    q.run("CREATE TEMP TABLE stated (id int PRIMARY KEY)");
+    SQLINTEGER ids[] = {1, 2, 2, 4};
+    q.set(SQL_ATTR_PARAMSET_SIZE, std::size(ids));
+    SQLBindParameter(q.get(), 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, ids, 0, nullptr);
+    EXPECT_EQ(q.exec("INSERT INTO stated VALUES (?)"), SQL_ERROR);
+    EXPECT_EQ(q.state(), "23000") << q.error();
+    SQLFreeStmt(q.get(), SQL_RESET_PARAMS);
+    q.set(SQL_ATTR_PARAMSET_SIZE, 1);
+    EXPECT_EQ(q.value("SELECT count(*) FROM stated WHERE id > 2"), "0") << "the rest is not tried";
+  }
+}
+
 class NothingWorks : public Arrays {};
 
 TEST_F(NothingWorks, IsAnError) {

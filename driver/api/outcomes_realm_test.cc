@@ -1,5 +1,11 @@
 // Nothing is told that has not happened: errors at commit, of texts of several statements, of what
 // nobody reads; results that have lost something.
+#ifdef __linux__
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
 #include <string>
 
 #include "driver/api/testing/odbc_client.h"
@@ -185,7 +191,89 @@ TEST(SeveralStatements, AnErrorBehindRowsIsToldAtTheirEndOrByWhoCloses) {
   EXPECT_EQ(q.value("SELECT count(*) FROM es"), "0");
 }
 
+// The first statement of a connection's first transaction goes with a question for savepoints.
+TEST(FirstStatement, SetsTheTransactionItBegins) {
+  for (const char* set : {"SET TRANSACTION READ ONLY", "SET LOCAL transaction_read_only = on",
+                          "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY"}) {
+    const Client client;
+    client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+    const Query q(client);
+    EXPECT_EQ(q.exec(set), SQL_SUCCESS) << set << q.error();
+    EXPECT_EQ(q.value("SHOW transaction_read_only"), "on") << set;
+    EXPECT_EQ(q.exec("CREATE TABLE must_not_be (i int)"), SQL_ERROR) << set;
+    EXPECT_EQ(q.state(), "25006") << q.error();
+  }
+  const Client client;
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  const Query q(client);
+  EXPECT_EQ(q.exec("SELECT pg_export_snapshot()"), SQL_SUCCESS) << q.error();
+}
+
+TEST(SetTransaction, IsNotUndoneByASavepoint) {
+  const Client client;
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  const Query q(client);
+  q.run("CREATE TEMP TABLE before_it (i int)");
+  EXPECT_EQ(q.exec("SET TRANSACTION READ ONLY"), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(q.value("SHOW transaction_read_only"), "on");
+}
+
+TEST(Commit, TellsWhatTheServerWarnsOf) {
+  const Client client;
+  const Query q(client);
+  q.run("CREATE TEMP TABLE warned (i int)");
+  q.run(
+      "CREATE FUNCTION pg_temp.look() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$ BEGIN RAISE WARNING 'look here'; RETURN NULL; END $$");
+  q.run(
+      "CREATE CONSTRAINT TRIGGER look AFTER INSERT ON warned DEFERRABLE INITIALLY DEFERRED "
+      "FOR EACH ROW EXECUTE FUNCTION pg_temp.look()");
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  q.run("INSERT INTO warned VALUES (1)");
+  // unixODBC asks for information before it looks at the diagnostics, and with that they are gone.
+  EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_COMMIT), SQL_SUCCESS_WITH_INFO);
+}
+
 #ifdef __linux__
+// A child that was forked reads and ends nothing of its parent's.
+TEST(Fork, TheConnectionStaysTheParents) {
+  for (const char* dsn : {"DSN=negodbc-trust;SSLmode=disable", "DSN=negodbc-tls"}) {
+    const Client client(dsn);
+    const Query q(client);
+    EXPECT_EQ(q.value("SELECT 1"), "1");
+    const pid_t child = fork();
+    if (child == 0) {
+      SQLUINTEGER dead = SQL_CD_FALSE;
+      SQLGetConnectAttr(client.dbc(), SQL_ATTR_CONNECTION_DEAD, &dead, sizeof dead, nullptr);
+      const bool refused = q.exec("SELECT 'the child'") == SQL_ERROR && q.state() == "08S01";
+      SQLDisconnect(client.dbc());
+      _exit(refused && dead == SQL_CD_TRUE ? 0 : 1);
+    }
+    int status = -1;
+    waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0) << dsn;
+    EXPECT_EQ(q.value("SELECT 'the parent'"), "the parent") << dsn;
+  }
+}
+
+// No signal of a limit that the program does not know of.
+TEST(FileSizeLimit, IsAnErrorOfTheStatement) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const rlimit limit = {1U << 20U, RLIM_INFINITY};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    const Client client;
+    const Query a(client);
+    const Query b(client);
+    a.run("SELECT i, repeat('x', 1000) FROM generate_series(1, 30000) i");
+    if (SQLFetch(a.get()) != SQL_SUCCESS) _exit(1);
+    _exit(b.exec("SELECT 1") == SQL_ERROR && b.state() == "HY000" ? 0 : 2);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
 // The spool's folder cannot be written to.
 class WithoutRoom : public ::testing::Test {
  protected:

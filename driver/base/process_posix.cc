@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <cerrno>
 
 #include "driver/base/process.h"
@@ -6,6 +8,10 @@ namespace negodbc {
 
 std::string program_name() {
   return program_invocation_short_name;
+}
+
+unsigned long process_number() {
+  return static_cast<unsigned long>(getpid());
 }
 
 std::tm local_time(std::time_t time) {

@@ -15,6 +15,10 @@ std::string program_name() {
   return text.substr(text.find_last_of("\\/") + 1);
 }
 
+unsigned long process_number() {
+  return GetCurrentProcessId();
+}
+
 std::tm local_time(std::time_t time) {
   std::tm local = {};
   (void)localtime_s(&local, &time);

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <string_view>
 
 namespace negodbc {
 
@@ -18,5 +19,9 @@ extern const char temporary_directory_variable[];
 // system's; gone when closed, also when the process dies. Throws Error HY000 with the reason and
 // what to do.
 TemporaryFile open_temporary_file();
+
+// Writes all of it, where the file stands. False when that cannot be done, with the reason in
+// errno: also at a limit of the process's (EFBIG), whose signal does not come.
+bool write_to(std::FILE* file, std::string_view bytes);
 
 }  // namespace negodbc

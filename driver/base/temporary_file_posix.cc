@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -30,6 +31,28 @@ TemporaryFile open_temporary_file() {
   }
   std::setvbuf(file.get(), nullptr, _IONBF, 0);
   return file;
+}
+
+// A process that does not know of the file must not be killed for its size.
+bool write_to(std::FILE* file, std::string_view bytes) {
+  sigset_t signal;
+  sigset_t before;
+  sigset_t pending;
+  sigemptyset(&signal);
+  sigaddset(&signal, SIGXFSZ);
+  pthread_sigmask(SIG_BLOCK, &signal, &before);
+  sigpending(&pending);
+  const bool was_pending = sigismember(&pending, SIGXFSZ) == 1;
+  const bool written =
+      std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() && std::fflush(file) == 0;
+  const int error = errno;
+  if (!written && error == EFBIG && !was_pending) {
+    const timespec no_time = {};
+    (void)sigtimedwait(&signal, nullptr, &no_time);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = error;
+  return written;
 }
 
 }  // namespace negodbc

@@ -50,4 +50,8 @@ TemporaryFile open_temporary_file() {
   return file;
 }
 
+bool write_to(std::FILE* file, std::string_view bytes) {
+  return std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size() && std::fflush(file) == 0;
+}
+
 }  // namespace negodbc

@@ -42,6 +42,8 @@ class ConnectionTalk {
 
   // Kept while somebody talks.
   void add_notice(const wire::ServerMessage& message);
+  // Notices are kept from here on, of what no statement does.
+  void collect_notices() { collects_notices_ = true; }
   // Those since the last call.
   std::vector<std::string> take_notices() { return std::exchange(notices_, {}); }
 

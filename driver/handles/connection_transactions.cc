@@ -43,7 +43,10 @@ void Connection::end_transaction(SQLSMALLINT how) {
   } else {
     server.keep_little(until);
   }
+  // What is deferred to the end may have something to say, also that it is not what it seems.
+  talk_.collect_notices();
   const std::string tag = server.run(how == SQL_COMMIT ? "COMMIT" : "ROLLBACK", until);
+  for (const std::string& notice : talk_.take_notices()) diagnostics().warn("01000", notice);
   if (tag != "COMMIT" && tag != "ROLLBACK") {
     server.session().mark_broken();
     throw wire::AnswerError("a transaction's end is " + (tag.empty() ? "nothing" : tag));

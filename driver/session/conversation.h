@@ -155,6 +155,11 @@ class Conversation {
     bool begins = false;
     bool savepoint = false;
     [[nodiscard]] bool framed() const { return begins || savepoint; }
+    // Only to see whether the server knows savepoints: released before the statement.
+    [[nodiscard]] bool tries_savepoint() const { return begins && savepoint; }
+    [[nodiscard]] std::size_t commands() const {
+      return (begins ? 1U : 0U) + (savepoint ? 1U : 0U) + (tries_savepoint() ? 1U : 0U);
+    }
   };
 
   // --- flight.cc

@@ -115,14 +115,17 @@ Conversation::Before Conversation::open_flight(const Framing& framing, Deadline 
   before.resets = resets;
   if (before.begins) put_command(out, framing.begin_text);
   if (before.savepoint) put_command(out, set_savepoint());
-  acceptances_left_ = 1 + (before.begins ? 1U : 0U) + (before.savepoint ? 1U : 0U);
+  // What a transaction's first statement sets (SET TRANSACTION) must not end with a savepoint.
+  if (before.tries_savepoint()) put_command(out, release_savepoint());
+  acceptances_left_ = 1 + before.commands();
   return before;
 }
 
 bool Conversation::close_flight(const Before& before, Way way, const Framing& framing,
                                 Deadline deadline) {
   Frontend out(session_->outgoing());
-  const bool released = before.savepoint && framing.savepoint == Savepoint::around;
+  const bool released =
+      before.savepoint && !before.tries_savepoint() && framing.savepoint == Savepoint::around;
   if (released) put_command(out, release_savepoint());
   // Should BEGIN or SAVEPOINT fail, the server skips everything up to this Sync: a simple query
   // never runs outside of the transaction it was meant for. Otherwise the Sync costs it a second
@@ -138,9 +141,11 @@ bool Conversation::close_flight(const Before& before, Way way, const Framing& fr
   read_resets(before.resets, deadline);
   // From here on: what a reset ends with is not the statement's end.
   if (way == Way::implicit) session_->watch(true);
-  commands_before_ = (before.begins ? 1 : 0) + (before.savepoint ? 1 : 0);
+  commands_before_ = static_cast<int>(before.commands());
   if (before.begins) expect({MessageType::command_complete}, deadline);
-  return !before.savepoint || read_savepoint(before.begins, deadline);
+  if (before.savepoint && !read_savepoint(before.begins, deadline)) return false;
+  if (before.tries_savepoint()) expect({MessageType::command_complete}, deadline);
+  return true;
 }
 
 void Conversation::launch(std::string_view messages, Way way, const Framing& framing,

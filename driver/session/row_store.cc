@@ -47,10 +47,7 @@ void RowStore::clear() {
 void RowStore::write_out() {
   if (!file_) file_ = open_temporary_file();
   const auto at = static_cast<off_t>(file_end_ - memory_.size());
-  if (fseeko(file_.get(), at, SEEK_SET) != 0 ||
-      std::fwrite(tail_.data(), 1, tail_.size(), file_.get()) != tail_.size() ||
-      std::fflush(file_.get()) != 0)
-    fail("write to");
+  if (fseeko(file_.get(), at, SEEK_SET) != 0 || !write_to(file_.get(), tail_)) fail("write to");
   file_end_ += tail_.size();
   tail_.clear();
 }

@@ -43,6 +43,11 @@ bool is_utf8(std::string_view client_encoding, std::string_view server_encoding)
 }  // namespace
 
 Session::~Session() {
+  if (is_inherited()) {
+    // Its end says goodbye where there is TLS, which is not the child's to say.
+    (void)transport_.release();
+    return;
+  }
   if (!transport_ || broken_) return;
   try {
     std::string goodbye;
@@ -53,8 +58,16 @@ Session::~Session() {
   }
 }
 
+void Session::refuse_child() const {
+  if (!is_inherited()) return;
+  throw ConnectionError("08S01",
+                        "this connection belongs to the process that made it, before fork(); a "
+                        "child has to connect by itself");
+}
+
 void Session::flush(Deadline deadline) {
   if (out_.empty()) return;
+  refuse_child();
   try {
     transport_->write(out_, deadline);
   } catch (const net::Timeout&) {
@@ -96,6 +109,7 @@ void Session::hear_last_words() {
 }
 
 void Session::tell_loss() {
+  refuse_child();
   // Where a message's border was lost there are no words to be found.
   if (!broken_) hear_last_words();
   broken_ = spent_ = true;
@@ -122,6 +136,7 @@ std::optional<wire::Frame> Session::next_buffered() {
 }
 
 std::size_t Session::read(Deadline deadline) {
+  refuse_child();
   if (broken_) throw ConnectionError("08S01", "the connection to the server was given up");
   // A server that never stops talking must not be heard for ever.
   if (!deadline.expired() && !stop_.reached()) {
@@ -222,7 +237,7 @@ std::string_view Session::parameter(std::string_view name) const {
 }
 
 bool Session::dead() const {
-  return broken_ || transport_->dead();
+  return broken_ || is_inherited() || transport_->dead();
 }
 
 bool Session::cancel(Deadline deadline, std::chrono::milliseconds closing) const {

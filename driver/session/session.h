@@ -1,5 +1,8 @@
 // A logged-in conversation with one server process. What a login gives and statements talk through.
 //
+// A Session belongs to the process that logged in. In a child made by fork() it is dead, and gives
+// no byte to the server that the parent talks to.
+//
 // A Session is used by one thread at a time (the connection handle's lock), except cancel(),
 // interrupt() and dead().
 #pragma once
@@ -15,6 +18,7 @@
 #include <string_view>
 
 #include "driver/base/deadline.h"
+#include "driver/base/process.h"
 #include "driver/base/stop_time.h"
 #include "driver/net/host.h"
 #include "driver/net/transport.h"
@@ -72,6 +76,8 @@ class Session {
   // so.
   void mark_broken() { broken_ = true; }
   [[nodiscard]] bool broken() const { return broken_; }
+  // Whether this is a child of the process that logged in.
+  [[nodiscard]] bool is_inherited() const { return owner_ != process_number(); }
   // Whether the server is gone; no round trip. Safe from any thread.
   [[nodiscard]] bool dead() const;
   // For a session that is dead() and whose answers nobody waits for: throws ConnectionError 08S01
@@ -140,8 +146,10 @@ class Session {
   void remember_last_words(const wire::ServerMessage& message);
   void hear_last_words();
   [[noreturn]] void end_of_stream();
+  void refuse_child() const;
 
   StopTime stop_;  // no wait goes beyond this time
+  const unsigned long owner_ = process_number();
   std::unique_ptr<net::Transport> transport_;
   wire::FrameReader reader_;
   std::string out_;

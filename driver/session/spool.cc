@@ -52,9 +52,7 @@ void Spool::spill() {
     read_at_ = 0;
     write_at_ = 0;
   }
-  if (fseeko(file_.get(), write_at_, SEEK_SET) != 0 ||
-      std::fwrite(tail_.data(), 1, tail_.size(), file_.get()) != tail_.size() ||
-      std::fflush(file_.get()) != 0) {
+  if (fseeko(file_.get(), write_at_, SEEK_SET) != 0 || !write_to(file_.get(), tail_)) {
     throw Error("HY000", std::string("cannot keep the rest of a result in a temporary file: ") +
                              std::strerror(errno) + "; make room in the directory that " +
                              temporary_directory_variable + " names");

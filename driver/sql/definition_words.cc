@@ -21,6 +21,7 @@ bool redefines(std::string_view sql, bool standard_strings) {
   Lexer lexer(sql, standard_strings);
   bool first = true;
   bool creates = false;
+  bool closes = false;  // CLOSE ALL takes portals, too
   for (Token token = lexer.next_significant(); token.kind != TokenKind::end;
        token = lexer.next_significant()) {
     if (first && is_one_of(token, {"alter", "drop", "truncate", "reindex", "cluster", "refresh"}))
@@ -28,6 +29,8 @@ bool redefines(std::string_view sql, bool standard_strings) {
     // CREATE [OR REPLACE] [UNIQUE] INDEX, TRIGGER, CONSTRAINT TRIGGER, RULE
     if (creates && is_one_of(token, {"unique", "index", "trigger", "constraint", "rule"}))
       return true;
+    if (closes && is_one_of(token, {"all"})) return true;
+    closes = first && is_one_of(token, {"close"});
     creates =
         (first && is_one_of(token, {"create"})) || (creates && is_one_of(token, {"or", "replace"}));
     first = token.is(';');

@@ -6,7 +6,8 @@
 namespace negodbc::sql {
 
 // PostgreSQL's CheckTableNotInUse(): ALTER, DROP, TRUNCATE, triggers, indexes and their like are
-// refused (55006) while a portal of the same session reads the table. Any statement of the text.
+// refused (55006) while a portal of the same session reads the table. CLOSE ALL takes the portal
+// itself away. Any statement of the text.
 bool redefines(std::string_view sql, bool standard_strings);
 
 }  // namespace negodbc::sql

@@ -69,6 +69,16 @@ bool runs_alone(std::string_view sql, bool standard_strings) {
   return words.take("table") && words.come({"detach"}) && words.come({"concurrently"});
 }
 
+// SET [LOCAL | SESSION] TRANSACTION ..., SET [...] transaction_read_only and its kin: they are of
+// the transaction as a whole, and a savepoint's release takes them back.
+bool sets_transaction(std::string_view sql, bool standard_strings) {
+  Words words(sql, standard_strings);
+  if (!words.take("set")) return false;
+  if (!words.take("local")) words.take("session");
+  return words.is_one_of(
+      {"transaction", "transaction_read_only", "transaction_isolation", "transaction_deferrable"});
+}
+
 }  // namespace
 
 Surround surround(std::string_view sql, bool standard_strings) {
@@ -76,6 +86,7 @@ Surround surround(std::string_view sql, bool standard_strings) {
                                            "abort", "savepoint", "release", "prepare", "discard"};
   if (runs_alone(sql, standard_strings) && !has_several_statements(sql, standard_strings))
     return Surround::alone;
+  if (sets_transaction(sql, standard_strings)) return Surround::nothing;
   Surround result = Surround::savepoint;
   Lexer lexer(sql, standard_strings);
   bool first = true;

@@ -52,7 +52,7 @@ SQLRETURN Execution::run() {
 SQLRETURN Execution::run_array() {
   ParameterArray::Done done = use_.array.run([this](const Values& values) { return send(values); });
   use_.data.forget();
-  if (done.all_failed) return SQL_ERROR;
+  if (done.failed) return SQL_ERROR;
   if (!done.results.empty()) {
     auto chain = std::make_unique<ChainSource>(std::move(done.results));
     return use_.streams.any() ? open_streams(std::move(chain), std::move(done.sets))

@@ -37,7 +37,7 @@ ParameterArray::Done ParameterArray::run(const Send& send) {
   } else {
     run_one_by_one(outcomes, send, done);
   }
-  done.all_failed = outcomes.all_failed();
+  done.failed = outcomes.has_failed();
   return done;
 }
 
@@ -89,7 +89,7 @@ bool ParameterArray::run_pipeline(SetOutcomes& outcomes, SetStatements& statemen
     encoded.erase(encoded.begin(), encoded.begin() + static_cast<std::ptrdiff_t>(form.width));
   };
 
-  for (std::size_t next = 0; next < end;) {
+  for (std::size_t next = 0; next < end && !outcomes.stops();) {
     const bool wide = undoes && next >= narrow_up_to;
     const auto form_for = [&](std::size_t sets) -> const SetStatements::Form& {
       return wide ? statements.widest(sets, batch.under_way()) : statements.one();
@@ -190,7 +190,7 @@ void ParameterArray::require_done(RowSource& source) {
 // Statements that return rows, and texts of several statements: each set has results of its own.
 bool ParameterArray::run_one_by_one(SetOutcomes& outcomes, const Send& send, Done& done) {
   const bool streams = use_.streams.any();
-  for (std::size_t index = 0; index < outcomes.sets().size(); ++index) {
+  for (std::size_t index = 0; index < outcomes.sets().size() && !outcomes.stops(); ++index) {
     try {
       const SQLULEN set = outcomes.sets()[index];
       auto source = send(use_.parameters.encode_set(set));

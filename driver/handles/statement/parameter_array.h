@@ -35,7 +35,7 @@ class ParameterArray {
 
   // What came of all sets.
   struct Done {
-    bool all_failed = false;
+    bool failed = false;
     SQLLEN affected = 0;
     // Of statements that return rows: what each set gave, and which sets these are.
     std::vector<std::unique_ptr<RowSource>> results = {};

@@ -22,7 +22,13 @@ class SetOutcomes {
   void succeeded(std::size_t index, const OutputNotes& notes = {});
   void failed(std::size_t index, const Error& error);
   [[nodiscard]] bool is_known(std::size_t index) const { return known_[index]; }
-  [[nodiscard]] bool all_failed() const { return failures_ > 0 && failures_ == tried_; }
+  // Whether the execution as a whole has failed: no set was executed, or one failed and the
+  // application has no array in which to look for it.
+  [[nodiscard]] bool has_failed() const {
+    return failures_ > 0 && (failures_ == tried_ || status_ == nullptr);
+  }
+  // After a failure that nobody would see the sets behind it are not tried.
+  [[nodiscard]] bool stops() const { return failures_ > 0 && status_ == nullptr; }
 
  private:
   void set_status(std::size_t index, SQLUSMALLINT status);
