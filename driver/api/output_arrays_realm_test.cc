@@ -251,9 +251,12 @@ TEST(OutputArray, ProceduresWithoutOutputs) {
       "CREATE PROCEDURE pg_temp.keep(a int) LANGUAGE plpgsql AS $$ BEGIN"
       " INSERT INTO noted VALUES (a); COMMIT; END $$");
   SQLINTEGER values[5] = {1, 2, 2, 4, 5};
+  SQLUSMALLINT states[5] = {};
   q.set(SQL_ATTR_PARAMSET_SIZE, 5);
+  q.set(SQL_ATTR_PARAM_STATUS_PTR, states);
   SQLBindParameter(q.get(), 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, values, 0, nullptr);
   ASSERT_EQ(q.exec("{call pg_temp.keep(?)}"), SQL_SUCCESS_WITH_INFO);
+  EXPECT_EQ(states[2], SQL_PARAM_ERROR);
   EXPECT_EQ(q.state(), "23000");
   EXPECT_EQ(testing::diagnostic(SQL_HANDLE_STMT, q.get(), 2), "");
   const Query check(client);

@@ -58,11 +58,11 @@ class StatementsLogTest(unittest.TestCase):
         self.assertEqual(shown.count("SELECT $1::int"), 3, shown)
 
     def test_savepoints(self):
-        """A savepoint surrounds what is not the first statement; the session's first one tries it out."""
+        """A savepoint surrounds what is not the first statement; the session's first transaction tries it out before."""
         set_it, release = "SAVEPOINT _negodbc_statement", "RELEASE SAVEPOINT _negodbc_statement"
         self.work_in_transactions()
         self.assertEqual(self.log.statements(),
-                         ["BEGIN", set_it, "SELECT 1", release, set_it, "SELECT $1::int", release, "COMMIT",
+                         ["BEGIN", set_it, release, "SELECT 1", set_it, "SELECT $1::int", release, "COMMIT",
                           "BEGIN", "SELECT 3", "ROLLBACK"])
 
     @staticmethod
