@@ -226,7 +226,7 @@ TEST(Identity, IsTheLastInsertsNumber) {
   ASSERT_EQ(asking.prepare("SELECT @@IDENTITY"), SQL_SUCCESS) << asking.error();
   const auto asked = [&] {
     EXPECT_EQ(SQLExecute(asking.get()), SQL_SUCCESS) << asking.error();
-    const std::string rows = asking.rows();
+    std::string rows = asking.rows();
     SQLFreeStmt(asking.get(), SQL_CLOSE);
     return rows;
   };

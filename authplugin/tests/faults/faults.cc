@@ -61,7 +61,7 @@ struct Between<Member, Number, R (*)(A...)> {
       return GSS_S_FAILURE;
     } else if constexpr (std::is_same_v<R, sspi_gssapi::Krb5Code>) {
       return ENOMEM;
-    } else {
+    } else if constexpr (!std::is_void_v<R>) {
       return R{};
     }
   }
@@ -80,8 +80,10 @@ template <int Number>
 void step_into(sspi_gssapi::GssLibrary& library) {
   using sspi_gssapi::GssFunctions;
   using sspi_gssapi::Krb5Functions;
+// NOLINTBEGIN(bugprone-macro-parentheses): names
 #define NEGODBC_BETWEEN(of, where, function) \
   Between<&of::function, Number, decltype(of::function)>::step_in(where.function, #function);
+// NOLINTEND(bugprone-macro-parentheses)
 #define NEGODBC_BETWEEN_GSS(function) NEGODBC_BETWEEN(GssFunctions, library, function)
   NEGODBC_GSS_REQUIRED(NEGODBC_BETWEEN_GSS)
   NEGODBC_GSS_OPTIONAL(NEGODBC_BETWEEN_GSS)

@@ -79,8 +79,8 @@ int walk_with(const Wishes& wishes) {
       "%s\nagain: negodbc_auth_model --library %s --seed %llu --first %llu --steps %llu, "
       "or with --first 0 --steps %llu, where it is of what was before\n",
       difference.c_str(), wishes.library.c_str(), static_cast<unsigned long long>(wishes.seed),
-      static_cast<unsigned long long>(last / Walk::kEpisode * Walk::kEpisode),
-      static_cast<unsigned long long>(Walk::kEpisode), static_cast<unsigned long long>(last + 1));
+      static_cast<unsigned long long>(last) / Walk::kEpisode * Walk::kEpisode,
+      static_cast<unsigned long long>(Walk::kEpisode), static_cast<unsigned long long>(last) + 1);
   return 1;
 }
 

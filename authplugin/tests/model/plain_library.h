@@ -37,6 +37,7 @@ class PlainLibrary {
   X(gss_release_buffer)      \
   X(gss_release_cred)        \
   X(gss_release_name)
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a declaration
 #define NEGODBC_PLAIN_POINTER(name) decltype(&::name) name = nullptr;
   NEGODBC_PLAIN_GSS(NEGODBC_PLAIN_POINTER)
 #undef NEGODBC_PLAIN_POINTER

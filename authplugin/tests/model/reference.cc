@@ -124,8 +124,9 @@ Outcome in_child(const std::function<Outcome()>& work, unsigned seconds) {
   ::close(ends[1]);
   std::string told(kLongestAnswer, '\0');
   std::size_t size = 0;
-  for (ssize_t part = 1; child > 0 && part > 0 && size < told.size(); size += part) {
+  for (ssize_t part = 1; child > 0 && part > 0 && size < told.size();) {
     part = std::max<ssize_t>(::read(ends[0], told.data() + size, told.size() - size), 0);
+    size += static_cast<std::size_t>(part);
   }
   ::close(ends[0]);
   told.resize(size);
@@ -185,7 +186,8 @@ void Reference::serve(int socket) const {
       set_environment(login.environment);
       for (const auto& [cache, file] : login.caches) {
         const std::string fault = library.fill(cache, file);
-        if (!fault.empty() && !file.empty()) throw std::runtime_error(cache + ": " + fault);
+        if (!fault.empty() && !file.empty())
+          throw std::runtime_error(std::string(cache).append(": ").append(fault));
       }
       become(login.user);
       return library.log_in(login.request, acceptor_);

@@ -151,8 +151,9 @@ void World::make_contents() {
     const std::string bare = path("contents/" + user);
     const std::string full = path("contents/" + user + "+service");
     std::ofstream(word) << password(user);
-    run("kinit.heimdal --cache=FILE:" + bare + " --password-file=" + word + " --lifetime=10h " +
-        user + "@" + realm_);
+    std::string kinit = "kinit.heimdal --lifetime=10h";
+    kinit.append(" --password-file=").append(word).append(" --cache=FILE:").append(bare);
+    run(kinit.append(" ").append(user).append("@").append(realm_));
     fs::copy_file(bare, full);
     run("kgetcred --cache=FILE:" + full + " postgres/localhost@" + realm_);
     contents_.push_back(bare);
@@ -277,7 +278,7 @@ PlainLogin World::plain(const LoginRequest& request, const User& user) const {
 }
 
 std::string World::make_service(const std::string& name) const {
-  const std::string file = path(name + ".keytab");
+  std::string file = path(name + ".keytab");
   kadmin("add --random-key --use-defaults " + name + "/localhost\next_keytab --keytab=" + file +
          " " + name + "/localhost\n");
   return file;

@@ -103,7 +103,7 @@ class Reader {
     skip();
     std::size_t end = 0;
     while (end < text_.size() && text_[end] != ' ' && text_[end] != ';') ++end;
-    const std::string found(text_.substr(0, end));
+    std::string found(text_.substr(0, end));
     text_.remove_prefix(end);
     return found;
   }
@@ -182,7 +182,7 @@ std::string type_of_column(const std::string& sql, long number) {
   if (from == std::string::npos || number < 1) return no_column;
   const auto begin = from + 7;
   auto end = text.find(" from ", begin);
-  if (end == std::string::npos) end = text.find_first_of(";", begin);
+  if (end == std::string::npos) end = text.find(';', begin);
   std::vector<std::string> items =
       items_of(text.substr(begin, end == std::string::npos ? end : end - begin));
   if (items.front() == "*") {

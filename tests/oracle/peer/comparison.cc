@@ -99,7 +99,7 @@ class Comparison {
       if (there && here && theirs.fields[i] == ours.fields[i]) continue;
       // Of the rest other fields are told.
       if (there && here && theirs.fields[i].first != ours.fields[i].first) count = i;
-      result_.differences.push_back({number, where + ": " + name,
+      result_.differences.push_back({number, std::string(where).append(": ").append(name),
                                      there ? theirs.fields[i].second : "nothing",
                                      here ? ours.fields[i].second : "nothing"});
       // The values are then those of other rows.

@@ -15,7 +15,7 @@ std::string trimmed(std::string text) {
 
 // What stands in backticks, or all of it.
 std::string code(const std::string& cell) {
-  const std::string text = trimmed(cell);
+  std::string text = trimmed(cell);
   if (text.size() < 2 || text.front() != '`' || text.back() != '`') return text;
   return text.substr(1, text.size() - 2);
 }

@@ -36,9 +36,15 @@ constexpr const char* names[] = {"t", "child", "serial_table", "keyless"};
 std::string all(const std::string& what) {
   std::string sql;
   for (const char* name : names)
-    sql += (sql.empty() ? "SELECT concat(" : ",") +
-           ("'" + std::string(name) + ": ', (SELECT string_agg(" + what + ", E'\n' ORDER BY " +
-            what + ") FROM " + name + " r), E'\n'");
+    sql.append(sql.empty() ? "SELECT concat('" : ",'")
+        .append(name)
+        .append(": ', (SELECT string_agg(")
+        .append(what)
+        .append(", E'\n' ORDER BY ")
+        .append(what)
+        .append(") FROM ")
+        .append(name)
+        .append(" r), E'\n'");
   return sql + ")";
 }
 

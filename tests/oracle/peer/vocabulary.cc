@@ -73,8 +73,7 @@ const char* several(Dice& dice) {
   static constexpr const char* texts[] = {
       "select 1::int4; select 'two'::text",
       "update t set i = 0 where k = 1; select k, i from t where k = 1",
-      "select k from t order by k; delete from keyless where i = 1; select i from keyless order by "
-      "i",
+      "select k from t order by k; delete from keyless where i = 1; select max(i) from keyless",
       "insert into keyless values (50, 'x'); insert into keyless values (51, 'y')",
       "select 1::int4; select 1 / 0; select 2::int4",
   };
