@@ -28,13 +28,9 @@ struct Ending {
 
 std::vector<Ending> endings() {
   return {
-      {"SQLEndTran", SQL_AUTOCOMMIT_OFF, "work",
+      {"SQLEndTran", SQL_AUTOCOMMIT_OFF, "work for ever",
        [](const Client& client, const Query&) {
-         return SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_COMMIT);
-       }},
-      {"SQLSetConnectAttr(SQL_ATTR_AUTOCOMMIT)", SQL_AUTOCOMMIT_OFF, "work",
-       [](const Client& client, const Query&) {
-         return client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_ON);
+         return SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_ROLLBACK);
        }},
       {"SQLFreeStmt", SQL_AUTOCOMMIT_ON, "rows stuck",
        [](const Client&, const Query& q) { return SQLFreeStmt(q.get(), SQL_CLOSE); }},

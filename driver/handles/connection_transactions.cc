@@ -36,7 +36,9 @@ void Connection::end_transaction(SQLSMALLINT how) {
   if (how != SQL_COMMIT && how != SQL_ROLLBACK)
     throw Error("HY012", "a transaction ends by SQL_COMMIT or SQL_ROLLBACK");
   session::Conversation& server = conversation();
-  const Deadline until = bounded(deadline());
+  // A COMMIT that waits for a standby or for many checks is not cut off where nobody has set a
+  // time: a cancel makes the server say that it is done and perhaps not kept elsewhere.
+  const Deadline until = how == SQL_COMMIT ? deadline() : bounded(deadline());
   if (server.transaction_status(until) == 'I') return;
   if (how == SQL_COMMIT) {
     server.keep_portals(until);
