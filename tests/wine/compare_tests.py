@@ -10,6 +10,8 @@ import sys
 
 # What one system has and the other has not, and why.
 EXCEPTIONS = {
+    ("api_outcomes_realm_test", "FileSizeLimit.IsAnErrorOfTheStatement"): "Windows has no fork() and no such limit",
+    ("api_outcomes_realm_test", "Fork.TheConnectionStaysTheParents"): "Windows has no fork()",
     ("api_outcomes_realm_test", "WithoutRoom.AResultLosesNoRow"): "takes a folder of /proc for one without room",
     ("api_session_realm_test", "Streams/LostConnection.*"): "Wine's WSAPoll tells of the end after the last words",
     ("base_test", "LruMap.OutlivesAForkInTheMidstOfACall"): "Windows has no fork()",
