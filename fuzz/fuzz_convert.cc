@@ -16,7 +16,7 @@
 
 namespace {
 
-using namespace negodbc::result;
+using namespace negodbc::types;
 
 constexpr std::uint32_t types[] = {
     oid_bool,      oid_bytea,       oid_int2,     oid_int4,    oid_int8,   oid_text, oid_oid,
