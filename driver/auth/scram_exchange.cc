@@ -59,15 +59,11 @@ class ScramExchange final : public AuthExchange {
   ScramClient client_;
 };
 
-bool may_bind(const Circumstances& circumstances) {
-  return circumstances.options.channel_binding != ChannelBinding::disable &&
-         !circumstances.tls_hash.empty();
-}
-
 }  // namespace
 
 bool can_bind_scram(const Circumstances& circumstances) {
-  return may_bind(circumstances);
+  return circumstances.options.channel_binding != ChannelBinding::disable &&
+         !circumstances.tls_hash.empty();
 }
 
 std::unique_ptr<AuthExchange> begin_scram_plus(Circumstances circumstances) {
@@ -75,7 +71,7 @@ std::unique_ptr<AuthExchange> begin_scram_plus(Circumstances circumstances) {
 }
 
 std::unique_ptr<AuthExchange> begin_scram(Circumstances circumstances) {
-  return std::make_unique<ScramExchange>(circumstances, may_bind(circumstances)
+  return std::make_unique<ScramExchange>(circumstances, can_bind_scram(circumstances)
                                                             ? ScramBinding::server_lacks
                                                             : ScramBinding::unsupported);
 }

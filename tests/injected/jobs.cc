@@ -76,11 +76,6 @@ pid_t start(const Points& points, Shared& shared, int place, Clock::time_point b
 
 }  // namespace
 
-double long_seconds() {
-  const char* const seconds = std::getenv("NEGODBC_LONG_SECONDS");  // NOLINT(concurrency-mt-unsafe)
-  return seconds == nullptr ? 60 : std::stod(seconds);
-}
-
 int try_points(const Points& points) {
   const auto begin = Clock::now();
   std::fflush(stdout);

@@ -20,9 +20,6 @@ struct Points {
   std::function<std::function<std::string(std::size_t)>(int place)> worker;
 };
 
-// For runs of NEGODBC_LONG_SECONDS (60).
-double long_seconds();
-
 // Points in an order that nobody has chosen, so that some of them are of all kinds; the same one
 // each time.
 template <class Point>

@@ -8,6 +8,7 @@
 
 #include "tests/injected/jobs.h"
 #include "tests/injected/workloads.h"
+#include "tests/oracle/jobs.h"
 
 namespace negodbc::injected {
 
@@ -53,7 +54,7 @@ Points to_try(const Wishes& wishes, std::vector<Point>& points) {
   Points all;
   if (wishes.lasts) {
     shuffle(points);
-    all.seconds = long_seconds();
+    all.seconds = oracle::long_seconds();
   }
   all.count = points.size();
   all.jobs = wishes.jobs;

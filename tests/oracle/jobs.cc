@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <string>
 #include <vector>
 
 namespace negodbc::oracle {
@@ -23,6 +25,11 @@ int in_jobs(int jobs, const std::function<int(int)>& job) {
     worst = std::max(worst, WIFEXITED(status) ? WEXITSTATUS(status) : 3);
   }
   return worst;
+}
+
+double long_seconds() {
+  const char* const seconds = std::getenv("NEGODBC_LONG_SECONDS");  // NOLINT(concurrency-mt-unsafe)
+  return seconds == nullptr ? 60 : std::stod(seconds);
 }
 
 }  // namespace negodbc::oracle

@@ -9,4 +9,7 @@ namespace negodbc::oracle {
 // statuses that they give; 3 of one that crashes.
 int in_jobs(int jobs, const std::function<int(int)>& job);
 
+// For runs of NEGODBC_LONG_SECONDS (60).
+double long_seconds();
+
 }  // namespace negodbc::oracle

@@ -147,9 +147,7 @@ int run(int argc, char** argv) {
   if (lasts) {
     // The same ones in every check; another seed by hand.
     if (app.count("--seed") == 0) wishes.seed = std::random_device()();
-    const char* const seconds =
-        std::getenv("NEGODBC_LONG_SECONDS");  // NOLINT(concurrency-mt-unsafe)
-    wishes.seconds = seconds == nullptr ? 60 : std::stod(seconds);
+    wishes.seconds = long_seconds();
   }
   if (script >= 0) {
     wishes.first = static_cast<std::uint64_t>(script);

@@ -267,9 +267,7 @@ int run(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   if (lasts) {
     if (app.count("--seed") == 0) wishes.seed = std::random_device()();
-    const char* const seconds =
-        std::getenv("NEGODBC_LONG_SECONDS");  // NOLINT(concurrency-mt-unsafe)
-    wishes.seconds = seconds == nullptr ? 60 : std::stod(seconds);
+    wishes.seconds = oracle::long_seconds();
   }
   if (sequence >= 0) {
     wishes.first = static_cast<std::uint64_t>(sequence);
