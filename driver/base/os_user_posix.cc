@@ -1,9 +1,9 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <vector>
 
+#include "driver/base/environment.h"
 #include "driver/base/os_user.h"
 
 namespace negodbc {
@@ -25,7 +25,7 @@ std::string os_user_name() {
 }
 
 std::string libpq_directory() {
-  const char* const set = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe)
+  const char* const set = trusted_variable("HOME");
   const std::string home = set != nullptr && *set != '\0' ? set : from_entry(&passwd::pw_dir);
   return home.empty() ? home : home + "/.postgresql/";
 }

@@ -1,12 +1,13 @@
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 
+#include "driver/base/environment.h"
 #include "driver/base/error.h"
 #include "driver/base/temporary_file.h"
 
@@ -15,7 +16,7 @@ namespace negodbc {
 const char temporary_directory_variable[] = "TMPDIR";
 
 TemporaryFile open_temporary_file() {
-  const char* directory = std::getenv(temporary_directory_variable);
+  const char* directory = trusted_variable(temporary_directory_variable);
   std::string path(directory != nullptr && *directory != '\0' ? directory : "/tmp");
   path += "/negodbc-XXXXXX";
   const int descriptor = mkostemp(path.data(), O_CLOEXEC);

@@ -14,6 +14,7 @@ EXCEPTIONS = {
     ("api_outcomes_realm_test", "Fork.TheConnectionStaysTheParents"): "Windows has no fork()",
     ("api_outcomes_realm_test", "WithoutRoom.AResultLosesNoRow"): "takes a folder of /proc for one without room",
     ("api_session_realm_test", "Streams/LostConnection.*"): "Wine's WSAPoll tells of the end after the last words",
+    ("base_test", "Environment.IsNotItsCallersInASetUserIdProgram"): "Windows has no set-user-ID programs",
     ("base_test", "LruMap.OutlivesAForkInTheMidstOfACall"): "Windows has no fork()",
     ("login_test", "Connector.ComesByUnixSocket"): "no Unix-domain sockets on Windows",
     ("login_test", "Resolve.TakesPathsAsTheyAre"): "no Unix-domain sockets on Windows",

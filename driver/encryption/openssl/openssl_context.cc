@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
+#include "driver/base/environment.h"
 #include "driver/base/error.h"
 #include "driver/encryption/file_state.h"
 
@@ -66,7 +66,7 @@ void check_key_permissions(const std::string& path) {
 
 std::string TlsContext::system_authorities() {
   const auto state = [](const char* variable, const char* usual) {
-    const char* const value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe)
+    const char* const value = trusted_variable(variable);
     const std::string path = value == nullptr ? usual : value;
     return path + file_state(path) + '\0';
   };
