@@ -1,22 +1,8 @@
 #include "driver/sql/definition_words.h"
 
-#include <algorithm>
-#include <iterator>
-
-#include "driver/base/utf.h"
 #include "driver/sql/lexer.h"
 
 namespace negodbc::sql {
-namespace {
-
-bool is_one_of(const Token& token, std::initializer_list<std::string_view> words) {
-  return token.kind == TokenKind::word &&
-         std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return iequals(token.text, word); });
-}
-
-}  // namespace
-
 bool redefines(std::string_view sql, bool standard_strings) {
   Lexer lexer(sql, standard_strings);
   bool first = true;
@@ -29,10 +15,10 @@ bool redefines(std::string_view sql, bool standard_strings) {
     // CREATE [OR REPLACE] [UNIQUE] INDEX, TRIGGER, CONSTRAINT TRIGGER, RULE
     if (creates && is_one_of(token, {"unique", "index", "trigger", "constraint", "rule"}))
       return true;
-    if (closes && is_one_of(token, {"all"})) return true;
-    closes = first && is_one_of(token, {"close"});
+    if (closes && is_word(token, "all")) return true;
+    closes = first && is_word(token, "close");
     creates =
-        (first && is_one_of(token, {"create"})) || (creates && is_one_of(token, {"or", "replace"}));
+        (first && is_word(token, "create")) || (creates && is_one_of(token, {"or", "replace"}));
     first = token.is(';');
   }
   return false;

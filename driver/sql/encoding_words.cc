@@ -124,10 +124,7 @@ bool may_restore_encoding(std::string_view sql, bool standard_strings) {
   if (reader.at_end()) return false;
   if (encoding_set(sql, standard_strings) == EncodingSet::utf8) return true;
   for (; !reader.at_end(); reader.skip_statement()) {
-    const bool known =
-        std::any_of(std::begin(restoring), std::end(restoring),
-                    [&](std::string_view word) { return is_word(reader.token(), word); });
-    if (!known && !reader.token().is(';')) return false;
+    if (!is_one_of(reader.token(), restoring) && !reader.token().is(';')) return false;
   }
   return true;
 }

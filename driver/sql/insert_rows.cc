@@ -25,15 +25,14 @@ InsertRow::InsertRow(std::string_view sql, bool standard_strings) : sql_(sql) {
 bool InsertRow::parse(bool standard_strings) {
   Lexer lexer(sql_, standard_strings);
   const auto next_is = [&](std::string_view word) {
-    const Token token = lexer.next_significant();
-    return token.kind == TokenKind::word && iequals(token.text, word);
+    return is_word(lexer.next_significant(), word);
   };
   if (!next_is("insert") || !next_is("into")) return false;
   for (;;) {  // the table, its alias, the columns
     const Token token = lexer.next_significant();
     const bool word = token.kind == TokenKind::word;
-    if (word && iequals(token.text, "values")) break;
-    if (word && (iequals(token.text, "select") || iequals(token.text, "with"))) return false;
+    if (is_word(token, "values")) break;
+    if (is_one_of(token, {"select", "with"})) return false;
     const bool name = word || token.kind == TokenKind::quoted_identifier || token.is('.') ||
                       token.is('(') || token.is(')') || token.is(',');
     if (!name) return false;

@@ -4,8 +4,11 @@
 // closed reaches to the end of the text. It takes time linear in the text.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
+#include <iterator>
 #include <string_view>
 
 namespace negodbc::sql {
@@ -37,6 +40,12 @@ std::size_t parameter_number(const Token& token);
 bool is_word_character(char c);
 // Whether the token is this word, in any case; what is quoted is none.
 [[nodiscard]] bool is_word(const Token& token, std::string_view word);
+// Whether it is one of these words.
+template <class Words = std::initializer_list<std::string_view>>
+[[nodiscard]] bool is_one_of(const Token& token, const Words& words) {
+  return std::any_of(std::begin(words), std::end(words),
+                     [&](std::string_view word) { return is_word(token, word); });
+}
 
 class Lexer {
  public:

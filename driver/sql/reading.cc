@@ -1,11 +1,9 @@
 #include "driver/sql/reading.h"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <system_error>
 
-#include "driver/base/utf.h"
 #include "driver/sql/lexer.h"
 
 namespace negodbc::sql {
@@ -13,13 +11,6 @@ namespace {
 
 // What a LIMIT may be so that rows are few.
 constexpr std::size_t few_rows = 100;
-
-template <std::size_t n>
-bool is_one_of(const Token& token, const std::array<std::string_view, n>& words) {
-  return token.kind == TokenKind::word &&
-         std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return iequals(token.text, word); });
-}
 
 constexpr std::array<std::string_view, 5> changes = {"insert", "update", "delete", "merge", "into"};
 constexpr std::array<std::string_view, 4> locks = {"update", "no", "share", "key"};

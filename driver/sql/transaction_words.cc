@@ -1,10 +1,7 @@
 #include "driver/sql/transaction_words.h"
 
-#include <algorithm>
 #include <initializer_list>
-#include <iterator>
 
-#include "driver/base/utf.h"
 #include "driver/sql/lexer.h"
 #include "driver/sql/statements.h"
 
@@ -18,11 +15,9 @@ class Words {
   Words(std::string_view sql, bool standard_strings) : lexer_(sql, standard_strings) {
     token_ = lexer_.next_significant();
   }
-  [[nodiscard]] bool is(std::string_view word) const {
-    return token_.kind == TokenKind::word && iequals(token_.text, word);
-  }
+  [[nodiscard]] bool is(std::string_view word) const { return is_word(token_, word); }
   [[nodiscard]] bool is_one_of(std::initializer_list<std::string_view> words) const {
-    return std::any_of(words.begin(), words.end(), [this](auto word) { return is(word); });
+    return sql::is_one_of(token_, words);
   }
   bool take(std::string_view word) {
     const bool taken = is(word);
@@ -93,10 +88,9 @@ Surround surround(std::string_view sql, bool standard_strings) {
   const bool one = sql.find(';') == std::string_view::npos;
   for (Token token = lexer.next_significant(); token.kind != TokenKind::end;
        token = lexer.next_significant()) {
-    if (first && token.kind == TokenKind::word) {
-      const auto is = [&](std::string_view word) { return iequals(token.text, word); };
-      if (std::any_of(std::begin(managing), std::end(managing), is)) return Surround::nothing;
-      if (is("copy")) result = Surround::savepoint_before;
+    if (first) {
+      if (is_one_of(token, managing)) return Surround::nothing;
+      if (is_word(token, "copy")) result = Surround::savepoint_before;
     }
     if (one) break;
     first = token.is(';');
@@ -106,8 +100,7 @@ Surround surround(std::string_view sql, bool standard_strings) {
 
 bool is_call(std::string_view sql, bool standard_strings) {
   Lexer lexer(sql, standard_strings);
-  const Token first = lexer.next_significant();
-  return first.kind == TokenKind::word && iequals(first.text, "call");
+  return is_word(lexer.next_significant(), "call");
 }
 
 }  // namespace negodbc::sql

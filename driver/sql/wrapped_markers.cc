@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
-#include "driver/base/utf.h"
 #include "driver/sql/lexer.h"
 
 namespace negodbc::sql {
 
 bool assigns_columns(std::string_view sql, bool standard_strings) {
-  const Token first = Lexer(sql, standard_strings).next_significant();
-  return first.kind == TokenKind::word &&
-         (iequals(first.text, "insert") || iequals(first.text, "update"));
+  return is_one_of(Lexer(sql, standard_strings).next_significant(), {"insert", "update"});
 }
 
 std::string wrapped_markers(std::string_view sql, std::span<const std::size_t> numbers,
