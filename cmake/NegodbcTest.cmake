@@ -6,9 +6,10 @@
 #   LABELS  ctest -N -L LABEL lists them:
 #     unit      needs no realm (given where REALM is not)
 #     realm     runs inside a realm (given by REALM)
-#     clients   programs of others on the driver; packaging/check quick leaves them out
+#     clients   programs of others on the driver; packaging/check quick leaves them out, and oracle, fault, long, slow
 #     oracle    what the driver says beside what another says of the same
 #     fault     faults that are injected
+#     slow      waits as long as its subject does, or keeps the machine to itself for long
 #     contract, auth   the plugin's
 #     windows   in a build for Windows, all of them
 #     long      goes on for NEGODBC_LONG_SECONDS by its own watch (60 when that is not set); not under a sanitizer,
