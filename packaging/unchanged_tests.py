@@ -4,8 +4,8 @@
 unchanged_tests.py list BUILD          prints a regular expression of their names (ctest -E); "^$" where there is none
 unchanged_tests.py note BUILD JUNIT    after a run of ctest --output-junit: those that it ran and that passed are remembered
 
-A test's files are those that its command names, the realm's own, a script's neighbours, and what it loads: the plugin,
-and the driver unless the test is one of the plugin's. Tests without a realm may read anything of the tree and are quick:
+A test's files are those that its command names, the realm's own, a script's neighbours, and what is given to
+programs there: the plugin, and the driver unless the test is one of the plugin's. Tests without a realm may read anything of the tree and are quick:
 they are always run.
 """
 import hashlib
@@ -32,7 +32,9 @@ def files_of(test, labels, libraries):
         files.add(named)
         if ROOT in named.parents and named.suffix in (".py", ".sh"):
             files.update(neighbours(named.parent))
-    return files.union(file for file in libraries if "auth" not in labels or "auth" in file.name)
+    if "--driver" in test["command"]:
+        files.update(file for file in libraries if "auth" not in labels or "auth" in file.name)
+    return files
 
 
 def state_of(files, known):

@@ -17,13 +17,15 @@ class UnchangedTests(unittest.TestCase):
         (self.build / "lib").mkdir()
         self.driver = self.write("lib/libnegodbc.so", "driver")
         self.plugin = self.write("lib/libnegodbc-auth.so", "plugin")
-        for name in ("good", "bad", "auth", "unit"):
+        for name in ("good", "bad", "auth", "unit", "realm"):
             self.write(name, name)
         self.write("CTestTestfile.cmake", "".join(
-            f'add_test({name} "{program}" "{self.build / name}")\n'
+            f'add_test({name} "{program}" "{self.build / name}" {driver})\n'
             f'set_tests_properties({name} PROPERTIES LABELS "{labels}")\n'
-            for name, program, labels in (("good", "/bin/cat", "realm"), ("bad", "/bin/false", "realm"),
-                                          ("auth", "/bin/cat", "auth;realm"), ("unit", "/bin/cat", "unit"))))
+            for name, program, labels, driver in (
+                ("good", "/bin/echo", "realm", "--driver"), ("bad", "/bin/false", "realm", "--driver"),
+                ("auth", "/bin/echo", "auth;realm", "--driver"), ("unit", "/bin/echo", "unit", ""),
+                ("realm", "/bin/echo", "realm", ""))))
 
     def write(self, name, text):
         file = self.build / name
@@ -44,25 +46,25 @@ class UnchangedTests(unittest.TestCase):
 
     def test_what_passed_is_left_out_until_its_files_change(self):
         self.run_tests()
-        self.assertEqual(self.same(), "^(auth|good)$")
+        self.assertEqual(self.same(), "^(auth|good|realm)$")
         self.write("good", "another program")
-        self.assertEqual(self.same(), "^(auth)$")
+        self.assertEqual(self.same(), "^(auth|realm)$")
         self.run_tests()
-        self.assertEqual(self.same(), "^(auth|good)$")
+        self.assertEqual(self.same(), "^(auth|good|realm)$")
 
     def test_the_libraries_count_for_whom_they_are_loaded_by(self):
         self.run_tests()
         self.driver.write_text("another driver")
-        self.assertEqual(self.same(), "^(auth)$")
+        self.assertEqual(self.same(), "^(auth|realm)$")
         self.plugin.write_text("another plugin")
-        self.assertEqual(self.same(), "^$")
+        self.assertEqual(self.same(), "^(realm)$")
 
     def test_what_fails_is_run_again(self):
         self.run_tests()
         self.write("CTestTestfile.cmake", (self.build / "CTestTestfile.cmake").read_text().replace(
-            'add_test(good "/bin/cat"', 'add_test(good "/bin/false"'))
+            'add_test(good "/bin/echo"', 'add_test(good "/bin/false"'))
         self.run_tests()
-        self.assertEqual(self.same(), "^(auth)$")
+        self.assertEqual(self.same(), "^(auth|realm)$")
 
 
 if __name__ == "__main__":
