@@ -13,6 +13,7 @@
 #include "driver/types/convert_guid.h"
 #include "driver/types/convert_number.h"
 #include "driver/types/convert_parts.h"
+#include "driver/types/type_table.h"
 
 namespace negodbc::types {
 namespace {
@@ -234,19 +235,18 @@ bool put_moment(std::string_view bytes, std::uint32_t type_oid, const Target& ta
   return true;
 }
 
-bool is_faster(std::uint32_t type_oid, bool iso_dates) {
-  switch (type_oid) {
-    case oid_bytea:
-    case oid_float4:
-    case oid_float8:
-    case oid_uuid:
-      return true;
-    case oid_date:
-    case oid_timestamp:
-      return iso_dates;
-    default:
-      return false;
-  }
+// What the value is needed as text for.
+bool put_nothing(std::string_view /*bytes*/, SQLSMALLINT /*c_type*/, const Target& /*target*/,
+                 PartState& /*state*/) {
+  return false;
+}
+
+// NaN is refused as its text is.
+template <typename T, SQLSMALLINT own_c_type>
+bool put_float(T value, SQLSMALLINT c_type, const Target& target, PartState& state) {
+  if (c_type != own_c_type || std::isnan(value)) return false;
+  put_fixed(value, target, state);
+  return true;
 }
 
 }  // namespace
@@ -259,59 +259,61 @@ bool binary_dates(std::string_view date_style, std::string_view integer_datetime
 std::vector<wire::Format> best_formats(const std::vector<wire::Field>& fields, bool iso_dates) {
   std::vector<wire::Format> formats;
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (!is_faster(fields[i].type_oid, iso_dates)) continue;
+    const BinaryFormat* const binary = type_row(fields[i].type_oid).binary;
+    if (binary == nullptr || (binary->needs_iso_dates && !iso_dates)) continue;
     formats.resize(fields.size(), wire::Format::text);
     formats[i] = wire::Format::binary;
   }
   return formats;
 }
 
+const BinaryFormat binary_bytea = {
+    false, [](std::string_view bytes) { return "\\x" + hex_of(bytes); }, put_nothing};
+
+const BinaryFormat binary_float4 = {
+    false, [](std::string_view bytes) { return text_of_float(float_of(bytes)); },
+    [](std::string_view bytes, SQLSMALLINT c_type, const Target& target, PartState& state) {
+      return put_float<SQLREAL, SQL_C_FLOAT>(float_of(bytes), c_type, target, state);
+    }};
+
+const BinaryFormat binary_float8 = {
+    false, [](std::string_view bytes) { return text_of_float(double_of(bytes)); },
+    [](std::string_view bytes, SQLSMALLINT c_type, const Target& target, PartState& state) {
+      return put_float<SQLDOUBLE, SQL_C_DOUBLE>(double_of(bytes), c_type, target, state);
+    }};
+
+const BinaryFormat binary_uuid = {
+    false, [](std::string_view bytes) { return guid_text(guid_of(bytes)); },
+    [](std::string_view bytes, SQLSMALLINT c_type, const Target& target, PartState& state) {
+      if (c_type != SQL_C_GUID) return false;
+      put_fixed(guid_of(bytes), target, state);
+      return true;
+    }};
+
+const BinaryFormat binary_date = {
+    true, [](std::string_view bytes) { return text_of_moment(bytes, oid_date); },
+    [](std::string_view bytes, SQLSMALLINT c_type, const Target& target, PartState& state) {
+      return (c_type == SQL_C_TYPE_DATE || c_type == SQL_C_DATE) &&
+             put_moment(bytes, oid_date, target, state);
+    }};
+
+const BinaryFormat binary_timestamp = {
+    true, [](std::string_view bytes) { return text_of_moment(bytes, oid_timestamp); },
+    [](std::string_view bytes, SQLSMALLINT c_type, const Target& target, PartState& state) {
+      return (c_type == SQL_C_TYPE_TIMESTAMP || c_type == SQL_C_TIMESTAMP) &&
+             put_moment(bytes, oid_timestamp, target, state);
+    }};
+
 std::string text_of_binary(std::string_view bytes, std::uint32_t type_oid) {
-  switch (type_oid) {
-    case oid_bytea:
-      return "\\x" + hex_of(bytes);
-    case oid_float4:
-      return text_of_float(float_of(bytes));
-    case oid_float8:
-      return text_of_float(double_of(bytes));
-    case oid_uuid:
-      return guid_text(guid_of(bytes));
-    case oid_date:
-    case oid_timestamp:
-      return text_of_moment(bytes, type_oid);
-    default:
-      throw Error("22P03", "there is no binary format of this type here");
-  }
+  const BinaryFormat* const binary = type_row(type_oid).binary;
+  if (binary == nullptr) throw Error("22P03", "there is no binary format of this type here");
+  return binary->text(bytes);
 }
 
 bool put_native(std::string_view bytes, std::uint32_t type_oid, SQLSMALLINT c_type,
                 const Target& target, PartState& state) {
-  switch (type_oid) {
-    case oid_float4: {
-      const float value = float_of(bytes);
-      if (c_type != SQL_C_FLOAT || std::isnan(value)) return false;
-      put_fixed(SQLREAL{value}, target, state);
-      return true;
-    }
-    case oid_float8: {
-      const double value = double_of(bytes);
-      if (c_type != SQL_C_DOUBLE || std::isnan(value)) return false;
-      put_fixed(SQLDOUBLE{value}, target, state);
-      return true;
-    }
-    case oid_uuid:
-      if (c_type != SQL_C_GUID) return false;
-      put_fixed(guid_of(bytes), target, state);
-      return true;
-    case oid_date:
-      return (c_type == SQL_C_TYPE_DATE || c_type == SQL_C_DATE) &&
-             put_moment(bytes, type_oid, target, state);
-    case oid_timestamp:
-      return (c_type == SQL_C_TYPE_TIMESTAMP || c_type == SQL_C_TIMESTAMP) &&
-             put_moment(bytes, type_oid, target, state);
-    default:
-      return false;
-  }
+  const BinaryFormat* const binary = type_row(type_oid).binary;
+  return binary != nullptr && binary->put(bytes, c_type, target, state);
 }
 
 }  // namespace negodbc::types

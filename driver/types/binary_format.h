@@ -26,6 +26,17 @@ bool binary_dates(std::string_view date_style, std::string_view integer_datetime
 // binary_dates().
 std::vector<wire::Format> best_formats(const std::vector<wire::Field>& fields, bool iso_dates);
 
+// How the values of a type are had in binary format. Both functions throw Error 22P03 for what is
+// no value of the type.
+struct BinaryFormat {
+  bool needs_iso_dates;
+  std::string (*text)(std::string_view bytes);
+  // See put_native().
+  bool (*put)(std::string_view bytes, SQLSMALLINT c_type, const Target& target, PartState& state);
+};
+extern const BinaryFormat binary_bytea, binary_float4, binary_float8, binary_uuid, binary_date,
+    binary_timestamp;
+
 // What the server sends as text, with DateStyle ISO, extra_float_digits above 0 and bytea_output
 // hex. Throws Error 22P03 for what is no value of the type.
 std::string text_of_binary(std::string_view bytes, std::uint32_t type_oid);

@@ -9,10 +9,10 @@
 #include "driver/types/convert_datetime.h"
 #include "driver/types/convert_guid.h"
 #include "driver/types/convert_interval.h"
-#include "driver/types/convert_kind.h"
 #include "driver/types/convert_money.h"
 #include "driver/types/convert_number.h"
 #include "driver/types/convert_parts.h"
+#include "driver/types/type_table.h"
 
 namespace negodbc::types {
 namespace {

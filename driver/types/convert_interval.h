@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "driver/types/convert.h"
-#include "driver/types/convert_kind.h"
+#include "driver/types/type_table.h"
 
 namespace negodbc::types {
 

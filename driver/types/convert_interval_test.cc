@@ -4,6 +4,7 @@
 
 #include "driver/types/convert_testing.h"
 #include "driver/types/parameter.h"
+#include "driver/types/parameter_type.h"
 
 namespace negodbc::types::testing {
 namespace {

@@ -11,8 +11,8 @@
 #include "driver/base/error.h"
 #include "driver/types/convert.h"
 #include "driver/types/convert_decimal.h"
-#include "driver/types/convert_kind.h"
 #include "driver/types/convert_parts.h"
+#include "driver/types/type_table.h"
 
 namespace negodbc::types {
 

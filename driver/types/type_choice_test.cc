@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "driver/types/parameter_type.h"
 #include "driver/types/type_info.h"
 
 namespace negodbc::types {

@@ -1,5 +1,5 @@
-// PostgreSQL's types as ODBC sees them: one table, from which result metadata, SQLColumns,
-// SQLGetTypeInfo and SQLDescribeParam all take their answers, so that they agree.
+// PostgreSQL's types as ODBC sees them: result metadata, SQLColumns, SQLGetTypeInfo and
+// SQLDescribeParam all take their answers here, so that they agree. The types are type_table.h's.
 //
 // ODBC reference: appendix D (data types, column size, decimal digits, transfer octet length,
 // display size).
@@ -12,39 +12,9 @@
 #include <string_view>
 #include <vector>
 
-namespace negodbc::types {
+#include "driver/types/oids.h"
 
-// OIDs of pg_type.h that never change.
-enum Oid : std::uint32_t {
-  oid_bool = 16,
-  oid_bytea = 17,
-  oid_char = 18,
-  oid_name = 19,
-  oid_int8 = 20,
-  oid_int2 = 21,
-  oid_int4 = 23,
-  oid_text = 25,
-  oid_oid = 26,
-  oid_json = 114,
-  oid_xml = 142,
-  oid_float4 = 700,
-  oid_float8 = 701,
-  oid_unknown = 705,
-  oid_money = 790,
-  oid_bpchar = 1042,
-  oid_varchar = 1043,
-  oid_date = 1082,
-  oid_time = 1083,
-  oid_timestamp = 1114,
-  oid_timestamptz = 1184,
-  oid_interval = 1186,
-  oid_timetz = 1266,
-  oid_numeric = 1700,
-  oid_uuid = 2950,
-  oid_jsonb = 3802,
-  // No type of the server's: an oid that is known to be a large object's.
-  oid_large_object = 0xFFFFFFFF,
-};
+namespace negodbc::types {
 
 // The DSN's wishes that change how types are reported.
 struct TypeOptions {
@@ -65,6 +35,9 @@ struct TypeOptions {
   SQLSMALLINT money_scale = 2;        // digits of money behind the point: the session's lc_monetary
   bool ansi = false;  // the application is ANSI: SQL_VARCHAR instead of SQL_WVARCHAR
 
+  // The size told of what has no limit of its own: of text and bytes, and of their long types.
+  [[nodiscard]] SQLULEN unlimited_varchar() const;
+  [[nodiscard]] SQLULEN unlimited_long() const;
   // Whether this is the size told of what has no limit; as a parameter's size it declares none.
   [[nodiscard]] bool means_unlimited(SQLULEN size) const;
 };
@@ -92,8 +65,6 @@ struct SqlType {
   SQLSMALLINT default_c_type;  // what SQL_C_DEFAULT means
 };
 SqlType describe_type(std::uint32_t oid, std::int32_t type_modifier, const TypeOptions& options);
-// Of an interval that was declared with fields. `code`: SQL_CODE_*; `digits` of the seconds.
-SqlType interval_type(SQLSMALLINT code, SQLSMALLINT digits);
 
 // The rows of SQLGetTypeInfo, in the specified order (DATA_TYPE, then closeness). A row says what
 // the type can hold at most, so its column_size may exceed describe_type's. `data_type`:
@@ -106,16 +77,5 @@ struct TypeInfoRow {
   bool auto_unique;                                                       // serial types
 };
 std::vector<TypeInfoRow> type_info_rows(const TypeOptions& options, SQLSMALLINT data_type);
-
-// The type a parameter of an ODBC SQL type is declared as in Parse; 0: the server infers it, as for
-// all character types. The declared ones are those that PostgreSQL converts by itself to their kin
-// (a timestamp where a date or a timestamptz is wanted, an int4 where a numeric is), so that they
-// work in most places.
-std::uint32_t parameter_oid(SQLSMALLINT sql_type);
-
-// The type that a value's text is declared as, where it may be none of the one that was declared:
-// the next larger type that holds a number, which may be unsigned or was declared too small, and 0
-// for what is no number or UUID at all. The server then judges by the column, which may take it.
-std::uint32_t holding_oid(std::uint32_t declared, std::string_view text);
 
 }  // namespace negodbc::types

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "driver/types/parameter_type.h"
+
 namespace negodbc::types {
 namespace {
 

@@ -7,6 +7,7 @@
 #include "driver/handles/descriptor/directions.h"
 #include "driver/types/c_types.h"
 #include "driver/types/default_c_type.h"
+#include "driver/types/parameter_type.h"
 
 namespace negodbc::odbc {
 namespace {

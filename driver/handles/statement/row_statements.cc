@@ -6,9 +6,9 @@
 #include "driver/handles/descriptor/buffers.h"
 #include "driver/handles/statement/row_changes.h"
 #include "driver/types/binary_format.h"
-#include "driver/types/convert_kind.h"
 #include "driver/types/default_c_type.h"
 #include "driver/types/parameter.h"
+#include "driver/types/type_table.h"
 
 namespace negodbc::odbc {
 namespace {

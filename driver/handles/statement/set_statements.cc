@@ -1,6 +1,7 @@
 #include "driver/handles/statement/set_statements.h"
 
 #include "driver/session/batch.h"
+#include "driver/types/parameter_type.h"
 #include "driver/types/type_info.h"
 
 namespace negodbc::odbc {

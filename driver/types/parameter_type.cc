@@ -1,0 +1,96 @@
+#include "driver/types/parameter_type.h"
+
+#include <charconv>
+#include <cstdint>
+#include <system_error>
+
+#include "driver/base/utf.h"
+#include "driver/types/convert_decimal.h"
+#include "driver/types/convert_guid.h"
+#include "driver/types/type_table.h"
+
+namespace negodbc::types {
+namespace {
+
+bool is_special_number(std::string_view text) {
+  for (const std::string_view word :
+       {"nan", "infinity", "+infinity", "-infinity", "inf", "+inf", "-inf"}) {
+    if (iequals(text, word)) return true;
+  }
+  return false;
+}
+
+// The codes of ODBC 2.
+SQLSMALLINT concise_datetime(SQLSMALLINT sql_type) {
+  switch (sql_type) {
+    case SQL_DATE:
+      return SQL_TYPE_DATE;
+    case SQL_TIME:
+      return SQL_TYPE_TIME;
+    case SQL_TIMESTAMP:
+      return SQL_TYPE_TIMESTAMP;
+    default:
+      return sql_type;
+  }
+}
+
+bool is_character(SQLSMALLINT sql_type) {
+  switch (sql_type) {
+    case SQL_CHAR:
+    case SQL_VARCHAR:
+    case SQL_LONGVARCHAR:
+    case SQL_WCHAR:
+    case SQL_WVARCHAR:
+    case SQL_WLONGVARCHAR:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::uint32_t parameter_oid(SQLSMALLINT sql_type) {
+  return is_character(sql_type) ? 0 : closest_type(concise_datetime(sql_type));
+}
+
+std::uint32_t holding_oid(std::uint32_t declared, std::string_view text) {
+  const TypeRow& row = type_row(declared);
+  return row.holding != nullptr ? row.holding(declared, text) : declared;
+}
+
+// The smallest of int2, int4, int8 and numeric, from `declared` on.
+std::uint32_t holding_integer(std::uint32_t declared, std::string_view text) {
+  std::int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, value);
+  if (at != end || error == std::errc::invalid_argument) return 0;
+  if (error != std::errc()) return oid_numeric;
+  const auto fits = [value](auto smallest, auto largest) {
+    return value >= smallest && value <= largest;
+  };
+  if (declared == oid_int2 && fits(INT16_MIN, INT16_MAX)) return oid_int2;
+  if (declared != oid_int8 && fits(INT32_MIN, INT32_MAX)) return oid_int4;
+  return oid_int8;
+}
+
+// An integer that has more digits than a float keeps is a numeric.
+std::uint32_t holding_float(std::uint32_t declared, std::string_view text) {
+  constexpr std::size_t float4_digits = 6;
+  constexpr std::size_t float8_digits = 15;
+  if (!Decimal::parse(text)) return is_special_number(text) ? declared : 0;
+  const std::size_t digits = text.size() - (text.starts_with('-') ? 1 : 0);
+  const bool integer = text.find_first_of(".eE") == std::string_view::npos;
+  const std::size_t kept = declared == oid_float4 ? float4_digits : float8_digits;
+  return integer && digits > kept ? std::uint32_t{oid_numeric} : declared;
+}
+
+std::uint32_t holding_numeric(std::uint32_t declared, std::string_view text) {
+  return Decimal::parse(text) || is_special_number(text) ? declared : 0;
+}
+
+std::uint32_t holding_uuid(std::uint32_t declared, std::string_view text) {
+  return parse_guid(text) ? declared : 0;
+}
+
+}  // namespace negodbc::types

@@ -1,0 +1,28 @@
+// As what a parameter is declared to the server.
+#pragma once
+
+#include <sql.h>
+
+#include <cstdint>
+#include <string_view>
+
+namespace negodbc::types {
+
+// The type a parameter of an ODBC SQL type is declared as in Parse; 0: the server infers it, as for
+// all character types. The declared ones are those that PostgreSQL converts by itself to their kin
+// (a timestamp where a date or a timestamptz is wanted, an int4 where a numeric is), so that they
+// work in most places.
+std::uint32_t parameter_oid(SQLSMALLINT sql_type);
+
+// The type that a value's text is declared as, where it may be none of the one that was declared:
+// the next larger type that holds a number, which may be unsigned or was declared too small, and 0
+// for what is no number or UUID at all. The server then judges by the column, which may take it.
+std::uint32_t holding_oid(std::uint32_t declared, std::string_view text);
+
+// holding_oid() of the types that type_table.cc's rows name them for.
+std::uint32_t holding_integer(std::uint32_t declared, std::string_view text);
+std::uint32_t holding_float(std::uint32_t declared, std::string_view text);
+std::uint32_t holding_numeric(std::uint32_t declared, std::string_view text);
+std::uint32_t holding_uuid(std::uint32_t declared, std::string_view text);
+
+}  // namespace negodbc::types
