@@ -134,8 +134,13 @@ const std::vector<ColumnGroup>& column_groups() {
   constexpr unsigned year = 4, month = 2, day = 8, hour = 1024, minute = 2048, second = 4096;
   static const std::vector<ColumnGroup> groups = {
       {"bool (BIT)", {{oid_bool, -1, "t"}}},
-      {"int2, int4, int8, oid (SMALLINT, INTEGER, BIGINT)",
-       {{oid_int2, -1, "1"}, {oid_int4, -1, "1"}, {oid_int8, -1, "1"}, {oid_oid, -1, "1"}}},
+      {"int2, int4, int8, oid, xid, cid (SMALLINT, INTEGER, BIGINT)",
+       {{oid_int2, -1, "1"},
+        {oid_int4, -1, "1"},
+        {oid_int8, -1, "1"},
+        {oid_oid, -1, "1"},
+        {oid_xid, -1, "1"},
+        {oid_cid, -1, "1"}}},
       {"float4, float8 (REAL, DOUBLE)", {{oid_float4, -1, "1"}, {oid_float8, -1, "1"}}},
       {"numeric, money (NUMERIC)", {{oid_numeric, -1, "1"}, {oid_money, -1, "$1.00"}}},
       {"text and all that is told as text (CHAR, VARCHAR, LONGVARCHAR, W...)",

@@ -15,6 +15,8 @@ enum Oid : std::uint32_t {
   oid_int4 = 23,
   oid_text = 25,
   oid_oid = 26,
+  oid_xid = 28,
+  oid_cid = 29,
   oid_json = 114,
   oid_xml = 142,
   oid_float4 = 700,

@@ -34,6 +34,8 @@ TEST(DescribeType, EveryType) {
            {oid_int4, -1, SQL_INTEGER, 10, 0, 4, 11, SQL_C_SLONG},
            {oid_int8, -1, SQL_BIGINT, 19, 0, 8, 20, SQL_C_SBIGINT},
            {oid_oid, -1, SQL_BIGINT, 10, 0, 8, 10, SQL_C_UBIGINT},
+           {oid_xid, -1, SQL_BIGINT, 10, 0, 8, 10, SQL_C_UBIGINT},
+           {oid_cid, -1, SQL_BIGINT, 10, 0, 8, 10, SQL_C_UBIGINT},
            {oid_float4, -1, SQL_REAL, 7, 0, 4, 15, SQL_C_FLOAT},
            {oid_float8, -1, SQL_DOUBLE, 15, 0, 8, 24, SQL_C_DOUBLE},
            {oid_numeric, -1, SQL_NUMERIC, 38, 16, 40, 40, SQL_C_CHAR},
