@@ -259,6 +259,20 @@ TEST_P(Portals, ARollbackTakesWhatIsLongWithIt) {
   EXPECT_EQ(count_rows(q_), 4999) << q_.error();
 }
 
+TEST_P(Portals, AFailureTakesWhatIsLongWithIt) {
+  if (GetParam() == SQL_AUTOCOMMIT_ON) return;  // there is nothing that could fail
+  const Client client("DSN=negodbc-trust;Protocol=7.4-0");
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  const Query rows(client);
+  const Query failing(client);
+  rows.run("SELECT i, repeat('x', 100) FROM generate_series(1, 1000000) i");
+  ASSERT_EQ(SQLFetch(rows.get()), SQL_SUCCESS);
+  EXPECT_EQ(failing.exec("SELECT 1/0"), SQL_ERROR);
+  EXPECT_LT(count_rows(rows), 100000);
+  EXPECT_EQ(rows.state(), "24000") << rows.error();
+  EXPECT_EQ(SQLFetch(rows.get()), SQL_ERROR);
+}
+
 TEST_P(Portals, TheRowsThatHaveComeAreCounted) {
   q_.run("CREATE TEMP TABLE portal_few AS SELECT generate_series(1, 42) AS i");
   for (int execution = 0; execution < 3; ++execution) {

@@ -176,6 +176,11 @@ void Conversation::ask_portion(Portal& portal, std::int32_t rows, Deadline deadl
 
 // As a flight of its own, of a portal in a transaction; the stream is live then.
 void Conversation::launch_portion(ResultStream& stream, std::int32_t rows, Deadline deadline) {
+  if (session_->transaction_status() == 'E') {
+    throw Error("24000",
+                "the transaction of this result has failed, and with it the rows that had not been "
+                "fetched");
+  }
   messages_.clear();
   Frontend(messages_).execute(stream.portal_->name, rows);
   launch(messages_, Way::extended, stream.portal_->framing, deadline);

@@ -44,7 +44,7 @@ Difference Execution::show(const Said& said, std::size_t number) {
   open_ = true;
   at_ = number;
   read_.clear();
-  rows_ended_ = false;
+  rows_ended_ = rest_lost_ = false;
   if (said.code == SQL_ERROR) {
     open_ = false;
     if (!has_untold_error()) return to_text(said) + ", and it was done";
@@ -116,6 +116,11 @@ Difference Execution::fetch(int count, int rowset) {
     if (Difference difference = compare(rows)) return difference;
     if (said.code == SQL_NO_DATA) return end_of_rows();
     if (said.good()) continue;
+    if (rest_lost_ && said.code == SQL_ERROR && said.state == "24000") {
+      open_ = false;
+      driver_.close(handle_);
+      return std::nullopt;
+    }
     // The rows of a result that an error ends are what came before it, or fewer.
     if (!has_untold_error()) return to_text(said) + " where there is no error";
     if (!is_the_error(said)) return to_text(said) + " instead of " + expected_error();
@@ -126,6 +131,16 @@ Difference Execution::fetch(int count, int rowset) {
     return std::nullopt;
   }
   return std::nullopt;
+}
+
+void Execution::lose_rest() {
+  // Less than that has come with the first portion.
+  constexpr std::size_t few_bytes = 128 * 1024;
+  if (!open_) return;
+  std::size_t bytes = 0;
+  for (const Row& row : truth_.results[at_].rows)
+    for (const auto& value : row) bytes += value ? value->size() : 0;
+  rest_lost_ = bytes > few_bytes;
 }
 
 Difference Execution::more() {

@@ -32,6 +32,9 @@ class Execution {
   Difference fetch(int count, int rowset);
   Difference more();
   Difference close();
+  // What a result's rows come from was rolled back or has failed: the driver may have no more of
+  // them than what little it had asked for (driver/DIFFERENCES.md).
+  void lose_rest();
   [[nodiscard]] bool open() const { return open_; }
 
  private:
@@ -57,6 +60,7 @@ class Execution {
   std::size_t at_ = 0;  // the current result
   std::vector<Row> read_;
   bool rows_ended_ = false;
+  bool rest_lost_ = false;
 };
 
 }  // namespace negodbc::oracle

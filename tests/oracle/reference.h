@@ -32,6 +32,7 @@ class Reference {
   std::string set_autocommit(bool on);
 
   [[nodiscard]] bool idle() const { return server_.status() == 'I'; }
+  [[nodiscard]] bool failed() const { return server_.status() == 'E'; }
   [[nodiscard]] bool autocommit() const { return autocommit_; }
 
  private:

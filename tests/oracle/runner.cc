@@ -59,6 +59,8 @@ Difference Runner::play(const Script& script) {
   for (std::size_t i = 0; i < script.steps.size(); ++i) {
     if (const Difference difference = take(script.steps[i]))
       return "step " + std::to_string(i + 1) + ": " + *difference;
+    if (script.steps[i].action == Action::rollback || reference_.failed())
+      for (const auto& execution : executions_) execution->lose_rest();
   }
   for (std::size_t i = 0; i < executions_.size(); ++i) {
     if (const Difference difference = executions_[i]->close())
