@@ -74,9 +74,11 @@ bool wants_ticket(const LoginSettings& settings) {
 // The driver looks for the plugin beside itself; this program lies beside both (Windows), or in
 // bin, and the driver in a lib folder.
 std::string installed_plugin() {
-  for (const char* folder : {"", "../lib/", "../lib/negodbc/"}) {
+  const std::string here = own_directory();
+  if (here.empty()) return {};  // what follows would be sought in the working directory
+  for (const char* folder : {NEGODBC_DRIVER_FROM_PROGRAM "/", "../lib/", ""}) {
     const auto candidate =
-        std::filesystem::path(own_directory() + folder) / auth::default_plugin_name;
+        std::filesystem::path(here + folder) / auth::default_plugin_name;
     std::error_code ignored;
     if (std::filesystem::exists(candidate, ignored)) return candidate.lexically_normal().string();
   }
