@@ -77,8 +77,7 @@ std::string installed_plugin() {
   const std::string here = own_directory();
   if (here.empty()) return {};  // what follows would be sought in the working directory
   for (const char* folder : {NEGODBC_DRIVER_FROM_PROGRAM "/", "../lib/", ""}) {
-    const auto candidate =
-        std::filesystem::path(here + folder) / auth::default_plugin_name;
+    const auto candidate = std::filesystem::path(here + folder) / auth::default_plugin_name;
     std::error_code ignored;
     if (std::filesystem::exists(candidate, ignored)) return candidate.lexically_normal().string();
   }

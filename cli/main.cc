@@ -8,6 +8,7 @@
 int main(int argc, char** argv) try {
   CLI::App app("negodbc: sets up and diagnoses integrated login to PostgreSQL through ODBC");
   app.require_subcommand(1);
+  app.set_version_flag("--version", "negodbc " NEGODBC_VERSION);
 
   std::string connection;
   CLI::App* doctor =

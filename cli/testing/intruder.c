@@ -1,4 +1,5 @@
-/* A library that tells when it is loaded: what hostile_folder_test.py puts where nothing may be loaded from. */
+/* A library that tells when it is loaded: what hostile_folder_test.py puts where nothing may be
+ * loaded from. */
 #include <unistd.h>
 
 __attribute__((constructor)) static void tell(void) {
