@@ -4,10 +4,13 @@
 #include <iosfwd>
 #include <string>
 
+#include "cli/report.h"
+
 namespace negodbc::cli {
 
-// Goes through a login step by step, for a DSN's name or a connection string. 0: it worked.
-int doctor(const std::string& connection, std::ostream& out);
+// Whether programs that use a DSN, or a connection string, log in, and why not: step by step. 0:
+// they do; 1: they do not.
+int doctor(const std::string& connection, std::ostream& out, const Style& style);
 
 // The keywords as a Markdown table.
 int keyword_table(std::ostream& out);

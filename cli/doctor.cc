@@ -1,19 +1,16 @@
 #include <chrono>
-#include <cmath>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <ostream>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "cli/commands.h"
+#include "cli/installation.h"
+#include "cli/installation_steps.h"
+#include "cli/understanding.h"
 #include "driver/auth/integrated_auth.h"
-#include "driver/auth/plugin_loader.h"
 #include "driver/base/error.h"
-#include "driver/base/module.h"
-#include "driver/dsn/settings.h"
 #include "driver/login/login.h"
 
 namespace negodbc::cli {
@@ -22,39 +19,24 @@ namespace {
 using auth::IntegratedAuth;
 using login::LoginSettings;
 
-class Report {
- public:
-  explicit Report(std::ostream& out) : out_(out) {}
-
-  // Runs a step and tells what it came to; false when it failed.
-  bool step(const std::string& title, const std::function<std::string()>& action) {
-    out_ << title << ": " << std::flush;
-    const auto start = std::chrono::steady_clock::now();
-    try {
-      const std::string outcome = action();
-      const std::chrono::duration<double, std::milli> took =
-          std::chrono::steady_clock::now() - start;
-      out_ << outcome << "  (" << std::round(took.count() * 10) / 10 << " ms)\n";
-      return true;
-    } catch (const Error& e) {
-      out_ << "FAILED [" << e.state().view() << "]\n  " << e.what() << '\n';
-      return false;
-    }
+// Runs a step and tells what it came to; false when it failed, which is then called `failure`.
+bool step(Report& report, const char* title, Verdict failure,
+          const std::function<std::string()>& action) {
+  Finding finding{title};
+  bool good = true;
+  const auto start = std::chrono::steady_clock::now();
+  try {
+    finding.text = action();
+  } catch (const Error& e) {
+    good = false;
+    finding.verdict = failure;
+    finding.state = e.state().view();
+    finding.text = e.what();
   }
-
- private:
-  std::ostream& out_;
-};
-
-dsn::Parsed read(const std::string& connection) {
-  const bool is_dsn = connection.find('=') == std::string::npos;
-  dsn::Parsed parsed =
-      dsn::parse_connection_string(is_dsn ? "DSN={" + connection + "}" : connection);
-  dsn::Settings& settings = parsed.settings;
-  if (!settings.has(dsn::Key::dsn)) return parsed;
-  for (dsn::Unknown& word : dsn::complete_from_dsn(settings, settings.get(dsn::Key::dsn)))
-    parsed.unknown.push_back(std::move(word));
-  return parsed;
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+  finding.milliseconds = took.count();
+  report.add(std::move(finding));
+  return good;
 }
 
 std::string hosts(const LoginSettings& settings) {
@@ -71,68 +53,109 @@ bool wants_ticket(const LoginSettings& settings) {
          (settings.integrated == auth::IntegratedLogin::automatic && settings.password.empty());
 }
 
-// The driver looks for the plugin beside itself; this program lies beside both (Windows), or in
-// bin, and the driver in a lib folder.
-std::string installed_plugin() {
-  for (const char* folder : {"", "../lib/", "../lib/negodbc/"}) {
-    const auto candidate =
-        std::filesystem::path(own_directory() + folder) / auth::default_plugin_name;
-    std::error_code ignored;
-    if (std::filesystem::exists(candidate, ignored)) return candidate.lexically_normal().string();
+// What was understood, with where each word stands.
+bool report_settings(Report& report, const Understanding& known, LoginSettings& settings) {
+  Finding finding{"settings"};
+  finding.facts = known.keywords;
+  for (const Fact& fact : known.without_effect)
+    finding.notes.push_back(fact.name + " = " + fact.value + " has no effect  (" + fact.source +
+                            ")");
+  for (const dsn::Unknown& word : known.unknown) finding.notes.push_back(dsn::text_of(word));
+  if (!known.unknown.empty()) finding.verdict = Verdict::note;
+  try {
+    settings = dsn::login_settings(known.settings);
+    finding.text = hosts(settings) +
+                   (settings.database.empty() ? "" : ", database " + settings.database) +
+                   (settings.user.empty() ? "" : ", user " + settings.user);
+  } catch (const Error& e) {
+    finding.verdict = Verdict::failed;
+    finding.state = e.state().view();
+    finding.text = e.what();
   }
-  return {};
-}
-
-// Credential and service ticket, without the server: what fails here is between the user and the
-// KDC.
-bool examine_ticket(Report& report, const LoginSettings& settings) {
-  const Deadline deadline = Deadline::after(settings.timeout);
-  bool good = report.step("plugin", [&] {
-    const negodbc_auth_api& api = auth::load_plugin(settings.auth_plugin);
-    return std::string(api.name) + " " + api.version;
-  });
-  for (const net::Host& host : settings.hosts) {
-    if (!good) break;
-    std::unique_ptr<IntegratedAuth> auth;
-    good = report.step("credential", [&] {
-      auth = std::make_unique<IntegratedAuth>(settings, host, IntegratedAuth::Purpose::login);
-      return auth->principal(deadline);
-    }) && report.step("ticket for the server", [&] {
-      const std::size_t size = auth->step({}, deadline).size();
-      return "a token of " + std::to_string(size) + " bytes; " + auth->description();
-    });
-  }
+  const bool good = finding.verdict != Verdict::failed;
+  report.add(std::move(finding));
   return good;
 }
 
-}  // namespace
+// Credential and service ticket, without the server: what fails here is between the user and the
+// KDC. Where a ticket is not insisted on, a server may let the user in without one.
+void examine_ticket(Report& report, const LoginSettings& settings) {
+  const Verdict failure =
+      settings.integrated == auth::IntegratedLogin::required ? Verdict::failed : Verdict::note;
+  const Deadline deadline = Deadline::after(settings.timeout);
+  for (const net::Host& host : settings.hosts) {
+    std::unique_ptr<IntegratedAuth> auth;
+    const bool good =
+        step(report, "credential", failure,
+             [&] {
+               auth =
+                   std::make_unique<IntegratedAuth>(settings, host, IntegratedAuth::Purpose::login);
+               return auth->principal(deadline);
+             }) &&
+        step(report, "ticket for the server", failure, [&] {
+          const std::size_t size = auth->step({}, deadline).size();
+          return "a token of " + std::to_string(size) + " bytes; " + auth->description();
+        });
+    if (!good) return;
+  }
+}
 
-int doctor(const std::string& connection, std::ostream& out) {
-  Report report(out);
-  LoginSettings settings;
-  std::vector<dsn::Unknown> unknown;
-  const bool understood = report.step("settings", [&] {
-    dsn::Parsed parsed = read(connection);
-    unknown = std::move(parsed.unknown);
-    settings = dsn::login_settings(parsed.settings);
-    if (settings.auth_plugin.empty()) settings.auth_plugin = installed_plugin();
-    return hosts(settings) + (settings.database.empty() ? "" : ", database " + settings.database) +
-           (settings.user.empty() ? "" : ", user " + settings.user);
-  });
-  for (const dsn::Unknown& word : unknown) out << "  " << dsn::text_of(word) << '\n';
-  if (!understood) return 1;
-  // A server that asks for no ticket lets the user in without one, so the login is tried all the
-  // same.
-  const bool ticket = !wants_ticket(settings) || examine_ticket(report, settings);
-  const bool login = report.step("login", [&] {
+bool examine_login(Report& report, const LoginSettings& settings) {
+  return step(report, "login", Verdict::failed, [&] {
     const std::unique_ptr<session::Session> session = login::login(settings, {});
     return "as " + session->user() + " to database " + session->database() + " by " +
            session->auth_method() +
            (session->encryption().empty() ? "" : ", " + session->encryption()) + ", PostgreSQL " +
            std::string(session->parameter("server_version"));
   });
-  if (login && !ticket) out << "The login worked without a ticket.\n";
-  return login ? 0 : 1;
+}
+
+// The whole way, as programs go it. Only after a login that worked: a wrong password is not tried
+// twice.
+void examine_whole_way(Report& report, const std::string& connection) {
+  Finding finding{"through the driver manager"};
+  const ManagerLogin login = log_in_by_manager(connection_string_of(connection));
+  finding.text = login.connected ? "connected by " + login.driver : login.text;
+  if (!login.tried) {
+    finding.verdict = Verdict::skipped;
+    finding.text = "not tried" + (login.text.empty() ? "" : ": " + login.text);
+  } else if (!login.connected) {
+    finding.verdict = Verdict::failed;
+    finding.state = login.state;
+  }
+  report.add(std::move(finding));
+}
+
+}  // namespace
+
+int doctor(const std::string& connection, std::ostream& out, const Style& style) {
+  Report report(out, style);
+  report_manager(report);
+  Understanding known;
+  try {
+    known = understand(connection);
+  } catch (const Error& e) {
+    if (e.state() == "IM002") {
+      report_missing_data_source(report, connection, e.what());
+    } else {
+      Finding finding{"settings", Verdict::failed, e.what()};
+      finding.state = e.state().view();
+      report.add(std::move(finding));
+    }
+    return report.finish();
+  }
+  const Driver driver = report_driver(report, known);
+  LoginSettings settings;
+  const bool understood = report_settings(report, known, settings);
+  const bool insists = !understood || settings.integrated == auth::IntegratedLogin::required;
+  const Plugin plugin = report_plugin(report, known, driver.file, insists);
+  // A plugin that is damaged is not loaded: this process might not survive it.
+  const bool by_ticket = wants_ticket(settings);
+  if (!understood || (by_ticket && !plugin.loadable)) return report.finish();
+  settings.auth_plugin = plugin.file;
+  if (by_ticket && plugin.good) examine_ticket(report, settings);
+  if (examine_login(report, settings) && driver.found) examine_whole_way(report, connection);
+  return report.finish();
 }
 
 }  // namespace negodbc::cli

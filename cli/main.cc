@@ -1,26 +1,166 @@
 #include <CLI/CLI.hpp>
 #include <exception>
+#include <functional>
 #include <iostream>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/commands.h"
+#include "cli/dsn_commands.h"
+#include "cli/import_command.h"
+#include "cli/manual.h"
+#include "cli/query_command.h"
+#include "driver/base/error.h"
 
-int main(int argc, char** argv) try {
+namespace {
+
+using namespace negodbc::cli;  // NOLINT(google-build-using-namespace): this is its command line
+
+constexpr int failed = 1;
+constexpr int wrong_usage = 2;
+
+std::string ask_on_terminal(const std::string& question, const std::string& otherwise) {
+  std::cout << question << (otherwise.empty() ? "" : " [" + otherwise + "]") << ": " << std::flush;
+  std::string answer;
+  if (!std::getline(std::cin, answer)) throw std::runtime_error("no answer");
+  return answer.empty() ? otherwise : answer;
+}
+
+struct Arguments {
+  std::string connection, name, sql;
+  std::vector<std::string> words;
+  std::string format = "table";
+  bool json = false, system = false, user = false;
+
+  [[nodiscard]] std::optional<Scope> scope() const {
+    if (!system && !user) return std::nullopt;
+    return system ? Scope::system : Scope::user;
+  }
+};
+
+Style style_of(const Arguments& given) {
+  Style style = style_of_terminal();
+  style.json = given.json;
+  return style;
+}
+
+void add_scope(CLI::App* command, Arguments& given) {
+  CLI::Option* const user = command->add_flag("--user", given.user, "The user's data sources");
+  command->add_flag("--system", given.system, "Those of all users")->excludes(user);
+}
+
+// What each subcommand takes and does.
+struct Command {
+  CLI::App* app;
+  std::function<int()> run;
+};
+
+std::vector<Command> dsn_commands(CLI::App& app, Arguments& given) {
+  CLI::App* const dsn = app.add_subcommand("dsn", "List, show, write and try data sources");
+  dsn->require_subcommand(1);
+  std::vector<Command> commands;
+  const auto add = [&](const char* name, const char* what, std::function<int()> run) {
+    commands.push_back({dsn->add_subcommand(name, what), std::move(run)});
+    return commands.back().app;
+  };
+  const auto named = [&](CLI::App* command) {
+    command->add_option("name", given.name, "The data source's name")->required();
+    return command;
+  };
+  constexpr char word_help[] = "Keyword=value; negodbc keywords lists the keywords";
+  add("list", "The user's data sources and those of all users", [&] {
+    return list_data_sources(given.json, std::cout);
+  })->add_flag("--json", given.json, "Write JSON");
+  named(add("show", "What stands in a data source; passwords are not shown", [&] {
+    return show_data_source(given.name, given.json, std::cout);
+  }))->add_flag("--json", given.json, "Write JSON");
+  CLI::App* const adds =
+      named(add("add", "Make a data source; without keywords they are asked for", [&] {
+        return add_data_source(given.name, given.scope().value_or(Scope::user), given.words,
+                               is_interactive() ? ask_on_terminal : Ask(), std::cout);
+      }));
+  adds->add_option("words", given.words, word_help);
+  add_scope(adds, given);
+  CLI::App* const edits =
+      named(add("edit", "Change a data source; \"Keyword=\" takes a keyword away", [&] {
+        return edit_data_source(given.name, given.scope(), given.words, std::cout);
+      }));
+  edits->add_option("words", given.words, word_help)->required();
+  add_scope(edits, given);
+  add_scope(named(add("remove", "Remove a data source",
+                      [&] { return remove_data_source(given.name, given.scope(), std::cout); })),
+            given);
+  CLI::App* const imports =
+      add("import", "Make a data source of another driver's, of a libpq URI or service", [&] {
+        return import_data_source(given.connection, given.name, given.scope().value_or(Scope::user),
+                                  std::cout);
+      });
+  imports
+      ->add_option("source", given.connection,
+                   "A data source's name, postgresql://..., or service=NAME")
+      ->required();
+  imports->add_option("--as", given.name, "The new data source's name");
+  add_scope(imports, given);
+  named(add("test", "The same as negodbc doctor NAME", [&] {
+    return doctor(given.name, std::cout, style_of(given));
+  }))->add_flag("--json", given.json, "Write JSON");
+  return commands;
+}
+
+int run(int argc, char** argv) {
   CLI::App app("negodbc: sets up and diagnoses integrated login to PostgreSQL through ODBC");
   app.require_subcommand(1);
+  app.set_version_flag("--version", "negodbc " NEGODBC_VERSION);
+  Arguments given;
+  constexpr char connection_help[] = "A DSN's name, or a connection string (with '=')";
 
-  std::string connection;
-  CLI::App* doctor =
-      app.add_subcommand("doctor", "Go through a login step by step and say what each came to");
-  doctor->add_option("connection", connection, "A DSN's name, or a connection string (with '=')")
-      ->required();
-  CLI::App* keywords = app.add_subcommand("keywords", "Print the table of keywords");
-  CLI11_PARSE(app, argc, argv);
+  std::vector<Command> commands = dsn_commands(app, given);
+  CLI::App* const examine = app.add_subcommand(
+      "doctor", "Whether programs log in by a data source or a connection string, and why not");
+  examine->add_option("connection", given.connection, connection_help)->required();
+  examine->add_flag("--json", given.json, "Write what is found as one JSON object");
+  examine->footer("Exit status: 0 programs log in, 1 they do not, 2 wrong usage.");
+  commands.push_back(
+      {examine, [&] { return doctor(given.connection, std::cout, style_of(given)); }});
+  CLI::App* const asks = app.add_subcommand("query", "Run a statement and write its rows");
+  asks->add_option("connection", given.connection, connection_help)->required();
+  asks->add_option("statement", given.sql, "SQL")->required();
+  asks->add_option("--format", given.format, "table, csv or json")
+      ->check(CLI::IsMember({"table", "csv", "json"}));
+  commands.push_back({asks, [&] {
+                        const Format format = given.format == "csv"    ? Format::csv
+                                              : given.format == "json" ? Format::json
+                                                                       : Format::table;
+                        return query(given.connection, given.sql, format, std::cout);
+                      }});
+  commands.push_back({app.add_subcommand("keywords", "Print the table of keywords"),
+                      [] { return keyword_table(std::cout); }});
+  // For the build: no command of a person's.
+  const auto written = [&](const char* name, void (*write)(const CLI::App&, std::ostream&)) {
+    commands.push_back({app.add_subcommand(name)->group(""), [&app, write] {
+                          write(app, std::cout);
+                          return std::cout ? 0 : failed;
+                        }});
+  };
+  written("manual", write_manual);
+  written("completion", write_completion);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : wrong_usage;
+  }
+  for (const Command& command : commands)
+    if (command.app->parsed()) return command.run();
+  return wrong_usage;
+}
 
-  if (doctor->parsed()) return negodbc::cli::doctor(connection, std::cout);
-  if (keywords->parsed()) return negodbc::cli::keyword_table(std::cout);
-  return 2;
+}  // namespace
+
+int main(int argc, char** argv) try { return run(argc, argv); } catch (const negodbc::Error& e) {
+  std::cerr << "negodbc: [" << e.state().view() << "] " << e.what() << '\n';
+  return failed;
 } catch (const std::exception& e) {
   std::cerr << "negodbc: " << e.what() << '\n';
-  return 1;
+  return failed;
 }

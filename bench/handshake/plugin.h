@@ -16,8 +16,9 @@ inline constexpr std::uint32_t step_timeout_ms = 10'000;
 // NEGODBC_BENCH_PLUGIN: where it lies, seen from this program's directory.
 inline const negodbc_auth_api& plugin() {
   static const negodbc_auth_api* api = [] {
-    std::string why;
-    void* const module = load_module(own_directory() + NEGODBC_BENCH_PLUGIN, why);
+    std::string why = "this program's folder can't be found out";
+    const std::string here = own_directory();
+    void* const module = here.empty() ? nullptr : load_module(here + NEGODBC_BENCH_PLUGIN, why);
     void* const symbol = module == nullptr ? nullptr : module_symbol(module, "negodbc_auth_plugin");
     if (symbol == nullptr) throw std::runtime_error("the plugin can't be loaded: " + why);
     return reinterpret_cast<negodbc_auth_plugin_fn>(symbol)(NEGODBC_AUTH_ABI_VERSION);

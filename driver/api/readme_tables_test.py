@@ -52,7 +52,8 @@ def value_in_words(kind, value, constants):
     if kind == "text":
         literals = re.findall(r'"((?:[^"\\]|\\.)*)"', value)
         if not literals:
-            return "the module's file name"
+            return {"NEGODBC_DRIVER_FILE": "the module's file name",
+                    "NEGODBC_DRIVER_VERSION": "the version: ##.##.####"}[value]
         text = re.sub(r"\\(.)", r"\1", "".join(literals))
         return f"`{text}`" if text else "(empty)"
     names = []

@@ -46,7 +46,10 @@ const negodbc_auth_api& load_plugin(const std::string& path) {
   static std::map<std::string, const negodbc_auth_api*> loaded;
   static const std::string default_plugin = own_directory() + default_plugin_name;
   const std::string& file = path.empty() ? default_plugin : path;
-  if (!is_absolute_path(file)) unusable(file, "its path is not absolute");
+  if (!is_absolute_path(file)) {
+    unusable(file, path.empty() ? "the folder that the driver was loaded from can't be found out"
+                                : "its path is not absolute");
+  }
   const std::lock_guard lock(mutex);
   const negodbc_auth_api*& api = loaded[file];
   if (api == nullptr) api = &load(file);

@@ -5,8 +5,9 @@
 
 namespace negodbc {
 
-// The directory of the module that this code is in, links resolved, with its separator at the end:
-// where the driver is installed. "" when it can't be found out.
+// The directory of the module (or program) that this code is in, links resolved, with its separator
+// at the end: where the driver is installed. It is the kernel's word: neither the working directory
+// nor argv[0] has a say. "" when it can't be found out.
 std::string own_directory();
 
 [[nodiscard]] bool is_absolute_path(const std::string& path);

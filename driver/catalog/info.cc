@@ -81,8 +81,10 @@ InfoValue info(SQLUSMALLINT type, const InfoContext& context) {
   return found->number;
 }
 
+// What the module is can be asked without one: the program negodbc does, of a driver that it finds.
 bool info_needs_connection(SQLUSMALLINT type) {
-  return type != SQL_ODBC_VER && !is_driver_managers(type);
+  return type != SQL_ODBC_VER && type != SQL_DRIVER_NAME && type != SQL_DRIVER_VER &&
+         !is_driver_managers(type);
 }
 
 }  // namespace negodbc::catalog

@@ -35,7 +35,7 @@ constexpr SQLUINTEGER all_intervals =
 constexpr InfoEntry table[] = {
     // The driver.
     text(SQL_DRIVER_NAME, NEGODBC_DRIVER_FILE),
-    text(SQL_DRIVER_VER, "00.01.0000"),
+    text(SQL_DRIVER_VER, NEGODBC_DRIVER_VERSION),
     text(SQL_DRIVER_ODBC_VER, "03.80"),
     // All of level 1 (101 to 109) and of level 2's features (201 to 211). Level 2's attributes ask
     // for dynamic cursors too, which are missing.

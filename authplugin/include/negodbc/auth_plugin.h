@@ -290,14 +290,14 @@ typedef struct negodbc_auth_api {
  * as the plugin is loaded. */
 typedef const negodbc_auth_api* (*negodbc_auth_plugin_fn)(uint32_t abi_version);
 
-#ifdef NEGODBC_AUTH_PLUGIN_BUILD
-#ifdef _WIN32
-__declspec(dllexport)
+#ifndef NEGODBC_AUTH_PLUGIN_BUILD /* for who links to a plugin instead of loading it */
+#define NEGODBC_AUTH_PLUGIN_ENTRY
+#elif defined(_WIN32)
+#define NEGODBC_AUTH_PLUGIN_ENTRY __declspec(dllexport)
 #else
-__attribute__((visibility("default")))
+#define NEGODBC_AUTH_PLUGIN_ENTRY __attribute__((visibility("default")))
 #endif
-    const negodbc_auth_api* negodbc_auth_plugin(uint32_t abi_version);
-#endif
+NEGODBC_AUTH_PLUGIN_ENTRY const negodbc_auth_api* negodbc_auth_plugin(uint32_t abi_version);
 
 #ifdef __cplusplus
 }

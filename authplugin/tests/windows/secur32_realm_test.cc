@@ -15,8 +15,6 @@
 #include "negotiate/utf16.h"
 #include "sspi_windows/credential_facts.h"
 
-extern "C" const negodbc_auth_api* negodbc_auth_plugin(uint32_t abi_version);
-
 namespace negodbc::test {
 namespace {
 

@@ -1,0 +1,258 @@
+#include "cli/dsn_commands.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <utility>
+
+#include "cli/installation.h"
+#include "driver/base/characters.h"
+#include "driver/base/error.h"
+#include "driver/base/utf.h"
+#include "driver/dsn/keywords.h"
+#include "driver/dsn/unknown.h"
+
+namespace negodbc::cli {
+namespace {
+
+using dsn::Key;
+using Word = std::pair<std::string, std::string>;
+
+constexpr char hidden[] = "(given, not shown)";
+
+// Of another driver's as well: a password is one by any name.
+bool is_secret(const std::string& key) {
+  const dsn::Keyword* const found = dsn::find_keyword(key);
+  return found != nullptr && found->kind == dsn::Kind::secret;
+}
+
+std::string shown(const std::string& key, const std::string& value) {
+  return is_secret(key) && !value.empty() ? hidden : value;
+}
+
+// Whether two names are one keyword.
+bool same_keyword(const std::string& a, const std::string& b) {
+  const dsn::Keyword* const one = dsn::find_keyword(a);
+  return one != nullptr ? one == dsn::find_keyword(b) : iequals(a, b);
+}
+
+std::string value_of(const DataSource& source, const std::string& key) {
+  for (const auto& [name, value] : source.values)
+    if (same_keyword(name, key)) return value;
+  return {};
+}
+
+DataSource existing(const std::string& name, std::optional<Scope> scope = std::nullopt) {
+  std::optional<DataSource> found = find_data_source(name, scope);
+  if (!found) {
+    throw Error("IM002", "there is no data source " + name +
+                             (scope ? " in " + place_of(*scope) : std::string()) +
+                             "; negodbc dsn list shows those that are there");
+  }
+  return std::move(*found);
+}
+
+// "Keyword=value", by the keyword's own name.
+Word parse_word(const std::string& word) {
+  const std::size_t equals = word.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw Error("HY000", "\"" + word + "\" is not of the form Keyword=value");
+  const std::string name = word.substr(0, equals);
+  const std::string value = word.substr(equals + 1);
+  if (dsn::is_refused(name))
+    throw Error("HYC00", name + " asks for what this driver does not have");
+  if (value.find_first_of("\r\n") != std::string::npos)
+    throw Error("HY000", "the value of " + name + " has a line end in it");
+  if (const dsn::Keyword* const found = dsn::find_keyword(name); found != nullptr) {
+    if (found->key == Key::dsn || found->key == Key::file_dsn)
+      throw Error("HY000", name + " names a data source and can't stand in one");
+    return {found->key == Key::driver ? "Driver" : std::string(found->name), value};
+  }
+  if (const std::string_view accepted = dsn::find_accepted(name); !accepted.empty())
+    return {std::string(accepted), value};
+  const std::string_view nearest = dsn::nearest_keyword(name);
+  throw Error("HY000", "there is no keyword " + name +
+                           (nearest.empty() ? "; negodbc keywords lists them"
+                                            : "; is " + std::string(nearest) + " meant?"));
+}
+
+std::vector<Word> parse_words(const std::vector<std::string>& words) {
+  std::vector<Word> parsed;
+  for (const std::string& word : words) {
+    Word one = parse_word(word);
+    for (const Word& other : parsed)
+      if (same_keyword(one.first, other.first)) throw Error("HY000", one.first + " is given twice");
+    parsed.push_back(std::move(one));
+  }
+  return parsed;
+}
+
+// That a login could be made of it, as far as that can be known without one.
+void require_understood(const dsn::Profile& values) {
+  dsn::Settings settings;
+  (void)dsn::complete_from_dsn(
+      settings, "new", [&](std::string_view) { return values; },
+      [](std::string_view) { return dsn::Profile(); });
+  (void)dsn::login_settings(settings);
+}
+
+std::string registered_driver() {
+  for (const std::string& name : registered_drivers()) {
+    const std::string file = registered_file(name);
+    if (file.substr(file.find_last_of("/\\") + 1) == own_driver_name) return name;
+  }
+  return "negodbc";
+}
+
+bool is_yes(const std::string& answer) {
+  return iequals(answer, "yes") || iequals(answer, "y") || answer == "1";
+}
+
+std::vector<Word> asked_for(const Ask& ask) {
+  std::vector<Word> words;
+  words.emplace_back("Server", ask("Server", "localhost"));
+  if (const std::string port = ask("Port", "5432"); port != "5432")
+    words.emplace_back("Port", port);
+  words.emplace_back("Database", ask("Database", ""));
+  if (is_yes(ask("Log in by Kerberos ticket", "yes"))) {
+    words.emplace_back("Trusted_Connection", "Yes");
+  } else {
+    // No password: it would be readable in the file. Programs ask for it.
+    words.emplace_back("Trusted_Connection", "No");
+    words.emplace_back("UID", ask("User", ""));
+  }
+  std::erase_if(words, [](const Word& word) { return word.second.empty(); });
+  return words;
+}
+
+std::string padded(std::string text, std::size_t width) {
+  // By characters, of UTF-8.
+  const auto characters =
+      static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+      }));
+  if (characters < width) text.append(width - characters, ' ');
+  return text;
+}
+
+nlohmann::json to_json(const DataSource& source) {
+  nlohmann::json values = nlohmann::json::object();
+  for (const auto& [key, value] : source.values) values[key] = shown(key, value);
+  return {{"name", source.name},
+          {"scope", name_of(source.scope)},
+          {"place", place_of(source.scope)},
+          {"values", values}};
+}
+
+void warn_of_secrets(const dsn::Profile& values, Scope scope, std::ostream& out) {
+  for (const auto& [key, value] : values)
+    if (is_secret(key) && !value.empty())
+      out << "note: " << key << " can be read by whoever may read " << place_of(scope) << '\n';
+}
+
+}  // namespace
+
+std::string_view name_of(Scope scope) {
+  return scope == Scope::user ? "user" : "system";
+}
+
+int list_data_sources(bool json, std::ostream& out) {
+  const std::vector<DataSource> all = data_sources();
+  if (json) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const DataSource& source : all) list.push_back(to_json(source));
+    out << list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    return 0;
+  }
+  std::vector<std::vector<std::string>> rows = {{"NAME", "SCOPE", "DRIVER", "SERVER", "DATABASE"}};
+  for (const DataSource& source : all) {
+    rows.push_back({source.name, std::string(name_of(source.scope)), value_of(source, "Driver"),
+                    value_of(source, "Server"), value_of(source, "Database")});
+  }
+  if (all.empty()) {
+    out << "no data sources, neither in " << place_of(Scope::user) << " nor in "
+        << place_of(Scope::system) << "; negodbc dsn add NAME makes one\n";
+    return 0;
+  }
+  std::vector<std::size_t> widths(rows[0].size());
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) line += padded(row[i], widths[i] + 2);
+    out << line.substr(0, line.find_last_not_of(' ') + 1) << '\n';
+  }
+  return 0;
+}
+
+int show_data_source(const std::string& name, bool json, std::ostream& out) {
+  const DataSource source = existing(name);
+  if (json) {
+    out << to_json(source).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    return 0;
+  }
+  out << '[' << source.name << "]  (" << name_of(source.scope) << ", " << place_of(source.scope)
+      << ")\n";
+  for (const auto& [key, value] : source.values)
+    out << padded(key, 20) << " = " << shown(key, value) << '\n';
+  return 0;
+}
+
+int add_data_source(const std::string& name, Scope scope, const std::vector<std::string>& words,
+                    const Ask& ask, std::ostream& out) {
+  if (!is_valid_name(name))
+    throw Error("HY000", "\"" + name + "\" is no name of a data source: none of []{}(),;?*=!@\\");
+  if (find_data_source(name, scope)) {
+    throw Error("HY000", "there is a data source " + name + " in " + place_of(scope) +
+                             " already; negodbc dsn edit changes it");
+  }
+  if (words.empty() && !ask)
+    throw Error("HY000", "what shall be in it? For example: negodbc dsn add " + name +
+                             " Server=db.example.com Database=sales Trusted_Connection=Yes");
+  std::vector<Word> values = words.empty() ? asked_for(ask) : parse_words(words);
+  const bool names_driver = std::any_of(values.begin(), values.end(),
+                                        [](const Word& word) { return word.first == "Driver"; });
+  if (!names_driver) values.insert(values.begin(), {"Driver", registered_driver()});
+  require_understood(values);
+  add_data_source({name, scope, values});
+  out << "added " << name << " to " << place_of(scope) << "; negodbc dsn test " << name
+      << " tries it\n";
+  warn_of_secrets(values, scope, out);
+  return 0;
+}
+
+int edit_data_source(const std::string& name, std::optional<Scope> scope,
+                     const std::vector<std::string>& words, std::ostream& out) {
+  const DataSource before = existing(name, scope);
+  const std::vector<Word> changes = parse_words(words);
+  // A keyword keeps the name that it has in the file.
+  DataSource after = before;
+  std::vector<Word> written;
+  for (const Word& change : changes) {
+    const auto known =
+        std::find_if(after.values.begin(), after.values.end(),
+                     [&](const Word& word) { return same_keyword(word.first, change.first); });
+    if (known != after.values.end()) {
+      written.emplace_back(known->first, change.second);
+      known->second = change.second;
+    } else {
+      written.push_back(change);
+      after.values.push_back(change);
+    }
+  }
+  std::erase_if(after.values, [](const Word& word) { return word.second.empty(); });
+  require_understood(after.values);
+  for (const auto& [key, value] : written) set_value(before, key, value);
+  out << "changed " << name << " in " << place_of(before.scope) << '\n';
+  warn_of_secrets(written, before.scope, out);
+  return 0;
+}
+
+int remove_data_source(const std::string& name, std::optional<Scope> scope, std::ostream& out) {
+  const DataSource source = existing(name, scope);
+  remove_data_source(source);
+  out << "removed " << name << " from " << place_of(source.scope) << '\n';
+  return 0;
+}
+
+}  // namespace negodbc::cli

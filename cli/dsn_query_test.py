@@ -1,0 +1,215 @@
+#!/usr/bin/python3
+"""negodbc dsn and negodbc query, as a user runs them: dsn_query_test.py NEGODBC..."""
+import csv
+import io
+import json
+import os
+import pathlib
+import pty
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = sys.argv[1:]
+PORT = os.environ["NEGODBC_PGPORT"]
+
+
+class Case(unittest.TestCase):
+    """Ini files of its own; the realm's driver is registered."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="negodbc-dsn-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.user, self.system = self.folder / "user.ini", self.folder / "odbc.ini"
+        (self.folder / "odbcinst.ini").write_text(f"[by ticket]\nDriver = {os.environ['NEGODBC_DRIVER']}\nThreading = 0\n", encoding="utf-8")
+        self.environment = os.environ | {"ODBCSYSINI": str(self.folder), "ODBCINSTINI": "odbcinst.ini", "ODBCINI": str(self.user)}
+
+    def run_it(self, *words, status=0, **options):
+        done = subprocess.run([*PROGRAM, *words], capture_output=True, text=True, timeout=60, check=False, env=self.environment,
+                              **({"stdin": subprocess.DEVNULL} | options))
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def add(self, name="made", *more):
+        return self.run_it("dsn", "add", name, "Server=localhost", f"Port={PORT}", "Database=negodbc", "Trusted_Connection=Yes", *more)
+
+    def values(self, name="made"):
+        return json.loads(self.run_it("dsn", "show", name, "--json"))["values"]
+
+    def isql(self, name="made"):
+        return subprocess.run(["isql", name, "-b"], input="SELECT 1\n", capture_output=True, text=True, timeout=60, check=False,
+                              env=self.environment).returncode
+
+
+class DsnTest(Case):
+    def test_added_tried_and_removed(self):
+        self.assertIn(f"added made to {self.user}", self.add())
+        self.assertEqual(self.values(), {"Driver": "by ticket", "Server": "localhost", "Port": PORT, "Database": "negodbc",
+                                         "Trusted_Connection": "Yes"})
+        self.assertEqual(self.isql(), 0)
+        self.assertIn("All is well.", self.run_it("dsn", "test", "made"))
+        self.assertIn("removed made", self.run_it("dsn", "remove", "made"))
+        self.assertIn("there is no data source made", self.run_it("dsn", "show", "made", status=1))
+        self.assertNotEqual(self.isql(), 0)
+
+    def test_of_all_users(self):
+        self.assertIn(f"added made to {self.system}", self.add("made", "--system"))
+        self.assertFalse(self.user.exists() and "made" in self.user.read_text(encoding="utf-8"))
+        self.assertEqual(self.isql(), 0)
+        self.add("made", "--user")
+        listed = [line.split()[:2] for line in self.run_it("dsn", "list").splitlines()]
+        self.assertEqual(listed, [["NAME", "SCOPE"], ["made", "user"], ["made", "system"]])
+        self.run_it("dsn", "remove", "made", "--system")
+        self.assertEqual([source["scope"] for source in json.loads(self.run_it("dsn", "list", "--json"))], ["user"])
+
+    def test_nothing_is_written_over(self):
+        self.add()
+        before = self.user.read_text(encoding="utf-8")
+        self.assertIn("already", self.run_it("dsn", "add", "made", "Server=elsewhere", status=1))
+        self.assertEqual(self.user.read_text(encoding="utf-8"), before)
+
+    def test_what_is_wrong_is_not_written(self):
+        for words, cause in ((["Srever=x"], "is Server meant?"), (["Trusted_Connection=perhaps"], "expected yes or no"),
+                             (["Port=many"], "Port"), (["Server"], "not of the form"), (["Server=a", "Servername=b"], "given twice"),
+                             (["DSN=other"], "can't stand in one"), (["SSLmode=verify-ful"], "one of"),
+                             (["Database=a\nDriver=evil"], "line end")):
+            with self.subTest(words):
+                self.assertIn(cause, self.run_it("dsn", "add", "made", *words, status=1))
+                self.assertIn("there is no data source", self.run_it("dsn", "show", "made", status=1))
+        self.assertIn("is no name", self.run_it("dsn", "add", "a;b", "Server=x", status=1))
+
+    def test_edited(self):
+        self.user.write_text(f"[made]\nDriver = by ticket\nServername = elsewhere\nPort = {PORT}\nDatabase = negodbc\n\n[other]\nDriver = x\n",
+                             encoding="utf-8")
+        self.run_it("dsn", "edit", "made", "Server=localhost", "Trusted_Connection=Yes")
+        self.assertEqual(self.values()["Servername"], "localhost")
+        self.assertNotIn("Server", self.values())
+        self.assertEqual(self.isql(), 0)
+        self.run_it("dsn", "edit", "made", "Port=")
+        self.assertNotIn("Port", self.values())
+        self.assertEqual(self.values("other"), {"Driver": "x"})
+        self.assertIn("is Server meant?", self.run_it("dsn", "edit", "made", "Srever=x", status=1))
+
+    def test_passwords_are_not_shown(self):
+        said = self.add("made", "UID=alice", "PWD=secret one")
+        self.assertIn("note: PWD can be read by whoever", said)
+        for words in (["list"], ["list", "--json"], ["show", "made"], ["show", "made", "--json"]):
+            self.assertNotIn("secret one", self.run_it("dsn", *words))
+
+    def test_what_is_missing_is_asked_on_a_terminal(self):
+        self.assertIn("what shall be in it?", self.run_it("dsn", "add", "made", status=1))
+        primary, secondary = pty.openpty()
+        try:
+            # Server, port, database, ticket: the second and the last as they are offered.
+            os.write(primary, b"localhost\n\nnegodbc\n\n")
+            said = self.run_it("dsn", "add", "made", stdin=secondary)
+        finally:
+            os.close(primary)
+            os.close(secondary)
+        self.assertIn("Server [localhost]:", said)
+        self.assertEqual(self.values(), {"Driver": "by ticket", "Server": "localhost", "Database": "negodbc", "Trusted_Connection": "Yes"})
+
+
+class ImportTest(Case):
+    def test_a_psqlodbc_data_source(self):
+        self.user.write_text(f"[old]\nDriver = PostgreSQL Unicode\nServername = localhost\nPort = {PORT}\nDatabase = negodbc\nUsername = alice\n"
+                             "SSLmode = disable\nCommLog = 1\nUseServerSidePrepare = 1\nReadOnly = No\nPassword =\n", encoding="utf-8")
+        said = self.run_it("dsn", "import", "old", "--as", "new")
+        self.assertIn("Driver = PostgreSQL Unicode becomes negodbc's", said)
+        self.assertIn("Servername is called Server", said)
+        self.assertRegex(said, "CommLog is left out: it has no effect: ")
+        self.assertEqual(self.values("new"), {"Driver": "by ticket", "Server": "localhost", "Port": PORT, "Database": "negodbc",
+                                              "UID": "alice", "SSLmode": "disable", "UseServerSidePrepare": "1", "ReadOnly": "No"})
+        self.assertEqual(self.isql("new"), 0)
+        self.assertIn("already", self.run_it("dsn", "import", "old", "--as", "new", status=1))
+
+    def test_a_uri(self):
+        uri = f"postgresql://alice@localhost:{PORT}/negodbc?sslmode=disable&application_name=a%20b&krbsrvname=postgres"
+        self.run_it("dsn", "import", uri)
+        self.assertEqual(self.values("negodbc"), {"Driver": "by ticket", "UID": "alice", "Server": "localhost", "Port": PORT, "Database": "negodbc",
+                                                  "SSLmode": "disable", "application_name": "a b", "KrbSrvName": "postgres"})
+        self.assertEqual(self.isql("negodbc"), 0)
+        self.run_it("dsn", "import", "postgres://[::1]:5433,db2:5434/x?target_session_attrs=read-write", "--as", "several")
+        self.assertEqual((self.values("several")["Server"], self.values("several")["Port"]), ("::1,db2", "5433,5434"))
+        for uri, cause in (("postgresql://h/d?sslmode", "has no value"), ("postgresql://h%zz/d", "hexadecimal"),
+                           ("postgresql://host", "--as NAME"), ("postgresql:///?", "--as NAME")):
+            with self.subTest(uri):
+                self.assertIn(cause, self.run_it("dsn", "import", uri, status=1))
+
+    def test_a_service(self):
+        file = self.folder / "service.conf"
+        file.write_text(f"# remark\n[other]\nhost=elsewhere\n[sales]\nhost = localhost\nport={PORT}\ndbname=negodbc\nuser=alice\n"
+                        "passfile=/x\n", encoding="utf-8")
+        self.environment["PGSERVICEFILE"] = str(file)
+        said = self.run_it("dsn", "import", "service=sales")
+        self.assertIn("passfile is left out", said)
+        self.assertEqual(self.isql("sales"), 0)
+        self.assertIn("there is no service", self.run_it("dsn", "import", "service=nothing", status=1))
+
+
+class QueryTest(Case):
+    SQL = ("SELECT 1 AS n, true AS b, NULL::text AS nothing, 'a,\"b\"'::text AS t, 1.50::numeric AS d, 'NaN'::float8 AS f, '' AS empty "
+           "UNION ALL SELECT 2, false, 'x', E'two\\nlines', -2, 0.5, 'ä'")
+
+    def setUp(self):
+        super().setUp()
+        self.add()
+
+    def query(self, sql, *options, status=0):
+        return self.run_it("query", "made", sql, *options, status=status)
+
+    def test_a_table(self):
+        lines = self.query(self.SQL).splitlines()
+        self.assertEqual(lines[0].split(" | "), ["n", "b", "nothing", "t         ", "d   ", "f  ", "empty"])
+        self.assertEqual(lines[3], "2 | f | x       | two\\nlines | -2   | 0.5 | ä")
+        self.assertEqual(lines[-1], "(2 rows)")
+        self.assertEqual({len(line) for line in lines[1:2]}, {max(map(len, lines[:2]))})
+
+    def test_csv(self):
+        done = subprocess.run([*PROGRAM, "query", "made", self.SQL, "--format", "csv"], capture_output=True, check=True, env=self.environment)
+        text = done.stdout.decode()
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+        self.assertEqual(rows[1], ["1", "t", "", 'a,"b"', "1.50", "NaN", ""])
+        self.assertEqual(rows[2], ["2", "f", "x", "two\nlines", "-2", "0.5", "ä"])
+        self.assertTrue(text.splitlines()[1].startswith('1,t,,"a'))
+        self.assertTrue(text.split("\r\n")[1].endswith('NaN,""'))
+
+    def test_json(self):
+        rows = json.loads(self.query(self.SQL, "--format", "json"))
+        self.assertEqual(rows, [{"n": 1, "b": True, "nothing": None, "t": 'a,"b"', "d": 1.5, "f": "NaN", "empty": ""},
+                                {"n": 2, "b": False, "nothing": "x", "t": "two\nlines", "d": -2, "f": 0.5, "empty": "ä"}])
+        self.assertEqual(json.loads(self.query("SELECT 1 AS n WHERE false", "--format", "json")), [])
+
+    def test_commands_and_several_results(self):
+        said = self.query("CREATE TEMP TABLE queried (k int); INSERT INTO queried VALUES (1), (2); SELECT * FROM queried; SELECT 'last' AS w")
+        self.assertEqual(said.splitlines(), ["CREATE TABLE", "INSERT 0 2", "k", "-", "1", "2", "(2 rows)", "w   ".strip(), "----", "last", "(1 row)"])
+
+    def test_an_error_is_told(self):
+        said = self.query("SELECT * FROM nowhere", status=1)
+        self.assertIn("[42P01]", said)
+        # Rows that came before it stay.
+        said = self.query("SELECT 10 / (3 - n) AS n FROM generate_series(1, 3) n", status=1)
+        self.assertIn("[22012]", said)
+
+    def test_rows_are_written_as_they_come(self):
+        """300 MB of rows through a pipe: the program keeps none of them."""
+        command = [*PROGRAM, "query", "made", "SELECT n, repeat('x', 1000) AS t FROM generate_series(1, 300000) n", "--format", "csv"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=self.environment) as process:
+            lines, most = 0, 0
+            for line in process.stdout:
+                lines += 1
+                if lines % 50000 == 0:
+                    with open(f"/proc/{process.pid}/status", encoding="utf-8") as status:
+                        most = max(most, *(int(row.split()[1]) for row in status if row.startswith("VmRSS")), 0)
+            self.assertEqual(process.wait(), 0)
+        self.assertEqual(lines, 300001)
+        self.assertLess(most, 64 * 1024)
+
+    def test_what_a_value_holds_does_not_drive_the_terminal(self):
+        self.assertNotIn("\033", self.query(r"SELECT E'\x1b[31mred'"))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)

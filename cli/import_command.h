@@ -1,0 +1,21 @@
+// negodbc dsn import: what another driver or libpq connects by, made into a data source.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+#include "cli/data_sources.h"
+
+namespace negodbc::cli {
+
+// `source`: a data source of another driver's (psqlodbc), a URI of libpq's (postgresql://...), or
+// "service=NAME" of its service file (PGSERVICEFILE, ~/.pg_service.conf, then PGSYSCONFDIR).
+// `name`: the new data source's; "": the service's, or the database's of a URI. Every word that
+// changes or is left out is told. Throws Error.
+int import_data_source(const std::string& source, const std::string& name, Scope scope,
+                       std::ostream& out);
+
+// libpq documentation, "Connection URIs": as words of libpq's. Throws Error HY000 where it is none.
+dsn::Profile words_of_uri(const std::string& uri);
+
+}  // namespace negodbc::cli

@@ -1,0 +1,55 @@
+// What programs on this machine find: the driver manager, its ini files, the drivers they name.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace negodbc::cli {
+
+struct IniFile {
+  std::string holds;  // "drivers"
+  std::string file;
+  bool exists = false;
+};
+
+// In the order of the driver manager; empty where they are no files (Windows).
+std::vector<IniFile> ini_files();
+
+// The driver manager's file, as programs load it; "": `why` has the system's reason. Windows: its
+// own.
+std::string driver_manager_file(std::string& why);
+
+std::vector<std::string> data_source_names();
+std::vector<std::string> registered_drivers();
+// The Driver (Driver64) line of a registered driver; "" when there is none.
+std::string registered_file(const std::string& driver);
+
+// What is wrong with a file that shall be loaded (not there, cut off, for another processor), found
+// without loading it: a file that was cut off would end this process. "" when nothing is.
+std::string fault_of_module(const std::string& file);
+
+// What a driver says of itself, asked without a connection. The file stays loaded.
+struct DriverFacts {
+  std::string file;     // where it is, links resolved
+  std::string name;     // SQL_DRIVER_NAME; "" when it does not tell
+  std::string version;  // SQL_DRIVER_VER
+  std::string fault;    // why it can't be loaded, in the system's words
+};
+DriverFacts ask_driver(const std::string& file);
+extern const char own_driver_name[];  // SQL_DRIVER_NAME of negodbc's
+
+// A login as programs make it: SQLDriverConnect through the driver manager, ended at once.
+struct ManagerLogin {
+  bool tried = false;  // false: there is none that could be tried here
+  bool connected = false;
+  std::string state, text;  // of the first diagnostic record
+  std::string driver;       // SQL_DRIVER_NAME and version
+};
+ManagerLogin log_in_by_manager(const std::string& connection_string);
+
+// The driver that was installed with this program, and what it is registered by; "" when they are
+// not there.
+std::string driver_beside_program();
+std::string template_beside_program();
+
+}  // namespace negodbc::cli

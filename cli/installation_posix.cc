@@ -1,0 +1,242 @@
+// unixODBC.
+#include "cli/installation.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <odbcinst.h>
+#include <sqlext.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "driver/base/module.h"
+#include "driver/base/secret.h"
+
+namespace negodbc::cli {
+namespace {
+
+std::string environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// unixODBC's folder of the system's files, where the environment does not name one. Its functions
+// are in no header, and other makers' libodbcinst have none.
+std::string system_folder() {
+  if (std::string folder = environment("ODBCSYSINI"); !folder.empty()) return folder;
+  using Path = char*(char*);
+  void* const found = dlsym(RTLD_DEFAULT, "odbcinst_system_file_path");
+  std::array<char, 4096> buffer{};
+  if (found == nullptr) return "/etc";
+  return reinterpret_cast<Path*>(found)(buffer.data());
+}
+
+IniFile ini_file(const char* holds, const std::string& file) {
+  std::error_code ignored;
+  return {holds, file, std::filesystem::exists(file, ignored)};
+}
+
+// Sections of an ini file.
+std::vector<std::string> sections_of(const char* file) {
+  constexpr std::size_t size = 65536;
+  std::vector<char> names(size);
+  const int length = SQLGetPrivateProfileString(nullptr, nullptr, "", names.data(),
+                                                static_cast<int>(names.size()), file);
+  std::vector<std::string> found;
+  const std::string all(
+      names.data(),
+      std::clamp<std::size_t>(length < 0 ? 0 : static_cast<std::size_t>(length), 0, size));
+  for (std::size_t at = 0; at < all.size();) {
+    const std::size_t end = std::min(all.find('\0', at), all.size());
+    const std::string name = all.substr(at, end - at);
+    if (!name.empty() && name != "ODBC Data Sources" && name != "ODBC") found.push_back(name);
+    at = end + 1;
+  }
+  return found;
+}
+
+// Of this process: what it is linked for is what can be loaded.
+ElfW(Ehdr) own_header() {
+  ElfW(Ehdr) header = {};
+  std::ifstream self("/proc/self/exe", std::ios::binary);
+  self.read(reinterpret_cast<char*>(&header), sizeof header);
+  return header;
+}
+
+template <typename Function>
+Function* function_of(void* module, const char* name) {
+  return reinterpret_cast<Function*>(module_symbol(module, name));
+}
+
+// The handles of one connection, of a driver manager or of a driver that is loaded without one.
+class Handles {
+ public:
+  explicit Handles(void* module)
+      : allocate_(function_of<decltype(SQLAllocHandle)>(module, "SQLAllocHandle")),
+        free_(function_of<decltype(SQLFreeHandle)>(module, "SQLFreeHandle")),
+        set_(function_of<decltype(SQLSetEnvAttr)>(module, "SQLSetEnvAttr")),
+        info_(function_of<decltype(SQLGetInfo)>(module, "SQLGetInfo")) {
+    if (allocate_ == nullptr || free_ == nullptr || set_ == nullptr || info_ == nullptr) return;
+    if (!SQL_SUCCEEDED(allocate_(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &environment_))) return;
+    set_(environment_, SQL_ATTR_ODBC_VERSION,
+         reinterpret_cast<SQLPOINTER>(SQL_OV_ODBC3),  // NOLINT(performance-no-int-to-ptr)
+         0);
+    if (!SQL_SUCCEEDED(allocate_(SQL_HANDLE_DBC, environment_, &connection_)))
+      connection_ = SQL_NULL_HDBC;
+  }
+  Handles(const Handles&) = delete;
+  Handles& operator=(const Handles&) = delete;
+  ~Handles() {
+    if (connection_ != SQL_NULL_HDBC) free_(SQL_HANDLE_DBC, connection_);
+    if (environment_ != SQL_NULL_HENV) free_(SQL_HANDLE_ENV, environment_);
+  }
+
+  [[nodiscard]] SQLHDBC connection() const { return connection_; }
+  [[nodiscard]] std::string info(SQLUSMALLINT type) const {
+    std::array<char, 256> text{};
+    SQLSMALLINT length = 0;
+    const bool told =
+        connection_ != SQL_NULL_HDBC &&
+        SQL_SUCCEEDED(info_(connection_, type, text.data(), text.size() - 1, &length));
+    return told ? text.data() : "";
+  }
+
+ private:
+  decltype(SQLAllocHandle)* allocate_;
+  decltype(SQLFreeHandle)* free_;
+  decltype(SQLSetEnvAttr)* set_;
+  decltype(SQLGetInfo)* info_;
+  SQLHENV environment_ = SQL_NULL_HENV;
+  SQLHDBC connection_ = SQL_NULL_HDBC;
+};
+
+void* driver_manager(std::string& why) {
+  void* const module = dlopen("libodbc.so.2", RTLD_NOW | RTLD_LOCAL);
+  if (module == nullptr) why = dlerror();  // NOLINT(concurrency-mt-unsafe): thread-local in glibc
+  return module;
+}
+
+}  // namespace
+
+std::vector<IniFile> ini_files() {
+  const std::string folder = system_folder();
+  std::string drivers = environment("ODBCINSTINI");
+  if (drivers.empty()) drivers = "odbcinst.ini";
+  std::string users = environment("ODBCINI");
+  if (users.empty()) users = environment("HOME") + "/.odbc.ini";
+  return {ini_file("drivers", folder + "/" + drivers), ini_file("the user's data sources", users),
+          ini_file("the system's data sources", folder + "/odbc.ini")};
+}
+
+std::string driver_manager_file(std::string& why) {
+  void* const module = driver_manager(why);
+  if (module == nullptr) return {};
+  Dl_info info = {};
+  const bool told = dladdr(module_symbol(module, "SQLDriverConnect"), &info) != 0;
+  return told && info.dli_fname != nullptr ? info.dli_fname : "libodbc.so.2";
+}
+
+std::vector<std::string> data_source_names() {
+  return sections_of("odbc.ini");
+}
+
+std::vector<std::string> registered_drivers() {
+  return sections_of("odbcinst.ini");
+}
+
+std::string registered_file(const std::string& driver) {
+  constexpr std::size_t longest = 4096;
+  std::array<char, longest> file{};
+  for (const char* key : {"Driver64", "Driver"}) {
+    SQLGetPrivateProfileString(driver.c_str(), key, "", file.data(), static_cast<int>(file.size()),
+                               "odbcinst.ini");
+    file.back() = '\0';
+    if (file[0] != '\0' && (sizeof(void*) == 8 || std::strcmp(key, "Driver") == 0))
+      return file.data();
+  }
+  return {};
+}
+
+std::string fault_of_module(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) {
+    return errno == EACCES ? "may not be read by this user"
+                           : std::generic_category().message(errno);
+  }
+  std::error_code ignored;
+  const std::uintmax_t size = std::filesystem::file_size(file, ignored);
+  ElfW(Ehdr) header = {};
+  in.read(reinterpret_cast<char*>(&header), sizeof header);
+  if (!in || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || ignored)
+    return "is no shared object (" + std::to_string(ignored ? 0 : size) + " bytes)";
+  const ElfW(Ehdr) own = own_header();
+  if (header.e_ident[EI_CLASS] != own.e_ident[EI_CLASS] || header.e_machine != own.e_machine)
+    return "is for another processor or word size than this program";
+  for (unsigned i = 0; i < header.e_phnum; ++i) {
+    ElfW(Phdr) segment = {};
+    in.seekg(static_cast<std::streamoff>(header.e_phoff + std::uintmax_t{i} * header.e_phentsize));
+    in.read(reinterpret_cast<char*>(&segment), sizeof segment);
+    if (!in || segment.p_offset > size || segment.p_filesz > size - segment.p_offset)
+      return "is cut off: it has " + std::to_string(size) + " bytes, and refers to more";
+  }
+  return {};
+}
+
+DriverFacts ask_driver(const std::string& file) {
+  DriverFacts facts;
+  void* const module = load_module(file, facts.fault);
+  if (module == nullptr) return facts;
+  Dl_info info = {};
+  std::error_code ignored;
+  if (dladdr(module_symbol(module, "SQLAllocHandle"), &info) != 0 && info.dli_fname != nullptr)
+    facts.file = std::filesystem::canonical(info.dli_fname, ignored).string();
+  if (facts.file.empty()) facts.file = file;
+  const Handles handles(module);
+  facts.name = handles.info(SQL_DRIVER_NAME);
+  facts.version = handles.info(SQL_DRIVER_VER);
+  return facts;
+}
+
+ManagerLogin log_in_by_manager(const std::string& connection_string) {
+  ManagerLogin login;
+  void* const module = driver_manager(login.text);
+  if (module == nullptr) return login;
+  const auto connect = function_of<decltype(SQLDriverConnect)>(module, "SQLDriverConnect");
+  const auto disconnect = function_of<decltype(SQLDisconnect)>(module, "SQLDisconnect");
+  const auto record = function_of<decltype(SQLGetDiagRec)>(module, "SQLGetDiagRec");
+  const Handles handles(module);
+  if (connect == nullptr || disconnect == nullptr || record == nullptr ||
+      handles.connection() == SQL_NULL_HDBC) {
+    return login;
+  }
+  login.tried = true;
+  std::string text = connection_string;
+  login.connected = SQL_SUCCEEDED(
+      connect(handles.connection(), nullptr, reinterpret_cast<SQLCHAR*>(text.data()),
+              static_cast<SQLSMALLINT>(text.size()), nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT));
+  wipe(text);
+  if (login.connected) {
+    login.driver = handles.info(SQL_DRIVER_NAME) + " " + handles.info(SQL_DRIVER_VER);
+    disconnect(handles.connection());
+    return login;
+  }
+  std::array<SQLCHAR, 6> state{};
+  std::array<SQLCHAR, 1024> said{};
+  SQLSMALLINT length = 0;
+  if (SQL_SUCCEEDED(record(SQL_HANDLE_DBC, handles.connection(), 1, state.data(), nullptr,
+                           said.data(), said.size(), &length))) {
+    login.state = reinterpret_cast<const char*>(state.data());
+    login.text = reinterpret_cast<const char*>(said.data());
+  }
+  return login;
+}
+
+}  // namespace negodbc::cli

@@ -1,0 +1,228 @@
+#include "cli/installation_steps.h"
+
+#include <algorithm>
+#include <ostream>
+#include <utility>
+
+#include "cli/installation.h"
+#include "driver/auth/plugin_loader.h"
+#include "driver/base/error.h"
+#include "driver/base/module.h"
+#include "driver/dsn/data_sources.h"
+
+namespace negodbc::cli {
+namespace {
+
+using dsn::Key;
+
+std::string folder_of(const std::string& file) {
+  return file.substr(0, file.find_last_of("/\\") + 1);
+}
+
+std::string name_of(const std::string& file) {
+  return file.substr(file.find_last_of("/\\") + 1);
+}
+
+std::string list(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "none" : text;
+}
+
+// The name that negodbc's driver is registered by; "" when it is not.
+std::string registered_name() {
+  for (const std::string& name : registered_drivers())
+    if (name_of(registered_file(name)) == own_driver_name) return name;
+  return {};
+}
+
+std::string how_to_register() {
+  if (const std::string file = template_beside_program(); !file.empty())
+    return "sudo odbcinst -i -d -f " + file;
+  if (const std::string file = driver_beside_program(); !file.empty())
+    return "printf '[negodbc]\\nDriver = " + file + "\\nThreading = 0\\n' | sudo odbcinst -i -d -r";
+  return "install the driver (package odbc-negodbc)";
+}
+
+// Where the word stands that names the driver, and how it is mended there.
+struct Naming {
+  std::string driver;  // as the driver manager takes it
+  std::string place;   // for texts
+  std::string set_to(const std::string& name) const {
+    return "set Driver = " + name + " in " + place;
+  }
+};
+
+Naming naming_of(const dsn::Settings& settings) {
+  if (settings.has(Key::driver))
+    return {std::string(settings.get(Key::driver)), "the connection string"};
+  const std::string source(settings.get(Key::dsn));
+  return {driver_line(source), "[" + source + "] of " + dsn::file_of_data_source(source)};
+}
+
+// A name without a folder is sought by the driver manager among its own drivers, then by the
+// system's loader.
+std::string sought(const std::string& file) {
+  if (file.find_first_of("/\\") != std::string::npos) return file;
+  std::string why;
+  const std::string among_drivers = folder_of(driver_manager_file(why)) + "odbc/" + file;
+  return is_absolute_path(among_drivers) && fault_of_module(among_drivers).empty() ? among_drivers
+                                                                                   : file;
+}
+
+// The file that a name stands for; "": it stands for none, which has been told.
+std::string file_by_name(Finding& finding, const Naming& naming, bool by_data_source) {
+  if (is_absolute_path(naming.driver)) return naming.driver;
+  if (!naming.driver.empty())
+    if (const std::string file = registered_file(naming.driver); !file.empty()) return file;
+  const std::string other = registered_name();
+  finding.verdict = Verdict::failed;
+  finding.state = by_data_source ? "IM002" : "01000";
+  finding.text = naming.driver.empty()
+                     ? "no Driver line in " + naming.place
+                     : "\"" + naming.driver + "\" (" + naming.place + ") is not registered";
+  finding.text += "; registered drivers: " + list(registered_drivers());
+  finding.remedy = !other.empty() ? naming.set_to(other) : how_to_register();
+  if (other.empty() && naming.driver != "negodbc")
+    finding.notes.push_back(naming.set_to("negodbc") + " too");
+  return {};
+}
+
+void judge(Finding& finding, Driver& driver, const Naming& naming, const std::string& named) {
+  const std::string file = sought(named);
+  const bool by_loader = file.find_first_of("/\\") == std::string::npos;
+  finding.verdict = Verdict::failed;
+  finding.state = "01000";
+  if (!by_loader && !is_absolute_path(file)) {
+    finding.text = file + " is relative: it is another file in every working directory";
+    finding.remedy = "name it by its absolute path";
+    return;
+  }
+  std::string fault = by_loader ? "" : fault_of_module(file);
+  DriverFacts facts;
+  if (fault.empty()) {
+    facts = ask_driver(file);
+    fault = facts.fault;
+  }
+  if (!fault.empty()) {
+    finding.text = "can't be loaded: " + file + ": " + fault;
+    const std::string beside = driver_beside_program();
+    finding.remedy = !beside.empty() && beside != file
+                         ? how_to_register()
+                         : "install the driver again (package odbc-negodbc) and what it needs";
+    return;
+  }
+  if (facts.name != own_driver_name) {
+    const std::string ours = registered_name();
+    finding.state.clear();
+    finding.text = naming.place + " uses another driver, " +
+                   (facts.name.empty() ? name_of(facts.file) : facts.name) + " (" + facts.file +
+                   "): what follows is not what programs get";
+    finding.remedy = ours.empty() ? how_to_register() : naming.set_to(ours);
+    if (ours.empty()) finding.notes.push_back("and " + naming.set_to("negodbc"));
+    return;
+  }
+  finding.verdict = Verdict::good;
+  finding.state.clear();
+  finding.text = facts.file + ", version " + facts.version;
+  if (!facts.version.empty() && facts.version != NEGODBC_DRIVER_VERSION) {
+    finding.verdict = Verdict::note;
+    finding.notes.emplace_back("this program is of version " NEGODBC_DRIVER_VERSION
+                               ": the two may find different things");
+  }
+  driver.found = true;
+  driver.file = facts.file;
+}
+
+}  // namespace
+
+void report_manager(Report& report) {
+  Finding finding{"driver manager"};
+  finding.text = driver_manager_file(finding.remedy);
+  if (finding.text.empty()) {
+    finding.verdict = Verdict::note;
+    finding.text = "none found: " + finding.remedy;
+    finding.remedy = "install unixODBC (Debian: sudo apt install unixodbc)";
+  }
+  for (const IniFile& file : ini_files())
+    finding.facts.push_back({file.holds, file.file, file.exists ? "" : "not there"});
+  report.add(std::move(finding));
+}
+
+void report_missing_data_source(Report& report, const std::string& name, const std::string& text) {
+  Finding finding{"data source", Verdict::failed, text};
+  finding.state = "IM002";
+  std::vector<std::string> known = data_source_names();
+  if (!known.empty()) finding.notes.push_back("data sources that are there: " + list(known));
+  const auto same = std::find(known.begin(), known.end(), name);
+  if (same == known.end() && !known.empty())
+    finding.notes.emplace_back("each user has a file of data sources: " + ini_files()[1].file);
+  report.add(std::move(finding));
+}
+
+Driver report_driver(Report& report, const Understanding& known) {
+  Driver driver;
+  const bool by_data_source = known.settings.has(Key::dsn);
+  driver.named = by_data_source || known.settings.has(Key::driver);
+  Finding finding{"driver"};
+  if (driver.named) {
+    const Naming naming = naming_of(known.settings);
+    const std::string file = file_by_name(finding, naming, by_data_source);
+    if (!file.empty()) judge(finding, driver, naming, file);
+  } else {
+    finding.verdict = Verdict::note;
+    finding.text = "the connection string names none: programs need DSN=... or Driver=... in it";
+  }
+  if (driver.file.empty()) driver.file = driver_beside_program();
+  if (driver.file.empty()) driver.file = registered_file(registered_name());
+  report.add(std::move(finding));
+  return driver;
+}
+
+Plugin report_plugin(Report& report, const Understanding& known, const std::string& driver,
+                     bool needed) {
+  Plugin plugin;
+  Finding finding{"plugin"};
+  finding.verdict = needed ? Verdict::failed : Verdict::note;
+  plugin.file = known.settings.get(Key::auth_plugin);
+  if (plugin.file.empty() && !driver.empty())
+    plugin.file = folder_of(driver) + auth::default_plugin_name;
+  std::string fault = plugin.file.empty() ? "there is no driver that it could lie beside"
+                                          : fault_of_module(plugin.file);
+  plugin.loadable = fault.empty();
+  if (plugin.loadable) {
+    try {
+      const negodbc_auth_api& api = auth::load_plugin(plugin.file);
+      finding.verdict = Verdict::good;
+      finding.text = std::string(api.name) + " " + api.version + ", " + plugin.file;
+      plugin.good = true;
+    } catch (const Error& e) {
+      fault = e.what();
+    }
+  }
+  if (!plugin.good) {
+    if (needed) finding.state = "08001";
+    finding.text = plugin.loadable ? fault : plugin.file + ": " + fault;
+    finding.remedy = known.settings.has(Key::auth_plugin)
+                         ? "take AuthPlugin out of the data source, or name a plugin by it"
+                         : "install the plugin beside the driver (package libnegodbc-auth1)";
+    if (!needed)
+      finding.notes.emplace_back(
+          "only a login by ticket needs it, and this one is not insisted on");
+  }
+  report.add(std::move(finding));
+  return plugin;
+}
+
+login::LoginSettings login_settings_of(const Understanding& known) {
+  std::ostream nowhere(nullptr);
+  Report unheard(nowhere, {});
+  login::LoginSettings settings = dsn::login_settings(known.settings);
+  if (settings.auth_plugin.empty()) {
+    const std::string driver = report_driver(unheard, known).file;
+    if (!driver.empty()) settings.auth_plugin = folder_of(driver) + auth::default_plugin_name;
+  }
+  return settings;
+}
+
+}  // namespace negodbc::cli

@@ -1,0 +1,71 @@
+// Windows: the driver manager is the system's own, and its ini files are the registry.
+#include "cli/installation.h"
+
+#include <windows.h>
+// After windows.h.
+#include <odbcinst.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "driver/base/windows_text.h"
+
+namespace negodbc::cli {
+namespace {
+
+std::wstring ask_registry(const wchar_t* section, const wchar_t* key) {
+  constexpr std::size_t size = 16384;
+  std::wstring value(size, L'\0');
+  const int length = SQLGetPrivateProfileStringW(section, key, L"", value.data(),
+                                                 static_cast<int>(value.size()), L"odbcinst.ini");
+  value.resize(length <= 0 ? 0 : std::min(static_cast<std::size_t>(length), size));
+  return value;
+}
+
+}  // namespace
+
+std::vector<IniFile> ini_files() {
+  return {};
+}
+
+std::string driver_manager_file(std::string& /*why*/) {
+  return "odbc32.dll";
+}
+
+std::vector<std::string> data_source_names() {
+  return {};
+}
+
+std::vector<std::string> registered_drivers() {
+  std::vector<std::string> found;
+  const std::wstring all = ask_registry(L"ODBC Drivers", nullptr);
+  for (std::size_t at = 0; at < all.size();) {
+    const std::size_t end = std::min(all.find(L'\0', at), all.size());
+    if (end != at) found.push_back(from_wide(all.substr(at, end - at)));
+    at = end + 1;
+  }
+  return found;
+}
+
+std::string registered_file(const std::string& driver) {
+  return from_wide(ask_registry(to_wide(driver).c_str(), L"Driver").c_str());
+}
+
+// LoadLibrary tells of what is damaged.
+std::string fault_of_module(const std::string& file) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(to_wide(file), ignored) ? "" : "is not there";
+}
+
+// By its name: the driver's functions are those of the driver manager's that this would call.
+DriverFacts ask_driver(const std::string& file) {
+  return {file, file.substr(file.find_last_of("\\/") + 1), {}, {}};
+}
+
+// The system's driver manager is not loaded by a program that has the driver's code in it.
+ManagerLogin log_in_by_manager(const std::string& /*connection_string*/) {
+  return {};
+}
+
+}  // namespace negodbc::cli

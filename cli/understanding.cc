@@ -1,0 +1,77 @@
+#include "cli/understanding.h"
+
+#include <array>
+#include <utility>
+
+#include "driver/base/utf.h"
+#include "driver/dsn/data_sources.h"
+#include "driver/dsn/keywords.h"
+
+namespace negodbc::cli {
+namespace {
+
+dsn::Profile nothing(std::string_view /*section*/) {
+  return {};
+}
+
+// Notes what the settings have now and had not before.
+class Origins {
+ public:
+  void note(Understanding& known, const std::string& source) {
+    for (const dsn::Keyword& entry : dsn::keywords()) {
+      bool& seen = seen_[static_cast<std::size_t>(entry.key)];
+      if (seen || !known.settings.has(entry.key)) continue;
+      seen = true;
+      const std::string value = entry.kind == dsn::Kind::secret
+                                    ? "(given, not shown)"
+                                    : std::string(known.settings.get(entry.key));
+      known.keywords.push_back({std::string(entry.name), value, source});
+    }
+    const auto& kept = known.settings.kept();
+    for (; kept_ < kept.size(); ++kept_) {
+      std::string reason = source;
+      for (const dsn::AcceptedKeyword& entry : dsn::accepted_without_effect())
+        if (entry.name == kept[kept_].first) reason.append(": ").append(entry.reason);
+      known.without_effect.push_back({kept[kept_].first, kept[kept_].second, reason});
+    }
+  }
+
+ private:
+  std::array<bool, static_cast<std::size_t>(dsn::Key::count)> seen_{};
+  std::size_t kept_ = 0;
+};
+
+}  // namespace
+
+std::string connection_string_of(const std::string& connection) {
+  return connection.find('=') == std::string::npos ? "DSN={" + connection + "}" : connection;
+}
+
+std::string driver_line(const std::string& data_source) {
+  for (const auto& [name, value] : dsn::read_odbc_ini(data_source))
+    if (iequals(name, "Driver")) return value;
+  return {};
+}
+
+Understanding understand(const std::string& connection) {
+  Understanding known;
+  Origins origins;
+  dsn::Parsed parsed = dsn::parse_connection_string(connection_string_of(connection));
+  known.settings = std::move(parsed.settings);
+  known.unknown = std::move(parsed.unknown);
+  origins.note(known, "the connection string");
+  std::string driver(known.settings.get(dsn::Key::driver));
+  if (known.settings.has(dsn::Key::dsn)) {
+    const std::string name(known.settings.get(dsn::Key::dsn));
+    for (dsn::Unknown& word :
+         dsn::complete_from_dsn(known.settings, name, dsn::read_odbc_ini, nothing))
+      known.unknown.push_back(std::move(word));
+    origins.note(known, dsn::file_of_data_source(name));
+    driver = driver_line(name);
+  }
+  dsn::complete_from_driver(known.settings, driver);
+  origins.note(known, "[" + driver + "] of odbcinst.ini");
+  return known;
+}
+
+}  // namespace negodbc::cli

@@ -1,0 +1,31 @@
+// What a DSN's name or a connection string means to the driver, and where each word of it stands.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/report.h"
+#include "driver/dsn/settings.h"
+
+namespace negodbc::cli {
+
+struct Understanding {
+  dsn::Settings settings;
+  std::vector<Fact> keywords;  // those given, by their canonical names; secrets without their value
+  std::vector<Fact> without_effect;   // accepted for others' sake
+  std::vector<dsn::Unknown> unknown;  // no keywords
+};
+
+// `connection`: a name, or a string with '='; what the data source and the driver's section of
+// odbcinst.ini add is read as the driver reads it. Throws Error (HY000, HYC00, IM002) as
+// dsn::parse_connection_string() and complete_from_dsn() do.
+Understanding understand(const std::string& connection);
+
+// "DSN=name" for a name; else as it is.
+std::string connection_string_of(const std::string& connection);
+
+// The Driver line of a data source, as the driver manager reads it: neither quotes nor braces are
+// taken off. "" when there is none.
+std::string driver_line(const std::string& data_source);
+
+}  // namespace negodbc::cli
