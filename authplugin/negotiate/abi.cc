@@ -1,4 +1,4 @@
-// The C ABI over Session. Nothing is decided here: arguments are checked, sizes honoured,
+// The C ABI over SessionHandle. Nothing is decided here: arguments are checked, sizes honoured,
 // exceptions stopped.
 #ifndef NEGODBC_AUTH_PLUGIN_BUILD
 #define NEGODBC_AUTH_PLUGIN_BUILD
@@ -6,59 +6,32 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <exception>
 #include <memory>
-#include <new>
 #include <span>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <variant>
 
 #include "negodbc/auth_plugin.h"
 #include "negotiate/caches.h"
+#include "negotiate/guarded.h"
+#include "negotiate/log.h"
 #include "negotiate/pool.h"
-#include "negotiate/session.h"
+#include "negotiate/session_handle.h"
 
-struct negodbc_auth_session : negodbc::auth::Pooled {
-  template <typename... Arguments>
-  explicit negodbc_auth_session(Arguments&&... arguments)
-      : session(std::forward<Arguments>(arguments)...) {}
-  negodbc::auth::Session session;
+struct negodbc_auth_session : negodbc::auth::SessionHandle {
+  using SessionHandle::SessionHandle;
 };
 
 namespace negodbc::auth {
 namespace {
 
+// A call on a session, which no helper must have.
 template <typename Body>
-negodbc_auth_status guarded(Body body) noexcept {
-  try {
-    return body();
-  } catch (const std::bad_alloc&) {
-    return NEGODBC_AUTH_E_MEMORY;
-  } catch (const std::exception&) {
-    return NEGODBC_AUTH_E_INTERNAL;
-  } catch (...) {
-    return NEGODBC_AUTH_E_INTERNAL;
-  }
-}
-
-// A call on a session: what an exception has broken is told by its record.
-template <typename Body>
-negodbc_auth_status guarded(negodbc_auth_session& session, Body body) noexcept {
-  try {
-    return body();
-  } catch (const std::bad_alloc&) {
-    session.session.break_off(NEGODBC_AUTH_E_MEMORY, SEC_E_INSUFFICIENT_MEMORY, "out of memory");
-    return NEGODBC_AUTH_E_MEMORY;
-  } catch (const std::system_error& error) {
-    const bool no_thread = error.code() == std::errc::resource_unavailable_try_again;
-    session.session.break_off(NEGODBC_AUTH_E_INTERNAL, SEC_E_INTERNAL_ERROR,
-                              no_thread ? "no more threads" : "internal error");
-  } catch (...) {
-    session.session.break_off(NEGODBC_AUTH_E_INTERNAL, SEC_E_INTERNAL_ERROR, "internal error");
-  }
-  return NEGODBC_AUTH_E_INTERNAL;
+negodbc_auth_status on(negodbc_auth_session& handle, Body body) noexcept {
+  Session* const session = handle.session();
+  if (session == nullptr) return NEGODBC_AUTH_E_STATE;
+  return guarded(*session, [&] { return body(*session); });
 }
 
 // Writes as much of `full` as the caller's struct holds; its size field stays the caller's.
@@ -100,7 +73,7 @@ negodbc_auth_status abi_open(const negodbc_auth_options* options,
     } else {
       made = std::make_unique<negodbc_auth_session>(system_caches(), *options, std::move(owner));
     }
-    const negodbc_auth_status status = made->session.open_status();
+    const negodbc_auth_status status = made->session()->open_status();
     *session = made.release();
     return status;
   });
@@ -110,34 +83,67 @@ negodbc_auth_status abi_principal(negodbc_auth_session* session, std::uint32_t t
                                   const char** name) noexcept {
   if (session == nullptr || name == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
   *name = "";
-  return guarded(*session, [&] {
-    return session->session.principal(std::chrono::milliseconds(timeout_ms), name);
+  return on(*session, [&](Session& at_rest) {
+    return at_rest.principal(std::chrono::milliseconds(timeout_ms), name);
   });
+}
+
+// A call that gives a token of the session's.
+template <typename Body>
+negodbc_auth_status give_token(const void** token, std::size_t* token_size, Body body) noexcept {
+  if (token == nullptr || token_size == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
+  std::span<const std::byte> made;
+  const negodbc_auth_status status = body(&made);
+  *token = made.data();
+  *token_size = made.size();
+  return status;
 }
 
 negodbc_auth_status abi_step(negodbc_auth_session* session, const void* input,
                              std::size_t input_size, std::uint32_t timeout_ms, const void** token,
                              std::size_t* token_size) noexcept {
-  if (session == nullptr || token == nullptr || token_size == nullptr ||
-      (input == nullptr && input_size != 0)) {
-    return NEGODBC_AUTH_E_ARGUMENT;
-  }
-  *token = nullptr;
-  *token_size = 0;
-  return guarded(*session, [&] {
-    std::span<const std::byte> made;
-    const negodbc_auth_status status = session->session.step(
-        bytes(input, input_size), std::chrono::milliseconds(timeout_ms), &made);
-    *token = made.data();
-    *token_size = made.size();
-    return status;
+  if (session == nullptr || (input == nullptr && input_size != 0)) return NEGODBC_AUTH_E_ARGUMENT;
+  return give_token(token, token_size, [&](std::span<const std::byte>* made) {
+    return on(*session, [&](Session& at_rest) {
+      return at_rest.step(bytes(input, input_size), std::chrono::milliseconds(timeout_ms), made);
+    });
+  });
+}
+
+negodbc_auth_status abi_start_step(negodbc_auth_session* session, const void* input,
+                                   std::size_t input_size, std::uint32_t timeout_ms,
+                                   void (*ready)(void* ready_data), void* ready_data,
+                                   const void** token, std::size_t* token_size) noexcept {
+  if (session == nullptr || (input == nullptr && input_size != 0)) return NEGODBC_AUTH_E_ARGUMENT;
+  return give_token(token, token_size, [&](std::span<const std::byte>* made) {
+    return on(*session, [&](Session&) {
+      return session->start_step(bytes(input, input_size), std::chrono::milliseconds(timeout_ms),
+                                 {ready, ready_data}, made);
+    });
+  });
+}
+
+negodbc_auth_status abi_finish_step(negodbc_auth_session* session, const void** token,
+                                    std::size_t* token_size) noexcept {
+  if (session == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
+  return give_token(token, token_size, [&](std::span<const std::byte>* made) {
+    return guarded([&] { return session->finish_step(made); });
+  });
+}
+
+negodbc_auth_status abi_cancel(negodbc_auth_session* session) noexcept {
+  if (session == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
+  return guarded([&] {
+    session->cancel();
+    return NEGODBC_AUTH_OK;
   });
 }
 
 negodbc_auth_status abi_query(negodbc_auth_session* session, negodbc_auth_info* info) noexcept {
   if (session == nullptr || info == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
+  if (session->session() == nullptr) return NEGODBC_AUTH_E_STATE;
   return guarded([&]() -> negodbc_auth_status {
-    Established* const context = session->session.established();
+    Established* const context = session->session()->established();
     if (context == nullptr) return NEGODBC_AUTH_E_STATE;
     const Outcome<std::uint32_t> overhead = context->max_frame_overhead();
     if (const auto* failure = std::get_if<Failure>(&overhead)) return failure->status;
@@ -160,11 +166,10 @@ negodbc_auth_status transform(negodbc_auth_session* session, const void* input,
       (output == nullptr && *output_size != 0)) {
     return NEGODBC_AUTH_E_ARGUMENT;
   }
-  return guarded(*session, [&] {
+  return on(*session, [&](Session& at_rest) {
     std::size_t size = 0;
     const std::span<std::byte> space(static_cast<std::byte*>(output), *output_size);
-    const negodbc_auth_status status =
-        (session->session.*operation)(bytes(input, input_size), space, &size);
+    const negodbc_auth_status status = operation(at_rest, bytes(input, input_size), space, &size);
     *output_size = size;
     return status;
   });
@@ -173,21 +178,67 @@ negodbc_auth_status transform(negodbc_auth_session* session, const void* input,
 negodbc_auth_status abi_protect(negodbc_auth_session* session, const void* input,
                                 std::size_t input_size, void* output,
                                 std::size_t* output_size) noexcept {
-  return transform(session, input, input_size, output, output_size, &Session::protect);
+  return transform(session, input, input_size, output, output_size,
+                   [](Session& s, auto... rest) { return s.protect(rest...); });
 }
 
 negodbc_auth_status abi_unprotect(negodbc_auth_session* session, const void* input,
                                   std::size_t input_size, void* output,
                                   std::size_t* output_size) noexcept {
-  return transform(session, input, input_size, output, output_size, &Session::unprotect);
+  return transform(session, input, input_size, output, output_size,
+                   [](Session& s, auto... rest) { return s.unprotect(rest...); });
+}
+
+negodbc_auth_status abi_wrap(negodbc_auth_session* session, std::uint32_t sealed, const void* input,
+                             std::size_t input_size, void* output,
+                             std::size_t* output_size) noexcept {
+  return transform(
+      session, input, input_size, output, output_size, [sealed](Session& s, auto... rest) {
+        return s.wrap(sealed == 0 ? Protection::kSigned : Protection::kSealed, rest...);
+      });
+}
+
+negodbc_auth_status abi_unwrap(negodbc_auth_session* session, const void* input,
+                               std::size_t input_size, void* output, std::size_t* output_size,
+                               std::uint32_t* sealed) noexcept {
+  if (sealed == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
+  *sealed = 0;
+  return transform(session, input, input_size, output, output_size,
+                   [sealed](Session& s, auto... rest) {
+                     Protection found = Protection::kSigned;
+                     const negodbc_auth_status status = s.unwrap(rest..., &found);
+                     *sealed = status == NEGODBC_AUTH_OK && found == Protection::kSealed ? 1 : 0;
+                     return status;
+                   });
+}
+
+negodbc_auth_status abi_sign(negodbc_auth_session* session, const void* message,
+                             std::size_t message_size, void* code,
+                             std::size_t* code_size) noexcept {
+  return transform(session, message, message_size, code, code_size,
+                   [](Session& s, auto... rest) { return s.sign(rest...); });
+}
+
+negodbc_auth_status abi_verify(negodbc_auth_session* session, const void* message,
+                               std::size_t message_size, const void* code,
+                               std::size_t code_size) noexcept {
+  if (session == nullptr || (message == nullptr && message_size != 0) ||
+      (code == nullptr && code_size != 0)) {
+    return NEGODBC_AUTH_E_ARGUMENT;
+  }
+  return on(*session, [&](Session& at_rest) {
+    return at_rest.verify(bytes(message, message_size), bytes(code, code_size));
+  });
 }
 
 negodbc_auth_status abi_diagnosis(negodbc_auth_session* session,
                                   negodbc_auth_diagnosis* record) noexcept {
   if (session == nullptr || record == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
+  Session* const at_rest = session->session();
+  if (at_rest == nullptr) return NEGODBC_AUTH_E_STATE;
   return guarded([&] {
-    const std::string& json = session->session.json();
-    const Diagnosis& d = session->session.diagnosis();
+    const std::string& json = at_rest->json();
+    const Diagnosis& d = at_rest->diagnosis();
     negodbc_auth_diagnosis full{};
     full.status = d.status;
     full.native_status = d.native;
@@ -203,7 +254,7 @@ negodbc_auth_status abi_diagnosis(negodbc_auth_session* session,
     full.target = d.target.c_str();
     full.principal = d.credential.principal.c_str();
     full.credential_source = d.credential.source.c_str();
-    full.status_name = session->session.status_text().c_str();
+    full.status_name = at_rest->status_text().c_str();
     full.text = d.text.c_str();
     full.hint = d.hint.c_str();
     full.json = json.c_str();
@@ -261,8 +312,24 @@ negodbc_auth_status abi_forget(const negodbc_auth_options* source) noexcept {
 
 negodbc_auth_status abi_peer_refused(negodbc_auth_session* session) noexcept {
   if (session == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
+  Session* const at_rest = session->session();
+  if (at_rest == nullptr) return NEGODBC_AUTH_E_STATE;
   return guarded([&] {
-    session->session.peer_refused();
+    at_rest->peer_refused();
+    return NEGODBC_AUTH_OK;
+  });
+}
+
+const char* abi_status_text(negodbc_auth_status status) noexcept {
+  return abi_status_words(status);
+}
+
+negodbc_auth_status abi_set_log(const negodbc_auth_log* to) noexcept {
+  if (to != nullptr && to->size < sizeof(to->size)) return NEGODBC_AUTH_E_ARGUMENT;
+  negodbc_auth_log given{};
+  if (to != nullptr) std::memcpy(&given, to, std::min<std::size_t>(to->size, sizeof(given)));
+  return guarded([&] {
+    set_log(given);
     return NEGODBC_AUTH_OK;
   });
 }
@@ -284,6 +351,15 @@ constexpr negodbc_auth_api kApi = {
     .set_limits = abi_set_limits,
     .forget = abi_forget,
     .peer_refused = abi_peer_refused,
+    .cancel = abi_cancel,
+    .start_step = abi_start_step,
+    .finish_step = abi_finish_step,
+    .wrap = abi_wrap,
+    .unwrap = abi_unwrap,
+    .sign = abi_sign,
+    .verify = abi_verify,
+    .status_text = abi_status_text,
+    .set_log = abi_set_log,
 };
 
 }  // namespace

@@ -128,6 +128,8 @@ negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
       return NEGODBC_AUTH_E_MESSAGE_ALTERED;
     case Cause::kTimedOut:
       return NEGODBC_AUTH_E_TIMED_OUT;
+    case Cause::kCancelled:
+      return NEGODBC_AUTH_E_CANCELLED;
     case Cause::kUnsupported:
       return NEGODBC_AUTH_E_UNSUPPORTED;
     case Cause::kNone:
@@ -202,6 +204,8 @@ const char* cause_name(Cause cause) {
       return "altered";
     case Cause::kTimedOut:
       return "timed_out";
+    case Cause::kCancelled:
+      return "cancelled";
     case Cause::kUnsupported:
       return "unsupported";
   }

@@ -42,6 +42,7 @@ enum class Cause {
   kNtlmRefused,  // the peer wants NTLM
   kAltered,
   kTimedOut,
+  kCancelled,
   kUnsupported,
 };
 

@@ -8,6 +8,7 @@
 
 #include "negotiate/deadline.h"
 #include "negotiate/keyed_hash.h"
+#include "negotiate/log.h"
 
 namespace negodbc::auth {
 namespace {
@@ -53,6 +54,17 @@ std::int64_t renewal_time(std::int64_t expires_at, std::int64_t now) {
 bool may_have_passed(negodbc_auth_status status) {
   return status == NEGODBC_AUTH_E_MEMORY || status == NEGODBC_AUTH_E_INTERNAL ||
          status == NEGODBC_AUTH_E_TIMED_OUT;
+}
+
+void log_credential(const char* what, const Outcome<Credential::Ptr>& outcome) {
+  if (!logs(LogLevel::kInfo)) return;
+  const auto* const made = std::get_if<Credential::Ptr>(&outcome);
+  const CredentialFacts& facts =
+      made != nullptr ? (*made)->facts() : std::get<Failure>(outcome).detail.facts;
+  std::string line = made != nullptr ? "credential " : "credential not ";
+  line.append(what).append(": ").append(facts.principal).append(", ").append(facts.source);
+  if (made == nullptr) line.append(", ").append(std::get<Failure>(outcome).detail.text);
+  log(LogLevel::kInfo, line);
 }
 
 CredentialRequest as_private_copy(CredentialRequest request) {
@@ -163,6 +175,7 @@ Outcome<CredentialSource::Lease> CredentialSource::fetch() {
   const SourceLook seen = platform_.look(request_);
   Outcome<Credential::Ptr> outcome = Credential::acquire(platform_, request_, 0);
   ++counters_.credentials_acquired;
+  log_credential("taken", outcome);
   auto* made = std::get_if<Credential::Ptr>(&outcome);
   const std::lock_guard lock(mutex_);
   if (made == nullptr) {
@@ -222,6 +235,7 @@ void CredentialSource::renew() {
   const SourceLook seen = platform_.look(request_);
   // A failure is not the end of the master that still lives.
   Outcome<Credential::Ptr> outcome = Credential::acquire(platform_, request_, 0);
+  log_credential("renewed", outcome);
   const std::lock_guard lock(mutex_);
   const std::int64_t fetched_at = unix_now_s();
   if (auto* made = std::get_if<Credential::Ptr>(&outcome)) {

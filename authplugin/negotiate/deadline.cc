@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "negotiate/log.h"
+
 namespace negodbc::auth {
 namespace {
 
@@ -108,7 +110,10 @@ bool go_on(Pool& pool, const std::shared_ptr<Helper>& helper) {
   return true;
 }
 
+thread_local bool t_is_helper = false;
+
 void serve(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<Helper>& helper) {
+  t_is_helper = true;
   platform.prepare_helper_thread();
   std::shared_ptr<Call> call;
   while (wait_for_call(pool, helper, call)) {
@@ -137,6 +142,7 @@ void start_helper(const SecurityPlatform& platform, Pool& pool, const std::share
 void hand_over(const SecurityPlatform& platform, const std::shared_ptr<Call>& call) {
   Pool& pool = pool_of_process(platform.process_id());
   std::shared_ptr<Helper> helper;
+  bool all_busy = false;
   {
     const std::lock_guard lock(pool.mutex);
     if (!pool.idle.empty()) {
@@ -144,10 +150,14 @@ void hand_over(const SecurityPlatform& platform, const std::shared_ptr<Call>& ca
       pool.idle.pop_back();
     } else if (pool.helpers >= kMaxHelpers) {
       pool.waiting.push_back(call);
-      return;
+      all_busy = true;
     } else {
       ++pool.helpers;
     }
+  }
+  if (all_busy) {
+    log(LogLevel::kDebug, "all helper threads are busy: a call waits for one");
+    return;
   }
   if (helper == nullptr) {
     start_helper(platform, pool, call);
@@ -170,17 +180,26 @@ void take_back(const SecurityPlatform& platform, const std::shared_ptr<Call>& ca
 }  // namespace
 
 bool run_with_deadline(const SecurityPlatform& platform, std::chrono::milliseconds timeout,
-                       std::function<void()> work) {
-  if (timeout.count() <= 0) return false;
+                       std::function<void()> work, Stop* stop) {
+  const auto stopped = [stop] { return stop != nullptr && stop->stopped(); };
+  if (timeout.count() <= 0 || stopped()) return false;
+  if (t_is_helper) {
+    work();
+    return true;
+  }
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   auto call = std::make_shared<Call>();
   call->work = std::move(work);
+  const Stop::Watch watch(stop, call->mutex, call->changed);
   hand_over(platform, call);
   {
     std::unique_lock lock(call->mutex);
-    if (!call->changed.wait_until(lock, deadline, [&] { return call->done; })) {
+    call->changed.wait_until(lock, deadline, [&] { return call->done || stopped(); });
+    if (!call->done) {
       lock.unlock();
-      take_back(platform, call);
+      auth::take_back(platform, call);
+      log(LogLevel::kDebug,
+          stopped() ? "a call was cancelled" : "a call was left behind: no answer");
       return false;
     }
   }
@@ -188,10 +207,18 @@ bool run_with_deadline(const SecurityPlatform& platform, std::chrono::millisecon
   return true;
 }
 
-void run_later(const SecurityPlatform& platform, std::function<void()> work) {
+LaterWork run_later(const SecurityPlatform& platform, std::function<void()> work) {
   auto call = std::make_shared<Call>();
   call->work = std::move(work);
   hand_over(platform, call);
+  LaterWork later;
+  later.call_ = std::move(call);
+  return later;
+}
+
+void LaterWork::take_back(const SecurityPlatform& platform) {
+  if (call_ != nullptr) auth::take_back(platform, std::static_pointer_cast<Call>(call_));
+  call_.reset();
 }
 
 }  // namespace negodbc::auth

@@ -5,8 +5,10 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 
 #include "negotiate/security_platform.h"
+#include "negotiate/stop.h"
 
 namespace negodbc::auth {
 
@@ -14,7 +16,8 @@ namespace negodbc::auth {
 inline constexpr std::size_t kMaxHelpers = 64;
 
 // Runs `work` on a helper thread. True: it has run, and its effects are visible. False: the time
-// ran out; the work goes on, or never begins, and nothing that it touches may belong to the caller.
+// ran out, or `stop` (NULL: none) was stopped; the work goes on, or never begins, and nothing that
+// it touches may belong to the caller.
 // It must own what it uses, and is destroyed on the helper thread, or where it has never begun. An
 // exception of the work comes out here.
 //
@@ -22,12 +25,25 @@ inline constexpr std::size_t kMaxHelpers = 64;
 // dear to make. When kMaxHelpers are busy, or the system has no more threads, the work waits for
 // one of them. A child after fork has none of its parent's and starts its own. Throws
 // std::system_error when there is no thread and none can be made.
+//
+// On a helper thread it runs the work there, however long that takes: helpers that wait for helpers
+// could use them all up, and who waits for this one keeps the time itself.
 bool run_with_deadline(const SecurityPlatform& platform, std::chrono::milliseconds timeout,
-                       std::function<void()> work);
+                       std::function<void()> work, Stop* stop = nullptr);
 
 // Runs `work` on a helper thread without waiting for it; what it throws is dropped. Throws
 // std::system_error when no thread can be made.
-void run_later(const SecurityPlatform& platform, std::function<void()> work);
+class LaterWork {
+ public:
+  LaterWork() = default;
+  // Where it has not begun, it never will, and ends here.
+  void take_back(const SecurityPlatform& platform);
+
+ private:
+  friend LaterWork run_later(const SecurityPlatform& platform, std::function<void()> work);
+  std::shared_ptr<void> call_;
+};
+LaterWork run_later(const SecurityPlatform& platform, std::function<void()> work);
 
 }  // namespace negodbc::auth
 

@@ -55,29 +55,71 @@ void Diagnosis::set_failure(const Failure& failure) {
                                      .keeper = credential.keeper});
 }
 
+namespace {
+
+struct StatusWords {
+  negodbc_auth_status status;
+  const char* name;
+  const char* words;
+};
+
+#define NEGODBC_STATUS(name, words)   \
+  StatusWords {                       \
+    NEGODBC_AUTH_##name, #name, words \
+  }
+constexpr std::array kStatuses = {
+    NEGODBC_STATUS(OK, "done"),
+    NEGODBC_STATUS(CONTINUE, "the handshake goes on"),
+    NEGODBC_STATUS(PENDING, "not done yet"),
+    NEGODBC_STATUS(E_ARGUMENT, "an option or argument is wrong"),
+    NEGODBC_STATUS(E_MEMORY, "out of memory"),
+    NEGODBC_STATUS(E_STATE, "the call does not fit the session's state"),
+    NEGODBC_STATUS(E_LIBRARY, "no GSSAPI or SSPI library could be loaded"),
+    NEGODBC_STATUS(E_NO_CREDENTIALS, "no ticket, no keytab entry, no logon session"),
+    NEGODBC_STATUS(E_EXPIRED, "the ticket has run out, or has too little life left"),
+    NEGODBC_STATUS(E_NO_AUTHORITY, "no KDC or domain controller answers"),
+    NEGODBC_STATUS(E_TARGET_UNKNOWN, "the KDC does not know the service principal"),
+    NEGODBC_STATUS(E_WRONG_PRINCIPAL, "another service answered than the one named"),
+    NEGODBC_STATUS(E_LOGON_DENIED, "the KDC or the peer refuses this client"),
+    NEGODBC_STATUS(E_INVALID_TOKEN, "the peer's token is malformed or of another package"),
+    NEGODBC_STATUS(E_CLOCK_SKEW, "the clocks of client, KDC and server differ too much"),
+    NEGODBC_STATUS(E_NOT_GRANTED, "a required flag was not granted"),
+    NEGODBC_STATUS(E_MESSAGE_ALTERED, "a message was altered, repeated or out of sequence"),
+    NEGODBC_STATUS(E_TIMED_OUT, "the time allowed ran out"),
+    NEGODBC_STATUS(E_UNSUPPORTED, "this library or platform cannot do it"),
+    NEGODBC_STATUS(E_BUFFER_TOO_SMALL, "the lent buffer is too small"),
+    NEGODBC_STATUS(E_INTERNAL, "an error that maps to no other status"),
+    NEGODBC_STATUS(E_CONFIGURATION, "krb5.conf can't be read, or is malformed"),
+    NEGODBC_STATUS(E_CANCELLED, "the program has cancelled the call"),
+};
+#undef NEGODBC_STATUS
+
+const StatusWords* words_of(negodbc_auth_status status) {
+  for (const StatusWords& row : kStatuses) {
+    if (row.status == status) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 const char* abi_status_name(negodbc_auth_status status) {
-  constexpr std::array kNames = {"OK",
-                                 "E_ARGUMENT",
-                                 "E_MEMORY",
-                                 "E_STATE",
-                                 "E_LIBRARY",
-                                 "E_NO_CREDENTIALS",
-                                 "E_EXPIRED",
-                                 "E_NO_AUTHORITY",
-                                 "E_TARGET_UNKNOWN",
-                                 "E_WRONG_PRINCIPAL",
-                                 "E_LOGON_DENIED",
-                                 "E_INVALID_TOKEN",
-                                 "E_CLOCK_SKEW",
-                                 "E_NOT_GRANTED",
-                                 "E_MESSAGE_ALTERED",
-                                 "E_TIMED_OUT",
-                                 "E_UNSUPPORTED",
-                                 "E_BUFFER_TOO_SMALL",
-                                 "E_INTERNAL"};
-  if (status > 0) return "CONTINUE";
-  const auto index = static_cast<std::size_t>(-static_cast<std::int64_t>(status));
-  return index < kNames.size() ? kNames.at(index) : "E_INTERNAL";
+  const StatusWords* const row = words_of(status);
+  return row == nullptr ? "E_INTERNAL" : row->name;
+}
+
+const char* abi_status_words(negodbc_auth_status status) {
+  const StatusWords* const row = words_of(status);
+  return row == nullptr ? "a status that this plugin does not know" : row->words;
+}
+
+std::string to_text(const Diagnosis& d) {
+  std::string text = " (" + d.target;
+  for (const std::string& part :
+       {d.credential.principal, d.credential.source, d.credential.library}) {
+    if (!part.empty()) text += ", " + part;
+  }
+  return text + ")";
 }
 
 std::string to_json(const Diagnosis& d) {

@@ -33,6 +33,11 @@ struct Diagnosis {
 
 // "E_NO_CREDENTIALS" of the ABI's status.
 const char* abi_status_name(negodbc_auth_status status);
+// "no ticket, no keytab entry, no logon session".
+const char* abi_status_words(negodbc_auth_status status);
+
+// What it is about, for a line of a log: " (postgres/localhost, alice@REALM, FILE:..., heimdal)".
+std::string to_text(const Diagnosis& diagnosis);
 
 // One JSON object on one line, all fields.
 std::string to_json(const Diagnosis& diagnosis);

@@ -33,6 +33,12 @@ constexpr std::array kFlags = {
 
 constexpr std::size_t kMaxMessage = std::numeric_limits<std::int32_t>::max();
 
+Failure too_small(const char* text) {
+  Failure failure = own_failure(Cause::kNone, text);
+  failure.status = NEGODBC_AUTH_E_BUFFER_TOO_SMALL;
+  return failure;
+}
+
 // A text that the table allocated.
 std::string take_text(const SecurityFunctionTableW& table, SEC_WCHAR* text) {
   std::string copy = to_utf8(text);
@@ -118,18 +124,18 @@ Outcome<std::uint32_t> Established::max_frame_overhead() {
 }
 
 Outcome<std::size_t> Established::protect(std::span<const std::byte> input,
-                                          std::span<std::byte> output) {
-  if ((facts_.flags_granted & NEGODBC_AUTH_FLAG_CONFIDENTIALITY) == 0) {
-    return own_failure(Cause::kNotGranted, "the context has no confidentiality");
+                                          std::span<std::byte> output, Protection protection) {
+  const bool seals = protection == Protection::kSealed;
+  if (!has(seals ? NEGODBC_AUTH_FLAG_CONFIDENTIALITY : NEGODBC_AUTH_FLAG_INTEGRITY)) {
+    return own_failure(Cause::kNotGranted, seals ? "the context has no confidentiality"
+                                                 : "the context has no integrity");
   }
   Outcome<SecPkgContext_Sizes> asked = this->sizes();
   if (auto* failure = std::get_if<Failure>(&asked)) return std::move(*failure);
   const auto sizes = std::get<SecPkgContext_Sizes>(asked);
   const std::size_t needed = input.size() + sizes.cbSecurityTrailer + sizes.cbBlockSize;
   if (output.size() < needed || needed > kMaxMessage) {
-    Failure failure = own_failure(Cause::kNone, "the buffer for the sealed message is too small");
-    failure.status = NEGODBC_AUTH_E_BUFFER_TOO_SMALL;
-    return failure;
+    return too_small("the buffer for the protected message is too small");
   }
   // The trailer is lent in front of the data and the padding behind it: on the wire they are one
   // message, so a gap that a shorter trailer leaves is closed.
@@ -141,7 +147,8 @@ Outcome<std::size_t> Established::protect(std::span<const std::byte> input,
       buffer(SECBUFFER_PADDING, data + input.size(), sizes.cbBlockSize),
   };
   SecBufferDesc message{SECBUFFER_VERSION, static_cast<sec_ulong>(buffers.size()), buffers.data()};
-  const SECURITY_STATUS status = platform_->table().EncryptMessage(context_.get(), 0, &message, 0);
+  const SECURITY_STATUS status = platform_->table().EncryptMessage(
+      context_.get(), seals ? 0 : SECQOP_WRAP_NO_ENCRYPT, &message, 0);
   if (status != SEC_E_OK) {
     wipe(output.data(), output.size());
     return table_failure(*platform_, status);
@@ -158,16 +165,14 @@ Outcome<std::size_t> Established::protect(std::span<const std::byte> input,
 }
 
 Outcome<std::size_t> Established::unprotect(std::span<const std::byte> input,
-                                            std::span<std::byte> output) {
-  if ((facts_.flags_granted & NEGODBC_AUTH_FLAG_CONFIDENTIALITY) == 0) {
-    return own_failure(Cause::kNotGranted, "the context has no confidentiality");
+                                            std::span<std::byte> output, Protection& found) {
+  if (!has(NEGODBC_AUTH_FLAG_CONFIDENTIALITY | NEGODBC_AUTH_FLAG_INTEGRITY)) {
+    return own_failure(Cause::kNotGranted, "the context has neither confidentiality nor integrity");
   }
   if (output.size() < input.size() || input.size() > kMaxMessage) {
-    Failure failure = own_failure(Cause::kNone, "the buffer for the opened message is too small");
-    failure.status = NEGODBC_AUTH_E_BUFFER_TOO_SMALL;
-    return failure;
+    return too_small("the buffer for the opened message is too small");
   }
-  if (input.empty()) return own_failure(Cause::kAltered, "an empty message is not a sealed one");
+  if (input.empty()) return own_failure(Cause::kAltered, "an empty message is not a protected one");
   // Opened in place, in the caller's output.
   std::memmove(output.data(), input.data(), input.size());
   std::array buffers = {
@@ -182,15 +187,82 @@ Outcome<std::size_t> Established::unprotect(std::span<const std::byte> input,
     wipe(output.data(), output.size());
     return table_failure(*platform_, status);
   }
-  if (qop == SECQOP_WRAP_NO_ENCRYPT) {
-    wipe(output.data(), output.size());
-    return own_failure(Cause::kAltered, "the message was signed but not sealed");
-  }
+  found = qop == SECQOP_WRAP_NO_ENCRYPT ? Protection::kSigned : Protection::kSealed;
   const std::size_t size = buffers[1].cbBuffer;
   if (size != 0 && buffers[1].pvBuffer != output.data()) {
     std::memmove(output.data(), buffers[1].pvBuffer, size);
   }
   return size;
+}
+
+Outcome<std::size_t> Established::unprotect(std::span<const std::byte> input,
+                                            std::span<std::byte> output) {
+  if (!has(NEGODBC_AUTH_FLAG_CONFIDENTIALITY)) {
+    return own_failure(Cause::kNotGranted, "the context has no confidentiality");
+  }
+  Protection found = Protection::kSealed;
+  Outcome<std::size_t> size = unprotect(input, output, found);
+  if (std::holds_alternative<std::size_t>(size) && found != Protection::kSealed) {
+    wipe(output.data(), output.size());
+    return own_failure(Cause::kAltered, "the message was signed but not sealed");
+  }
+  return size;
+}
+
+Outcome<std::uint32_t> Established::max_code() {
+  Outcome<SecPkgContext_Sizes> asked = sizes();
+  if (auto* failure = std::get_if<Failure>(&asked)) return std::move(*failure);
+  return static_cast<std::uint32_t>(std::get<SecPkgContext_Sizes>(asked).cbMaxSignature);
+}
+
+Outcome<std::size_t> Established::sign(std::span<const std::byte> message,
+                                       std::span<std::byte> code) {
+  if (!has(NEGODBC_AUTH_FLAG_INTEGRITY)) {
+    return own_failure(Cause::kNotGranted, "the context has no integrity");
+  }
+  Outcome<std::uint32_t> most = max_code();
+  if (auto* failure = std::get_if<Failure>(&most)) return std::move(*failure);
+  // Asked before: a code that is made and thrown away breaks the sequence.
+  if (code.size() < std::get<std::uint32_t>(most) || message.size() > kMaxMessage) {
+    return too_small("the buffer for the message's code is too small");
+  }
+  SecretBytes copy = copy_bytes(message.data(), message.size());  // the table's are not const
+  std::array buffers = {
+      buffer(SECBUFFER_TOKEN, code.data(), std::get<std::uint32_t>(most)),
+      buffer(SECBUFFER_DATA, copy.data(), copy.size()),
+  };
+  SecBufferDesc parts{SECBUFFER_VERSION, static_cast<sec_ulong>(buffers.size()), buffers.data()};
+  const SECURITY_STATUS status = platform_->table().MakeSignature(context_.get(), 0, &parts, 0);
+  if (status != SEC_E_OK) return table_failure(*platform_, status);
+  return buffers[0].cbBuffer;
+}
+
+std::optional<Failure> Established::verify(std::span<const std::byte> message,
+                                           std::span<const std::byte> code) {
+  if (!has(NEGODBC_AUTH_FLAG_INTEGRITY)) {
+    return own_failure(Cause::kNotGranted, "the context has no integrity");
+  }
+  if (code.empty() || code.size() > kMaxMessage || message.size() > kMaxMessage) {
+    return own_failure(Cause::kAltered, "this is no code of a message");
+  }
+  SecretBytes copy = copy_bytes(message.data(), message.size());
+  SecretBytes code_copy = copy_bytes(code.data(), code.size());
+  std::array buffers = {
+      buffer(SECBUFFER_TOKEN, code_copy.data(), code_copy.size()),
+      buffer(SECBUFFER_DATA, copy.data(), copy.size()),
+  };
+  SecBufferDesc parts{SECBUFFER_VERSION, static_cast<sec_ulong>(buffers.size()), buffers.data()};
+  sec_ulong qop = 0;
+  const SECURITY_STATUS status =
+      platform_->table().VerifySignature(context_.get(), &parts, 0, &qop);
+  if (status == SEC_E_OK) return std::nullopt;
+  Failure failure = table_failure(*platform_, status);
+  // Whatever keeps a code from being verified counts as altered.
+  if (failure.status == NEGODBC_AUTH_E_INVALID_TOKEN) {
+    failure.status = NEGODBC_AUTH_E_MESSAGE_ALTERED;
+    failure.detail.cause = Cause::kAltered;
+  }
+  return failure;
 }
 
 }  // namespace negodbc::auth

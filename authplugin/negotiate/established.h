@@ -54,6 +54,9 @@ std::string flag_names(std::uint32_t flags);
 
 struct ContextRequest;
 
+// How a message is protected: its integrity alone, or its contents, too.
+enum class Protection : std::uint8_t { kSigned, kSealed };
+
 class Established {
  public:
   // What was verified after the last leg.
@@ -78,11 +81,23 @@ class Established {
 
   // The bytes written to `output`. E_BUFFER_TOO_SMALL, with nothing written, when it is shorter
   // than the input and max_frame_overhead().
-  Outcome<std::size_t> protect(std::span<const std::byte> input, std::span<std::byte> output);
+  Outcome<std::size_t> protect(std::span<const std::byte> input, std::span<std::byte> output,
+                               Protection protection = Protection::kSealed);
 
-  // The bytes written to `output`, which must be as long as `input`. After a failure the context is
-  // not to be used: the sequence is broken.
+  // The bytes written to `output`, which must be as long as `input`; `found`: how it was protected.
+  // After a failure the context is not to be used: the sequence is broken.
+  Outcome<std::size_t> unprotect(std::span<const std::byte> input, std::span<std::byte> output,
+                                 Protection& found);
+  // The same where only what is sealed will do.
   Outcome<std::size_t> unprotect(std::span<const std::byte> input, std::span<std::byte> output);
+
+  // The code of a message that travels by itself: the bytes written to `code`. E_BUFFER_TOO_SMALL,
+  // with nothing made, when it is shorter than max_code().
+  Outcome<std::size_t> sign(std::span<const std::byte> message, std::span<std::byte> code);
+  Outcome<std::uint32_t> max_code();
+  // Nothing: the message is what the peer has signed next.
+  std::optional<Failure> verify(std::span<const std::byte> message,
+                                std::span<const std::byte> code);
 
  private:
   const SecurityPlatform* platform_;
@@ -91,8 +106,10 @@ class Established {
   std::shared_ptr<const ContextRequest> request_;
   Facts facts_;
   std::optional<Names> names_;
-  std::optional<SecPkgContext_Sizes> sizes_;
+  bool has(std::uint32_t flag) const { return (facts_.flags_granted & flag) != 0; }
   Outcome<SecPkgContext_Sizes> sizes();
+
+  std::optional<SecPkgContext_Sizes> sizes_;
 };
 
 }  // namespace negodbc::auth

@@ -169,6 +169,8 @@ std::string hint(Cause cause, const HintFacts& facts) {
       return "Connect again: a message was altered, repeated or lost on its way.";
     case Cause::kTimedOut:
       return "Check that the KDC and DNS answer, or allow a longer login time-out.";
+    case Cause::kCancelled:
+      return "Log in again: this login was cancelled by the program itself.";
     case Cause::kUnsupported:
       return "Use another package or another GSSAPI library: " +
              or_text(facts.library, "this one") + " cannot do it.";

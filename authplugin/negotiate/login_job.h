@@ -24,7 +24,7 @@ struct LoginJob {
   CredentialSource::Lease lease;  // what the session has acquired before; generation 0: not kept
   std::shared_ptr<const ContextRequest> request;
   std::optional<Initiator> initiator;
-  SecretBytes input;
+  SecretBytes input;  // of the leg: what the peer has sent, also before the first one
 
   // What comes of it.
   std::optional<Failure> failure;  // of the credential

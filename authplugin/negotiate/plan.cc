@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "negotiate/log.h"
 #include "negotiate/target_name.h"
 
 namespace negodbc::auth {
@@ -99,10 +100,15 @@ Plan::Found Plan::find_request() {
 }
 
 void Plan::refused(std::uint64_t generation) {
-  const std::lock_guard lock(mutex_);
-  if (generation == 0 || served_ != generation) return;
-  if (refreshed_at_ && Clock::now() - *refreshed_at_ < kRefreshEvery) return;
-  refused_ = generation;
+  {
+    const std::lock_guard lock(mutex_);
+    if (generation == 0 || served_ != generation) return;
+    if (refreshed_at_ && Clock::now() - *refreshed_at_ < kRefreshEvery) return;
+    refused_ = generation;
+  }
+  if (logs(LogLevel::kInfo)) {
+    log(LogLevel::kInfo, "the peer has refused a ticket: another one is fetched at the next login");
+  }
 }
 
 bool Plan::refresh_due() {
@@ -162,10 +168,12 @@ void Plan::learn_ticket(std::uint64_t generation, const Ticket& ticket) {
   source_->tickets_added();
 }
 
-Plan::Turn Plan::take_turn(const Ptr& plan, Clock::time_point deadline) {
+Plan::Turn Plan::take_turn(const Ptr& plan, Clock::time_point deadline, Stop* stop) {
+  const Stop::Watch watch(stop, plan->mutex_, plan->changed_);
   std::unique_lock lock(plan->mutex_);
   const std::uint64_t served = plan->served_;
   while (plan->turn_taken_) {
+    if (stop != nullptr && stop->stopped()) return {};
     if (plan->changed_.wait_until(lock, deadline) == std::cv_status::timeout) return {};
     if (plan->served_ != served) return {};
     if (plan->failure_ && Clock::now() < plan->failure_until_) return {};

@@ -21,6 +21,7 @@
 #include "negotiate/credential_store.h"
 #include "negotiate/initiator.h"
 #include "negotiate/session_options.h"
+#include "negotiate/stop.h"
 #include "negotiate/target_cache.h"
 #include "negotiate/warm_contexts.h"
 
@@ -79,7 +80,8 @@ class Plan {
              std::int64_t expires_at);
 
   // The right to fetch the plan's ticket: one session at a time has it, until it dies. Empty: it
-  // has been fetched meanwhile, or there is a failure to report, or the time ran out.
+  // has been fetched meanwhile, or there is a failure to report, or the time ran out, or `stop`
+  // (NULL: none) was stopped.
   class Turn {
    public:
     Turn() = default;
@@ -98,7 +100,7 @@ class Plan {
     explicit Turn(Ptr plan) : plan_(std::move(plan)) {}
     Ptr plan_;
   };
-  static Turn take_turn(const Ptr& plan, Clock::time_point deadline);
+  static Turn take_turn(const Ptr& plan, Clock::time_point deadline, Stop* stop = nullptr);
 
   // The peer has refused what was made with a credential of this generation: the service may have
   // another key by now. The ticket is fetched anew, once a minute at most.

@@ -3,6 +3,7 @@
 #ifndef NEGODBC_NEGOTIATE_SESSION_H_
 #define NEGODBC_NEGOTIATE_SESSION_H_
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include "negotiate/login_job.h"
 #include "negotiate/plan.h"
 #include "negotiate/session_options.h"
+#include "negotiate/stop.h"
 
 namespace negodbc::auth {
 
@@ -47,10 +49,35 @@ class Session {
   negodbc_auth_status principal(std::chrono::milliseconds timeout, const char** name);
   negodbc_auth_status step(std::span<const std::byte> input, std::chrono::milliseconds timeout,
                            std::span<const std::byte>* token);
+  // The same where nobody has to be waited for; nothing: somebody has, and nothing has changed.
+  std::optional<negodbc_auth_status> step_at_once(std::span<const std::byte> input,
+                                                  std::span<const std::byte>* token);
+
+  // Of an established session; `size`: the bytes written, or needed with E_BUFFER_TOO_SMALL.
   negodbc_auth_status protect(std::span<const std::byte> input, std::span<std::byte> output,
                               std::size_t* size);
   negodbc_auth_status unprotect(std::span<const std::byte> input, std::span<std::byte> output,
                                 std::size_t* size);
+  negodbc_auth_status wrap(Protection protection, std::span<const std::byte> input,
+                           std::span<std::byte> output, std::size_t* size);
+  negodbc_auth_status unwrap(std::span<const std::byte> input, std::span<std::byte> output,
+                             std::size_t* size, Protection* found);
+  negodbc_auth_status sign(std::span<const std::byte> message, std::span<std::byte> code,
+                           std::size_t* size);
+  negodbc_auth_status verify(std::span<const std::byte> message, std::span<const std::byte> code);
+
+  const SecurityPlatform& platform() const { return platform_; }
+
+  // Ends principal() or step(), of another thread or the next one, where it waits.
+  Stop& stop() { return stop_; }
+
+  // Where a step must not go on behind the call, because the program may end the credential then.
+  std::optional<negodbc_auth_status> refuse_to_start();
+
+  // While another thread steps it: what that comes to counts for nothing, and nothing was sent.
+  void abandon();
+  // A session of the same options that tells how this one has ended, cancelled or for want of time.
+  std::shared_ptr<Session> told_to_have_ended(bool cancelled) const;
 
   // The peer has refused the login: the ticket that was sent is not trusted any more.
   void peer_refused();
@@ -84,12 +111,16 @@ class Session {
   std::optional<negodbc_auth_status> find_plan(Clock::time_point deadline);
   // The credential into lease_, whatever becomes of its source then. Something: the call ends so.
   std::optional<negodbc_auth_status> acquire(Clock::time_point deadline);
+  // The plan of this moment, where that is known at once.
+  bool find_plan_at_once();
+  void use_plan_of(const Identity& identity);
   negodbc_auth_status first_step(Clock::time_point deadline);
   // Nothing: the plan is not ready, or was not as ready as it looked.
   std::optional<negodbc_auth_status> ready_step(Clock::time_point deadline);
   // After a refusal: with another ticket, if one is to be had in a part of the time.
   std::optional<negodbc_auth_status> refresh_step(std::uint64_t generation,
                                                   Clock::time_point deadline);
+  std::optional<negodbc_auth_status> take_warm(const Plan::Ready& ready);
   std::optional<negodbc_auth_status> ready_step_here(const Plan::Ready& ready);
   std::optional<negodbc_auth_status> ready_step_elsewhere(std::uint64_t generation,
                                                           Clock::time_point deadline);
@@ -97,6 +128,7 @@ class Session {
       Initiator::Step step, CredentialSource::Lease lease,
       const std::shared_ptr<const ContextRequest>& request);
   negodbc_auth_status run_first_leg(Clock::time_point deadline, Plan::Turn turn);
+  negodbc_auth_status later_step_here(std::span<const std::byte> input);
   negodbc_auth_status later_step(std::span<const std::byte> input, Clock::time_point deadline);
 
   // Runs `work` within the time; false: it ran out. What uses a credential that is the program's is
@@ -104,8 +136,19 @@ class Session {
   template <typename Work>
   bool run(Clock::time_point deadline, const std::shared_ptr<LoginJob>& job, Work work);
   std::shared_ptr<LoginJob> new_job(Clock::time_point deadline) const;
+  // Whether the program may end the credential as soon as a call has returned.
   bool borrows() const;
   negodbc_auth_status time_out();
+  negodbc_auth_status end_without_answer(bool cancelled);
+  // Why a step is refused in this state; nothing: it is not.
+  std::optional<negodbc_auth_status> refuse_step();
+  // Likewise an operation on a message.
+  std::optional<negodbc_auth_status> refuse_message();
+  // What the opening of a message of this size has come to.
+  negodbc_auth_status opened(const Outcome<std::size_t>& outcome, std::size_t input_size,
+                             std::size_t* size);
+  void tell_log_of_failure();
+  void tell_log_of_success();
   negodbc_auth_status take(Initiator::Step step);
   negodbc_auth_status take(Initiator::Continue leg);
   void take_credential(LoginJob& job);
@@ -118,6 +161,9 @@ class Session {
   Caches* caches_;  // NULL: none
   Plan::Ptr plan_;  // NULL: whose login it is was not asked yet
   State state_ = State::kOpen;
+  Stop stop_;
+  std::atomic<bool> abandoned_{false};
+  SecretBytes hello_;  // what the peer has begun with
   bool legs_never_wait_ = false;
   bool refill_due_ = false;
   std::uint32_t legs_ = 0;

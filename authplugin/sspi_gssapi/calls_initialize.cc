@@ -168,6 +168,25 @@ SECURITY_STATUS refuse(GssContext& context, SECURITY_STATUS status, Cause cause,
   return fail(std::move(refused));
 }
 
+// What a server has begun with. Only Negotiate's may: it offers its mechanisms.
+SECURITY_STATUS check_offer(GssContext& context, const gss_buffer_desc& in) {
+  if (context.package != Package::kNegotiate) {
+    return refuse(context, SEC_E_INVALID_TOKEN, Cause::kInvalidToken,
+                  std::string("with ") + package_name(context.package) +
+                      " the client begins, and the peer has sent something before");
+  }
+  const SpnegoOffer offer = read_spnego_offer({static_cast<const std::byte*>(in.value), in.length});
+  if (!offer.well_formed) {
+    return refuse(context, SEC_E_INVALID_TOKEN, Cause::kInvalidToken,
+                  "what the peer has begun with is no offer of mechanisms");
+  }
+  if (!offer.kerberos && !(offer.ntlm && context.allow_ntlm)) {
+    return refuse(context, SEC_E_SECPKG_NOT_FOUND, Cause::kUnsupported,
+                  "the peer offers no mechanism that is asked for");
+  }
+  return SEC_E_OK;
+}
+
 // The realm that answered for the target, into `realm`; "": it can't be told.
 void find_realm(const GssContext& context, const ScopedBuffer& token, auth::PooledText& realm) {
   const GssCredential& credential = *context.credential;
@@ -214,7 +233,13 @@ SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffe
   gss_channel_bindings_struct bindings{};
   bindings.application_data =
       borrowed(context.channel_bindings.data(), context.channel_bindings.size());
-  const bool has_input = context.legs != 0 || in.length != 0;
+  bool has_input = context.legs != 0 || in.length != 0;
+  if (context.legs == 0 && has_input) {
+    const SECURITY_STATUS offered = check_offer(context, in);
+    if (offered != SEC_E_OK) return offered;
+    // Neither Heimdal nor MIT looks at an offer.
+    has_input = context.library.family == Family::kOther;
+  }
   if (has_input && !safe_for_library(context, in)) {
     return refuse(context, SEC_E_INVALID_TOKEN, Cause::kInvalidToken,
                   "what the peer sent is not a reply of this package");

@@ -11,6 +11,7 @@ namespace negodbc::sspi_gssapi {
 
 namespace oid_bytes {
 inline char krb5[] = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02";
+inline char microsoft_krb5[] = "\x2a\x86\x48\x82\xf7\x12\x01\x02\x02";
 inline char spnego[] = "\x2b\x06\x01\x05\x05\x02";
 inline char ntlm[] = "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a";
 inline char hostbased[] = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x01\x04";
@@ -21,6 +22,9 @@ inline char session_key[] = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x05\x05";
 
 // GSSAPI takes pointers to non-const, but writes to none of them.
 inline gss_OID_desc kKrb5Mech{sizeof(oid_bytes::krb5) - 1, oid_bytes::krb5};
+// Kerberos, as Windows 2000 has misspelt it and its successors go on to offer it.
+inline gss_OID_desc kMicrosoftKrb5Mech{sizeof(oid_bytes::microsoft_krb5) - 1,
+                                       oid_bytes::microsoft_krb5};
 inline gss_OID_desc kSpnegoMech{sizeof(oid_bytes::spnego) - 1, oid_bytes::spnego};
 inline gss_OID_desc kNtlmMech{sizeof(oid_bytes::ntlm) - 1, oid_bytes::ntlm};
 inline gss_OID_desc kHostbasedName{sizeof(oid_bytes::hostbased) - 1, oid_bytes::hostbased};

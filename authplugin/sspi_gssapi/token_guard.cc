@@ -54,6 +54,39 @@ SpnegoReply read_spnego_reply(Span reply) {
   return read;
 }
 
+SpnegoOffer read_spnego_offer(Span token) {
+  SpnegoOffer offer;
+  const Element frame = take_all(token);
+  if (!frame.good || frame.tag != der::kApplication) return offer;
+  Span rest = frame.content;
+  if (!der::is_oid(take(rest), kSpnegoMech)) return offer;
+  const Element init = take_all(rest);
+  if (!init.good || init.tag != der::kContext) return offer;
+  const Element sequence = take_all(init.content);
+  if (!sequence.good || sequence.tag != der::kSequence) return offer;
+  Span fields = sequence.content;
+  // mechTypes, without which nothing is offered; reqFlags, mechToken, negHints, mechListMIC.
+  Element field = take(fields);
+  if (!field.good || field.tag != der::kContext) return offer;
+  const Element list = take_all(field.content);
+  if (!list.good || list.tag != der::kSequence || list.content.empty()) return offer;
+  for (Span mechs = list.content; !mechs.empty();) {
+    const Element mech = take(mechs);
+    if (!mech.good || mech.tag != der::kOid) return offer;
+    if (der::is_oid(mech, kKrb5Mech) || der::is_oid(mech, kMicrosoftKrb5Mech)) {
+      offer.kerberos = true;
+    }
+    if (der::is_oid(mech, kNtlmMech)) offer.ntlm = true;
+  }
+  while (!fields.empty()) {
+    const std::uint8_t last = field.tag;
+    field = take(fields);
+    if (!field.good || field.tag <= last || field.tag > der::kContext + 4) return offer;
+  }
+  offer.well_formed = true;
+  return offer;
+}
+
 bool is_ntlm_token(Span token) {
   return der::text(token).starts_with(std::string_view("NTLMSSP", sizeof("NTLMSSP")));
 }

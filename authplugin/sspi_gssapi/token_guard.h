@@ -28,6 +28,14 @@ SpnegoReply read_spnego_reply(std::span<const std::byte> reply);
 // with; nothing when it is none or carries nothing.
 std::span<const std::byte> token_within_spnego(std::span<const std::byte> token);
 
+// What a server that begins sends (NegTokenInit2: MS-SPNG, 2.2.1): the mechanisms that it offers.
+struct SpnegoOffer {
+  bool well_formed = false;
+  bool kerberos = false;  // by either of its identifiers
+  bool ntlm = false;
+};
+SpnegoOffer read_spnego_offer(std::span<const std::byte> token);
+
 // Whether a token is of NTLM's (MS-NLMP, 2.2.1): they are not framed as others are.
 bool is_ntlm_token(std::span<const std::byte> token);
 

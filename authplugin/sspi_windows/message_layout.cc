@@ -103,7 +103,7 @@ SECURITY_STATUS encrypt(PCtxtHandle context, sec_ulong qop, PSecBufferDesc messa
   const bool wine = !windows && begins_with_header(*data, *token);
   if (!windows && !wine) return status;  // not RFC 4121's: Windows' order
   if (wine) {
-    overheads().learn(*context, token->cbBuffer);
+    if (qop != SECQOP_WRAP_NO_ENCRYPT) overheads().learn(*context, token->cbBuffer);
     turn_round(*token, *data);
   }
   // RFC 4121 has no padding outside the token.

@@ -13,6 +13,11 @@
 
 int negodbc_header_in_cxx(void);
 
+static negodbc_auth_status NEGODBC_AUTH_CALL cancel_nothing(negodbc_auth_session* session) {
+  (void)session;
+  return NEGODBC_AUTH_OK;
+}
+
 int main(void) {
   int failures = 0;
   /* C++ sees the same layout. */
@@ -33,7 +38,23 @@ int main(void) {
   EXPECT(sizeof(negodbc_auth_diagnosis) == 120);
   EXPECT(offsetof(negodbc_auth_api, open) == 24);
   EXPECT(offsetof(negodbc_auth_api, set_limits) == 96);
+  EXPECT(offsetof(negodbc_auth_api, peer_refused) == 112);
+  EXPECT(offsetof(negodbc_auth_api, cancel) == 120);
+  EXPECT(offsetof(negodbc_auth_api, set_log) == 184);
+  EXPECT(offsetof(negodbc_auth_log, write) == 8);
 #endif
   EXPECT(NEGODBC_AUTH_ESTABLISHED == NEGODBC_AUTH_OK);
+  /* A table has what its size and its pointers say. */
+  {
+    negodbc_auth_api table = {0};
+    const negodbc_auth_api* api = &table;
+    table.cancel = cancel_nothing;
+    table.size = offsetof(negodbc_auth_api, start_step);
+    EXPECT(NEGODBC_AUTH_HAS(api, cancel));
+    EXPECT(!NEGODBC_AUTH_HAS(api, close));
+    EXPECT(!NEGODBC_AUTH_HAS(api, start_step));
+    table.size = offsetof(negodbc_auth_api, cancel);
+    EXPECT(!NEGODBC_AUTH_HAS(api, cancel));
+  }
   return failures == 0 ? 0 : 1;
 }

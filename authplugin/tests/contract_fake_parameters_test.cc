@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 
+#include "sspi_gssapi/oids.h"
 #include "tests/fake/contract_fixture.h"
 
 namespace negodbc::test {
@@ -120,12 +121,65 @@ TEST_F(Parameter, pInput_without_a_token_on_a_later_leg) {
   EXPECT_EQ(second.run(), SEC_E_INVALID_TOKEN) << "no buffer at all";
 }
 
+// An offer of mechanisms (NegTokenInit2) with this one, in DER.
+std::string offer_with(const gss_OID_desc& mech) {
+  const auto element = [](char tag, const std::string& content) {
+    return std::string{tag, static_cast<char>(content.size())} + content;
+  };
+  const auto oid = [&](const gss_OID_desc& of) {
+    return element('\x06', std::string(static_cast<const char*>(of.elements), of.length));
+  };
+  const std::string list = element('\xA0', element('\x30', oid(mech)));
+  return element('\x60', oid(sspi_gssapi::kSpnegoMech) + element('\xA0', element('\x30', list)));
+}
+
 TEST_F(Parameter, pInput_with_a_token_on_the_first_leg_where_the_server_began) {
-  std::string hello = "hello";
+  TestCredential negotiate = outbound("Negotiate");
+  call.credential = &negotiate.handle;
+  std::string offer = offer_with(sspi_gssapi::kKrb5Mech);
   call.has_input = true;
-  call.input = {SecBuffer{5, SECBUFFER_TOKEN | SECBUFFER_READONLY, hello.data()}};
+  call.input = {SecBuffer{static_cast<sec_ulong>(offer.size()),
+                          SECBUFFER_TOKEN | SECBUFFER_READONLY, offer.data()}};
   EXPECT_EQ(call.run(), SEC_I_CONTINUE_NEEDED);
-  EXPECT_EQ(fake.init_calls[0].input, "hello");
+  // MIT's library has no use for it. One that nothing is known of may.
+  EXPECT_FALSE(fake.init_calls[0].has_input);
+  FakeGss& other = script_of(kFakePlain);
+  other = FakeGss{};
+  other.init_legs = {FakeLeg{.major = GSS_S_CONTINUE_NEEDED, .token = "first"}};
+  {
+    TestCredential plain = acquire(kFakePlain, "Negotiate", SECPKG_CRED_OUTBOUND);
+    RawCall to_other;
+    to_other.credential = &plain.handle;
+    to_other.has_input = true;
+    to_other.input = call.input;
+    EXPECT_EQ(to_other.run(), SEC_I_CONTINUE_NEEDED);
+    EXPECT_EQ(other.init_calls[0].input, offer);
+    to_other.release();
+  }
+  EXPECT_EQ(other.live(), 0);
+}
+
+TEST_F(Parameter, pInput_of_a_server_that_began_with_what_is_no_offer_of_ours) {
+  TestCredential negotiate = outbound("Negotiate");
+  struct Case {
+    CredHandle* credential;
+    std::string token;
+    SECURITY_STATUS status;
+  };
+  for (const Case& one : {
+           Case{&negotiate.handle, "hello", SEC_E_INVALID_TOKEN},
+           Case{&negotiate.handle, offer_with(sspi_gssapi::kNtlmMech), SEC_E_SECPKG_NOT_FOUND},
+           // The client begins.
+           Case{&credential.handle, offer_with(sspi_gssapi::kKrb5Mech), SEC_E_INVALID_TOKEN},
+       }) {
+    std::string token = one.token;
+    call.credential = one.credential;
+    call.has_input = true;
+    call.input = {SecBuffer{static_cast<sec_ulong>(token.size()), SECBUFFER_TOKEN, token.data()}};
+    EXPECT_EQ(call.run(), one.status);
+    EXPECT_FALSE(SecIsValidHandle(&call.made));
+  }
+  EXPECT_TRUE(fake.init_calls.empty()) << "no library has seen it";
 }
 
 TEST_F(Parameter, pInput_malformed_descriptor) {
@@ -237,7 +291,7 @@ TEST_F(Parameter, pOutput_of_a_failed_leg_has_the_error_token_where_it_is_asked_
 TEST_F(Parameter, pOutput_of_a_refused_leg_has_no_token) {
   fake.init_legs = {FakeLeg{.token = "by NTLM"}};
   fake.runs_ntlm = true;
-  const TestCredential negotiate = outbound("Negotiate");
+  TestCredential negotiate = outbound("Negotiate");
   CredHandle handle = negotiate.handle;
   call.credential = &handle;
   call.request |= ISC_REQ_EXTENDED_ERROR;

@@ -2,6 +2,7 @@
 // that GSSAPI never gives.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <variant>
@@ -353,6 +354,60 @@ TEST_F(LoopMessage, Trailer_data_and_padding_leave_no_gap) {
   ASSERT_TRUE(std::holds_alternative<std::size_t>(opened));
   EXPECT_EQ(std::string(reinterpret_cast<const char*>(plain.data()), std::get<std::size_t>(opened)),
             "data");
+  EXPECT_EQ(script.encrypt_qop, 0u);
+}
+
+TEST_F(LoopMessage, Signed_only_where_that_is_asked_for) {
+  script.legs = {TableLeg{.attributes = ISC_RET_MUTUAL_AUTH | ISC_RET_INTEGRITY}};
+  auth::Established context = establish();
+  std::vector<std::byte> output(100);
+  EXPECT_EQ(std::get<auth::Failure>(context.protect(bytes("data"), output)).status,
+            NEGODBC_AUTH_E_NOT_GRANTED);
+  const auto size = context.protect(bytes("data"), output, auth::Protection::kSigned);
+  ASSERT_TRUE(std::holds_alternative<std::size_t>(size));
+  EXPECT_EQ(script.encrypt_qop, SECQOP_WRAP_NO_ENCRYPT);
+  output.resize(std::get<std::size_t>(size));
+  for (const auto qop : {sec_ulong{0}, sec_ulong{SECQOP_WRAP_NO_ENCRYPT}}) {
+    script.decrypt_qop = qop;
+    std::vector<std::byte> plain(output.size());
+    auth::Protection found = auth::Protection::kSealed;
+    ASSERT_TRUE(std::holds_alternative<std::size_t>(context.unprotect(output, plain, found)));
+    EXPECT_EQ(found, qop == 0 ? auth::Protection::kSealed : auth::Protection::kSigned);
+  }
+}
+
+TEST_F(LoopMessage, Without_integrity_nothing_is_signed) {
+  script.legs = {TableLeg{.attributes = ISC_RET_MUTUAL_AUTH}};
+  auth::Established context = establish();
+  std::vector<std::byte> output(100);
+  for (const auto& outcome : {context.protect(bytes("data"), output, auth::Protection::kSigned),
+                              context.sign(bytes("data"), output)}) {
+    EXPECT_EQ(std::get<auth::Failure>(outcome).status, NEGODBC_AUTH_E_NOT_GRANTED);
+  }
+  EXPECT_EQ(context.verify(bytes("data"), output)->status, NEGODBC_AUTH_E_NOT_GRANTED);
+  auth::Protection found{};
+  EXPECT_EQ(std::get<auth::Failure>(context.unprotect(output, output, found)).status,
+            NEGODBC_AUTH_E_NOT_GRANTED);
+}
+
+TEST_F(LoopMessage, A_code_of_a_message) {
+  auth::Established context = establish();
+  std::vector<std::byte> code(16);
+  EXPECT_EQ(std::get<std::uint32_t>(context.max_code()), 16u);
+  EXPECT_EQ(std::get<auth::Failure>(context.sign(bytes("data"), std::span(code).first(15))).status,
+            NEGODBC_AUTH_E_BUFFER_TOO_SMALL);
+  EXPECT_EQ(std::count(script.events.begin(), script.events.end(), "sign"), 0)
+      << "told before anything is signed";
+  const auto size = context.sign(bytes("data"), code);
+  ASSERT_TRUE(std::holds_alternative<std::size_t>(size));
+  code.resize(std::get<std::size_t>(size));
+  EXPECT_FALSE(context.verify(bytes("data"), code).has_value());
+  EXPECT_EQ(context.verify(bytes("dat"), code)->status, NEGODBC_AUTH_E_MESSAGE_ALTERED);
+  EXPECT_EQ(context.verify(bytes("data"), {})->status, NEGODBC_AUTH_E_MESSAGE_ALTERED);
+  for (const SECURITY_STATUS status : {SEC_E_OUT_OF_SEQUENCE, SEC_E_INVALID_TOKEN}) {
+    script.decrypt_status = status;
+    EXPECT_EQ(context.verify(bytes("data"), code)->status, NEGODBC_AUTH_E_MESSAGE_ALTERED);
+  }
 }
 
 TEST_F(LoopMessage, Output_may_be_the_input) {

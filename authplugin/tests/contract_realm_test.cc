@@ -34,6 +34,26 @@ TEST_P(Realm, Two_legs_with_mutual_authentication) {
   EXPECT_EQ(pair.legs, 2u);
 }
 
+TEST_P(Realm, The_server_may_begin_with_Negotiate) {
+  const TestCredential client = outbound();
+  for (const char* whose : {"heimdal", "mit"}) {
+    const TestCredential acceptor = acquire(whose, "Negotiate", SECPKG_CRED_INBOUND);
+    End server;
+    ASSERT_EQ(server.accept(acceptor, {}), SEC_I_CONTINUE_NEEDED) << whose;
+    ASSERT_FALSE(server.token.empty());
+    End end;
+    const SECURITY_STATUS status = end.initialize(client, kTarget, kAll, &server.token);
+    if (std::string_view(package()) == "Kerberos") {
+      EXPECT_EQ(status, SEC_E_INVALID_TOKEN);
+      continue;
+    }
+    ASSERT_EQ(status, SEC_I_CONTINUE_NEEDED) << whose << ": " << why(status);
+    ASSERT_EQ(server.accept(acceptor, end.token), SEC_E_OK) << whose;
+    EXPECT_EQ(end.initialize(client, kTarget, kAll, &server.token), SEC_E_OK);
+    EXPECT_EQ(client_of(server), user("alice"));
+  }
+}
+
 TEST_P(Realm, Calling_again_after_completion_re_authenticates) {
   establish();
   const TestCredential client = outbound();

@@ -76,6 +76,8 @@ void guard(const std::uint8_t* data, std::size_t size) {
     require(negodbc::sspi_gssapi::is_safe_reply(reply, true, false));
   }
   static_cast<void>(negodbc::sspi_gssapi::is_kerberos_reply(reply));
+  // An offer is no reply, whatever is in it.
+  if (negodbc::sspi_gssapi::read_spnego_offer(reply).well_formed) require(!read.well_formed);
 }
 
 void packed_context(const std::uint8_t* data, std::size_t size) {

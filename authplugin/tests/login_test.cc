@@ -4,8 +4,10 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "tests/support/plugin.h"
 #include "tests/support/ways.h"
@@ -71,6 +73,37 @@ TEST_P(Login, EstablishesAndProtects) {
     read.resize(read_size);
     EXPECT_EQ(read, plain);
   }
+}
+
+TEST_P(Login, TheProgramsLogTellsOfIt) {
+  std::vector<std::string> lines;
+  std::mutex mutex;
+  struct Log {
+    std::vector<std::string>& lines;
+    std::mutex& mutex;
+  } data{lines, mutex};
+  negodbc_auth_log to{};
+  to.size = sizeof(to);
+  to.level = NEGODBC_AUTH_LOG_INFO;
+  to.data = &data;
+  to.write = [](void* of, std::uint32_t, const char* line) {
+    const auto& log = *static_cast<Log*>(of);
+    const std::lock_guard lock(log.mutex);
+    log.lines.emplace_back(line);
+  };
+  const std::string cache = environment("NEGODBC_CCACHE_BOB");
+  negodbc_auth_options asked = options();
+  asked.credential_cache = cache.c_str();
+  PluginSession session(asked);
+  ASSERT_EQ(session.api->forget(nullptr), NEGODBC_AUTH_OK);
+  ASSERT_EQ(session.api->set_log(&to), NEGODBC_AUTH_OK);
+  EXPECT_EQ(session.log_in(acceptor()), NEGODBC_AUTH_ESTABLISHED);
+  ASSERT_EQ(session.api->set_log(nullptr), NEGODBC_AUTH_OK);
+  const std::string bob = "bob@" + environment("NEGODBC_REALM");
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0], "credential taken: " + bob + ", " + cache);
+  EXPECT_EQ(lines[1].rfind("login established (postgres/localhost", 0), 0u) << lines[1];
+  EXPECT_NE(lines[1].find(bob + ", " + cache + ", " + library()), std::string::npos) << lines[1];
 }
 
 TEST_P(Login, NamesThePrincipalBeforeAnyStep) {

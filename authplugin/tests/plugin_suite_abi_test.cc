@@ -125,9 +125,21 @@ TEST(AbiState, BeforeEstablishment) {
   size = memory.size();
   EXPECT_EQ(session.api->unprotect(session.handle, "x", 1, memory.data(), &size),
             NEGODBC_AUTH_E_STATE);
+}
+
+TEST(AbiState, WhatThePeerHasBegunWithIsRefusedWhereItIsNothing) {
+  const AbiSession session(good_options());
   const void* token = nullptr;
-  EXPECT_EQ(session.api->step(session.handle, "x", 1, 1000, &token, &size), NEGODBC_AUTH_E_STATE)
-      << "the first step takes no input";
+  std::size_t size = 0;
+  const negodbc_auth_status status =
+      session.api->step(session.handle, "x", 1, kTimeoutMs, &token, &size);
+  if (NEGODBC_AUTH_HAS(session.api, cancel)) {
+    EXPECT_LT(status, 0);
+    EXPECT_NE(status, NEGODBC_AUTH_E_STATE);
+  } else {
+    EXPECT_EQ(status, NEGODBC_AUTH_E_STATE);
+  }
+  EXPECT_EQ(token, nullptr);
 }
 
 TEST(AbiCounters, CountSessions) {

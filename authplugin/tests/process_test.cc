@@ -113,6 +113,79 @@ TEST_P(Process, AKdcThatHangsCostsNoMoreThanTheTimeout) {
   }));
 }
 
+// What a started step's `ready` does: it writes into a pipe.
+class WakeUp {
+ public:
+  WakeUp() { EXPECT_EQ(::pipe(ends_), 0); }
+  ~WakeUp() {
+    for (const int end : ends_) ::close(end);
+  }
+  WakeUp(const WakeUp&) = delete;
+  WakeUp& operator=(const WakeUp&) = delete;
+  static void ready(void* self) {
+    EXPECT_EQ(::write(static_cast<WakeUp*>(self)->ends_[1], "", 1), 1);
+  }
+  bool comes_within(int ms) const {
+    pollfd end{ends_[0], POLLIN, 0};
+    return ::poll(&end, 1, ms) == 1;
+  }
+
+ private:
+  int ends_[2] = {-1, -1};
+};
+
+TEST_P(Process, AKdcThatHangsIsCancelled) {
+  EXPECT_TRUE(with_configuration("NEGODBC_KRB5_CONFIG_HANGING", [](negodbc_auth_options& asked) {
+    const auto begin = std::chrono::steady_clock::now();
+    PluginSession session(asked);
+    std::thread canceller([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      session.api->cancel(session.session);
+    });
+    const negodbc_auth_status status = session.step({}, 60000);
+    canceller.join();
+    const auto took = std::chrono::steady_clock::now() - begin;
+    return status == NEGODBC_AUTH_E_CANCELLED && took < std::chrono::seconds(20) &&
+           session.diagnosis().status == NEGODBC_AUTH_E_CANCELLED;
+  }));
+}
+
+TEST_P(Process, AStartedStepDoesNotWaitForAKdcThatHangs) {
+  EXPECT_TRUE(with_configuration("NEGODBC_KRB5_CONFIG_HANGING", [](negodbc_auth_options& asked) {
+    const auto begin = std::chrono::steady_clock::now();
+    const void* token = nullptr;
+    std::size_t size = 0;
+    WakeUp of_cancelled;
+    WakeUp of_late;
+    WakeUp of_closed;
+    {
+      const auto start = [&](PluginSession& session, WakeUp& wake_up, std::uint32_t timeout_ms) {
+        return session.api->start_step(session.session, nullptr, 0, timeout_ms, WakeUp::ready,
+                                       &wake_up, &token, &size);
+      };
+      const auto finish = [&](PluginSession& session) {
+        return session.api->finish_step(session.session, &token, &size);
+      };
+      PluginSession cancelled(asked);
+      PluginSession late(asked);
+      PluginSession closed(asked);
+      if (start(cancelled, of_cancelled, 60000) != NEGODBC_AUTH_PENDING ||
+          start(late, of_late, 30) != NEGODBC_AUTH_PENDING ||
+          start(closed, of_closed, 60000) != NEGODBC_AUTH_PENDING ||
+          of_cancelled.comes_within(50) || finish(cancelled) != NEGODBC_AUTH_PENDING ||
+          finish(late) != NEGODBC_AUTH_E_TIMED_OUT) {
+        return false;
+      }
+      cancelled.api->cancel(cancelled.session);
+      if (!of_cancelled.comes_within(20000) || finish(cancelled) != NEGODBC_AUTH_E_CANCELLED) {
+        return false;
+      }
+    }
+    if (of_closed.comes_within(0)) return false;
+    return std::chrono::steady_clock::now() - begin < std::chrono::seconds(20);
+  }));
+}
+
 // A file that is removed with its owner.
 class ConfigurationFile {
  public:

@@ -313,5 +313,41 @@ TEST(TokenGuard, SpnegoWithoutATokenWhileOneIsDue) {
   EXPECT_FALSE(sspi_gssapi::read_spnego_reply(span_of(twice)).well_formed);
 }
 
+// A server that begins offers mechanisms.
+std::string offer_of(const std::string& mechs, const std::string& more = "") {
+  const std::string list = element('\xA0', element('\x30', mechs));
+  return element('\x60', element('\x06', "\x2b\x06\x01\x05\x05\x02") +
+                             element('\xA0', element('\x30', list + more)));
+}
+std::string mech(const gss_OID_desc& oid) {
+  return element('\x06', std::string(static_cast<const char*>(oid.elements), oid.length));
+}
+
+TEST(ServerOffer, OfKerberosAndNtlm) {
+  using sspi_gssapi::read_spnego_offer;
+  const std::string hints = element('\xA3', element('\x30', ""));
+  const std::string both =
+      offer_of(mech(sspi_gssapi::kMicrosoftKrb5Mech) + mech(sspi_gssapi::kNtlmMech), hints);
+  const auto offer = read_spnego_offer(span_of(both));
+  EXPECT_TRUE(offer.well_formed);
+  EXPECT_TRUE(offer.kerberos);
+  EXPECT_TRUE(offer.ntlm);
+  const std::string kerberos = offer_of(mech(sspi_gssapi::kKrb5Mech));
+  EXPECT_TRUE(read_spnego_offer(span_of(kerberos)).kerberos);
+  EXPECT_FALSE(read_spnego_offer(span_of(kerberos)).ntlm);
+  const auto other = read_spnego_offer(span_of(offer_of(mech(sspi_gssapi::kSpnegoMech))));
+  EXPECT_TRUE(other.well_formed);
+  EXPECT_FALSE(other.kerberos || other.ntlm);
+  for (std::size_t size = 0; size < both.size(); ++size) {
+    EXPECT_FALSE(read_spnego_offer(span_of(both.substr(0, size))).well_formed) << size;
+  }
+  EXPECT_FALSE(read_spnego_offer(span_of(both + "x")).well_formed);
+  EXPECT_FALSE(read_spnego_offer(span_of(offer_of(""))).well_formed) << "nothing is offered";
+  EXPECT_FALSE(read_spnego_offer(span_of(offer_of(element('\x04', "x")))).well_formed);
+  EXPECT_FALSE(read_spnego_offer(span_of(offer_of(mech(sspi_gssapi::kKrb5Mech), hints + hints)))
+                   .well_formed);
+  EXPECT_FALSE(read_spnego_offer(span_of(spnego_reply("x"))).well_formed);
+}
+
 }  // namespace
 }  // namespace negodbc::test

@@ -18,22 +18,37 @@
  * Versions: the driver passes the highest ABI version it knows; the plugin answers with a table of
  * that version or an older one (never newer), or NULL when it has none. Every struct starts with
  * its size in bytes, written by whoever allocates it, so that fields can be added at the end: a
- * reader takes a field that lies beyond the size as zero, a writer never writes beyond it.
+ * reader takes a field that lies beyond the size as zero, a writer never writes beyond it. So a
+ * driver asks NEGODBC_AUTH_HAS(api, function) before it calls one that the first tables of version
+ * 1 have not.
  *
  * Text is UTF-8 and zero-terminated. Times are seconds since 1970-01-01 UTC. A NULL text in an
  * options struct means "not given"; texts in records are never NULL.
  *
  * Ownership: options are copied by open(). Tokens, texts and records handed out belong to the
  * session and live until the next call on that session. The plugin wipes passwords and tokens when
- * it frees them.
+ * it frees them. What status_text() gives lives as long as the plugin is loaded.
  *
  * Threads: different sessions may be used at the same time by any threads; one session by one
- * thread at a time. No call changes the environment, the working directory, the locale or signal
- * handling of the process.
+ * thread at a time, but for cancel(). No call changes the environment, the working directory, the
+ * locale or signal handling of the process. Functions of the driver's (native_release, ready,
+ * write) are called on any thread; they must not call the plugin, nor throw.
  *
  * Deadlines: a call with timeout_ms returns NEGODBC_AUTH_E_TIMED_OUT at the latest about then, even
- * when name resolution or a KDC hangs; after that the session can only be queried and closed. A
- * timeout_ms of 0 fails at once; there is no "for ever".
+ * when name resolution or a KDC hangs. A timeout_ms of 0 fails at once; there is no "for ever".
+ *
+ * What a session is after a call that has failed:
+ *
+ *     E_STATE, E_BUFFER_TOO_SMALL; E_ARGUMENT for a NULL or the like     what it was before
+ *     protect(), wrap(), sign(); E_NOT_GRANTED of unprotect(),           what it was before
+ *       unwrap(), verify()
+ *     all else, E_TIMED_OUT and E_CANCELLED among it                     over
+ *
+ * One that is over, or whose open() has failed, tells why by diagnosis() until it is closed; each
+ * other call is E_STATE.
+ *
+ * Calling convention: the C compiler's own, also of the driver's functions; on 32-bit Windows
+ * __cdecl, whatever the default there is (NEGODBC_AUTH_CALL).
  *
  * Contract of the loop: InitializeSecurityContext (Negotiate), learn.microsoft.com; RFC 2743, RFC
  * 4178.
@@ -52,10 +67,22 @@ extern "C" {
 
 #define NEGODBC_AUTH_ABI_VERSION 1u
 
+#ifdef _WIN32
+#define NEGODBC_AUTH_CALL __cdecl
+#else
+#define NEGODBC_AUTH_CALL
+#endif
+
+/* Whether a plugin's table has a function. */
+#define NEGODBC_AUTH_HAS(api, function)                                             \
+  ((api)->size >= offsetof(negodbc_auth_api, function) + sizeof((api)->function) && \
+   (api)->function != NULL)
+
 /* Status of every call. Zero and above: success. */
 typedef int32_t negodbc_auth_status;
 #define NEGODBC_AUTH_ESTABLISHED 0         /* done; a token of non-zero size must still be sent */
 #define NEGODBC_AUTH_CONTINUE 1            /* send the token (it may be empty), wait, step again */
+#define NEGODBC_AUTH_PENDING 2             /* of start_step and finish_step: not done yet */
 #define NEGODBC_AUTH_OK 0                  /* calls other than step */
 #define NEGODBC_AUTH_E_ARGUMENT (-1)       /* an option or argument is wrong; the text names it */
 #define NEGODBC_AUTH_E_MEMORY (-2)         /* out of memory */
@@ -80,6 +107,7 @@ typedef int32_t negodbc_auth_status;
   (-17)                               /* the lent buffer is too small; the size needed is told */
 #define NEGODBC_AUTH_E_INTERNAL (-18) /* an error that maps to none of these */
 #define NEGODBC_AUTH_E_CONFIGURATION (-19) /* krb5.conf can't be read, or is malformed */
+#define NEGODBC_AUTH_E_CANCELLED (-20)     /* cancel() has ended the call */
 
 /* Flags asked for and granted. */
 #define NEGODBC_AUTH_FLAG_MUTUAL 0x01u
@@ -153,7 +181,7 @@ typedef struct negodbc_auth_options {
    * keeps it until the first step (or principal()) has returned. Its tickets are copied then, in a
    * call that is waited for. What cannot be copied (NTLM) is used itself, until close(), by calls
    * that do not return before the library does: timeout_ms does not end them. */
-  void (*native_release)(void* native_credential, void* native_release_data);
+  void(NEGODBC_AUTH_CALL* native_release)(void* native_credential, void* native_release_data);
   void* native_release_data;
 } negodbc_auth_options;
 
@@ -201,6 +229,20 @@ typedef struct negodbc_auth_limits {
                               sessions comes from the heap each time */
 } negodbc_auth_limits;
 
+#define NEGODBC_AUTH_LOG_ERROR 1u /* logins that have failed */
+#define NEGODBC_AUTH_LOG_INFO 2u  /* logins that have not; credentials taken, changed, renewed */
+#define NEGODBC_AUTH_LOG_DEBUG 3u /* what was waited for */
+
+/* Where the plugin writes what it does. */
+typedef struct negodbc_auth_log {
+  uint32_t size;
+  uint32_t level; /* the highest to be written; 0: none */
+  /* One line without its end, for this call only; no secrets. Several threads may call at once; it
+   * should not wait. */
+  void(NEGODBC_AUTH_CALL* write)(void* data, uint32_t level, const char* line);
+  void* data;
+} negodbc_auth_log;
+
 /* Since the plugin was loaded, over all sessions; each counter wraps. */
 typedef struct negodbc_auth_counters {
   uint32_t size;
@@ -235,60 +277,125 @@ typedef struct negodbc_auth_api {
   /* Makes a session; touches no network and no credential. On failure *session is still a session
    * that can be asked for its diagnosis and must be closed, except after E_MEMORY, when it is NULL.
    */
-  negodbc_auth_status (*open)(const negodbc_auth_options* options, negodbc_auth_session** session);
+  negodbc_auth_status(NEGODBC_AUTH_CALL* open)(const negodbc_auth_options* options,
+                                               negodbc_auth_session** session);
 
   /* The name of the principal the session would log in as ("user@REALM"), before any step. Acquires
    * the credential, which the session keeps. E_NO_CREDENTIALS, E_EXPIRED, E_LIBRARY, ... when there
    * is none. */
-  negodbc_auth_status (*principal)(negodbc_auth_session* session, uint32_t timeout_ms,
-                                   const char** name);
+  negodbc_auth_status(NEGODBC_AUTH_CALL* principal)(negodbc_auth_session* session,
+                                                    uint32_t timeout_ms, const char** name);
 
-  /* One leg. First call: input_size 0 (input may be NULL). The token is the session's. */
-  negodbc_auth_status (*step)(negodbc_auth_session* session, const void* input, size_t input_size,
-                              uint32_t timeout_ms, const void** token, size_t* token_size);
+  /* One leg. First call: input_size 0 (input may be NULL), but where the peer has begun: then what
+   * it sent (with Negotiate the mechanisms that it offers, NegTokenInit2 of MS-SPNG). A plugin
+   * without cancel() in its table refuses that (E_STATE). The token is the session's. */
+  negodbc_auth_status(NEGODBC_AUTH_CALL* step)(negodbc_auth_session* session, const void* input,
+                                               size_t input_size, uint32_t timeout_ms,
+                                               const void** token, size_t* token_size);
 
   /* What was established; E_STATE before. */
-  negodbc_auth_status (*query)(negodbc_auth_session* session, negodbc_auth_info* info);
+  negodbc_auth_status(NEGODBC_AUTH_CALL* query)(negodbc_auth_session* session,
+                                                negodbc_auth_info* info);
 
   /* Seals a message into the lent buffer. *output_size: in, the capacity; out, the bytes written,
    * or the capacity needed with E_BUFFER_TOO_SMALL. Refuses (E_NOT_GRANTED) without
    * confidentiality. */
-  negodbc_auth_status (*protect)(negodbc_auth_session* session, const void* input,
-                                 size_t input_size, void* output, size_t* output_size);
+  negodbc_auth_status(NEGODBC_AUTH_CALL* protect)(negodbc_auth_session* session, const void* input,
+                                                  size_t input_size, void* output,
+                                                  size_t* output_size);
 
   /* Opens one sealed message, in the same way. E_MESSAGE_ALTERED when it is not exactly what the
    * peer sealed next; the session must then not be used further. */
-  negodbc_auth_status (*unprotect)(negodbc_auth_session* session, const void* input,
-                                   size_t input_size, void* output, size_t* output_size);
+  negodbc_auth_status(NEGODBC_AUTH_CALL* unprotect)(negodbc_auth_session* session,
+                                                    const void* input, size_t input_size,
+                                                    void* output, size_t* output_size);
 
   /* The record, at any time. */
-  negodbc_auth_status (*diagnosis)(negodbc_auth_session* session, negodbc_auth_diagnosis* record);
+  negodbc_auth_status(NEGODBC_AUTH_CALL* diagnosis)(negodbc_auth_session* session,
+                                                    negodbc_auth_diagnosis* record);
 
   /* Ends the session in any state; NULL is allowed. Does not wait for a call that timed out. */
-  void (*close)(negodbc_auth_session* session);
+  void(NEGODBC_AUTH_CALL* close)(negodbc_auth_session* session);
 
-  negodbc_auth_status (*counters)(negodbc_auth_counters* counters);
+  negodbc_auth_status(NEGODBC_AUTH_CALL* counters)(negodbc_auth_counters* counters);
 
   /* Not in the first tables of version 1: look at `size`. Any thread, any time. */
-  negodbc_auth_status (*set_limits)(const negodbc_auth_limits* limits);
+  negodbc_auth_status(NEGODBC_AUTH_CALL* set_limits)(const negodbc_auth_limits* limits);
 
   /* Forgets what is kept of the source of credentials that these options name (package, library,
    * cache, keytab, principal, password), or of all sources (NULL): tickets, passwords, failures,
    * legs made ahead. Sessions in use keep what they have until they are closed. Any thread, any
    * time. Not in the first tables of version 1: look at `size`. */
-  negodbc_auth_status (*forget)(const negodbc_auth_options* source);
+  negodbc_auth_status(NEGODBC_AUTH_CALL* forget)(const negodbc_auth_options* source);
 
   /* The peer has refused the login, after whatever was sent: the service may have another key than
    * its ticket is made for. The next login of this credential to this target has a ticket fetched
    * anew, if a KDC answers; once a minute at most. A session that is closed, or fails, between its
    * first token and the end of the handshake counts as refused without this call. Not in the first
    * tables of version 1: look at `size`. */
-  negodbc_auth_status (*peer_refused)(negodbc_auth_session* session);
+  negodbc_auth_status(NEGODBC_AUTH_CALL* peer_refused)(negodbc_auth_session* session);
+
+  /* What follows is not in the first tables of version 1: NEGODBC_AUTH_HAS(). */
+
+  /* Ends what another thread runs on the session: its principal(), step() or started step is
+   * E_CANCELLED, at once where it waits for anything; what has come to a result all the same is
+   * told as ever. With nothing running it ends the next of these calls. What hangs goes on behind
+   * it, as after a time-out. Not ended: a call that copies a native_credential which stays the
+   * caller's; an established session. Any thread, as long as close() was not called; not in a
+   * signal handler. */
+  negodbc_auth_status(NEGODBC_AUTH_CALL* cancel)(negodbc_auth_session* session);
+
+  /* As step(), but it waits for nobody: what is not known at once goes on on a thread of the
+   * plugin's, and the call is PENDING. Then the session is for finish_step(), cancel() and close()
+   * only (others: E_STATE); after it principal() need not wait either. `ready` (NULL: none) is
+   * called once, as soon as finish_step() has something else to tell than PENDING, perhaps before
+   * start_step() has returned; it should just wake whoever calls finish_step(). The end of the time
+   * need not call it: who waits for it does so for timeout_ms at most. It is not called any more
+   * when finish_step() has told something else than PENDING, or close() has returned.
+   * E_STATE with a native_credential that stays the caller's. A child after fork sees a step that
+   * its parent has started time out. */
+  negodbc_auth_status(NEGODBC_AUTH_CALL* start_step)(
+      negodbc_auth_session* session, const void* input, size_t input_size, uint32_t timeout_ms,
+      void(NEGODBC_AUTH_CALL* ready)(void* ready_data), void* ready_data, const void** token,
+      size_t* token_size);
+
+  /* What a started step has come to, as step() would tell it: PENDING, E_TIMED_OUT when its time
+   * is over. E_STATE: none was started. */
+  negodbc_auth_status(NEGODBC_AUTH_CALL* finish_step)(negodbc_auth_session* session,
+                                                      const void** token, size_t* token_size);
+
+  /* As protect() and unprotect(), where the protocol has messages that are signed and not sealed,
+   * too (RFC 4752 tells its layers in such). `sealed` 0: signed only, which needs integrity. What
+   * was opened is told in *sealed; whether it will do is the caller's to judge. */
+  negodbc_auth_status(NEGODBC_AUTH_CALL* wrap)(negodbc_auth_session* session, uint32_t sealed,
+                                               const void* input, size_t input_size, void* output,
+                                               size_t* output_size);
+  negodbc_auth_status(NEGODBC_AUTH_CALL* unwrap)(negodbc_auth_session* session, const void* input,
+                                                 size_t input_size, void* output,
+                                                 size_t* output_size, uint32_t* sealed);
+
+  /* The code that proves a message which travels by itself (GSS_GetMIC of RFC 2743), into the lent
+   * buffer; sizes as with protect(). Refuses (E_NOT_GRANTED) without integrity. */
+  negodbc_auth_status(NEGODBC_AUTH_CALL* sign)(negodbc_auth_session* session, const void* message,
+                                               size_t message_size, void* code, size_t* code_size);
+
+  /* E_MESSAGE_ALTERED when the code is not what the peer has made of this message next. */
+  negodbc_auth_status(NEGODBC_AUTH_CALL* verify)(negodbc_auth_session* session, const void* message,
+                                                 size_t message_size, const void* code,
+                                                 size_t code_size);
+
+  /* What a status means, in a few words of English; never NULL. Any thread, any time. */
+  const char*(NEGODBC_AUTH_CALL* status_text)(negodbc_auth_status status);
+
+  /* Where the plugin writes from now on what it does in this process; NULL, or `write` NULL:
+   * nowhere. When it returns, what was given before is not called any more; so it waits for calls
+   * that go on, and must not be called by `write`. In a child after fork the parent's is kept. */
+  negodbc_auth_status(NEGODBC_AUTH_CALL* set_log)(const negodbc_auth_log* log);
 } negodbc_auth_api;
 
 /* The one exported function. `abi_version` is the driver's; the table is static and lives as long
  * as the plugin is loaded. */
-typedef const negodbc_auth_api* (*negodbc_auth_plugin_fn)(uint32_t abi_version);
+typedef const negodbc_auth_api*(NEGODBC_AUTH_CALL* negodbc_auth_plugin_fn)(uint32_t abi_version);
 
 #ifndef NEGODBC_AUTH_PLUGIN_BUILD /* for who links to a plugin instead of loading it */
 #define NEGODBC_AUTH_PLUGIN_ENTRY
@@ -297,7 +404,8 @@ typedef const negodbc_auth_api* (*negodbc_auth_plugin_fn)(uint32_t abi_version);
 #else
 #define NEGODBC_AUTH_PLUGIN_ENTRY __attribute__((visibility("default")))
 #endif
-NEGODBC_AUTH_PLUGIN_ENTRY const negodbc_auth_api* negodbc_auth_plugin(uint32_t abi_version);
+NEGODBC_AUTH_PLUGIN_ENTRY const negodbc_auth_api* NEGODBC_AUTH_CALL
+negodbc_auth_plugin(uint32_t abi_version);
 
 #ifdef __cplusplus
 }

@@ -13,11 +13,15 @@ TableScript& s() {
   return table_script();
 }
 
+using Lock = std::lock_guard<std::recursive_mutex>;
+
 void event(const char* name) {
+  const Lock lock(table_mutex());
   s().events.emplace_back(name);
 }
 
 void* give(const void* from, std::size_t size) {
+  const Lock lock(table_mutex());
   void* const memory = std::calloc(1, size + 1);
   std::memcpy(memory, from, size);
   ++s().allocations;
@@ -38,6 +42,7 @@ PSecPkgInfoW give_info(const std::string& name) {
 
 SECURITY_STATUS acquire(SEC_WCHAR*, SEC_WCHAR*, sec_ulong, void*, void*, SEC_GET_KEY_FN, void*,
                         PCredHandle credential, PTimeStamp) {
+  const Lock lock(table_mutex());
   event("acquire");
   if (s().acquire_status == SEC_E_OK) {
     *credential = CredHandle{7, 7};
@@ -46,6 +51,7 @@ SECURITY_STATUS acquire(SEC_WCHAR*, SEC_WCHAR*, sec_ulong, void*, void*, SEC_GET
   return s().acquire_status;
 }
 SECURITY_STATUS free_credentials(PCredHandle) {
+  const Lock lock(table_mutex());
   event("free");
   --s().credentials;
   return SEC_E_OK;
@@ -58,6 +64,7 @@ SECURITY_STATUS initialize(PCredHandle, PCtxtHandle context, SEC_WCHAR* target, 
   event("initialize");
   if (s().throws) throw std::bad_alloc();
   if (const auto gate = s().gate; gate.valid()) gate.wait();
+  const Lock lock(table_mutex());
   SecBuffer& out = output->pBuffers[0];
   TableScript::Call call;
   call.first = context == nullptr;
@@ -90,17 +97,20 @@ SECURITY_STATUS initialize(PCredHandle, PCtxtHandle context, SEC_WCHAR* target, 
 }
 
 SECURITY_STATUS complete(PCtxtHandle, PSecBufferDesc token) {
+  const Lock lock(table_mutex());
   event("complete");
   // As packages do: the message is only now what the peer will understand.
   if (token->pBuffers[0].cbBuffer != 0) static_cast<char*>(token->pBuffers[0].pvBuffer)[0] = '!';
   return s().complete_status;
 }
 SECURITY_STATUS delete_context(PCtxtHandle) {
+  const Lock lock(table_mutex());
   event("delete");
   --s().contexts;
   return SEC_E_OK;
 }
 SECURITY_STATUS free_buffer(void* memory) {
+  const Lock lock(table_mutex());
   std::free(memory);
   --s().allocations;
   return SEC_E_OK;
@@ -137,7 +147,8 @@ SECURITY_STATUS query(PCtxtHandle, sec_ulong attribute, void* buffer) {
   }
 }
 
-SECURITY_STATUS encrypt(PCtxtHandle, sec_ulong, PSecBufferDesc message, sec_ulong) {
+SECURITY_STATUS encrypt(PCtxtHandle, sec_ulong qop, PSecBufferDesc message, sec_ulong) {
+  s().encrypt_qop = qop;
   if (s().encrypt_status != SEC_E_OK) return s().encrypt_status;
   SecBuffer& token = message->pBuffers[0];
   SecBuffer& data = message->pBuffers[1];
@@ -148,6 +159,27 @@ SECURITY_STATUS encrypt(PCtxtHandle, sec_ulong, PSecBufferDesc message, sec_ulon
   std::memset(padding.pvBuffer, 'P', s().padding_used);
   padding.cbBuffer = s().padding_used;
   return SEC_E_OK;
+}
+// What is signed: its length and sum.
+unsigned char code_of(const SecBuffer& data) {
+  unsigned char sum = static_cast<unsigned char>(data.cbBuffer);
+  for (sec_ulong i = 0; i < data.cbBuffer; ++i)
+    sum += static_cast<unsigned char*>(data.pvBuffer)[i];
+  return sum;
+}
+SECURITY_STATUS make_signature(PCtxtHandle, sec_ulong, PSecBufferDesc message, sec_ulong) {
+  event("sign");
+  if (s().encrypt_status != SEC_E_OK) return s().encrypt_status;
+  SecBuffer& token = message->pBuffers[0];
+  *static_cast<unsigned char*>(token.pvBuffer) = code_of(message->pBuffers[1]);
+  token.cbBuffer = 1;
+  return SEC_E_OK;
+}
+SECURITY_STATUS verify_signature(PCtxtHandle, PSecBufferDesc message, sec_ulong, sec_ulong*) {
+  const SecBuffer& token = message->pBuffers[0];
+  const bool good = token.cbBuffer == 1 &&
+                    *static_cast<unsigned char*>(token.pvBuffer) == code_of(message->pBuffers[1]);
+  return good ? s().decrypt_status : SEC_E_MESSAGE_ALTERED;
 }
 SECURITY_STATUS decrypt(PCtxtHandle, PSecBufferDesc message, sec_ulong, sec_ulong* qop) {
   if (s().decrypt_status != SEC_E_OK) return s().decrypt_status;
@@ -168,6 +200,11 @@ class EmptyIdentity final : public auth::AuthIdentity {
 
 }  // namespace
 
+std::recursive_mutex& table_mutex() {
+  static std::recursive_mutex mutex;
+  return mutex;
+}
+
 TableScript& table_script() {
   static TableScript script;
   return script;
@@ -187,6 +224,8 @@ const SecurityFunctionTableW& FakePlatform::table() const {
     made.QuerySecurityPackageInfoW = query_package;
     made.EncryptMessage = encrypt;
     made.DecryptMessage = decrypt;
+    made.MakeSignature = make_signature;
+    made.VerifySignature = verify_signature;
     return made;
   }();
   return table;

@@ -7,6 +7,7 @@
 #include <deque>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ struct TableLeg {
                          ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT;
 };
 
+// Held by the table's functions, but not while a leg waits at the gate.
+std::recursive_mutex& table_mutex();
+
 // What the table does and what it was asked. One for the process; a test resets it.
 struct TableScript {
   SECURITY_STATUS acquire_status = SEC_E_OK;
@@ -29,6 +33,7 @@ struct TableScript {
   SECURITY_STATUS encrypt_status = SEC_E_OK;
   SECURITY_STATUS decrypt_status = SEC_E_OK;
   SECURITY_STATUS sizes_status = SEC_E_OK;
+  sec_ulong encrypt_qop = 0;  // as it was asked
   sec_ulong decrypt_qop = 0;
   sec_ulong trailer_lent = 20;  // as SIZES says
   sec_ulong trailer_used = 16;  // as EncryptMessage uses
@@ -53,7 +58,10 @@ struct TableScript {
   int credentials = 0;
   int allocations = 0;
 
-  int live() const { return contexts + credentials + allocations; }
+  int live() const {
+    const std::lock_guard lock(table_mutex());
+    return contexts + credentials + allocations;
+  }
 };
 TableScript& table_script();
 

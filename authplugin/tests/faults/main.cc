@@ -5,12 +5,14 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/faults/faults.h"
@@ -37,6 +39,7 @@ struct Scenario {
   bool warm = false;       // a login before it has made everything ready
   bool principal = false;  // principal() is asked first
   bool pool = true;
+  bool started = false;  // its steps go on by themselves
 };
 
 const negodbc_auth_api& plugin() {
@@ -69,7 +72,7 @@ class Login {
     const char* name = nullptr;
     if (status_ >= 0) status_ = api_.principal(session_, test::kTimeoutMs, &name);
   }
-  Result run(std::uint32_t timeout_ms) {
+  Result run(std::uint32_t timeout_ms, bool started) {
     Result result;
     Bytes input;
     while (status_ >= 0) {
@@ -77,7 +80,9 @@ class Login {
       std::size_t size = 0;
       {
         const PluginCall call;
-        status_ = api_.step(session_, input.data(), input.size(), timeout_ms, &token, &size);
+        status_ = started
+                      ? step_by_itself(input, timeout_ms, &token, &size)
+                      : api_.step(session_, input.data(), input.size(), timeout_ms, &token, &size);
       }
       if (status_ < 0) break;
       const auto* const begin = static_cast<const std::byte*>(token);
@@ -102,6 +107,17 @@ class Login {
   }
 
  private:
+  negodbc_auth_status step_by_itself(const Bytes& input, std::uint32_t timeout_ms,
+                                     const void** token, std::size_t* size) {
+    negodbc_auth_status status = api_.start_step(session_, input.data(), input.size(), timeout_ms,
+                                                 nullptr, nullptr, token, size);
+    while (status == NEGODBC_AUTH_PENDING) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      status = api_.finish_step(session_, token, size);
+    }
+    return status;
+  }
+
   const negodbc_auth_api& api_ = plugin();
   const test::TestCredential& acceptor_;
   negodbc_auth_session* session_ = nullptr;
@@ -186,7 +202,7 @@ class Trials {
   Result log_in(const Scenario& scenario, std::uint32_t timeout_ms) {
     Login login(options(scenario), acceptor_);
     if (scenario.principal) login.principal();
-    return login.run(timeout_ms);
+    return login.run(timeout_ms, scenario.started);
   }
   void prepare(const Scenario& scenario) {
     negodbc_auth_limits limits{};
@@ -271,6 +287,8 @@ std::vector<Scenario> scenarios_of(const Places& places) {
       {.name = "all ready", .ask = file, .warm = true},
       {.name = "no pool", .ask = file, .warm = true, .pool = false},
       {.name = "principal() first", .ask = file, .principal = true},
+      {.name = "started steps", .ask = file, .started = true},
+      {.name = "started steps, all ready", .ask = file, .warm = true, .started = true},
       {.name = "no cache",
        .ask =
            [&](negodbc_auth_options& o) {

@@ -160,7 +160,7 @@ std::string peer_of(End& acceptor) {
   return client;
 }
 
-SECURITY_STATUS seal(End& from, const Bytes& plain, Bytes& sealed) {
+SECURITY_STATUS seal(End& from, const Bytes& plain, Bytes& sealed, sec_ulong qop) {
   SecPkgContext_Sizes sizes{};
   SECURITY_STATUS status = table().QueryContextAttributesW(&from.handle, SECPKG_ATTR_SIZES, &sizes);
   if (status != SEC_E_OK) return status;
@@ -171,7 +171,7 @@ SECURITY_STATUS seal(End& from, const Bytes& plain, Bytes& sealed) {
                                       buffer(SECBUFFER_DATA, data.data(), data.size()),
                                       buffer(SECBUFFER_PADDING, padding.data(), padding.size())};
   SecBufferDesc message{SECBUFFER_VERSION, 3, buffers.data()};
-  status = table().EncryptMessage(&from.handle, 0, &message, 0);
+  status = table().EncryptMessage(&from.handle, qop, &message, 0);
   sealed.clear();
   if (status != SEC_E_OK) return status;
   for (const SecBuffer& part : buffers) {
@@ -191,6 +191,27 @@ SECURITY_STATUS open(End& to, Bytes sealed, Bytes& plain, sec_ulong* qop) {
   const auto* begin = static_cast<const std::byte*>(buffers[1].pvBuffer);
   plain.assign(begin, begin + buffers[1].cbBuffer);
   return status;
+}
+
+SECURITY_STATUS sign(End& from, Bytes message, Bytes& code) {
+  SecPkgContext_Sizes sizes{};
+  SECURITY_STATUS status = table().QueryContextAttributesW(&from.handle, SECPKG_ATTR_SIZES, &sizes);
+  if (status != SEC_E_OK) return status;
+  code.resize(sizes.cbMaxSignature);
+  std::array<SecBuffer, 2> buffers = {buffer(SECBUFFER_TOKEN, code.data(), code.size()),
+                                      buffer(SECBUFFER_DATA, message.data(), message.size())};
+  SecBufferDesc parts{SECBUFFER_VERSION, 2, buffers.data()};
+  status = table().MakeSignature(&from.handle, 0, &parts, 0);
+  code.resize(status == SEC_E_OK ? buffers[0].cbBuffer : 0);
+  return status;
+}
+
+SECURITY_STATUS verify(End& to, Bytes message, Bytes code) {
+  std::array<SecBuffer, 2> buffers = {buffer(SECBUFFER_TOKEN, code.data(), code.size()),
+                                      buffer(SECBUFFER_DATA, message.data(), message.size())};
+  SecBufferDesc parts{SECBUFFER_VERSION, 2, buffers.data()};
+  sec_ulong qop = 0;
+  return table().VerifySignature(&to.handle, &parts, 0, &qop);
 }
 
 }  // namespace negodbc::test

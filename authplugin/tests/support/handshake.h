@@ -84,8 +84,12 @@ void shake_hands(Pair& pair, const TestCredential& client, const TestCredential&
 std::string peer_of(End& acceptor);
 
 // EncryptMessage and DecryptMessage with one message in a row, as on the wire.
-SECURITY_STATUS seal(End& from, const Bytes& plain, Bytes& sealed);
+SECURITY_STATUS seal(End& from, const Bytes& plain, Bytes& sealed, sec_ulong qop = 0);
 SECURITY_STATUS open(End& to, Bytes sealed, Bytes& plain, sec_ulong* qop = nullptr);
+
+// MakeSignature and VerifySignature of one message.
+SECURITY_STATUS sign(End& from, Bytes message, Bytes& code);
+SECURITY_STATUS verify(End& to, Bytes message, Bytes code);
 
 }  // namespace negodbc::test
 

@@ -1,0 +1,42 @@
+#include "negotiate/session_handle.h"
+
+#include <optional>
+
+namespace negodbc::auth {
+
+SessionHandle::~SessionHandle() {
+  if (pending_ != nullptr) pending_->abandon(session_->platform());
+}
+
+negodbc_auth_status SessionHandle::start_step(std::span<const std::byte> input,
+                                              std::chrono::milliseconds timeout, StepNotice notice,
+                                              std::span<const std::byte>* token) {
+  if (const auto refused = session_->refuse_to_start()) return *refused;
+  if (timeout.count() <= 0) return session_->step(input, timeout, token);
+  if (const auto status = session_->step_at_once(input, token)) return *status;
+  pending_ = PendingStep::start(session_->platform(), session_, input,
+                                PendingStep::Clock::now() + timeout, notice);
+  return NEGODBC_AUTH_PENDING;
+}
+
+negodbc_auth_status SessionHandle::finish_step(std::span<const std::byte>* token) {
+  if (pending_ == nullptr) return NEGODBC_AUTH_E_STATE;
+  if (const std::optional<PendingStep::Result> result = pending_->result()) {
+    pending_.reset();
+    *token = result->token;
+    return result->status;
+  }
+  if (stop_->stopped()) return leave_behind(true);
+  return PendingStep::Clock::now() >= pending_->deadline() ? leave_behind(false)
+                                                           : NEGODBC_AUTH_PENDING;
+}
+
+negodbc_auth_status SessionHandle::leave_behind(bool cancelled) {
+  std::shared_ptr<Session> told = session_->told_to_have_ended(cancelled);
+  pending_->abandon(session_->platform());
+  pending_.reset();
+  session_ = std::move(told);
+  return session_->open_status();
+}
+
+}  // namespace negodbc::auth
