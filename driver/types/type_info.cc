@@ -106,6 +106,11 @@ SQLULEN or_default(SQLULEN size) {
   return size == 0 ? unbounded_text_size : size;
 }
 
+// Of a long type no size is known. What a program would show of it is told all the same.
+void without_size(SqlType& type, SQLLEN display_size) {
+  if (type.column_size == 0) type.display_size = display_size;
+}
+
 SqlType text(std::string_view name, Length length, SQLULEN size, const TypeOptions& options) {
   const bool is_long = length == Length::varying_long;
   SQLSMALLINT concise = SQL_VARCHAR;
@@ -116,11 +121,12 @@ SqlType text(std::string_view name, Length length, SQLULEN size, const TypeOptio
         concise == SQL_CHAR ? SQL_WCHAR : (is_long ? SQL_WLONGVARCHAR : SQL_WVARCHAR));
   }
   if (size == 0)
-    size = or_default(is_long ? options.max_long_varchar_size : options.max_varchar_size);
+    size = is_long ? options.max_long_varchar_size : or_default(options.max_varchar_size);
   // UTF-16 units, or the longest characters of UTF-8.
   const SQLULEN octets = size * (options.ansi ? 4 : sizeof(SQLWCHAR));
   SqlType type = plain(concise, name, size, static_cast<SQLLEN>(octets),
                        options.ansi ? SQL_C_CHAR : SQL_C_WCHAR);
+  without_size(type, unbounded_text_size);
   type.searchable = SQL_PRED_SEARCHABLE;
   type.case_sensitive = true;
   quote(type);
@@ -137,7 +143,7 @@ SqlType text_type(std::uint32_t oid, std::int32_t modifier, const TypeOptions& o
     if (oid == oid_bpchar && size != 0) length = Length::fixed;
   } else if (oid == oid_char) {
     length = Length::fixed;
-  } else if ((oid == 1560 || oid == 1562) && modifier > 0) {  // bit and varbit count bits
+  } else if ((oid == oid_bit || oid == oid_varbit) && modifier > 0) {  // bit and varbit count bits
     size = static_cast<SQLULEN>(modifier);
   }
   const bool is_text = oid == oid_text || oid == oid_varchar || oid == oid_bpchar ||
@@ -274,20 +280,24 @@ SqlType bool_type(const TypeOptions& options) {
   return type;
 }
 
-SqlType large_object_type(const TypeOptions& options) {
-  const SQLULEN size = or_default(options.max_long_varchar_size);
-  SqlType type = plain(SQL_LONGVARBINARY, "lo", size, static_cast<SQLLEN>(size), SQL_C_BINARY);
+// As text each byte is two digits.
+SqlType binary(SQLSMALLINT concise, std::string_view name, SQLULEN size) {
+  SqlType type = plain(concise, name, size, static_cast<SQLLEN>(size), SQL_C_BINARY);
   type.display_size = static_cast<SQLLEN>(size) * 2;
+  without_size(type, 2 * unbounded_text_size);
+  return type;
+}
+
+SqlType large_object_type(const TypeOptions& options) {
+  SqlType type = binary(SQL_LONGVARBINARY, "lo", options.max_long_varchar_size);
   type.searchable = SQL_PRED_NONE;
   return type;
 }
 
 SqlType bytea_type(const TypeOptions& options) {
-  const SQLULEN size = or_default(options.bytea_as_long_varbinary ? options.max_long_varchar_size
-                                                                  : options.max_varchar_size);
-  SqlType type = plain(options.bytea_as_long_varbinary ? SQL_LONGVARBINARY : SQL_VARBINARY, "bytea",
-                       size, static_cast<SQLLEN>(size), SQL_C_BINARY);
-  type.display_size = static_cast<SQLLEN>(size) * 2;
+  SqlType type = options.bytea_as_long_varbinary
+                     ? binary(SQL_LONGVARBINARY, "bytea", options.max_long_varchar_size)
+                     : binary(SQL_VARBINARY, "bytea", or_default(options.max_varchar_size));
   type.literal_prefix = "'\\x";
   type.literal_suffix = "'";
   return type;
@@ -359,6 +369,10 @@ SqlType describe_type(std::uint32_t oid, std::int32_t modifier, const TypeOption
     return interval_type(code, interval_fraction_digits(modifier));
   if (oid == oid_money) return money_type(options);
   return text_type(oid, modifier, options);
+}
+
+bool is_date(std::uint32_t oid) {
+  return oid == oid_date || oid == oid_timestamp || oid == oid_timestamptz;
 }
 
 std::uint32_t parameter_oid(SQLSMALLINT sql_type) {

@@ -13,6 +13,7 @@ constexpr SQLSMALLINT microsecond_digits = 6;
 constexpr SQLULEN longest_varchar = 10485760;
 constexpr SQLULEN longest_text = 1073741823;
 constexpr SQLULEN longest_numeric = 1000;
+constexpr SQLULEN longest_bits = 83886080;
 
 struct Offer {
   SQLSMALLINT data_type;  // as an application asks for it
@@ -30,6 +31,12 @@ constexpr Offer offers[] = {
     {SQL_WVARCHAR, oid_name, "", ""},
     {SQL_WVARCHAR, oid_interval, "", ""},
     {SQL_WVARCHAR, oid_timetz, "", ""},
+    {SQL_WVARCHAR, oid_inet, "", ""},
+    {SQL_WVARCHAR, oid_cidr, "", ""},
+    {SQL_WVARCHAR, oid_macaddr, "", ""},
+    {SQL_WVARCHAR, oid_macaddr8, "", ""},
+    {SQL_WVARCHAR, oid_bit, "", "length"},
+    {SQL_WVARCHAR, oid_varbit, "", "max length"},
     {SQL_WCHAR, oid_bpchar, "", "length"},
     {SQL_BIT, oid_bool, "", ""},
     {SQL_TINYINT, oid_int2, "", ""},
@@ -85,8 +92,9 @@ bool is_wide_text(SQLSMALLINT data_type) {
 }
 
 // What is offered only as what the DSN wants it told as.
-constexpr std::uint32_t told_as_wished[] = {oid_bool, oid_int8,  oid_numeric, oid_varchar,
-                                            oid_json, oid_jsonb, oid_xml};
+constexpr std::uint32_t told_as_wished[] = {oid_bool, oid_int8,    oid_numeric, oid_varchar,
+                                            oid_json, oid_jsonb,   oid_xml,     oid_inet,
+                                            oid_cidr, oid_macaddr, oid_macaddr8};
 
 TypeInfoRow to_row(const Offer& offer, TypeOptions options) {
   TypeInfoRow row{};
@@ -131,6 +139,8 @@ TypeInfoRow to_row(const Offer& offer, TypeOptions options) {
     row.minimum_scale = row.maximum_scale = 0;
   } else if (offer.oid == oid_varchar || offer.oid == oid_bpchar) {
     row.type.column_size = longest_varchar;
+  } else if (offer.oid == oid_bit || offer.oid == oid_varbit) {
+    row.type.column_size = longest_bits;
   } else if (offer.oid == oid_text || offer.oid == oid_json || offer.oid == oid_jsonb ||
              offer.oid == oid_xml || offer.oid == oid_bytea) {
     row.type.column_size = longest_text;
