@@ -208,7 +208,7 @@ TEST_F(Tableau, LearnsAQuerysColumns) {
                               nullptr));
       SQLLEN octets = 0;
       quietly(SQLColAttribute(q_.get(), i, SQL_DESC_OCTET_LENGTH, nullptr, 0, nullptr, &octets));
-      EXPECT_GT(octets, 0) << name;
+      EXPECT_EQ(octets > 0, type != SQL_WLONGVARCHAR && type != SQL_LONGVARBINARY) << name;
       EXPECT_LE(octets, 0xFFFF) << name;
       all += std::string(reinterpret_cast<char*>(name)) + ":" + reinterpret_cast<char*>(type_name) +
              "(" + std::to_string(digits) + ") ";

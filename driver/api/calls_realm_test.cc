@@ -59,7 +59,7 @@ TEST(Calls, OutputsOfAFunction) {
   EXPECT_EQ(b.value, 3);
   EXPECT_STREQ(word, "word 10");
   EXPECT_EQ(length, 7);
-  EXPECT_EQ(SQLFetch(q.get()), SQL_ERROR);
+  EXPECT_EQ(q.rows(), "5|3|word 10");
   EXPECT_EQ(SQLMoreResults(q.get()), SQL_NO_DATA);
   a.value = 123456;
   ASSERT_EQ(SQLExecute(q.get()), SQL_SUCCESS_WITH_INFO);
@@ -214,6 +214,86 @@ TEST(Calls, WithoutBracesGiveOutputsWhereSomeAreBound) {
   bind(q, 1, SQL_PARAM_INPUT, n);
   ASSERT_EQ(SQLExecute(q.get()), SQL_SUCCESS) << q.error();
   EXPECT_EQ(q.rows(), "83");
+}
+
+// As psqlodbc has it: what is returned is no result, but the row is there to be fetched, and to be
+// left.
+TEST(Calls, TheReturnedValueIsARow) {
+  const Client client;
+  const Query q(client);
+  Bound result;
+  Bound argument{-5};
+  ASSERT_EQ(q.prepare("{? = call abs(?)}"), SQL_SUCCESS);
+  bind(q, 1, SQL_PARAM_OUTPUT, result);
+  bind(q, 2, SQL_PARAM_INPUT, argument);
+  SQLSMALLINT columns = -1;
+  EXPECT_EQ(SQLNumResultCols(q.get(), &columns), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(columns, 0);
+  for (int execution = 0; execution < 3; ++execution) {
+    ASSERT_EQ(SQLExecute(q.get()), SQL_SUCCESS) << q.error();
+    EXPECT_EQ(result.value, 5);
+    EXPECT_EQ(SQLNumResultCols(q.get(), &columns), SQL_SUCCESS);
+    EXPECT_EQ(columns, 0);
+    if (execution == 1) continue;
+    ASSERT_EQ(SQLFetch(q.get()), SQL_SUCCESS) << q.error();
+    EXPECT_EQ(q.text(1), "5");
+    EXPECT_EQ(SQLFetch(q.get()), SQL_NO_DATA);
+  }
+  EXPECT_EQ(SQLCloseCursor(q.get()), SQL_SUCCESS);
+}
+
+class Refcursors : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    q_.run(
+        "CREATE PROCEDURE pg_temp.open_two(INOUT n int, INOUT a refcursor DEFAULT 'the \"first',"
+        " INOUT b refcursor DEFAULT 'second') LANGUAGE plpgsql AS $$ BEGIN"
+        " OPEN a FOR SELECT i, 'row ' || i FROM generate_series(1, n) i;"
+        " OPEN b FOR SELECT 'one' WHERE n > 0; n := 2 * n; END $$");
+    bind(q_, 1, SQL_PARAM_INPUT_OUTPUT, n_);
+  }
+
+  Client client_{"DSN=negodbc-trust;FetchRefcursors=1"};
+  Query q_{client_};
+  Bound n_{2};
+};
+
+TEST_F(Refcursors, AreFetchedInTheirTransaction) {
+  client_.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  ASSERT_EQ(q_.prepare("CALL pg_temp.open_two(?)"), SQL_SUCCESS);
+  for (int execution = 1; execution <= 2; ++execution) {
+    ASSERT_EQ(SQLExecute(q_.get()), SQL_SUCCESS) << q_.error();
+    EXPECT_EQ(n_.value, execution == 1 ? 4 : 8);
+    EXPECT_EQ(q_.rows(), execution == 1 ? "1|row 1;2|row 2" : "1|row 1;2|row 2;3|row 3;4|row 4");
+    ASSERT_EQ(SQLMoreResults(q_.get()), SQL_SUCCESS) << q_.error();
+    EXPECT_EQ(q_.rows(), "one");
+    EXPECT_EQ(SQLMoreResults(q_.get()), SQL_NO_DATA);
+    ASSERT_EQ(SQLEndTran(SQL_HANDLE_DBC, client_.dbc(), SQL_COMMIT), SQL_SUCCESS);
+  }
+}
+
+TEST_F(Refcursors, HaveEndedWithACallThatIsItsOwnTransaction) {
+  ASSERT_EQ(q_.exec("{call pg_temp.open_two(?)}"), SQL_SUCCESS_WITH_INFO);
+  EXPECT_EQ(q_.state(), "01000") << q_.error();
+  EXPECT_EQ(n_.value, 4);
+  EXPECT_EQ(q_.rows(), "4|the \"first|second");
+}
+
+TEST_F(Refcursors, AreNamesWhereTheDsnDoesNotWantThem) {
+  const Client client("DSN=negodbc-trust");
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  const Query q(client);
+  q.run(
+      "CREATE FUNCTION pg_temp.opened(OUT n int, OUT a refcursor) LANGUAGE plpgsql AS"
+      " $$ BEGIN n := 1; OPEN a FOR SELECT 1; END $$");
+  Bound n;
+  bind(q, 1, SQL_PARAM_OUTPUT, n);
+  ASSERT_EQ(q.exec("{call pg_temp.opened(?, ?)}"), SQL_ERROR);
+  char name[64] = {};
+  SQLBindParameter(q.get(), 2, SQL_PARAM_OUTPUT, SQL_C_CHAR, SQL_VARCHAR, 63, 0, name, sizeof name,
+                   nullptr);
+  ASSERT_EQ(q.exec("{call pg_temp.opened(?, ?)}"), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(q.rows(), "1|" + std::string(name));
 }
 
 // As psqlodbc and SQL Server have it.

@@ -152,6 +152,47 @@ TEST(Execute, StatesInWrongOrder) {
   EXPECT_EQ(q.state(), "24000");
 }
 
+// As psqlodbc has it: who has read all rows need not close.
+TEST(Execute, AgainWhenAllRowsAreRead) {
+  const Client client;
+  const Query q(client);
+  for (const SQLULEN type : {SQL_CURSOR_FORWARD_ONLY, SQL_CURSOR_STATIC}) {
+    q.set(SQL_ATTR_CURSOR_TYPE, type);
+    q.run("SELECT 1 WHERE false");
+    EXPECT_EQ(q.rows(), "");
+    q.run("SELECT 2");
+    EXPECT_EQ(q.rows(), "2");
+    // The driver manager asks for this before SQLPrepare.
+    SQLFreeStmt(q.get(), SQL_CLOSE);
+    ASSERT_EQ(q.prepare("SELECT 3"), SQL_SUCCESS) << q.error();
+    for (int execution = 0; execution < 3; ++execution) {
+      ASSERT_EQ(SQLExecute(q.get()), SQL_SUCCESS) << q.error();
+      EXPECT_EQ(q.rows(), "3");
+    }
+    EXPECT_EQ(SQLGetTypeInfo(q.get(), SQL_BIT), SQL_SUCCESS) << q.error();
+    EXPECT_EQ(SQLFreeStmt(q.get(), SQL_CLOSE), SQL_SUCCESS);
+  }
+}
+
+TEST(Execute, RowsThatAreCounted) {
+  const Client client;
+  const Query q(client);
+  for (const auto& [sql, rows] : std::initializer_list<std::pair<const char*, SQLLEN>>{
+           {"BEGIN", 0},
+           {"CREATE TEMP TABLE counted (i int)", 0},
+           {"SET LOCAL work_mem = '4MB'", 0},
+           {"INSERT INTO counted VALUES (1), (2)", 2},
+           {"SELECT i FROM counted WHERE i > 2", 0},
+           {"SELECT i FROM counted", 2},
+           {"ROLLBACK", 0}}) {
+    q.run(sql);
+    SQLLEN count = -9;
+    EXPECT_EQ(SQLRowCount(q.get(), &count), SQL_SUCCESS);
+    EXPECT_EQ(count, rows) << sql;
+    SQLFreeStmt(q.get(), SQL_CLOSE);
+  }
+}
+
 TEST(Execute, ServersErrorsGetOdbcStates) {
   const Client client;
   const Query q(client);

@@ -276,5 +276,39 @@ TEST_P(ParameterTypes, WithDataAtExecution) {
   EXPECT_EQ(SQLParamData(q_.get(), &token), SQL_SUCCESS) << q_.error();
 }
 
+// FoxPro has no NULL dates; psqlodbc's AB=8.
+TEST(NullDates, AreEmptyText) {
+  for (const char* settings : {"NullDates=1", "AB=8"}) {
+    const Client client(("DSN=negodbc-trust;" + std::string(settings)).c_str());
+    const Query q(client);
+    q.run("CREATE TEMP TABLE dates (d date, ts timestamp, z timestamptz, t text)");
+    char empty[] = "";
+    for (SQLUSMALLINT number = 1; number <= 4; ++number)
+      SQLBindParameter(q.get(), number, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_CHAR, 5, 0, empty, 1,
+                       nullptr);
+    ASSERT_EQ(q.exec("INSERT INTO dates VALUES (?, ?, ?, ?)"), SQL_SUCCESS) << q.error();
+    const Query other(client);
+    EXPECT_EQ(other.value("SELECT d IS NULL, ts IS NULL, z IS NULL, t IS NULL FROM dates"),
+              "1|1|1|0");
+    EXPECT_EQ(other.value("SELECT d, ts, z, t, NULL::time FROM dates"), "||||NULL");
+    q.run("SELECT d, d, ts FROM dates");
+    SQL_DATE_STRUCT date{1, 2, 3};
+    char text[8] = "before";
+    SQL_TIMESTAMP_STRUCT stamp{};
+    SQLLEN lengths[3] = {-9, -9, -9};
+    SQLBindCol(q.get(), 1, SQL_C_TYPE_DATE, &date, 0, &lengths[0]);
+    SQLBindCol(q.get(), 2, SQL_C_CHAR, text, sizeof text, &lengths[1]);
+    SQLBindCol(q.get(), 3, SQL_C_TYPE_TIMESTAMP, &stamp, 0, &lengths[2]);
+    ASSERT_EQ(SQLFetch(q.get()), SQL_SUCCESS) << q.error();
+    EXPECT_EQ(date.year + date.month + date.day, 0);
+    EXPECT_EQ(lengths[0], SQLLEN{sizeof date});
+    EXPECT_STREQ(text, "");
+    EXPECT_EQ(lengths[1], 0);
+    EXPECT_EQ(lengths[2], SQL_NULL_DATA);
+  }
+  const Client client("DSN=negodbc-trust");
+  EXPECT_EQ(Query(client).value("SELECT NULL::date"), "NULL");
+}
+
 }  // namespace
 }  // namespace negodbc::odbc

@@ -285,6 +285,36 @@ TEST_P(Portals, TheRowsThatHaveComeAreCounted) {
   }
 }
 
+// Of a first portion all are waited for, as long as they come without a pause; then nobody knows.
+TEST_P(Portals, RowsAreCountedWhileTheyCome) {
+  const auto count = [&] {
+    SQLLEN rows = 0;
+    EXPECT_EQ(SQLRowCount(q_.get(), &rows), SQL_SUCCESS);
+    return rows;
+  };
+  q_.run(
+      "CREATE TEMP TABLE portal_more AS SELECT i, repeat('x', 100) FROM generate_series(1, 1900) "
+      "i");
+  for (int execution = 0; execution < 3; ++execution) {
+    q_.run("SELECT * FROM portal_more");
+    ASSERT_EQ(SQLFetch(q_.get()), SQL_SUCCESS);
+    EXPECT_EQ(count(), 1900);
+    EXPECT_EQ(q_.text(1), "1");
+    EXPECT_EQ(count_rows(q_), 1899);
+    EXPECT_EQ(count(), 1900);
+    SQLFreeStmt(q_.get(), SQL_CLOSE);
+  }
+  for (const char* sql : {"SELECT * FROM portal_more a, portal_more b",
+                          "SELECT i, repeat('x', 9000), CASE WHEN i > 2 THEN pg_sleep(0.4) END"
+                          " FROM portal_more WHERE i <= 5"}) {
+    q_.run(sql);
+    EXPECT_EQ(count(), -1) << sql;
+    ASSERT_EQ(SQLFetch(q_.get()), SQL_SUCCESS) << q_.error();
+    EXPECT_EQ(q_.text(1), "1");
+    SQLFreeStmt(q_.get(), SQL_CLOSE);
+  }
+}
+
 TEST_P(Portals, WhatChangesSomethingRunsToItsEnd) {
   q_.run("CREATE TEMP TABLE portal_changed (i int)");
   q_.run("INSERT INTO portal_changed SELECT generate_series(1, 100000) RETURNING i");

@@ -219,6 +219,11 @@ TEST(ConnectionString, PsqlodbcsFlagsInOneNumber) {
   EXPECT_FALSE(parse_connection_string("CX=3").settings.has(Key::read_only));
   EXPECT_FALSE(parse_connection_string("AB=40").settings.boolean(Key::keepalives));
   EXPECT_TRUE(parse_connection_string("AB=4").settings.boolean(Key::keepalives));
+  EXPECT_FALSE(parse_connection_string("AB=4").settings.boolean(Key::null_dates));
+  for (const char* both : {"AB=48", "AB=0x48", "ExtraOptions=48"}) {
+    EXPECT_FALSE(parse_connection_string(both).settings.boolean(Key::keepalives)) << both;
+    EXPECT_TRUE(parse_connection_string(both).settings.boolean(Key::null_dates)) << both;
+  }
   // Not among libpq's words: what is written back must mean the same.
   const Parsed within = parse_connection_string("pqopt={CX=" + bits + "}");
   EXPECT_FALSE(within.settings.has(Key::bools_as_char));

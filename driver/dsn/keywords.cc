@@ -53,6 +53,7 @@ constexpr Names server_prepare_names[] = {"C8"};
 constexpr Names ignore_timeout_names[] = {"D9"};
 constexpr Names declare_fetch_names[] = {"B6"};
 constexpr Names fetch_names[] = {"A7"};
+constexpr Names fetch_refcursors_names[] = {"DA"};
 constexpr Names protocol_names[] = {"A1"};
 
 constexpr Names authentication_choices[] = {"Negotiate", "Kerberos", "NTLM", "SSPI", "Password"};
@@ -273,7 +274,7 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
            "Reported size of text without a limit of its own, where it is no SQL_LONGVARCHAR; when "
            "given, text with a greater limit is one; 0: 8190"),
     number(Key::max_long_varchar_size, "MaxLongVarcharSize", max_long_varchar_names, "0",
-           "Reported size of SQL_LONGVARCHAR and SQL_LONGVARBINARY; 0: 8190"),
+           "Reported size of SQL_LONGVARCHAR and SQL_LONGVARBINARY; 0: none, it is not known"),
     boolean(Key::bytea_as_long_varbinary, "ByteaAsLongVarBinary", bytea_names, "1",
             "Report bytea as SQL_LONGVARBINARY"),
     choice(Key::int8_as, "Int8As", int8_names, "0", int8_choices, {},
@@ -283,6 +284,9 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
            "The same for numeric without a precision: 2 (as -101), 8, 12, -1"),
     boolean(Key::lf_conversion, "LFConversion", lf_names, "0",
             "Text is read with CR LF for LF, and written back with LF"),
+    boolean(Key::null_dates, "NullDates", {}, "0",
+            "A NULL date is read as empty text, and empty text for a date is written as NULL, for "
+            "FoxPro; psqlodbc's flag 8 of AB"),
     boolean(Key::show_system_tables, "ShowSystemTables", system_tables_names, "0",
             "SQLTables lists system tables as tables"),
     boolean(Key::use_server_side_prepare, "UseServerSidePrepare", server_prepare_names, "1",
@@ -296,6 +300,9 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     number(Key::fetch, "Fetch", fetch_names, "0",
            "Rows that are asked for at once of a portal; 0: 256 KiB of them, and more as they are "
            "read"),
+    boolean(Key::fetch_refcursors, "FetchRefcursors", fetch_refcursors_names, "0",
+            "The cursors that a call's output parameters name are fetched, a result each; within a "
+            "transaction"),
     choice(Key::protocol, "Protocol", protocol_names, "7.4-2", protocol_choices, protocol_aliases,
            "What an error in a transaction does: 7.4-0 leaves it failed until it is rolled back, "
            "7.4-1 rolls it back, 7.4-2 undoes the statement only"),
@@ -329,7 +336,9 @@ constexpr AcceptedKeyword accepted[] = {
     {"UpdatableCursors", "C4", "Whether rows can be changed is asked by SQL_ATTR_CONCURRENCY"},
     {"LowerCaseIdentifier", "C9", "Names are given as they are stored"},
     {"ExtraOptions", "AB",
-     "Its flag 40 means keepalives=0; the others work around what is not here"},
+     "Its flag 40 means keepalives=0 and its flag 8 NullDates=1; the others work around what is "
+     "not "
+     "here"},
     {"Abbreviated", "CX",
      "Flags in one number: those of ReadOnly, TextAsLongVarchar, UnknownsAsLongVarchar, "
      "BoolsAsChar, TrueIsMinus1, LFConversion, ShowSystemTables, ByteaAsLongVarBinary and "
@@ -339,7 +348,6 @@ constexpr AcceptedKeyword accepted[] = {
     {"XaOpt", "D4", "There are no distributed transactions"},
     {"OptionalErrors", "D7", "The server's detail and hint are always told"},
     {"BatchSize", "D8", "Arrays of parameters are one pipeline"},
-    {"FetchRefcursors", "DA", "A refcursor is a cursor's name"},
     {"UniqueIndex", "", "Unique indexes are always recognised"},
     {"Lie", "", "SQLGetFunctions and SQLGetInfo say what is so"},
     {"TranslationDLL", "", "Text is Unicode"},

@@ -91,11 +91,13 @@ enum class Key : std::uint8_t {
   int8_as,
   numeric_as,
   lf_conversion,
+  null_dates,
   show_system_tables,
   use_server_side_prepare,
   ignore_timeout,
   use_declare_fetch,
   fetch,
+  fetch_refcursors,
   protocol,  // psqlodbc's "7.4-0|1|2": what an error does to a transaction
   count      // not a keyword: their number
 };

@@ -25,6 +25,7 @@ bool names_a_source(Key key) {
 
 std::optional<std::uint32_t> hex_number(std::string_view text) {
   std::uint32_t value = 0;
+  if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value, 16);
   if (text.empty() || error != std::errc() || stop != end) return std::nullopt;
@@ -126,8 +127,10 @@ void WordTaker::open_flags() {
     }
   }
   constexpr std::uint32_t disable_keepalive = 0x40;
-  if ((hex_number(extra_options_).value_or(0) & disable_keepalive) != 0)
-    settings_.set_if_absent(Key::keepalives, "0");
+  constexpr std::uint32_t null_dates = 8;
+  const std::uint32_t extra = hex_number(extra_options_).value_or(0);
+  if ((extra & disable_keepalive) != 0) settings_.set_if_absent(Key::keepalives, "0");
+  if ((extra & null_dates) != 0) settings_.set_if_absent(Key::null_dates, "1");
 }
 
 void WordTaker::finish() {

@@ -85,6 +85,8 @@ class Connection final : public Handle {
     std::int32_t rows = 0;  // of a portion; 0: as their width wants it
   };
   [[nodiscard]] const PortalUse& portal_use() const { return portal_use_; }
+  // FetchRefcursors: what a call's outputs name as cursors is fetched.
+  [[nodiscard]] bool fetches_refcursors() const { return fetches_refcursors_; }
   // IgnoreTimeout: the statements' time-outs have no effect.
   [[nodiscard]] bool ignores_timeouts() const { return ignores_timeouts_; }
   [[nodiscard]] const types::TypeOptions& type_options() const { return type_options_; }
@@ -177,6 +179,7 @@ class Connection final : public Handle {
   session::OnError on_error_ = session::OnError::leave;
   bool names_statements_ = true;
   bool ignores_timeouts_ = false;
+  bool fetches_refcursors_ = false;
   bool sets_encoding_back_ = false;  // after ConnSettings
   PortalUse portal_use_;
   std::vector<Statement*> statements_;

@@ -16,6 +16,7 @@ types::TypeOptions type_options_of(const dsn::Settings& settings) {
   types.bools_as_char = settings.boolean(dsn::Key::bools_as_char);
   types.true_is_minus_one = settings.boolean(dsn::Key::true_is_minus_one);
   types.lf_conversion = settings.boolean(dsn::Key::lf_conversion);
+  types.null_dates = settings.boolean(dsn::Key::null_dates);
   types.text_as_long_varchar = settings.boolean(dsn::Key::text_as_long_varchar);
   types.unknowns_as_long_varchar = settings.boolean(dsn::Key::unknowns_as_long_varchar);
   types.bytea_as_long_varbinary = settings.boolean(dsn::Key::bytea_as_long_varbinary);
@@ -53,6 +54,7 @@ void Connection::connect(dsn::Settings settings) {
   money_scale_known_ = false;
   last_insert_.clear();
   names_statements_ = settings.boolean(dsn::Key::use_server_side_prepare);
+  fetches_refcursors_ = settings.boolean(dsn::Key::fetch_refcursors);
   ignores_timeouts_ = settings.boolean(dsn::Key::ignore_timeout);
   portal_use_ = portal_use_of(settings);
   on_error_ = static_cast<session::OnError>(settings.choice(dsn::Key::protocol));

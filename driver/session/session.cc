@@ -167,6 +167,19 @@ wire::Frame Session::receive(Deadline deadline) {
   }
 }
 
+bool Session::read_ahead(std::size_t most, Deadline deadline) {
+  if (spent_ || broken_ || reader_.buffered() >= most || reader_.received_suspension())
+    return false;
+  try {
+    const std::size_t size = read(deadline);
+    reader_.received(size);
+    if (watching_ && !saw_end_) saw_end_ = reader_.received_end().has_value();
+    return size != 0;
+  } catch (const ConnectionError&) {
+    return false;
+  }
+}
+
 bool Session::interrupt(Deadline deadline) {
   if (shielded_) {
     stop_.set(Deadline::Clock::now());

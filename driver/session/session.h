@@ -107,6 +107,10 @@ class Session {
   [[nodiscard]] std::optional<wire::FrameReader::End> received_end() const {
     return reader_.received_end();
   }
+  // Receives more of what comes anyway, which stays to be taken; frames that were taken end here.
+  // False: nothing has come within the deadline, or it is no use to wait (receive() says why), or
+  // `most` bytes are there already.
+  bool read_ahead(std::size_t most, Deadline deadline);
   // What interrupt() has left behind has no effect any more.
   void calm() { stop_.clear(); }
   static constexpr std::chrono::seconds interrupt_grace{3};

@@ -162,10 +162,26 @@ void ResultStream::end_rows(Result& result) {
 std::int64_t ResultStream::affected_rows() const {
   if (!in_rows() || current_.affected != -1 || conversation_ == nullptr || !spool_.empty())
     return current_.affected;
+  if (pending_ && pending_->type == MessageType::command_complete) return rows_;
   if (pending_ && pending_->type != MessageType::data_row) return -1;
   const auto end = conversation_->session_->received_end();
   if (!end || end->failed) return -1;
   return rows_ + (pending_ ? 1 : 0) + static_cast<std::int64_t>(end->rows);
+}
+
+std::int64_t ResultStream::count_rows(Deadline deadline) {
+  constexpr std::chrono::milliseconds pause{100};
+  if (failed_ || !in_rows() || conversation_ == nullptr) return affected_rows();
+  keep_row();
+  if (pending_) {
+    kept_pending_ = pending_->body;
+    pending_->body = kept_pending_;
+  }
+  while (
+      affected_rows() == -1 && spool_.empty() &&
+      conversation_->session_->read_ahead(first_portion, deadline.sooner(Deadline::after(pause)))) {
+  }
+  return affected_rows();
 }
 
 void ResultStream::note_error(const Frame& frame) {

@@ -59,6 +59,8 @@ class ResultStream {
   [[nodiscard]] const std::vector<wire::Field>& fields() const { return current_.fields; }
   // -1: not known (yet). Of rows their number once their end has been received.
   [[nodiscard]] std::int64_t affected_rows() const;
+  // The same; what is under way is waited for, as long as it comes without a pause and is not much.
+  std::int64_t count_rows(Deadline deadline);
   [[nodiscard]] const std::string& command_tag() const { return current_.tag; }
 
   // Goes on to the next row of the current result; false at its end. Throws like next_result.
@@ -136,7 +138,8 @@ class ResultStream {
   std::deque<Result> ahead_;  // read already; the last may have rows
   bool rows_follow_ = false;  // of the result read last
   std::string_view row_body_;
-  std::string kept_row_;  // the current row's bytes after detach
+  std::string kept_row_;      // the current row's bytes after detach
+  std::string kept_pending_;  // pending_'s, after more was received
   wire::RowFields row_;
   std::optional<Error> error_;          // reported when ReadyForQuery has come
   std::optional<Error> spooled_error_;  // among what was detached, and not told yet

@@ -7,8 +7,6 @@
 #include "driver/sql/lexer.h"
 
 namespace negodbc::sql {
-namespace {
-
 std::string quoted_name(std::string_view name) {
   std::string quoted = "\"";
   for (const char c : name) {
@@ -17,8 +15,6 @@ std::string quoted_name(std::string_view name) {
   }
   return quoted + '"';
 }
-
-}  // namespace
 
 std::optional<std::size_t> only_marker(std::string_view argument) {
   if (argument.empty() || argument.front() != '$') return std::nullopt;

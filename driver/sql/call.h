@@ -38,6 +38,9 @@ std::optional<Call> plain_call(std::string_view text, bool standard_strings);
 // The marker's number when the argument is nothing but one.
 std::optional<std::size_t> only_marker(std::string_view argument);
 
+// A name as it stands in a text that is sent: quoted.
+std::string quoted_name(std::string_view name);
+
 // The name's parts as the catalogue has them: folded to lower case unless quoted.
 std::vector<std::string> name_parts(std::string_view name);
 

@@ -339,4 +339,24 @@ void convert_null(const Target& target) {
   store_length(target.indicator, SQL_NULL_DATA);
 }
 
+Outcome convert_null(const Source& null, const Target& target, PartState& state) {
+  if (state.finished) return Outcome::no_data;
+  if (null.options->null_dates && is_date(null.type_oid)) {
+    const SQLSMALLINT c_type = target.c_type == SQL_C_DEFAULT ? own_c_type(null) : target.c_type;
+    if (c_type == SQL_C_CHAR || c_type == SQL_C_WCHAR)
+      return convert({"", oid_text, -1, null.options}, target, state);
+    if (c_type == SQL_C_TYPE_DATE || c_type == SQL_C_DATE) {
+      constexpr SQL_DATE_STRUCT zeros{};
+      if (target.data != nullptr) std::memcpy(target.data, &zeros, sizeof zeros);
+      if (target.indicator != nullptr) store_length(target.indicator, 0);
+      if (target.octet_length != nullptr) store_length(target.octet_length, sizeof zeros);
+      state.finished = true;
+      return Outcome::ok;
+    }
+  }
+  convert_null(target);
+  state.finished = true;
+  return Outcome::ok;
+}
+
 }  // namespace negodbc::types

@@ -90,5 +90,8 @@ Outcome convert(const Source& source, const Target& target, PartState& state);
 
 // SQL NULL: writes SQL_NULL_DATA; throws Error 22002 when there is no indicator.
 void convert_null(const Target& target);
+// Of a column, whose value's bytes do not matter: a date with TypeOptions::null_dates is empty text
+// or a date structure of zeros instead, in any other C type NULL.
+Outcome convert_null(const Source& null, const Target& target, PartState& state);
 
 }  // namespace negodbc::types

@@ -8,12 +8,13 @@ SQLULEN TypeOptions::unlimited_varchar() const {
   return max_varchar_size == 0 ? unbounded_text_size : max_varchar_size;
 }
 
-SQLULEN TypeOptions::unlimited_long() const {
-  return max_long_varchar_size == 0 ? unbounded_text_size : max_long_varchar_size;
+bool TypeOptions::means_unlimited(SQLULEN size) const {
+  return size == unlimited_varchar() || size == max_long_varchar_size;
 }
 
-bool TypeOptions::means_unlimited(SQLULEN size) const {
-  return size == unlimited_varchar() || size == unlimited_long();
+bool is_date(std::uint32_t oid) {
+  const FieldKind kind = field_kind(oid);
+  return kind == FieldKind::date || kind == FieldKind::timestamp;
 }
 
 SqlType describe_type(std::uint32_t oid, std::int32_t type_modifier, const TypeOptions& options) {

@@ -21,6 +21,7 @@ struct TypeOptions {
   bool bools_as_char = false;
   bool true_is_minus_one = false;  // as text and as signed numbers
   bool lf_conversion = false;      // text is read with CR LF for LF, and written back
+  bool null_dates = false;         // a NULL date is read as empty text, which is written as NULL
   // What may be of any length is a long type: programs allocate a column's size for the others, and
   // lose what is longer; long ones they read in parts.
   bool text_as_long_varchar = true;      // text, xml, varchar without a length
@@ -29,20 +30,22 @@ struct TypeOptions {
   // Reported for text without a limit of its own; 0: the default below. When given, text with a
   // greater limit is a long type.
   SQLULEN max_varchar_size = 0;
-  SQLULEN max_long_varchar_size = 0;  // the same of long types
-  SQLSMALLINT int8_as = 0;            // SQL type to report int8 as; 0: SQL_BIGINT
-  SQLSMALLINT numeric_as = 0;         // the same for numeric without a precision; 0: SQL_NUMERIC
-  SQLSMALLINT money_scale = 2;        // digits of money behind the point: the session's lc_monetary
-  bool ansi = false;  // the application is ANSI: SQL_VARCHAR instead of SQL_WVARCHAR
+  // The same of long types; 0: none, which says that it is not known. A number would be a limit to
+  // programs that bind such columns, and what is longer lost to them.
+  SQLULEN max_long_varchar_size = 0;
+  SQLSMALLINT int8_as = 0;      // SQL type to report int8 as; 0: SQL_BIGINT
+  SQLSMALLINT numeric_as = 0;   // the same for numeric without a precision; 0: SQL_NUMERIC
+  SQLSMALLINT money_scale = 2;  // digits of money behind the point: the session's lc_monetary
+  bool ansi = false;            // the application is ANSI: SQL_VARCHAR instead of SQL_WVARCHAR
 
-  // The size told of what has no limit of its own: of text and bytes, and of their long types.
+  // The size told of text and bytes without a limit of their own that are no long types.
   [[nodiscard]] SQLULEN unlimited_varchar() const;
-  [[nodiscard]] SQLULEN unlimited_long() const;
   // Whether this is the size told of what has no limit; as a parameter's size it declares none.
   [[nodiscard]] bool means_unlimited(SQLULEN size) const;
 };
 inline constexpr TypeOptions default_type_options{};
-// Text without a declared length: large enough to be useful, small enough to be allocated per row.
+// Text without a declared length that is no long type: large enough to be useful, small enough to
+// be allocated per row. As wide are long types shown.
 inline constexpr SQLULEN unbounded_text_size = 8190;
 
 // Everything that IRD fields and SQLDescribeCol need about a type.
@@ -51,9 +54,9 @@ struct SqlType {
   SQLSMALLINT verbose_type;       // SQL_DATETIME, SQL_INTERVAL, else the concise one
   SQLSMALLINT datetime_code;      // SQL_CODE_*, else 0
   SQLINTEGER interval_precision;  // digits of an interval's first field, else 0
-  SQLULEN column_size;
-  SQLSMALLINT decimal_digits;  // 0 where not applicable
-  SQLLEN octet_length;         // transfer octet length
+  SQLULEN column_size;            // 0: not known, of long types
+  SQLSMALLINT decimal_digits;     // 0 where not applicable
+  SQLLEN octet_length;            // transfer octet length; 0: not known
   SQLLEN display_size;
   SQLSMALLINT precision_radix;  // 10 for numbers (column_size counts decimal digits), else 0
   SQLSMALLINT searchable;       // SQL_PRED_*
@@ -77,5 +80,8 @@ struct TypeInfoRow {
   bool auto_unique;                                                       // serial types
 };
 std::vector<TypeInfoRow> type_info_rows(const TypeOptions& options, SQLSMALLINT data_type);
+
+// date, timestamp, timestamptz.
+bool is_date(std::uint32_t oid);
 
 }  // namespace negodbc::types

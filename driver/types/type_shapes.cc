@@ -57,6 +57,11 @@ SqlType datetime(SQLSMALLINT concise, SQLSMALLINT code, std::string_view name, S
 
 enum class Length : std::uint8_t { fixed, varying, varying_long };
 
+// Of a long type no size is known. What a program would show of it is told all the same.
+void without_size(SqlType& type, SQLLEN display_size) {
+  if (type.column_size == 0) type.display_size = display_size;
+}
+
 SqlType text(std::string_view name, Length length, SQLULEN size, const TypeOptions& options) {
   const bool is_long = length == Length::varying_long;
   SQLSMALLINT concise = SQL_VARCHAR;
@@ -66,11 +71,12 @@ SqlType text(std::string_view name, Length length, SQLULEN size, const TypeOptio
     concise = static_cast<SQLSMALLINT>(
         concise == SQL_CHAR ? SQL_WCHAR : (is_long ? SQL_WLONGVARCHAR : SQL_WVARCHAR));
   }
-  if (size == 0) size = is_long ? options.unlimited_long() : options.unlimited_varchar();
+  if (size == 0) size = is_long ? options.max_long_varchar_size : options.unlimited_varchar();
   // UTF-16 units, or the longest characters of UTF-8.
   const SQLULEN octets = size * (options.ansi ? 4 : sizeof(SQLWCHAR));
   SqlType type = plain(concise, name, size, static_cast<SQLLEN>(octets),
                        options.ansi ? SQL_C_CHAR : SQL_C_WCHAR);
+  without_size(type, unbounded_text_size);
   type.searchable = SQL_PRED_SEARCHABLE;
   type.case_sensitive = true;
   quote(type);
@@ -129,6 +135,14 @@ constexpr IntervalForm interval_forms[] = {
     {"interval minute to second", 3},
 };
 static_assert(std::size(interval_forms) == SQL_CODE_MINUTE_TO_SECOND + 1);
+
+// As text each byte is two digits.
+SqlType binary(SQLSMALLINT concise, std::string_view name, SQLULEN size) {
+  SqlType type = plain(concise, name, size, static_cast<SQLLEN>(size), SQL_C_BINARY);
+  type.display_size = static_cast<SQLLEN>(size) * 2;
+  without_size(type, 2 * unbounded_text_size);
+  return type;
+}
 
 }  // namespace
 
@@ -242,20 +256,16 @@ SqlType as_money(const TypeRow& row, std::int32_t /*modifier*/, const TypeOption
 }
 
 SqlType as_bytea(const TypeRow& row, std::int32_t /*modifier*/, const TypeOptions& options) {
-  const SQLULEN size =
-      options.bytea_as_long_varbinary ? options.unlimited_long() : options.unlimited_varchar();
-  SqlType type = plain(options.bytea_as_long_varbinary ? SQL_LONGVARBINARY : SQL_VARBINARY,
-                       row.name, size, static_cast<SQLLEN>(size), SQL_C_BINARY);
-  type.display_size = static_cast<SQLLEN>(size) * 2;
+  SqlType type = options.bytea_as_long_varbinary
+                     ? binary(SQL_LONGVARBINARY, row.name, options.max_long_varchar_size)
+                     : binary(SQL_VARBINARY, row.name, options.unlimited_varchar());
   type.literal_prefix = "'\\x";
   type.literal_suffix = "'";
   return type;
 }
 
 SqlType as_large_object(const TypeRow& row, std::int32_t /*modifier*/, const TypeOptions& options) {
-  const SQLULEN size = options.unlimited_long();
-  SqlType type = plain(SQL_LONGVARBINARY, row.name, size, static_cast<SQLLEN>(size), SQL_C_BINARY);
-  type.display_size = static_cast<SQLLEN>(size) * 2;
+  SqlType type = binary(SQL_LONGVARBINARY, row.name, options.max_long_varchar_size);
   type.searchable = SQL_PRED_NONE;
   return type;
 }

@@ -14,6 +14,7 @@ constexpr SQLSMALLINT finest_scale = 6;
 constexpr SQLULEN longest_varchar = 10485760;
 constexpr SQLULEN longest_text = 1073741823;
 constexpr SQLULEN longest_numeric = 1000;
+constexpr SQLULEN longest_bits = 83886080;
 
 // Types that are only near the asked one (int2 for SQL_TINYINT) are offered so that a program can
 // create a table with what it knows.
@@ -25,6 +26,8 @@ constexpr Offer offered_text[] = {{SQL_WLONGVARCHAR, "", ""},
                                   {SQL_LONGVARCHAR, "", ""},
                                   {SQL_VARCHAR, "", ""}};
 constexpr Offer offered_wvarchar[] = {{SQL_WVARCHAR, "", ""}};
+constexpr Offer offered_bit[] = {{SQL_WVARCHAR, "", "length"}};
+constexpr Offer offered_varbit[] = {{SQL_WVARCHAR, "", "max length"}};
 constexpr Offer offered_bool[] = {{SQL_BIT, "", ""}};
 constexpr Offer offered_int2[] = {
     {SQL_TINYINT, "", ""}, {SQL_SMALLINT, "", ""}, {SQL_SMALLINT, "smallserial", ""}};
@@ -62,6 +65,15 @@ constexpr Offer offered_interval[] = {
 // What ODBC has no type for, and of which nothing but its text is known.
 constexpr TypeRow unlike(std::uint32_t oid, std::string_view name, SQLULEN size = 0) {
   return {.oid = oid, .name = name, .describe = as_text, .size = size};
+}
+
+constexpr TypeRow address(std::uint32_t oid, std::string_view name, SQLULEN size) {
+  return {.oid = oid,
+          .name = name,
+          .describe = as_text,
+          .size = size,
+          .offers = offered_wvarchar,
+          .offered_as_told = true};
 }
 
 constexpr TypeRow all_types[] = {
@@ -241,9 +253,22 @@ constexpr TypeRow all_types[] = {
      .describe = as_text,
      .size = 24,
      .offers = offered_wvarchar},
+    // Addresses and bits
+    address(oid_inet, "inet", 49),
+    address(oid_cidr, "cidr", 49),
+    address(oid_macaddr, "macaddr", 17),
+    address(oid_macaddr8, "macaddr8", 23),
+    {.oid = oid_bit,
+     .name = "bit",
+     .describe = as_bits,
+     .offers = offered_bit,
+     .longest = longest_bits},
+    {.oid = oid_varbit,
+     .name = "varbit",
+     .describe = as_bits,
+     .offers = offered_varbit,
+     .longest = longest_bits},
     // Others
-    {.oid = oid_bit, .name = "bit", .describe = as_bits},
-    {.oid = oid_varbit, .name = "varbit", .describe = as_bits},
     unlike(22, "int2vector"),
     unlike(24, "regproc"),
     unlike(27, "tid", 24),
@@ -254,11 +279,7 @@ constexpr TypeRow all_types[] = {
     unlike(603, "box"),
     unlike(604, "polygon"),
     unlike(628, "line"),
-    unlike(650, "cidr", 49),
     unlike(718, "circle"),
-    unlike(774, "macaddr8", 23),
-    unlike(829, "macaddr", 17),
-    unlike(869, "inet", 49),
     unlike(1000, "_bool"),
     unlike(1001, "_bytea"),
     unlike(1003, "_name"),
@@ -276,7 +297,7 @@ constexpr TypeRow all_types[] = {
     unlike(1182, "_date"),
     unlike(1185, "_timestamptz"),
     unlike(1231, "_numeric"),
-    unlike(1790, "refcursor"),
+    unlike(oid_refcursor, "refcursor"),
     unlike(2202, "regprocedure"),
     unlike(2205, "regclass"),
     unlike(2206, "regtype"),

@@ -86,6 +86,8 @@ class FrameReader {
     bool failed;
   };
   [[nodiscard]] std::optional<End> received_end() const;
+  // Whether nothing more comes of rows that were received up to here, unless it is asked for.
+  [[nodiscard]] bool received_suspension() const;
 
   [[nodiscard]] std::size_t buffered() const { return end_ - begin_; }
   [[nodiscard]] std::string_view unread() const { return {buffer_.get() + begin_, end_ - begin_}; }
@@ -94,6 +96,9 @@ class FrameReader {
   std::optional<char> take_byte();
 
  private:
+  template <class F>
+  void look_ahead(F&& ends) const;
+
   std::uint32_t limit_;
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;

@@ -67,18 +67,36 @@ void FrameReader::received(std::size_t size) {
   end_ += size;
 }
 
-std::optional<FrameReader::End> FrameReader::received_end() const {
-  std::size_t rows = 0;
+// The type of each whole frame, until `ends` says that it is enough.
+template <class F>
+void FrameReader::look_ahead(F&& ends) const {
   for (std::size_t at = begin_; end_ - at >= header_size;) {
-    const auto type = static_cast<MessageType>(buffer_[at]);
     const std::size_t size = 1 + std::size_t{load_u32(buffer_.get() + at + 1)};
-    if (size < header_size || size > end_ - at) break;  // next() says what is wrong with it
-    if (type == MessageType::command_complete) return End{rows, false};
-    if (type == MessageType::error_response) return End{rows, true};
-    if (type == MessageType::data_row) ++rows;
+    if (size < header_size || size > end_ - at) return;  // next() says what is wrong with it
+    if (ends(static_cast<MessageType>(buffer_[at]))) return;
     at += size;
   }
-  return std::nullopt;
+}
+
+std::optional<FrameReader::End> FrameReader::received_end() const {
+  std::size_t rows = 0;
+  std::optional<End> end;
+  look_ahead([&](MessageType type) {
+    if (type == MessageType::command_complete) end = End{rows, false};
+    if (type == MessageType::error_response) end = End{rows, true};
+    if (type == MessageType::data_row) ++rows;
+    return end.has_value();
+  });
+  return end;
+}
+
+bool FrameReader::received_suspension() const {
+  bool suspended = false;
+  look_ahead([&](MessageType type) {
+    suspended = type == MessageType::portal_suspended;
+    return suspended;
+  });
+  return suspended;
 }
 
 std::optional<char> FrameReader::take_byte() {

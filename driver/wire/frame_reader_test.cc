@@ -152,5 +152,17 @@ TEST(FrameReader, FindsTheEndOfAnAnswerAheadOfWhatIsTaken) {
   EXPECT_TRUE(end_of(rows + frame('E', ""))->failed);
 }
 
+TEST(FrameReader, FindsThatRowsAreSuspended) {
+  const auto suspended = [](const std::string& bytes) {
+    FrameReader reader;
+    std::copy(bytes.begin(), bytes.end(), reader.room().data());
+    reader.received(bytes.size());
+    return reader.received_suspension();
+  };
+  EXPECT_FALSE(suspended(""));
+  EXPECT_FALSE(suspended(frame('D', "one") + frame('C', "SELECT 1")));
+  EXPECT_TRUE(suspended(frame('D', "one") + frame('s', "")));
+}
+
 }  // namespace
 }  // namespace negodbc::wire

@@ -64,12 +64,12 @@ bool BoundRow::convert_column(const wire::RowFields& row, SQLULEN element, SQLSM
     const types::Target target = conversion_target(
         binding, at, binding.concise_type == SQL_C_DEFAULT ? default_type : binding.concise_type);
     const auto& value = row.values[column];
-    if (value.is_null()) {
-      types::convert_null(target);
-      return true;
-    }
     types::PartState whole;
     whole.whole_characters = true;
+    if (value.is_null()) {
+      types::convert_null(column_value(field, value, 0, options), target, whole);
+      return true;
+    }
     std::optional<LargeObject> object;
     if (columns_.is_large_object(column)) object.emplace(std::string(value.view()));
     switch (object ? object->read(target, attributes_.max_length, server_.asking())

@@ -10,24 +10,6 @@
 #include "driver/types/default_c_type.h"
 
 namespace negodbc::odbc {
-namespace {
-
-// With its values in `bytes`.
-wire::RowFields copy_of(const wire::RowFields& row, std::string& bytes) {
-  for (const auto& value : row.values)
-    if (!value.is_null()) bytes.append(value.view());
-  wire::RowFields copy = row;
-  std::size_t at = 0;
-  for (auto& value : copy.values) {
-    if (value.is_null()) continue;
-    value.data = bytes.data() + at;
-    at += value.size;
-  }
-  return copy;
-}
-
-}  // namespace
-
 std::optional<Error> CallOutputs::fill_one(SQLULEN set, SQLSMALLINT number,
                                            const wire::Field& field,
                                            const wire::RowFields::Value& value) {
@@ -101,18 +83,29 @@ OutputNotes CallOutputs::fill(SQLULEN set, const std::vector<wire::Field>& field
   return notes;
 }
 
-OutputNotes CallOutputs::fill_from(SQLULEN set, RowSource& source) {
+catalog::LocalRows CallOutputs::take(RowSource& source) {
   require(source.fields().size());
   const ServerTalk::Turn turn(server_);
   const Deadline deadline = server_.deadline();
-  const std::vector<wire::Field> fields = source.fields();
-  wire::RowFields row;
-  std::string bytes;
-  const bool has_row = source.next_row(deadline);
-  if (has_row) row = copy_of(source.row(), bytes);
+  catalog::LocalRows taken{source.fields(), {}};
+  if (source.next_row(deadline)) {
+    catalog::Row& row = taken.rows.emplace_back();
+    for (const wire::RowFields::Value& value : source.row().values)
+      row.push_back(value.is_null() ? catalog::Cell() : catalog::text(value.view()));
+  }
   // They are told when the call stands.
   source.close(deadline);
-  return fill(set, fields, has_row ? &row : nullptr);
+  return taken;
+}
+
+OutputNotes CallOutputs::fill_from(SQLULEN set, const catalog::LocalRows& taken) {
+  if (taken.rows.empty()) return fill(set, taken.fields, nullptr);
+  wire::RowFields row;
+  for (const catalog::Cell& cell : taken.rows.front())
+    row.values.push_back(
+        cell ? wire::RowFields::Value{cell->data(), static_cast<std::uint32_t>(cell->size())}
+             : wire::RowFields::Value{nullptr, 0});
+  return fill(set, taken.fields, &row);
 }
 
 void CallOutputs::report(const OutputNotes& notes) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "driver/base/error.h"
+#include "driver/catalog/local_rows.h"
 #include "driver/handles/statement/parameters.h"
 #include "driver/handles/statement/row_source.h"
 #include "driver/handles/statement/server_talk.h"
@@ -41,8 +42,9 @@ class CallOutputs {
   [[nodiscard]] std::optional<std::size_t> column_of(std::size_t index, std::size_t columns) const;
   // Into the buffers of this set, but for those that are streamed; of no row every output is NULL.
   OutputNotes fill(SQLULEN set, const std::vector<wire::Field>& fields, const wire::RowFields* row);
-  // From the first row of what a call gave; the rest is dropped.
-  OutputNotes fill_from(SQLULEN set, RowSource& source);
+  // What a call gave: its columns and the first row, if there is one; the rest is dropped.
+  catalog::LocalRows take(RowSource& source);
+  OutputNotes fill_from(SQLULEN set, const catalog::LocalRows& taken);
   // Tells what is a warning, throws what is an error.
   void report(const OutputNotes& notes);
 

@@ -67,6 +67,7 @@ class Cursor {
 
   [[nodiscard]] bool is_open() const { return open_; }
   [[nodiscard]] bool is_on_row() const { return open_ && place_ == Place::rows; }
+  [[nodiscard]] bool is_at_end() const { return open_ && place_ == Place::after; }
   // What it has become; while it is not open, what the attributes say.
   [[nodiscard]] CursorKind kind() const { return kind_ ? *kind_ : use_.attributes.cursor; }
   [[nodiscard]] bool keeps_rows() const { return rows_ != nullptr; }

@@ -3,6 +3,7 @@
 #include "driver/base/error.h"
 #include "driver/handles/statement/commands.h"
 #include "driver/handles/statement/statement.h"
+#include "driver/sql/call.h"
 #include "driver/types/c_types.h"
 
 namespace negodbc::odbc {
@@ -11,11 +12,27 @@ SQLRETURN Execution::start() {
   use_.parameters.require_bound();
   use_.server.connection().require_utf8(use_.text.sql());
   use_.call.choose_text();
+  find_null_dates();
   use_.parameters.expect_data();
   const SQLRETURN result =
       use_.data.when_given([this] { return use_.objects.with_objects([this] { return run(); }); });
   tell_of_encoding();
   return result;
+}
+
+// NullDates: only the server knows which parameters are dates.
+void Execution::find_null_dates() {
+  if (!use_.server.connection().type_options().null_dates) return;
+  use_.parameters.send_null_dates({});
+  if (use_.text.sent().empty() || use_.text.several()) return;
+  try {
+    const auto known = use_.types.describe(use_.parameters.declared_types());
+    use_.parameters.send_null_dates(known->prepared.parameter_types);
+  } catch (const ConnectionError&) {
+    throw;
+  } catch (const Error&) {
+    // What is wrong with the statement is told of itself.
+  }
 }
 
 // What the statement has made of the session's encoding, by a function that it calls.
@@ -104,9 +121,38 @@ SQLRETURN Execution::open_streams(std::unique_ptr<RowSource> source, std::vector
 void Execution::take_outputs() {
   if (!use_.outputs.any()) return;
   use_.cursor.give_up_rows();
-  const OutputNotes notes = use_.outputs.fill_from(0, *source_);
-  use_.columns.describe({});
+  catalog::LocalRows taken = use_.outputs.take(*source_);
+  const OutputNotes notes = use_.outputs.fill_from(0, taken);
+  source_ = refcursors(taken);
+  call_row_ = source_ == nullptr;
+  if (call_row_) source_ = std::make_unique<LocalSource>(std::move(taken));
+  show_result();
   use_.outputs.report(notes);
+}
+
+// The rows of the cursors that a call has opened, in the order of its outputs; null where these are
+// not asked for, or it has opened none.
+std::unique_ptr<RowSource> Execution::refcursors(const catalog::LocalRows& taken) {
+  Connection& connection = use_.server.connection();
+  if (!connection.fetches_refcursors() || taken.rows.empty()) return nullptr;
+  std::string text;
+  for (std::size_t i = 0; i < taken.fields.size(); ++i) {
+    const catalog::Cell& name = taken.rows.front()[i];
+    if (taken.fields[i].type_oid == types::oid_refcursor && name)
+      text.append("FETCH ALL IN ").append(sql::quoted_name(*name)).append(";");
+  }
+  if (text.empty()) return nullptr;
+  if (connection.conversation().transaction_status() == 'I') {
+    use_.server.diagnostics().warn(
+        "01000",
+        "FetchRefcursors: the cursors that the call has opened ended with "
+        "it, as it was not made within a transaction");
+    return nullptr;
+  }
+  const session::Framing framing = connection.framing(sql::Surround::savepoint);
+  return use_.server.run({}, [&](session::Conversation& server, Deadline deadline) {
+    return std::make_unique<StreamSource>(server.simple(text, framing, deadline));
+  });
 }
 
 // The columns of the source's result, and its cursor. When that fails the statement has failed.
@@ -133,6 +179,8 @@ void Execution::show_result() {
   affected_ = static_cast<SQLLEN>(source_->affected_rows());
   open_cursor();
   const bool has_rows = use_.cursor.is_open();
+  // A command that has no rows to count has changed none.
+  if (!has_rows && affected_ == -1 && !source_->command_tag().empty()) affected_ = 0;
   if (use_.cursor.keyset() != nullptr) affected_ = static_cast<SQLLEN>(use_.cursor.count());
   Connection& connection = use_.server.connection();
   const std::string_view tag = source_->command_tag();
@@ -186,7 +234,8 @@ SQLLEN Execution::row_count() {
     const ServerTalk::Turn turn(use_.server);
     affected_ = static_cast<SQLLEN>(use_.cursor.count());
   } else if (use_.cursor.is_open() && source_) {
-    affected_ = static_cast<SQLLEN>(source_->affected_rows());
+    const ServerTalk::Turn turn(use_.server);
+    affected_ = static_cast<SQLLEN>(source_->count_rows(use_.server.deadline()));
   }
   use_.server.diagnostics().row_count = affected_;
   return affected_;
@@ -224,7 +273,7 @@ void Execution::reset() {
   use_.data.forget();
   use_.columns.forget(use_.text.prepared());
   source_.reset();
-  executed_ = false;
+  executed_ = call_row_ = false;
   affected_ = -1;
 }
 

@@ -2,7 +2,9 @@
 //
 // States: idle; executed, and then with a result (source_) or after the last one. What runs is the
 // text as it is bound at that moment; where values come at execution it waits for them first.
-// Closing ends in idle in any case, and tells what the rest of the answer held.
+// Closing ends in idle in any case, and tells what the rest of the answer held. What filled a
+// call's outputs stays to be fetched, as psqlodbc has it: the row itself, or with FetchRefcursors
+// the rows of the cursors that it names, a result each.
 #pragma once
 
 #include <memory>
@@ -24,6 +26,7 @@ class Execution {
     const StatementDescriptors& descriptors;
     const StatementText& text;
     Parameters& parameters;
+    ParameterTypes& types;
     DataAtExecution& data;
     LargeObjectParameters& objects;
     ProcedureCall& call;
@@ -49,9 +52,12 @@ class Execution {
   [[nodiscard]] bool executed() const { return executed_; }
   // Throws Error HY010, 24000 unless there are rows; and why they are lost, when they are.
   void require_rows() const;
+  // The result is the row that a call's outputs were filled from: nobody has to close that.
+  [[nodiscard]] bool on_call_row() const { return call_row_; }
   void close();
 
  private:
+  void find_null_dates();
   SQLRETURN run();
   SQLRETURN run_array();
   [[nodiscard]] std::string text_to_send() const;
@@ -59,6 +65,7 @@ class Execution {
   SQLRETURN open(std::unique_ptr<RowSource> source);
   SQLRETURN open_streams(std::unique_ptr<RowSource> source, std::vector<SQLULEN> sets);
   void take_outputs();
+  std::unique_ptr<RowSource> refcursors(const catalog::LocalRows& taken);
   void show_result();
   void open_cursor();
   void tell_of_encoding();
@@ -67,6 +74,7 @@ class Execution {
   Uses use_;
   std::unique_ptr<RowSource> source_;
   bool executed_ = false;
+  bool call_row_ = false;
   SQLLEN affected_ = -1;
 };
 

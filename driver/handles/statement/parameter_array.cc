@@ -196,7 +196,7 @@ bool ParameterArray::run_one_by_one(SetOutcomes& outcomes, const Send& send, Don
       auto source = send(use_.parameters.encode_set(set));
       OutputNotes notes;
       if (use_.outputs.any() && !streams) {
-        notes = use_.outputs.fill_from(set, *source);
+        notes = use_.outputs.fill_from(set, use_.outputs.take(*source));
       } else if (source->has_rows() || use_.text.several()) {
         require_done(*source);
         done.results.push_back(std::move(source));

@@ -106,8 +106,17 @@ void Parameters::expect_data() {
 Values Parameters::encode_set(SQLULEN set) const {
   Values values;
   values.reserve(text_.sent().size());
-  for (const SQLSMALLINT number : text_.sent()) values.push_back(encode(set, number));
+  for (const SQLSMALLINT number : text_.sent()) {
+    auto& value = values.emplace_back(encode(set, number));
+    const std::size_t index = values.size() - 1;
+    if (value && value->empty() && index < null_dates_.size() && null_dates_[index]) value.reset();
+  }
   return values;
+}
+
+void Parameters::send_null_dates(const Types& wanted) {
+  null_dates_.clear();
+  for (const std::uint32_t type : wanted) null_dates_.push_back(types::is_date(type));
 }
 
 void apply_type_options(types::Parameter& parameter, const types::TypeOptions& options) {

@@ -1,7 +1,7 @@
 // Parameters: what is bound (APD, IPD), and the values that are sent of it.
 //
-// ODBC reference: SQLBindParameter, "Using Arrays of Parameters". No state of its own: the
-// descriptors have what is bound, the text which of it is sent.
+// ODBC reference: SQLBindParameter, "Using Arrays of Parameters". The descriptors have what is
+// bound, the text which of it is sent; its own is only which are dates, for NullDates.
 #pragma once
 
 #include "driver/handles/statement/data_at_execution.h"
@@ -53,6 +53,9 @@ class Parameters {
   void expect_data();
   // What is sent of a set. Throws Error as encode_parameter() does, HY009, HY090, 07S01.
   [[nodiscard]] Values encode_set(SQLULEN set) const;
+  // NullDates: of the types that the server wants, those of dates get NULL for empty text, until
+  // this is called again.
+  void send_null_dates(const Types& wanted);
 
   // Of those that are sent; the server infers the types of what is not bound.
   [[nodiscard]] Types declared_types() const;
@@ -66,6 +69,7 @@ class Parameters {
   const StatementText& text_;
   DataAtExecution& data_;
   const types::TypeOptions& options_;
+  std::vector<bool> null_dates_;  // of those that are sent
 };
 
 // What the connection's options change about how a value is sent.

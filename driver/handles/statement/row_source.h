@@ -29,6 +29,7 @@ class RowSource {
   [[nodiscard]] virtual bool has_rows() const = 0;
   [[nodiscard]] virtual const std::vector<wire::Field>& fields() const = 0;
   [[nodiscard]] virtual std::int64_t affected_rows() const = 0;
+  virtual std::int64_t count_rows(Deadline /*deadline*/) { return affected_rows(); }
   [[nodiscard]] virtual std::string_view command_tag() const = 0;
   virtual bool next_row(Deadline deadline) = 0;
   [[nodiscard]] virtual const wire::RowFields& row() const = 0;
@@ -49,6 +50,7 @@ class StreamSource final : public RowSource {
     return stream_->fields();
   }
   [[nodiscard]] std::int64_t affected_rows() const override { return stream_->affected_rows(); }
+  std::int64_t count_rows(Deadline deadline) override { return stream_->count_rows(deadline); }
   [[nodiscard]] std::string_view command_tag() const override { return stream_->command_tag(); }
   bool next_row(Deadline deadline) override { return stream_->next_row(deadline); }
   [[nodiscard]] const wire::RowFields& row() const override { return stream_->row(); }
@@ -93,6 +95,7 @@ class ChainSource final : public RowSource {
     return current().fields();
   }
   [[nodiscard]] std::int64_t affected_rows() const override { return current().affected_rows(); }
+  std::int64_t count_rows(Deadline deadline) override { return current().count_rows(deadline); }
   [[nodiscard]] std::string_view command_tag() const override { return current().command_tag(); }
   bool next_row(Deadline deadline) override { return current().next_row(deadline); }
   [[nodiscard]] const wire::RowFields& row() const override { return current().row(); }

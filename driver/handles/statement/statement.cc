@@ -25,8 +25,8 @@ Statement::Statement(std::shared_ptr<Connection> connection)
       outputs_(server_, descriptors_, attributes_, text_, parameters_),
       streams_({server_, descriptors_, attributes_, text_, parameters_, outputs_, columns_}),
       array_({server_, descriptors_, text_, parameters_, types_, outputs_, streams_}),
-      execution_({server_, descriptors_, text_, parameters_, data_, objects_, call_, columns_,
-                  sender_, cursor_, outputs_, streams_, array_}),
+      execution_({server_, descriptors_, text_, parameters_, types_, data_, objects_, call_,
+                  columns_, sender_, cursor_, outputs_, streams_, array_}),
       changes_({server_, descriptors_, attributes_, text_, data_, columns_, bound_row_, cursor_}) {}
 
 Statement::~Statement() = default;
@@ -53,7 +53,9 @@ void Statement::free() {
 
 void Statement::require_no_cursor() const {
   require_no_parameter_data();
-  if (cursor_.is_open()) throw Error("24000", "a result is open on this statement: close it first");
+  // Programs that have worked with psqlodbc go on when all rows are read.
+  if (cursor_.is_open() && !cursor_.is_at_end() && !execution_.on_call_row())
+    throw Error("24000", "a result is open on this statement: close it first");
 }
 
 void Statement::require_no_parameter_data() const {
@@ -155,6 +157,10 @@ void Statement::require_ird() {
 }
 
 SQLSMALLINT Statement::column_count() {
+  require_no_parameter_data();
+  // Its value is a parameter's.
+  const bool known = text_.known() && (text_.prepared() || execution_.executed());
+  if (known && text_.returns_value() && parameters_.direction(1) != 0) return 0;
   require_ird();
   return ird().count();
 }

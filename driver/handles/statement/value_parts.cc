@@ -63,13 +63,13 @@ SQLRETURN ValueParts::read(SQLUSMALLINT column, const types::Target& target,
   }
   const std::size_t index = column - std::size_t{1};
   const auto& value = row.values[index];
-  if (value.is_null()) return deliver_part(nullptr, target, part_, diagnostics);
+  const types::Source source = column_value(columns_.fields()[index], value, attributes_.max_length,
+                                            server_.connection().type_options());
+  if (value.is_null()) return tell_part(types::convert_null(source, target, part_), diagnostics);
   if (columns_.is_large_object(index)) {
     if (!object_) object_.emplace(std::string(value.view()));
     return tell_part(object_->read(target, attributes_.max_length, server_.asking()), diagnostics);
   }
-  const types::Source source = column_value(columns_.fields()[index], value, attributes_.max_length,
-                                            server_.connection().type_options());
   return deliver_part(&source, target, part_, diagnostics);
 }
 

@@ -77,6 +77,10 @@ def work(connection):
     expect("rows", rows(select.executeQuery(), *"isd"), [(2, f"{TEXT} 2", 0.5), (3, f"{TEXT} 3", None)])
     for length in (8191, 100000):
         expect("a long value", rows(statement.executeQuery(f"SELECT repeat('世', {length})"), "s"), [("世" * length,)])
+        bytes_result = statement.executeQuery(f"SELECT decode(repeat('00ff', {length}), 'hex')")
+        expect("a row of bytes", bytes_result.next(), True)
+        expect("long bytes", bytes_result.getBytes(1).value, b"\x00\xff" * length)
+        bytes_result.close()
 
     connection.setAutoCommit(False)
     expect("rows deleted", statement.executeUpdate("DELETE FROM made_by_base WHERE k > 100"), 100)
@@ -95,6 +99,68 @@ def work(connection):
         used.close()
 
 
+def value(column, kind="String"):
+    got = getattr(column, "get" + kind)()
+    return None if column.wasNull() else got
+
+
+def table_window(services, context, file, url, info):
+    """A table's rows as Base's own window, its forms and Writer's fields have them: moved through, changed, added,
+    removed."""
+    sources = services.createInstanceWithContext("com.sun.star.sdb.DatabaseContext", context)
+    source = sources.createInstance()
+    source.URL, source.Info = url, info
+    source.DatabaseDocument.storeAsURL(f"file://{file}", ())
+    connection = source.getConnection("", "")
+    statement = connection.createStatement()
+    statement.execute("CREATE TABLE seen_by_base (k int PRIMARY KEY, t text, f float8, d date)")
+    statement.execute(f"INSERT INTO seen_by_base SELECT g, '{TEXT} ' || g, g / 4.0, date '2026-01-01' + g"
+                      " FROM generate_series(1, 300) g")
+    window = services.createInstanceWithContext("com.sun.star.sdb.RowSet", context)
+    window.ActiveConnection = connection
+    window.CommandType = uno.getConstantByName("com.sun.star.sdb.CommandType.TABLE")
+    names = [name for name in connection.getTables().getElementNames() if name.endswith("seen_by_base")]
+    expect("the table", len(names), 1)
+    window.Command, window.Order = names[0], '"k"'
+    window.execute()
+    columns = [window.getColumns().getByIndex(index) for index in range(4)]
+
+    def row():
+        return value(columns[0], "Int"), value(columns[1]), value(columns[2], "Double")
+
+    expect("the last row", window.last() and (window.getRow(), row()), (300, (300, f"{TEXT} 300", 75.0)))
+    for number in (1, 150, 299, 2, 300):
+        expect("to a row", window.absolute(number) and row(), (number, f"{TEXT} {number}", number / 4))
+    expect("back", window.relative(-100) and row()[0], 200)
+    window.beforeFirst()
+    seen = 0
+    while window.next():
+        seen += 1
+        expect("each row", row()[0], seen)
+    expect("rows", seen, 300)
+
+    window.absolute(20)
+    columns[1].updateString("changed")
+    columns[2].updateNull()
+    window.updateRow()
+    expect("a changed row", row(), (20, "changed", None))
+    window.moveToInsertRow()
+    columns[0].updateInt(301)
+    columns[1].updateString("世" * 9000)
+    columns[2].updateDouble(-1.5)
+    window.insertRow()
+    expect("a row more", window.last() and row(), (301, "世" * 9000, -1.5))
+    window.absolute(5)
+    window.deleteRow()
+    expect("at the server", rows(statement.executeQuery(
+        "SELECT count(*), max(k), min(t COLLATE \"C\") FILTER (WHERE k = 20), max(length(t)),"
+        " count(*) FILTER (WHERE k = 5) FROM seen_by_base"), *"iisii"), [(300, 301, "changed", 9000, 0)])
+    window.dispose()
+    statement.execute("DROP TABLE seen_by_base")
+    statement.close()
+    connection.close()
+
+
 def main():
     with tempfile.TemporaryDirectory() as directory:
         process, services, context = office(directory)
@@ -102,9 +168,11 @@ def main():
             manager = services.createInstanceWithContext("com.sun.star.sdbc.DriverManager", context)
             # What the wizard calls the character set.
             utf8 = uno.createUnoStruct("com.sun.star.beans.PropertyValue", Name="CharSet", Value="UTF-8")
-            connection = manager.getConnectionWithInfo("sdbc:odbc:" + os.environ["NEGODBC_DSN"], (utf8,))
+            url = "sdbc:odbc:" + os.environ["NEGODBC_DSN"]
+            connection = manager.getConnectionWithInfo(url, (utf8,))
             work(connection)
             connection.close()
+            table_window(services, context, os.path.join(directory, "made.odb"), url, (utf8,))
             services.createInstanceWithContext("com.sun.star.frame.Desktop", context).terminate()
             process.wait()
         finally:

@@ -39,10 +39,12 @@ function with_odbc(string $dsn): void {
 
     // Long types are read whole as far as odbc_longreadlen() says, by default to 4096 bytes.
     foreach ([8191, 100000] as $length) {
-        $long = odbc_exec($db, "SELECT repeat('世', $length), array_fill(1, ARRAY[$length])");
+        $long = odbc_exec($db, "SELECT repeat('世', $length), array_fill(1, ARRAY[$length]),
+            decode(repeat('00ff', $length), 'hex')");
         odbc_longreadlen($long, 3 * $length + 1);
         expect("a text of $length characters", odbc_result($long, 1), str_repeat('世', $length));
         expect('an array', odbc_result($long, 2), '{' . implode(',', array_fill(0, $length, '1')) . '}');
+        expect('bytes', odbc_result($long, 3), str_repeat("\x00\xff", $length));
     }
 
     odbc_autocommit($db, false);
@@ -80,6 +82,8 @@ function with_pdo(string $dsn): void {
     foreach ([8191, 100000] as $length) {
         expect("a text of $length characters", $db->query("SELECT repeat('世', $length)")->fetchColumn(),
             str_repeat('世', $length));
+        expect("$length bytes", $db->query("SELECT decode(repeat('00ff', $length), 'hex')")->fetchColumn(),
+            str_repeat("\x00\xff", $length));
     }
     expect('a long value', iconv_strlen($db->query('SELECT l FROM made_by_pdo WHERE k = 200')->fetchColumn()), 10000);
     // A long value as a stream: data at execution.

@@ -90,6 +90,9 @@ void rows() {
   for (const int length : {8191, 100000}) {
     const QVariant got = value_of(QStringLiteral("SELECT repeat('世', %1)").arg(length));
     expect(got.toString() == QStringLiteral("世").repeated(length), "a long value");
+    const QVariant bytes =
+        value_of(QStringLiteral("SELECT decode(repeat('00ff', %1), 'hex')").arg(length));
+    expect(bytes.toByteArray() == QByteArray("\x00\xff", 2).repeated(length), "long bytes");
   }
 }
 

@@ -38,6 +38,9 @@ ODBC.connect(ENV['NEGODBC_DSN']) do |db|
     %w[text varchar].each do |type|
       db.run("SELECT repeat('世', #{length})::#{type}") { |s| expect("a long #{type}", s.fetch[0], '世' * length) }
     end
+    db.run("SELECT decode(repeat('00ff', #{length}), 'hex')") do |s|
+      expect('long bytes', s.fetch[0].b, "\x00\xff".b * length)
+    end
     db.run("SELECT array_fill(1, ARRAY[#{length}])") do |s|
       expect('a long array', s.fetch[0], "{#{(['1'] * length).join(',')}}")
     end

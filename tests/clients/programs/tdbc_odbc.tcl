@@ -36,6 +36,8 @@ expect "a NULL is no key" [dict keys [lindex [db allrows {SELECT k, f FROM made_
 
 foreach length {8191 100000} {
     expect "a long value" [db allrows -as lists "SELECT repeat('世', $length)"] [string repeat 世 $length]
+    expect "long bytes" [db allrows -as lists "SELECT decode(repeat('00ff', $length), 'hex')"] \
+        [list [list [string repeat \x00\xff $length]]]
 }
 
 # An error ends the script, and undoes what it did.

@@ -9,6 +9,17 @@ namespace {
 
 constexpr SQLLEN never_written = -77;
 
+std::string first_word(const std::string& text) {
+  const std::string word = text.substr(0, text.find_first_of(" ("));
+  return word.empty() ? "nothing" : word;
+}
+
+// What a call is about where it is about what was executed.
+bool is_of_result(Verb verb) {
+  return verb == Verb::num_cols || verb == Verb::row_count || verb == Verb::more ||
+         verb == Verb::fetch || verb == Verb::num_params;
+}
+
 }  // namespace
 
 SQLRETURN Player::catalogue_call(Statement& statement, const Call& call) {
@@ -48,21 +59,26 @@ SQLRETURN Player::catalogue_call(Statement& statement, const Call& call) {
 
 SQLRETURN Player::statement_call(Statement& statement, const Call& call, Observation& seen) {
   SQLHSTMT h = statement.handle;
+  if (is_of_result(call.verb)) seen.about = first_word(statement.text);
   switch (call.verb) {
     case Verb::direct:
     case Verb::prepare: {
-      statement.text = call.text;
+      seen.about = statement.text = call.text;
       if (call.verb == Verb::prepare) return SQLPrepare(h, chars(call.text), SQL_NTS);
       const SQLRETURN code = SQLExecDirect(h, chars(call.text), SQL_NTS);
       tell_sets(statement, code, seen);
       return code;
     }
     case Verb::execute: {
+      seen.about = statement.text;
       const SQLRETURN code = SQLExecute(h);
       tell_sets(statement, code, seen);
       return code;
     }
     case Verb::param:
+      seen.about = name_of(Kind::direction, call.numbers.at(1)) + " " +
+                   name_of(Kind::c_type, call.numbers.at(2)) + " " +
+                   name_of(Kind::sql_type, call.numbers.at(3));
       return bind_parameter(statement, call);
     case Verb::reset_params:
       statement.parameters.clear();
@@ -101,6 +117,7 @@ SQLRETURN Player::statement_call(Statement& statement, const Call& call, Observa
       if (call.text == "NULL") return SQLPutData(h, nullptr, SQL_NULL_DATA);
       return SQLPutData(h, chars(call.text), static_cast<SQLLEN>(call.text.size()));
     case Verb::bind:
+      seen.about = name_of(Kind::c_type, call.numbers.at(1));
       return bind_column(statement, call);
     case Verb::unbind:
       statement.columns.clear();
