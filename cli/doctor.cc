@@ -78,8 +78,9 @@ bool report_settings(Report& report, const Understanding& known, LoginSettings& 
 }
 
 // Credential and service ticket, without the server: what fails here is between the user and the
-// KDC. Where a ticket is not insisted on, a server may let the user in without one.
-void examine_ticket(Report& report, const LoginSettings& settings) {
+// KDC. Where a ticket is not insisted on, a server may let the user in without one. False when that
+// has used up the time of a login: programs have no more either.
+bool examine_ticket(Report& report, const LoginSettings& settings) {
   const Verdict failure =
       settings.integrated == auth::IntegratedLogin::required ? Verdict::failed : Verdict::note;
   const Deadline deadline = Deadline::after(settings.timeout);
@@ -96,8 +97,9 @@ void examine_ticket(Report& report, const LoginSettings& settings) {
           const std::size_t size = auth->step({}, deadline).size();
           return "a token of " + std::to_string(size) + " bytes; " + auth->description();
         });
-    if (!good) return;
+    if (!good) return !deadline.expired();
   }
+  return true;
 }
 
 bool examine_login(Report& report, const LoginSettings& settings) {
@@ -153,7 +155,10 @@ int doctor(const std::string& connection, std::ostream& out, const Style& style)
   const bool by_ticket = wants_ticket(settings);
   if (!understood || (by_ticket && !plugin.loadable)) return report.finish();
   settings.auth_plugin = plugin.file;
-  if (by_ticket && plugin.good) examine_ticket(report, settings);
+  if (by_ticket && plugin.good && !examine_ticket(report, settings) && insists) {
+    report.add({"login", Verdict::skipped, "not tried: its time has run out (connect_timeout)"});
+    return report.finish();
+  }
   if (examine_login(report, settings) && driver.found) examine_whole_way(report, connection);
   return report.finish();
 }

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 PROGRAM = sys.argv[1:]
@@ -230,6 +231,15 @@ class OutputTest(Case):
         self.assertEqual(self.doctor()[0], 0)
         self.assertEqual(self.doctor("tried", KRB5CCNAME=os.environ["NEGODBC_CCACHE_NONE"])[0], 1)
         self.assertEqual(self.doctor("tried", "--unheard-of")[0], 2)
+
+    def test_a_kdc_that_hangs_is_waited_for_once(self):
+        begun = time.monotonic()
+        status, said = self.doctor("DSN=tried;connect_timeout=3", KRB5_CONFIG=os.environ["NEGODBC_KRB5_CONFIG_HANGING"],
+                                   KRB5CCNAME=os.environ["NEGODBC_CCACHE_TGT"])
+        self.assertEqual(status, 1, said)
+        self.assertRegex(said, r"(?m)^FAILED  ticket for the server: \[HYT00\]")
+        self.assertRegex(said, r"(?m)^-       login: not tried")
+        self.assertGreaterEqual(time.monotonic() - begun, 3)
 
     def test_a_ticket_that_is_not_needed_is_no_fault(self):
         self.write_source({key: value for key, value in SOURCE.items() if key != "Trusted_Connection"} | {"UID": "trust_user"})

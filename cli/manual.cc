@@ -103,8 +103,8 @@ void write_completion(const CLI::App& app, std::ostream& out) {
     std::string options;
     for (const CLI::Option* option : command.back()->get_options())
       if (!option->get_positional()) options += " " + option->get_name(false, false);
-    out << "    " << words_of(command).substr(std::string_view("negodbc ").size())
-        << "*) choices=\"" << options
+    out << "    '" << words_of(command).substr(std::string_view("negodbc ").size())
+        << "'*) choices=\"" << options
         << " $(negodbc dsn list 2>/dev/null | awk 'NR > 1 {print $1}')\" ;;\n";
   });
   out << "    dsn) choices=\"" << second << "\" ;;\n    '') choices=\"" << first

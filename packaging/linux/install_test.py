@@ -4,6 +4,7 @@
 Inside a realm: the driver registered by its template logs in, the program finds driver and plugin, and the example,
 compiled against what was installed by pkg-config and by find_package, completes a handshake.
 """
+import gzip
 import os
 import pathlib
 import re
@@ -18,11 +19,11 @@ PLUGIN = f"libnegodbc-auth.so.{ABI}"
 DOCS = "share/doc/negodbc"
 # Everything, by component.
 FILES = {
-    "driver": {f"{LIBDIR}/odbc/libnegodbc.so", f"{LIBDIR}/odbc/{PLUGIN}", "share/negodbc/odbcinst.ini.template"},
+    "driver": {f"{LIBDIR}/odbc/libnegodbc.so", f"{LIBDIR}/odbc/libnegodbc-setup.so", f"{LIBDIR}/odbc/{PLUGIN}", "share/negodbc/odbcinst.ini.template"},
     "plugin": {f"{LIBDIR}/{PLUGIN}"},
     "development": {f"{LIBDIR}/libnegodbc-auth.so", f"{LIBDIR}/pkgconfig/negodbc-auth.pc", "include/negodbc/auth_plugin.h",
                     "include/negodbc/odbc_extensions.h"},
-    "program": {"bin/negodbc"},
+    "program": {"bin/negodbc", "share/man/man1/negodbc.1.gz", "share/bash-completion/completions/negodbc"},
     "docs": {f"{DOCS}/README.md", f"{DOCS}/LICENSE", f"{DOCS}/SECURITY.md", f"{DOCS}/CHANGELOG.md", f"{DOCS}/DIFFERENCES.md",
              f"{DOCS}/examples/handshake/handshake.c"},
 }
@@ -107,6 +108,21 @@ class InstallTest(unittest.TestCase):
         major, minor, patch = (int(part) for part in VERSION.split("."))
         script = "import pyodbc; print(pyodbc.connect('DSN=installed').getinfo(pyodbc.SQL_DRIVER_VER))"
         self.assertEqual(run(["/usr/bin/python3", "-c", script], env=self.registered()), (0, f"{major:02}.{minor:02}.{patch:04}\n"))
+
+    def test_the_manual_and_the_completion_know_every_command(self):
+        status, page = run(["man", "-l", "--encoding=UTF-8", self.prefix / "share/man/man1/negodbc.1.gz"], env=self.environment | {"MANWIDTH": "200"}) \
+            if shutil.which("man") else (0, gzip.decompress((self.prefix / "share/man/man1/negodbc.1.gz").read_bytes()).decode())
+        self.assertEqual(status, 0, page)
+        for command in ("doctor", "query", "keywords", "dsn list", "dsn show", "dsn add", "dsn edit", "dsn remove", "dsn import", "dsn test"):
+            self.assertIn(f"negodbc {command}", page)
+        self.assertNotIn("negodbc manual", page)
+        completion = self.prefix / "share/bash-completion/completions/negodbc"
+        for words, expected in ((("negodbc", ""), "doctor"), (("negodbc", "dsn", "im"), "import"), (("negodbc", "doctor", "--j"), "--json"),
+                                (("negodbc", "doctor", "inst"), "installed")):
+            script = f"source {completion}; COMP_WORDS=({' '.join(word or chr(39) * 2 for word in words)}); COMP_CWORD={len(words) - 1}; _negodbc; " \
+                     "echo \"${COMPREPLY[@]}\""
+            status, said = run(["bash", "-c", script], env=self.registered() | {"PATH": f"{self.prefix}/bin:{os.environ['PATH']}"})
+            self.assertIn(expected, said.split(), words)
 
     def test_the_example_completes_a_handshake(self):
         for way, compiled in (("pkg-config", self.compiled_by_pkg_config), ("find_package", self.compiled_by_find_package)):
