@@ -189,6 +189,73 @@ TEST(CancelHandle, OfAStatementFromAnotherThread) {
   EXPECT_EQ(q.value("SELECT 1"), "1");
 }
 
+// A transaction whose end takes half a minute, because a deferred trigger sleeps.
+class SlowCommit : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    q_.run("DROP TABLE IF EXISTS slow_commit");
+    q_.run("CREATE TABLE slow_commit (i int)");
+    q_.run(
+        "CREATE OR REPLACE FUNCTION sleep_long() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE "
+        "WARNING ''it takes long''; PERFORM pg_sleep(30); RETURN NULL; END'");
+    q_.run(
+        "CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON slow_commit DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION sleep_long()");
+    pid_ = q_.value("SELECT pg_backend_pid()");
+    client_.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+    q_.run("INSERT INTO slow_commit VALUES (1)");
+  }
+  void TearDown() override {
+    const Client other;
+    const Query q(other);
+    EXPECT_EQ(q.value("SELECT count(*) FROM slow_commit"), "0");
+    q.run("DROP TABLE slow_commit");
+    q.run("DROP FUNCTION sleep_long()");
+  }
+  // Meanwhile `work` is done, once the server sleeps.
+  template <class F>
+  SQLRETURN commit_while(F&& work) {
+    std::thread meanwhile([&] {
+      Watch(pid_).wait_until_it_sleeps();
+      work();
+    });
+    const SQLRETURN result = SQLEndTran(SQL_HANDLE_DBC, client_.dbc(), SQL_COMMIT);
+    meanwhile.join();
+    return result;
+  }
+  [[nodiscard]] std::string said(SQLSMALLINT number) const {
+    return testing::diagnostic(SQL_HANDLE_DBC, client_.dbc(), number);
+  }
+
+  Client client_;
+  Query q_{client_};
+  std::string pid_;
+};
+
+TEST_F(SlowCommit, IsCancelledThroughItsConnection) {
+  EXPECT_EQ(
+      commit_while([&] { EXPECT_EQ(SQLCancelHandle(SQL_HANDLE_DBC, client_.dbc()), SQL_SUCCESS); }),
+      SQL_ERROR);
+  EXPECT_EQ(client_.state(), "HY008") << said(1);
+  EXPECT_NE(said(2).find("it takes long"), std::string::npos) << said(2);
+  EXPECT_EQ(q_.value("SELECT count(*) FROM slow_commit"), "0");
+  SQLEndTran(SQL_HANDLE_DBC, client_.dbc(), SQL_ROLLBACK);
+}
+
+TEST_F(SlowCommit, WhoseConnectionIsLostHasAnUnknownOutcome) {
+  const Client other;
+  EXPECT_EQ(commit_while([&] {
+              EXPECT_EQ(Query(other).value("SELECT pg_terminate_backend(" + pid_ + ", 10000)"),
+                        "1");
+            }),
+            SQL_ERROR);
+  EXPECT_EQ(client_.state(), "08007") << said(1);
+  EXPECT_NE(said(1).find("57P01"), std::string::npos) << said(1);
+  EXPECT_NE(said(1).find("not known"), std::string::npos) << said(1);
+  EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client_.dbc(), SQL_COMMIT), SQL_ERROR);
+  EXPECT_EQ(client_.state(), "08S01") << "nothing was sent now";
+}
+
 TEST(Cancel, WhileRowsAreFetched) {
   const Client client;
   const Query q(client);

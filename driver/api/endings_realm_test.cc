@@ -32,7 +32,7 @@ std::vector<Ending> endings() {
        [](const Client& client, const Query&) {
          return SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_ROLLBACK);
        }},
-      {"SQLFreeStmt", SQL_AUTOCOMMIT_ON, "rows stuck",
+      {"SQLFreeStmt", SQL_AUTOCOMMIT_ON, "SELECT 'rows stuck'",
        [](const Client&, const Query& q) { return SQLFreeStmt(q.get(), SQL_CLOSE); }},
   };
 }

@@ -57,6 +57,8 @@ class AtCommit : public ::testing::Test {
   }
 
   Client client_;
+  static constexpr char returning_much[] =
+      "INSERT INTO outcome_du VALUES (?) RETURNING k, repeat('x', 8000000)";
   Query q_{client_};
 };
 
@@ -82,11 +84,44 @@ TEST_F(AtCommit, AnErrorIsTheDirectStatements) {
   EXPECT_EQ(stored(), "7");
 }
 
+// So that who fetches one row of it and closes knows.
+TEST_F(AtCommit, AnErrorIsTheStatementsThatReturnsRows) {
+  SQLINTEGER number = 7;
+  bind(&number);
+  for (int execution = 0; execution < 3; ++execution) {
+    EXPECT_EQ(q_.exec("INSERT INTO outcome_du VALUES (?) RETURNING k"), SQL_ERROR);
+    EXPECT_EQ(q_.state(), "23000") << q_.error();
+  }
+  EXPECT_EQ(stored(), "7");
+  number = 8;
+  ASSERT_EQ(q_.exec("INSERT INTO outcome_du VALUES (?), (9) RETURNING k"), SQL_SUCCESS);
+  SQLLEN count = -2;
+  EXPECT_EQ(SQLRowCount(q_.get(), &count), SQL_SUCCESS);
+  EXPECT_EQ(count, 2);
+  EXPECT_EQ(q_.rows(), "8;9");
+  EXPECT_EQ(SQLMoreResults(q_.get()), SQL_NO_DATA);
+}
+
+TEST_F(AtCommit, AWarningIsTheStatementsThatReturnsRows) {
+  q_.run("CREATE TEMP TABLE warned (k int)");
+  q_.run(
+      "CREATE FUNCTION pg_temp.warn() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE WARNING "
+      "''late words''; RETURN NULL; END'");
+  q_.run(
+      "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON warned DEFERRABLE INITIALLY DEFERRED FOR "
+      "EACH ROW EXECUTE FUNCTION pg_temp.warn()");
+  EXPECT_EQ(q_.exec("INSERT INTO warned VALUES (1) RETURNING k"), SQL_SUCCESS_WITH_INFO);
+  EXPECT_NE(q_.error().find("late words"), std::string::npos) << q_.error();
+  EXPECT_EQ(q_.rows(), "1");
+  SQLFreeStmt(q_.get(), SQL_CLOSE);
+}
+
+// More rows than are waited for.
 TEST_F(AtCommit, TheEndOfRowsIsToldWhenTheyStand) {
   SQLINTEGER number = 7;
   bind(&number);
   for (int execution = 0; execution < 3; ++execution) {
-    q_.run("INSERT INTO outcome_du VALUES (?) RETURNING k");
+    q_.run(returning_much);
     EXPECT_EQ(SQLFetch(q_.get()), SQL_SUCCESS);
     EXPECT_EQ(SQLFetch(q_.get()), SQL_ERROR);
     EXPECT_EQ(q_.state(), "23000") << q_.error();
@@ -99,7 +134,7 @@ TEST_F(AtCommit, TheEndOfRowsIsToldWhenTheyStand) {
 TEST_F(AtCommit, WhoClosesIsToldWhatWasNotRead) {
   SQLINTEGER number = 7;
   bind(&number);
-  q_.run("INSERT INTO outcome_du VALUES (?) RETURNING k");
+  q_.run(returning_much);
   EXPECT_EQ(SQLFetch(q_.get()), SQL_SUCCESS);
   EXPECT_EQ(SQLCloseCursor(q_.get()), SQL_SUCCESS_WITH_INFO);
   EXPECT_EQ(q_.state(), "01000");
@@ -110,7 +145,7 @@ TEST_F(AtCommit, WhoClosesIsToldWhatWasNotRead) {
 TEST_F(AtCommit, WhoClosesIsToldWhatWasPutAsideToo) {
   SQLINTEGER number = 7;
   bind(&number);
-  q_.run("INSERT INTO outcome_du VALUES (?) RETURNING k");
+  q_.run(returning_much);
   EXPECT_EQ(stored(), "7");  // by another statement: the rest is in the spool
   EXPECT_EQ(SQLFreeStmt(q_.get(), SQL_CLOSE), SQL_SUCCESS_WITH_INFO);
   EXPECT_NE(q_.error().find("[23505]"), std::string::npos) << q_.error();
@@ -170,7 +205,11 @@ TEST(SeveralStatements, AnErrorBehindRowsIsToldAtTheirEndOrByWhoCloses) {
   const Client client;
   const Query q(client);
   q.run("CREATE TEMP TABLE es (i int)");
-  const char* const text = "INSERT INTO es VALUES (1); SELECT 5; INSERT INTO es VALUES ('x')";
+  EXPECT_EQ(q.exec("INSERT INTO es VALUES (1); SELECT 5; INSERT INTO es VALUES ('x')"), SQL_ERROR)
+      << "so few rows are waited for";
+  EXPECT_EQ(q.state(), "22018") << q.error();
+  const char* const text =
+      "INSERT INTO es VALUES (1); SELECT repeat('x', 400000); INSERT INTO es VALUES ('x')";
   q.run(text);
   EXPECT_EQ(SQLMoreResults(q.get()), SQL_SUCCESS);
   EXPECT_EQ(SQLFetch(q.get()), SQL_SUCCESS);

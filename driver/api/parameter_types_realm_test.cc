@@ -113,6 +113,24 @@ TEST_P(ParameterTypes, OfWhatWasBoundTooSmall) {
   EXPECT_EQ(q_.state(), "22003");
 }
 
+// A value of the type that was declared is assigned as SQL assigns it.
+TEST_P(ParameterTypes, FractionsForIntegerColumnsAreTheServers) {
+  q_.run("CREATE TEMP TABLE whole (i int)");
+  SQLDOUBLE number = 1.5;
+  for (const SQLSMALLINT type : {SQLSMALLINT{SQL_DOUBLE}, SQLSMALLINT{SQL_NUMERIC}}) {
+    SQLBindParameter(q_.get(), 1, SQL_PARAM_INPUT, SQL_C_DOUBLE, type, 0, 0, &number, 0, nullptr);
+    EXPECT_EQ(q_.value("INSERT INTO whole VALUES (?) RETURNING i"), "2");
+    bind(q_, 1, "1.5", type);
+    EXPECT_EQ(q_.value("INSERT INTO whole VALUES (?) RETURNING i"), "2");
+  }
+  EXPECT_EQ(q_.value("INSERT INTO whole VALUES (1.5) RETURNING i"), "2");
+  for (const SQLSMALLINT type : {SQLSMALLINT{SQL_INTEGER}, SQLSMALLINT{SQL_VARCHAR}}) {
+    bind(q_, 1, "1.5", type);
+    EXPECT_EQ(q_.exec("INSERT INTO whole VALUES (?)"), SQL_ERROR);
+    EXPECT_EQ(q_.state(), "22018") << q_.error();
+  }
+}
+
 TEST_P(ParameterTypes, OfArrays) {
   constexpr std::size_t sets = 300;
   q_.run("CREATE TEMP TABLE many (b bool, i int8)");

@@ -222,5 +222,36 @@ TEST(DataAtExecution, TellsWhichSetItIsFor) {
   EXPECT_EQ(processed, sets);
 }
 
+// The server does not read a later statement's values while its rows of an earlier one are not
+// read.
+TEST(SeveralStatementsOverEveryStream, WithALargeResultBeforeALargeValue) {
+  constexpr SQLULEN size = 24000000;
+  for (const char* way : {"DSN=negodbc-trust;SSLmode=disable", "DSN=negodbc-tls",
+#ifndef _WIN32  // Wine has no Kerberos for the realm
+                          "DSN=negodbc;GssEncMode=require"
+#endif
+       }) {
+    SCOPED_TRACE(way);
+    const Client client(way);
+    const Query q(client);
+    q.set(SQL_ATTR_QUERY_TIMEOUT, SQLULEN{20});
+    SQLINTEGER rows = 24;
+    std::string value(size, 'y');
+    SQLLEN length = static_cast<SQLLEN>(value.size());
+    SQLBindParameter(q.get(), 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &rows, 0,
+                     nullptr);
+    SQLBindParameter(q.get(), 2, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_LONGVARCHAR, size, 0,
+                     value.data(), length, &length);
+    ASSERT_EQ(q.exec("SELECT repeat('x', 1000000) FROM generate_series(1, ?); SELECT length(?)"),
+              SQL_SUCCESS)
+        << q.error();
+    int read = 0;
+    while (SQLFetch(q.get()) == SQL_SUCCESS) ++read;
+    EXPECT_EQ(read, rows);
+    ASSERT_EQ(SQLMoreResults(q.get()), SQL_SUCCESS) << q.error();
+    EXPECT_EQ(q.rows(), std::to_string(size));
+  }
+}
+
 }  // namespace
 }  // namespace negodbc::odbc

@@ -31,7 +31,7 @@ struct Call {
 void nothing(const Client& /*client*/, const Query& /*q*/, const Query& /*other*/) {}
 
 void rows(const Client& /*client*/, const Query& q, const Query& /*other*/) {
-  EXPECT_EQ(q.exec("rows stuck"), SQL_SUCCESS) << q.error();
+  EXPECT_EQ(q.exec("SELECT 'rows stuck'"), SQL_SUCCESS) << q.error();
 }
 
 // What has a portal, on its first portion.
@@ -97,7 +97,7 @@ std::vector<Call> calls() {
   add("SQLFreeHandle", nothing, [](const Client& client, const Query& q, const Query& other) {
     SQLHSTMT freed = SQL_NULL_HSTMT;
     SQLAllocHandle(SQL_HANDLE_STMT, client.dbc(), &freed);
-    SQLExecDirect(freed, chars("rows stuck"), SQL_NTS);
+    SQLExecDirect(freed, chars("SELECT 'rows stuck'"), SQL_NTS);
     (void)q, (void)other;
     return SQLFreeHandle(SQL_HANDLE_STMT, freed);
   });
@@ -128,7 +128,7 @@ std::vector<Call> calls() {
       "SQLDisconnect in a transaction",
       [](const Client& client, const Query& q, const Query&) {
         client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
-        EXPECT_EQ(q.exec("rows stuck"), SQL_SUCCESS) << q.error();
+        EXPECT_EQ(q.exec("SELECT 'rows stuck'"), SQL_SUCCESS) << q.error();
       },
       [](const Client& client, const Query&, const Query&) { return SQLDisconnect(client.dbc()); });
   return all;
@@ -170,11 +170,30 @@ INSTANTIATE_TEST_SUITE_P(Servers, Waits,
                          ::testing::Values(Manner::silent, Manner::dripping, Manner::flooding),
                          [](const auto& test) { return name_of(test.param); });
 
+// What asks for a parameter's type first waits for the rest of another statement's rows.
+TEST(WaitsForTypes, EndByTheTimeOutOfTheStatement) {
+  const StuckPeer peer(Manner::silent);
+  const Client client((peer.connection_string() + "Protocol=7.4-1").c_str());
+  client.set(SQL_ATTR_CONNECTION_TIMEOUT, 1);  // for hanging up
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  const Query q(client);
+  const Query other(client);
+  for (const Query* each : {&q, &other}) each->set(SQL_ATTR_QUERY_TIMEOUT, SQLULEN{1});
+  ASSERT_EQ(q.exec("SELECT 'rows stuck'"), SQL_SUCCESS) << q.error();
+  SQLINTEGER value = 1;
+  SQLBindParameter(other.get(), 1, SQL_PARAM_INPUT, SQL_C_SLONG, SQL_INTEGER, 0, 0, &value, 0,
+                   nullptr);
+  const auto begin = Clock::now();
+  EXPECT_EQ(other.exec("work ?"), SQL_ERROR);
+  EXPECT_LT(Clock::now() - begin, 3s);
+  EXPECT_EQ(other.state(), "HYT00") << other.error();
+}
+
 // Of a call without a time-out, from another thread.
 TEST(WaitsWithoutATimeOut, EndWhenTheyAreCancelled) {
   for (const Call& call : calls()) {
     if (call.name != "SQLFreeStmt" && call.name != "SQLExecDirect" && call.name != "SQLFetch" &&
-        call.name != "another's SQLExecDirect")
+        call.name != "another's SQLExecDirect" && call.name != "SQLEndTran")
       continue;
     const StuckPeer peer(Manner::silent);
     const Client client(peer.connection_string().c_str());

@@ -60,9 +60,10 @@ Domains find_domains(const wire::Answer& rows, std::size_t oid, std::size_t kind
   for (const std::string& one : wanted) list += (list.empty() ? "" : ",") + one;
   const auto found = query(
       "WITH RECURSIVE d(domain, type, modifier, not_null) AS ("
-      "SELECT oid, typbasetype, typtypmod, typnotnull FROM pg_catalog.pg_type WHERE oid IN (" +
+      "SELECT oid, typbasetype, typtypmod, typnotnull FROM pg_catalog.pg_type WHERE oid = ANY ('{" +
           list +
-          ") UNION ALL SELECT d.domain, x.typbasetype, CASE WHEN d.modifier = -1 THEN x.typtypmod "
+          "}') UNION ALL SELECT d.domain, x.typbasetype, CASE WHEN d.modifier = -1 THEN "
+          "x.typtypmod "
           "ELSE"
           " d.modifier END, d.not_null OR x.typnotnull FROM d JOIN pg_catalog.pg_type x"
           " ON x.oid = d.type WHERE x.typtype = 'd')"

@@ -32,10 +32,10 @@ LocalRows columns(const Context& context, const ObjectName& table,
       "SELECT pg_catalog.current_database(), n.nspname, c.relname, a.attname, a.atttypid,"
       " a.atttypmod, t.typname, t.typtype, a.attnotnull AND nn.conrelid IS NULL, r.description,"
       " pg_catalog.pg_get_expr(d.adbin, d.adrelid), ";
-  sql.append(named.empty()
-                 ? "c.oid"
-                 : "(SELECT count(*) FROM pg_catalog.pg_attribute p WHERE p.attrelid = a.attrelid"
-                   " AND p.attnum > 0 AND NOT p.attisdropped AND p.attnum <= a.attnum)");
+  sql.append(named.empty() ? "c.oid"
+                           : "(SELECT pg_catalog.count(*) FROM pg_catalog.pg_attribute p WHERE "
+                             "p.attrelid = a.attrelid"
+                             " AND p.attnum > 0 AND NOT p.attisdropped AND p.attnum <= a.attnum)");
   sql.append(
       " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
       " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid"
@@ -46,7 +46,7 @@ LocalRows columns(const Context& context, const ObjectName& table,
       " AND r.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass");
   sql.append(join_unproven);
   sql.append(
-      " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped"
+      " WHERE c.relkind = ANY ('{r,p,v,m,f}') AND a.attnum > 0 AND NOT a.attisdropped"
       " AND NOT pg_catalog.pg_is_other_temp_schema(n.oid)");
   sql += place_pattern(context, table);
   sql += condition("c.relname", table.name, match_of(context, Match::pattern));

@@ -34,9 +34,10 @@ bool LargeObjects::is_column(std::uint32_t table, std::int16_t attribute, const 
     for (const std::uint32_t type : types(query))
       list += (list.empty() ? "" : ",") + std::to_string(type);
     std::set<std::int16_t> found;
-    for (const auto& row : query("SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = " +
-                                     std::to_string(table) + " AND atttypid IN (" + list + ")",
-                                 one_column))
+    for (const auto& row :
+         query("SELECT attnum FROM pg_catalog.pg_attribute WHERE attrelid = " +
+                   std::to_string(table) + " AND atttypid = ANY ('{" + list + "}')",
+               one_column))
       found.insert(row.number<std::int16_t>(0));
     known = columns_.emplace(table, std::move(found)).first;
   }

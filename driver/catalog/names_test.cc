@@ -50,22 +50,27 @@ TEST(ObjectNames, AsIdentifiersAreAllGivenAndFolded) {
 
 TEST(BaseTables, NameTheKeyAmongTheResultsColumns) {
   testing::FixedServer server;
-  server.answer = {{text("s"), text("odd\"name"), text("r"), text("1"), text("id"), text("t")},
-                   {text("s"), text("odd\"name"), text("r"), text("2"), text("v"), text("f")}};
+  server.answer = {
+      {text("s"), text("odd\"name"), text("r"), text("1"), text("id"), text("t"),
+       text("pg_catalog"), text("=")},
+      {text("s"), text("odd\"name"), text("r"), text("2"), text("v"), text("f"), {}, {}}};
   // v, an expression, id, and id once more
   const BaseTable table = find_base_table(
       {field_of(77, 2), field_of(0, 0), field_of(77, 1), field_of(77, 1)}, server.query);
   EXPECT_EQ(table.name, "\"s\".\"odd\"\"name\"");
-  EXPECT_EQ(table.condition, "tableoid = 77");
+  EXPECT_EQ(table.condition, "tableoid OPERATOR(pg_catalog.=) 77");
   EXPECT_THAT(table.columns, ElementsAre("\"v\"", "", "\"id\"", "\"id\""));
-  EXPECT_THAT(table.key, ElementsAre(2U));
+  ASSERT_EQ(table.key.size(), 1U);
+  EXPECT_EQ(table.key[0].column, 2U);
+  EXPECT_EQ(table.key[0].equality, "OPERATOR(\"pg_catalog\".=)");
   EXPECT_EQ(table.no_key, "");
 }
 
 TEST(BaseTables, SayWhyThereIsNoKey) {
   testing::FixedServer server;
-  server.answer = {{text("s"), text("t"), text("p"), text("1"), text("id"), text("t")},
-                   {text("s"), text("t"), text("p"), text("2"), text("v"), text("f")}};
+  server.answer = {{text("s"), text("t"), text("p"), text("1"), text("id"), text("t"),
+                    text("pg_catalog"), text("=")},
+                   {text("s"), text("t"), text("p"), text("2"), text("v"), text("f"), {}, {}}};
   const BaseTable partitioned = find_base_table({field_of(77, 2)}, server.query);
   EXPECT_THAT(partitioned.no_key, HasSubstr("was not selected"));
   EXPECT_THAT(partitioned.condition, HasSubstr("pg_partition_tree(77)"));
@@ -91,9 +96,17 @@ TEST(BaseTables, OfSeveralOrNoTables) {
 TEST(RowKeys, AreAKeyOrElseAVersion) {
   testing::FixedServer server;
   EXPECT_EQ(find_row_key("s.t", {}, server.query), std::nullopt);
-  server.answer = {
-      {text("s"), text("t"), text("r"), text("A"), text("pg_catalog"), text("int4"), text("77")},
-      {text("s"), text("t"), text("r"), text("b"), text("own"), text("kind"), text("77")}};
+  server.answer = {{text("s"),
+                    text("t"),
+                    text("r"),
+                    text("A"),
+                    text("pg_catalog"),
+                    text("int4"),
+                    text("77"),
+                    {},
+                    {}},
+                   {text("s"), text("t"), text("r"), text("b"), text("own"), text("kind"),
+                    text("77"), text("o\"wn"), text("===")}};
   const auto key = find_row_key("s.t", {"count", "it's"}, server.query);
   ASSERT_TRUE(key);
   EXPECT_EQ(key->table, "\"s\".\"t\"");
@@ -101,8 +114,12 @@ TEST(RowKeys, AreAKeyOrElseAVersion) {
   ASSERT_EQ(key->columns.size(), 2U);
   EXPECT_EQ(key->columns[0].name, "\"A\"");
   EXPECT_EQ(key->columns[1].type, "\"own\".\"kind\"");
-  EXPECT_THAT(server.asked.at(1), HasSubstr("p.proname IN (E'count', E'it''s')"));
-  server.answer = {{text("s"), text("t"), text("r"), {}, {}, {}, text("77")}};
+  EXPECT_EQ(key->columns[0].equality, system_equality);
+  EXPECT_EQ(key->columns[1].equality, "OPERATOR(\"o\"\"wn\".===)");
+  EXPECT_THAT(server.asked.at(1), HasSubstr("p.proname = ANY (ARRAY[E'count', E'it''s']"));
+  server.answer[1][8] = text("=) OR (");
+  EXPECT_THROW(find_row_key("s.t", {}, server.query), wire::AnswerError);
+  server.answer = {{text("s"), text("t"), text("r"), {}, {}, {}, text("77"), {}, {}}};
   const auto version = find_row_key("s.t", {}, server.query);
   ASSERT_TRUE(version);
   EXPECT_FALSE(version->unique);

@@ -58,8 +58,8 @@ inline bool restricts(const std::optional<std::string>& name) {
 }
 
 inline constexpr std::string_view system_schema =
-    "(n.nspname = 'information_schema' OR n.nspname = 'pg_catalog' OR n.nspname LIKE 'pg|_toast%' "
-    "ESCAPE '|')";
+    "(n.nspname = 'information_schema' OR n.nspname = 'pg_catalog'"
+    " OR n.nspname LIKE E'pg\\\\_toast%')";
 
 // NOT NULL constraints of a (pg_attribute) that hold for new rows only: since PostgreSQL 18 a
 // column may have one although there are NULLs (NOT VALID), and pg_attribute.attnotnull is true all
@@ -74,7 +74,8 @@ inline constexpr std::string_view join_unproven =
 
 // What can be called, of p (pg_proc): no aggregates, no window functions, no triggers' functions.
 inline constexpr std::string_view callable =
-    "p.prokind IN ('f', 'p') AND p.prorettype NOT IN ('trigger'::pg_catalog.regtype,"
-    " 'event_trigger'::pg_catalog.regtype)";
+    "p.prokind = ANY ('{f,p}')"
+    " AND p.prorettype <> ALL ('{pg_catalog.trigger,pg_catalog.event_trigger}'"
+    "::pg_catalog.regtype[])";
 
 }  // namespace negodbc::catalog

@@ -36,26 +36,31 @@ std::string_view Origins::type_name(std::uint32_t oid) const {
 
 Origins find_origins(const std::vector<wire::Field>& fields, const Query& query) {
   Origins origins;
-  std::string columns;
+  std::string tables;
+  std::string numbers;
   std::set<std::uint32_t> type_oids;
   for (const wire::Field& field : fields) {
     type_oids.insert(field.type_oid);
-    if (field.table_oid != 0 && field.attribute != 0)
-      append(columns,
-             "(" + std::to_string(field.table_oid) + "," + std::to_string(field.attribute) + ")");
+    if (field.table_oid == 0 || field.attribute == 0) continue;
+    append(tables, std::to_string(field.table_oid));
+    append(numbers, std::to_string(field.attribute));
   }
-  if (!columns.empty()) {
+  if (!tables.empty()) {
     const auto rows = query(
         "SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attname, a.attnotnull AND "
         "nn.conrelid IS NULL,"
-        " a.attidentity <> '' OR coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid) LIKE "
-        "'nextval(%', false), t.oid, t.typtype"
-        " FROM pg_catalog.pg_attribute a"
-        " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
-        " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-        " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
-        " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum" +
-            std::string(join_unproven) + " WHERE (a.attrelid, a.attnum) IN (" + columns + ")",
+        " a.attidentity <> '' OR coalesce(pg_catalog.replace(pg_catalog.pg_get_expr(d.adbin,"
+        " d.adrelid), 'pg_catalog.nextval(', 'nextval(') LIKE 'nextval(%', false),"
+        " t.oid, t.typtype"
+        " FROM ROWS FROM (pg_catalog.unnest('{" +
+            tables + "}'::pg_catalog.oid[]), pg_catalog.unnest('{" + numbers +
+            "}'::pg_catalog.int2[])) AS w(relation, number)"
+            " JOIN pg_catalog.pg_attribute a ON a.attrelid = w.relation AND a.attnum = w.number"
+            " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
+            " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+            " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+            " LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum" +
+            std::string(join_unproven),
         origin_rows);
     const Domains domains = find_domains(rows, 7, 8, query);
     for (const auto& row : rows) {
@@ -73,7 +78,7 @@ Origins find_origins(const std::vector<wire::Field>& fields, const Query& query)
   }
   if (!types.empty()) {
     for (const auto& row :
-         query("SELECT oid, typname FROM pg_catalog.pg_type WHERE oid IN (" + types + ")",
+         query("SELECT oid, typname FROM pg_catalog.pg_type WHERE oid = ANY ('{" + types + "}')",
                type_name_rows))
       origins.types_.emplace(row.number<std::uint32_t>(0), row.text(1));
   }

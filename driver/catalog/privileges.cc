@@ -17,14 +17,14 @@ constexpr std::string_view table_grants =
 constexpr std::string_view column_grants = "pg_catalog.aclexplode(a.attacl) x";
 // Of a table's privileges those that a column has too.
 constexpr std::string_view of_columns =
-    " AND x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')";
+    " AND x.privilege_type = ANY ('{SELECT,INSERT,UPDATE,REFERENCES}')";
 constexpr std::string_view their_columns =
     " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT "
     "a.attisdropped";
 constexpr std::string_view relations =
     "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace";
 constexpr std::string_view of_relations =
-    " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+    " WHERE c.relkind = ANY ('{r,p,v,m,f}')"
     " AND NOT pg_catalog.pg_is_other_temp_schema(n.oid)";
 
 constexpr wire::AnswerColumn of_table[] = {{Holds::text}, {Holds::text}, {Holds::text},

@@ -22,18 +22,20 @@ std::string parts() {
   const std::string gives_columns =
       "coalesce(p.proargmodes && '{o,b,t}'::pg_catalog.\"char\"[], false)";
   return "SELECT 0 AS part, 0 AS position, '' AS name, " + kind(SQL_RETURN_VALUE) +
-         " AS kind, p.prorettype AS type, -1 AS modifier, NULL::text AS initial"
-         " WHERE p.prokind = 'f' AND NOT p.proretset AND p.prorettype <> 'void'::pg_catalog.regtype"
+         " AS kind, p.prorettype AS type, -1 AS modifier, NULL::pg_catalog.text AS initial"
+         " WHERE p.prokind = 'f' AND NOT p.proretset AND p.prorettype <> "
+         "'pg_catalog.void'::pg_catalog.regtype"
          " AND NOT " +
          gives_columns +
-         " UNION ALL SELECT CASE p.proargmodes[u.n] WHEN 't' THEN 2 ELSE 1 END,"
+         " UNION ALL SELECT CASE WHEN p.proargmodes[u.n] = 't' THEN 2 ELSE 1 END,"
          " (pg_catalog.row_number() OVER (PARTITION BY p.proargmodes[u.n] = 't' ORDER BY "
          "u.n))::int,"
-         " coalesce(p.proargnames[u.n], ''), CASE p.proargmodes[u.n] WHEN 'o' THEN " +
-         kind(SQL_PARAM_OUTPUT) + " WHEN 'b' THEN " + kind(SQL_PARAM_INPUT_OUTPUT) +
-         " WHEN 't' THEN " + kind(SQL_RESULT_COL) + " ELSE " + kind(SQL_PARAM_INPUT) +
+         " coalesce(p.proargnames[u.n], ''), CASE WHEN p.proargmodes[u.n] = 'o' THEN " +
+         kind(SQL_PARAM_OUTPUT) + " WHEN p.proargmodes[u.n] = 'b' THEN " +
+         kind(SQL_PARAM_INPUT_OUTPUT) + " WHEN p.proargmodes[u.n] = 't' THEN " +
+         kind(SQL_RESULT_COL) + " ELSE " + kind(SQL_PARAM_INPUT) +
          " END, u.type, -1, pg_catalog.pg_get_function_arg_default(p.oid, u.n::int)"
-         " FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]))"
+         " FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::pg_catalog.oid[]))"
          " WITH ORDINALITY u(type, n)"
          " UNION ALL SELECT 2, a.attnum, a.attname, " +
          kind(SQL_RESULT_COL) +
@@ -43,7 +45,8 @@ std::string parts() {
          " AND NOT " +
          gives_columns + " UNION ALL SELECT 2, 1, p.proname, " + kind(SQL_RESULT_COL) +
          ", r.oid, -1, NULL FROM pg_catalog.pg_type r WHERE r.oid = p.prorettype"
-         " AND r.typtype <> 'c' AND r.oid <> 'record'::pg_catalog.regtype AND p.proretset AND "
+         " AND r.typtype <> 'c' AND r.oid <> 'pg_catalog.record'::pg_catalog.regtype AND "
+         "p.proretset AND "
          "NOT " +
          gives_columns;
 }

@@ -22,8 +22,8 @@ LocalRows procedures(const Context& context, const ObjectName& procedure) {
                                 {"PROCEDURE_TYPE", ColumnType::small}});
   std::string sql =
       "SELECT pg_catalog.current_database(), n.nspname, p.proname, p.pronargs,"
-      " CASE WHEN p.proargmodes IS NULL THEN 0 ELSE (SELECT count(*) FROM unnest(p.proargmodes) m"
-      " WHERE m IN ('o', 'b', 't')) END,"
+      " CASE WHEN p.proargmodes IS NULL THEN 0 ELSE (SELECT pg_catalog.count(*)"
+      " FROM pg_catalog.unnest(p.proargmodes) m WHERE m = ANY ('{o,b,t}')) END,"
       " CASE WHEN p.proretset THEN 1 ELSE 0 END, r.description,"
       " CASE WHEN p.prokind = 'p' THEN " +
       std::to_string(SQL_PT_PROCEDURE) + " ELSE " + std::to_string(SQL_PT_FUNCTION) +

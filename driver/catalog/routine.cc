@@ -67,9 +67,10 @@ std::optional<Routine> find_routine(const std::vector<std::string>& name, std::s
   std::string sql = "SELECT ";
   sql += server_version >= first_with_procedures ? "p.prokind" : "'f'";
   sql +=
-      ", p.pronargdefaults, array_to_string(p.proargmodes, ''), "
-      "array_to_string(coalesce(p.proallargtypes, p.proargtypes::oid[]), ' '), "
-      "array_to_string(p.proargnames, E'\\x01') "
+      ", p.pronargdefaults, pg_catalog.array_to_string(p.proargmodes, ''), "
+      "pg_catalog.array_to_string(coalesce(p.proallargtypes, p.proargtypes::pg_catalog.oid[]), ' "
+      "'), "
+      "pg_catalog.array_to_string(p.proargnames, E'\\x01') "
       "FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace "
       "WHERE p.proname = " +
       quote_literal(name.back());

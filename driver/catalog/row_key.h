@@ -13,6 +13,7 @@ namespace negodbc::catalog {
 struct RowKey {
   struct Column {
     std::string name, type;  // quoted, the type with its schema
+    std::string equality;    // what compares its values, with its schema
   };
   std::string table;  // quoted, with its schema
   std::uint32_t oid = 0;

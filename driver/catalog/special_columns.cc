@@ -13,7 +13,8 @@ constexpr wire::AnswerColumn special_rows[] = {
 // The primary key, or else the unique index of the fewest columns, all of them not null.
 std::string best_row_id() {
   return std::string(
-             " FROM (SELECT x.indrelid, x.indkey::int2[] AS key FROM pg_catalog.pg_index x"
+             " FROM (SELECT x.indrelid, x.indkey::pg_catalog.int2[] AS key FROM "
+             "pg_catalog.pg_index x"
              " JOIN pg_catalog.pg_class c ON c.oid = x.indrelid"
              " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
              " WHERE x.indisunique AND x.indisvalid AND x.indpred IS NULL AND x.indexprs IS NULL"
@@ -49,7 +50,7 @@ LocalRows special_columns(const Context& context, SQLUSMALLINT kind, const Objec
   if (kind == SQL_BEST_ROWID) {
     sql = column + best_row_id() + which +
           " ORDER BY x.indisprimary DESC, x.indnatts, x.indexrelid LIMIT 1) k"
-          " CROSS JOIN LATERAL unnest(k.key) WITH ORDINALITY AS u(attnum, n)"
+          " CROSS JOIN LATERAL pg_catalog.unnest(k.key) WITH ORDINALITY AS u(attnum, n)"
           " JOIN pg_catalog.pg_attribute a ON a.attrelid = k.indrelid AND a.attnum = u.attnum"
           " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid ORDER BY u.n";
   } else {
@@ -59,7 +60,7 @@ LocalRows special_columns(const Context& context, SQLUSMALLINT kind, const Objec
         " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
         " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = 'xmin' AND a.attnum "
         "< 0"
-        " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid WHERE c.relkind IN ('r', 'p')" +
+        " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid WHERE c.relkind = ANY ('{r,p}')" +
         which;
   }
   const bool row_version = kind == SQL_ROWVER;

@@ -47,19 +47,21 @@ LocalRows statistics(const Context& context, const ObjectName& table, SQLUSMALLI
   };
   std::string sql =
       "SELECT * FROM (SELECT pg_catalog.current_database(), n.nspname, c.relname, NULL::int AS"
-      " non_unique, NULL::name, NULL::name AS index, " +
-      std::to_string(SQL_TABLE_STAT) + " AS type, NULL::int AS position, NULL::text, NULL::text, " +
+      " non_unique, NULL::pg_catalog.name, NULL::pg_catalog.name AS index, " +
+      std::to_string(SQL_TABLE_STAT) +
+      " AS type, NULL::int AS position, NULL::pg_catalog.text, NULL::pg_catalog.text, " +
       size_of('c') +
-      ", NULL::text FROM pg_catalog.pg_class c"
+      ", NULL::pg_catalog.text FROM pg_catalog.pg_class c"
       " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-      " WHERE c.relkind IN ('r', 'p', 'm', 'f')" +
+      " WHERE c.relkind = ANY ('{r,p,m,f}')" +
       which +
       " UNION ALL SELECT pg_catalog.current_database(), n.nspname, c.relname,"
       " CASE WHEN x.indisunique THEN 0 ELSE 1 END, n.nspname, i.relname, CASE WHEN x.indisclustered"
       " THEN " +
       std::to_string(SQL_INDEX_CLUSTERED) + " WHEN am.amname = 'hash' THEN " +
       std::to_string(SQL_INDEX_HASHED) + " ELSE " + std::to_string(SQL_INDEX_OTHER) +
-      " END, k.n, coalesce(a.attname::text, pg_catalog.pg_get_indexdef(i.oid, k.n, true)),"
+      " END, k.n, coalesce(a.attname::pg_catalog.text, pg_catalog.pg_get_indexdef(i.oid, k.n, "
+      "true)),"
       " CASE WHEN am.amname <> 'btree' THEN NULL WHEN x.indoption[k.n - 1] & 1 = 1 THEN 'D'"
       " ELSE 'A' END, " +
       size_of('i') +

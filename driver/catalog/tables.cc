@@ -46,8 +46,8 @@ std::vector<std::string> split_types(std::string_view list) {
 LocalRows all_schemas(const Context& context) {
   LocalRows result = empty_result();
   std::string sql =
-      "SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.nspname NOT LIKE 'pg|_toast%'"
-      " ESCAPE '|' AND n.nspname NOT LIKE 'pg|_temp|_%' ESCAPE '|'";
+      "SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE NOT n.nspname LIKE E'pg\\\\_toast%'"
+      " AND NOT n.nspname LIKE E'pg\\\\_temp\\\\_%'";
   if (!context.show_system_tables) sql.append(" AND NOT ").append(system_schema);
   for (const auto& row : context.query(sql + " ORDER BY 1", one_name))
     result.rows.push_back({{}, row.cell(0), {}, {}, {}});
@@ -64,7 +64,7 @@ LocalRows all_types() {
 std::string type_condition(const std::vector<std::string>& types) {
   std::string list;
   for (const std::string& type : types) list += (list.empty() ? "" : ", ") + quote_literal(type);
-  return " AND t.type IN (" + list + ")";
+  return " AND t.type = ANY (ARRAY[" + list + "])";
 }
 
 }  // namespace
@@ -102,13 +102,14 @@ LocalRows tables(const Context& context, const ObjectName& table,
       " WHEN ";
   sql.append(system_schema)
       .append(
-          " THEN CASE WHEN c.relkind IN ('v', 'm') THEN 'SYSTEM VIEW' ELSE 'SYSTEM TABLE' END"
+          " THEN CASE WHEN c.relkind = 'v' OR c.relkind = 'm' THEN 'SYSTEM VIEW' ELSE 'SYSTEM "
+          "TABLE' END"
           " WHEN c.relkind = 'v' THEN 'VIEW' WHEN c.relkind = 'm' THEN 'MATERIALIZED VIEW'"
           " WHEN c.relkind = 'f' THEN 'FOREIGN TABLE' WHEN c.relpersistence = 't' THEN 'LOCAL "
           "TEMPORARY'"
           " ELSE 'TABLE' END AS type"
           " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-          " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+          " WHERE c.relkind = ANY ('{r,p,v,m,f}')"
           " AND NOT pg_catalog.pg_is_other_temp_schema(n.oid)");
   sql += place_pattern(context, table);
   if (!no_table) sql += condition("c.relname", table.name, match_of(context, Match::pattern));

@@ -113,7 +113,8 @@ class Connection final : public Handle {
   [[nodiscard]] std::string encoding_words() const;
 
   // SQL_COMMIT or SQL_ROLLBACK; sends nothing when no transaction is open. Throws Error 25S03 when
-  // the server rolled back what should have been committed.
+  // the server rolled back what should have been committed, ConnectionError 08007 when the
+  // connection was lost before the answer to a COMMIT came.
   void end_transaction(SQLSMALLINT how);
 
   // SQL_ATTR_RESET_CONNECTION: as after the login, for the next user of a pooled connection.
@@ -165,6 +166,7 @@ class Connection final : public Handle {
   [[nodiscard]] bool dead() const;
   [[noreturn]] void tell_loss();
   void require_no_transaction();
+  std::string commit(Deadline deadline);
   void restore_utf8(Deadline deadline);
 
   std::mutex mutex_;

@@ -62,6 +62,7 @@ void Connection::connect(dsn::Settings settings) {
 
   log_in(login);
   try {
+    const ConnectionTalk::Turn turn(talk_, diagnostics());
     if (settings.has(dsn::Key::connect_settings))
       conversation_->run(std::string(settings.get(dsn::Key::connect_settings)),
                          Deadline::after(login.timeout));

@@ -1,6 +1,8 @@
 #include "driver/handles/connection_talk.h"
 
 #include <chrono>
+#include <new>
+#include <utility>
 
 #include "driver/base/error.h"
 #include "driver/handles/statement/statement.h"
@@ -26,31 +28,40 @@ void ConnectionTalk::attach(session::Session* session) {
   session_ = session;
 }
 
-ConnectionTalk::Turn::Turn(ConnectionTalk& talk, Statement& statement) : talk_(talk) {
+ConnectionTalk::Turn::Turn(ConnectionTalk& talk, Diagnostics& diagnostics, Statement* statement)
+    : talk_(talk), diagnostics_(diagnostics), before_(talk.talking_) {
   const std::lock_guard lock(talk.mutex_);
-  if (statement.async().take_cancellation())
+  if (statement != nullptr && statement->async().take_cancellation())
     throw Error("HY008", "the statement was cancelled before it was sent");
-  talk.talking_ = &statement;
-  if (talk.session_ != nullptr) talk.session_->calm();
-  talk.collects_notices_ = true;
+  talk.talking_ = statement;
+  // A cancel that came before the call has no effect; one that came in it ends what is nested too.
+  if (talk.turns_++ == 0 && talk.session_ != nullptr) talk.session_->calm();
 }
 
 ConnectionTalk::Turn::~Turn() {
-  const std::lock_guard lock(talk_.mutex_);
-  talk_.talking_ = nullptr;
-  talk_.collects_notices_ = false;
+  {
+    const std::lock_guard lock(talk_.mutex_);
+    talk_.talking_ = before_;
+    --talk_.turns_;
+  }
+  try {
+    for (const std::string& notice : std::exchange(talk_.notices_, {}))
+      diagnostics_.warn("01000", notice);
+  } catch (const std::bad_alloc&) {
+    return;  // a notice may be lost; what the call comes to is told all the same
+  }
 }
 
 bool ConnectionTalk::cancel(Statement* statement) {
   const std::lock_guard lock(mutex_);
-  const bool talks = talking_ != nullptr && session_ != nullptr;
+  const bool talks = turns_ > 0 && session_ != nullptr;
   if (statement != nullptr && (!talks || talking_ != statement))
     return statement->async().cancel_later();
   return talks && session_->interrupt(Deadline::after(cancel_time));
 }
 
 void ConnectionTalk::add_notice(const wire::ServerMessage& message) {
-  if (collects_notices_ && notices_.size() < most_notices) notices_.push_back(notice_text(message));
+  if (turns_ > 0 && notices_.size() < most_notices) notices_.push_back(notice_text(message));
 }
 
 }  // namespace negodbc::odbc

@@ -1,16 +1,16 @@
 // Who talks to the server through a connection, so that a cancel knows whom it would hit; and the
 // server's notices meanwhile.
 //
-// States: detached (there is no session), quiet, and talking, between two Turns of a statement's.
-// A turn is taken and notices come under the connection's mutex; cancel() is for any thread,
-// without it.
+// States: detached (there is no session), quiet, and talking, as long as there is a Turn: a
+// statement's, or the connection's own (a transaction's end). Turns may be nested. A turn is taken
+// and notices come under the connection's mutex; cancel() is for any thread, without it.
 #pragma once
 
 #include <mutex>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "driver/handles/diagnostics.h"
 #include "driver/session/session.h"
 #include "driver/wire/backend.h"
 
@@ -23,16 +23,19 @@ class ConnectionTalk {
   // After the login, and (null) before the session ends: nobody cancels it from then on.
   void attach(session::Session* session);
 
-  // As long as it lives the statement talks. Throws Error HY008 when it was cancelled before.
+  // As long as it lives the statement talks, or (null) the connection itself; the server's notices
+  // become warnings at its end. Throws Error HY008 when the statement was cancelled before.
   class Turn {
    public:
-    Turn(ConnectionTalk& talk, Statement& statement);
+    Turn(ConnectionTalk& talk, Diagnostics& diagnostics, Statement* statement = nullptr);
     ~Turn();
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 
    private:
     ConnectionTalk& talk_;
+    Diagnostics& diagnostics_;
+    const Statement* const before_;  // whose turn it was
   };
 
   // Cancels what this statement is doing at the server. `nullptr`: whatever the connection does.
@@ -42,17 +45,13 @@ class ConnectionTalk {
 
   // Kept while somebody talks.
   void add_notice(const wire::ServerMessage& message);
-  // Notices are kept from here on, of what no statement does.
-  void collect_notices() { collects_notices_ = true; }
-  // Those since the last call.
-  std::vector<std::string> take_notices() { return std::exchange(notices_, {}); }
 
  private:
-  std::mutex mutex_;  // guards the next two, against cancel(); held briefly
+  std::mutex mutex_;  // guards the next three, against cancel(); held briefly
   const Statement* talking_ = nullptr;
+  int turns_ = 0;
   session::Session* session_ = nullptr;
   std::vector<std::string> notices_;
-  bool collects_notices_ = false;
 };
 
 }  // namespace negodbc::odbc

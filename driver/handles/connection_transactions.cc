@@ -6,6 +6,17 @@
 #include "driver/wire/answer.h"
 
 namespace negodbc::odbc {
+namespace {
+
+// The command tag. Throws wire::AnswerError for what ends no transaction.
+std::string ended(session::Conversation& server, const char* sql, Deadline deadline) {
+  const std::string tag = server.run(sql, deadline);
+  if (tag == "COMMIT" || tag == "ROLLBACK") return tag;
+  server.session().mark_broken();
+  throw wire::AnswerError("a transaction's end is " + (tag.empty() ? "nothing" : tag));
+}
+
+}  // namespace
 
 session::Framing Connection::framing(sql::Surround surround) const {
   session::Framing framing;
@@ -32,10 +43,23 @@ session::Framing Connection::framing(sql::Surround surround) const {
   return framing;
 }
 
+// What was sent may have been done, also when nobody has said so. (A ROLLBACK is made by the end of
+// the connection as well.)
+std::string Connection::commit(Deadline deadline) {
+  try {
+    return ended(*conversation_, "COMMIT", deadline);
+  } catch (const ConnectionError& error) {
+    if (error.state() != "08S01") throw;
+    throw ConnectionError("08007", std::string(error.what()) +
+                                       "; whether the transaction was committed is not known");
+  }
+}
+
 void Connection::end_transaction(SQLSMALLINT how) {
   if (how != SQL_COMMIT && how != SQL_ROLLBACK)
     throw Error("HY012", "a transaction ends by SQL_COMMIT or SQL_ROLLBACK");
   session::Conversation& server = conversation();
+  const ConnectionTalk::Turn turn(talk_, diagnostics());
   // A COMMIT that waits for a standby or for many checks is not cut off where nobody has set a
   // time: a cancel makes the server say that it is done and perhaps not kept elsewhere.
   const Deadline until = how == SQL_COMMIT ? deadline() : bounded(deadline());
@@ -45,14 +69,7 @@ void Connection::end_transaction(SQLSMALLINT how) {
   } else {
     server.keep_little(until);
   }
-  // What is deferred to the end may have something to say, also that it is not what it seems.
-  talk_.collect_notices();
-  const std::string tag = server.run(how == SQL_COMMIT ? "COMMIT" : "ROLLBACK", until);
-  for (const std::string& notice : talk_.take_notices()) diagnostics().warn("01000", notice);
-  if (tag != "COMMIT" && tag != "ROLLBACK") {
-    server.session().mark_broken();
-    throw wire::AnswerError("a transaction's end is " + (tag.empty() ? "nothing" : tag));
-  }
+  const std::string tag = how == SQL_COMMIT ? commit(until) : ended(server, "ROLLBACK", until);
   if (how == SQL_COMMIT && tag != "COMMIT") {
     throw Error("25S03",
                 "the transaction was rolled back: a statement in it had failed, so nothing could "
@@ -63,6 +80,7 @@ void Connection::end_transaction(SQLSMALLINT how) {
 // A server that cannot be asked has no transaction that could be ended.
 void Connection::require_no_transaction() {
   try {
+    const ConnectionTalk::Turn turn(talk_, diagnostics());
     const char status = conversation().transaction_status(bounded(deadline()));
     if (status == 'I') return;
   } catch (const ConnectionError& error) {
@@ -90,6 +108,7 @@ void Connection::set_autocommit(bool on) {
 // was where nobody has said is the role's or the database's affair.
 void Connection::run_when_idle(const std::string& sql) {
   session::Conversation& server = conversation();
+  const ConnectionTalk::Turn turn(talk_, diagnostics());
   const Deadline until = bounded(deadline());
   if (server.transaction_status(until) != 'I')
     throw Error("HY011", "this attribute cannot be set while a transaction is open");

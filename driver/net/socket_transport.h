@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "driver/net/resolve.h"
 #include "driver/net/socket_options.h"
@@ -31,13 +32,17 @@ class SocketTransport final : public Transport {
   std::optional<std::size_t> try_read(std::span<char> into);
   std::optional<std::size_t> try_write(std::string_view bytes);
   enum class Direction { in, out };
-  void wait(Direction direction, Deadline deadline) const;  // throws Timeout
+  // Throws Timeout. May return too soon where it waits for `out`: something has come instead.
+  void wait(Direction direction, Deadline deadline);
 
  private:
   void set_options(const SocketOptions& options) const;
   void connect(const Address& address, Deadline deadline) const;
-  // False when the deadline runs out first.
-  [[nodiscard]] bool is_ready(Direction direction, Deadline deadline) const;
+  // One of these is; false when the deadline runs out first.
+  [[nodiscard]] bool is_ready(bool in, bool out, Deadline deadline) const;
+  std::optional<std::size_t> receive(std::span<char> into);  // what try_read() does of the socket
+  [[nodiscard]] bool has_ahead() const { return ahead_read_ < ahead_.size(); }
+  void take_ahead();
   // Whether what was expected is there, or the end.
   bool await_expected(Deadline deadline);
 
@@ -46,6 +51,10 @@ class SocketTransport final : public Transport {
   bool local_;
   bool drained_ = true;     // by read(): what it last got was all there was
   bool expecting_ = false;  // the next read() is to wait for more than a byte
+  // What has come while the peer did not take what was written.
+  std::string ahead_;
+  std::size_t ahead_read_ = 0;
+  bool ended_ = false;  // and its end
 };
 
 }  // namespace negodbc::net

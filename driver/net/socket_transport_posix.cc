@@ -94,7 +94,7 @@ void SocketTransport::connect(const Address& address, Deadline deadline) const {
   if (error != 0) unreachable(error, address);
 }
 
-std::optional<std::size_t> SocketTransport::try_read(std::span<char> into) {
+std::optional<std::size_t> SocketTransport::receive(std::span<char> into) {
   for (;;) {
     const ssize_t size = recv(socket_, into.data(), into.size(), 0);
     if (size >= 0) return static_cast<std::size_t>(size);
@@ -116,8 +116,8 @@ std::optional<std::size_t> SocketTransport::try_write(std::string_view bytes) {
   }
 }
 
-bool SocketTransport::is_ready(Direction direction, Deadline deadline) const {
-  return wait_for(socket_, direction == Direction::in ? POLLIN : POLLOUT, deadline);
+bool SocketTransport::is_ready(bool in, bool out, Deadline deadline) const {
+  return wait_for(socket_, static_cast<short>((in ? POLLIN : 0) | (out ? POLLOUT : 0)), deadline);
 }
 
 void SocketTransport::expect(std::size_t bytes) {
@@ -146,7 +146,7 @@ bool SocketTransport::dead() const {
 }
 
 bool SocketTransport::readable() const {
-  return (polled(socket_, POLLIN) & ~POLLOUT) != 0;
+  return has_ahead() || (polled(socket_, POLLIN) & ~POLLOUT) != 0;
 }
 
 }  // namespace negodbc::net

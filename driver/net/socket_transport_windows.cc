@@ -16,20 +16,20 @@ constexpr int tcp_keep_interval = 17;
 
 // Returns false when the deadline runs out first. select() and not WSAPoll(): only the former tells
 // of a refused connection on every Windows.
-bool wait_for(SOCKET socket, SocketTransport::Direction direction, Deadline deadline) {
-  const bool in = direction == SocketTransport::Direction::in;
+bool wait_for(SOCKET socket, bool in, bool out, Deadline deadline) {
   for (;;) {
-    fd_set wanted;
+    fd_set reading;
+    fd_set writing;
     fd_set failed;
-    FD_ZERO(&wanted);
-    FD_ZERO(&failed);
-    FD_SET(socket, &wanted);
-    FD_SET(socket, &failed);
+    for (fd_set* const set : {&reading, &writing, &failed}) {
+      FD_ZERO(set);
+      FD_SET(socket, set);
+    }
     const std::chrono::milliseconds left = deadline.remaining();
     timeval time = {};
     time.tv_sec = static_cast<long>(left.count() / 1000);
     time.tv_usec = static_cast<long>(left.count() % 1000 * 1000);
-    const int ready = select(0, in ? &wanted : nullptr, in ? nullptr : &wanted, &failed, &time);
+    const int ready = select(0, in ? &reading : nullptr, out ? &writing : nullptr, &failed, &time);
     if (ready > 0) return true;
     if (ready == 0 && deadline.expired()) return false;
     if (ready < 0) {
@@ -105,7 +105,7 @@ void SocketTransport::connect(const Address& address, Deadline deadline) const {
   if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0)
     return;
   if (WSAGetLastError() != WSAEWOULDBLOCK) unreachable(WSAGetLastError(), address);
-  if (!wait_for(socket_, Direction::out, deadline)) {
+  if (!wait_for(socket_, false, true, deadline)) {
     throw Timeout("no answer from " + address.text + " in time; check host, port and firewalls");
   }
   int error = 0;
@@ -115,7 +115,7 @@ void SocketTransport::connect(const Address& address, Deadline deadline) const {
   if (error != 0) unreachable(error, address);
 }
 
-std::optional<std::size_t> SocketTransport::try_read(std::span<char> into) {
+std::optional<std::size_t> SocketTransport::receive(std::span<char> into) {
   const int size = recv(socket_, into.data(), at_most_int(into.size()), 0);
   if (size >= 0) return static_cast<std::size_t>(size);
   const int error = WSAGetLastError();
@@ -131,8 +131,8 @@ std::optional<std::size_t> SocketTransport::try_write(std::string_view bytes) {
   broken(error);
 }
 
-bool SocketTransport::is_ready(Direction direction, Deadline deadline) const {
-  return wait_for(socket_, direction, deadline);
+bool SocketTransport::is_ready(bool in, bool out, Deadline deadline) const {
+  return wait_for(socket_, in, out, deadline);
 }
 
 void SocketTransport::expect(std::size_t /*bytes*/) {}
@@ -151,7 +151,7 @@ bool SocketTransport::dead() const {
 }
 
 bool SocketTransport::readable() const {
-  return polled(socket_) != 0;
+  return has_ahead() || polled(socket_) != 0;
 }
 
 }  // namespace negodbc::net

@@ -34,8 +34,10 @@ class Transport {
   // for us, so that fewer need not wake us. It must not be wrong often: fewer than that are read
   // only after expectation_patience, or when the peer has closed its side.
   virtual void expect(std::size_t bytes) { (void)bytes; }
+  static constexpr std::size_t most_ahead = std::size_t{1} << 30U;
   static constexpr std::chrono::milliseconds expectation_patience{200};
-  // All of it. While the peer does not read, replies that arrive are left in the kernel.
+  // All of it. A peer that does not read because its own answers are not read goes on: what arrives
+  // meanwhile is kept in memory, most_ahead bytes of it (ConnectionError), for read().
   virtual void write(std::string_view bytes, Deadline deadline) = 0;
   // From now on no wait of this stream, to read or to write, goes beyond `stop`, which may be set
   // while it lasts (noticed within 200 ms); it ends as by the deadline. `stop` must outlive the

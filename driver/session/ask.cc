@@ -1,11 +1,13 @@
 #include "driver/session/ask.h"
 
+#include "driver/sql/system_operators.h"
+
 namespace negodbc::session {
 
 wire::Answer ask(Conversation& server, const std::string& sql, wire::AnswerColumns columns,
                  const Framing& framing, Deadline deadline) {
   wire::Answer answer(columns);
-  const auto stream = server.ask(sql, framing, deadline);
+  const auto stream = server.ask(sql::with_system_operators(sql), framing, deadline);
   try {
     answer.describe(stream->fields());
     while (stream->next_row(deadline)) answer.add(stream->row());

@@ -8,8 +8,9 @@
 
 namespace negodbc::session {
 
-// Runs a text of one statement and gives all its rows. Throws Error as the server reports, and
-// wire::AnswerError (08S01) when the answer has not these columns: the session is lost then.
+// Runs a text of one statement and gives all its rows. Its operators are the server's own; what
+// else it names must have its schema (sql/system_operators.h). Throws Error as the server reports,
+// and wire::AnswerError (08S01) when the answer has not these columns: the session is lost then.
 wire::Answer ask(Conversation& server, const std::string& sql, wire::AnswerColumns columns,
                  const Framing& framing, Deadline deadline);
 

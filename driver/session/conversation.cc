@@ -24,16 +24,21 @@ Conversation::~Conversation() {
 }
 
 std::unique_ptr<ResultStream> Conversation::start(Replies replies, Deadline deadline) {
+  const bool commits = replies.commits;
   std::unique_ptr<ResultStream> stream(new ResultStream(*this, std::move(replies)));
   live_ = stream.get();
   stream->start_portion();
   stream->next_result(deadline);
+  if (commits) stream->await_end(deadline);
   return stream;
 }
 
 std::unique_ptr<ResultStream> Conversation::simple(std::string_view sql, const Framing& framing,
                                                    Deadline deadline, const Portions& portions) {
-  RowPlan plan = plan_rows({portions.reads, false, 0, 0, portions.habits}, framing, deadline);
+  Portions at_once = portions;
+  at_once.limited = false;
+  at_once.most = 0;
+  RowPlan plan = plan_rows(at_once, framing, deadline);
   messages_.clear();
   Frontend(messages_).query(sql);
   launch(messages_, Way::simple, framing, deadline);
@@ -72,7 +77,9 @@ std::unique_ptr<ResultStream> Conversation::extended(std::string_view sql, Types
 
 std::unique_ptr<ResultStream> Conversation::several(std::span<const Part> parts,
                                                     const Framing& framing, Deadline deadline) {
-  RowPlan plan = plan_rows({}, framing, deadline);
+  Portions all;
+  all.changes = true;
+  RowPlan plan = plan_rows(all, framing, deadline);
   messages_.clear();
   Frontend out(messages_);
   for (const Part& part : parts) {
@@ -143,13 +150,16 @@ Prepared Conversation::prepare(std::string_view sql, Types types, bool named, Fr
   return prepared;
 }
 
-void Conversation::describe_prepared(Prepared& prepared, Deadline deadline) {
+void Conversation::describe_prepared(Prepared& prepared, Deadline deadline) try {
   prepared.parameter_types = wire::decode_parameter_description(
       expect({MessageType::parameter_description}, deadline).body);
   const Frame frame = expect({MessageType::row_description, MessageType::no_data}, deadline);
   if (frame.type == MessageType::row_description)
     prepared.fields = wire::decode_row_description(frame.body);
   prepared.described = true;
+} catch (const wire::ProtocolError&) {
+  session_->mark_broken();
+  throw;
 }
 
 void Conversation::forget(Prepared& prepared) {

@@ -19,6 +19,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "driver/session/framing.h"
@@ -125,7 +126,7 @@ class Conversation {
   void reset(std::vector<std::string> queries, Deadline deadline);
 
   // The transaction's state after all that was sent; reads outstanding replies away first.
-  char transaction_status(Deadline deadline = Deadline::after(close_time));
+  char transaction_status(Deadline deadline);
 
   // Reads outstanding replies away; portals stay.
   void settle_all(Deadline deadline) { make_room(deadline); }
@@ -152,6 +153,8 @@ class Conversation {
   // What stands before a statement in its flight.
   struct Before {
     std::size_t resets = 0;
+    std::size_t statements = 0;  // that are closed
+    std::size_t portals = 0;
     bool begins = false;
     bool savepoint = false;
     [[nodiscard]] bool framed() const { return begins || savepoint; }
@@ -218,6 +221,19 @@ class Conversation {
   void lose_portals(const Error& error);
   std::unique_ptr<ResultStream> ask_within(std::string_view sql, Deadline deadline);
   static void put_command(wire::Frontend& out, std::string_view sql);
+  // Behind what is to be sent already: all that `write` writes, or nothing of it when it throws.
+  template <class F>
+  void put(F&& write) {
+    std::string& out = session_->outgoing();
+    const std::size_t before = out.size();
+    try {
+      wire::Frontend frontend(out);
+      std::forward<F>(write)(frontend);
+    } catch (...) {
+      out.resize(before);
+      throw;
+    }
+  }
   static const std::string& set_savepoint();
   static const std::string& release_savepoint();
 

@@ -25,6 +25,10 @@ bool is_unknown_feature(const Error& error) {
   return category == "42" || category == "0A" || category == "XX";
 }
 
+void drop_first(std::size_t count, std::vector<std::string>& list) {
+  list.erase(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
 }  // namespace
 
 // A statement without parameters and results, by the unnamed statement and portal.
@@ -105,14 +109,12 @@ Conversation::Before Conversation::open_flight(const Framing& framing, Deadline 
   timed_out_ = copy_refused_ = false;
   Frontend out(session_->outgoing());
   for (const std::string& query : resets_) out.query(query);
-  const std::size_t resets = resets_.size();
-  resets_.clear();
   for (const std::string& name : to_close_) out.close_statement(name);
-  to_close_.clear();
   for (const std::string& name : to_close_portals_) out.close_portal(name);
-  to_close_portals_.clear();
   Before before = plan(framing);
-  before.resets = resets;
+  before.resets = resets_.size();
+  before.statements = to_close_.size();
+  before.portals = to_close_portals_.size();
   if (before.begins) put_command(out, framing.begin_text);
   if (before.savepoint) put_command(out, set_savepoint());
   // What a transaction's first statement sets (SET TRANSACTION) must not end with a savepoint.
@@ -138,6 +140,10 @@ bool Conversation::close_flight(const Before& before, Way way, const Framing& fr
   }
   owed_ += static_cast<int>(before.resets) + (way == Way::simple ? 1 : 0) + (sync_follows_ ? 1 : 0);
   send(deadline);
+  // Not before: where there was no memory for the flight they go with the next one.
+  drop_first(before.resets, resets_);
+  drop_first(before.statements, to_close_);
+  drop_first(before.portals, to_close_portals_);
   read_resets(before.resets, deadline);
   // From here on: what a reset ends with is not the statement's end.
   if (way == Way::implicit) session_->watch(true);
@@ -293,10 +299,11 @@ Frame Conversation::receive_for_another(Deadline deadline) {
 // Without an answer the server would wait for data for ever. In the extended protocol it has thrown
 // our Sync away while it waited.
 void Conversation::refuse_copy() {
-  Frontend out(session_->outgoing());
-  out.copy_fail(copy_refusal);
+  put([this](Frontend& out) {
+    out.copy_fail(copy_refusal);
+    if (sync_follows_) out.sync();
+  });
   copy_refused_ = true;
-  if (sync_follows_) out.sync();
   send(Deadline::after(cancel_grace));
 }
 

@@ -135,6 +135,7 @@ Conversation::RowPlan Conversation::plan_rows(const Portions& portions, const Fr
   RowPlan plan;
   plan.replies.executions = 1;
   plan.replies.reads = portions.reads && !in_transaction;
+  plan.replies.commits = portions.changes && !in_transaction;
   plan.replies.habits = portions.habits;
   plan.limit = portions.most;
   if (!portions.limited || portions.most != 0) return plan;
@@ -157,18 +158,18 @@ Conversation::RowPlan Conversation::plan_rows(const Portions& portions, const Fr
 
 // Without waiting for an answer.
 void Conversation::ask_portion(Portal& portal, std::int32_t rows, Deadline deadline) {
-  Frontend out(session_->outgoing());
-  if (!portal.in_transaction) {
-    out.execute(portal.name, rows);
-    out.flush();
-  } else {
-    const bool savepoint = undo_ == Undo::statement;
+  put([&](Frontend& out) {
+    const bool savepoint = portal.in_transaction && undo_ == Undo::statement;
     if (savepoint) put_command(out, set_savepoint());
     out.execute(portal.name, rows);
     if (savepoint) put_command(out, release_savepoint());
-    out.sync();
-    ++owed_;
-  }
+    if (portal.in_transaction) {
+      out.sync();
+    } else {
+      out.flush();
+    }
+  });
+  if (portal.in_transaction) ++owed_;
   ++portal.asked;
   ++portal.in_air;
   send(deadline);
@@ -199,9 +200,9 @@ void Conversation::forget_portal(const ResultStream& stream) {
 // The transaction that the server keeps open for a portal ends; what is in the air is still to be
 // read.
 void Conversation::sync_implicit() {
+  put([](Frontend& out) { out.sync(); });
   implicit_ = false;
   session_->watch(false);
-  Frontend(session_->outgoing()).sync();
   sync_follows_ = true;
   ++owed_;
   if (live_ != nullptr) live_->ready_expected_ = owed_;
@@ -269,7 +270,7 @@ std::unique_ptr<ResultStream> Conversation::ask(std::string_view sql, const Fram
     return ask_within(sql, deadline);
   } catch (const Error& e) {
     // The transaction is lost, and the rows that were to come.
-    if (implicit_) sync_implicit();
+    sync_when_left();
     if (live_ != nullptr) {
       live_->fail(
           Error(e.state().view(), std::string("a question about the data ended the transaction of "
@@ -277,20 +278,28 @@ std::unique_ptr<ResultStream> Conversation::ask(std::string_view sql, const Fram
                                       e.what()));
     }
     throw;
+  } catch (...) {
+    // What is still to come of the answer must not be taken for the portal's.
+    session_->mark_broken();
+    throw;
   }
 }
 
 // In the transaction that is kept open for a portal.
 std::unique_ptr<ResultStream> Conversation::ask_within(std::string_view sql, Deadline deadline) {
   session_->watch(false);
-  Frontend out(session_->outgoing());
-  out.parse("", sql, {});
-  out.bind("", "", {}, {});
-  out.describe_portal("");
-  out.execute("", 0);
-  out.flush();
+  put([&](Frontend& out) {
+    out.parse("", sql, {});
+    out.bind("", "", {}, {});
+    out.describe_portal("");
+    out.execute("", 0);
+    out.flush();
+  });
   send(deadline);
-  std::unique_ptr<ResultStream> answer(new ResultStream(*this, {1, {}, {}, true, nullptr}));
+  Replies replies;
+  replies.executions = 1;
+  replies.reads = true;
+  std::unique_ptr<ResultStream> answer(new ResultStream(*this, std::move(replies)));
   answer->conversation_ = nullptr;
   answer->ready_expected_ = 1;
   for (;;) {

@@ -29,6 +29,7 @@ struct Habits {
 
 struct Portions {
   bool reads = false;              // it changes nothing: its rest can be given up, and cancelled
+  bool changes = false;            // it may: in a transaction of its own its end is waited for
   bool limited = false;            // in portions
   std::int32_t rows = 0;           // in each portion; 0: as their width wants it
   std::int32_t most = 0;           // rows in all (SQL_ATTR_MAX_ROWS), at once; 0: all

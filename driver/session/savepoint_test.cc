@@ -36,7 +36,7 @@ TEST_F(WithoutSavepoints, it_is_noticed_before_anything_is_lost) {
   execute("second");
   EXPECT_THROW(execute("fail"), Error);
   // What was done is not undone behind the application's back: the transaction is failed.
-  EXPECT_EQ(conversation_.transaction_status(), 'E');
+  EXPECT_EQ(conversation_.transaction_status(soon_), 'E');
   const std::vector<std::string> expected = {
       "BEGIN", "SAVEPOINT _negodbc_statement", "ROLLBACK", "BEGIN", "first", "second", "fail"};
   EXPECT_EQ(server_.statements(), expected);

@@ -8,6 +8,7 @@
 #include <future>
 
 #include "driver/login/testing/scripted_peer.h"
+#include "driver/session/conversation.h"
 #include "driver/wire/frontend.h"
 
 namespace negodbc::session::testing {
@@ -89,6 +90,48 @@ TEST(Session, ATimeOutLosesNothing) {
   EXPECT_FALSE(session->dead());
   go.set_value();
   EXPECT_EQ(session->receive(soon()).type, wire::MessageType::ready_for_query);
+}
+
+// Who waits for us to read before it reads itself.
+TEST(Session, AnswersAreTakenWhileARequestIsSent) {
+  constexpr std::size_t much = std::size_t{32} << 20U;
+  constexpr std::size_t rows = 512;
+  const std::string row = message('D', std::string(much / rows, 'x'));
+  const ScriptedPeer peer(after_login([&](const PeerConnection& c) {
+    for (std::size_t i = 0; i < rows; ++i)
+      if (!c.send(row)) return;
+    if (c.read(much).size() == much) c.send(message('C', "done\0"s));
+    c.sleep_until_closed();
+  }));
+  const auto session = login::login(peer.settings(), nullptr);
+  session->outgoing().assign(much, 'y');
+  ASSERT_NO_THROW(session->flush(soon()));
+  std::size_t received = 0;
+  while (session->receive(soon()).type == wire::MessageType::data_row) ++received;
+  EXPECT_EQ(received, rows);
+}
+
+// What cannot be read is not gone on with.
+TEST(Session, IsGivenUpWithAMalformedAnswer) {
+  const ScriptedPeer peer(after_login([](const PeerConnection& c) {
+    c.send(message('1', "") + message('t', "\0\0"s) + message('2', "") + message('T', "\0\7x"s) +
+           message('Z', "I"));
+    c.sleep_until_closed();
+  }));
+  for (const bool prepares : {true, false}) {
+    Conversation conversation(login::login(peer.settings(), nullptr));
+    try {
+      if (prepares) {
+        conversation.prepare("SELECT 1", {}, true, {}, soon());
+      } else {
+        conversation.extended("SELECT 1", {}, {}, {}, soon());
+      }
+      ADD_FAILURE() << prepares;
+    } catch (const ConnectionError& e) {
+      EXPECT_EQ(e.state(), "08S01");
+    }
+    EXPECT_TRUE(conversation.session().broken()) << prepares;
+  }
 }
 
 TEST(Session, TellsTheServersLastWords) {

@@ -111,6 +111,10 @@ auto ResultStream::guarded(F&& work) {
   require_whole();
   try {
     return std::forward<F>(work)();
+  } catch (const ConnectionError& e) {
+    if (conversation_ != nullptr) conversation_->session_->mark_broken();
+    fail(e);
+    throw;
   } catch (const Error& e) {
     fail(e);
     throw;
@@ -251,6 +255,26 @@ bool ResultStream::next_result(Deadline deadline) {
     current_ = std::move(ahead_.front());
     ahead_.pop_front();
     return true;
+  });
+}
+
+void ResultStream::await_end(Deadline deadline) {
+  guarded([&] {
+    std::size_t taken = pending_ ? pending_->body.size() : 0;
+    if (!rows_follow_ || taken >= first_portion) return;
+    put_back_pending();
+    std::optional<std::int64_t> affected;
+    while (conversation_->owed() > 0) {
+      if (taken >= first_portion) return;
+      const Frame frame = conversation_->receive(deadline);
+      taken += frame.body.size();
+      if (frame.type == MessageType::command_complete && !affected)
+        affected = wire::affected_rows(wire::decode_command_tag(frame.body)).value_or(-1);
+      spool(frame);
+    }
+    land();
+    if (spooled_error_) throw Error(*std::exchange(spooled_error_, std::nullopt));
+    (ahead_.empty() ? current_ : ahead_.back()).affected = affected.value_or(-1);
   });
 }
 

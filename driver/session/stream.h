@@ -12,6 +12,10 @@
 // are read on until one with rows or the end, and an error takes back those that were not told yet.
 // A stream that has lost something (the server, its spool, memory) fails for good: every later call
 // throws why.
+//
+// What may change something, in a transaction of its own, is told when it stands: the first of its
+// rows too, unless they are more than first_portion bytes. Then whoever comes to their end is told,
+// or who closes.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +45,7 @@ struct Replies {
   std::vector<wire::Field> fields;  // of a prepared statement: no RowDescription comes
   std::optional<Portal> portal;     // its rows come in portions
   bool reads = false;               // it changes nothing, and nothing else is in its transaction
+  bool commits = false;             // its end is the end of a transaction that may change something
   std::shared_ptr<Habits> habits;   // may be null
 };
 
@@ -100,6 +105,7 @@ class ResultStream {
   std::optional<wire::Frame> next_frame(Deadline deadline);
   bool goes_on();
   void read_results(Deadline deadline);
+  void await_end(Deadline deadline);
   bool find_row(Deadline deadline);
   bool begins_result(const wire::Frame& frame);
   void complete(Result& result, std::string_view tag);

@@ -158,13 +158,13 @@ TEST_F(Stream, refuses_copy_from_stdin_and_the_session_goes_on) {
 }
 
 TEST_F(Stream, opens_the_transaction_in_the_same_flight) {
-  EXPECT_EQ(conversation.transaction_status(), 'I');
+  EXPECT_EQ(conversation.transaction_status(soon()), 'I');
   EXPECT_THAT(rest(*simple("select 1", true)), ::testing::ElementsAre("1"));
-  EXPECT_EQ(conversation.transaction_status(), 'T');
+  EXPECT_EQ(conversation.transaction_status(soon()), 'T');
   EXPECT_THAT(rest(*simple("select 2", true)),
               ::testing::ElementsAre("2"));  // open already: no second BEGIN
   EXPECT_EQ(conversation.run("COMMIT", soon()), "COMMIT");
-  EXPECT_EQ(conversation.transaction_status(), 'I');
+  EXPECT_EQ(conversation.transaction_status(soon()), 'I');
   const auto stream = conversation.extended("select 3", {}, {},
                                             {true, "BEGIN ISOLATION LEVEL SERIALIZABLE"}, soon());
   EXPECT_THAT(rest(*stream), ::testing::ElementsAre("3"));
@@ -183,7 +183,7 @@ TEST_F(Stream, runs_nothing_outside_of_a_transaction_that_could_not_begin) {
 
 TEST_F(Stream, an_error_leaves_the_transaction_failed) {
   EXPECT_EQ(state_of([&] { simple("select 1/0", true); }), "22012");
-  EXPECT_EQ(conversation.transaction_status(), 'E');
+  EXPECT_EQ(conversation.transaction_status(soon()), 'E');
   EXPECT_EQ(conversation.run("COMMIT", soon()), "ROLLBACK");
 }
 
@@ -217,7 +217,7 @@ TEST_F(Stream, prepares_and_executes_in_one_flight) {
   const auto stream = conversation.prepare_and_execute("select $1::int", {}, values,
                                                        {true, "BEGIN"}, prepared, soon());
   EXPECT_THAT(rest(*stream), ::testing::ElementsAre("7"));
-  EXPECT_EQ(conversation.transaction_status(), 'T');
+  EXPECT_EQ(conversation.transaction_status(soon()), 'T');
   EXPECT_THAT(rest(*conversation.execute(prepared, values, {}, {}, soon())),
               ::testing::ElementsAre("7"));
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "driver/sql/lexer.h"
+#include "driver/sql/system_operators.h"
 
 namespace negodbc::sql {
 namespace {
@@ -33,12 +34,13 @@ std::string literal(std::string_view text) {
 std::string identity_of(const std::string& table) {
   if (table.empty()) return "NULL";
   const std::string name = literal(table);
-  return "(SELECT pg_catalog.currval(s.name::pg_catalog.regclass) FROM (SELECT a.attnum, "
-         "pg_catalog.pg_get_serial_sequence(" +
-         name +
-         ", a.attname) AS name FROM pg_catalog.pg_attribute a WHERE a.attnum > 0 AND NOT "
-         "a.attisdropped AND a.attrelid = " +
-         name + "::pg_catalog.regclass) s WHERE s.name IS NOT NULL ORDER BY s.attnum LIMIT 1)";
+  return with_system_operators(
+      "(SELECT pg_catalog.currval(s.name::pg_catalog.regclass) FROM (SELECT a.attnum, "
+      "pg_catalog.pg_get_serial_sequence(" +
+      name +
+      ", a.attname) AS name FROM pg_catalog.pg_attribute a WHERE a.attnum > 0 AND NOT "
+      "a.attisdropped AND a.attrelid = " +
+      name + "::pg_catalog.regclass) s WHERE s.name IS NOT NULL ORDER BY s.attnum LIMIT 1)");
 }
 
 }  // namespace

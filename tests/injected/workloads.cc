@@ -73,6 +73,13 @@ void portal(Trial& trial) {
     const int first_key = autocommit ? 21 : 31;
     if (trial.execute(one, "SELECT k, v FROM injected_reads ORDER BY k")) {
       const bool begun = trial.read(one, "the first rows", 9);
+      // Asked within the transaction that the portal keeps open.
+      if (SQL_SUCCEEDED(trial.call("SQLPrimaryKeys", [&] {
+            return SQLPrimaryKeys(other, nullptr, 0, chars("public"), SQL_NTS,
+                                  chars("injected_writes"), SQL_NTS);
+          })))
+        trial.read(other, "keys asked for between rows");
+      trial.close(other);
       if (insert(trial, other, first_key) && (autocommit || trial.end(true)))
         trial.claim(first_key);
       if (begun) trial.read(one, "the other rows");

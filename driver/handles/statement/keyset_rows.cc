@@ -57,17 +57,18 @@ std::string KeysetPlan::read_text(bool lock) const {
   for (std::size_t i = 0; i < key.columns.size(); ++i) {
     const catalog::RowKey::Column& column = key.columns[i];
     const std::string array = "$" + std::to_string(i + 1) + "::" + column.type + "[]";
-    arrays += (i == 0 ? "" : ", ") + array;
+    arrays += (i == 0 ? "" : ", ") + ("pg_catalog.unnest(" + array + ")");
     names += key_name(i) + ", ";
-    matches += (i == 0 ? "" : " AND ") + select.column(column.name) + " = " +
+    matches += (i == 0 ? "" : " AND ") + select.column(column.name) + ' ' + column.equality + ' ' +
                std::string(keys_alias) + "." + key_name(i);
     // Servers of all versions find rows by an array of ctids without reading the whole table.
     if (column.name == "ctid")
-      condition = " WHERE " + select.column("ctid") + " = ANY (" + array + ")";
+      condition =
+          " WHERE " + select.column("ctid") + ' ' + column.equality + " ANY (" + array + ")";
   }
   const std::string ordinal = std::string(keys_alias) + "." + std::string(ordinal_name);
   std::string text = select.again(hidden_columns(*this) + ", " + ordinal, key.table);
-  text += " JOIN unnest(" + arrays + ") WITH ORDINALITY AS " + std::string(keys_alias) + " (" +
+  text += " JOIN ROWS FROM (" + arrays + ") WITH ORDINALITY AS " + std::string(keys_alias) + " (" +
           names + std::string(ordinal_name) + ") ON " + matches + condition;
   if (lock) text += " FOR UPDATE OF " + select.qualifier();
   return text;

@@ -28,7 +28,7 @@ void LargeObjectParameters::wrap_markers() {
 bool LargeObjectParameters::may_be_refused_objects(const Error& error) {
   if (error.state() != "42804" || binary_parameters().empty()) return false;
   Connection& connection = server_.connection();
-  if (connection.conversation().transaction_status(server_.deadline()) == 'E') return false;
+  if (server_.transaction_status() == 'E') return false;
   try {
     connection.large_objects().any_type(server_.asking());
     return true;

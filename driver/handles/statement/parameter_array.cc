@@ -45,8 +45,7 @@ ParameterArray::Done ParameterArray::run(const Send& send) {
 bool ParameterArray::may_commit() {
   Connection& connection = use_.server.connection();
   return sql::is_call(use_.text.sql(), use_.server.standard_strings()) &&
-         !use_.text.framing(connection).begin &&
-         connection.conversation().transaction_status(use_.server.deadline()) == 'I';
+         !use_.text.framing(connection).begin && use_.server.transaction_status() == 'I';
 }
 
 // False: the rest was not tried.
@@ -60,10 +59,9 @@ bool ParameterArray::run_pipeline(SetOutcomes& outcomes, SetStatements& statemen
   // Which of several sets at once has failed is found out by executing them again, one by one: only
   // where what failed is undone.
   session::Conversation& conversation = use_.server.connection().conversation();
-  const bool undoes =
-      framing.on_error == session::OnError::roll_back_statement
-          ? conversation.has_savepoints()
-          : !framing.begin && conversation.transaction_status(use_.server.deadline()) == 'I';
+  const bool undoes = framing.on_error == session::OnError::roll_back_statement
+                          ? conversation.has_savepoints()
+                          : !framing.begin && use_.server.transaction_status() == 'I';
   const std::size_t end = outcomes.sets().size();
   std::size_t most = session::Batch::most_sets;
   std::size_t narrow_up_to = 0;  // before this set only one at a time
@@ -174,7 +172,7 @@ bool ParameterArray::run_pipeline(SetOutcomes& outcomes, SetStatements& statemen
 
 // All of its results is read, so that what is told of the set is so.
 void ParameterArray::require_done(RowSource& source) {
-  use_.server.connection().conversation().transaction_status(use_.server.deadline());
+  (void)use_.server.transaction_status();
   const Error* const error = source.error_ahead();
   if (error == nullptr) return;
   const Error failure = *error;
@@ -209,9 +207,7 @@ bool ParameterArray::run_one_by_one(SetOutcomes& outcomes, const Send& send, Don
       throw;
     } catch (const Error& e) {
       outcomes.failed(index, e);
-      if (is_interruption(e) ||
-          use_.server.connection().conversation().transaction_status(use_.server.deadline()) == 'E')
-        return false;
+      if (is_interruption(e) || use_.server.transaction_status() == 'E') return false;
     }
   }
   return true;

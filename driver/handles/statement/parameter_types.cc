@@ -9,8 +9,8 @@ namespace negodbc::odbc {
 
 // Whether a text can be asked about without losing a transaction that is open.
 bool ParameterTypes::may_be_refused() const {
-  session::Conversation& conversation = server_.connection().conversation();
-  return conversation.transaction_status() == 'I' || conversation.surely_has_savepoints();
+  return server_.transaction_status() == 'I' ||
+         server_.connection().conversation().surely_has_savepoints();
 }
 
 // What is sent first of a text that is not known yet. Where its error would cost the transaction
@@ -71,7 +71,7 @@ void ParameterTypes::find_types(session::CachedStatement& known, const std::stri
       break;
     } catch (const session::Refused& e) {
       if (!first) first = e;
-      if (server.transaction_status() == 'E' || !choice.next(e)) throw *first;
+      if (server_.transaction_status() == 'E' || !choice.next(e)) throw *first;
     }
   }
   if (first && !takes_bytes(declared, known.prepared, refused != nullptr)) {

@@ -63,7 +63,7 @@ auto ParameterTypes::with_types(session::CachedStatement& known, const std::stri
     if (!known.types) known.types = std::move(types);
     return result;
   } catch (const session::Refused& refused) {
-    if (server_.connection().conversation().transaction_status() == 'E') throw;
+    if (server_.transaction_status() == 'E') throw;
     find_types(known, sql, declared, &refused);
   }
   return std::forward<F>(work)(*known.types);

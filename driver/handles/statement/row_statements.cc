@@ -58,7 +58,8 @@ std::string RowChanges::row_condition() {
   const std::vector<wire::Field>& fields = use_.columns.fields();
   const SQLULEN concurrency = use_.cursor.kind().concurrency;
   std::string condition;
-  const auto add = [&](const std::string& name, std::size_t column) {
+  const auto add = [&](const std::string& name, std::size_t column,
+                       std::string_view equality = catalog::system_equality) {
     const auto& value = use_.cursor.row().values.at(column);
     condition += (condition.empty() ? "" : " AND ") + name;
     if (value.is_null()) {
@@ -66,16 +67,16 @@ std::string RowChanges::row_condition() {
       return;
     }
     const bool binary = column < fields.size() && fields[column].format == wire::Format::binary;
-    condition += " = " + catalog::quote_literal(
-                             binary ? types::text_of_binary(value.view(), fields[column].type_oid)
-                                    : std::string(value.view()));
+    condition.append(" ").append(equality).append(" ").append(
+        catalog::quote_literal(binary ? types::text_of_binary(value.view(), fields[column].type_oid)
+                                      : std::string(value.view())));
   };
   const bool has_keyset = use_.cursor.keyset() != nullptr;
   if (has_keyset) {
     const catalog::RowKey& key = use_.cursor.keyset_plan()->key;
     condition = key.condition;
     std::size_t column = fields.size();
-    for (const auto& part : key.columns) add(part.name, column++);
+    for (const auto& part : key.columns) add(part.name, column++, part.equality);
     if (concurrency == SQL_CONCUR_READ_ONLY) return condition;
     if (concurrency != SQL_CONCUR_VALUES) {
       add("ctid", column);
@@ -87,11 +88,12 @@ std::string RowChanges::row_condition() {
   if (!has_keyset) {
     if (!table.no_key.empty()) throw Error("HY000", table.no_key);
     condition = table.condition;
-    for (const std::size_t column : table.key) add(table.columns[column], column);
+    for (const auto& part : table.key) add(table.columns[part.column], part.column, part.equality);
   }
   if (concurrency != SQL_CONCUR_VALUES) return condition;
   for (std::size_t column = 0; column < fields.size(); ++column) {
-    const bool in_key = std::find(table.key.begin(), table.key.end(), column) != table.key.end();
+    const bool in_key = std::any_of(table.key.begin(), table.key.end(),
+                                    [&](const auto& part) { return part.column == column; });
     if (!in_key && !table.columns[column].empty() && is_comparable(fields[column].type_oid))
       add(table.columns[column], column);
   }

@@ -40,9 +40,9 @@ session::Portions Sender::portions(const session::CachedStatement* known,
                                    const RowsWanted& rows) const {
   session::Portions portions;
   const sql::Reading reading = use_.text.reading();
-  if (reading == sql::Reading::no || use_.text.call() != nullptr || use_.text.current_of() ||
-      rows.to_the_end)
-    return portions;
+  portions.changes =
+      reading == sql::Reading::no || use_.text.call() != nullptr || use_.text.current_of();
+  if (portions.changes || rows.to_the_end) return portions;
   const Connection& connection = use_.server.connection();
   const Connection::PortalUse& use = connection.portal_use();
   portions.reads = true;
@@ -72,7 +72,8 @@ std::unique_ptr<RowSource> Sender::send(const std::string& sql, const Values& va
   const auto known = connection.cached(use_.text.sql(), types);
   return use_.types.with_types(*known, sql, types, [&](const Types& taken) {
     return use_.server.run(use_.text.sql(), [&](session::Conversation& server, Deadline deadline) {
-      return from_stream(server.extended(sql, taken, bind_values(values), framing, deadline));
+      return from_stream(server.extended(sql, taken, bind_values(values), framing, deadline,
+                                         portions(nullptr, rows)));
     });
   });
 }

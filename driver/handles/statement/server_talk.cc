@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <new>
 
 #include "driver/base/error.h"
 #include "driver/handles/statement/statement.h"
@@ -25,15 +24,6 @@ Deadline ServerTalk::deadline() {
   return *deadline_;
 }
 
-ServerTalk::Turn::~Turn() {
-  try {
-    for (const std::string& notice : server_.connection_.talk().take_notices())
-      server_.diagnostics_.warn("01000", notice);
-  } catch (const std::bad_alloc&) {
-    return;  // a notice may be lost; what the call comes to is told all the same
-  }
-}
-
 catalog::Query ServerTalk::asking(const session::Framing& framing) {
   return [this, framing](const std::string& sql, wire::AnswerColumns columns) {
     return run({}, [&](session::Conversation& server, Deadline until) {
@@ -42,12 +32,16 @@ catalog::Query ServerTalk::asking(const session::Framing& framing) {
   };
 }
 
+char ServerTalk::transaction_status() {
+  const Turn turn(*this);
+  return connection_.conversation().transaction_status(deadline());
+}
+
 bool ServerTalk::undoes_errors(sql::Surround surround) {
   const session::Framing framing = connection_.framing(surround);
-  session::Conversation& conversation = connection_.conversation();
   return framing.on_error == session::OnError::roll_back_statement
-             ? conversation.has_savepoints()
-             : !framing.begin && conversation.transaction_status(deadline()) == 'I';
+             ? connection_.conversation().has_savepoints()
+             : !framing.begin && transaction_status() == 'I';
 }
 
 void ServerTalk::distrust(const Error& error) {

@@ -38,19 +38,12 @@ class ServerTalk {
   // Of the whole call that is under way.
   [[nodiscard]] Deadline deadline();
 
-  // As long as it lives the statement is the one to cancel; then the server's notices become
-  // warnings. Throws Error HY008.
-  class Turn {
+  // As long as it lives the statement is the one to cancel. Throws Error HY008.
+  class Turn : public ConnectionTalk::Turn {
    public:
     explicit Turn(ServerTalk& server)
-        : server_(server), turn_(server.connection_.talk(), server.statement_) {}
-    ~Turn();
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-
-   private:
-    ServerTalk& server_;
-    ConnectionTalk::Turn turn_;
+        : ConnectionTalk::Turn(server.connection_.talk(), server.diagnostics_, &server.statement_) {
+    }
   };
   // request(conversation, deadline) in a turn. `sql`: the statement's text; while the session has a
   // foreign encoding only one that sets it back is sent (HYC00).
@@ -64,6 +57,8 @@ class ServerTalk {
   // Runs queries of the driver's own, as long as this lives.
   catalog::Query asking(const session::Framing& framing = {});
 
+  // The transaction's state; what others were answered is read away first, within the deadline.
+  [[nodiscard]] char transaction_status();
   // Whether an error of a statement with these surroundings leaves what was done before it.
   [[nodiscard]] bool undoes_errors(sql::Surround surround);
   // Gives the session up when the error is of an answer that is not what was asked for.
