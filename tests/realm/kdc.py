@@ -20,7 +20,11 @@ PASSWORDS = {"alice": "alice's ticket to ride", "bob": "bob's umbrella", "mallor
 
 
 def krb5_conf(port, directory):
-    """For the libraries of both families and for the KDC itself. Nothing in it waits for DNS."""
+    """For the libraries of both families and for the KDC itself. Nothing in it waits for DNS.
+
+    Heimdal asks again after a third of kdc_timeout where a datagram was lost: of 30 seconds without it, which two lost ones
+    make more than a test waits.
+    """
     return f"""\
 [libdefaults]
     default_realm = {REALM}
@@ -28,6 +32,7 @@ def krb5_conf(port, directory):
     dns_lookup_realm = false
     dns_canonicalize_hostname = false
     rdns = false
+    kdc_timeout = 12
     forwardable = true
 [realms]
     {REALM} = {{

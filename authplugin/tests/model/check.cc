@@ -2,6 +2,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cstdio>
 #include <exception>
 #include <thread>
 #include <utility>
@@ -12,11 +14,24 @@
 namespace negodbc::model {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr uid_t kNobody = 65534;
 
 }  // namespace
 
+void Walk::tell_if_slow(const char* which, Clock::time_point begin) {
+  const std::chrono::duration<double> took = Clock::now() - begin;
+  constexpr double kSlowSeconds = 5;
+  if (took.count() < kSlowSeconds) return;
+  ++counts_["slow"];
+  std::printf("slow: %s, %.1f s, behind: %s\n", which, took.count(),
+              history_.empty() ? "" : history_.back().c_str());
+  std::fflush(stdout);
+}
+
 Outcome Walk::log_in(const LoginRequest& request) {
+  const Clock::time_point begin = Clock::now();
   const negodbc_auth_api& api = any_copy();
   Outcome outcome;
   const auto work = [&] {
@@ -28,11 +43,15 @@ Outcome Walk::log_in(const LoginRequest& request) {
   } else {
     work();
   }
+  tell_if_slow("the plugin", begin);
   return outcome;
 }
 
 Outcome Walk::plain_login(const LoginRequest& request, const User& user) {
-  return reference_.log_in(world_.plain(request, user));
+  const Clock::time_point begin = Clock::now();
+  Outcome outcome = reference_.log_in(world_.plain(request, user));
+  tell_if_slow("the plain library", begin);
+  return outcome;
 }
 
 std::string Walk::compared(const char* where, const Outcome& plugin, const Outcome& plain) {

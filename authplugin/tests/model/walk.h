@@ -2,6 +2,7 @@
 #ifndef NEGODBC_TESTS_MODEL_WALK_H_
 #define NEGODBC_TESTS_MODEL_WALK_H_
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -57,6 +58,8 @@ class Walk {
   std::string check_another_key();
 
   Outcome log_in(const LoginRequest& request);
+  // Tells of one that took long: whose time that was shows in the plain one beside it.
+  void tell_if_slow(const char* which, std::chrono::steady_clock::time_point begin);
   Outcome plain_login(const LoginRequest& request, const User& user);
   std::string compared(const char* where, const Outcome& plugin, const Outcome& plain);
   const negodbc_auth_api& any_copy() {

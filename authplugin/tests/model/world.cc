@@ -227,8 +227,10 @@ void World::write_identity_file(const std::string& text) const {
 void World::write_configuration(const std::string& file, const std::string& cache) {
   std::string text = text_of(base_configuration_);
   const std::string word = "[libdefaults]\n";
-  text.insert(text.find(word) + word.size(),
-              "    default_ccache_name = " + cache + "\n    default_cc_name = " + cache + "\n");
+  // A realm that nobody knows is not looked for in DNS.
+  text.insert(text.find(word) + word.size(), "    default_ccache_name = " + cache +
+                                                 "\n    default_cc_name = " + cache +
+                                                 "\n    use_fallback = false\n");
   if (text_of(file) != text) write_new(file, text);
   default_of_[file] = cache;
 }
