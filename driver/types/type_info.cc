@@ -106,11 +106,6 @@ SQLULEN or_default(SQLULEN size) {
   return size == 0 ? unbounded_text_size : size;
 }
 
-// Of a long type no size is known. What a program would show of it is told all the same.
-void without_size(SqlType& type, SQLLEN display_size) {
-  if (type.column_size == 0) type.display_size = display_size;
-}
-
 SqlType text(std::string_view name, Length length, SQLULEN size, const TypeOptions& options) {
   const bool is_long = length == Length::varying_long;
   SQLSMALLINT concise = SQL_VARCHAR;
@@ -121,12 +116,13 @@ SqlType text(std::string_view name, Length length, SQLULEN size, const TypeOptio
         concise == SQL_CHAR ? SQL_WCHAR : (is_long ? SQL_WLONGVARCHAR : SQL_WVARCHAR));
   }
   if (size == 0)
-    size = is_long ? options.max_long_varchar_size : or_default(options.max_varchar_size);
+    size = is_long ? (options.max_long_varchar_size == 0 ? long_text_size
+                                                         : options.max_long_varchar_size)
+                   : or_default(options.max_varchar_size);
   // UTF-16 units, or the longest characters of UTF-8.
   const SQLULEN octets = size * (options.ansi ? 4 : sizeof(SQLWCHAR));
   SqlType type = plain(concise, name, size, static_cast<SQLLEN>(octets),
                        options.ansi ? SQL_C_CHAR : SQL_C_WCHAR);
-  without_size(type, unbounded_text_size);
   type.searchable = SQL_PRED_SEARCHABLE;
   type.case_sensitive = true;
   quote(type);
@@ -280,11 +276,10 @@ SqlType bool_type(const TypeOptions& options) {
   return type;
 }
 
-// As text each byte is two digits.
+// As text each byte is two digits. Where no size is known something is shown all the same.
 SqlType binary(SQLSMALLINT concise, std::string_view name, SQLULEN size) {
   SqlType type = plain(concise, name, size, static_cast<SQLLEN>(size), SQL_C_BINARY);
-  type.display_size = static_cast<SQLLEN>(size) * 2;
-  without_size(type, 2 * unbounded_text_size);
+  type.display_size = static_cast<SQLLEN>(or_default(size)) * 2;
   return type;
 }
 
@@ -321,7 +316,8 @@ SqlType interval_type(SQLSMALLINT code, SQLSMALLINT digits) {
 }
 
 bool TypeOptions::means_unlimited(SQLULEN size) const {
-  return size == or_default(max_varchar_size) || size == or_default(max_long_varchar_size);
+  return size == or_default(max_varchar_size) || size == or_default(max_long_varchar_size) ||
+         (size == long_text_size && max_long_varchar_size == 0);
 }
 
 SqlType describe_type(std::uint32_t oid, std::int32_t modifier, const TypeOptions& options) {

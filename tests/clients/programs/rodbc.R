@@ -32,7 +32,7 @@ types <- sqlQuery(connection, paste("SELECT DATE '2026-11-24' AS d, TIMESTAMP '2
 stopifnot(types$d == as.Date("2026-11-24"), format(types$ts) == "2026-11-24 01:02:03", types$n == 12.5,
           types$b == 1, is.na(types$i))
 
-# Of a size that is not known it binds 65535 bytes, and cuts the rest in silence.
+# Of text it binds 65535 bytes, and cuts the rest in silence; bytes it reads in parts.
 for (length in c(8191, 20000)) {
     got <- sqlQuery(connection, paste0("SELECT repeat('世', ", length, ") AS t, decode(repeat('00ff', ", length,
                                        "), 'hex') AS b"), stringsAsFactors = FALSE)
