@@ -132,10 +132,10 @@ TEST_F(Catalogue, Columns) {
                        nullptr, 0),
             SQL_SUCCESS)
       << q_.error();
-  EXPECT_EQ(
-      columns_of({4, 5, 6, 7, 9, 11, 13, 17, 18}),
-      "a|4|int4|10|0|0|NULL|1|NO;b|-10|text|0|NULL|0|NULL|2|NO;s|-9|varchar|12|NULL|0|NULL|3|NO;"
-      "n|2|numeric|7|2|1|1.5|4|YES");
+  EXPECT_EQ(columns_of({4, 5, 6, 7, 9, 11, 13, 17, 18}),
+            "a|4|int4|10|0|0|NULL|1|NO;b|-10|text|65535|NULL|0|NULL|2|NO;s|-9|varchar|12|NULL|0|"
+            "NULL|3|NO;"
+            "n|2|numeric|7|2|1|1.5|4|YES");
 }
 
 TEST_F(Catalogue, KeysAndIndexes) {

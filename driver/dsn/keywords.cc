@@ -273,8 +273,9 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     number(Key::max_varchar_size, "MaxVarcharSize", max_varchar_names, "0",
            "Reported size of text without a limit of its own, where it is no SQL_LONGVARCHAR; when "
            "given, text with a greater limit is one; 0: 8190"),
-    number(Key::max_long_varchar_size, "MaxLongVarcharSize", max_long_varchar_names, "0",
-           "Reported size of SQL_LONGVARCHAR and SQL_LONGVARBINARY; 0: none, it is not known"),
+    number(
+        Key::max_long_varchar_size, "MaxLongVarcharSize", max_long_varchar_names, "0",
+        "Reported size of SQL_LONGVARCHAR and SQL_LONGVARBINARY; 0: 65535 of text, of bytes none"),
     boolean(Key::bytea_as_long_varbinary, "ByteaAsLongVarBinary", bytea_names, "1",
             "Report bytea as SQL_LONGVARBINARY"),
     choice(Key::int8_as, "Int8As", int8_names, "0", int8_choices, {},

@@ -4,12 +4,25 @@
 
 namespace negodbc::types {
 
+namespace {
+
+SQLULEN or_default(SQLULEN size, SQLULEN usual) {
+  return size == 0 ? usual : size;
+}
+
+}  // namespace
+
 SQLULEN TypeOptions::unlimited_varchar() const {
-  return max_varchar_size == 0 ? unbounded_text_size : max_varchar_size;
+  return or_default(max_varchar_size, unbounded_text_size);
+}
+
+SQLULEN TypeOptions::unlimited_long_text() const {
+  return or_default(max_long_varchar_size, long_text_size);
 }
 
 bool TypeOptions::means_unlimited(SQLULEN size) const {
-  return size == unlimited_varchar() || size == max_long_varchar_size;
+  return size == unlimited_varchar() || size == unlimited_long_text() ||
+         size == or_default(max_long_varchar_size, unbounded_text_size);
 }
 
 bool is_date(std::uint32_t oid) {

@@ -30,23 +30,27 @@ struct TypeOptions {
   // Reported for text without a limit of its own; 0: the default below. When given, text with a
   // greater limit is a long type.
   SQLULEN max_varchar_size = 0;
-  // The same of long types; 0: none, which says that it is not known. A number would be a limit to
-  // programs that bind such columns, and what is longer lost to them.
+  // The same of long types; 0: of text what programs take at most that bind such columns; of bytes
+  // none, which says that it is not known, so that they read these in parts.
   SQLULEN max_long_varchar_size = 0;
   SQLSMALLINT int8_as = 0;      // SQL type to report int8 as; 0: SQL_BIGINT
   SQLSMALLINT numeric_as = 0;   // the same for numeric without a precision; 0: SQL_NUMERIC
   SQLSMALLINT money_scale = 2;  // digits of money behind the point: the session's lc_monetary
   bool ansi = false;            // the application is ANSI: SQL_VARCHAR instead of SQL_WVARCHAR
 
-  // The size told of text and bytes without a limit of their own that are no long types.
+  // The size told of what has no limit of its own: of text and bytes that are no long types, and of
+  // long text.
   [[nodiscard]] SQLULEN unlimited_varchar() const;
+  [[nodiscard]] SQLULEN unlimited_long_text() const;
   // Whether this is the size told of what has no limit; as a parameter's size it declares none.
   [[nodiscard]] bool means_unlimited(SQLULEN size) const;
 };
 inline constexpr TypeOptions default_type_options{};
-// Text without a declared length that is no long type: large enough to be useful, small enough to
-// be allocated per row. As wide are long types shown.
+// Text without a declared length that is no long type, and parameters of any: large enough to be
+// useful, small enough to be allocated per row.
 inline constexpr SQLULEN unbounded_text_size = 8190;
+// Long text. RODBC binds as much, and 255 bytes where no size is told.
+inline constexpr SQLULEN long_text_size = 65535;
 
 // Everything that IRD fields and SQLDescribeCol need about a type.
 struct SqlType {
@@ -54,7 +58,7 @@ struct SqlType {
   SQLSMALLINT verbose_type;       // SQL_DATETIME, SQL_INTERVAL, else the concise one
   SQLSMALLINT datetime_code;      // SQL_CODE_*, else 0
   SQLINTEGER interval_precision;  // digits of an interval's first field, else 0
-  SQLULEN column_size;            // 0: not known, of long types
+  SQLULEN column_size;            // 0: not known, of long binary types
   SQLSMALLINT decimal_digits;     // 0 where not applicable
   SQLLEN octet_length;            // transfer octet length; 0: not known
   SQLLEN display_size;

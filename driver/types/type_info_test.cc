@@ -44,15 +44,15 @@ TEST(DescribeType, EveryType) {
            {oid_numeric, numeric_modifier(3, 5), SQL_NUMERIC, 5, 5, 7, 7, SQL_C_CHAR},
            {oid_numeric, numeric_modifier(1000, 1000), SQL_NUMERIC, 1000, 1000, 1002, 1002,
             SQL_C_CHAR},
-           {oid_text, -1, SQL_WLONGVARCHAR, 0, 0, 0, 8190, SQL_C_WCHAR},
-           {oid_varchar, -1, SQL_WLONGVARCHAR, 0, 0, 0, 8190, SQL_C_WCHAR},
+           {oid_text, -1, SQL_WLONGVARCHAR, 65535, 0, 131070, 65535, SQL_C_WCHAR},
+           {oid_varchar, -1, SQL_WLONGVARCHAR, 65535, 0, 131070, 65535, SQL_C_WCHAR},
            {oid_varchar, 24, SQL_WVARCHAR, 20, 0, 40, 20, SQL_C_WCHAR},
            {oid_bpchar, 14, SQL_WCHAR, 10, 0, 20, 10, SQL_C_WCHAR},
-           {oid_bpchar, -1, SQL_WLONGVARCHAR, 0, 0, 0, 8190, SQL_C_WCHAR},
+           {oid_bpchar, -1, SQL_WLONGVARCHAR, 65535, 0, 131070, 65535, SQL_C_WCHAR},
            {oid_name, -1, SQL_WVARCHAR, 63, 0, 126, 63, SQL_C_WCHAR},
-           {oid_json, -1, SQL_WLONGVARCHAR, 0, 0, 0, 8190, SQL_C_WCHAR},
+           {oid_json, -1, SQL_WLONGVARCHAR, 65535, 0, 131070, 65535, SQL_C_WCHAR},
            {oid_interval, -1, SQL_WVARCHAR, 80, 0, 160, 80, SQL_C_WCHAR},
-           {999999, -1, SQL_WLONGVARCHAR, 0, 0, 0, 8190, SQL_C_WCHAR},
+           {999999, -1, SQL_WLONGVARCHAR, 65535, 0, 131070, 65535, SQL_C_WCHAR},
            {oid_bytea, -1, SQL_LONGVARBINARY, 0, 0, 0, 16380, SQL_C_BINARY},
            {oid_date, -1, SQL_TYPE_DATE, 10, 0, 6, 10, SQL_C_TYPE_DATE},
            {oid_time, -1, SQL_TYPE_TIME, 15, 6, 6, 15, SQL_C_TYPE_TIME},
@@ -132,7 +132,7 @@ TEST(DescribeType, TheDsnsWishes) {
   EXPECT_EQ(told(oid_text, {.unknowns_as_long_varchar = false}), SQL_WLONGVARCHAR);
 
   EXPECT_EQ(size(oid_text, {.text_as_long_varchar = false, .max_varchar_size = 255}), 255U);
-  EXPECT_EQ(size(oid_text, {.max_varchar_size = 255}), 0U);
+  EXPECT_EQ(size(oid_text, {.max_varchar_size = 255}), 65535U);
   EXPECT_EQ(size(oid_text, {.max_long_varchar_size = 77}), 77U);
   EXPECT_EQ(size(oid_bytea, {.max_long_varchar_size = 77}), 77U);
   EXPECT_EQ(size(oid_large_object, {.max_long_varchar_size = 77}), 77U);
@@ -180,6 +180,7 @@ TEST(DescribeType, NumbersAsTheDsnWishes) {
 
 TEST(DescribeType, SizesOfWhatHasNoLimit) {
   EXPECT_TRUE(TypeOptions{}.means_unlimited(8190));
+  EXPECT_TRUE(TypeOptions{}.means_unlimited(65535));
   EXPECT_FALSE(TypeOptions{}.means_unlimited(255));
   const TypeOptions options{.max_varchar_size = 255, .max_long_varchar_size = 4000};
   EXPECT_TRUE(options.means_unlimited(255));
@@ -188,12 +189,11 @@ TEST(DescribeType, SizesOfWhatHasNoLimit) {
 }
 
 TEST(DescribeType, HostileModifiers) {
-  const TypeOptions sized{.text_as_long_varchar = false, .unknowns_as_long_varchar = false};
   for (const std::int32_t modifier : {-2147483647 - 1, -1, 0, 1, 3, 4, 5, 2147483647}) {
     for (const std::uint32_t oid :
          std::initializer_list<std::uint32_t>{oid_numeric, oid_varchar, oid_bpchar, oid_time,
                                               oid_timestamp, oid_timestamptz, oid_bit}) {
-      EXPECT_GT(describe_type(oid, modifier, sized).column_size, 0U) << oid << ' ' << modifier;
+      EXPECT_GT(describe_type(oid, modifier, {}).column_size, 0U) << oid << ' ' << modifier;
     }
   }
 }

@@ -57,11 +57,6 @@ SqlType datetime(SQLSMALLINT concise, SQLSMALLINT code, std::string_view name, S
 
 enum class Length : std::uint8_t { fixed, varying, varying_long };
 
-// Of a long type no size is known. What a program would show of it is told all the same.
-void without_size(SqlType& type, SQLLEN display_size) {
-  if (type.column_size == 0) type.display_size = display_size;
-}
-
 SqlType text(std::string_view name, Length length, SQLULEN size, const TypeOptions& options) {
   const bool is_long = length == Length::varying_long;
   SQLSMALLINT concise = SQL_VARCHAR;
@@ -71,12 +66,11 @@ SqlType text(std::string_view name, Length length, SQLULEN size, const TypeOptio
     concise = static_cast<SQLSMALLINT>(
         concise == SQL_CHAR ? SQL_WCHAR : (is_long ? SQL_WLONGVARCHAR : SQL_WVARCHAR));
   }
-  if (size == 0) size = is_long ? options.max_long_varchar_size : options.unlimited_varchar();
+  if (size == 0) size = is_long ? options.unlimited_long_text() : options.unlimited_varchar();
   // UTF-16 units, or the longest characters of UTF-8.
   const SQLULEN octets = size * (options.ansi ? 4 : sizeof(SQLWCHAR));
   SqlType type = plain(concise, name, size, static_cast<SQLLEN>(octets),
                        options.ansi ? SQL_C_CHAR : SQL_C_WCHAR);
-  without_size(type, unbounded_text_size);
   type.searchable = SQL_PRED_SEARCHABLE;
   type.case_sensitive = true;
   quote(type);
@@ -136,11 +130,10 @@ constexpr IntervalForm interval_forms[] = {
 };
 static_assert(std::size(interval_forms) == SQL_CODE_MINUTE_TO_SECOND + 1);
 
-// As text each byte is two digits.
+// As text each byte is two digits. Where no size is known something is shown all the same.
 SqlType binary(SQLSMALLINT concise, std::string_view name, SQLULEN size) {
   SqlType type = plain(concise, name, size, static_cast<SQLLEN>(size), SQL_C_BINARY);
-  type.display_size = static_cast<SQLLEN>(size) * 2;
-  without_size(type, 2 * unbounded_text_size);
+  type.display_size = static_cast<SQLLEN>(size == 0 ? unbounded_text_size : size) * 2;
   return type;
 }
 

@@ -7,6 +7,20 @@
 
 namespace negodbc::odbc {
 
+namespace {
+
+// Programs allocate a parameter's size for each of many sets.
+void limit_size(Record& parameter, const types::TypeOptions& options) {
+  const bool is_long = parameter.concise_type == SQL_LONGVARCHAR ||
+                       parameter.concise_type == SQL_WLONGVARCHAR ||
+                       parameter.concise_type == SQL_LONGVARBINARY;
+  if (is_long && options.max_long_varchar_size == 0 &&
+      (parameter.length == 0 || parameter.length == types::long_text_size))
+    parameter.length = types::unbounded_text_size;
+}
+
+}  // namespace
+
 std::shared_ptr<session::CachedStatement> Description::ask() {
   use_.call.choose_text();
   std::optional<std::size_t> none;
@@ -62,6 +76,7 @@ const Record& Description::parameter(SQLUSMALLINT number) {
     describe_server_type(described_, parameter_type(use_.server, types[*at]), -1,
                          use_.server.connection().type_options());
     if (use_.text.is_output(index)) described_.parameter_type = SQL_PARAM_INPUT_OUTPUT;
+    limit_size(described_, use_.server.connection().type_options());
   } else {
     throw Error("S1093", "the server knows of no such parameter");
   }

@@ -32,11 +32,11 @@ types <- sqlQuery(connection, paste("SELECT DATE '2026-11-24' AS d, TIMESTAMP '2
 stopifnot(types$d == as.Date("2026-11-24"), format(types$ts) == "2026-11-24 01:02:03", types$n == 12.5,
           types$b == 1, is.na(types$i))
 
-# Of a size that is not known it binds 65535 bytes, and cuts the rest in silence.
+# Of text it binds 65535 bytes, and cuts the rest in silence. (Of long bytes it gives what is no one's memory, whatever the
+# driver.)
 for (length in c(8191, 20000)) {
-    got <- sqlQuery(connection, paste0("SELECT repeat('世', ", length, ") AS t, decode(repeat('00ff', ", length,
-                                       "), 'hex') AS b"), stringsAsFactors = FALSE)
-    stopifnot(identical(got$t, strrep("世", length)), identical(got$b[[1]], rep(as.raw(c(0, 255)), length)))
+    got <- sqlQuery(connection, paste0("SELECT repeat('世', ", length, ") AS t"), stringsAsFactors = FALSE)
+    stopifnot(identical(got$t, strrep("世", length)))
 }
 
 invisible(odbcSetAutoCommit(connection, FALSE))
