@@ -142,15 +142,15 @@ std::unique_ptr<RowSource> Execution::refcursors(const catalog::LocalRows& taken
       text.append("FETCH ALL IN ").append(sql::quoted_name(*name)).append(";");
   }
   if (text.empty()) return nullptr;
-  if (connection.conversation().transaction_status() == 'I') {
-    use_.server.diagnostics().warn(
-        "01000",
-        "FetchRefcursors: the cursors that the call has opened ended with "
-        "it, as it was not made within a transaction");
-    return nullptr;
-  }
   const session::Framing framing = connection.framing(sql::Surround::savepoint);
   return use_.server.run({}, [&](session::Conversation& server, Deadline deadline) {
+    if (server.transaction_status(deadline) == 'I') {
+      use_.server.diagnostics().warn(
+          "01000",
+          "FetchRefcursors: the cursors that the call has opened ended with "
+          "it, as it was not made within a transaction");
+      return std::unique_ptr<StreamSource>();
+    }
     return std::make_unique<StreamSource>(server.simple(text, framing, deadline));
   });
 }
