@@ -228,7 +228,7 @@ TEST_P(Process, AConfigurationThatIsMalformedIsNamedWithItsLine) {
       replaced(text_of_file(environment("KRB5_CONFIG")), "[realms]", "[realms"));
   EXPECT_TRUE(with_configuration_file(file.name(), [&](negodbc_auth_options& asked) {
     return fails_with(asked, NEGODBC_AUTH_E_CONFIGURATION,
-                      file.name() + ", line 8: a section's name has no ]", "krb5.conf");
+                      file.name() + ", line 9: a section's name has no ]", "krb5.conf");
   }));
 }
 
