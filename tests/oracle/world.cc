@@ -118,17 +118,22 @@ BEGIN
 END $$;
 )";
 
+// Of what a scripts' role does nothing need be logged; triggers and foreign keys are not asked when
+// the tables are emptied.
+Libpq administrator() {
+  Libpq session = as_admin();
+  session.must("SET client_min_messages = warning; SET log_statement = none");
+  session.must("SET lock_timeout = '10s'");
+  session.must("SET session_replication_role = replica");
+  return session;
+}
+
 }  // namespace
 
 World::World(int place)
-    : admin_(as_admin()),
+    : admin_(administrator()),
       driver_{"oracle_d" + std::to_string(place) + "a", "oracle_d" + std::to_string(place) + "b"},
       libpq_{"oracle_l" + std::to_string(place) + "a", "oracle_l" + std::to_string(place) + "b"} {
-  // Of what a scripts' role does nothing need be logged; triggers and foreign keys are not asked
-  // when the tables are emptied.
-  admin_.must("SET client_min_messages = warning; SET log_statement = none");
-  admin_.must("SET lock_timeout = '10s'");
-  admin_.must("SET session_replication_role = replica");
   admin_.must("SELECT pg_advisory_lock(20260101)");  // several processes begin at once
   admin_.must("ALTER ROLE trust_user SET log_statement = none");
   admin_.must(contents_function);
@@ -162,10 +167,13 @@ void World::reset(const std::set<std::string>& changed) {
     sql += anew ? truncating : clearing;
     admin_.must(side.in(sql + filling));
   }
-  if (anew)
-    admin_.must(
-        "VACUUM (SKIP_LOCKED) pg_catalog.pg_attribute, pg_catalog.pg_class, pg_catalog.pg_depend, "
-        "pg_catalog.pg_index, pg_catalog.pg_shdepend, pg_catalog.pg_type");
+  if (!anew) return;
+  admin_.must(
+      "VACUUM (SKIP_LOCKED) pg_catalog.pg_attribute, pg_catalog.pg_class, pg_catalog.pg_depend, "
+      "pg_catalog.pg_index, pg_catalog.pg_shdepend, pg_catalog.pg_type");
+  // A backend remembers the types of tables that are gone, and goes through all of them at each
+  // change of the catalogue.
+  admin_ = administrator();
 }
 
 std::string World::contents(const Side& side) {
