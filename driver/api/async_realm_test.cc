@@ -256,6 +256,31 @@ TEST_F(SlowCommit, WhoseConnectionIsLostHasAnUnknownOutcome) {
   EXPECT_EQ(client_.state(), "08S01") << "nothing was sent now";
 }
 
+// What was meant for a call that is over.
+TEST(Cancel, HasNoEffectOnATransactionsEnd) {
+  const Client client;
+  const Query q(client);
+  const std::string pid = q.value("SELECT pg_backend_pid()");
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  for (const bool resets : {false, true}) {
+    EXPECT_EQ(q.value("SELECT 1"), "1");
+    std::thread canceller([&] {
+      Watch(pid).wait_until_it_sleeps();
+      EXPECT_EQ(SQLCancel(q.get()), SQL_SUCCESS);
+    });
+    EXPECT_EQ(q.exec("SELECT pg_sleep(30)"), SQL_ERROR);
+    canceller.join();
+    std::this_thread::sleep_for(3500ms);  // longer than a cancelled call waits for its end
+    if (resets) {
+      EXPECT_EQ(client.set(SQL_ATTR_RESET_CONNECTION, SQL_RESET_CONNECTION_YES), SQL_SUCCESS)
+          << client.state();
+    } else {
+      EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client.dbc(), SQL_COMMIT), SQL_SUCCESS)
+          << client.state();
+    }
+  }
+}
+
 TEST(Cancel, WhileRowsAreFetched) {
   const Client client;
   const Query q(client);

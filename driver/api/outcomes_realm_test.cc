@@ -201,6 +201,17 @@ TEST(SeveralStatements, TheirResultsAreHandedOutInTurn) {
   EXPECT_EQ(SQLMoreResults(q.get()), SQL_NO_DATA);
 }
 
+TEST(SeveralStatements, EachOfThoseThatReturnRowsHasItsOwnCount) {
+  const Client client;
+  const Query q(client);
+  q.run("CREATE TEMP TABLE es (i int)");
+  q.run("UPDATE es SET i = 1 RETURNING i; INSERT INTO es VALUES (1), (2) RETURNING i");
+  EXPECT_EQ(count_of(q), 0);
+  EXPECT_EQ(SQLMoreResults(q.get()), SQL_SUCCESS);
+  EXPECT_EQ(q.rows(), "1;2");
+  EXPECT_EQ(SQLMoreResults(q.get()), SQL_NO_DATA);
+}
+
 TEST(SeveralStatements, AnErrorBehindRowsIsToldAtTheirEndOrByWhoCloses) {
   const Client client;
   const Query q(client);

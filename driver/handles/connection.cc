@@ -60,6 +60,8 @@ void Connection::hang_up() {
 
 void Connection::reset() {
   session::Conversation& server = conversation();
+  Diagnostics unheard;  // what the server says of it is nobody's affair
+  const ConnectionTalk::Turn turn(talk_, unheard);
   for (Statement* statement : statements_) statement->close();
   statement_cache_ = {};
   routines_.clear();

@@ -262,14 +262,18 @@ void ResultStream::await_end(Deadline deadline) {
   guarded([&] {
     std::size_t taken = pending_ ? pending_->body.size() : 0;
     if (!rows_follow_ || taken >= first_portion) return;
-    put_back_pending();
     std::optional<std::int64_t> affected;
+    const auto note_end = [&](const Frame& frame) {
+      if (frame.type == MessageType::command_complete && !affected)
+        affected = wire::affected_rows(wire::decode_command_tag(frame.body)).value_or(-1);
+    };
+    if (pending_) note_end(*pending_);
+    put_back_pending();
     while (conversation_->owed() > 0) {
       if (taken >= first_portion) return;
       const Frame frame = conversation_->receive(deadline);
       taken += frame.body.size();
-      if (frame.type == MessageType::command_complete && !affected)
-        affected = wire::affected_rows(wire::decode_command_tag(frame.body)).value_or(-1);
+      note_end(frame);
       spool(frame);
     }
     land();

@@ -74,7 +74,7 @@ void portal(Trial& trial) {
     if (trial.execute(one, "SELECT k, v FROM injected_reads ORDER BY k")) {
       const bool begun = trial.read(one, "the first rows", 9);
       // Asked within the transaction that the portal keeps open.
-      if (SQL_SUCCEEDED(trial.call("SQLPrimaryKeys", [&] {
+      if (other != SQL_NULL_HSTMT && SQL_SUCCEEDED(trial.call("SQLPrimaryKeys", [&] {
             return SQLPrimaryKeys(other, nullptr, 0, chars("public"), SQL_NTS,
                                   chars("injected_writes"), SQL_NTS);
           })))
