@@ -160,6 +160,7 @@ TEST(Execute, AgainWhenAllRowsAreRead) {
     q.set(SQL_ATTR_CURSOR_TYPE, type);
     q.run("SELECT 1 WHERE false");
     EXPECT_EQ(q.rows(), "");
+    q.run("SELECT 1 WHERE false");
     q.run("SELECT 2");
     EXPECT_EQ(q.rows(), "2");
     // The driver manager asks for this before SQLPrepare.

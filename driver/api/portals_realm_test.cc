@@ -1,6 +1,7 @@
 // Rows in portions: what is not wanted is not sent, whatever happens in between.
 #include <cstdint>
 #include <string>
+#include <thread>
 
 #include "driver/api/testing/counting_relay.h"
 #include "driver/api/testing/odbc_client.h"
@@ -308,6 +309,8 @@ TEST_P(Portals, RowsAreCountedWhileTheyCome) {
                           "SELECT i, repeat('x', 9000), CASE WHEN i > 2 THEN pg_sleep(0.4) END"
                           " FROM portal_more WHERE i <= 5"}) {
     q_.run(sql);
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(50));  // so that all of a portion is there
     EXPECT_EQ(count(), -1) << sql;
     ASSERT_EQ(SQLFetch(q_.get()), SQL_SUCCESS) << q_.error();
     EXPECT_EQ(q_.text(1), "1");

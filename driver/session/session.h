@@ -107,6 +107,7 @@ class Session {
   [[nodiscard]] std::optional<wire::FrameReader::End> received_end() const {
     return reader_.received_end();
   }
+  [[nodiscard]] bool received_suspension() const { return reader_.received_suspension(); }
   // Receives more of what comes anyway, which stays to be taken; frames that were taken end here.
   // False: nothing has come within the deadline, or it is no use to wait (receive() says why), or
   // `most` bytes are there already.

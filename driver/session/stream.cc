@@ -168,6 +168,8 @@ std::int64_t ResultStream::affected_rows() const {
     return current_.affected;
   if (pending_ && pending_->type == MessageType::command_complete) return rows_;
   if (pending_ && pending_->type != MessageType::data_row) return -1;
+  // What completes behind a portion is the savepoint.
+  if (portal_ && conversation_->session_->received_suspension()) return -1;
   const auto end = conversation_->session_->received_end();
   if (!end || end->failed) return -1;
   return rows_ + (pending_ ? 1 : 0) + static_cast<std::int64_t>(end->rows);

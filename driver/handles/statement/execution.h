@@ -54,6 +54,10 @@ class Execution {
   void require_rows() const;
   // The result is the row that a call's outputs were filled from: nobody has to close that.
   [[nodiscard]] bool on_call_row() const { return call_row_; }
+  // It is known that the result has no rows.
+  [[nodiscard]] bool is_empty() const {
+    return source_ != nullptr && source_->has_rows() && source_->affected_rows() == 0;
+  }
   void close();
 
  private:

@@ -53,8 +53,9 @@ void Statement::free() {
 
 void Statement::require_no_cursor() const {
   require_no_parameter_data();
-  // Programs that have worked with psqlodbc go on when all rows are read.
-  if (cursor_.is_open() && !cursor_.is_at_end() && !execution_.on_call_row())
+  // Programs that have worked with psqlodbc go on when all rows are read, or there are none.
+  if (cursor_.is_open() && !cursor_.is_at_end() && !execution_.is_empty() &&
+      !execution_.on_call_row())
     throw Error("24000", "a result is open on this statement: close it first");
 }
 

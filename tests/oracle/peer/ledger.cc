@@ -20,12 +20,28 @@ std::string code(const std::string& cell) {
   return text.substr(1, text.size() - 2);
 }
 
+// `one` or `another`: each on a line of its own.
+std::string alternatives(std::string cell) {
+  constexpr std::string_view between = "` or `";
+  for (std::size_t at = 0; (at = cell.find(between, at)) != std::string::npos;)
+    cell.replace(at, between.size(), "\n");
+  return code(cell);
+}
+
+bool matches_any(const std::string& patterns, std::string_view text) {
+  std::istringstream stream(patterns);
+  for (std::string pattern; std::getline(stream, pattern);)
+    if (matches(pattern, text)) return true;
+  return false;
+}
+
 Line line_of(const std::string& row) {
   std::vector<std::string> cells;
   std::istringstream stream(row.substr(1));
   for (std::string cell; std::getline(stream, cell, '|');) cells.push_back(cell);
   if (cells.size() != 5) throw std::runtime_error("a line has other columns: " + row);
-  return {trimmed(cells[0]), code(cells[1]), code(cells[2]), code(cells[3]), code(cells[4])};
+  return {trimmed(cells[0]), alternatives(cells[1]), alternatives(cells[2]), alternatives(cells[3]),
+          code(cells[4])};
 }
 
 }  // namespace
@@ -71,8 +87,8 @@ bool matches(std::string_view pattern, std::string_view text) {
 
 const Line* line_about(const std::vector<Line>& lines, const Difference& difference) {
   const auto found = std::find_if(lines.begin(), lines.end(), [&](const Line& line) {
-    return matches(line.where, difference.where) && matches(line.theirs, difference.theirs) &&
-           matches(line.ours, difference.ours);
+    return matches_any(line.where, difference.where) &&
+           matches_any(line.theirs, difference.theirs) && matches_any(line.ours, difference.ours);
   });
   return found != lines.end() ? &*found : nullptr;
 }

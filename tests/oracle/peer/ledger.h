@@ -14,7 +14,8 @@ struct Difference {
 };
 std::string to_text(const Difference& difference);
 
-// In `where`, `theirs` and `ours` a * stands for anything.
+// In `where`, `theirs` and `ours` a * stands for anything; of several patterns, `one` or `another`,
+// which stand on lines of their own here, any will do.
 struct Line {
   std::string what, where, theirs, ours;
   std::string shown_by;  // a sequence (calls.h) that shows it

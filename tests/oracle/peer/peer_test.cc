@@ -60,6 +60,16 @@ TEST(PeerLedger, IsRead) {
   EXPECT_EQ(line_about(lines, {0, "get_data bit(3) C_CHAR: data", "01", "x"}), nullptr);
   EXPECT_EQ(line_about(lines, {0, "get_data bit(3) C_CHAR: length", "101", "x"}), nullptr);
   EXPECT_THROW(lines_of("", "calls"), std::runtime_error);
+  const auto either = lines_of(
+      "<!-- calls: begin -->\n| a | b | c | d | e |\n|---|---|---|---|---|\n"
+      "| x | `fetch *: status` or `scroll *: status` | `0` | `6` or `5` | `narrow \"\"; fetch 0` "
+      "|\n"
+      "<!-- calls: end -->\n",
+      "calls");
+  EXPECT_NE(line_about(either, {0, "scroll NEXT: status", "0", "6"}), nullptr);
+  EXPECT_NE(line_about(either, {0, "fetch select: status", "0", "5"}), nullptr);
+  EXPECT_EQ(line_about(either, {0, "fetch select: rows", "0", "5"}), nullptr);
+  EXPECT_EQ(line_about(either, {0, "fetch select: status", "0", "3"}), nullptr);
 }
 
 Observation seen(const std::string& outcome, const std::string& value = "") {

@@ -13,6 +13,7 @@ namespace {
 constexpr char canary = '\x5a';
 constexpr std::size_t canaries = 64;
 constexpr SQLLEN untouched = -77;
+constexpr long several_types = 0;  // no C type's number
 
 SQLPOINTER number(SQLULEN value) {
   return reinterpret_cast<SQLPOINTER>(value);
@@ -195,6 +196,11 @@ SQLRETURN Player::get_data(Statement& statement, const Call& call, Observation& 
   buffer.size = static_cast<std::size_t>(call.numbers.at(2));
   seen.about = type_of_column(statement.text, call.numbers.at(0)) + " " +
                name_of(Kind::c_type, buffer.c_type);
+  const auto [before, first] = statement.read.emplace(call.numbers.at(0), call.numbers.at(1));
+  if (!first && before->second != call.numbers.at(1)) {
+    seen.about += " anew";
+    before->second = several_types;
+  }
   const std::size_t room = std::max(buffer.size, size_of(buffer.c_type));
   buffer.bytes.assign(room + canaries, canary);
   SQLLEN length = untouched;

@@ -42,6 +42,7 @@ class Player {
     std::string text;  // prepared or executed last
     std::map<long, std::shared_ptr<Buffer>> columns, parameters;
     std::map<long, long> directions;
+    std::map<long, long> read;  // of the row: columns, and the C type each was read in
     SQLULEN rowset = 1, sets = 1;
     SQLULEN fetched = 0, processed = 0;
     std::array<SQLUSMALLINT, most_elements> row_status{}, set_status{};
