@@ -1,0 +1,9 @@
+# Read by cpack once for each kind of package.
+if(CPACK_GENERATOR STREQUAL TGZ)
+  # One archive of everything, from one folder.
+  set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
+  set(CPACK_COMPONENTS_GROUPING ALL_COMPONENTS_IN_ONE)
+  set(CPACK_COMPONENT_INCLUDE_TOPLEVEL_DIRECTORY ON)
+  list(APPEND CPACK_COMPONENTS_ALL archive)
+  set(CPACK_PACKAGING_INSTALL_PREFIX /)
+endif()
