@@ -86,6 +86,11 @@ TEST(Credential, OfTheProgramIsLoggedInWith) {
       EXPECT_EQ(q.value("SELECT current_user"), "bob") << library << ' ' << package;
       EXPECT_EQ(client.set(SQL_ATTR_NEGODBC_CREDENTIAL, 0), SQL_ERROR) << "connected";
       EXPECT_EQ(client.state(), "HY011");
+      // The program may have released it since.
+      SQLPOINTER kept = own.handle;
+      EXPECT_EQ(SQLGetConnectAttr(client.dbc(), SQL_ATTR_NEGODBC_CREDENTIAL, &kept, 0, nullptr),
+                SQL_SUCCESS);
+      EXPECT_EQ(kept, nullptr);
     }
   }
   const Client again("DSN=negodbc");

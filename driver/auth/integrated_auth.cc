@@ -236,10 +236,16 @@ std::string IntegratedAuth::explain_refusal() const {
            "user: check the user name, include_realm and map in pg_hba.conf, and pg_ident.conf" +
            about;
   }
-  return "The server could not accept the ticket: its keytab may lack the key of this SPN or hold "
-         "an "
-         "old one, or the clocks differ; the server's log says more. If ServerSPN or KrbSrvName is "
-         "set, check it" +
+  // What the server's error token said to the library.
+  const negodbc_auth_diagnosis record = diagnosis();
+  const std::string told =
+      record.status < 0 && !text(record.text).empty() ? std::string(text(record.text)) : "";
+  if (record.status == NEGODBC_AUTH_E_CLOCK_SKEW)
+    return "The server could not accept the ticket: " + told + ". " +
+           std::string(text(record.hint)) + about;
+  return "The server could not accept the ticket" + (told.empty() ? "" : " (" + told + ")") +
+         ": its keytab may lack the key of this SPN or hold an old one, or the clocks differ; the "
+         "server's log says more. If ServerSPN or KrbSrvName is set, check it" +
          about;
 }
 

@@ -1,6 +1,7 @@
 // Logging in: what the data source and the attributes ask for, and SQLBrowseConnect's dialog.
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "driver/base/error.h"
 #include "driver/handles/connection.h"
@@ -131,8 +132,8 @@ void Connection::log_in(login::LoginSettings& login) {
                         ? std::chrono::milliseconds(std::chrono::hours(24))
                         : std::chrono::milliseconds(std::chrono::seconds(*login_timeout_));
   }
-  login.native_credential = credential_;
-  if (credential_ != nullptr && login.gss_library == "auto") {
+  login.native_credential = std::exchange(credential_, nullptr);
+  if (login.native_credential != nullptr && login.gss_library == "auto") {
     throw Error("08001",
                 "a credential that the program hands over is of one GSSAPI library: name it by "
                 "GssLib");

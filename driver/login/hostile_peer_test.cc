@@ -189,6 +189,20 @@ TEST(HostilePeer, RequireAuthIsHeldBeforeAnythingIsSent) {
   EXPECT_EQ(failure_of(settings).text, "");
 }
 
+TEST(HostilePeer, WhoLetsAnybodyInHasProvenNothing) {
+  const ScriptedPeer peer(answer(logged_in()));
+  LoginSettings settings = peer.settings();
+  settings.integrated = auth::IntegratedLogin::required;
+  const Failure failure = failure_of(settings);
+  EXPECT_EQ(failure.state, "28000");
+  EXPECT_THAT(failure.text, HasSubstr("it has not proven whose server it is"));
+  settings.require_auth = static_cast<unsigned>(auth::AuthMethod::none);
+  EXPECT_EQ(failure_of(settings).text, "");
+  settings.require_auth = 0;
+  settings.integrated = auth::IntegratedLogin::automatic;
+  EXPECT_EQ(failure_of(settings).text, "");
+}
+
 // A server that asks for SCRAM, as far as a script goes.
 ScriptedPeer::Script scram_server(const std::string& iterations, const std::string& end) {
   return [=](const PeerConnection& peer) {

@@ -24,7 +24,8 @@
 
 /* To be set by SQLSetConnectAttr before a login, a SQLPOINTER: the credential to log in with
  * (delegated to this program, S4U2Proxy, ...), a gss_cred_id_t of the library that GssLib names.
- * It stays the program's, which keeps it until it is connected; NULL: none. HY011 while connected.
+ * It stays the program's, which keeps it until the call that connects has returned, and is
+ * forgotten then: for another login it is set anew. NULL: none. HY011 while connected.
  */
 #define SQL_ATTR_NEGODBC_CREDENTIAL 0x4E10
 
