@@ -167,10 +167,32 @@ struct Table {
   void* later[8];  // functions this header does not know
 };
 
-const Table table = {
-    {SCRIPTED_TABLE_SIZE, SCRIPTED_VERSION, "scripted", "1", open_session, principal, SCRIPTED_STEP,
-     query, protect, unprotect, diagnosis, close_session, counters, nullptr, nullptr, nullptr},
-    {}};
+const Table table = {{SCRIPTED_TABLE_SIZE,
+                      SCRIPTED_VERSION,
+                      "scripted",
+                      "1",
+                      open_session,
+                      principal,
+                      SCRIPTED_STEP,
+                      query,
+                      protect,
+                      unprotect,
+                      diagnosis,
+                      close_session,
+                      counters,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr},
+                     {}};
 
 }  // namespace
 
