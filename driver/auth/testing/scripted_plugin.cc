@@ -167,29 +167,36 @@ struct Table {
   void* later[8];  // functions this header does not know
 };
 
-Table make_table() {
-  Table table{};
-  table.known.size = SCRIPTED_TABLE_SIZE;
-  table.known.abi_version = SCRIPTED_VERSION;
-  table.known.name = "scripted";
-  table.known.version = "1";
-  table.known.open = open_session;
-  table.known.principal = principal;
-  table.known.step = SCRIPTED_STEP;
-  table.known.query = query;
-  table.known.protect = protect;
-  table.known.unprotect = unprotect;
-  table.known.diagnosis = diagnosis;
-  table.known.close = close_session;
-  table.known.counters = counters;
-  return table;
-}
-
-const Table scripted_table = make_table();
+const Table table = {{SCRIPTED_TABLE_SIZE,
+                      SCRIPTED_VERSION,
+                      "scripted",
+                      "1",
+                      open_session,
+                      principal,
+                      SCRIPTED_STEP,
+                      query,
+                      protect,
+                      unprotect,
+                      diagnosis,
+                      close_session,
+                      counters,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr,
+                      nullptr},
+                     {}};
 
 }  // namespace
 
 const negodbc_auth_api* negodbc_auth_plugin(uint32_t abi_version) {
   (void)step;
-  return abi_version >= SCRIPTED_OLDEST_DRIVER ? &scripted_table.known : nullptr;
+  return abi_version >= SCRIPTED_OLDEST_DRIVER ? &table.known : nullptr;
 }
