@@ -181,7 +181,7 @@ int import_data_source(const std::string& source, const std::string& name, Scope
     }
     if (target.empty() && keyword->key == dsn::Key::database) target = value;
     if (keyword->name != word) told.push_back(word + " is called " + std::string(keyword->name));
-    taken.push_back(std::string(keyword->name) + "=" + value);
+    taken.push_back(std::string(keyword->name).append("=").append(value));
   }
   if (target.empty()) throw Error("HY000", "say how the new data source is called: --as NAME");
   if (taken.empty()) throw Error("HY000", source + " has no word that negodbc knows");

@@ -74,7 +74,7 @@ std::string sought(const std::string& file) {
 std::string file_by_name(Finding& finding, const Naming& naming, bool by_data_source) {
   if (is_absolute_path(naming.driver)) return naming.driver;
   if (!naming.driver.empty())
-    if (const std::string file = registered_file(naming.driver); !file.empty()) return file;
+    if (std::string file = registered_file(naming.driver); !file.empty()) return file;
   const std::string other = registered_name();
   finding.verdict = Verdict::failed;
   finding.state = by_data_source ? "IM002" : "01000";

@@ -57,7 +57,7 @@ double rounded(double milliseconds) {
 }
 
 std::string number(double value) {
-  std::string text = std::to_string(static_cast<long long>(value * 10 + 0.5));
+  std::string text = std::to_string(std::llround(value * 10));
   if (text.size() < 2) text.insert(0, "0");
   return text.insert(text.size() - 1, ".");
 }

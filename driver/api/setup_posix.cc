@@ -98,8 +98,9 @@ BOOL write(const std::string& name, const Attributes& attributes) {
     if (iequals(key, "DSN") || iequals(key, "Driver")) continue;
     if (SQLWritePrivateProfileString(name.c_str(), key.c_str(),
                                      value.empty() ? nullptr : value.c_str(), "odbc.ini") == 0)
-      return refuse(ODBC_ERROR_REQUEST_FAILED,
-                    "can't write " + key + " of the data source " + name);
+      return refuse(
+          ODBC_ERROR_REQUEST_FAILED,
+          std::string("can't write ").append(key).append(" of the data source ").append(name));
   }
   return 1;
 }
