@@ -64,7 +64,7 @@ std::string key_equality(std::string_view classes, std::string_view at) {
 
 std::string equality_of(const wire::Answer::Row& row, std::size_t schema, std::size_t name) {
   if (row.is_null(schema) || row.is_null(name)) return std::string(system_equality);
-  const std::string symbol = row.text(name);
+  const std::string& symbol = row.text(name);
   if (symbol.empty() || symbol.find_first_not_of("+-*/<>=~!@#%^&|`?") != symbol.npos)
     throw wire::AnswerError("an operator's name is none");
   return "OPERATOR(" + quote_identifier(row.text(schema)) + '.' + symbol + ')';

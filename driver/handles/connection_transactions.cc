@@ -10,7 +10,7 @@ namespace {
 
 // The command tag. Throws wire::AnswerError for what ends no transaction.
 std::string ended(session::Conversation& server, const char* sql, Deadline deadline) {
-  const std::string tag = server.run(sql, deadline);
+  std::string tag = server.run(sql, deadline);
   if (tag == "COMMIT" || tag == "ROLLBACK") return tag;
   server.session().mark_broken();
   throw wire::AnswerError("a transaction's end is " + (tag.empty() ? "nothing" : tag));
