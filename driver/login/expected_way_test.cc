@@ -184,7 +184,8 @@ TEST_F(ExpectedWay, IsLearnedAgainWhenTheServerWantsTicketsAgain) {
   const auto trust = answers(logged_in());
   const ScriptedPeer peer(
       [&](const PeerConnection& connection) { (wants_tickets ? ticket : trust)(connection); });
-  const LoginSettings settings = integrated(peer);
+  LoginSettings settings = integrated(peer);
+  settings.integrated = auth::IntegratedLogin::automatic;
   login(settings, nullptr);
   login(settings, nullptr);
   EXPECT_THAT(seen(), ElementsAre("asked", "ahead"));
@@ -256,7 +257,9 @@ TEST_F(ExpectedWay, ServerThatDropsWhatItDidNotAskForIsAskedFromThenOn) {
 
 TEST_F(ExpectedWay, WithoutATicketTheServerIsAskedWhatItWants) {
   const ScriptedPeer trusting(answers(logged_in()));
-  EXPECT_EQ(failure_of(asserted(trusting, "fail5")).text, "");
+  LoginSettings trusted = asserted(trusting, "fail5");
+  trusted.integrated = auth::IntegratedLogin::automatic;
+  EXPECT_EQ(failure_of(trusted).text, "");
   const ScriptedPeer peer(answers(authentication(7)));
   const Failure failure = failure_of(asserted(peer, "fail5"));
   EXPECT_EQ(failure.state, "28000");

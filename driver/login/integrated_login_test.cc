@@ -203,8 +203,9 @@ TEST(IntegratedLogin, ATicketIsNotTouchedWhenAUserIsGivenAndNobodyAsks) {
     c.send(logged_in());
     c.sleep_until_closed();
   });
-  EXPECT_EQ(failure_of(integrated(peer, "fail5")).text,
-            "");  // trust, and no plugin call that could fail
+  LoginSettings settings = integrated(peer, "fail5");
+  settings.integrated = auth::IntegratedLogin::automatic;
+  EXPECT_EQ(failure_of(settings).text, "");  // trust, and no plugin call that could fail
 }
 
 TEST(GssEncryption, AHostileServerIsToldInTime) {
@@ -343,6 +344,7 @@ TEST(GssEncryption, PreferGoesOnWithoutIt) {
     });
     LoginSettings settings = integrated(peer, "ok");
     settings.gssenc_mode = encryption::GssEncMode::prefer;
+    settings.integrated = auth::IntegratedLogin::automatic;
     EXPECT_EQ(failure_of(settings).text, "");
   }
   EXPECT_EQ(connections, 2);

@@ -176,6 +176,8 @@ TEST_P(IntegratedLogin, OverGssEncryptionOnlyWhereItIsWanted) {
   EXPECT_THAT(failure.text, HasSubstr("no Kerberos ticket"));
   with.gssenc_mode = encryption::GssEncMode::prefer;
   with.user = "trust_user";
+  EXPECT_THAT(failure_of(with).text, HasSubstr("it has not proven whose server it is"));
+  with.integrated = auth::IntegratedLogin::automatic;
   EXPECT_EQ(login(with, nullptr)->encryption(), "");
 }
 
