@@ -146,7 +146,9 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     secret(Key::password, "PWD", password_names, "Password, taken literally"),
 
     boolean(Key::trusted_connection, "Trusted_Connection", trusted_names, "",
-            "Yes, SSPI: log in by ticket only; No: never; absent: when no password is given or the "
+            "Yes, SSPI: log in by ticket only, also where the server asks for nothing; No: never; "
+            "absent: when "
+            "no password is given or the "
             "server asks"),
     choice(
         Key::authentication, "Authentication", {}, "", authentication_choices,
