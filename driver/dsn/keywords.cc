@@ -147,9 +147,7 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
 
     boolean(Key::trusted_connection, "Trusted_Connection", trusted_names, "",
             "Yes, SSPI: log in by ticket only, also where the server asks for nothing; No: never; "
-            "absent: when "
-            "no password is given or the "
-            "server asks"),
+            "absent: when no password is given or the server asks"),
     choice(
         Key::authentication, "Authentication", {}, "", authentication_choices,
         authentication_aliases,
