@@ -260,6 +260,25 @@ TEST_P(Portals, ARollbackTakesWhatIsLongWithIt) {
   EXPECT_EQ(count_rows(q_), 4999) << q_.error();
 }
 
+TEST_P(Portals, GoOnWhenAStatementIsForgottenMeanwhile) {
+  for (const char* protocol : {"7.4-0", "7.4-1", "7.4-2"}) {
+    SCOPED_TRACE(protocol);
+    const Client client(("DSN=negodbc-trust;Protocol=" + std::string(protocol)).c_str());
+    client.set(SQL_ATTR_AUTOCOMMIT, GetParam());
+    const Query rows(client);
+    rows.run("SELECT i, repeat('x', 100) FROM generate_series(1, 20000) i");
+    ASSERT_EQ(SQLFetch(rows.get()), SQL_SUCCESS);
+    const Query other(client);
+    ASSERT_EQ(other.prepare("SELECT 1"), SQL_SUCCESS);
+    for (int execution = 0; execution < 3; ++execution) {
+      ASSERT_EQ(SQLExecute(other.get()), SQL_SUCCESS) << other.error();
+      SQLFreeStmt(other.get(), SQL_CLOSE);
+    }
+    other.run("DEALLOCATE ALL");
+    EXPECT_EQ(count_rows(rows), 19999) << rows.error();
+  }
+}
+
 TEST_P(Portals, AFailureTakesWhatIsLongWithIt) {
   if (GetParam() == SQL_AUTOCOMMIT_ON) return;  // there is nothing that could fail
   const Client client("DSN=negodbc-trust;Protocol=7.4-0");

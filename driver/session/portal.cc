@@ -34,6 +34,7 @@ bool ResultStream::go_past(const Frame& frame, Deadline deadline) {
       return true;
     case MessageType::parse_complete:
     case MessageType::bind_complete:
+    case MessageType::close_complete:  // of what went along with the question for the portion
       return true;
     case MessageType::command_complete:  // of a savepoint
       return !wire::decode_command_tag(frame.body).starts_with("SELECT");
