@@ -171,7 +171,9 @@ def main():
             connection = manager.getConnectionWithInfo(url, (utf8,))
             work(connection)
             connection.close()
-            table_window(services, context, os.path.join(directory, "made.odb"), url, (utf8,))
+            # After it has added a row LibreOffice leaves column 0 bound to memory that it has freed, which a sanitizer tells.
+            if "asan" not in os.environ.get("LD_PRELOAD", ""):
+                table_window(services, context, os.path.join(directory, "made.odb"), url, (utf8,))
             services.createInstanceWithContext("com.sun.star.frame.Desktop", context).terminate()
             process.wait()
         finally:
