@@ -231,7 +231,7 @@ const std::string* Configuration::default_cache(std::string_view library) const 
 
 auth::PooledText default_cache_now(const GssLibrary& library) {
   const char* const name = trusted_variable("KRB5CCNAME");
-  if (name != nullptr && *name != '\0') return name;
+  if (name != nullptr) return name;
   Configuration::Ptr known = Configuration::known();
   const std::string* own = known == nullptr ? nullptr : known->default_cache(library.name);
   if (own == nullptr) {

@@ -95,7 +95,7 @@ std::optional<auth::Identity> identity_of(const auth::CredentialRequest& request
   auth::Identity identity;
   if (wants_default(request)) {
     const char* const named = trusted_variable("KRB5CCNAME");
-    const bool has_name = named != nullptr && *named != '\0';
+    const bool has_name = named != nullptr;  // an empty one is a name, of no cache
     for (const std::string_view library : choices_of(request.library)) {
       if (library.empty()) continue;
       const std::string* const own = has_name ? nullptr : configuration.default_cache(library);
@@ -246,7 +246,7 @@ std::optional<auth::Identity> identity_now(const auth::CredentialRequest& reques
 
 auth::Identity find_identity(const auth::CredentialRequest& request) {
   const char* const named = trusted_variable("KRB5CCNAME");
-  const bool needs_names = wants_default(request) && (named == nullptr || *named == '\0');
+  const bool needs_names = wants_default(request) && named == nullptr;
   const Configuration::Ptr configuration = Configuration::find(
       needs_names ? library_choices(request.library) : std::vector<std::string>());
   return identity_of(request, *configuration).value_or(auth::Identity());
