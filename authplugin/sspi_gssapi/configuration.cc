@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <limits>
 #include <mutex>
@@ -23,6 +22,7 @@
 #include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/gss_library.h"
 #include "sspi_gssapi/handle_registry.h"
+#include "sspi_gssapi/thread_identity.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
@@ -68,11 +68,8 @@ auth::PooledText environment_now() {
     text += value == nullptr ? "" : value;
     text += '\n';
   }
-  for (const uid_t user : {::getuid(), ::geteuid()}) {
-    std::array<char, std::numeric_limits<uid_t>::digits10 + 2> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), user).ptr;
-    text.append(digits.data(), end);
-    text += '\n';
+  for (const std::uint64_t value : thread_identity().value) {
+    text.append(reinterpret_cast<const char*>(&value), sizeof(value));
   }
   return text;
 }
