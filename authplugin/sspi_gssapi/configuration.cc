@@ -61,14 +61,14 @@ class Known final : public ForkGuarded {
 };
 
 // All of the environment that decides which files are read and how the names in them are filled in.
-auth::PooledText environment_now() {
+auth::PooledText environment_now(const auth::ThreadIdentity& user) {
   auth::PooledText text;
   for (const char* variable : {"KRB5_CONFIG", "HOME", "TMPDIR"}) {
     const char* const value = trusted_variable(variable);
     text += value == nullptr ? "" : value;
     text += '\n';
   }
-  for (const std::uint64_t value : thread_identity().value) {
+  for (const std::uint64_t value : user.value) {
     text.append(reinterpret_cast<const char*>(&value), sizeof(value));
   }
   return text;
@@ -167,7 +167,7 @@ bool is_local(const std::string& path) {
 }
 
 Configuration::Ptr Configuration::known() {
-  const auth::PooledText environment = environment_now();
+  const auth::PooledText environment = environment_now(thread_identity());
   Ptr found;
   {
     Known& known = Known::instance();
@@ -184,7 +184,8 @@ Configuration::Ptr Configuration::known() {
 
 Configuration::Ptr Configuration::find(const std::vector<std::string>& libraries) {
   auto made = std::make_shared<Configuration>();
-  made->environment_ = environment_now();
+  made->user_ = thread_identity();
+  made->environment_ = environment_now(made->user_);
   made->files_ = configuration_files();
   made->local_ = std::all_of(made->files_.begin(), made->files_.end(), is_local);
   // Before the library reads them: a change in between is seen the next time.

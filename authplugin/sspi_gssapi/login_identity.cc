@@ -17,7 +17,6 @@
 #include "sspi_gssapi/credential_cache.h"
 #include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/gss_library.h"
-#include "sspi_gssapi/thread_identity.h"
 #include "sspi_gssapi/ticket_list.h"
 
 namespace negodbc::sspi_gssapi {
@@ -109,7 +108,7 @@ std::optional<auth::Identity> identity_of(const auth::CredentialRequest& request
   }
   append(identity.key, identity.default_caches);
   for (const std::uint64_t value : configuration.stamp().value) append(identity.key, value);
-  for (const std::uint64_t value : thread_identity().value) append(identity.key, value);
+  for (const std::uint64_t value : configuration.user().value) append(identity.key, value);
   for (const char* variable : {"KRB5_CONFIG", "HOME"}) {
     const char* const value = trusted_variable(variable);
     append(identity.key, value == nullptr ? "" : value);
