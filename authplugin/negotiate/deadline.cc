@@ -1,5 +1,6 @@
 #include "negotiate/deadline.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -19,12 +20,20 @@ constexpr std::size_t kMaxIdleHelpers = 16;
 constexpr std::chrono::seconds kIdleLife{30};
 
 struct Call {
+  Call(const SecurityPlatform& of, std::function<void()> what)
+      : platform(of), work(std::move(what)), identity(of.thread_identity()) {}
+  const SecurityPlatform& platform;
   std::function<void()> work;
+  const ThreadIdentity identity;  // of who has it done
   std::mutex mutex;
   std::condition_variable changed;
+  bool taken = false;    // by a helper that had been idle
+  bool refused = false;  // by one of another identity
   bool done = false;
+  bool tells_taken = false;  // somebody waits for that
   std::exception_ptr error;
 
+  bool is_of_this_thread() const { return platform.thread_identity() == identity; }
   void run() {
     try {
       work();
@@ -33,9 +42,9 @@ struct Call {
     }
     work = nullptr;  // what it owns ends here, on the helper
   }
-  void tell() {
+  void tell(bool Call::*what) {
     const std::lock_guard lock(mutex);
-    done = true;
+    this->*what = true;
     changed.notify_all();
   }
 };
@@ -44,6 +53,7 @@ struct Helper {
   std::mutex mutex;
   std::condition_variable changed;
   std::shared_ptr<Call> call;
+  bool offered = false;  // the call: it may be refused
 };
 
 // The helpers of one process.
@@ -92,14 +102,18 @@ bool wait_for_call(Pool& pool, const std::shared_ptr<Helper>& helper, std::share
   return true;
 }
 
-// What a helper does next: the call that has waited longest, or it is idle; false: it is not
-// needed.
+// What a helper does next: the call of its identity that has waited longest, or it is idle; false:
+// it is not needed.
 bool go_on(Pool& pool, const std::shared_ptr<Helper>& helper) {
   const std::lock_guard lock(pool.mutex);
-  if (!pool.waiting.empty()) {
+  const auto next =
+      std::find_if(pool.waiting.begin(), pool.waiting.end(),
+                   [](const std::shared_ptr<Call>& call) { return call->is_of_this_thread(); });
+  if (next != pool.waiting.end()) {
     const std::lock_guard helper_lock(helper->mutex);
-    helper->call = std::move(pool.waiting.front());
-    pool.waiting.pop_front();
+    helper->call = std::move(*next);
+    helper->offered = false;
+    pool.waiting.erase(next);
     return true;
   }
   if (pool.idle.size() >= kMaxIdleHelpers) {
@@ -117,10 +131,14 @@ void serve(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<H
   platform.prepare_helper_thread();
   std::shared_ptr<Call> call;
   while (wait_for_call(pool, helper, call)) {
-    call->run();
+    const bool refused = helper->offered && !call->is_of_this_thread();
+    if (!refused) {
+      if (helper->offered && call->tells_taken) call->tell(&Call::taken);
+      call->run();
+    }
     // Idle before the caller hears of the end, so that its next call finds this helper.
     const bool kept = go_on(pool, helper);
-    call->tell();
+    call->tell(refused ? &Call::refused : &Call::done);
     call.reset();
     if (!kept) return;
   }
@@ -139,35 +157,52 @@ void start_helper(const SecurityPlatform& platform, Pool& pool, const std::share
   }
 }
 
-void hand_over(const SecurityPlatform& platform, const std::shared_ptr<Call>& call) {
+// On a thread that this one makes, which has its identity; or the call waits for one that is busy.
+// A thread of another identity than the process's ends with the call: nobody else may use it, and
+// the process can't change its own identity while there is one.
+void hand_to_new(const SecurityPlatform& platform, const std::shared_ptr<Call>& call) {
+  if (!platform.is_of_process(call->identity)) {
+    std::thread([&platform, call] {
+      t_is_helper = true;
+      platform.prepare_helper_thread();
+      call->run();
+      call->tell(&Call::done);
+    }).detach();
+    return;
+  }
   Pool& pool = pool_of_process(platform.process_id());
-  std::shared_ptr<Helper> helper;
-  bool all_busy = false;
   {
     const std::lock_guard lock(pool.mutex);
-    if (!pool.idle.empty()) {
-      helper = std::move(pool.idle.back());
-      pool.idle.pop_back();
-    } else if (pool.helpers >= kMaxHelpers) {
-      pool.waiting.push_back(call);
-      all_busy = true;
-    } else {
+    // One that is idle by now has refused the call, or has become so in this moment.
+    if (pool.helpers - pool.idle.size() < kMaxHelpers) {
       ++pool.helpers;
+    } else {
+      pool.waiting.push_back(call);
+      log(LogLevel::kDebug, "all helper threads are busy: a call waits for one");
+      return;
     }
   }
-  if (all_busy) {
-    log(LogLevel::kDebug, "all helper threads are busy: a call waits for one");
-    return;
-  }
-  if (helper == nullptr) {
-    start_helper(platform, pool, call);
-    return;
+  start_helper(platform, pool, call);
+}
+
+// To a helper that is idle, if there is one. It may refuse the call, as the ids of another thread
+// can't be looked at: then, hand_to_new().
+bool hand_to_idle(const SecurityPlatform& platform, const std::shared_ptr<Call>& call) {
+  Pool& pool = pool_of_process(platform.process_id());
+  std::shared_ptr<Helper> helper;
+  {
+    const std::lock_guard lock(pool.mutex);
+    if (pool.idle.empty()) return false;
+    helper = std::move(pool.idle.back());
+    pool.idle.pop_back();
   }
   {
     const std::lock_guard lock(helper->mutex);
     helper->call = call;
+    helper->offered = true;
   }
   helper->changed.notify_one();
+  return true;
 }
 
 // A call that nobody waits for any more need not begin.
@@ -188,13 +223,19 @@ bool run_with_deadline(const SecurityPlatform& platform, std::chrono::millisecon
     return true;
   }
   const auto deadline = std::chrono::steady_clock::now() + timeout;
-  auto call = std::make_shared<Call>();
-  call->work = std::move(work);
+  auto call = std::make_shared<Call>(platform, std::move(work));
   const Stop::Watch watch(stop, call->mutex, call->changed);
-  hand_over(platform, call);
+  if (!hand_to_idle(platform, call)) hand_to_new(platform, call);
   {
     std::unique_lock lock(call->mutex);
-    call->changed.wait_until(lock, deadline, [&] { return call->done || stopped(); });
+    call->changed.wait_until(lock, deadline,
+                             [&] { return call->done || call->refused || stopped(); });
+    if (call->refused && !stopped()) {
+      lock.unlock();
+      hand_to_new(platform, call);
+      lock.lock();
+      call->changed.wait_until(lock, deadline, [&] { return call->done || stopped(); });
+    }
     if (!call->done) {
       lock.unlock();
       auth::take_back(platform, call);
@@ -208,9 +249,15 @@ bool run_with_deadline(const SecurityPlatform& platform, std::chrono::millisecon
 }
 
 LaterWork run_later(const SecurityPlatform& platform, std::function<void()> work) {
-  auto call = std::make_shared<Call>();
-  call->work = std::move(work);
-  hand_over(platform, call);
+  auto call = std::make_shared<Call>(platform, std::move(work));
+  call->tells_taken = true;
+  bool given = hand_to_idle(platform, call);
+  if (given) {
+    std::unique_lock lock(call->mutex);
+    call->changed.wait(lock, [&] { return call->taken || call->refused; });
+    given = !call->refused;
+  }
+  if (!given) hand_to_new(platform, call);
   LaterWork later;
   later.call_ = std::move(call);
   return later;

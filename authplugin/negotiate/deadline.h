@@ -12,7 +12,8 @@
 
 namespace negodbc::auth {
 
-// The most threads that a process has for this: a KDC that hangs must not cost one for each login.
+// The most threads of a process that are busy with this: a KDC that hangs must not cost one for
+// each login.
 inline constexpr std::size_t kMaxHelpers = 64;
 
 // Runs `work` on a helper thread. True: it has run, and its effects are visible. False: the time
@@ -23,7 +24,8 @@ inline constexpr std::size_t kMaxHelpers = 64;
 //
 // Helper threads are kept for the next call, because GSSAPI libraries keep state per thread that is
 // dear to make. When kMaxHelpers are busy, or the system has no more threads, the work waits for
-// one of them. A child after fork has none of its parent's and starts its own. Throws
+// one of them. A thread whose ids are not its process's has a helper of its own each time, which
+// ends with the work. A child after fork has none of its parent's and starts its own. Throws
 // std::system_error when there is no thread and none can be made.
 //
 // On a helper thread it runs the work there, however long that takes: helpers that wait for helpers
@@ -31,8 +33,8 @@ inline constexpr std::size_t kMaxHelpers = 64;
 bool run_with_deadline(const SecurityPlatform& platform, std::chrono::milliseconds timeout,
                        std::function<void()> work, Stop* stop = nullptr);
 
-// Runs `work` on a helper thread without waiting for it; what it throws is dropped. Throws
-// std::system_error when no thread can be made.
+// Runs `work` on a helper thread, as above, without waiting for it; what it throws is dropped.
+// Throws std::system_error when no thread can be made.
 class LaterWork {
  public:
   LaterWork() = default;

@@ -71,6 +71,12 @@ struct SourceLook {
   bool quick = false;  // quick_stamp() will tell it, too
 };
 
+// The ids under which one thread does its work: the user's and the groups'.
+struct ThreadIdentity {
+  std::array<std::uint64_t, 4> value{};
+  friend bool operator==(const ThreadIdentity&, const ThreadIdentity&) = default;
+};
+
 // Whose credential a request means at one moment.
 struct Identity {
   // All that decides it and is not in the request itself: the full names of default caches, the
@@ -174,6 +180,12 @@ class SecurityPlatform {
 
   // Changes in a child after fork.
   virtual std::uint64_t process_id() const = 0;
+
+  // Of the calling thread. Where a thread can have others than its process has: such a thread's
+  // work is done on no thread that serves others.
+  virtual ThreadIdentity thread_identity() const { return {}; }
+  // Whether that is the process's own. Waits for the file system.
+  virtual bool is_of_process(const ThreadIdentity& /*identity*/) const { return true; }
 
   // Called first on every helper thread.
   virtual void prepare_helper_thread() const = 0;

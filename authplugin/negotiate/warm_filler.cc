@@ -27,9 +27,15 @@ WarmFiller::WarmFiller(const SecurityPlatform& platform, std::size_t max_plans)
 
 void WarmFiller::wake(const Plan::Ptr& plan) {
   if (!plan->warm().wants_more()) return;
+  const ThreadIdentity identity = platform_.thread_identity();
   const std::lock_guard lock(mutex_);
   if (stopping_ || asked_.size() >= max_plans_ || holding_.size() >= max_plans_) return;
   if (std::find(asked_.begin(), asked_.end(), plan) != asked_.end()) return;
+  // The thread serves the process: another's legs are not its affair, nor is it another's child.
+  if (identity_ != identity) {
+    if (!platform_.is_of_process(identity)) return;
+    identity_ = identity;
+  }
   asked_.push_back(plan);
   if (running_) {
     changed_.notify_one();
@@ -56,9 +62,10 @@ void WarmFiller::serve() {
     for (const Plan::Ptr& plan : work) add_once(holding_, plan);
     const bool only_drop = work.empty();
     if (only_drop) work = holding_;
+    const bool fills = !only_drop && platform_.thread_identity() == identity_;
     lock.unlock();
     for (const Plan::Ptr& plan : work) {
-      if (!only_drop) try_to_fill(*plan);
+      if (fills) try_to_fill(*plan);
     }
     std::size_t left = 0;
     if (only_drop) {

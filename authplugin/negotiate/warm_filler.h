@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "negotiate/plan.h"
@@ -37,9 +38,10 @@ class WarmFiller : public std::enable_shared_from_this<WarmFiller> {
   const std::size_t max_plans_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Plan::Ptr> asked_;    // wants looking at; each once
-  std::vector<Plan::Ptr> holding_;  // has legs that will grow old
-  std::vector<Plan::Ptr> work_;     // the thread's; room for it is made before there is one
+  std::vector<Plan::Ptr> asked_;            // wants looking at; each once
+  std::vector<Plan::Ptr> holding_;          // has legs that will grow old
+  std::vector<Plan::Ptr> work_;             // the thread's; room for it is made before there is one
+  std::optional<ThreadIdentity> identity_;  // of the last thread that has asked for legs
   bool running_ = false;
   bool stopping_ = false;
 };

@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <limits>
 #include <mutex>
@@ -23,6 +22,7 @@
 #include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/gss_library.h"
 #include "sspi_gssapi/handle_registry.h"
+#include "sspi_gssapi/thread_identity.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
@@ -61,18 +61,15 @@ class Known final : public ForkGuarded {
 };
 
 // All of the environment that decides which files are read and how the names in them are filled in.
-auth::PooledText environment_now() {
+auth::PooledText environment_now(const auth::ThreadIdentity& user) {
   auth::PooledText text;
   for (const char* variable : {"KRB5_CONFIG", "HOME", "TMPDIR"}) {
     const char* const value = trusted_variable(variable);
     text += value == nullptr ? "" : value;
     text += '\n';
   }
-  for (const uid_t user : {::getuid(), ::geteuid()}) {
-    std::array<char, std::numeric_limits<uid_t>::digits10 + 2> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), user).ptr;
-    text.append(digits.data(), end);
-    text += '\n';
+  for (const std::uint64_t value : user.value) {
+    text.append(reinterpret_cast<const char*>(&value), sizeof(value));
   }
   return text;
 }
@@ -170,7 +167,7 @@ bool is_local(const std::string& path) {
 }
 
 Configuration::Ptr Configuration::known() {
-  const auth::PooledText environment = environment_now();
+  const auth::PooledText environment = environment_now(thread_identity());
   Ptr found;
   {
     Known& known = Known::instance();
@@ -187,7 +184,8 @@ Configuration::Ptr Configuration::known() {
 
 Configuration::Ptr Configuration::find(const std::vector<std::string>& libraries) {
   auto made = std::make_shared<Configuration>();
-  made->environment_ = environment_now();
+  made->user_ = thread_identity();
+  made->environment_ = environment_now(made->user_);
   made->files_ = configuration_files();
   made->local_ = std::all_of(made->files_.begin(), made->files_.end(), is_local);
   // Before the library reads them: a change in between is seen the next time.
@@ -231,7 +229,7 @@ const std::string* Configuration::default_cache(std::string_view library) const 
 
 auth::PooledText default_cache_now(const GssLibrary& library) {
   const char* const name = trusted_variable("KRB5CCNAME");
-  if (name != nullptr && *name != '\0') return name;
+  if (name != nullptr) return name;
   Configuration::Ptr known = Configuration::known();
   const std::string* own = known == nullptr ? nullptr : known->default_cache(library.name);
   if (own == nullptr) {

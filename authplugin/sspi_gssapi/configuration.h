@@ -37,6 +37,8 @@ class Configuration {
   // Reads what has to be read. May wait. `library`: also the name of its default cache.
   static Ptr find(const std::vector<std::string>& libraries);
 
+  // Of whom it is.
+  const auth::ThreadIdentity& user() const { return user_; }
   const auth::SourceStamp& stamp() const { return stamp_; }
   // The default cache of a library where KRB5CCNAME does not name one; NULL: not asked for yet. ""
   // where the library cannot be loaded, or does not tell; that is believed for a second.
@@ -47,6 +49,7 @@ class Configuration {
     std::string name;
     std::int64_t until_ms;  // of the steady clock
   };
+  auth::ThreadIdentity user_;
   auth::PooledText environment_;
   std::vector<std::string> files_;
   bool local_ = false;  // all of them

@@ -145,7 +145,11 @@ class Acquisition {
     }
     cache_ = source_.cache;
     if (cache_.empty()) cache_ = default_cache_of(source_.default_caches, library_.name);
-    if (cache_.empty()) cache_ = default_cache_name(library_);
+    if (cache_.empty()) {
+      auto found = find_default_cache(library_);
+      if (auto* failed = std::get_if<Explained>(&found)) return std::move(*failed);
+      cache_ = std::get<std::string>(std::move(found));
+    }
     told = one_line(cache_);
     // A member of a folder is a file.
     if (cache_.starts_with("DIR::")) cache_.replace(0, 5, "FILE:");

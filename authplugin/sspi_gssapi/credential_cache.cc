@@ -27,7 +27,7 @@ Explained explain_krb5(const Krb5& krb5, Krb5Code code) {
 }  // namespace
 
 std::string configured_cache_name(const GssLibrary& library) {
-  const Krb5 krb5(library.krb5);
+  const Krb5 krb5(library.krb5, Krb5::Files::kReadAnew);
   if (krb5.code() != 0) return "";
   const char* const name = library.krb5.krb5_cc_default_name(krb5.get());
   return name == nullptr ? "" : name;
@@ -35,7 +35,27 @@ std::string configured_cache_name(const GssLibrary& library) {
 
 std::string default_cache_name(const GssLibrary& library) {
   const char* const name = trusted_variable("KRB5CCNAME");
-  return name != nullptr && *name != '\0' ? name : configured_cache_name(library);
+  return name != nullptr ? name : configured_cache_name(library);
+}
+
+std::variant<std::string, Explained> find_default_cache(const GssLibrary& library) {
+  std::string found = default_cache_name(library);
+  if (!found.empty() || !library.krb5.complete) return found;
+  Krb5 krb5(library.krb5);
+  if (krb5.code() != 0) return explain_krb5(krb5, krb5.code());
+  Explained failed{};
+  failed.status = SEC_E_NO_CREDENTIALS;
+  failed.detail.cause = auth::Cause::kNoCredentials;
+  if (trusted_variable("KRB5CCNAME") != nullptr) {
+    failed.detail.text = "KRB5CCNAME is empty: it names no credential cache";
+    return failed;
+  }
+  failed.detail.text = "the name of the default credential cache in krb5.conf can't be resolved";
+  if (library.krb5.krb5_cc_default != nullptr) {
+    const Krb5Code code = library.krb5.krb5_cc_default(krb5.get(), &krb5.cache);
+    if (code != 0) failed.detail.text += ": " + krb5.words(code);
+  }
+  return failed;
 }
 
 CacheView look_into_cache(const GssLibrary& library, const std::string& name,

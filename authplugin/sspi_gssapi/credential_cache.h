@@ -20,8 +20,11 @@ enum class ClientKind : std::uint8_t;
 // The name of the user's default cache as the library tells it; "" when it does not. Reads
 // krb5.conf.
 std::string configured_cache_name(const GssLibrary& library);
-// The same, or what KRB5CCNAME says.
+// The same, or what KRB5CCNAME says, which may be "", too.
 std::string default_cache_name(const GssLibrary& library);
+// The same, or why there is none: without a name, a library's thread takes the one that it had
+// before. "": the library has no Kerberos functions to tell it.
+std::variant<std::string, Explained> find_default_cache(const GssLibrary& library);
 
 struct CacheView {
   Krb5Code code = 0;         // 0: it can be read

@@ -47,6 +47,11 @@ void resolve_krb5(void* handle, Krb5Functions& krb5) {
   resolve(handle, "krb5_cc_get_lifetime", krb5.krb5_cc_get_lifetime);
   resolve(handle, "krb5_cc_get_kdc_offset", krb5.krb5_cc_get_kdc_offset);
   resolve(handle, "krb5_get_time_offsets", krb5.krb5_get_time_offsets);
+  resolve(handle, "krb5_get_default_config_files", krb5.krb5_get_default_config_files);
+  resolve(handle, "krb5_free_config_files", krb5.krb5_free_config_files);
+  resolve(handle, "profile_init", krb5.profile_init);
+  resolve(handle, "profile_release", krb5.profile_release);
+  resolve(handle, "krb5_init_context_profile", krb5.krb5_init_context_profile);
   resolve(handle, "krb5_cc_set_default_name", krb5.krb5_cc_set_default_name);
   resolve(handle, "krb5_cc_default", krb5.krb5_cc_default);
   resolve(handle, "krb5_sname_to_principal", krb5.krb5_sname_to_principal);

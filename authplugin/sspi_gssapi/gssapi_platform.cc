@@ -13,6 +13,7 @@
 #include "sspi_gssapi/calls.h"
 #include "sspi_gssapi/login_identity.h"
 #include "sspi_gssapi/table.h"
+#include "sspi_gssapi/thread_identity.h"
 #include "sspi_gssapi/ticket_list.h"
 
 namespace negodbc::auth {
@@ -149,6 +150,11 @@ class GssapiPlatform final : public SecurityPlatform {
   }
 
   std::uint64_t process_id() const override { return static_cast<std::uint64_t>(::getpid()); }
+
+  ThreadIdentity thread_identity() const override { return sspi_gssapi::thread_identity(); }
+  bool is_of_process(const ThreadIdentity& identity) const override {
+    return sspi_gssapi::is_of_process(identity);
+  }
 
   void prepare_helper_thread() const override {
     // The application's handlers run on its own threads.

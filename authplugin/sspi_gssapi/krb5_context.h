@@ -11,6 +11,7 @@
 #include <new>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "negotiate/secret_bytes.h"
 #include "sspi_gssapi/error_text.h"
@@ -39,6 +40,12 @@ class Krb5 {
  public:
   explicit Krb5(const Krb5Functions& functions) : f(functions) {
     code_ = f.complete ? f.krb5_init_context(&context_) : -1;
+  }
+  // One of the files as they are now. MIT's contexts of the same files share what was read as long
+  // as one of them lives, and notice a change in a file, but not in what that includes.
+  enum class Files : std::uint8_t { kReadAnew };
+  Krb5(const Krb5Functions& functions, Files /*anew*/) : f(functions) {
+    code_ = f.complete ? read_anew() : -1;
   }
   Krb5(const Krb5&) = delete;
   Krb5& operator=(const Krb5&) = delete;
@@ -118,6 +125,31 @@ class Krb5 {
   void* keytab = nullptr;
 
  private:
+  // What was read is shared by the spelling of the files' names: nobody else spells them so.
+  static std::string other_spelling(const std::string& path) {
+    if (path.starts_with('/')) return "/." + path;
+    return path.starts_with('~') ? path : "./" + path;
+  }
+  Krb5Code read_anew() {
+    char** files = nullptr;
+    if (f.krb5_get_default_config_files == nullptr || f.krb5_free_config_files == nullptr ||
+        f.profile_init == nullptr || f.profile_release == nullptr ||
+        f.krb5_init_context_profile == nullptr || f.krb5_get_default_config_files(&files) != 0) {
+      return f.krb5_init_context(&context_);
+    }
+    std::vector<std::string> names;
+    for (char** file = files; *file != nullptr; ++file) names.push_back(other_spelling(*file));
+    f.krb5_free_config_files(files);
+    std::vector<const char*> list;
+    for (const std::string& name : names) list.push_back(name.c_str());
+    list.push_back(nullptr);
+    void* profile = nullptr;
+    // Without any file there is nothing to be read anew; a fault is told as ever.
+    if (f.profile_init(list.data(), &profile) != 0) return f.krb5_init_context(&context_);
+    const Krb5Code code = f.krb5_init_context_profile(profile, 0, &context_);
+    f.profile_release(profile);
+    return code;
+  }
   void drop_ticket() {
     if (ticket_ == nullptr) return;
     f.krb5_free_cred_contents(context_, ticket_->bytes.data());

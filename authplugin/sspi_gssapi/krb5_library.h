@@ -117,6 +117,13 @@ struct Krb5Functions {
   Krb5Code (*krb5_get_time_offsets)(void* context, std::int32_t* seconds,
                                     std::int32_t* microseconds) = nullptr;  // MIT
 
+  // MIT: a context of files of one's own choice. The profile's part of the library.
+  Krb5Code (*krb5_get_default_config_files)(char*** files) = nullptr;
+  void (*krb5_free_config_files)(char** files) = nullptr;
+  long (*profile_init)(const char* const* files, void** profile) = nullptr;
+  void (*profile_release)(void* profile) = nullptr;
+  Krb5Code (*krb5_init_context_profile)(void* profile, int flags, void** context) = nullptr;
+
   // Collections of caches.
   Krb5Code (*krb5_cc_set_default_name)(void* context, const char* name) = nullptr;
   Krb5Code (*krb5_cc_default)(void* context, void** cache) = nullptr;

@@ -95,7 +95,7 @@ std::optional<auth::Identity> identity_of(const auth::CredentialRequest& request
   auth::Identity identity;
   if (wants_default(request)) {
     const char* const named = trusted_variable("KRB5CCNAME");
-    const bool has_name = named != nullptr && *named != '\0';
+    const bool has_name = named != nullptr;  // an empty one is a name, of no cache
     for (const std::string_view library : choices_of(request.library)) {
       if (library.empty()) continue;
       const std::string* const own = has_name ? nullptr : configuration.default_cache(library);
@@ -108,7 +108,7 @@ std::optional<auth::Identity> identity_of(const auth::CredentialRequest& request
   }
   append(identity.key, identity.default_caches);
   for (const std::uint64_t value : configuration.stamp().value) append(identity.key, value);
-  append(identity.key, std::uint64_t{::getuid()} << 32 | ::geteuid());
+  for (const std::uint64_t value : configuration.user().value) append(identity.key, value);
   for (const char* variable : {"KRB5_CONFIG", "HOME"}) {
     const char* const value = trusted_variable(variable);
     append(identity.key, value == nullptr ? "" : value);
@@ -246,7 +246,7 @@ std::optional<auth::Identity> identity_now(const auth::CredentialRequest& reques
 
 auth::Identity find_identity(const auth::CredentialRequest& request) {
   const char* const named = trusted_variable("KRB5CCNAME");
-  const bool needs_names = wants_default(request) && (named == nullptr || *named == '\0');
+  const bool needs_names = wants_default(request) && named == nullptr;
   const Configuration::Ptr configuration = Configuration::find(
       needs_names ? library_choices(request.library) : std::vector<std::string>());
   return identity_of(request, *configuration).value_or(auth::Identity());

@@ -10,10 +10,12 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
 #include <future>
 #include <memory>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "negotiate/session.h"
@@ -34,6 +36,7 @@ extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attribute
 namespace negodbc::test {
 namespace {
 
+using auth::run_later;
 using auth::run_with_deadline;
 using std::chrono::milliseconds;
 
@@ -54,6 +57,45 @@ TEST(Deadline, TheWorkRunsOnAnotherThread) {
   ASSERT_TRUE(run_with_deadline(platform(), milliseconds(5000),
                                 [&] { where = std::this_thread::get_id(); }));
   EXPECT_NE(where, std::this_thread::get_id());
+}
+
+// Threads of which each has ids of its own; the process's are 0.
+class ManyIdentities final : public FakePlatform {
+ public:
+  auth::ThreadIdentity thread_identity() const override { return {{t_user}}; }
+  bool is_of_process(const auth::ThreadIdentity& identity) const override {
+    return identity.value[0] == 0;
+  }
+  static thread_local std::uint64_t t_user;
+};
+thread_local std::uint64_t ManyIdentities::t_user = 0;
+
+TEST(Deadline, AThreadOfOtherIdsHasAHelperOfItsOwn) {
+  static auto* const many = new ManyIdentities;  // as platform()
+  thread_local bool t_used = false;
+  const auto was_used = [] { return std::exchange(t_used, true); };
+  const auto later = [&] {
+    std::promise<bool> told;
+    auto used = told.get_future();
+    const auto work = run_later(*many, [&] { told.set_value(was_used()); });
+    return used.get();
+  };
+  const auto now = [&] {
+    bool used = false;
+    EXPECT_TRUE(run_with_deadline(*many, milliseconds(5000), [&] { used = was_used(); }));
+    return used;
+  };
+  now();
+  EXPECT_TRUE(now()) << "one that is kept";
+  std::thread([&] {
+    ManyIdentities::t_user = 1;
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_FALSE(now());
+      EXPECT_FALSE(later());
+    }
+  }).join();
+  EXPECT_TRUE(now());
+  EXPECT_TRUE(later());
 }
 
 TEST(Deadline, AHelperIsUsedAgain) {
