@@ -1,6 +1,11 @@
 #include "sspi_gssapi/credential_acquisition.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "sspi_gssapi/collection.h"
@@ -43,6 +48,19 @@ void refine_by_cache(const GssLibrary& library, const std::string& cache, Explai
   }
 }
 
+// MIT's library tells a file that it has no descriptor for as one that is not there.
+void blame_descriptors(Explained& failed) {
+  const int free = ::open("/", O_RDONLY | O_CLOEXEC);
+  if (free >= 0) {
+    ::close(free);
+    return;
+  }
+  if (errno != EMFILE && errno != ENFILE) return;
+  failed.status = SEC_E_INTERNAL_ERROR;
+  failed.detail.cause = Cause::kNone;
+  failed.detail.text = std::generic_category().message(errno) + "; " + failed.detail.text;
+}
+
 gss_cred_usage_t usage_of(const CredentialSource& source) {
   if (source.inbound && source.outbound) return GSS_C_BOTH;
   return source.inbound ? GSS_C_ACCEPT : GSS_C_INITIATE;
@@ -72,6 +90,7 @@ class Acquisition {
     if (!failed && credential_->native == nullptr) failed = acquire();
     if (!failed && source_.outbound) failed = inquire();
     if (failed) {
+      blame_descriptors(*failed);
       // What was found on the way goes with the failure.
       auth::CredentialFacts facts = credential_->facts;
       if (!failed->detail.facts.principal.empty()) {

@@ -186,6 +186,11 @@ bool map_minor(OM_uint32 minor, Operation operation, Mapped& mapped) {
     mapped = {SEC_E_INSUFFICIENT_MEMORY, Cause::kNone};
     return true;
   }
+  // Too many open files: it says nothing of any ticket, and may pass.
+  if (minor == EMFILE || minor == ENFILE) {
+    mapped = {SEC_E_INTERNAL_ERROR, Cause::kNone};
+    return true;
+  }
   if (is_asn1_code(minor)) {
     mapped = is_message(operation) ? Mapped{SEC_E_MESSAGE_ALTERED, Cause::kAltered}
                                    : Mapped{SEC_E_INVALID_TOKEN, Cause::kInvalidToken};

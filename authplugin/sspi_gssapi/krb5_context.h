@@ -61,10 +61,12 @@ class Krb5 {
   Krb5Code code() const { return code_; }
   void* get() const { return context_; }
   std::string words(Krb5Code code) const {
-    if (context_ == nullptr) return "the library's Kerberos functions can't be set up";
-    const char* text = f.krb5_get_error_message(context_, code);
-    std::string copy = text == nullptr ? std::string() : one_line(text);
-    if (text != nullptr) f.krb5_free_error_message(context_, text);
+    std::string copy = "the library's Kerberos functions can't be set up";
+    if (context_ != nullptr) {
+      const char* text = f.krb5_get_error_message(context_, code);
+      copy = text == nullptr ? std::string() : one_line(text);
+      if (text != nullptr) f.krb5_free_error_message(context_, text);
+    }
     // Heimdal says which call failed on what, but not why.
     if (code > 0 && code < 4096) copy += ": " + std::generic_category().message(code);
     return copy;

@@ -1,6 +1,8 @@
 // Whose ticket a login sends where the default cache is meant: the one that is named at its moment,
 // by KRB5CCNAME, by krb5.conf or what that includes; and where no name is found, nobody's.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -117,6 +119,28 @@ TEST_P(DefaultCacheRealm, What_krb5_conf_includes_counts) {
   std::filesystem::remove(second);
   write(first, "NEGODBC_CCACHE_BOB");
   EXPECT_EQ(log_in(options()), principal("bob"));
+}
+
+TEST_P(DefaultCacheRealm, Too_many_open_files_are_told_as_that_and_pass) {
+  const ScopedVariable name("KRB5CCNAME", environment("NEGODBC_CCACHE_VALID").c_str());
+  EXPECT_EQ(log_in(options()), principal("alice"));
+  load_plugin()->forget(nullptr);
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const int next = ::dup(0);
+  ASSERT_GE(next, 0);
+  ::close(next);
+  rlimit few = limit;
+  few.rlim_cur = static_cast<rlim_t>(next);  // no descriptor below it is free
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  {
+    PluginSession session(options());
+    EXPECT_EQ(session.step({}), NEGODBC_AUTH_E_INTERNAL);
+    const std::string text = session.diagnosis().text;
+    EXPECT_NE(text.find("Too many open files"), std::string::npos) << text;
+  }
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  EXPECT_EQ(log_in(options()), principal("alice"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Libraries, DefaultCacheRealm, ways(), name_of_way);

@@ -131,6 +131,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{F, ENOENT, kAcquire, SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},
         Row{F, EACCES, kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},
         Row{F, ENOMEM, kFirst, SEC_E_INSUFFICIENT_MEMORY, Cause::kNone},
+        Row{GSS_S_NO_CRED, EMFILE, kAcquire, SEC_E_INTERNAL_ERROR, Cause::kNone},
+        Row{F, ENFILE, kAcquire, SEC_E_INTERNAL_ERROR, Cause::kNone},
         Row{F, 0x6EDA3605u, kLater, SEC_E_INVALID_TOKEN, Cause::kInvalidToken},
         Row{0x6EDA3609u, 0, kLater, SEC_E_INVALID_TOKEN, Cause::kInvalidToken},
         Row{F, 424242, Operation::kOpen, SEC_E_MESSAGE_ALTERED, Cause::kAltered},
