@@ -19,8 +19,8 @@ unsigned all_methods();      // their bits
 // Throws LoginError 28000, before anything is sent, when the settings forbid this method:
 // require_auth; a password although integrated login was required; integrated login although it was
 // switched off; channel binding required and not part of the method (`binds_channel`).
-// IntegratedLogin::required refuses `none` as well, unless require_auth names it: a server that lets
-// anybody in has not shown by a ticket whose it is, and what the program sends next is not its
+// IntegratedLogin::required refuses `none` as well, unless require_auth names it: a server that
+// lets anybody in has not shown by a ticket whose it is, and what the program sends next is not its
 // password only.
 void check_method(const AuthOptions& options, const net::Host& host, AuthMethod method,
                   bool binds_channel);
