@@ -75,10 +75,11 @@ void check_method(const AuthOptions& options, const net::Host& host, AuthMethod 
   if (options.integrated == IntegratedLogin::required && method == AuthMethod::none &&
       options.require_auth == 0) {
     throw net::LoginError(
-        "28000", asked_for(host, method) +
-                     " although integrated login is required (Trusted_Connection=Yes): it has not "
-                     "proven whose server it is. Where that is meant (trust or cert in pg_hba.conf) "
-                     "say require_auth=none, or leave Trusted_Connection out");
+        "28000",
+        asked_for(host, method) +
+            " although integrated login is required (Trusted_Connection=Yes): it has not "
+            "proven whose server it is. Where that is meant (trust or cert in pg_hba.conf) "
+            "say require_auth=none, or leave Trusted_Connection out");
   }
   if (options.integrated == IntegratedLogin::never && is_integrated(method)) {
     throw net::LoginError("28000", asked_for(host, method) +
