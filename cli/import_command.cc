@@ -176,7 +176,7 @@ int import_data_source(const std::string& source, const std::string& name, Scope
     }
     if (value.empty()) continue;
     if (const std::string reason = reason_to_leave(word); !reason.empty()) {
-      told.push_back(word + " is left out: it " + reason);
+      told.push_back(std::string(word).append(" is left out: it ").append(reason));
       continue;
     }
     if (target.empty() && keyword->key == dsn::Key::database) target = value;

@@ -18,8 +18,7 @@ std::shared_ptr<PendingStep> PendingStep::start(const SecurityPlatform& platform
                                                 std::shared_ptr<Session> session,
                                                 std::span<const std::byte> input,
                                                 Clock::time_point deadline, StepNotice notice) {
-  const std::shared_ptr<PendingStep> step(
-      new PendingStep(std::move(session), input, deadline, notice));
+  std::shared_ptr<PendingStep> step(new PendingStep(std::move(session), input, deadline, notice));
   step->work_ = run_later(platform, [step] { step->run(); });
   return step;
 }

@@ -143,6 +143,7 @@ class Krb5 {
     for (char** file = files; *file != nullptr; ++file) names.push_back(other_spelling(*file));
     f.krb5_free_config_files(files);
     std::vector<const char*> list;
+    list.reserve(names.size() + 1);
     for (const std::string& name : names) list.push_back(name.c_str());
     list.push_back(nullptr);
     void* profile = nullptr;

@@ -238,8 +238,8 @@ std::string IntegratedAuth::explain_refusal() const {
   }
   // What the server's error token said to the library.
   const negodbc_auth_diagnosis record = diagnosis();
-  const std::string told =
-      record.status < 0 && !text(record.text).empty() ? std::string(text(record.text)) : "";
+  const bool understood = record.status < 0 && record.status != NEGODBC_AUTH_E_INTERNAL;
+  const std::string told = understood ? std::string(text(record.text)) : "";
   if (record.status == NEGODBC_AUTH_E_CLOCK_SKEW)
     return "The server could not accept the ticket: " + told + ". " +
            std::string(text(record.hint)) + about;

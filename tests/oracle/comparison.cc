@@ -135,7 +135,7 @@ Difference Execution::fetch(int count, int rowset) {
 
 void Execution::lose_rest() {
   // Less than that has come with the first portion.
-  constexpr std::size_t few_bytes = 128 * 1024;
+  constexpr std::size_t few_bytes = std::size_t{128} * 1024;
   if (!open_) return;
   std::size_t bytes = 0;
   for (const Row& row : truth_.results[at_].rows)
