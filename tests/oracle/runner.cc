@@ -11,6 +11,12 @@ Text in(const Side& side, Text text) {
   return text;
 }
 
+bool commits(const Step& step) {
+  return step.action == Action::commit || step.action == Action::auto_commit ||
+         std::any_of(step.text.statements.begin(), step.text.statements.end(),
+                     [](const std::string& sql) { return sql.starts_with("COMMIT"); });
+}
+
 // Those that the text may change, of the tables that scripts change.
 void add_changed(const Text& text, std::set<std::string>& tables) {
   constexpr const char* words[] = {"ALTER", "DROP", "CREATE"};
@@ -57,9 +63,13 @@ Difference Runner::run(const Script& script, bool fresh) {
 
 Difference Runner::play(const Script& script) {
   for (std::size_t i = 0; i < script.steps.size(); ++i) {
-    if (const Difference difference = take(script.steps[i]))
+    const Step& step = script.steps[i];
+    const bool in_transaction = !reference_.idle();
+    if (const Difference difference = take(step))
       return "step " + std::to_string(i + 1) + ": " + *difference;
-    if (script.steps[i].action == Action::rollback || reference_.failed())
+    // An error may have ended it (Protocol=7.4-1).
+    const bool rolled_back = in_transaction && reference_.idle() && !commits(step);
+    if (rolled_back || reference_.failed())
       for (const auto& execution : executions_) execution->lose_rest();
   }
   for (std::size_t i = 0; i < executions_.size(); ++i) {
