@@ -83,4 +83,31 @@ bool is_sql_type(SQLSMALLINT sql_type) {
   }
 }
 
+bool is_character_type(SQLSMALLINT sql_type) {
+  switch (sql_type) {
+    case SQL_CHAR:
+    case SQL_VARCHAR:
+    case SQL_LONGVARCHAR:
+    case SQL_WCHAR:
+    case SQL_WVARCHAR:
+    case SQL_WLONGVARCHAR:
+      return true;
+    default:
+      return false;
+  }
+}
+
+SQLSMALLINT concise_datetime(SQLSMALLINT sql_type) {
+  switch (sql_type) {
+    case SQL_DATE:
+      return SQL_TYPE_DATE;
+    case SQL_TIME:
+      return SQL_TYPE_TIME;
+    case SQL_TIMESTAMP:
+      return SQL_TYPE_TIMESTAMP;
+    default:
+      return sql_type;
+  }
+}
+
 }  // namespace negodbc::types

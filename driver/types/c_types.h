@@ -15,5 +15,9 @@ std::size_t c_type_size(SQLSMALLINT c_type);
 bool is_c_type(SQLSMALLINT c_type);
 // Whether it is a concise SQL data type of ODBC.
 bool is_sql_type(SQLSMALLINT sql_type);
+// CHAR, VARCHAR, LONGVARCHAR and their wide kin.
+bool is_character_type(SQLSMALLINT sql_type);
+// The number of ODBC 3 for a date or time type of ODBC 2; any other as it is.
+SQLSMALLINT concise_datetime(SQLSMALLINT sql_type);
 
 }  // namespace negodbc::types

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "driver/base/utf.h"
+#include "driver/types/c_types.h"
 #include "driver/types/convert_decimal.h"
 #include "driver/types/convert_guid.h"
 #include "driver/types/type_table.h"
@@ -20,38 +21,10 @@ bool is_special_number(std::string_view text) {
   return false;
 }
 
-// The codes of ODBC 2.
-SQLSMALLINT concise_datetime(SQLSMALLINT sql_type) {
-  switch (sql_type) {
-    case SQL_DATE:
-      return SQL_TYPE_DATE;
-    case SQL_TIME:
-      return SQL_TYPE_TIME;
-    case SQL_TIMESTAMP:
-      return SQL_TYPE_TIMESTAMP;
-    default:
-      return sql_type;
-  }
-}
-
-bool is_character(SQLSMALLINT sql_type) {
-  switch (sql_type) {
-    case SQL_CHAR:
-    case SQL_VARCHAR:
-    case SQL_LONGVARCHAR:
-    case SQL_WCHAR:
-    case SQL_WVARCHAR:
-    case SQL_WLONGVARCHAR:
-      return true;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 std::uint32_t parameter_oid(SQLSMALLINT sql_type) {
-  return is_character(sql_type) ? 0 : closest_type(concise_datetime(sql_type));
+  return is_character_type(sql_type) ? 0 : closest_type(concise_datetime(sql_type));
 }
 
 std::uint32_t holding_oid(std::uint32_t declared, std::string_view text) {

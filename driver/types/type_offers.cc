@@ -1,6 +1,7 @@
 // The rows of SQLGetTypeInfo.
 #include <algorithm>
 
+#include "driver/types/c_types.h"
 #include "driver/types/convert_interval.h"
 #include "driver/types/type_shapes.h"
 #include "driver/types/type_table.h"
@@ -16,10 +17,6 @@ bool is_narrow_text(SQLSMALLINT data_type) {
 
 bool is_wide_text(SQLSMALLINT data_type) {
   return data_type == SQL_WCHAR || data_type == SQL_WVARCHAR || data_type == SQL_WLONGVARCHAR;
-}
-
-bool is_text(SQLSMALLINT data_type) {
-  return is_narrow_text(data_type) || is_wide_text(data_type);
 }
 
 TypeInfoRow to_row(const TypeRow& of, const Offer& offer, TypeOptions options) {
@@ -53,7 +50,7 @@ TypeInfoRow to_row(const TypeRow& of, const Offer& offer, TypeOptions options) {
   if (interval) {
     row.minimum_scale = 0;
     row.maximum_scale = row.type.decimal_digits;
-  } else if (of.kind == FieldKind::text || !is_text(row.type.concise_type)) {
+  } else if (of.kind == FieldKind::text || !is_character_type(row.type.concise_type)) {
     // What the DSN wants told as text has not its own type's limits.
     if (of.longest != 0) row.type.column_size = of.longest;
     row.minimum_scale = of.minimum_scale;

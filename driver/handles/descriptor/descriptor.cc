@@ -18,26 +18,12 @@ bool is_datetime(SQLSMALLINT concise) {
   return concise >= SQL_TYPE_DATE && concise <= SQL_TYPE_TIMESTAMP;
 }
 
-// The numbers of ODBC 2 for the same types.
-SQLSMALLINT modern(SQLSMALLINT concise) {
-  switch (concise) {
-    case SQL_DATE:
-      return SQL_TYPE_DATE;
-    case SQL_TIME:
-      return SQL_TYPE_TIME;
-    case SQL_TIMESTAMP:
-      return SQL_TYPE_TIMESTAMP;
-    default:
-      return concise;
-  }
-}
-
 }  // namespace
 
 void Record::set_concise_type(SQLSMALLINT value, bool c_type) {
   if (c_type ? !types::is_c_type(value) : !types::is_sql_type(value))
     throw Error("HY021", "there is no data type " + std::to_string(value));
-  concise_type = modern(value);
+  concise_type = types::concise_datetime(value);
   datetime_interval_code = 0;
   if (is_datetime(concise_type)) {
     type = SQL_DATETIME;
