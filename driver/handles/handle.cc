@@ -10,9 +10,22 @@ namespace {
 
 constexpr unsigned kind_bits = 3;
 
+using Handles = std::unordered_map<SQLHANDLE, std::shared_ptr<Handle>>;
+
 struct Shard {
+  // Programs use one handle many times in turn. nullptr: no such handle.
+  const std::shared_ptr<Handle>* find(SQLHANDLE id) {
+    if (last == nullptr || last->first != id) {
+      const auto found = handles.find(id);
+      if (found == handles.end()) return nullptr;
+      last = &*found;
+    }
+    return &last->second;
+  }
+
   std::mutex mutex;
-  std::unordered_map<SQLHANDLE, std::shared_ptr<Handle>> handles;
+  Handles handles;
+  Handles::value_type* last = nullptr;  // stays where it is until it is withdrawn
 };
 
 // Never destroyed: an application's static objects may free their handles after this module's
@@ -46,19 +59,20 @@ void withdraw(const Handle& handle) {
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.handles.find(handle.id());
   if (found == shard.handles.end()) return;
+  shard.last = nullptr;
   last = std::move(found->second);
   shard.handles.erase(found);
   // An empty registry holds no memory, so that unloading the module leaks nothing.
   if (shard.handles.empty())
-    std::unordered_map<SQLHANDLE, std::shared_ptr<Handle>>().swap(shard.handles);
+    Handles().swap(shard.handles);
 }
 
 std::shared_ptr<Handle> find_handle(SQLHANDLE id, Kind kind) {
   Shard& shard = shard_of(id);
   const std::lock_guard lock(shard.mutex);
-  const auto found = shard.handles.find(id);
-  if (found == shard.handles.end() || found->second->kind() != kind) return nullptr;
-  return found->second;
+  const std::shared_ptr<Handle>* found = shard.find(id);
+  if (found == nullptr || (*found)->kind() != kind) return nullptr;
+  return *found;
 }
 
 }  // namespace negodbc::odbc
