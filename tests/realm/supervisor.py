@@ -122,6 +122,15 @@ def _on_signal(*_):
     raise _Stop
 
 
+def _wait_for_signal():
+    """Its handler raises. pause() would sleep through one that comes just before it."""
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    while True:
+        os.read(woken, 1)
+
+
 def _stop_when_closed(descriptor):
     """The other end closes when `realm.py run` is through, or dead."""
     os.read(descriptor, 1)
@@ -182,8 +191,7 @@ def _supervise(directory, options, life, status):
             realm.start()
             write(os.path.join(directory, ENV_FILE), env_sh(realm.environment()), 0o600)
             print(json.dumps({"environment": realm.environment()}), file=report, flush=True)
-            while True:
-                signal.pause()
+            _wait_for_signal()
     except _Stop:
         pass
     except RealmError as error:
