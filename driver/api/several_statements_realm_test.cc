@@ -127,6 +127,29 @@ TEST_P(SeveralStatements, AreDescribedBeforeTheyAreExecuted) {
   EXPECT_EQ(SQLDescribeParam(other.get(), 4, &type, nullptr, nullptr, nullptr), SQL_ERROR);
 }
 
+// Whatever result was the last that was looked at.
+TEST_P(SeveralStatements, AreDescribedByTheFirstOnceMoreWhenTheyAreClosed) {
+  SQLFreeStmt(q_.get(), SQL_RESET_PARAMS);
+  ASSERT_EQ(q_.prepare("select 1 as one; select 2 as two, 'x' as three"), SQL_SUCCESS);
+  const auto columns = [&] {
+    SQLSMALLINT number = -1;
+    EXPECT_EQ(SQLNumResultCols(q_.get(), &number), SQL_SUCCESS) << q_.error();
+    return number;
+  };
+  for (const bool to_the_end : {true, false}) {
+    EXPECT_EQ(columns(), 1);
+    ASSERT_EQ(SQLExecute(q_.get()), SQL_SUCCESS) << q_.error();
+    ASSERT_EQ(SQLMoreResults(q_.get()), SQL_SUCCESS) << q_.error();
+    EXPECT_EQ(columns(), 2);
+    if (to_the_end) {
+      EXPECT_EQ(SQLMoreResults(q_.get()), SQL_NO_DATA);
+    } else {
+      SQLFreeStmt(q_.get(), SQL_CLOSE);
+    }
+    EXPECT_EQ(columns(), 1);
+  }
+}
+
 TEST_P(SeveralStatements, WithAnArrayOfParameters) {
   constexpr std::size_t sets = 3;
   SQLINTEGER a[sets] = {1, 2, 3};

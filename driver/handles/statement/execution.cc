@@ -224,6 +224,7 @@ SQLRETURN Execution::more_results() {
     reset();
     return SQL_NO_DATA;
   }
+  past_first_ = true;
   show_result();
   return SQL_SUCCESS;
 }
@@ -271,9 +272,9 @@ void Execution::reset() {
   use_.cursor.close();
   use_.streams.close();
   use_.data.forget();
-  use_.columns.forget(use_.text.prepared());
+  use_.columns.forget(use_.text.prepared() && !past_first_);
   source_.reset();
-  executed_ = call_row_ = false;
+  executed_ = call_row_ = past_first_ = false;
   affected_ = -1;
 }
 

@@ -79,6 +79,7 @@ class Execution {
   std::unique_ptr<RowSource> source_;
   bool executed_ = false;
   bool call_row_ = false;
+  bool past_first_ = false;  // a result that a prepared text is not described by
   SQLLEN affected_ = -1;
 };
 
