@@ -175,6 +175,36 @@ TEST(Execute, AgainWhenAllRowsAreRead) {
   }
 }
 
+// What is known of a result stays known when others use the session meanwhile.
+TEST(Execute, AResultIsEmptyWhateverIsAskedInBetween) {
+  const Client client;
+  const Query q(client);
+  const Query other(client);
+  q.run("CREATE TEMP TABLE nothing (i int)");
+  SQLLEN count = -9;
+  char name[20];
+  for (const bool prepared : {false, true}) {
+    constexpr const char* sql = "SELECT i FROM nothing";
+    ASSERT_EQ(prepared ? q.prepare(sql) : q.exec(sql), SQL_SUCCESS) << q.error();
+    if (prepared) {
+      ASSERT_EQ(SQLExecute(q.get()), SQL_SUCCESS) << q.error();
+    }
+    ASSERT_EQ(
+        SQLColAttribute(q.get(), 1, SQL_DESC_BASE_TABLE_NAME, name, sizeof name, nullptr, nullptr),
+        SQL_SUCCESS);
+    EXPECT_EQ(SQLRowCount(q.get(), &count), SQL_SUCCESS);
+    EXPECT_EQ(count, 0);
+    q.run("SELECT i FROM nothing");
+    EXPECT_EQ(other.value("SELECT 1"), "1");
+    ASSERT_EQ(q.exec("SELECT 1 UNION ALL SELECT 2"), SQL_SUCCESS) << q.error();
+    EXPECT_EQ(other.value("SELECT 1"), "1");
+    EXPECT_EQ(SQLRowCount(q.get(), &count), SQL_SUCCESS);
+    EXPECT_EQ(count, 2);
+    EXPECT_EQ(q.rows(), "1;2");
+    SQLFreeStmt(q.get(), SQL_CLOSE);
+  }
+}
+
 TEST(Execute, RowsThatAreCounted) {
   const Client client;
   const Query q(client);

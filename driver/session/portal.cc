@@ -95,6 +95,7 @@ void ResultStream::ask_ahead(Deadline deadline) {
 
 // What is in the air, so that the server can be asked for something else in the same transaction.
 void ResultStream::take_in(Deadline deadline) {
+  current_.affected = affected_rows();
   keep_row();
   put_back_pending();
   while (conversation_->implicit_ && portal_ && portal_->in_air > 0)

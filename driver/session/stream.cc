@@ -376,6 +376,7 @@ void ResultStream::spool(const Frame& frame) {
 
 void ResultStream::detach(Deadline deadline) {
   if (conversation_ == nullptr) return;
+  current_.affected = affected_rows();  // cannot be seen any more once it is spooled
   keep_row();
   put_back_pending();
   conversation_->end_implicit(deadline);
