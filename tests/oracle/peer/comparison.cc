@@ -61,6 +61,8 @@ class Comparison {
     bool& lost = lost_.at(static_cast<std::size_t>(call.handle));
     if (call.verb == Verb::fresh) lost = false;
     if (all_lost_ || (lost && !is_of_connection(call.verb))) {
+      all_lost_ =
+          all_lost_ || (may_change_something(call.verb) && theirs.succeeded() != ours.succeeded());
       ++result_.totals.lost;
       result_.whole = false;
       return;

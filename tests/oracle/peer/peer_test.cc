@@ -101,6 +101,16 @@ TEST(PeerComparison, GoesOnWhereItCan) {
   EXPECT_FALSE(compared.whole);
 }
 
+// A statement that is not the same any more may still change what the others see.
+TEST(PeerComparison, EndsWhereAStatementThatIsNotComparedHasChangedSomething) {
+  const Sequence sequence = parse("narrow \"\"; num_cols 0; direct 0 \"x\"; row_count 1");
+  const Played theirs{{seen("ERROR 42P01"), seen("ERROR HY010"), seen("SUCCESS", "3")}, ""};
+  Played ours{{seen("SUCCESS"), seen("ERROR 24000"), seen("SUCCESS", "4")}, ""};
+  EXPECT_EQ(compare(sequence, theirs, ours).differences.size(), 2U);
+  ours.seen[1] = seen("SUCCESS");
+  EXPECT_EQ(compare(sequence, theirs, ours).differences.size(), 1U);
+}
+
 TEST(PeerComparison, OurEndIsADifference) {
   const Sequence sequence = parse("narrow \"\"; fetch 0; fetch 0");
   const Played whole{{seen("NO_DATA"), seen("NO_DATA")}, ""};
