@@ -49,10 +49,13 @@ class Reader:
     def __init__(self, texts, where):
         self._texts = texts
         self._machine = where
-        self._after_output = ""
+        self._followed = set()
 
     def follow(self, name):
         """Raises GuideError at the first block that does not do what it says."""
+        if name in self._followed:
+            return
+        self._followed.add(name)
         said, skipped = "", False
         for block in self._texts.blocks_of(name):
             try:
@@ -85,7 +88,12 @@ def inside(arguments):
     krb5_conf = next(block.text for block in texts.blocks_of("mit-realm.md") if block.path == "/etc/krb5.conf")
     where = machine.Machine(arguments.build, arguments.peers, krb5_conf)
     texts.substitutions = {"/postgresql/15/": f"/postgresql/{where.version}/"}
-    if arguments.guide != "mit-realm.md" or not where.with_mit:
+    if arguments.guide == "active-directory.md":
+        if not where.has("samba-tool"):
+            print("left out: there is no domain controller")
+            return SKIPPED
+        where.start_domain()
+    elif arguments.guide != "mit-realm.md" or not where.has("kdb5_util"):
         where.start_kdc()
     try:
         Reader(texts, where).follow(arguments.guide)

@@ -26,12 +26,9 @@ from guide import GuideError
 NAMESPACES = ["--mount", "--net", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc"]
 # All addresses are of the loopback device; who connects to one does so from it.
 HOSTS = "127.0.0.1 localhost\n10.0.0.2 kdc.example.com kdc\n10.0.0.5 db.example.com db\n"
-PASSWORD = "alice's ticket to ride"  # what is answered whenever a program asks for one
+PASSWORD = "A ticket to ride, 1965"  # what is answered whenever a program asks for one
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 OWN = "/run/guides"  # what the machine needs that no guide speaks of
-PEERS = f"{OWN}/peers"
-LIBRARIES = f"{PEERS}/usr/lib/{os.uname().machine}-linux-gnu"
-MIT_PROGRAMS = ("kinit", "klist", "kdestroy", "kvno", "kdb5_util", "kadmin.local", "krb5kdc")
 SECONDS = 120  # for a block
 ALICE = 58391  # nobody's: a keyring of the kernel's is known by the number alone, outside too
 
@@ -73,19 +70,21 @@ class Machine:
         self._kdc = None
         self._make_folders(build, peers)
         self._make_system()
-        self._add_mit()
         tools.write("/etc/krb5.conf", krb5_conf)
         self._make_server()
 
     def _make_folders(self, build, peers):
         _memory("/run")
-        os.makedirs(PEERS)
+        os.mkdir(OWN)
         # Installed as the README says, while nothing of the build's is hidden yet.
         for component in ("driver", "plugin", "program"):
             tools.run(["cmake", "--install", build, "--prefix", "/usr/local", "--component", component],
                       env=os.environ | {"DESTDIR": f"{OWN}/root"})
-        if os.path.isdir(peers):
-            tools.run(["mount", "--bind", peers, PEERS])
+        # MIT's and Samba's programs can't be installed beside Heimdal's; fetch_peers has unpacked them. Without overlays (in a
+        # container that is one itself) there is none of them.
+        overlay = ["mount", "-t", "overlay", "-o", f"lowerdir={peers}/usr:/usr", "overlay", "/usr"]
+        if os.path.exists(f"{peers}/complete") and subprocess.run(overlay, capture_output=True, check=False).returncode == 0:
+            self.with_mit = True
         tools.run(["cp", "-a", "/etc", OWN])
         tools.run(["mount", "--bind", f"{OWN}/etc", "/etc"])
         shutil.rmtree("/etc/postgresql", ignore_errors=True)
@@ -93,10 +92,11 @@ class Machine:
             os.unlink(path)
         os.chdir("/")
         for folder, mode in (("/tmp", "1777"), ("/var/tmp", "1777"), ("/dev/shm", "1777"), ("/home", "755"), ("/root", "700"),
-                             ("/var/lib", "755"), ("/var/log", "755")):
+                             ("/var/lib", "755"), ("/var/log", "755"), ("/var/cache", "755")):
             _memory(folder, mode)
         tools.run(["mount", "--bind", f"{OWN}/root/usr/local", "/usr/local"])
-        for folder in ("/usr/local/bin", "/usr/local/lib", "/usr/local/share", "/run/postgresql", "/var/log/units"):
+        for folder in ("/usr/local/bin", "/usr/local/lib", "/usr/local/share", "/run/postgresql", "/run/samba", "/var/log/units",
+                       "/var/lib/krb5kdc", "/var/lib/samba/private", "/var/cache/samba", "/etc/krb5kdc", "/etc/samba"):
             os.makedirs(folder, exist_ok=True)
 
     def _make_system(self):
@@ -113,23 +113,7 @@ class Machine:
             shutil.copy(os.path.join(HERE, "systemctl.py"), f"/usr/local/bin/{name}")
             os.chmod(f"/usr/local/bin/{name}", 0o755)
 
-    def _add_mit(self):
-        """MIT's programs can't be installed beside Heimdal's; fetch_peers has unpacked them."""
-        found = {name: path for name in MIT_PROGRAMS for path in
-                 glob.glob(f"{PEERS}/usr/*bin/{name}.mit") + glob.glob(f"{PEERS}/usr/*bin/{name}")}
-        self.with_mit = "kdb5_util" in found and "kinit" in found
-        if not self.with_mit:
-            return
-        tools.write(f"{OWN}/modules.conf", f"[dbmodules]\n    db_module_dir = {LIBRARIES}/krb5/plugins/kdb\n")
-        os.mkdir("/var/lib/krb5kdc", 0o700)
-        os.mkdir("/etc/krb5kdc", 0o700)
-        for name, path in found.items():
-            config = "" if name in ("kinit", "klist", "kdestroy", "kvno") else f"KRB5_CONFIG=/etc/krb5.conf:{OWN}/modules.conf "
-            tools.write(f"/usr/local/bin/{name}", f'#!/bin/sh\n{config}LD_LIBRARY_PATH={LIBRARIES} exec {path} "$@"\n', 0o755)
-
     def has(self, what):
-        if what == "kcm":
-            return os.path.exists(f"{PEERS}/usr/sbin/kcm")
         if what == "keyring":  # MIT's kinit, and a kernel that gives users their persistent keyring
             call = {"x86_64": 250, "aarch64": 219}.get(os.uname().machine)
             return self.with_mit and bool(call) and ctypes.CDLL(None).syscall(call, 22, ALICE, -2) >= 0
@@ -155,6 +139,16 @@ class Machine:
             kadmin("ext_keytab", f"--keytab=/root/{keytab}.keytab", name)
         self._kdc = tools.Server("the KDC", [tools.program("kdc"), f"--config-file={config}"], log=f"{folder}/log", env=environment,
                                  orphan_signal="KILL")
+        self._kdc.wait_until(lambda: tools.answers(88))
+
+    def start_domain(self):
+        """Samba's domain controller, as far as it is a KDC, with alice in it."""
+        tools.run(["samba-tool", "domain", "provision", "--realm=EXAMPLE.COM", "--domain=EXAMPLE", "--server-role=dc", "--dns-backend=NONE",
+                   f"--adminpass={PASSWORD}", "--host-ip=10.0.0.2", "--host-name=kdc", "--option=interfaces=lo",
+                   "--option=bind interfaces only=yes", "--option=server services=kdc"], env={"PATH": PATH})
+        tools.run(["samba-tool", "user", "create", "alice", PASSWORD], env={"PATH": PATH})
+        self._kdc = tools.Server("the domain controller", [tools.program("samba"), "-i", "-M", "single"], log=f"{OWN}/samba.log",
+                                 env={"PATH": PATH}, orphan_signal="KILL")
         self._kdc.wait_until(lambda: tools.answers(88))
 
     def _make_server(self):

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 
-OWN = "/run/guides"
 FOLDER = "/etc/systemd/system"
 # Of a service; what the others ask for beside that (sandboxes) can't be had here.
 HEEDED = {"Type", "User", "Group", "ExecStart", "Environment"}
@@ -80,7 +79,7 @@ def systemctl(verb, *units):
         elif name == "krb5-kdc":
             begin(name, ["krb5kdc"])
         elif name == "sssd-kcm":
-            begin(name, [f"{OWN}/peers/usr/sbin/kcm"], lambda: glob.glob("/run/.heim_org.h5l.kcm-socket"))
+            begin(name, ["kcm"], lambda: glob.glob("/run/.heim_org.h5l.kcm-socket"))
         elif os.path.exists(f"{FOLDER}/{name}.service"):
             service(name)
         else:
