@@ -120,7 +120,7 @@ class Machine:
         return shutil.which(what, path=PATH) is not None
 
     def start_kdc(self):
-        """Heimdal's, where the guide does not make one: alice and the two accounts whose keytabs others hand out."""
+        """Heimdal's, where the guide does not make one: alice, and the accounts whose keytabs others hand out."""
         folder = f"{OWN}/kdc"
         os.mkdir(folder, 0o700)
         config = f"{folder}/kdc.conf"
@@ -134,9 +134,11 @@ class Machine:
         tools.run([tools.program("kstash"), "--random-key", "-k", f"{folder}/master-key"], env=environment)
         kadmin("init", "--realm-max-ticket-life=unlimited", "--realm-max-renewable-life=unlimited", "EXAMPLE.COM")
         kadmin("add", f"--password={PASSWORD}", "--use-defaults", "alice")
-        for name, keytab in (("postgres/db.example.com", "postgres"), ("reports", "reports")):
+        for name, keytab in (("postgres/db.example.com", "postgres"), ("reports", "reports"), ("HTTP/gateway.example.com", "gateway")):
             kadmin("add", "--random-key", "--use-defaults", name)
             kadmin("ext_keytab", f"--keytab=/root/{keytab}.keytab", name)
+        kadmin("modify", "--attributes=+trusted-for-delegation", "--constrained-delegation=postgres/db.example.com@EXAMPLE.COM",
+               "HTTP/gateway.example.com")
         self._kdc = tools.Server("the KDC", [tools.program("kdc"), f"--config-file={config}"], log=f"{folder}/log", env=environment,
                                  orphan_signal="KILL")
         self._kdc.wait_until(lambda: tools.answers(88))
@@ -182,7 +184,7 @@ class Machine:
         pid, terminal = pty.fork()
         if pid == 0:
             try:
-                os.chdir(home)
+                os.chdir(home if os.path.isdir(home) else "/")
                 os.execvp(command[0], command)
             finally:
                 os._exit(127)
