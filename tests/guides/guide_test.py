@@ -1,8 +1,13 @@
 #!/usr/bin/python3
-"""How the guides are read (guide.py)."""
+"""How the guides are read (guide.py), and that all of docs/ can be."""
+import pathlib
+import re
 import unittest
+import xml.etree.ElementTree
 
 from guide import Block, GuideError, blocks, says
+
+DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 
 
 class BlocksTest(unittest.TestCase):
@@ -27,6 +32,18 @@ class SaysTest(unittest.TestCase):
                                   ("alice | 1\nuser | n\n", "user | n"), ("alice | 2\n", "alice | 2"), ("alice.*\n", "alice.*")):
             with self.subTest(expected):
                 self.assertEqual(says(output, expected), missing)
+
+
+class DocsTest(unittest.TestCase):
+    def test_every_guide_is_read_and_listed(self):
+        index = (DOCS / "README.md").read_text(encoding="utf-8")
+        for path in sorted(DOCS.glob("*.md")):
+            text = path.read_text(encoding="utf-8")
+            with self.subTest(path.name):
+                blocks(text)
+                for example in re.findall(r"^```xml\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+                    xml.etree.ElementTree.fromstring(example.encode())
+                self.assertTrue(path.name == "README.md" or f"]({path.name})" in index)
 
 
 if __name__ == "__main__":
