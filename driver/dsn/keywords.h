@@ -1,7 +1,7 @@
 // One table of every keyword a connection string or a DSN may hold.
 //
-// Parser, ini files, completed connection string, documentation (README's table is checked against
-// it) and set-up all come from this table.
+// Parser, ini files, completed connection string, documentation (docs/keywords.md is checked
+// against it) and set-up all come from this table.
 #pragma once
 
 #include <cstdint>
@@ -117,7 +117,7 @@ struct Keyword {
   std::string_view default_value;
   std::span<const std::string_view> choices;  // for Kind::choice, canonical spellings
   std::span<const ChoiceAlias> choice_aliases;
-  std::string_view description;  // one line, for the README's table
+  std::string_view description;  // one line, for docs/keywords.md
 };
 
 std::span<const Keyword> keywords();  // in the order of Key
@@ -134,7 +134,7 @@ const Keyword* find_keyword(std::string_view name);
 struct AcceptedKeyword {
   std::string_view name;
   std::string_view alias;   // psqlodbc's abbreviation, or ""
-  std::string_view reason;  // why it means nothing, for the README's second table
+  std::string_view reason;  // why it means nothing, for the second table there
 };
 std::span<const AcceptedKeyword> accepted_without_effect();
 // The name as in the list, for a name or an abbreviation; "" when it is not one of them.

@@ -24,8 +24,8 @@ FILES = {
     "development": {f"{LIBDIR}/libnegodbc-auth.so", f"{LIBDIR}/pkgconfig/negodbc-auth.pc", "include/negodbc/auth_plugin.h",
                     "include/negodbc/odbc_extensions.h"},
     "program": {"bin/negodbc", "share/man/man1/negodbc.1.gz", "share/bash-completion/completions/negodbc"},
-    "docs": {f"{DOCS}/README.md", f"{DOCS}/LICENSE", f"{DOCS}/SECURITY.md", f"{DOCS}/CHANGELOG.md", f"{DOCS}/DIFFERENCES.md",
-             f"{DOCS}/examples/handshake/handshake.c"},
+    "docs": {f"{DOCS}/README.md", f"{DOCS}/LICENSE", f"{DOCS}/SECURITY.md", f"{DOCS}/CHANGELOG.md", f"{DOCS}/driver/DIFFERENCES.md",
+             f"{DOCS}/examples/handshake/handshake.c", f"{DOCS}/docs/server.md"},
 }
 WHO = "SELECT principal FROM pg_stat_gssapi WHERE pid = pg_backend_pid()"
 

@@ -21,8 +21,9 @@ set(program_summary "sets up and diagnoses integrated login to PostgreSQL")
 set(program_text "Says step by step whether programs log in to a data source of ODBC, and if
 not why, and what to do. It writes data sources, too.")
 set(docs_summary "integrated login to PostgreSQL: documentation and examples")
-set(docs_text "What the ODBC driver can do, what differs from psqlodbc, what is promised
-against whom, and an example of a program that uses the plugin.")
+set(docs_text "Guides that set the ODBC driver up, its keywords, what it can do, what
+differs from psqlodbc, what is promised against whom, and an example of a
+program that uses the plugin.")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")  # each has its own
 
 include(${CMAKE_CURRENT_LIST_DIR}/${NEGODBC_PACKAGES}/packages.cmake)
