@@ -115,11 +115,11 @@ class DsnTest(Case):
 class ImportTest(Case):
     def test_a_psqlodbc_data_source(self):
         self.user.write_text(f"[old]\nDriver = PostgreSQL Unicode\nServername = localhost\nPort = {PORT}\nDatabase = negodbc\nUsername = alice\n"
-                             "SSLmode = disable\nCommLog = 1\nUseServerSidePrepare = 1\nReadOnly = No\nPassword =\n", encoding="utf-8")
+                             "SSLmode = disable\nRowVersioning = 1\nUseServerSidePrepare = 1\nReadOnly = No\nPassword =\n", encoding="utf-8")
         said = self.run_it("dsn", "import", "old", "--as", "new")
         self.assertIn("Driver = PostgreSQL Unicode becomes negodbc's", said)
         self.assertIn("Servername is called Server", said)
-        self.assertRegex(said, "CommLog is left out: it has no effect: ")
+        self.assertRegex(said, "RowVersioning is left out: it has no effect: ")
         self.assertEqual(self.values("new"), {"Driver": "by ticket", "Server": "localhost", "Port": PORT, "Database": "negodbc",
                                               "UID": "alice", "SSLmode": "disable", "UseServerSidePrepare": "1", "ReadOnly": "No"})
         self.assertEqual(self.isql("new"), 0)
