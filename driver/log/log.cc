@@ -7,7 +7,6 @@
 #include <mutex>
 
 #include "driver/base/process.h"
-#include "driver/base/temporary_file.h"
 #include "driver/base/utf.h"
 
 namespace negodbc::log {
@@ -96,7 +95,7 @@ void Log::write(std::string_view event, std::span<const Field> fields) noexcept 
       file_.reset();
       file_ = open_file(path_);
     }
-    if (!write_to(file_.get(), line)) failed_ = true;
+    if (!append(file_.get(), line)) failed_ = true;
   } catch (const std::exception&) {
     failed_ = true;
   }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "driver/base/temporary_file.h"
 
@@ -18,6 +19,9 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 // to another user than this one and root; the program is set-user-ID, whose caller may have chosen
 // the path.
 File open_file(const std::string& path);
+
+// Adds a line as a whole, whoever else writes to the file. False: it can't be done.
+bool append(std::FILE* file, std::string_view line);
 
 // Whether the path still leads to it.
 bool is_at_path(std::FILE* file, const std::string& path);

@@ -46,6 +46,11 @@ File open_file(const std::string& path) {
   return file;
 }
 
+// Unbuffered it is one write(), which O_APPEND keeps whole.
+bool append(std::FILE* file, std::string_view line) {
+  return write_to(file, line);
+}
+
 bool is_at_path(std::FILE* file, const std::string& path) {
   struct stat open_one = {};
   struct stat named = {};

@@ -22,9 +22,10 @@ bool is_link(HANDLE file) {
 }  // namespace
 
 File open_file(const std::string& path) {
-  // Appended to by the system, whoever else writes; others may rename it meanwhile.
+  // It can only be appended to; the right to read is what LockFileEx asks for. Others may rename it
+  // meanwhile.
   const HANDLE handle =
-      CreateFileW(to_wide(path).c_str(), FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
+      CreateFileW(to_wide(path).c_str(), FILE_APPEND_DATA | FILE_GENERIC_READ,
                   FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_ALWAYS,
                   FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr);
   if (handle == INVALID_HANDLE_VALUE) refuse(path, system_error_text(GetLastError()));
@@ -45,6 +46,24 @@ File open_file(const std::string& path) {
   }
   std::setvbuf(file.get(), nullptr, _IONBF, 0);
   return file;
+}
+
+// Where the end is, and writing there, are two steps to some systems (Wine), so writers lock each
+// other out: by a byte that no file has.
+bool append(std::FILE* file, std::string_view line) {
+  const auto handle = reinterpret_cast<HANDLE>(_get_osfhandle(_fileno(file)));
+  OVERLAPPED beyond = {};
+  beyond.OffsetHigh = 0x7fffffff;
+  if (LockFileEx(handle, LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, &beyond) == 0) return false;
+  OVERLAPPED end = {};
+  end.Offset = 0xffffffff;
+  end.OffsetHigh = 0xffffffff;
+  DWORD written = 0;
+  const bool whole =
+      WriteFile(handle, line.data(), static_cast<DWORD>(line.size()), &written, &end) != 0 &&
+      written == line.size();
+  UnlockFileEx(handle, 0, 1, 0, &beyond);
+  return whole;
 }
 
 // It is asked of the next connection.

@@ -89,7 +89,7 @@ TEST_F(LogTest, ALevelTellsWhatThoseBeforeItDo) {
 }
 
 TEST_F(LogTest, WhatIsThereStays) {
-  std::ofstream(path_) << "before\n";
+  std::ofstream(path_, std::ios::binary) << "before\n";
   Log(path_, Level::errors).write("error", {});
   const auto found = lines();
   ASSERT_EQ(found.size(), 2U);
@@ -124,7 +124,8 @@ TEST_F(LogTest, LinesOfSeveralThreadsAndLogsStayWhole) {
 }
 
 TEST_F(LogTest, APathThatCannotBeWrittenIsAWarningWithTheReason) {
-  const std::string nowhere = path_ + "-absent/log";
+  const std::string nowhere =
+      (std::filesystem::path(path_ + "-absent") / "log").make_preferred().string();
   try {
     const Log log(nowhere, Level::errors);
     FAIL();
