@@ -11,32 +11,43 @@
 namespace negodbc::bench {
 namespace {
 
+// A function of the library, as whatever type it is assigned to.
+struct Symbol {
+  const SharedLibrary& library;
+  const char* name;
+  template <typename Function>
+  operator Function*() const {  // NOLINT(google-explicit-constructor): that is what it is for
+    return library.symbol<Function>(name);
+  }
+};
+
 struct Krb5 {
   SharedLibrary library{"libkrb5.so.3"};
-#define NEGODBC_KRB5(name) \
-  decltype(&krb5_##name) name = library.symbol<decltype(krb5_##name)>("krb5_" #name)
-  NEGODBC_KRB5(init_context);
-  NEGODBC_KRB5(free_context);
-  NEGODBC_KRB5(get_error_message);
-  NEGODBC_KRB5(free_error_message);
-  NEGODBC_KRB5(cc_default);
-  NEGODBC_KRB5(cc_new_unique);
-  NEGODBC_KRB5(cc_get_principal);
-  NEGODBC_KRB5(cc_initialize);
-  NEGODBC_KRB5(cc_copy_creds);
-  NEGODBC_KRB5(cc_close);
-  NEGODBC_KRB5(cc_destroy);
-  NEGODBC_KRB5(sname_to_principal);
-  NEGODBC_KRB5(get_credentials);
-  NEGODBC_KRB5(free_principal);
-  NEGODBC_KRB5(free_creds);
-  NEGODBC_KRB5(auth_con_init);
-  NEGODBC_KRB5(auth_con_free);
-  NEGODBC_KRB5(auth_con_setflags);
-  NEGODBC_KRB5(auth_con_set_req_cksumtype);
-  NEGODBC_KRB5(mk_req_extended);
-  NEGODBC_KRB5(free_data_contents);
-#undef NEGODBC_KRB5
+  decltype(&krb5_init_context) init_context = Symbol{library, "krb5_init_context"};
+  decltype(&krb5_free_context) free_context = Symbol{library, "krb5_free_context"};
+  decltype(&krb5_get_error_message) get_error_message = Symbol{library, "krb5_get_error_message"};
+  decltype(&krb5_free_error_message) free_error_message =
+      Symbol{library, "krb5_free_error_message"};
+  decltype(&krb5_cc_default) cc_default = Symbol{library, "krb5_cc_default"};
+  decltype(&krb5_cc_new_unique) cc_new_unique = Symbol{library, "krb5_cc_new_unique"};
+  decltype(&krb5_cc_get_principal) cc_get_principal = Symbol{library, "krb5_cc_get_principal"};
+  decltype(&krb5_cc_initialize) cc_initialize = Symbol{library, "krb5_cc_initialize"};
+  decltype(&krb5_cc_copy_creds) cc_copy_creds = Symbol{library, "krb5_cc_copy_creds"};
+  decltype(&krb5_cc_close) cc_close = Symbol{library, "krb5_cc_close"};
+  decltype(&krb5_cc_destroy) cc_destroy = Symbol{library, "krb5_cc_destroy"};
+  decltype(&krb5_sname_to_principal) sname_to_principal =
+      Symbol{library, "krb5_sname_to_principal"};
+  decltype(&krb5_get_credentials) get_credentials = Symbol{library, "krb5_get_credentials"};
+  decltype(&krb5_free_principal) free_principal = Symbol{library, "krb5_free_principal"};
+  decltype(&krb5_free_creds) free_creds = Symbol{library, "krb5_free_creds"};
+  decltype(&krb5_auth_con_init) auth_con_init = Symbol{library, "krb5_auth_con_init"};
+  decltype(&krb5_auth_con_free) auth_con_free = Symbol{library, "krb5_auth_con_free"};
+  decltype(&krb5_auth_con_setflags) auth_con_setflags = Symbol{library, "krb5_auth_con_setflags"};
+  decltype(&krb5_auth_con_set_req_cksumtype) auth_con_set_req_cksumtype =
+      Symbol{library, "krb5_auth_con_set_req_cksumtype"};
+  decltype(&krb5_mk_req_extended) mk_req_extended = Symbol{library, "krb5_mk_req_extended"};
+  decltype(&krb5_free_data_contents) free_data_contents =
+      Symbol{library, "krb5_free_data_contents"};
 };
 
 // RFC 4121, 4.1.1: no channel bindings (16 zeros), and the flag of mutual authentication.
@@ -64,7 +75,7 @@ std::string framed(const krb5_data& request) {
 }  // namespace
 
 struct FloorTickets::State {
-  const Krb5 krb5;
+  const Krb5 krb5{};
   krb5_creds* ticket = nullptr;
   std::mutex mutex;
   std::vector<krb5_context> idle;  // one for each thread that ever made a token at the same time

@@ -132,8 +132,10 @@ std::string conditions(const Report& report) {
       connections += escape_markup(connection) + "<br/>";
     for (const auto& cache : target.caches) connections += "with " + escape_markup(cache) + "<br/>";
     std::string versions;
-    for (const auto& [what, version] : target.versions)
-      versions += (versions.empty() ? "" : ", ") + escape_markup(what + " " + version);
+    for (const auto& [what, version] : target.versions) {
+      versions += versions.empty() ? "" : ", ";
+      versions += escape_markup(what) + " " + escape_markup(version);
+    }
     if (!versions.empty()) connections += element("small", versions);
     rows += element("tr", element("td", escape_markup(target.name)) +
                               element("td", escape_markup(target.kind), "text") +

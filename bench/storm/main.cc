@@ -72,6 +72,7 @@ bool write_all(std::vector<Output>& outputs, const Report& report) {
 template <typename Targets>
 std::vector<std::string> names_of(const Targets& targets) {
   std::vector<std::string> names;
+  names.reserve(targets.size());
   for (const auto& target : targets) names.push_back(target.name);
   return names;
 }
