@@ -13,8 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view file_type = "FILE:";
-// Heimdal's own of the same names are other things, or none.
-constexpr std::string_view mits_types[] = {"KEYRING:", "KCM:", "DIR:"};
+constexpr std::string_view mits_type = "KEYRING:";
 
 struct Close {
   void operator()(std::FILE* file) const { (void)std::fclose(file); }
@@ -70,11 +69,9 @@ std::string file_remedy(const std::string& path, bool heimdal, bool named) {
 
 std::string remedy_for_cache(std::string_view source, std::string_view library, bool named) {
   const bool heimdal = library.starts_with("heimdal");
-  for (const std::string_view type : mits_types) {
-    if (!heimdal || !source.starts_with(type)) continue;
-    return "Heimdal's library can't use a cache of the type " +
-           std::string(type.substr(0, type.size() - 1)) +
-           " here: set GssLib=mit, or name a FILE: cache by CredentialCache";
+  if (heimdal && source.starts_with(mits_type)) {
+    return "Heimdal's library can't use a cache of the type KEYRING: set GssLib=mit, or name a "
+           "FILE: cache by CredentialCache";
   }
   if (source.starts_with(file_type))
     return file_remedy(std::string(source.substr(file_type.size())), heimdal, named);

@@ -219,7 +219,9 @@ void IntegratedAuth::fail(negodbc_auth_status status) const {
   write_log();
   const negodbc_auth_diagnosis record = diagnosis();
   const Meaning& meaning = meaning_of(status);
-  std::string message = "Integrated login to " + host_and_port(host_) + " failed: " + meaning.cause;
+  const bool by_ntlm = package_ == "NTLM" && status == NEGODBC_AUTH_E_NO_CREDENTIALS;
+  std::string message = "Integrated login to " + host_and_port(host_) +
+                        " failed: " + (by_ntlm ? "no credential for NTLM" : meaning.cause);
   std::string words(text(record.text));
   if (words.ends_with('.')) words.pop_back();
   if (!words.empty()) message += ": " + words;
@@ -238,8 +240,10 @@ std::string IntegratedAuth::explain_refusal(std::string_view user) const {
   // Who is to prove itself says in a token why it refuses; in GSS encryption it only goes.
   const bool answers =
       purpose_ == Purpose::login && (record.flags_asked & NEGODBC_AUTH_FLAG_MUTUAL) != 0;
-  std::string sentence = established_ ? refused_user(text(record.principal), user)
-                                      : refused_ticket(record, wishes_, answers);
+  const bool accepted = established_ && (record.flags_asked & NEGODBC_AUTH_FLAG_MUTUAL) != 0;
+  std::string sentence = accepted       ? refused_user(text(record.principal), user)
+                         : established_ ? refused_unheard(user)
+                                        : refused_ticket(record, wishes_, answers);
   const std::string list = description();
   if (!list.empty()) sentence += " (" + list + ")";
   return sentence;

@@ -92,6 +92,10 @@ std::string remedy_for(negodbc_auth_status status, const negodbc_auth_diagnosis&
              "; if it is right, it takes a trust between the two";
     }
     case NEGODBC_AUTH_E_NO_CREDENTIALS:
+      if (words_in(record.package) == "NTLM") {
+        return "NTLM takes a principal and its password and, but for Windows, a mechanism "
+               "(gss-ntlmssp): leave Authentication=NTLM out to log in by ticket";
+      }
       return remedy_for_cache(words_in(record.credential_source), words_in(record.library),
                               !wishes.cache.empty());
     default:
@@ -132,6 +136,12 @@ std::string refused_ticket(const negodbc_auth_diagnosis& record, const TicketWis
   return refused + library_said +
          ": its keytab (krb_server_keyfile) may be missing or lack the current key of " + target +
          ", or the clocks differ; the server's log says more" + name;
+}
+
+std::string refused_unheard(std::string_view user) {
+  return "The server did not take the ticket, or does not let its principal be " +
+         (user.empty() ? "this user" : std::string(user)) +
+         ": which, it does not say without MutualAuthentication; leave MutualAuthentication=No out";
 }
 
 std::string refused_user(std::string_view principal, std::string_view user) {

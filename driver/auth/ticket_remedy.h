@@ -33,4 +33,7 @@ std::string refused_ticket(const negodbc_auth_diagnosis& record, const TicketWis
 // The same when the server has taken the ticket and still does not let its principal be the user.
 std::string refused_user(std::string_view principal, std::string_view user);
 
+// The same where the server was not to prove itself: nothing was heard of the ticket.
+std::string refused_unheard(std::string_view user);
+
 }  // namespace negodbc::auth

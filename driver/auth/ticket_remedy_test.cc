@@ -90,6 +90,7 @@ TEST(TicketRemedy, TellsWhoMayNotBeWhom) {
   EXPECT_THAT(refused_user("alice@TEST", "Alice"), HasSubstr("say UID=alice instead of Alice"));
   EXPECT_THAT(refused_user("alice@TEST", "bob"),
               AllOf(HasSubstr("of alice@TEST, who may not be bob"), HasSubstr("pg_ident.conf")));
+  EXPECT_THAT(refused_unheard("bob"), HasSubstr("be bob: which, it does not say"));
   EXPECT_THAT(refused_user("", ""), HasSubstr("does not let its principal be this user"));
 }
 

@@ -13,9 +13,9 @@ NO_GSS_ENCRYPTION = "closed the connection while GSS encryption was set up"
 ENCRYPTED = TICKET | {"GssEncMode": "require"}
 
 
-def keytab(name, cause, remedy, service, **more):
+def keytab(name, cause, remedy, service, words=None, **more):
     """A service of worlds.py, whose keys in the server's keytab are wrong."""
-    return row(name, "28000", cause, remedy, TICKET | {"KrbSrvName": service}, libraries=BOTH, **more)
+    return row(name, "28000", cause, remedy, TICKET | {"KrbSrvName": service} | (words or {}), libraries=BOTH, **more)
 
 
 def line(name, cause, remedy, database, words, **more):
@@ -40,6 +40,9 @@ ROWS = [
            env={"KRB5CCNAME": worlds.OLD_TICKETS}, mend_env={"KRB5CCNAME": E["NEGODBC_CCACHE_TGT"]}, doctor=False),
     keytab("The server's keytab has another key", r"keytab holds another key of wrongkey/localhost(@\S+)? than the KDC",
            "have the key extracted into it anew", "wrongkey", mend={"KrbSrvName": None}),
+    keytab("The server has another key, and need not prove itself", "does not say without MutualAuthentication",
+           "leave MutualAuthentication=No out", "wrongkey", words={"MutualAuthentication": "No"},
+           mend={"KrbSrvName": None, "MutualAuthentication": None}),
     row("This machine's clock is off, seen by the server", "28000", "could not accept the ticket: .*(?i:clock skew)",
         "Set the clocks", TICKET | {"UID": "alice"}, env=places.clock("+20m") | {"KRB5CCNAME": worlds.FULL_TICKETS},
         mend_env=dict.fromkeys(places.clock("+20m")), libraries=BOTH),

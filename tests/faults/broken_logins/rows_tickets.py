@@ -78,6 +78,9 @@ ROWS = [
         "expected an absolute path", TICKET | {"AuthPlugin": "nowhere"}, mend={"AuthPlugin": None}),
     row("NTLM that is not allowed", "08001", "Authentication=NTLM needs AllowNTLM", "AllowNTLM=Yes",
         TICKET | {"Authentication": "NTLM"}, mend={"Authentication": None}),
+    row("NTLM without a mechanism", "28000", "no credential for NTLM", "leave Authentication=NTLM out",
+        TICKET | {"Authentication": "NTLM", "AllowNTLM": "Yes"}, mend={"Authentication": None, "AllowNTLM": None},
+        libraries=BOTH),
     # For which server.
     service("KrbSrvName of another name", "28000", r"KDC does not know .*Leave KrbSrvName=nosuchservice",
             r"out where the service is postgres", {"KrbSrvName": "nosuchservice"}, {"KrbSrvName": None}),
