@@ -104,6 +104,7 @@ IntegratedAuth::IntegratedAuth(const TicketOptions& ticket, const net::Host& hos
       package_(package_for(ticket, AuthMethod::gss)),
       host_(host),
       wishes_(ticket, host),
+      mutual_(ticket.mutual || purpose == Purpose::encryption),
       log_(ticket.diagnosis_log) {
   open(ticket, "");
 }
@@ -122,8 +123,7 @@ void IntegratedAuth::open(const TicketOptions& ticket, const std::string& bindin
   negodbc_auth_options options = {};
   options.size = sizeof options;
   options.flags_requested = NEGODBC_AUTH_FLAG_REPLAY_DETECT | NEGODBC_AUTH_FLAG_SEQUENCE_DETECT;
-  if (ticket.mutual || purpose_ == Purpose::encryption)
-    options.flags_required |= NEGODBC_AUTH_FLAG_MUTUAL;
+  if (mutual_) options.flags_required |= NEGODBC_AUTH_FLAG_MUTUAL;
   if (purpose_ == Purpose::encryption) {
     options.flags_required |= NEGODBC_AUTH_FLAG_CONFIDENTIALITY | NEGODBC_AUTH_FLAG_INTEGRITY |
                               NEGODBC_AUTH_FLAG_REPLAY_DETECT | NEGODBC_AUTH_FLAG_SEQUENCE_DETECT;
@@ -238,12 +238,10 @@ void IntegratedAuth::fail(negodbc_auth_status status) const {
 std::string IntegratedAuth::explain_refusal(std::string_view user) const {
   const negodbc_auth_diagnosis record = diagnosis();  // it lives until the session's next call
   // Who is to prove itself says in a token why it refuses; in GSS encryption it only goes.
-  const bool answers =
-      purpose_ == Purpose::login && (record.flags_asked & NEGODBC_AUTH_FLAG_MUTUAL) != 0;
-  const bool accepted = established_ && (record.flags_asked & NEGODBC_AUTH_FLAG_MUTUAL) != 0;
-  std::string sentence = accepted       ? refused_user(text(record.principal), user)
-                         : established_ ? refused_unheard(user)
-                                        : refused_ticket(record, wishes_, answers);
+  const bool answers = purpose_ == Purpose::login && mutual_;
+  std::string sentence = !established_ ? refused_ticket(record, wishes_, answers)
+                         : mutual_     ? refused_user(text(record.principal), user)
+                                       : refused_unheard(user);
   const std::string list = description();
   if (!list.empty()) sentence += " (" + list + ")";
   return sentence;

@@ -67,6 +67,7 @@ class IntegratedAuth {
   std::string package_;
   net::Host host_;
   const TicketWishes wishes_;
+  const bool mutual_;  // the server must prove itself
   mutable DiagnosisLog log_;
   negodbc_auth_session* session_ = nullptr;
   bool established_ = false, tried_ = false;
