@@ -103,6 +103,8 @@ IntegratedAuth::IntegratedAuth(const TicketOptions& ticket, const net::Host& hos
       purpose_(purpose),
       package_(package_for(ticket, AuthMethod::gss)),
       host_(host),
+      wishes_(ticket, host),
+      mutual_(ticket.mutual || purpose == Purpose::encryption),
       log_(ticket.diagnosis_log) {
   open(ticket, "");
 }
@@ -121,8 +123,7 @@ void IntegratedAuth::open(const TicketOptions& ticket, const std::string& bindin
   negodbc_auth_options options = {};
   options.size = sizeof options;
   options.flags_requested = NEGODBC_AUTH_FLAG_REPLAY_DETECT | NEGODBC_AUTH_FLAG_SEQUENCE_DETECT;
-  if (ticket.mutual || purpose_ == Purpose::encryption)
-    options.flags_required |= NEGODBC_AUTH_FLAG_MUTUAL;
+  if (mutual_) options.flags_required |= NEGODBC_AUTH_FLAG_MUTUAL;
   if (purpose_ == Purpose::encryption) {
     options.flags_required |= NEGODBC_AUTH_FLAG_CONFIDENTIALITY | NEGODBC_AUTH_FLAG_INTEGRITY |
                               NEGODBC_AUTH_FLAG_REPLAY_DETECT | NEGODBC_AUTH_FLAG_SEQUENCE_DETECT;
@@ -218,35 +219,32 @@ void IntegratedAuth::fail(negodbc_auth_status status) const {
   write_log();
   const negodbc_auth_diagnosis record = diagnosis();
   const Meaning& meaning = meaning_of(status);
-  std::string message = "Integrated login to " + host_and_port(host_) + " failed: " + meaning.cause;
-  if (!text(record.text).empty()) message += ": " + std::string(record.text);
+  const bool by_ntlm = package_ == "NTLM" && status == NEGODBC_AUTH_E_NO_CREDENTIALS;
+  std::string message = "Integrated login to " + host_and_port(host_) +
+                        " failed: " + (by_ntlm ? "no credential for NTLM" : meaning.cause);
+  std::string words(text(record.text));
+  if (words.ends_with('.')) words.pop_back();
+  if (!words.empty()) message += ": " + words;
   // The remedy first: programs cut long texts (isql after 512 characters).
-  const std::string hint(text(record.hint));  // the record lives until the session's next call
+  std::string hint = remedy_for(status, record, wishes_);
+  if (hint.empty()) hint = text(record.hint);  // the record lives until the session's next call
+  if (!hint.empty() && !hint.ends_with('.')) hint += '.';
   if (!hint.empty()) message += ". " + hint;
   const std::string list = description();
   if (!list.empty()) message += " (" + list + ")";
   throw net::LoginError(meaning.state, message);
 }
 
-std::string IntegratedAuth::explain_refusal() const {
+std::string IntegratedAuth::explain_refusal(std::string_view user) const {
+  const negodbc_auth_diagnosis record = diagnosis();  // it lives until the session's next call
+  // Who is to prove itself says in a token why it refuses; in GSS encryption it only goes.
+  const bool answers = purpose_ == Purpose::login && mutual_;
+  std::string sentence = !established_ ? refused_ticket(record, wishes_, answers)
+                         : mutual_     ? refused_user(text(record.principal), user)
+                                       : refused_unheard(user);
   const std::string list = description();
-  const std::string about = list.empty() ? "" : " (" + list + ")";
-  if (established_) {
-    return "The ticket was accepted, so the server knows the principal but does not let it be this "
-           "user: check the user name, include_realm and map in pg_hba.conf, and pg_ident.conf" +
-           about;
-  }
-  // What the server's error token said to the library.
-  const negodbc_auth_diagnosis record = diagnosis();
-  const bool understood = record.status < 0 && record.status != NEGODBC_AUTH_E_INTERNAL;
-  const std::string told = understood ? std::string(text(record.text)) : "";
-  if (record.status == NEGODBC_AUTH_E_CLOCK_SKEW)
-    return "The server could not accept the ticket: " + told + ". " +
-           std::string(text(record.hint)) + about;
-  return "The server could not accept the ticket" + (told.empty() ? "" : " (" + told + ")") +
-         ": its keytab may lack the key of this SPN or hold an old one, or the clocks differ; the "
-         "server's log says more. If ServerSPN or KrbSrvName is set, check it" +
-         about;
+  if (!list.empty()) sentence += " (" + list + ")";
+  return sentence;
 }
 
 void IntegratedAuth::transform(Transform function, std::string_view input, std::string& out) {

@@ -7,6 +7,7 @@
 #include "driver/auth/auth_options.h"
 #include "driver/auth/diagnosis_log.h"
 #include "driver/auth/ticket_options.h"
+#include "driver/auth/ticket_remedy.h"
 #include "driver/base/deadline.h"
 #include "driver/net/host.h"
 #include "driver/net/login_error.h"
@@ -41,8 +42,9 @@ class IntegratedAuth {
   // What was tried, for texts: "SPN postgres/db, principal alice@R, credential cache FILE:/...;
   // Heimdal 7.8".
   [[nodiscard]] std::string description() const;
-  // What a server's refusal means at this point, as a sentence.
-  [[nodiscard]] std::string explain_refusal() const;
+  // What a server's refusal to log `user` in means at this point, as a sentence ("": nobody in
+  // particular).
+  [[nodiscard]] std::string explain_refusal(std::string_view user) const;
 
   // After established(): GSS encryption. A sealed message is longer by at most frame_overhead().
   [[nodiscard]] std::size_t frame_overhead() const;
@@ -64,6 +66,8 @@ class IntegratedAuth {
   const Purpose purpose_;
   std::string package_;
   net::Host host_;
+  const TicketWishes wishes_;
+  const bool mutual_;  // the server must prove itself
   mutable DiagnosisLog log_;
   negodbc_auth_session* session_ = nullptr;
   bool established_ = false, tried_ = false;

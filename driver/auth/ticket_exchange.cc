@@ -84,7 +84,7 @@ void TicketExchange::check_proved() const {
 }
 
 std::string TicketExchange::explain_refusal() const {
-  return sent_ ? auth_->explain_refusal() : "";
+  return sent_ ? auth_->explain_refusal(circumstances_.user) : "";
 }
 
 std::string TicketExchange::description() const {

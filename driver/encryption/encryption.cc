@@ -3,6 +3,7 @@
 #include <array>
 
 #include "driver/encryption/gss_transport.h"
+#include "driver/wire/foreign_protocol.h"
 #include "driver/wire/frontend.h"
 
 namespace negodbc::encryption {
@@ -12,15 +13,33 @@ namespace {
 // somebody who hopes that they pass for encrypted ones (CVE-2021-23214).
 char answer_to_request(net::SocketTransport& socket, const std::string& request, const char* what,
                        const net::Host& host, Deadline deadline) {
-  socket.write(request, deadline);
+  const std::string stranger = "; if it is no PostgreSQL server, correct Server or Port";
   std::array<char, 64> answer = {};
-  const std::size_t size = socket.read(answer, deadline);
-  if (size == 0) {
+  std::size_t size = 0;
+  try {
+    socket.write(request, deadline);
+    size = socket.read(answer, deadline);
+  } catch (const net::Timeout&) {
+    throw;
+  } catch (const ConnectionError& error) {
     throw net::LoginError("08001",
-                          host_and_port(host) + " closed the connection when asked for " + what,
-                          net::LoginError::Verdict::other_encryption);
+                          host_and_port(host) + " broke the connection off when asked for " + what +
+                              " (" + error.what() + ")" + stranger,
+                          net::LoginError::Verdict::next_server);
   }
-  if (size > 1 && answer[0] != 'E') {
+  if (size == 0) {
+    throw net::LoginError(
+        "08001", host_and_port(host) + " closed the connection when asked for " + what + stranger,
+        net::LoginError::Verdict::other_encryption);
+  }
+  const std::string_view foreign = wire::foreign_protocol({answer.data(), size});
+  if (!foreign.empty()) {
+    throw net::LoginError("08001",
+                          host_and_port(host) + " is no PostgreSQL server: it answers in " +
+                              std::string(foreign) + "; correct Server or Port",
+                          net::LoginError::Verdict::next_server);
+  }
+  if (size > 1 && (answer[0] == 'S' || answer[0] == 'N' || answer[0] == 'G')) {
     throw net::LoginError("08001", host_and_port(host) + " sent data before the " + what +
                                        " began; somebody may be tampering with the connection");
   }
@@ -42,7 +61,7 @@ void declined(const char* what, const char* setting, const char* server_setting,
       "08001",
       host_and_port(host) + " answered the request for " + what +
           (answer == 'E' ? " with an error" : " with something else than yes or no") +
-          "; is it a PostgreSQL server?",
+          "; is it a PostgreSQL server? If not, correct Server or Port",
       net::LoginError::Verdict::other_encryption);
 }
 

@@ -38,7 +38,7 @@ void GssTransport::shake_hands(const net::Host& host, Deadline deadline) {
       throw net::LoginError("08001",
                             host_and_port(host) +
                                 " closed the connection while GSS encryption was set up. " +
-                                auth_->explain_refusal(),
+                                auth_->explain_refusal(""),
                             net::LoginError::Verdict::other_encryption);
     }
     token = auth_->step(*answer, deadline);

@@ -65,8 +65,7 @@ void Connection::connect(dsn::Settings settings) {
   try {
     const ConnectionTalk::Turn turn(talk_, diagnostics());
     if (settings.has(dsn::Key::connect_settings))
-      conversation_->run(std::string(settings.get(dsn::Key::connect_settings)),
-                         Deadline::after(login.timeout));
+      run_connect_settings(std::string(settings.get(dsn::Key::connect_settings)), login.timeout);
     restore_utf8(Deadline::after(login.timeout));
   } catch (...) {
     hang_up();
@@ -76,6 +75,20 @@ void Connection::connect(dsn::Settings settings) {
   login_access_mode_ = access_mode_;
   settings_ = std::move(settings);
   type_options_ = types;
+}
+
+void Connection::run_connect_settings(const std::string& sql, std::chrono::milliseconds timeout) {
+  try {
+    conversation_->run(sql, Deadline::after(timeout));
+  } catch (const ConnectionError&) {
+    throw;
+  } catch (const Error& error) {
+    throw Error(error.state().view(),
+                "The login succeeded, but not what ConnSettings has executed after it; correct "
+                "that SQL: " +
+                    std::string(error.what()),
+                error.native());
+  }
 }
 
 // What a user would see: every database that takes connections and lets this user in. The one to

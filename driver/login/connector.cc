@@ -105,7 +105,8 @@ class Connector {
         auto session = log_in(host, address, attempt, connecting, deadline);
         if (is_wanted(*session, wanted, deadline)) return session;
         note(ConnectionError("08001", host_and_port(host) + " is not what target_session_attrs=" +
-                                          std::string(target_session_name(wanted)) + " asks for"));
+                                          std::string(target_session_name(wanted)) +
+                                          " asks for: name another server, or another kind"));
         return nullptr;
       } catch (const net::LoginError& error) {
         const net::LoginError told = first ? both(*first, error, attempt) : error;
@@ -160,11 +161,12 @@ class Connector {
       return encryption::protect(std::move(socket), attempt, settings_, host, tls_, deadline);
     });
     encrypted_ = stream.used != encryption::Encryption::none;
-    Identity identity = {user_, nullptr};
+    Identity identity = {user_, nullptr, ""};
     if (user_.empty()) {
       identity =
           session::timed(times_.token, [&] { return find_identity(settings_, host, deadline); });
       user_ = identity.user;
+      remark_ = identity.remark;
     }
     session::CancelTarget target = cancel_target(stream.used);
     target.host = host;
@@ -181,7 +183,10 @@ class Connector {
       throw;
     } catch (const net::LoginError& error) {
       if (error.state() == "HYT00") expected.timed_out(dialog.asked());
-      throw;
+      // Who has logged in is not to be blamed for what cannot be reached.
+      if (remark_.empty() || (error.state() != "28000" && error.state() != "08004")) throw;
+      throw net::LoginError(error.state().view(), std::string(error.what()) + ". " + remark_,
+                            error.verdict());
     }
   }
 
@@ -217,7 +222,7 @@ class Connector {
   const session::NoticeSink& notices_;
   Deadline deadline_;
   std::vector<net::Host> hosts_;
-  std::string user_;
+  std::string user_, remark_;
   std::shared_ptr<const encryption::TlsContext> tls_;
   session::LoginTimes times_;
   std::string failures_;

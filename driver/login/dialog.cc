@@ -4,6 +4,7 @@
 
 #include "driver/auth/auth_exchange.h"
 #include "driver/auth/auth_policy.h"
+#include "driver/login/refusal_remedy.h"
 #include "driver/login/server_error.h"
 #include "driver/wire/frontend.h"
 
@@ -78,10 +79,14 @@ std::unique_ptr<session::Session> Dialog::run(encryption::ProtectedStream stream
   } catch (const net::Timeout&) {
     throw net::LoginError(
         "HYT00",
-        "The login to " + host_and_port(host_) + " timed out while the driver was " + stage_,
+        "The login to " + host_and_port(host_) + " timed out while the driver was " + stage_ +
+            "; connect_timeout allows more time, should it be a PostgreSQL server",
         net::LoginError::Verdict::next_server);
   } catch (const auth::OutOfTurn& error) {
     broken(error.what());
+  } catch (const wire::ProtocolError& error) {
+    if (ahead()) throw NotAsExpected(true);
+    broken(std::string(error.what()) + "; if it is no PostgreSQL server, correct Server or Port");
   } catch (const ConnectionError& error) {
     if (ahead()) throw NotAsExpected(true);
     broken(error.what());
@@ -218,17 +223,10 @@ void Dialog::refused(const wire::ServerMessage& message) const {
   const bool not_understood = message.sqlstate.starts_with("08");
   if (ahead() && (not_understood || message.sqlstate.starts_with("28")))
     throw NotAsExpected(not_understood);
-  throw login_error(message, host_, asked_, remedy(message.sqlstate));
-}
-
-// What the user can do about a refusal; "" where the server's own words must do.
-std::string Dialog::remedy(std::string_view sqlstate) const {
-  if (sqlstate == "3D000") return "Check the keyword Database, or have the database created";
-  if (!sqlstate.starts_with("28")) return {};
-  if (!done_) return exchange_ ? exchange_->explain_refusal() : "";
-  const std::string shown = exchange_ ? exchange_->description() : "";
-  return "Have the role " + user_ + " created, or name another one with UID" +
-         (shown.empty() ? "" : " (" + shown + ")");
+  const RefusedLogin known = {settings_, user_, done_,
+                              exchange_ ? exchange_->explain_refusal() : "",
+                              exchange_ ? exchange_->description() : ""};
+  throw login_error(message, host_, asked_, remedy_for(message, known));
 }
 
 void Dialog::broken(const std::string& why) const {

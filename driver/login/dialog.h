@@ -60,7 +60,6 @@ class Dialog {
   wire::Frame receive();
   void send();  // what is outgoing, wiped afterwards
   [[noreturn]] void refused(const wire::ServerMessage& message) const;
-  [[nodiscard]] std::string remedy(std::string_view sqlstate) const;
   [[noreturn]] void broken(const std::string& why) const;  // 08001, the next server may do
 
   const LoginSettings& settings_;

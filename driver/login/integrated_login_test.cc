@@ -137,12 +137,14 @@ TEST(IntegratedLogin, MapsWhatThePluginSays) {
     const ScriptedPeer peer(asks_for(7, ""));
     const Failure failure = failure_of(integrated(peer, "fail" + std::to_string(status)));
     EXPECT_EQ(failure.state, state) << status;
+    // The keyword that has named the service, where the KDC does not know it.
+    const char* const remedy = status == 8 ? "Leave KrbSrvName=fail8 out" : "Change the script.";
     EXPECT_THAT(
         failure.text,
         AllOf(HasSubstr("Integrated login to 127.0.0.1:"), HasSubstr("as the script says"),
               HasSubstr("SPN fail" + std::to_string(status) + "/127.0.0.1"),
               HasSubstr("principal alice@TEST"), HasSubstr("credential cache FILE:/tmp/scripted"),
-              HasSubstr("scripted 1.0"), HasSubstr("Change the script.")));
+              HasSubstr("scripted 1.0"), HasSubstr(remedy)));
   }
 }
 
