@@ -158,6 +158,7 @@ void IntegratedAuth::open(const TicketOptions& ticket, const std::string& bindin
   try {
     fail(status >= 0 ? NEGODBC_AUTH_E_INTERNAL : status);
   } catch (...) {
+    write_log();
     api_.close(std::exchange(session_, nullptr));
     throw;
   }
@@ -184,7 +185,8 @@ std::string_view IntegratedAuth::step(std::string_view input, Deadline deadline)
   if (status < 0) fail(status);
   tried_ = true;
   established_ = status == NEGODBC_AUTH_ESTABLISHED;
-  if (established_) write_log();
+  // A connection lasts longer than its login.
+  if (established_ && purpose_ == Purpose::encryption) write_log();
   return {static_cast<const char*>(token), size};
 }
 
@@ -193,6 +195,10 @@ negodbc_auth_diagnosis IntegratedAuth::diagnosis() const {
   record.size = sizeof record;
   if (session_ != nullptr) (void)api_.diagnosis(session_, &record);
   return record;
+}
+
+bool IntegratedAuth::delegated() const {
+  return (diagnosis().flags_granted & NEGODBC_AUTH_FLAG_DELEGATED) != 0;
 }
 
 std::string IntegratedAuth::description() const {
@@ -208,7 +214,19 @@ std::string IntegratedAuth::description() const {
   return list;
 }
 
-// Once: at the first failure, when it is established, or when the server goes another way.
+void IntegratedAuth::ended(LoginOutcome outcome, const std::string& words) {
+  if (std::exchange(ended_, true) || session_ == nullptr) return;
+  if (NEGODBC_AUTH_HAS(&api_, login_ended)) {
+    (void)api_.login_ended(session_,
+                           outcome == LoginOutcome::accepted  ? NEGODBC_AUTH_LOGIN_ACCEPTED
+                           : outcome == LoginOutcome::refused ? NEGODBC_AUTH_LOGIN_REFUSED
+                                                              : NEGODBC_AUTH_LOGIN_BROKEN_OFF,
+                           words.c_str());
+  }
+  if (tried_) write_log();
+}
+
+// Once.
 void IntegratedAuth::write_log() const {
   if (!log_.is_open()) return;
   const negodbc_auth_diagnosis record = diagnosis();
@@ -216,7 +234,7 @@ void IntegratedAuth::write_log() const {
 }
 
 void IntegratedAuth::fail(negodbc_auth_status status) const {
-  write_log();
+  tried_ = true;
   const negodbc_auth_diagnosis record = diagnosis();
   const Meaning& meaning = meaning_of(status);
   const bool by_ntlm = package_ == "NTLM" && status == NEGODBC_AUTH_E_NO_CREDENTIALS;
@@ -232,7 +250,11 @@ void IntegratedAuth::fail(negodbc_auth_status status) const {
   if (!hint.empty()) message += ". " + hint;
   const std::string list = description();
   if (!list.empty()) message += " (" + list + ")";
-  throw net::LoginError(meaning.state, message);
+  // No KDC, or not in time: another host may be of a realm that has one.
+  const bool no_kdc = status == NEGODBC_AUTH_E_TIMED_OUT || status == NEGODBC_AUTH_E_NO_AUTHORITY;
+  throw net::LoginError(
+      meaning.state, message,
+      no_kdc ? net::LoginError::Verdict::next_host : net::LoginError::Verdict::final);
 }
 
 std::string IntegratedAuth::explain_refusal(std::string_view user) const {

@@ -81,17 +81,16 @@ ProtectedStream with_tls(std::unique_ptr<net::SocketTransport> socket,
 
 ProtectedStream with_gss(std::unique_ptr<net::SocketTransport> socket,
                          const EncryptionOptions& options, const net::Host& host,
-                         Deadline deadline) {
+                         ServerTime& time) {
   // Without a ticket the server need not be asked.
   auto auth = std::make_unique<auth::IntegratedAuth>(options, host,
                                                      auth::IntegratedAuth::Purpose::encryption);
-  (void)auth->principal(deadline);
+  (void)time.ask_kdc([&](Deadline deadline) { return auth->principal(deadline); });
   std::string request;
   wire::Frontend(request).gssenc_request();
-  const char answer = answer_to_request(*socket, request, "GSS encryption", host, deadline);
+  const char answer = answer_to_request(*socket, request, "GSS encryption", host, time.server());
   if (answer != 'G') declined("GSS encryption", "gssencmode", "krb_server_keyfile", host, answer);
-  auto transport =
-      std::make_unique<GssTransport>(std::move(socket), std::move(auth), host, deadline);
+  auto transport = std::make_unique<GssTransport>(std::move(socket), std::move(auth), host, time);
   return {std::move(transport), Encryption::gss};
 }
 
@@ -131,13 +130,13 @@ std::vector<EncryptionAttempt> encryption_attempts(const EncryptionOptions& opti
 ProtectedStream protect(std::unique_ptr<net::SocketTransport> socket,
                         const EncryptionAttempt& attempt, const EncryptionOptions& options,
                         const net::Host& host, const std::shared_ptr<const TlsContext>& tls,
-                        Deadline deadline) {
+                        ServerTime& time) {
   if (attempt.wanted == Encryption::tls) {
-    return with_tls(std::move(socket), attempt, options, host, tls, deadline);
+    return with_tls(std::move(socket), attempt, options, host, tls, time.server());
   }
   if (attempt.wanted == Encryption::gss) {
     try {
-      return with_gss(std::move(socket), options, host, deadline);
+      return with_gss(std::move(socket), options, host, time);
     } catch (const net::LoginError& error) {
       if (options.gssenc_mode == GssEncMode::require) throw;
       throw net::LoginError(error.state().view(), error.what(),

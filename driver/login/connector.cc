@@ -64,30 +64,31 @@ class Connector {
   std::unique_ptr<session::Session> pass(TargetSession wanted, Deadline deadline) {
     failures_.clear();
     for (std::size_t i = 0; i < hosts_.size(); ++i) {
-      if (auto session = try_host(hosts_[i], wanted, share(deadline, hosts_.size() - i)))
-        return session;
+      ServerTime time(deadline, hosts_.size() - i);
+      if (auto session = try_host(hosts_[i], wanted, time)) return session;
     }
     return nullptr;
   }
 
   std::unique_ptr<session::Session> try_host(const net::Host& host, TargetSession wanted,
-                                             Deadline deadline) {
+                                             ServerTime& time) {
     try {
       auto& cache = net::AddressCache::of_process();
       auto addresses = session::timed(times_.resolve, [&] {
-        return cache.resolve(host, settings_.address_lifetime, deadline);
+        return cache.resolve(host, settings_.address_lifetime, time.server());
       });
       if (settings_.load_balance_hosts) {
         std::shuffle(addresses.begin(), addresses.end(), std::mt19937(std::random_device()()));
       }
       for (std::size_t i = 0; i < addresses.size(); ++i) {
-        const Deadline connecting = share(deadline, addresses.size() - i);
-        if (auto session = try_address(host, addresses[i], wanted, connecting, deadline))
+        const Deadline connecting = share(time.server(), addresses.size() - i);
+        if (auto session = try_address(host, addresses[i], wanted, connecting, time))
           return session;
       }
       cache.forget(host);
-    } catch (const net::LoginError&) {
-      throw;
+    } catch (const net::LoginError& error) {
+      if (error.verdict() != Verdict::next_host || hosts_.size() == 1) throw;
+      note(error);
     } catch (const ConnectionError& error) {  // no address
       note(error, "Cannot connect to " + host_and_port(host) + ": ");
     }
@@ -96,14 +97,14 @@ class Connector {
 
   std::unique_ptr<session::Session> try_address(const net::Host& host, const net::Address& address,
                                                 TargetSession wanted, Deadline connecting,
-                                                Deadline deadline) {
+                                                ServerTime& time) {
     // "allow" and "prefer" make a second attempt, only where the first tells that it may help.
     std::optional<net::LoginError> first;
     for (const encryption::EncryptionAttempt& attempt :
          encryption::encryption_attempts(settings_, address.is_local())) {
       try {
-        auto session = log_in(host, address, attempt, connecting, deadline);
-        if (is_wanted(*session, wanted, deadline)) return session;
+        auto session = log_in(host, address, attempt, connecting, time);
+        if (is_wanted(*session, wanted, time.server())) return session;
         note(ConnectionError("08001", host_and_port(host) + " is not what target_session_attrs=" +
                                           std::string(target_session_name(wanted)) +
                                           " asks for: name another server, or another kind"));
@@ -116,7 +117,7 @@ class Connector {
         }
         // When the server declined, this was already the attempt without.
         const bool pointless = attempt.declinable && !encrypted_;
-        if (told.verdict() == Verdict::final || pointless) throw told;
+        if (told.verdict() != Verdict::other_encryption || pointless) throw told;
         first = told;
       } catch (const ConnectionError& error) {
         note(error, "Cannot connect to " + host_and_port(host) + ": ");
@@ -137,11 +138,11 @@ class Connector {
 
   std::unique_ptr<session::Session> log_in(const net::Host& host, const net::Address& address,
                                            const encryption::EncryptionAttempt& attempt,
-                                           Deadline connecting, Deadline deadline) {
+                                           Deadline connecting, ServerTime& time) {
     try {
-      return log_in(host, address, attempt, connecting, deadline, ExpectedWay::Attempt::first);
+      return log_in(host, address, attempt, connecting, time, ExpectedWay::Attempt::first);
     } catch (const NotAsExpected& told) {
-      return log_in(host, address, attempt, connecting, deadline,
+      return log_in(host, address, attempt, connecting, time,
                     told.broke_down() ? ExpectedWay::Attempt::after_breakdown
                                       : ExpectedWay::Attempt::after_disagreement);
     }
@@ -149,7 +150,7 @@ class Connector {
 
   std::unique_ptr<session::Session> log_in(const net::Host& host, const net::Address& address,
                                            const encryption::EncryptionAttempt& attempt,
-                                           Deadline connecting, Deadline deadline,
+                                           Deadline connecting, ServerTime& time,
                                            ExpectedWay::Attempt expecting) {
     encrypted_ = attempt.wanted != encryption::Encryption::none;
     auto socket = session::timed(times_.connect, [&] {
@@ -158,13 +159,15 @@ class Connector {
     auto stream = session::timed(times_.encryption, [&] {
       if (attempt.wanted == encryption::Encryption::tls && !tls_)
         tls_ = encryption::tls_context_for(settings_);
-      return encryption::protect(std::move(socket), attempt, settings_, host, tls_, deadline);
+      return encryption::protect(std::move(socket), attempt, settings_, host, tls_, time);
     });
     encrypted_ = stream.used != encryption::Encryption::none;
     Identity identity = {user_, nullptr, ""};
     if (user_.empty()) {
-      identity =
-          session::timed(times_.token, [&] { return find_identity(settings_, host, deadline); });
+      identity = session::timed(times_.token, [&] {
+        return time.ask_kdc(
+            [&](Deadline deadline) { return find_identity(settings_, host, deadline); });
+      });
       user_ = identity.user;
       remark_ = identity.remark;
     }
@@ -173,7 +176,7 @@ class Connector {
     target.address = address;
     ExpectedWay expected(settings_, expecting, host, address, identity.user, stream.used);
     Dialog dialog(settings_, host, identity.user, std::move(identity.auth), expected.method(),
-                  notices_, times_, deadline);
+                  notices_, times_, time);
     try {
       auto session = dialog.run(std::move(stream), std::move(target));
       expected.was(session->auth_method());
