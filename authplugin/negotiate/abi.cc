@@ -258,6 +258,8 @@ negodbc_auth_status abi_diagnosis(negodbc_auth_session* session,
     full.text = d.text.c_str();
     full.hint = d.hint.c_str();
     full.json = json.c_str();
+    full.outcome = d.outcome;
+    full.peer_words = d.peer_words.c_str();
     return give(full, record);
   });
 }
@@ -320,6 +322,19 @@ negodbc_auth_status abi_peer_refused(negodbc_auth_session* session) noexcept {
   });
 }
 
+negodbc_auth_status abi_login_ended(negodbc_auth_session* session, std::uint32_t outcome,
+                                    const char* words) noexcept {
+  if (session == nullptr || outcome > NEGODBC_AUTH_LOGIN_BROKEN_OFF) {
+    return NEGODBC_AUTH_E_ARGUMENT;
+  }
+  Session* const at_rest = session->session();
+  if (at_rest == nullptr) return NEGODBC_AUTH_E_STATE;
+  return guarded([&] {
+    at_rest->login_ended(outcome, words == nullptr ? "" : words);
+    return NEGODBC_AUTH_OK;
+  });
+}
+
 const char* abi_status_text(negodbc_auth_status status) noexcept {
   return abi_status_words(status);
 }
@@ -360,6 +375,7 @@ constexpr negodbc_auth_api kApi = {
     .verify = abi_verify,
     .status_text = abi_status_text,
     .set_log = abi_set_log,
+    .login_ended = abi_login_ended,
 };
 
 }  // namespace

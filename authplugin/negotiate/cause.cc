@@ -92,7 +92,10 @@ negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
     case Cause::kConfiguration:
       return NEGODBC_AUTH_E_CONFIGURATION;
     case Cause::kNoCredentials:
+    case Cause::kOtherPrincipal:
     case Cause::kCacheUnreadable:
+    case Cause::kCacheType:
+    case Cause::kCacheDaemon:
     case Cause::kKeytab:
       return NEGODBC_AUTH_E_NO_CREDENTIALS;
     case Cause::kExpired:
@@ -102,6 +105,10 @@ negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
     case Cause::kClientUnknown:
     case Cause::kClientRefused:
     case Cause::kPreauthentication:
+    case Cause::kCertificate:
+    case Cause::kAddress:
+    case Cause::kPeerRefused:
+    case Cause::kUserRefused:
     case Cause::kServerKey:
     case Cause::kEncryptionType:
     case Cause::kReplay:
@@ -127,9 +134,14 @@ negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
     case Cause::kAltered:
       return NEGODBC_AUTH_E_MESSAGE_ALTERED;
     case Cause::kTimedOut:
+    case Cause::kNoTime:
+    case Cause::kSourceSilent:
+    case Cause::kDnsSilent:
+    case Cause::kKdcSilent:
       return NEGODBC_AUTH_E_TIMED_OUT;
     case Cause::kCancelled:
       return NEGODBC_AUTH_E_CANCELLED;
+    case Cause::kNoMechanism:
     case Cause::kUnsupported:
       return NEGODBC_AUTH_E_UNSUPPORTED;
     case Cause::kNone:
@@ -150,8 +162,14 @@ const char* cause_name(Cause cause) {
       return "library";
     case Cause::kNoCredentials:
       return "no_credentials";
+    case Cause::kOtherPrincipal:
+      return "other_principal";
     case Cause::kCacheUnreadable:
       return "cache_unreadable";
+    case Cause::kCacheType:
+      return "cache_type";
+    case Cause::kCacheDaemon:
+      return "cache_daemon";
     case Cause::kExpired:
       return "expired";
     case Cause::kTooLittleLife:
@@ -182,8 +200,16 @@ const char* cause_name(Cause cause) {
       return "clock_skew";
     case Cause::kPreauthentication:
       return "preauthentication";
+    case Cause::kCertificate:
+      return "certificate";
+    case Cause::kAddress:
+      return "address";
     case Cause::kKdcError:
       return "kdc_error";
+    case Cause::kPeerRefused:
+      return "peer_refused";
+    case Cause::kUserRefused:
+      return "user_refused";
     case Cause::kConfiguration:
       return "configuration";
     case Cause::kBadName:
@@ -204,8 +230,18 @@ const char* cause_name(Cause cause) {
       return "altered";
     case Cause::kTimedOut:
       return "timed_out";
+    case Cause::kNoTime:
+      return "no_time";
+    case Cause::kSourceSilent:
+      return "source_silent";
+    case Cause::kDnsSilent:
+      return "dns_silent";
+    case Cause::kKdcSilent:
+      return "kdc_silent";
     case Cause::kCancelled:
       return "cancelled";
+    case Cause::kNoMechanism:
+      return "no_mechanism";
     case Cause::kUnsupported:
       return "unsupported";
   }

@@ -15,7 +15,10 @@ enum class Cause {
   kArgument,         // an option is wrong
   kLibrary,          // no GSSAPI library
   kNoCredentials,    // no cache, or nothing usable in it
-  kCacheUnreadable,  // a cache that may not be read, or is damaged, or of an unknown type
+  kOtherPrincipal,   // a cache with somebody else's tickets than the principal's asked for
+  kCacheUnreadable,  // a cache that may not be read, or is damaged
+  kCacheType,        // the library does not know the cache's type
+  kCacheDaemon,      // nobody answers for a cache that a daemon keeps
   kExpired,          // the ticket has run out
   kTooLittleLife,    // it runs out within min_lifetime_s
   kKeytab,           // the client keytab lacks the principal or cannot be read
@@ -31,7 +34,11 @@ enum class Cause {
   kServerKey,        // the server's keytab does not hold the key the KDC used
   kClockSkew,
   kPreauthentication,  // the KDC wants a proof that a ticket, keytab or password can't give
+  kCertificate,        // PKINIT: one side does not accept the other's certificate
+  kAddress,            // the ticket is for other addresses than this machine's
   kKdcError,           // the KDC answers that something is wrong with itself, or nonsense
+  kPeerRefused,        // the peer does not accept what it was sent, and does not tell why
+  kUserRefused,        // the peer knows who it is, and does not let them in
   kConfiguration,      // krb5.conf can't be read or is malformed
   kBadName,            // a principal that is none
   kInvalidToken,
@@ -41,8 +48,13 @@ enum class Cause {
   kNotGranted,
   kNtlmRefused,  // the peer wants NTLM
   kAltered,
-  kTimedOut,
+  kTimedOut,      // nobody was waited for but this process and this machine
+  kNoTime,        // there was none from the beginning
+  kSourceSilent,  // whoever keeps the tickets, or krb5.conf, does not answer in time
+  kDnsSilent,     // likewise for the host's name
+  kKdcSilent,     // likewise the KDC
   kCancelled,
+  kNoMechanism,  // the library has no mechanism for the package
   kUnsupported,
 };
 

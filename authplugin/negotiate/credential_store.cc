@@ -76,7 +76,10 @@ CredentialRequest as_private_copy(CredentialRequest request) {
 
 CredentialSource::CredentialSource(const SecurityPlatform& platform, CredentialRequest request,
                                    std::size_t copies, CacheCounters& counters)
-    : platform_(platform), request_(as_private_copy(std::move(request))), counters_(counters) {
+    : platform_(platform),
+      request_(as_private_copy(std::move(request))),
+      counters_(counters),
+      fetching_(platform.patience()) {
   copies_.resize(std::clamp<std::size_t>(copies, 1, kMaxCopies));
   for (std::unique_ptr<Copy>& copy : copies_) copy = std::make_unique<Copy>();
 }
@@ -137,14 +140,17 @@ Credential::Ptr CredentialSource::peek(std::uint64_t generation) {
 std::optional<CredentialSource::Fetching> CredentialSource::begin_fetching(
     Clock::time_point deadline) {
   std::unique_lock lock(mutex_);
-  if (!fetched_.wait_until(lock, deadline, [this] { return !fetching_; })) return std::nullopt;
-  fetching_ = true;
-  return Fetching(*this);
+  for (;;) {
+    const Clock::time_point now = Clock::now();
+    if (fetching_.is_free(now)) return Fetching(*this, fetching_.take(now));
+    if (now >= deadline) return std::nullopt;
+    fetched_.wait_until(lock, std::min(deadline, fetching_.until()));
+  }
 }
 
-void CredentialSource::end_fetching() {
+void CredentialSource::end_fetching(Right::Holder holder) {
   const std::lock_guard lock(mutex_);
-  fetching_ = false;
+  fetching_.give_back(holder);
   fetched_.notify_one();
 }
 
@@ -166,11 +172,11 @@ std::optional<Outcome<CredentialSource::Lease>> CredentialSource::master(
   const std::optional<Fetching> fetching = begin_fetching(deadline);
   if (!fetching) return std::nullopt;
   if (std::optional<Lease> known = look(min_lifetime_s)) return std::move(*known);
-  return fetch();
+  return fetch(fetching->holder());
 }
 
 // By who has the right to.
-Outcome<CredentialSource::Lease> CredentialSource::fetch() {
+Outcome<CredentialSource::Lease> CredentialSource::fetch(Right::Holder holder) {
   // Looked at before it is read: a change in between is seen the next time.
   const SourceLook seen = platform_.look(request_);
   Outcome<Credential::Ptr> outcome = Credential::acquire(platform_, request_, 0);
@@ -178,9 +184,11 @@ Outcome<CredentialSource::Lease> CredentialSource::fetch() {
   log_credential("taken", outcome);
   auto* made = std::get_if<Credential::Ptr>(&outcome);
   const std::lock_guard lock(mutex_);
+  const bool late = !fetching_.is_held_by(holder);
   if (made == nullptr) {
-    master_ = nullptr;
     auto& failed = std::get<Failure>(outcome);
+    if (late) return std::move(failed);
+    master_ = nullptr;
     if (may_have_passed(failed.status)) {
       failure_.reset();
     } else {
@@ -190,6 +198,7 @@ Outcome<CredentialSource::Lease> CredentialSource::fetch() {
     }
     return std::move(failed);
   }
+  if (late) return Lease{*made, 0};
   failure_.reset();
   master_ = *made;
   ++generation_;
@@ -237,6 +246,7 @@ void CredentialSource::renew() {
   Outcome<Credential::Ptr> outcome = Credential::acquire(platform_, request_, 0);
   log_credential("renewed", outcome);
   const std::lock_guard lock(mutex_);
+  if (!fetching_.is_held_by(fetching->holder())) return;
   const std::int64_t fetched_at = unix_now_s();
   if (auto* made = std::get_if<Credential::Ptr>(&outcome)) {
     master_ = *made;

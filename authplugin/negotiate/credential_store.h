@@ -18,7 +18,8 @@
 //   memory or the like was lacking.
 // - At most kMaxSources sources; the least recently used one goes.
 //
-// Fetching is exclusive, by an object that lets go when it dies. All functions may be called by any
+// Fetching is exclusive, by an object that lets go when it dies, or hangs for too long: what comes
+// of it after that is its own login's, and not kept. All functions may be called by any
 // thread. Those that may wait for the network say so.
 #ifndef NEGODBC_NEGOTIATE_CREDENTIAL_STORE_H_
 #define NEGODBC_NEGOTIATE_CREDENTIAL_STORE_H_
@@ -38,6 +39,7 @@
 
 #include "negotiate/cache_counters.h"
 #include "negotiate/credential.h"
+#include "negotiate/right.h"
 
 namespace negodbc::auth {
 
@@ -109,18 +111,21 @@ class CredentialSource : public std::enable_shared_from_this<CredentialSource> {
   // The right to take the master anew.
   class Fetching {
    public:
-    explicit Fetching(CredentialSource& source) : source_(&source) {}
-    Fetching(Fetching&& other) noexcept : source_(std::exchange(other.source_, nullptr)) {}
+    Fetching(CredentialSource& source, Right::Holder holder) : source_(&source), holder_(holder) {}
+    Fetching(Fetching&& other) noexcept
+        : source_(std::exchange(other.source_, nullptr)), holder_(other.holder_) {}
     Fetching& operator=(Fetching&&) = delete;
     ~Fetching() {
-      if (source_ != nullptr) source_->end_fetching();
+      if (source_ != nullptr) source_->end_fetching(holder_);
     }
+    Right::Holder holder() const { return holder_; }
 
    private:
     CredentialSource* source_;
+    Right::Holder holder_;
   };
   std::optional<Fetching> begin_fetching(Clock::time_point deadline);
-  void end_fetching();
+  void end_fetching(Right::Holder holder);
 
   Known known();
   std::uint64_t usable(const Known& known, std::uint32_t min_lifetime_s);
@@ -129,7 +134,7 @@ class CredentialSource : public std::enable_shared_from_this<CredentialSource> {
   bool refetchable() const;
   void renew_ahead();
   void renew();
-  Outcome<Lease> fetch();
+  Outcome<Lease> fetch(Right::Holder holder);
 
   const SecurityPlatform& platform_;
   const CredentialRequest request_;
@@ -137,7 +142,7 @@ class CredentialSource : public std::enable_shared_from_this<CredentialSource> {
 
   std::mutex mutex_;  // guards what follows; never held over a call that may wait
   std::condition_variable fetched_;
-  bool fetching_ = false;
+  Right fetching_;
   bool renewing_ = false;
   Credential::Ptr master_;
   std::uint64_t generation_ = 0;

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -21,10 +22,14 @@ constexpr std::chrono::seconds kIdleLife{30};
 
 struct Call {
   Call(const SecurityPlatform& of, std::function<void()> what)
-      : platform(of), work(std::move(what)), identity(of.thread_identity()) {}
+      : platform(of),
+        work(std::move(what)),
+        identity(of.thread_identity()),
+        era(of.era(identity)) {}
   const SecurityPlatform& platform;
   std::function<void()> work;
   const ThreadIdentity identity;  // of who has it done
+  const std::uint64_t era;        // a helper of another one must not do it; 0: any may
   std::mutex mutex;
   std::condition_variable changed;
   bool taken = false;    // by a helper that had been idle
@@ -54,6 +59,16 @@ struct Helper {
   std::condition_variable changed;
   std::shared_ptr<Call> call;
   bool offered = false;  // the call: it may be refused
+  // Of the first call that had one: what libraries keep for this thread is of then. Written under
+  // the lock, while it is not idle.
+  std::uint64_t era = 0;
+
+  bool may_do(const Call& what) const { return era == 0 || what.era == 0 || era == what.era; }
+  void take(std::shared_ptr<Call> what, bool may_be_refused) {
+    if (era == 0) era = what->era;
+    call = std::move(what);
+    offered = may_be_refused;
+  }
 };
 
 // The helpers of one process.
@@ -102,18 +117,38 @@ bool wait_for_call(Pool& pool, const std::shared_ptr<Helper>& helper, std::share
   return true;
 }
 
+thread_local bool t_is_helper = false;
+thread_local std::uint64_t t_era = 0;  // of what libraries keep for this thread; 0: nothing yet
+
+void serve(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<Helper>& helper);
+
+// A helper with this call; throws where there is no thread or no memory.
+void begin_helper(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<Call>& call) {
+  auto helper = std::make_shared<Helper>();
+  helper->take(call, false);
+  std::thread([&platform, &pool, helper] { serve(platform, pool, helper); }).detach();
+}
+
 // What a helper does next: the call of its identity that has waited longest, or it is idle; false:
-// it is not needed.
+// it is not needed, or another one has taken its place.
 bool go_on(Pool& pool, const std::shared_ptr<Helper>& helper) {
   const std::lock_guard lock(pool.mutex);
   const auto next =
       std::find_if(pool.waiting.begin(), pool.waiting.end(),
                    [](const std::shared_ptr<Call>& call) { return call->is_of_this_thread(); });
   if (next != pool.waiting.end()) {
-    const std::lock_guard helper_lock(helper->mutex);
-    helper->call = std::move(*next);
-    helper->offered = false;
+    const std::shared_ptr<Call> call = std::move(*next);
     pool.waiting.erase(next);
+    const std::lock_guard helper_lock(helper->mutex);
+    if (!helper->may_do(*call)) {
+      try {
+        begin_helper(call->platform, pool, call);
+        return false;
+      } catch (const std::exception&) {
+        // No thread for it: with what is kept here it may still do.
+      }
+    }
+    helper->take(call, false);
     return true;
   }
   if (pool.idle.size() >= kMaxIdleHelpers) {
@@ -124,8 +159,6 @@ bool go_on(Pool& pool, const std::shared_ptr<Helper>& helper) {
   return true;
 }
 
-thread_local bool t_is_helper = false;
-
 void serve(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<Helper>& helper) {
   t_is_helper = true;
   platform.prepare_helper_thread();
@@ -134,7 +167,12 @@ void serve(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<H
     const bool refused = helper->offered && !call->is_of_this_thread();
     if (!refused) {
       if (helper->offered && call->tells_taken) call->tell(&Call::taken);
+      t_era = helper->era;
       call->run();
+      // Where it was not known before: the work has found it out.
+      if (t_era == 0) t_era = call->platform.era(call->identity);
+      const std::lock_guard lock(helper->mutex);
+      helper->era = t_era;
     }
     // Idle before the caller hears of the end, so that its next call finds this helper.
     const bool kept = go_on(pool, helper);
@@ -147,9 +185,7 @@ void serve(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<H
 // Without a thread for it the call waits for one that is busy; where there is none, that is told.
 void start_helper(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<Call>& call) {
   try {
-    auto helper = std::make_shared<Helper>();
-    helper->call = call;
-    std::thread([&platform, &pool, helper] { serve(platform, pool, helper); }).detach();
+    begin_helper(platform, pool, call);
   } catch (const std::exception&) {
     const std::lock_guard lock(pool.mutex);
     if (--pool.helpers == 0) throw;
@@ -192,17 +228,40 @@ bool hand_to_idle(const SecurityPlatform& platform, const std::shared_ptr<Call>&
   std::shared_ptr<Helper> helper;
   {
     const std::lock_guard lock(pool.mutex);
-    if (pool.idle.empty()) return false;
-    helper = std::move(pool.idle.back());
-    pool.idle.pop_back();
+    // The last one that was used; those of the past come to their end by themselves.
+    const auto found =
+        std::find_if(pool.idle.rbegin(), pool.idle.rend(),
+                     [&](const std::shared_ptr<Helper>& idle) { return idle->may_do(*call); });
+    if (found == pool.idle.rend()) return false;
+    helper = std::move(*found);
+    pool.idle.erase(std::next(found).base());
   }
   {
     const std::lock_guard lock(helper->mutex);
-    helper->call = call;
-    helper->offered = true;
+    helper->take(call, true);
   }
   helper->changed.notify_one();
   return true;
+}
+
+// Work of a helper's own work: here, unless it has found out in between that what is kept for this
+// thread is of the past.
+void run_inside(const SecurityPlatform& platform, const std::function<void()>& work) {
+  const std::uint64_t era = platform.era(platform.thread_identity());
+  if (t_era == 0) t_era = era;
+  if (era == 0 || era == t_era) return work();
+  std::exception_ptr error;
+  std::thread([&] {
+    t_is_helper = true;
+    t_era = era;
+    platform.prepare_helper_thread();
+    try {
+      work();
+    } catch (...) {
+      error = std::current_exception();
+    }
+  }).join();
+  if (error) std::rethrow_exception(error);
 }
 
 // A call that nobody waits for any more need not begin.
@@ -219,7 +278,7 @@ bool run_with_deadline(const SecurityPlatform& platform, std::chrono::millisecon
   const auto stopped = [stop] { return stop != nullptr && stop->stopped(); };
   if (timeout.count() <= 0 || stopped()) return false;
   if (t_is_helper) {
-    work();
+    run_inside(platform, work);
     return true;
   }
   const auto deadline = std::chrono::steady_clock::now() + timeout;

@@ -29,6 +29,19 @@ nlohmann::ordered_json flag_list(std::uint32_t flags) {
   return list;
 }
 
+const char* outcome_name(std::uint32_t outcome) {
+  switch (outcome) {
+    case NEGODBC_AUTH_LOGIN_ACCEPTED:
+      return "accepted";
+    case NEGODBC_AUTH_LOGIN_REFUSED:
+      return "refused";
+    case NEGODBC_AUTH_LOGIN_BROKEN_OFF:
+      return "broken_off";
+    default:
+      return "not_told";
+  }
+}
+
 }  // namespace
 
 void Diagnosis::set_failure(const Failure& failure) {
@@ -126,6 +139,8 @@ std::string to_json(const Diagnosis& d) {
   const nlohmann::ordered_json json = {
       {"status", abi_status_name(d.status)},
       {"established", d.established},
+      {"outcome", outcome_name(d.outcome)},
+      {"peer_words", d.peer_words},
       {"cause", cause_name(d.cause)},
       {"text", d.text},
       {"hint", d.hint},

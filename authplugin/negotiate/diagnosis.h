@@ -26,6 +26,8 @@ struct Diagnosis {
   std::string text;
   std::string gss_major_text, gss_minor_text, kdc_error;
   std::string hint;
+  std::uint32_t outcome = NEGODBC_AUTH_LOGIN_NOT_TOLD;
+  std::string peer_words;
 
   // Takes over a failure's facts; what it does not know stays.
   void set_failure(const Failure& failure);

@@ -12,7 +12,10 @@ std::string windows_hint(Cause cause, const HintFacts& facts) {
   const std::string who = or_text(facts.principal, "the user");
   switch (cause) {
     case Cause::kNoCredentials:
+    case Cause::kOtherPrincipal:
     case Cause::kCacheUnreadable:
+    case Cause::kCacheType:
+    case Cause::kCacheDaemon:
       return "Log on to the domain (klist shows the logon session's tickets), run the program by "
              "runas /netonly /user:USER@REALM, or give a principal and its password.";
     case Cause::kExpired:
@@ -39,6 +42,14 @@ std::string windows_hint(Cause cause, const HintFacts& facts) {
     case Cause::kPreauthentication:
       return "Log on to the domain with what it wants of " + who +
              " (a smart card, a one-time password), or ask the administrator.";
+    case Cause::kAddress:
+      return "Ask the administrator to have tickets made without addresses: this one is for others "
+             "than this machine's.";
+    case Cause::kSourceSilent:
+      return "Try again, or log on anew: the logon session's tickets could not be looked at in "
+             "time.";
+    case Cause::kNoMechanism:
+      return "Use another package: this Windows does not have it.";
     case Cause::kConfiguration:
       return "Check that this computer is a member of the domain (nltest /sc_query:DOMAIN).";
     case Cause::kUnsupported:
@@ -55,7 +66,10 @@ std::string wine_hint(Cause cause) {
       "KRB5_CONFIG are those of its environment)";
   switch (cause) {
     case Cause::kNoCredentials:
+    case Cause::kOtherPrincipal:
     case Cause::kCacheUnreadable:
+    case Cause::kCacheType:
+    case Cause::kCacheDaemon:
       return before + ".";
     case Cause::kExpired:
       return before + ": the ticket has run out.";
@@ -88,9 +102,19 @@ std::string hint(Cause cause, const HintFacts& facts) {
     case Cause::kNoCredentials:
       return "Run kinit to get a ticket (looked for in " + source +
              "), or name a credential cache, a client keytab or a password.";
+    case Cause::kOtherPrincipal:
+      return "Run kinit " + who + ", or ask for no principal (Principal): " + source +
+             " has the tickets of somebody else.";
     case Cause::kCacheUnreadable:
-      return "Make " + source + " readable for this user and of a type that " +
-             or_text(facts.library, "the library") + " knows, or run kinit anew.";
+      return "Make " + source + " readable for this user, or run kinit anew.";
+    case Cause::kCacheType:
+      return "Name a credential cache of a type that " + or_text(facts.library, "the library") +
+             " knows (FILE:/path always is; KRB5CCNAME), or take another library (GssLib): " +
+             source + " is of none.";
+    case Cause::kCacheDaemon:
+      return "Start the daemon that keeps " + source +
+             " (SSSD's: systemctl start sssd-kcm.socket; Heimdal's: kcm), or name another "
+             "credential cache (KRB5CCNAME).";
     case Cause::kExpired:
       return "Run kinit: the ticket of " + who + " in " + source + " has run out.";
     case Cause::kTooLittleLife:
@@ -139,6 +163,18 @@ std::string hint(Cause cause, const HintFacts& facts) {
     case Cause::kPreauthentication:
       return "Run kinit, which can ask for what the KDC wants of " + who +
              " (a smart card, a one-time password), or ask the administrator.";
+    case Cause::kCertificate:
+      return "Ask the administrator to check the certificate (smart card) of " + who +
+             ", that of the KDC, and who has issued them.";
+    case Cause::kAddress:
+      return "Run kinit for a ticket without addresses (MIT: kinit -A, Heimdal: kinit "
+             "--no-addresses): this one is for others than this machine's.";
+    case Cause::kPeerRefused:
+      return "Ask the administrator what the server's log says: it did not accept the ticket for " +
+             target + ".";
+    case Cause::kUserRefused:
+      return "Ask the administrator who " + who +
+             " may be at the server: it accepted the ticket and refused the login.";
     case Cause::kKdcError:
       return "Ask the administrator what the KDC's log says: the request reached it, but it could "
              "not answer.";
@@ -168,9 +204,25 @@ std::string hint(Cause cause, const HintFacts& facts) {
     case Cause::kAltered:
       return "Connect again: a message was altered, repeated or lost on its way.";
     case Cause::kTimedOut:
-      return "Check that the KDC and DNS answer, or allow a longer login time-out.";
+      return "Try again, or allow a longer login time-out: the program or this machine had too "
+             "much "
+             "else to do.";
+    case Cause::kNoTime:
+      return "Allow a longer login time-out: it was over before a ticket was asked for.";
+    case Cause::kSourceSilent:
+      return "Check who keeps " + source +
+             " (a daemon, a file server) and krb5.conf, or name another credential cache.";
+    case Cause::kDnsSilent:
+      return "Check that DNS answers for the server's host, or take its name as it is written "
+             "(CanonicalizeHost).";
+    case Cause::kKdcSilent:
+      return "Check that the realm's KDC answers, and DNS where that names it, or allow a longer "
+             "login time-out.";
     case Cause::kCancelled:
       return "Log in again: this login was cancelled by the program itself.";
+    case Cause::kNoMechanism:
+      return "Install a GSSAPI mechanism for the package (NTLM with MIT's library, Debian: "
+             "gss-ntlmssp), or use Kerberos.";
     case Cause::kUnsupported:
       return "Use another package or another GSSAPI library: " +
              or_text(facts.library, "this one") + " cannot do it.";

@@ -4,13 +4,21 @@
 
 namespace negodbc::auth {
 
+void LoginJob::note(Wait wait) {
+  if (waits_for != nullptr) *waits_for = wait;
+  turn.note(wait);
+}
+
 void LoginJob::look() {
+  note(Wait::kSource);
   lease.generation = plan->source()->current_after_look(plan->options().min_lifetime_s);
 }
 
 void LoginJob::acquire() {
   if (lease.credential != nullptr) return;
   const std::uint32_t min_lifetime_s = plan->options().min_lifetime_s;
+  const CredentialRequest& asked = plan->credential_request();
+  note(asked.password.given() || !asked.client_keytab.empty() ? Wait::kKdc : Wait::kSource);
   if (keep) {
     std::optional<Outcome<CredentialSource::Lease>> outcome =
         plan->source()->master(min_lifetime_s, deadline);
@@ -26,7 +34,7 @@ void LoginJob::acquire() {
     failure = lease.credential->fault_of_life(min_lifetime_s);
     return;
   }
-  CredentialRequest request = plan->credential_request();
+  CredentialRequest request = asked;
   request.private_copy = copies && plan->platform().caches_credentials();
   Outcome<Credential::Ptr> outcome = Credential::acquire(plan->platform(), request, min_lifetime_s);
   ++cache_counters().credentials_acquired;
@@ -37,8 +45,9 @@ void LoginJob::acquire() {
   }
 }
 
-void LoginJob::run_leg() {
+void LoginJob::run_leg(Wait wait) {
   if (!initiator) {
+    note(wait);
     initiator.emplace(plan->platform(), lease.credential, plan->options().credential.package,
                       request);
   }
@@ -63,6 +72,7 @@ void LoginJob::run_first() {
 }
 
 bool LoginJob::find_request() {
+  if (plan->options().canonicalize != Canonicalize::kNone) note(Wait::kHost);
   Plan::Found found = plan->find_request();
   request = std::move(found.request);
   return found.lasting;
@@ -92,6 +102,7 @@ void LoginJob::run_refresh() {
 void LoginJob::run_ready(bool looked) {
   CredentialSource& source = *plan->source();
   if (!looked) {
+    note(Wait::kSource);
     const std::uint64_t now = source.current_after_look(plan->options().min_lifetime_s);
     if (now == 0 || (lease.generation != 0 && lease.generation != now)) return;
     lease.generation = now;
@@ -108,7 +119,7 @@ void LoginJob::run_ready(bool looked) {
   Credential::Ptr mine = source.for_this_thread(lease.generation);
   if (mine != nullptr) lease.credential = std::move(mine);
   if (lease.credential == nullptr) return;
-  run_leg();
+  run_leg(ready.generation != 0 && plan->never_waits() ? Wait::kProcess : Wait::kKdc);
   if (ready.generation == 0 && lasting && !std::holds_alternative<Failure>(step->result)) {
     if (const Credential::Ptr master = source.peek(lease.generation)) {
       plan->learn(lease.generation, *master, request);

@@ -10,6 +10,7 @@
 
 #include "negotiate/initiator.h"
 #include "negotiate/plan.h"
+#include "negotiate/wait.h"
 
 namespace negodbc::auth {
 
@@ -21,6 +22,7 @@ struct LoginJob {
   // Where it is not: the tickets are copied all the same, because others will not be looked at.
   bool copies = false;
   Plan::Turn turn;
+  WaitNote waits_for;
   CredentialSource::Lease lease;  // what the session has acquired before; generation 0: not kept
   std::shared_ptr<const ContextRequest> request;
   std::optional<Initiator> initiator;
@@ -35,8 +37,8 @@ struct LoginJob {
   void look();
   // The credential, taken from its source when the session has none.
   void acquire();
-  // One leg.
-  void run_leg();
+  // One leg. `wait`: what the library may wait for in a first one.
+  void run_leg(Wait wait = Wait::kKdc);
   // The first leg with whatever has to be fetched.
   void run_first();
   // The first leg with another ticket for the target in place of the one that was refused: `step`
@@ -48,6 +50,7 @@ struct LoginJob {
 
  private:
   bool find_request();  // false: it will not last
+  void note(Wait wait);
 };
 
 }  // namespace negodbc::auth

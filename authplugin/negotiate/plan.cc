@@ -1,5 +1,6 @@
 #include "negotiate/plan.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "negotiate/log.h"
@@ -40,7 +41,8 @@ Plan::Plan(const SecurityPlatform& platform, std::shared_ptr<const SessionOption
       targets_(targets),
       counters_(counters),
       never_waits_(source_ != nullptr && legs_never_wait(platform, *options_)),
-      warm_(never_waits_ ? options_->warm_contexts : 0, counters) {}
+      warm_(never_waits_ ? options_->warm_contexts : 0, counters),
+      turn_(platform.patience()) {}
 
 bool Plan::ready_locked(std::int64_t now, Clock::time_point at) const {
   return generation_ != 0 && request_ != nullptr &&
@@ -172,20 +174,19 @@ Plan::Turn Plan::take_turn(const Ptr& plan, Clock::time_point deadline, Stop* st
   const Stop::Watch watch(stop, plan->mutex_, plan->changed_);
   std::unique_lock lock(plan->mutex_);
   const std::uint64_t served = plan->served_;
-  while (plan->turn_taken_) {
-    if (stop != nullptr && stop->stopped()) return {};
-    if (plan->changed_.wait_until(lock, deadline) == std::cv_status::timeout) return {};
+  for (;;) {
+    const Clock::time_point now = Clock::now();
+    if (plan->turn_.is_free(now)) return {plan, plan->turn_.take(now)};
+    if (now >= deadline || (stop != nullptr && stop->stopped())) return {};
+    plan->changed_.wait_until(lock, std::min(deadline, plan->turn_.until()));
     if (plan->served_ != served) return {};
     if (plan->failure_ && Clock::now() < plan->failure_until_) return {};
   }
-  Turn turn(plan);
-  plan->turn_taken_ = true;
-  return turn;
 }
 
-void Plan::end_turn() {
+void Plan::end_turn(Right::Holder holder) {
   const std::lock_guard lock(mutex_);
-  turn_taken_ = false;
+  turn_.give_back(holder);
   changed_.notify_all();
 }
 

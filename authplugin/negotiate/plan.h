@@ -9,6 +9,7 @@
 #ifndef NEGODBC_NEGOTIATE_PLAN_H_
 #define NEGODBC_NEGOTIATE_PLAN_H_
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -20,9 +21,11 @@
 
 #include "negotiate/credential_store.h"
 #include "negotiate/initiator.h"
+#include "negotiate/right.h"
 #include "negotiate/session_options.h"
 #include "negotiate/stop.h"
 #include "negotiate/target_cache.h"
+#include "negotiate/wait.h"
 #include "negotiate/warm_contexts.h"
 
 namespace negodbc::auth {
@@ -79,28 +82,35 @@ class Plan {
   void learn(std::uint64_t generation, const Credential& master, const std::string& target,
              std::int64_t expires_at);
 
-  // The right to fetch the plan's ticket: one session at a time has it, until it dies. Empty: it
-  // has been fetched meanwhile, or there is a failure to report, or the time ran out, or `stop`
-  // (NULL: none) was stopped.
+  // The right to fetch the plan's ticket: one session at a time has it, until it dies, or hangs for
+  // too long. Empty: it has been fetched meanwhile, or there is a failure to report, or the time
+  // ran out, or `stop` (NULL: none) was stopped.
   class Turn {
    public:
     Turn() = default;
     Turn(Turn&&) noexcept = default;
     Turn& operator=(Turn&& other) noexcept {
       std::swap(plan_, other.plan_);
+      std::swap(holder_, other.holder_);
       return *this;
     }
     ~Turn() {
-      if (plan_ != nullptr) plan_->end_turn();
+      if (plan_ != nullptr) plan_->end_turn(holder_);
     }
     explicit operator bool() const { return plan_ != nullptr; }
+    // What its holder waits for, and with it who waits for the turn.
+    void note(Wait wait) {
+      if (plan_ != nullptr) plan_->turn_waits_for_ = wait;
+    }
 
    private:
     friend class Plan;
-    explicit Turn(Ptr plan) : plan_(std::move(plan)) {}
+    Turn(Ptr plan, Right::Holder holder) : plan_(std::move(plan)), holder_(holder) {}
     Ptr plan_;
+    Right::Holder holder_ = 0;
   };
   static Turn take_turn(const Ptr& plan, Clock::time_point deadline, Stop* stop = nullptr);
+  Wait turn_waits_for() const { return turn_waits_for_; }
 
   // The peer has refused what was made with a credential of this generation: the service may have
   // another key by now. The ticket is fetched anew, once a minute at most.
@@ -119,7 +129,7 @@ class Plan {
  private:
   bool ready_locked(std::int64_t now, Clock::time_point at) const;
   void learn_ticket(std::uint64_t generation, const Ticket& ticket);
-  void end_turn();
+  void end_turn(Right::Holder holder);
 
   const SecurityPlatform& platform_;
   const std::shared_ptr<const SessionOptions> options_;
@@ -133,7 +143,8 @@ class Plan {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool turn_taken_ = false;
+  Right turn_;
+  std::atomic<Wait> turn_waits_for_{Wait::kProcess};
   std::uint64_t served_ = 0;  // generation
   bool here_ = false;
   std::uint64_t refused_ = 0;  // generation

@@ -4,6 +4,7 @@
 #define NEGODBC_NEGOTIATE_SECURITY_PLATFORM_H_
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -186,6 +187,15 @@ class SecurityPlatform {
   virtual ThreadIdentity thread_identity() const { return {}; }
   // Whether that is the process's own. Waits for the file system.
   virtual bool is_of_process(const ThreadIdentity& /*identity*/) const { return true; }
+
+  // For how long one login may hold up others that want the same credential or ticket, with a call
+  // that does not return.
+  virtual std::chrono::milliseconds patience() const { return std::chrono::seconds(30); }
+
+  // Another value: what a library keeps for each thread may be of the past (Heimdal reads krb5.conf
+  // once a thread). `identity`: the thread's. 0: it can't be told, or there is nothing such. Does
+  // not wait.
+  virtual std::uint64_t era(const ThreadIdentity& /*identity*/) const { return 0; }
 
   // Called first on every helper thread.
   virtual void prepare_helper_thread() const = 0;

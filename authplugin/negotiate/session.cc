@@ -96,14 +96,28 @@ std::optional<negodbc_auth_status> Session::refuse_to_start() {
   return refuse(state_failure("a credential that stays the program's needs step(), which waits"));
 }
 
-negodbc_auth_status Session::time_out() {
-  return end_without_answer(stop_.stopped());
+const WaitNote& Session::wait_note() {
+  if (waits_for_ == nullptr) waits_for_ = std::make_shared<std::atomic<Wait>>(Wait::kProcess);
+  return waits_for_;
 }
 
-negodbc_auth_status Session::end_without_answer(bool cancelled) {
+negodbc_auth_status Session::time_out() {
+  return time_out(waits_for_ == nullptr ? Wait::kProcess : waits_for_->load());
+}
+
+negodbc_auth_status Session::time_out(Wait wait) {
+  return end_without_answer(stop_.stopped(), wait);
+}
+
+negodbc_auth_status Session::end_without_answer(bool cancelled, Wait wait) {
   if (cancelled) return fail(own_failure(Cause::kCancelled, "the program has cancelled the login"));
   ++g_counters.timed_out;
-  return fail(own_failure(Cause::kTimedOut, "no answer within the time allowed"));
+  const auto [cause, words] = told_of(wait);
+  Failure failure = own_failure(cause, words);
+  const CredentialRequest& asked = options().credential;
+  failure.detail.facts.source =
+      asked.client_keytab.empty() ? asked.credential_cache : "keytab " + asked.client_keytab;
+  return fail(failure);
 }
 
 void Session::abandon() {
@@ -113,7 +127,7 @@ void Session::abandon() {
 
 std::shared_ptr<Session> Session::told_to_have_ended(bool cancelled) const {
   std::shared_ptr<Session> made(new Session(platform_, plans_, nullptr));
-  made->end_without_answer(cancelled);
+  made->end_without_answer(cancelled, waits_for_ == nullptr ? Wait::kProcess : waits_for_->load());
   return made;
 }
 
@@ -151,7 +165,7 @@ negodbc_auth_status Session::principal(std::chrono::milliseconds timeout, const 
   if (state_ == State::kFailed) return NEGODBC_AUTH_E_STATE;
   const Clock::time_point deadline = Clock::now() + timeout;
   if (lease_.credential == nullptr) {
-    if (stop_.stopped()) return time_out();
+    if (timeout.count() <= 0 || stop_.stopped()) return time_out(Wait::kTime);
     if (const auto status = find_plan(deadline)) return *status;
     if (keeps()) {
       CredentialSource& source = *plan_->source();
@@ -185,7 +199,7 @@ negodbc_auth_status Session::step(std::span<const std::byte> input,
                                   std::span<const std::byte>* token) {
   if (const auto refused = refuse_step()) return *refused;
   ++g_counters.steps;
-  if (timeout.count() <= 0 || stop_.stopped()) return time_out();
+  if (timeout.count() <= 0 || stop_.stopped()) return time_out(Wait::kTime);
   const Clock::time_point deadline = Clock::now() + timeout;
   if (state_ == State::kOpen) hello_ = copy_bytes(input.data(), input.size());
   const negodbc_auth_status status =

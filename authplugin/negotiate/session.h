@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "negotiate/caches.h"
 #include "negotiate/diagnosis.h"
@@ -19,6 +20,7 @@
 #include "negotiate/plan.h"
 #include "negotiate/session_options.h"
 #include "negotiate/stop.h"
+#include "negotiate/wait.h"
 
 namespace negodbc::auth {
 
@@ -73,6 +75,8 @@ class Session {
 
   // Where a step must not go on behind the call, because the program may end the credential then.
   std::optional<negodbc_auth_status> refuse_to_start();
+  // Before a helper steps it: from then on told_to_have_ended() can tell what it waits for.
+  void prepare_to_start() { wait_note(); }
 
   // While another thread steps it: what that comes to counts for nothing, and nothing was sent.
   void abandon();
@@ -81,6 +85,9 @@ class Session {
 
   // The peer has refused the login: the ticket that was sent is not trusted any more.
   void peer_refused();
+
+  // What has become of the login at the peer, as the program knows it: NEGODBC_AUTH_LOGIN_*.
+  void login_ended(std::uint32_t outcome, std::string_view words);
 
   // An exception ended a call: the session is over. Does not throw.
   void break_off(negodbc_auth_status status, SECURITY_STATUS native,
@@ -135,11 +142,13 @@ class Session {
   // not left behind, however long it takes.
   template <typename Work>
   bool run(Clock::time_point deadline, const std::shared_ptr<LoginJob>& job, Work work);
-  std::shared_ptr<LoginJob> new_job(Clock::time_point deadline) const;
+  std::shared_ptr<LoginJob> new_job(Clock::time_point deadline);
+  const WaitNote& wait_note();
   // Whether the program may end the credential as soon as a call has returned.
   bool borrows() const;
   negodbc_auth_status time_out();
-  negodbc_auth_status end_without_answer(bool cancelled);
+  negodbc_auth_status time_out(Wait wait);
+  negodbc_auth_status end_without_answer(bool cancelled, Wait wait);
   // Why a step is refused in this state; nothing: it is not.
   std::optional<negodbc_auth_status> refuse_step();
   // Likewise an operation on a message.
@@ -147,6 +156,8 @@ class Session {
   // What the opening of a message of this size has come to.
   negodbc_auth_status opened(const Outcome<std::size_t>& outcome, std::size_t input_size,
                              std::size_t* size);
+  // Of the peer's refusal, where nothing had failed before; nothing: that is not so.
+  std::optional<Failure> refusal() const;
   void tell_log_of_failure();
   void tell_log_of_success();
   negodbc_auth_status take(Initiator::Step step);
@@ -163,7 +174,8 @@ class Session {
   State state_ = State::kOpen;
   Stop stop_;
   std::atomic<bool> abandoned_{false};
-  SecretBytes hello_;  // what the peer has begun with
+  WaitNote waits_for_;  // NULL: nothing was waited for so far
+  SecretBytes hello_;   // what the peer has begun with
   bool legs_never_wait_ = false;
   bool refill_due_ = false;
   std::uint32_t legs_ = 0;
@@ -175,6 +187,8 @@ class Session {
   std::optional<Initiator> initiator_;
   std::optional<Established> established_;
   std::optional<Failure> failure_;
+  std::uint32_t outcome_ = NEGODBC_AUTH_LOGIN_NOT_TOLD;
+  std::string peer_words_;
   SecretBytes token_;
   Diagnosis diagnosis_;
   std::string json_;

@@ -14,6 +14,7 @@ negodbc_auth_status SessionHandle::start_step(std::span<const std::byte> input,
   if (const auto refused = session_->refuse_to_start()) return *refused;
   if (timeout.count() <= 0) return session_->step(input, timeout, token);
   if (const auto status = session_->step_at_once(input, token)) return *status;
+  session_->prepare_to_start();
   pending_ = PendingStep::start(session_->platform(), session_, input,
                                 PendingStep::Clock::now() + timeout, notice);
   return NEGODBC_AUTH_PENDING;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "negotiate/log.h"
+#include "negotiate/one_line.h"
 #include "negotiate/session.h"
 #include "negotiate/target_name.h"
 
@@ -28,7 +29,13 @@ const Diagnosis& Session::diagnosis() {
   } else {
     told.credential.principal = options.credential.principal;
   }
-  if (failure_) told.set_failure(*failure_);
+  told.outcome = outcome_;
+  told.peer_words = peer_words_;
+  if (failure_) {
+    told.set_failure(*failure_);
+  } else if (const std::optional<Failure> refused = refusal()) {
+    told.set_failure(*refused);
+  }
   diagnosis_ = std::move(told);
   return diagnosis_;
 }
@@ -39,8 +46,27 @@ const std::string& Session::json() {
 }
 
 const std::string& Session::status_text() {
-  status_text_ = status_name(failure_ ? failure_->native : SEC_E_OK);
+  const std::optional<Failure> told = failure_ ? failure_ : refusal();
+  status_text_ = status_name(told ? told->native : SEC_E_OK);
   return status_text_;
+}
+
+std::optional<Failure> Session::refusal() const {
+  if (failure_ || outcome_ != NEGODBC_AUTH_LOGIN_REFUSED) return std::nullopt;
+  const bool known = state_ == State::kEstablished;
+  Failure refused =
+      own_failure(known ? Cause::kUserRefused : Cause::kPeerRefused,
+                  peer_words_.empty() ? "the peer has refused the login" : peer_words_);
+  refused.native = SEC_E_LOGON_DENIED;
+  return refused;
+}
+
+void Session::login_ended(std::uint32_t outcome, std::string_view words) {
+  outcome_ = outcome;
+  peer_words_ = one_line(words);
+  if (refusal() && logs(LogLevel::kError)) {
+    log(LogLevel::kError, "login refused by the peer: " + diagnosis().text + to_text(diagnosis_));
+  }
 }
 
 void Session::tell_log_of_failure() {

@@ -17,8 +17,10 @@ bool thread_comes_again() {
 
 }  // namespace
 
-std::shared_ptr<LoginJob> Session::new_job(Clock::time_point deadline) const {
+std::shared_ptr<LoginJob> Session::new_job(Clock::time_point deadline) {
   auto job = std::make_shared<LoginJob>();
+  job->waits_for = wait_note();
+  *job->waits_for = Wait::kProcess;
   job->plan = plan_;
   job->deadline = deadline;
   job->keep = keeps();
@@ -63,6 +65,7 @@ bool Session::find_plan_at_once() {
 std::optional<negodbc_auth_status> Session::find_plan(Clock::time_point deadline) {
   if (find_plan_at_once()) return std::nullopt;
   const auto found = std::make_shared<Identity>();
+  wait_note()->store(Wait::kSource);
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
   const bool in_time = run_with_deadline(
       platform_, left,
@@ -103,7 +106,7 @@ negodbc_auth_status Session::first_step(Clock::time_point deadline) {
     }
     Plan::Turn turn = Plan::take_turn(plan_, deadline, &stop_);
     if (turn) return run_first_leg(deadline, std::move(turn));
-    if (Clock::now() >= deadline || stop_.stopped()) return time_out();
+    if (Clock::now() >= deadline || stop_.stopped()) return time_out(plan_->turn_waits_for());
   }
   return run_first_leg(deadline, {});
 }

@@ -336,7 +336,9 @@ std::variant<std::string, Explained> choose_member(const GssLibrary& library,
     for (const Member& member : members) {
       if (member.client == wanted) return member.cache;
     }
-    return none(collection, "no tickets of " + wanted, members);
+    Explained failed = none(collection, "no tickets of " + wanted, members);
+    if (!members.empty()) failed.detail.cause = Cause::kOtherPrincipal;
+    return failed;
   }
   const bool has_rules = library.krb5.krb5_cc_select != nullptr &&
                          library.krb5.krb5_cc_default != nullptr &&

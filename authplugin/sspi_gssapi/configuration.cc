@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <functional>
 #include <limits>
 #include <mutex>
 #include <thread>
@@ -180,6 +181,19 @@ Configuration::Ptr Configuration::known() {
     return nullptr;
   }
   return found;
+}
+
+std::uint64_t Configuration::last_found(const auth::ThreadIdentity& user) {
+  const auth::PooledText environment = environment_now(user);
+  std::uint64_t told = std::hash<std::string_view>()(environment);
+  Known& known = Known::instance();
+  const std::lock_guard lock(known.mutex);
+  for (const auto& [name, configuration] : known.all) {
+    if (name != environment) continue;
+    for (const std::uint64_t value : configuration->stamp_.value) mix(told, value);
+    return told | 1u;  // never 0
+  }
+  return 0;
 }
 
 Configuration::Ptr Configuration::find(const std::vector<std::string>& libraries) {

@@ -36,6 +36,9 @@ class Configuration {
   static Ptr known();
   // Reads what has to be read. May wait. `library`: also the name of its default cache.
   static Ptr find(const std::vector<std::string>& libraries);
+  // Tells the one that find() has given last for this moment's environment from others; 0: it has
+  // given none. Looks at no file.
+  static std::uint64_t last_found(const auth::ThreadIdentity& user);
 
   // Of whom it is.
   const auth::ThreadIdentity& user() const { return user_; }

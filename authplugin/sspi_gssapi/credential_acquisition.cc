@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -19,6 +20,8 @@ namespace negodbc::sspi_gssapi {
 namespace {
 
 using auth::Cause;
+
+constexpr OM_uint32 kCacheNotSupported = krb5_code(247);  // Heimdal's KRB5_CC_NOSUPP
 
 // Asked after a failure: what the cache itself tells about why.
 void refine_by_cache(const GssLibrary& library, const std::string& cache, Explained& failed) {
@@ -46,6 +49,31 @@ void refine_by_cache(const GssLibrary& library, const std::string& cache, Explai
     failed.detail.cause = Cause::kExpired;
     failed.detail.text = "the ticket of " + view.principal + " in " + cache + " has run out";
   }
+}
+
+// Why a collection has no tickets to show: whoever keeps it may not be there. Heimdal's library
+// tells a daemon that does not answer as a kind of cache that can't do what it is asked for.
+void blame_keeper(const GssLibrary& library, const std::string& collection, Explained& failed) {
+  if (collection.starts_with("DIR:")) return;
+  const CacheView view = look_into_cache(library, collection);
+  const auto code = static_cast<OM_uint32>(view.code);
+  Mapped mapped;
+  if (code == 0 || !map_minor(code, Operation::kAcquire, mapped)) return;
+  const bool silent = code == kCacheNotSupported && collection.starts_with("KCM:");
+  failed.status = mapped.status;
+  failed.detail.cause = silent ? Cause::kCacheDaemon : mapped.cause;
+  failed.detail.minor = code;
+  failed.detail.text =
+      silent ? "no daemon answers for " + one_line(collection) + " (" + view.text + ")" : view.text;
+}
+
+// Another library's credential would be taken for what it is not: MIT's begin with their own
+// address, Heimdal's with that of another object.
+bool may_be_of(const GssLibrary& library, gss_cred_id_t credential) {
+  const void* first = nullptr;
+  std::memcpy(&first, credential, sizeof(first));
+  const bool mits = first == credential;
+  return library.family == Family::kOther || mits == (library.family == Family::kMit);
 }
 
 // MIT's library tells a file that it has no descriptor for as one that is not there.
@@ -105,7 +133,7 @@ class Acquisition {
  private:
   std::optional<Explained> check_mech() const {
     if (source_.package != Package::kNtlm || has_mech(library_, mech_)) return std::nullopt;
-    return own_words(SEC_E_SECPKG_NOT_FOUND, Cause::kUnsupported,
+    return own_words(SEC_E_SECPKG_NOT_FOUND, Cause::kNoMechanism,
                      library_.title() + " has no NTLM mechanism");
   }
 
@@ -174,7 +202,10 @@ class Acquisition {
     if (cache_.starts_with("DIR::")) cache_.replace(0, 5, "FILE:");
     if (is_collection(cache_)) {
       auto chosen = choose_member(library_, cache_, source_.principal, source_.target);
-      if (auto* failed = std::get_if<Explained>(&chosen)) return std::move(*failed);
+      if (auto* failed = std::get_if<Explained>(&chosen)) {
+        blame_keeper(library_, cache_, *failed);
+        return std::move(*failed);
+      }
       cache_ = std::get<std::string>(std::move(chosen));
       told = one_line(cache_);
     }
@@ -193,6 +224,10 @@ class Acquisition {
   // without an element for the mechanism must not be: MIT would silently take the user's default
   // one instead.
   std::optional<Explained> take_native() {
+    if (!may_be_of(library_, source_.native)) {
+      return own_words(SEC_E_UNKNOWN_CREDENTIALS, Cause::kArgument,
+                       "native_credential is not one of " + library_.title());
+    }
     const bool usable = has_mech(library_, source_.native, mech_);
     if (!usable || !source_.use_native) {
       std::optional<Explained> failed = copy_native();
@@ -240,7 +275,7 @@ class Acquisition {
                                                           Operation::kAcquire, mapped)) {
       return own_words(mapped.status, mapped.cause, view.wanted_text);
     }
-    Explained failed = own_words(SEC_E_NO_CREDENTIALS, Cause::kNoCredentials,
+    Explained failed = own_words(SEC_E_NO_CREDENTIALS, Cause::kOtherPrincipal,
                                  "no tickets of " + source_.principal + "; " + one_line(cache_) +
                                      " has those of " + view.principal);
     return failed;

@@ -14,7 +14,8 @@ struct MinorRow {
   Cause cause;
 };
 
-// Offsets in the krb5 error table; 1 to 127 are the protocol's own numbers (RFC 4120, 7.5.9).
+// What a KDC or a peer answers with: RFC 4120, 7.5.9, with RFC 4556 (PKINIT), 6113 and 8636. Those
+// that have no row here tell nothing that a user could act on: by_protocol_error().
 constexpr std::array kMinors = {
     MinorRow{krb5_code(1), SEC_E_LOGON_DENIED, Cause::kClientRefused},    // client expired
     MinorRow{krb5_code(2), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // service expired
@@ -28,10 +29,11 @@ constexpr std::array kMinors = {
     MinorRow{krb5_code(14), SEC_E_LOGON_DENIED, Cause::kEncryptionType},
     MinorRow{krb5_code(15), SEC_E_LOGON_DENIED, Cause::kEncryptionType},     // checksum type
     MinorRow{krb5_code(16), SEC_E_LOGON_DENIED, Cause::kPreauthentication},  // of an unknown type
-    MinorRow{krb5_code(18), SEC_E_LOGON_DENIED, Cause::kClientRefused},      // revoked
-    MinorRow{krb5_code(19), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},    // service revoked
-    MinorRow{krb5_code(20), SEC_E_NO_CREDENTIALS, Cause::kExpired},          // ticket revoked
-    MinorRow{krb5_code(21), SEC_E_LOGON_DENIED, Cause::kClientRefused},      // not yet valid
+    MinorRow{krb5_code(17), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kTrustPath},  // transited
+    MinorRow{krb5_code(18), SEC_E_LOGON_DENIED, Cause::kClientRefused},             // revoked
+    MinorRow{krb5_code(19), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // service revoked
+    MinorRow{krb5_code(20), SEC_E_NO_CREDENTIALS, Cause::kExpired},        // ticket revoked
+    MinorRow{krb5_code(21), SEC_E_LOGON_DENIED, Cause::kClientRefused},    // not yet valid
     MinorRow{krb5_code(22), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // service not yet valid
     MinorRow{krb5_code(23), SEC_E_LOGON_DENIED, Cause::kClientRefused},    // password expired
     MinorRow{krb5_code(24), SEC_E_LOGON_DENIED, Cause::kPassword},         // preauth failed
@@ -47,15 +49,44 @@ constexpr std::array kMinors = {
     MinorRow{krb5_code(35), SEC_E_WRONG_PRINCIPAL, Cause::kServerKey},   // ticket is not for us
     MinorRow{krb5_code(36), SEC_E_LOGON_DENIED, Cause::kClientRefused},  // ticket and name differ
     MinorRow{krb5_code(37), SEC_E_TIME_SKEW, Cause::kClockSkew},
+    MinorRow{krb5_code(38), SEC_E_LOGON_DENIED, Cause::kAddress},
     MinorRow{krb5_code(39), SEC_E_INVALID_TOKEN, Cause::kInvalidToken},      // version
     MinorRow{krb5_code(40), SEC_E_INVALID_TOKEN, Cause::kInvalidToken},      // message type
     MinorRow{krb5_code(41), SEC_E_LOGON_DENIED, Cause::kServerKey},          // modified
     MinorRow{krb5_code(44), SEC_E_LOGON_DENIED, Cause::kServerKey},          // key version
     MinorRow{krb5_code(45), SEC_E_LOGON_DENIED, Cause::kServerKey},          // no key
     MinorRow{krb5_code(46), SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal},  // mutual failed
+    MinorRow{krb5_code(48), SEC_E_LOGON_DENIED, Cause::kPreauthentication},  // by another method
+    MinorRow{krb5_code(50), SEC_E_LOGON_DENIED, Cause::kEncryptionType},     // checksum type
+    MinorRow{krb5_code(51), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kTrustPath},
     MinorRow{krb5_code(52), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
-    MinorRow{krb5_code(60), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcError},  // generic
+    // PKINIT: who trusts whose certificate, its key, its signature, its names, its uses.
+    MinorRow{krb5_code(62), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(63), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(64), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(65), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(66), SEC_E_LOGON_DENIED, Cause::kCertificate},
     MinorRow{krb5_code(68), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
+    MinorRow{krb5_code(69), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // user-to-user only
+    MinorRow{krb5_code(70), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(71), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(72), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(73), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(74), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(75), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(76), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(77), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(78), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(79), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(80), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(81), SEC_E_LOGON_DENIED, Cause::kCertificate},
+    MinorRow{krb5_code(100), SEC_E_LOGON_DENIED, Cause::kCertificate},  // no key derivation
+    // By way of a peer that asks the KDC (IAKERB).
+    MinorRow{krb5_code(85), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
+    MinorRow{krb5_code(86), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
+    MinorRow{krb5_code(90), SEC_E_LOGON_DENIED, Cause::kPreauthentication},  // took too long
+    MinorRow{krb5_code(91), SEC_E_LOGON_DENIED, Cause::kPreauthentication},  // more of it
+    MinorRow{krb5_code(93), SEC_E_LOGON_DENIED, Cause::kPreauthentication},  // FAST
     // The libraries' own.
     MinorRow{krb5_code(133), SEC_E_UNKNOWN_CREDENTIALS, Cause::kBadName},  // PARSE_ILLCHAR
     MinorRow{krb5_code(134), SEC_E_UNKNOWN_CREDENTIALS, Cause::kBadName},  // PARSE_MALFORMED
@@ -63,7 +94,7 @@ constexpr std::array kMinors = {
     MinorRow{krb5_code(136), SEC_E_NO_AUTHENTICATING_AUTHORITY,
              Cause::kConfiguration},                                          // BADFORMAT
     MinorRow{krb5_code(139), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // CC_BADNAME
-    MinorRow{krb5_code(140), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // CC_UNKNOWN_TYPE
+    MinorRow{krb5_code(140), SEC_E_NO_CREDENTIALS, Cause::kCacheType},        // CC_UNKNOWN_TYPE
     MinorRow{krb5_code(141), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // CC_NOTFOUND
     MinorRow{krb5_code(142), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // CC_END
     MinorRow{krb5_code(143), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // NO_TKT_SUPPLIED
@@ -88,9 +119,19 @@ constexpr std::array kMinors = {
     MinorRow{krb5_code(217), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
     MinorRow{krb5_code(220), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
     MinorRow{krb5_code(224), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
-    MinorRow{krb5_code(230), SEC_E_NO_CREDENTIALS, Cause::kKeytab},        // KT_KVNONOTFOUND
-    MinorRow{krb5_code(237), SEC_E_LOGON_DENIED, Cause::kEncryptionType},  // ETYPE_NOSUPP
+    MinorRow{krb5_code(230), SEC_E_NO_CREDENTIALS, Cause::kKeytab},         // KT_KVNONOTFOUND
+    MinorRow{krb5_code(237), SEC_E_LOGON_DENIED, Cause::kEncryptionType},   // ETYPE_NOSUPP
+    MinorRow{krb5_code(247), SEC_E_NO_CREDENTIALS, Cause::kCacheType},      // Heimdal's CC_NOSUPP
+    MinorRow{k5e1_code(4), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // DCC_CANNOT_CREATE
+    MinorRow{k5e1_code(8), SEC_E_NO_CREDENTIALS, Cause::kCacheDaemon},      // KCM_MALFORMED_REPLY
+    MinorRow{k5e1_code(9), SEC_E_NO_CREDENTIALS, Cause::kCacheDaemon},      // KCM_RPC_ERROR
+    MinorRow{k5e1_code(10), SEC_E_NO_CREDENTIALS, Cause::kCacheDaemon},     // KCM_REPLY_TOO_BIG
+    MinorRow{k5e1_code(11), SEC_E_NO_CREDENTIALS, Cause::kCacheDaemon},     // KCM_NO_SERVER
 };
+
+constexpr bool is_protocol_error(OM_uint32 minor) {
+  return minor > krb5_code(0) && minor <= krb5_code(kProtocolErrors);
+}
 
 // The ASN.1 error table, which both libraries share.
 constexpr bool is_asn1_code(OM_uint32 code) {
@@ -98,13 +139,22 @@ constexpr bool is_asn1_code(OM_uint32 code) {
 }
 
 constexpr auto kMinorCodes = [] {
-  std::array<OM_uint32, kMinors.size()> codes{};
-  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = kMinors[i].minor;
+  std::array<OM_uint32, kProtocolErrors + kMinors.size()> codes{};
+  std::size_t size = 0;
+  for (std::uint32_t i = 1; i <= kProtocolErrors; ++i) codes[size++] = krb5_code(i);
+  for (const MinorRow& row : kMinors) codes[size++] = row.minor;
   return codes;
 }();
 
 bool is_message(Operation operation) {
   return operation == Operation::kMessage || operation == Operation::kOpen;
+}
+
+// What a KDC answers, or a peer, without telling anything to act on: whoever runs it knows more.
+Mapped by_protocol_error(Operation operation) {
+  return operation == Operation::kAcquire || operation == Operation::kFirstLeg
+             ? Mapped{SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcError}
+             : Mapped{SEC_E_LOGON_DENIED, Cause::kPeerRefused};
 }
 
 Mapped by_routine_error(OM_uint32 major, Operation operation) {
@@ -165,7 +215,8 @@ bool major_decides(OM_uint32 major, Operation operation) {
 }  // namespace
 
 bool is_mechanism_code(OM_uint32 minor) {
-  return (minor >= krb5_code(0) && minor <= krb5_code(255)) || (minor > 0 && minor < 4096) ||
+  return (minor >= krb5_code(0) && minor <= krb5_code(255)) ||
+         (minor >= k5e1_code(0) && minor <= k5e1_code(255)) || (minor > 0 && minor < 4096) ||
          is_asn1_code(minor);
 }
 
@@ -221,7 +272,9 @@ bool map_minor(OM_uint32 minor, Operation operation, Mapped& mapped) {
       return true;
     }
   }
-  return false;
+  if (!is_protocol_error(minor) || is_message(operation)) return false;
+  mapped = by_protocol_error(operation);
+  return true;
 }
 
 Mapped map_error(OM_uint32 major, OM_uint32 minor, Operation operation) {

@@ -43,6 +43,13 @@ std::span<const OM_uint32> known_minors();
 constexpr OM_uint32 krb5_code(std::uint32_t offset) {
   return 0x96C73A00u + offset;
 }
+// RFC 4120's numbers are the first of them.
+inline constexpr std::uint32_t kProtocolErrors = 127;
+
+// MIT's second table, likewise.
+constexpr OM_uint32 k5e1_code(std::uint32_t offset) {
+  return 0x97A7F600u + offset;
+}
 
 }  // namespace negodbc::sspi_gssapi
 

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "negotiate/utf16.h"
 #include "sspi_gssapi/configuration_fault.h"
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/scoped.h"
@@ -10,7 +9,6 @@
 namespace negodbc::sspi_gssapi {
 namespace {
 
-constexpr std::size_t kMaxText = 512;
 constexpr int kMaxMessages = 8;
 
 struct LastError {
@@ -18,13 +16,6 @@ struct LastError {
   auth::ErrorDetail detail;
 };
 thread_local LastError t_last_error;
-
-// Cuts after at most `size` bytes, between two characters.
-void cut(std::string& text, std::size_t size) {
-  if (text.size() <= size) return;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0u) == 0x80u) --size;
-  text.resize(size);
-}
 
 // Heimdal's words for "no text".
 bool says_nothing(const std::string& text) {
@@ -34,28 +25,11 @@ bool says_nothing(const std::string& text) {
 
 }  // namespace
 
-std::string one_line(std::string_view text) {
-  std::string out;
-  bool space = false;
-  for (const char c : auth::valid_utf8(text.substr(0, 4 * kMaxText))) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte == 0x7F) {
-      space = !out.empty();
-      continue;
-    }
-    if (space) out.push_back(' ');
-    space = false;
-    out.push_back(c);
-  }
-  cut(out, kMaxText);
-  return out;
-}
-
 std::string display_status(const GssLibrary& library, OM_uint32 code, int type,
                            const gss_OID_desc* mech) {
   std::string text;
   OM_uint32 more = 0;
-  for (int i = 0; i < kMaxMessages && text.size() < kMaxText; ++i) {
+  for (int i = 0; i < kMaxMessages && text.size() < auth::kMaxText; ++i) {
     ScopedBuffer message(library);
     OM_uint32 minor = 0;
     const OM_uint32 major = library.gss_display_status(
@@ -65,7 +39,7 @@ std::string display_status(const GssLibrary& library, OM_uint32 code, int type,
     if (!line.empty()) text += (text.empty() ? "" : "; ") + line;
     if (more == 0) break;
   }
-  cut(text, kMaxText);
+  auth::cut(text, auth::kMaxText);
   return text;
 }
 
@@ -91,9 +65,8 @@ Explained explain(const GssLibrary& library, OM_uint32 major, OM_uint32 minor,
   result.detail.major_text = major_text;
   if (!says_nothing(minor_text)) result.detail.minor_text = minor_text;
   // RFC 4120, section 7.5.9: what a KDC or a server answers with.
-  constexpr OM_uint32 kProtocolErrors = 128;
   const OM_uint32 number = result.detail.minor - krb5_code(0);
-  if (number > 0 && number < kProtocolErrors) {
+  if (number > 0 && number <= kProtocolErrors) {
     result.detail.kdc_error = std::to_string(number) + " " + result.detail.minor_text;
   }
   const Mapped mapped = map_error(major, result.detail.minor, operation);

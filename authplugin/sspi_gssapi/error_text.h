@@ -6,15 +6,14 @@
 #include <string>
 #include <string_view>
 
+#include "negotiate/one_line.h"
 #include "negotiate/security_platform.h"
 #include "sspi_gssapi/error_map.h"
 #include "sspi_gssapi/gss_library.h"
 
 namespace negodbc::sspi_gssapi {
 
-// Control characters and runs of spaces become one space, ill-formed UTF-8 becomes U+FFFD, and at
-// most 512 bytes stay.
-std::string one_line(std::string_view text);
+using auth::one_line;
 
 // What gss_display_status says of one code: `type` is GSS_C_GSS_CODE or GSS_C_MECH_CODE. MIT keeps
 // the words of a minor per thread and per mechanism: ask on the thread that failed, with its

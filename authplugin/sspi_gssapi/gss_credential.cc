@@ -22,10 +22,12 @@ bool says_more(const Explained& later, const Explained& earlier) {
       case Cause::kLibrary:
         return 0;
       case Cause::kNoCredentials:
+      case Cause::kNoMechanism:
       case Cause::kUnsupported:
       case Cause::kNone:
         return 1;
       case Cause::kCacheUnreadable:
+      case Cause::kCacheType:
         return 2;
       default:
         return 3;

@@ -139,6 +139,12 @@ const GssLibrary* find_loaded(std::string_view which) {
   return each == nullptr ? nullptr : each->library.get();
 }
 
+bool has_loaded(Family family) {
+  const Loaded* each = g_loaded.load(std::memory_order_acquire);
+  while (each != nullptr && each->library->family != family) each = each->next;
+  return each != nullptr;
+}
+
 namespace {
 
 // Of threads that load the same one at once, one wins.

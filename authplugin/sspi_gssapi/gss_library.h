@@ -94,6 +94,8 @@ std::variant<const GssLibrary*, LoadError> load_library(const std::string& which
 
 // One that load_library() gave before; NULL: none.
 const GssLibrary* find_loaded(std::string_view which);
+// Whether it has given one of this family.
+bool has_loaded(Family family);
 
 // The libraries to try, in order: "auto" (and "") means Heimdal, then MIT.
 std::vector<std::string> library_choices(const std::string& which);

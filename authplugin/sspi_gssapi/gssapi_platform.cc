@@ -11,6 +11,7 @@
 
 #include "negotiate/security_platform.h"
 #include "sspi_gssapi/calls.h"
+#include "sspi_gssapi/configuration.h"
 #include "sspi_gssapi/login_identity.h"
 #include "sspi_gssapi/table.h"
 #include "sspi_gssapi/thread_identity.h"
@@ -154,6 +155,13 @@ class GssapiPlatform final : public SecurityPlatform {
   ThreadIdentity thread_identity() const override { return sspi_gssapi::thread_identity(); }
   bool is_of_process(const ThreadIdentity& identity) const override {
     return sspi_gssapi::is_of_process(identity);
+  }
+
+  // Heimdal's library reads krb5.conf once for each thread, the KDC's address in it.
+  std::uint64_t era(const ThreadIdentity& identity) const override {
+    return sspi_gssapi::has_loaded(sspi_gssapi::Family::kHeimdal)
+               ? sspi_gssapi::Configuration::last_found(identity)
+               : 0;
   }
 
   void prepare_helper_thread() const override {

@@ -35,12 +35,14 @@ int main(void) {
   EXPECT(offsetof(negodbc_auth_options, channel_bindings) == 120);
   EXPECT(offsetof(negodbc_auth_options, credential_copies) == 136);
   EXPECT(sizeof(negodbc_auth_info) == 48);
-  EXPECT(sizeof(negodbc_auth_diagnosis) == 120);
+  EXPECT(offsetof(negodbc_auth_diagnosis, json) == 112);
+  EXPECT(offsetof(negodbc_auth_diagnosis, outcome) == 120);
   EXPECT(offsetof(negodbc_auth_api, open) == 24);
   EXPECT(offsetof(negodbc_auth_api, set_limits) == 96);
   EXPECT(offsetof(negodbc_auth_api, peer_refused) == 112);
   EXPECT(offsetof(negodbc_auth_api, cancel) == 120);
   EXPECT(offsetof(negodbc_auth_api, set_log) == 184);
+  EXPECT(offsetof(negodbc_auth_api, login_ended) == 192);
   EXPECT(offsetof(negodbc_auth_log, write) == 8);
 #endif
   EXPECT(NEGODBC_AUTH_ESTABLISHED == NEGODBC_AUTH_OK);

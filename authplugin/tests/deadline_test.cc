@@ -98,6 +98,59 @@ TEST(Deadline, AThreadOfOtherIdsHasAHelperOfItsOwn) {
   EXPECT_TRUE(later());
 }
 
+// What libraries keep for a thread is of the time when they were first used there.
+class ChangingTimes final : public FakePlatform {
+ public:
+  std::uint64_t era(const auth::ThreadIdentity&) const override { return now; }
+  std::atomic<std::uint64_t> now{1};
+};
+
+TEST(Deadline, AHelperOfThePastDoesNoWorkOfToday) {
+  static auto* const changing = new ChangingTimes;  // as platform()
+  changing->process = 79;
+  const auto keeps = [] {
+    thread_local std::uint64_t t_kept = 0;  // as a library would
+    if (t_kept == 0) t_kept = changing->now;
+    return t_kept;
+  };
+  const auto kept = [&] {
+    std::uint64_t told = 0;
+    EXPECT_TRUE(run_with_deadline(*changing, milliseconds(5000), [&] { told = keeps(); }));
+    return told;
+  };
+  EXPECT_EQ(kept(), 1u);
+  changing->now = 2;
+  EXPECT_EQ(kept(), 2u);
+  EXPECT_EQ(kept(), 2u);
+  // Also where the work itself finds out.
+  std::uint64_t inside = 0;
+  EXPECT_TRUE(run_with_deadline(*changing, milliseconds(5000), [&] {
+    EXPECT_EQ(keeps(), 2u);
+    changing->now = 3;
+    EXPECT_TRUE(run_with_deadline(*changing, milliseconds(5000), [&] { inside = keeps(); }));
+  }));
+  EXPECT_EQ(inside, 3u);
+}
+
+TEST(Deadline, WhatWaitsForAHelperGetsOneOfItsTime) {
+  static auto* const changing = new ChangingTimes;
+  changing->process = 80;
+  auto gate = std::make_shared<std::promise<void>>();
+  auto open = gate->get_future().share();
+  for (std::size_t i = 0; i < auth::kMaxHelpers; ++i) {
+    EXPECT_FALSE(run_with_deadline(*changing, milliseconds(1), [open] { open.wait(); }));
+  }
+  changing->now = 2;
+  std::thread opener([gate] {
+    std::this_thread::sleep_for(milliseconds(50));
+    gate->set_value();
+  });
+  const int before = changing->helpers;
+  EXPECT_TRUE(run_with_deadline(*changing, milliseconds(20000), [] {}));
+  EXPECT_GT(changing->helpers, before);
+  opener.join();
+}
+
 TEST(Deadline, AHelperIsUsedAgain) {
   std::thread::id first;
   std::thread::id second;

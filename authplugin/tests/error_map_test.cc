@@ -122,7 +122,23 @@ INSTANTIATE_TEST_SUITE_P(
             Cause::kNoCredentials},
         Row{F, code(KRB5_FCC_PERM), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},
         Row{F, code(KRB5_CC_FORMAT), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},
-        Row{F, code(KRB5_CC_UNKNOWN_TYPE), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},
+        Row{F, code(KRB5_CC_UNKNOWN_TYPE), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheType},
+        Row{F, code(KRB5_CC_NOSUPP), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheType},
+        Row{F, code(KRB5_KCM_NO_SERVER), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheDaemon},
+        Row{F, code(KRB5_KCM_RPC_ERROR), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheDaemon},
+        Row{F, code(KRB5KRB_ERR_FIELD_TOOLONG), kFirst, SEC_E_NO_AUTHENTICATING_AUTHORITY,
+            Cause::kKdcError},
+        Row{F, code(KRB5KDC_ERR_KDC_NOT_TRUSTED), kAcquire, SEC_E_LOGON_DENIED,
+            Cause::kCertificate},
+        Row{F, code(KRB5KDC_ERR_KDC_NAME_MISMATCH), kAcquire, SEC_E_LOGON_DENIED,
+            Cause::kCertificate},
+        Row{F, code(KRB5KDC_ERR_NONE + 99), kAcquire, SEC_E_NO_AUTHENTICATING_AUTHORITY,
+            Cause::kKdcError},
+        Row{F, code(KRB5KRB_AP_ERR_BADADDR), kFirst, SEC_E_LOGON_DENIED, Cause::kAddress},
+        Row{F, code(KRB5KRB_AP_PATH_NOT_ACCEPTED), kFirst, SEC_E_NO_AUTHENTICATING_AUTHORITY,
+            Cause::kTrustPath},
+        Row{F, code(KRB5KRB_ERR_GENERIC), kLater, SEC_E_LOGON_DENIED, Cause::kPeerRefused},
+        Row{F, code(KRB5KRB_AP_ERR_BADSEQ), kMessage, SEC_E_INTERNAL_ERROR, Cause::kNone},
         Row{F, code(KRB5_CC_IO), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},
         Row{F, code(KRB5_KT_NOTFOUND), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kKeytab},
         Row{F, code(KRB5_KT_KVNONOTFOUND), kAcquire, SEC_E_NO_CREDENTIALS, Cause::kKeytab},
@@ -179,6 +195,18 @@ TEST(ErrorMapWhole, NoErrorIsEverSuccess) {
         EXPECT_LT(map_error(routine << 16, minor, operation).status, 0) << routine;
       }
       EXPECT_LT(map_error(routine << 16, 0, operation).status, 0) << routine;
+    }
+  }
+}
+
+// Whatever number a KDC answers with, or a peer, leads to something that can be done.
+TEST(ErrorMapWhole, EveryErrorOfTheProtocolHasARemedy) {
+  const auth::HintFacts facts{"postgres/h", "u@R", "FILE:/c", "mit", auth::TicketKeeper::kCache};
+  for (std::uint32_t number = 1; number <= sspi_gssapi::kProtocolErrors; ++number) {
+    for (const Operation operation : {kAcquire, kFirst, kLater, kAccept}) {
+      const Mapped mapped = map_error(F, sspi_gssapi::krb5_code(number), operation);
+      EXPECT_NE(auth::hint(mapped.cause, facts), "") << number;
+      EXPECT_NE(mapped.status, SEC_E_INTERNAL_ERROR) << number;
     }
   }
 }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
@@ -158,6 +159,69 @@ TEST_P(Login, ExpiredTicket) {
   PluginSession session(asked);
   expect_failure(session, NEGODBC_AUTH_E_EXPIRED, "kinit");
   EXPECT_EQ(session.diagnosis().principal, "alice@" + environment("NEGODBC_REALM"));
+}
+
+// Whether the record of a failed first step has this cause and this in its hint.
+void expect_cause(const negodbc_auth_options& asked, const char* cause, const char* hint) {
+  PluginSession session(asked);
+  EXPECT_LT(session.step({}), 0);
+  const negodbc_auth_diagnosis why = session.diagnosis();
+  EXPECT_EQ(why.status, NEGODBC_AUTH_E_NO_CREDENTIALS);
+  EXPECT_NE(std::string(why.json).find("\"cause\":\"" + std::string(cause) + "\""),
+            std::string::npos)
+      << why.json;
+  EXPECT_NE(std::string(why.hint).find(hint), std::string::npos) << why.hint;
+}
+
+TEST_P(Login, ACacheOfAnUnknownType) {
+  negodbc_auth_options asked = options();
+  asked.credential_cache = "FOO:bar";
+  expect_cause(asked, "cache_type", "FOO:bar");
+}
+
+TEST_P(Login, ACacheThatADaemonKeepsWithoutTheDaemon) {
+  for (const char* socket :
+       {"/run/.heim_org.h5l.kcm-socket", "/var/run/.heim_org.h5l.kcm-socket"}) {
+    if (std::filesystem::exists(socket)) GTEST_SKIP() << "there is one on this machine";
+  }
+  negodbc_auth_options asked = options();
+  for (const char* cache : {"KCM:", "KCM:1234"}) {
+    asked.credential_cache = cache;
+    expect_cause(asked, "cache_daemon", "Start the daemon");
+  }
+  asked.credential_cache = "KCM:";
+  asked.principal = "alice";
+  expect_cause(asked, "cache_daemon", "Start the daemon");
+}
+
+TEST_P(Login, ACacheOfSomebodyElse) {
+  negodbc_auth_options asked = options();
+  asked.principal = "bob";
+  expect_cause(asked, "other_principal", "Run kinit bob");
+}
+
+TEST_P(Login, TheRecordTellsWhatHasBecomeOfIt) {
+  PluginSession session(options());
+  ASSERT_EQ(session.log_in(acquire(library(), package(), SECPKG_CRED_INBOUND)),
+            NEGODBC_AUTH_ESTABLISHED);
+  EXPECT_EQ(session.diagnosis().outcome, NEGODBC_AUTH_LOGIN_NOT_TOLD);
+  EXPECT_EQ(session.api->login_ended(session.session, 4, nullptr), NEGODBC_AUTH_E_ARGUMENT);
+  EXPECT_EQ(session.api->login_ended(nullptr, NEGODBC_AUTH_LOGIN_REFUSED, nullptr),
+            NEGODBC_AUTH_E_ARGUMENT);
+  ASSERT_EQ(session.api->login_ended(session.session, NEGODBC_AUTH_LOGIN_REFUSED, "no such role"),
+            NEGODBC_AUTH_OK);
+  const negodbc_auth_diagnosis why = session.diagnosis();
+  EXPECT_EQ(why.status, NEGODBC_AUTH_E_LOGON_DENIED);
+  EXPECT_STREQ(why.status_name, "SEC_E_LOGON_DENIED");
+  EXPECT_EQ(why.outcome, NEGODBC_AUTH_LOGIN_REFUSED);
+  EXPECT_STREQ(why.peer_words, "no such role");
+  EXPECT_STREQ(why.text, "no such role");
+  // Who knows the first records only gets no more than these.
+  negodbc_auth_diagnosis old{};
+  old.size = offsetof(negodbc_auth_diagnosis, outcome);
+  ASSERT_EQ(session.api->diagnosis(session.session, &old), NEGODBC_AUTH_OK);
+  EXPECT_EQ(old.peer_words, nullptr);
+  EXPECT_EQ(old.status, NEGODBC_AUTH_E_LOGON_DENIED);
 }
 
 TEST_P(Login, TicketWithTooLittleLife) {

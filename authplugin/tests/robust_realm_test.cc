@@ -221,6 +221,21 @@ TEST_P(RobustRealm, A_credential_handed_over_may_end_when_the_call_has_returned)
   EXPECT_EQ(log_in(options()), principal("alice"));
 }
 
+TEST_P(RobustRealm, A_credential_of_another_library_is_refused) {
+  const std::string cache = environment("NEGODBC_CCACHE_VALID");
+  const ScopedVariable name("KRB5CCNAME", cache.c_str());
+  const char* const other = std::string(library()) == "mit" ? "heimdal" : "mit";
+  for (gss_OID_desc* const mech : {&sspi_gssapi::kKrb5Mech, &sspi_gssapi::kSpnegoMech}) {
+    ProgramsCredential program(other, mech);
+    negodbc_auth_options asked = options();
+    asked.native_credential = program.credential;
+    PluginSession session(asked);
+    EXPECT_EQ(session.step({}), NEGODBC_AUTH_E_ARGUMENT);
+    EXPECT_NE(std::string(session.diagnosis().text).find("native_credential"), std::string::npos)
+        << session.diagnosis().text;
+  }
+}
+
 std::atomic<int> g_released{0};
 void* g_released_credential = nullptr;
 

@@ -99,6 +99,13 @@ TEST(Histogram, MergedPartsAreTheWhole) {
   EXPECT_NEAR(merged.mean(), whole.mean(), whole.mean() * 1e-9);
 }
 
+TEST(Histogram, AHistogramOfFewValuesIsSmall) {
+  Histogram histogram;
+  for (int i = 0; i < 10; ++i) histogram.record(std::chrono::seconds(2));
+  // An array of counts up to two seconds has more than three thousand entries.
+  EXPECT_LE(histogram.memory(), 64u);
+}
+
 TEST(Histogram, RefusesADocumentThatContradictsItself) {
   Histogram histogram;
   histogram.record(nanoseconds(10));
@@ -116,7 +123,7 @@ TEST(Histogram, RefusesADocumentThatContradictsItself) {
 TEST(Statistics, MedianOfOddAndEvenNumbers) {
   EXPECT_EQ(spread({3, 1, 2}).median, 2);
   EXPECT_EQ(spread({4, 1, 2, 3}).median, 2.5);
-  EXPECT_EQ(spread({}).median, 0);
+  EXPECT_TRUE(std::isnan(spread({}).median));
   const Spread of_rounds = spread({5, 9, 1});
   EXPECT_EQ(of_rounds.lowest, 1);
   EXPECT_EQ(of_rounds.highest, 9);
@@ -126,7 +133,41 @@ TEST(Statistics, RatioIsTakenRoundByRound) {
   // Both are three times slower in the second round; the ratio does not see it.
   EXPECT_DOUBLE_EQ(median_ratio({20, 60, 20}, {10, 30, 10}), 2);
   EXPECT_DOUBLE_EQ(median_ratio({20, 60}, {0, 30}), 2);
-  EXPECT_EQ(median_ratio({}, {1}), 0);
+  EXPECT_TRUE(std::isnan(median_ratio({}, {1})));
+}
+
+TEST(Statistics, ChanceOfADifference) {
+  // All of four above all of four: one order of 70, and its mirror image.
+  EXPECT_NEAR(chance_of_difference({5, 6, 7, 8}, {1, 2, 3, 4}), 2.0 / 70, 1e-12);
+  EXPECT_NEAR(chance_of_difference({1, 2, 3, 4}, {5, 6, 7, 8}), 2.0 / 70, 1e-12);
+  EXPECT_NEAR(chance_of_difference({4, 5, 6}, {1, 2, 3}), 2.0 / 20, 1e-12);
+  EXPECT_NEAR(chance_of_difference({1, 4, 6, 7}, {2, 3, 5, 8}), 1, 0.25);
+  EXPECT_EQ(chance_of_difference({1, 1, 1}, {1, 1, 1}), 1);
+  EXPECT_EQ(chance_of_difference({absent}, {1}), 1);
+  std::vector<double> low(100);
+  std::vector<double> high(100);
+  for (std::size_t i = 0; i < low.size(); ++i) {
+    low[i] = static_cast<double>(i);
+    high[i] = low[i] + 20;
+  }
+  EXPECT_LT(chance_of_difference(low, high), 0.001);
+  EXPECT_NEAR(chance_of_difference(low, low), 1, 1e-9);
+}
+
+TEST(Histogram, DeviationIsThatOfTheValues) {
+  Histogram histogram;
+  for (const int value : {100, 200}) histogram.record(nanoseconds(value));
+  EXPECT_NEAR(histogram.deviation(), 50, 1e-9);
+  EXPECT_EQ(Histogram().deviation(), 0);
+}
+
+TEST(Statistics, WhatIsAbsentIsLeftOutAndNoZero) {
+  const Spread of_rounds = spread({absent, 4, 2, absent});
+  EXPECT_EQ(of_rounds.median, 3);
+  EXPECT_EQ(of_rounds.lowest, 2);
+  EXPECT_TRUE(std::isnan(spread({absent}).lowest));
+  EXPECT_DOUBLE_EQ(median_ratio({20, absent, 60}, {10, 30, absent}), 2);
+  EXPECT_TRUE(std::isnan(median_ratio({1}, {absent})));
 }
 
 }  // namespace

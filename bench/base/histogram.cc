@@ -14,14 +14,14 @@ constexpr std::uint64_t sub_buckets = 1u << sub_bits;
 // Durations are signed 64-bit numbers, so the highest exponent is 62.
 constexpr std::uint64_t bucket_limit = (63 - sub_bits + 1) * sub_buckets;
 
-std::size_t index_of(std::uint64_t value) {
-  if (value < 2 * sub_buckets) return static_cast<std::size_t>(value);
+std::uint32_t index_of(std::uint64_t value) {
+  if (value < 2 * sub_buckets) return static_cast<std::uint32_t>(value);
   const unsigned shift = static_cast<unsigned>(std::bit_width(value)) - 1 - sub_bits;
-  return static_cast<std::size_t>(shift * sub_buckets + (value >> shift));
+  return static_cast<std::uint32_t>(shift * sub_buckets + (value >> shift));
 }
 
 // The middle of a bucket: no recorded value is further away than half the bucket's width.
-std::uint64_t middle_of(std::size_t index) {
+std::uint64_t middle_of(std::uint64_t index) {
   if (index < 2 * sub_buckets) return index;
   const std::uint64_t shift = index / sub_buckets - 1;
   const std::uint64_t lowest = (index - shift * sub_buckets) << shift;
@@ -30,11 +30,17 @@ std::uint64_t middle_of(std::size_t index) {
 
 }  // namespace
 
+void Histogram::add(std::uint32_t index, std::uint64_t count) {
+  auto found = std::lower_bound(buckets_.begin(), buckets_.end(), index,
+                                [](const Bucket& each, std::uint32_t i) { return each.index < i; });
+  if (found == buckets_.end() || found->index != index)
+    found = buckets_.insert(found, Bucket{index, 0});
+  found->count += count;
+}
+
 void Histogram::record(std::chrono::nanoseconds value) {
   const auto nanoseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(value.count(), 0));
-  const std::size_t index = index_of(nanoseconds);
-  if (index >= buckets_.size()) buckets_.resize(index + 1);
-  ++buckets_[index];
+  add(index_of(nanoseconds), 1);
   minimum_ = count_ == 0 ? nanoseconds : std::min(minimum_, nanoseconds);
   maximum_ = std::max(maximum_, nanoseconds);
   sum_ += static_cast<double>(nanoseconds);
@@ -43,8 +49,7 @@ void Histogram::record(std::chrono::nanoseconds value) {
 
 void Histogram::merge(const Histogram& other) {
   if (other.empty()) return;
-  if (other.buckets_.size() > buckets_.size()) buckets_.resize(other.buckets_.size());
-  for (std::size_t i = 0; i < other.buckets_.size(); ++i) buckets_[i] += other.buckets_[i];
+  for (const Bucket& bucket : other.buckets_) add(bucket.index, bucket.count);
   minimum_ = count_ == 0 ? other.minimum_ : std::min(minimum_, other.minimum_);
   maximum_ = std::max(maximum_, other.maximum_);
   sum_ += other.sum_;
@@ -63,6 +68,15 @@ double Histogram::mean() const {
   return empty() ? 0 : sum_ / static_cast<double>(count_);
 }
 
+double Histogram::deviation() const {
+  double squares = 0;
+  for (const Bucket& bucket : buckets_) {
+    const double off = static_cast<double>(middle_of(bucket.index)) - mean();
+    squares += off * off * static_cast<double>(bucket.count);
+  }
+  return empty() ? 0 : std::sqrt(squares / static_cast<double>(count_));
+}
+
 std::chrono::nanoseconds Histogram::quantile(double q) const {
   if (empty()) return {};
   const double wanted = std::ceil(std::clamp(q, 0.0, 1.0) * static_cast<double>(count_));
@@ -70,17 +84,15 @@ std::chrono::nanoseconds Histogram::quantile(double q) const {
       std::clamp<std::uint64_t>(static_cast<std::uint64_t>(wanted), 1, count_);
   if (rank == count_) return maximum();
   std::uint64_t seen = 0;
-  std::size_t index = 0;
-  while ((seen += buckets_[index]) < rank) ++index;
-  const std::uint64_t value = std::clamp(middle_of(index), minimum_, maximum_);
+  auto bucket = buckets_.begin();
+  while ((seen += bucket->count) < rank) ++bucket;
+  const std::uint64_t value = std::clamp(middle_of(bucket->index), minimum_, maximum_);
   return std::chrono::nanoseconds(static_cast<std::int64_t>(value));
 }
 
 nlohmann::json Histogram::to_json() const {
   auto buckets = nlohmann::json::array();
-  for (std::size_t i = 0; i < buckets_.size(); ++i) {
-    if (buckets_[i] != 0) buckets.push_back({i, buckets_[i]});
-  }
+  for (const Bucket& bucket : buckets_) buckets.push_back({bucket.index, bucket.count});
   return {
       {"count", count_}, {"min", minimum_}, {"max", maximum_}, {"sum", sum_}, {"buckets", buckets}};
 }
@@ -91,9 +103,10 @@ Histogram Histogram::from_json(const nlohmann::json& document) {
   for (const auto& bucket : document.at("buckets")) {
     const auto index = bucket.at(0).get<std::uint64_t>();
     if (index >= bucket_limit) throw std::runtime_error("a histogram has a bucket beyond the last");
-    if (index >= histogram.buckets_.size()) histogram.buckets_.resize(index + 1);
-    histogram.buckets_[index] += bucket.at(1).get<std::uint64_t>();
-    total += bucket.at(1).get<std::uint64_t>();
+    const auto count = bucket.at(1).get<std::uint64_t>();
+    if (count == 0) continue;
+    histogram.add(static_cast<std::uint32_t>(index), count);
+    total += count;
   }
   histogram.count_ = document.at("count").get<std::uint64_t>();
   if (histogram.count_ != total)

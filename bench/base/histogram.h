@@ -2,7 +2,8 @@
 // Debian has no C or C++ package): every power of two is divided into 128 equal buckets, so that a
 // value read back differs from the recorded one by at most 1/256 (0.4 %); values below 256 ns are
 // exact. Minimum, maximum and sum are kept exactly. Histograms of many threads, processes or
-// machines are merged by adding their counts.
+// machines are merged by adding their counts. Only buckets that hold something take memory (16
+// bytes each), so that a histogram of few values is small.
 //
 // Not thread-safe: each thread records into its own and they are merged afterwards.
 #ifndef NEGODBC_BENCH_BASE_HISTOGRAM_H
@@ -28,11 +29,13 @@ class Histogram {
 
   std::uint64_t count() const { return count_; }
   bool empty() const { return count_ == 0; }
+  std::size_t memory() const { return buckets_.capacity() * sizeof(Bucket); }  // bytes, on the heap
 
   // All of these are zero while nothing is recorded.
   std::chrono::nanoseconds minimum() const;
   std::chrono::nanoseconds maximum() const;
-  double mean() const;  // nanoseconds
+  double mean() const;       // nanoseconds
+  double deviation() const;  // standard deviation, nanoseconds; of the buckets' middles
   // The value that the fraction q of the recorded ones (0..1) does not exceed, by the nearest rank.
   std::chrono::nanoseconds quantile(double q) const;
 
@@ -43,7 +46,13 @@ class Histogram {
   static Histogram from_json(const nlohmann::json& document);
 
  private:
-  std::vector<std::uint64_t> buckets_;  // as long as the highest value needs
+  struct Bucket {
+    std::uint32_t index = 0;
+    std::uint64_t count = 0;
+  };
+  void add(std::uint32_t index, std::uint64_t count);
+
+  std::vector<Bucket> buckets_;  // by index, ascending
   std::uint64_t count_ = 0;
   std::uint64_t minimum_ = 0;
   std::uint64_t maximum_ = 0;

@@ -10,7 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <deque>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
@@ -110,7 +110,6 @@ class DelayProxy::Loop {
 
  private:
   struct Delivery {
-    Clock::time_point due;
     std::uint64_t link;
     Side to;
   };
@@ -130,8 +129,7 @@ class DelayProxy::Loop {
   }
 
   Clock::time_point next_wake_up(Clock::time_point deadline) const {
-    // The delay is the same for all, so the order of arrival is the order in which chunks are due.
-    return deliveries_.empty() ? deadline : std::min(deadline, deliveries_.front().due);
+    return deliveries_.empty() ? deadline : std::min(deadline, deliveries_.begin()->first);
   }
 
   void serve_events(Clock::time_point until) {
@@ -189,16 +187,19 @@ class DelayProxy::Loop {
         if (side == server_side && errno == ECONNREFUSED) ++summary_.refused_by_server;
         return end(id);
       }
-      if (chunks > 0) deliveries_.push_back({Clock::now() + options_.delay, id, other(side)});
+      if (chunks > 0) {
+        deliveries_.emplace(link.due(side, options_.delay, options_.delay_connect),
+                            Delivery{id, other(side)});
+      }
     }
     settle(id, link);
   }
 
   void deliver_what_is_due() {
     const auto now = Clock::now();
-    while (!deliveries_.empty() && deliveries_.front().due <= now) {
-      const Delivery delivery = deliveries_.front();
-      deliveries_.pop_front();
+    while (!deliveries_.empty() && deliveries_.begin()->first <= now) {
+      const Delivery delivery = deliveries_.begin()->second;
+      deliveries_.erase(deliveries_.begin());
       const auto found = links_.find(delivery.link);
       if (found == links_.end()) continue;
       Link& link = *found->second;
@@ -250,7 +251,7 @@ class DelayProxy::Loop {
   FileDescriptor listener_;
   FileDescriptor epoll_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Link>> links_;
-  std::deque<Delivery> deliveries_;
+  std::multimap<Clock::time_point, Delivery> deliveries_;  // by when they are due
   std::uint64_t last_id_ = 0;
   bool accepting_ = false;
   bool stopped_ = false;

@@ -4,8 +4,14 @@
 //
 // A wait is counted when bytes are handed to the client after the client has sent something since
 // the last such moment: the direction has turned. What the client sends without an answer (a
-// farewell) and an answer that arrives in pieces count nothing. The TCP connection itself is
-// accepted at once and is not counted. The end of a stream is held back like its bytes.
+// farewell) and an answer that arrives in pieces count nothing. The end of a stream is held back
+// like its bytes.
+//
+// The TCP connection is not counted as a wait, but takes its round trip. The kernel accepts it at
+// once, so what the client sends before it has had an answer is held back for a round trip more: a
+// client that waits for its connection and then for an answer has the answer when it would have had
+// it over such a network, though it sees the connection sooner. What a server says by itself comes
+// no sooner than a connection, its own included, would allow.
 #ifndef NEGODBC_BENCH_PROXY_DELAY_PROXY_H
 #define NEGODBC_BENCH_PROXY_DELAY_PROXY_H
 
@@ -23,6 +29,7 @@ struct ProxyOptions {
   std::uint16_t port = 0;         //
   std::uint16_t listen_port = 0;  // on 127.0.0.1; 0: any free one
   std::chrono::nanoseconds delay{0};
+  bool delay_connect = true;
   std::chrono::nanoseconds time_limit = std::chrono::minutes(10);
   std::size_t max_connections = 1000;  // at once; further ones wait to be accepted
 };

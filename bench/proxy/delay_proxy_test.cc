@@ -65,11 +65,12 @@ void write_all(int fd, const std::string& bytes) {
 // A proxy in a thread of its own, in front of a listener of the test's.
 class DelayProxyTest : public testing::Test {
  protected:
-  void start(milliseconds held_back = delay) {
+  void start(milliseconds held_back = delay, bool delay_connect = true) {
     ProxyOptions options;
     options.host = "127.0.0.1";
     options.port = server_port_;
     options.delay = held_back;
+    options.delay_connect = delay_connect;
     options.time_limit = std::chrono::seconds(60);
     proxy_ = std::make_unique<DelayProxy>(options);
     thread_ = std::thread([this] { summary_ = proxy_->run(stop_.get()); });
@@ -95,6 +96,60 @@ class DelayProxyTest : public testing::Test {
   std::thread thread_;
   ProxySummary summary_;
 };
+
+TEST_F(DelayProxyTest, TheConnectionTakesARoundTripOfItsOwn) {
+  start();
+  const auto begin = Clock::now();
+  const FileDescriptor client = connected_to(proxy_->port());
+  const FileDescriptor server = accept_one();
+  write_all(client.get(), "ask");
+  EXPECT_EQ(read_exactly(server.get(), 3), "ask");
+  EXPECT_GE(Clock::now() - begin, 3 * delay);
+  write_all(server.get(), "answer");
+  EXPECT_EQ(read_exactly(client.get(), 6), "answer");
+  EXPECT_GE(Clock::now() - begin, 4 * delay);
+}
+
+TEST_F(DelayProxyTest, OnlyTheFirstAnswerWaitsForTheConnection) {
+  const milliseconds held_back{100};
+  start(held_back);
+  const FileDescriptor client = connected_to(proxy_->port());
+  const FileDescriptor server = accept_one();
+  for (int i = 0; i < 2; ++i) {
+    const auto begin = Clock::now();
+    write_all(client.get(), "ask");
+    EXPECT_EQ(read_exactly(server.get(), 3), "ask");
+    write_all(server.get(), "answer");
+    EXPECT_EQ(read_exactly(client.get(), 6), "answer");
+    const auto took = Clock::now() - begin;
+    if (i == 0) {
+      EXPECT_GE(took, 4 * held_back);
+    } else {
+      EXPECT_LT(took, 4 * held_back);
+    }
+  }
+}
+
+TEST_F(DelayProxyTest, WhatAServerSaysByItselfComesWithTheConnection) {
+  start();
+  const auto begin = Clock::now();
+  const FileDescriptor client = connected_to(proxy_->port());
+  const FileDescriptor server = accept_one();
+  write_all(server.get(), "welcome");
+  EXPECT_EQ(read_exactly(client.get(), 7), "welcome");
+  EXPECT_GE(Clock::now() - begin, 4 * delay);
+}
+
+TEST_F(DelayProxyTest, TheConnectionIsFreeWhereThatIsWanted) {
+  const milliseconds held_back{100};
+  start(held_back, false);
+  const auto begin = Clock::now();
+  const FileDescriptor client = connected_to(proxy_->port());
+  const FileDescriptor server = accept_one();
+  write_all(client.get(), "ask");
+  EXPECT_EQ(read_exactly(server.get(), 3), "ask");
+  EXPECT_LT(Clock::now() - begin, 3 * held_back);
+}
 
 TEST_F(DelayProxyTest, HoldsEveryByteBackEachWay) {
   start();

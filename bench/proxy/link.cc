@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -21,6 +22,17 @@ bool would_block() {
 Link::Link(FileDescriptor client, FileDescriptor server) {
   sockets_[client_side].fd = std::move(client);
   sockets_[server_side].fd = std::move(server);
+}
+
+Link::Clock::time_point Link::due(Side from, Clock::duration delay, bool connects) {
+  auto moment = Clock::now() + delay;
+  if (connects && !answered_) {
+    // The connection is there after two delays; a server hears of it after three.
+    moment = from == client_side ? moment + 2 * delay : std::max(moment, begin_ + 4 * delay);
+  }
+  Socket& source = sockets_[from];
+  source.last_due = std::max(source.last_due, moment);
+  return source.last_due;
 }
 
 std::uint32_t Link::interest(Side side) const {
@@ -61,6 +73,7 @@ bool Link::write(Side to) {
       const ssize_t put = send(sink.fd.get(), chunk.bytes.data() + chunk.written,
                                chunk.bytes.size() - chunk.written, MSG_NOSIGNAL);
       if (put < 0) return would_block();
+      if (to == client_side) answered_ = true;
       // Who has closed his side waits for nothing: it is a farewell that comes then.
       if (to == client_side && client_spoke_ && !sink.read_to_end) {
         ++waits_;

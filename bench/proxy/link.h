@@ -2,6 +2,7 @@
 #ifndef NEGODBC_BENCH_PROXY_LINK_H
 #define NEGODBC_BENCH_PROXY_LINK_H
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <vector>
@@ -18,8 +19,15 @@ inline Side other(Side side) {
 
 class Link {
  public:
+  using Clock = std::chrono::steady_clock;
+
   // Both sockets are non-blocking; the one to the server may still be connecting.
   Link(FileDescriptor client, FileDescriptor server);
+
+  // When what has just been read from a side is to arrive at the other: the delay later, and for
+  // the connection (`connects`) a round trip more until the client has had an answer. Never before
+  // what was read from that side earlier.
+  Clock::time_point due(Side from, Clock::duration delay, bool connects);
 
   int fd(Side side) const { return sockets_[side].fd.get(); }
 
@@ -53,10 +61,13 @@ class Link {
     std::size_t held = 0;       // bytes in `inbound`
     std::uint64_t bytes_read = 0;
     bool read_to_end = false;
-    bool ended = false;  // the end has been written to this socket
+    bool ended = false;          // the end has been written to this socket
+    Clock::time_point last_due;  // of what was read from it
   };
 
   Socket sockets_[2];
+  const Clock::time_point begin_ = Clock::now();
+  bool answered_ = false;  // something was written to the client
   bool client_spoke_ = false;
   std::uint64_t waits_ = 0;
 };

@@ -45,6 +45,8 @@ int run(int argc, char** argv) {
   app.add_option("--delay-ms", delay_ms, "how long a byte is held back, each way")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 60'000.0));
+  app.add_flag("!--free-connect", options.delay_connect,
+               "the TCP connection takes no round trip of its own");
   app.add_option("--seconds", seconds, "time limit")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 86'400.0));

@@ -4,6 +4,7 @@
 #define NEGODBC_BENCH_STORM_CLIENT_H
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,8 @@ class Target {
   virtual ~Target() = default;
   // What a login can be divided into, as far as it is visible from where the client stands.
   virtual std::vector<std::string> phases() const { return {}; }
+  // Of the libraries that do the work, and of the server as far as it is known: name -> version.
+  virtual std::map<std::string, std::string> versions() const { return {}; }
   // To be called by any thread.
   virtual std::unique_ptr<Client> client() = 0;
 };

@@ -1,13 +1,16 @@
-// The bare-socket floor: what a login costs at least. One write of a StartupMessage (and, with a
-// ticket, of the first token behind it), then reading up to ReadyForQuery. What it leaves out: the
-// name is resolved once and for all, nothing the server says is kept or checked (not even the
-// acceptor's token, so there is no mutual authentication), no encryption is tried, nothing of ODBC
-// is done. The token of the ticket is made while the clock runs, from a credential kept in memory.
+// The bare-socket floor: what a login costs that does no more than wait for the server. One write
+// of a StartupMessage (and, with a ticket, of the first token behind it), then reading up to
+// ReadyForQuery. What it leaves out: the name is resolved once and for all, nothing the server says
+// is kept or checked (not even the acceptor's token, so there is no mutual authentication), no
+// encryption is tried, nothing of ODBC is done. The token of the ticket is made while the clock
+// runs, from a ticket kept in memory.
+//
+// System calls of a login and logout: socket, connect, SO_RCVLOWAT, send, poll, recv, send, close,
+// and with a ticket the library's one for random numbers. A client is woken once: it knows from its
+// last login how much the server says before it is ready.
 //
 // Messages: protocol.html in PostgreSQL's documentation, "Message Formats".
 #include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -90,8 +93,7 @@ class FloorTarget : public Target {
         connect(fd.get(), reinterpret_cast<const sockaddr*>(&address_), address_size_) != 0) {
       throw std::runtime_error(std::string("connect: ") + std::strerror(errno));
     }
-    const int on = 1;
-    setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    // Without TCP_NODELAY: no write follows another that is not answered.
     return fd;
   }
   const std::string& startup() const { return startup_; }
@@ -130,6 +132,7 @@ class FloorClient : public Client {
     Attempt attempt;
     attempt.phases.resize(phase_count);
     logged_in_ = false;
+    woken_late_ = false;
     try {
       const auto begin = Clock::now();
       FileDescriptor fd = target_.connect_socket();
@@ -137,7 +140,9 @@ class FloorClient : public Client {
       const std::string token_message = target_.first_token();
       const auto token_made = Clock::now();
       write(fd.get(), target_.startup() + token_message);
+      if (expected_ > spare) wake_at(fd.get(), expected_ - spare);
       attempt.failure = read_until_ready(fd.get());
+      expected_ = attempt.failure ? 0 : input_.size();
       const auto ready = Clock::now();
       attempt.phases[connecting] = connected - begin;
       attempt.phases[token] = token_made - connected;
@@ -145,6 +150,7 @@ class FloorClient : public Client {
       attempt.login = ready - begin;
       if (attempt.failure) return attempt;
       if (!query.empty()) {
+        if (woken_late_) wake_at(fd.get(), 1);
         write(fd.get(), message('Q', query + '\0'));
         attempt.failure = read_until_ready(fd.get());
         attempt.query = Clock::now() - ready;
@@ -160,6 +166,16 @@ class FloorClient : public Client {
   }
 
  private:
+  // The server's last write is longer than this: the settings of the session are in it.
+  static constexpr std::size_t spare = 64;
+
+  // poll() is not to return before so many bytes are there, or the end.
+  void wake_at(int fd, std::size_t bytes) {
+    const int value = static_cast<int>(bytes);
+    setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &value, sizeof value);
+    woken_late_ = value > 1;
+  }
+
   static void write(int fd, const std::string& bytes) {
     std::size_t put = 0;
     while (put < bytes.size()) {
@@ -170,12 +186,17 @@ class FloorClient : public Client {
   }
 
   void receive(int fd) {
+    if (woken_late_ && !input_.empty()) wake_at(fd, 1);  // more than last time
     pollfd readable{fd, POLLIN, 0};
-    if (poll(&readable, 1, target_.timeout_ms()) == 0)
-      throw std::runtime_error("the server does not answer");
+    // What is less than was expected is there nevertheless when the time is up.
+    const bool in_time = poll(&readable, 1, target_.timeout_ms()) != 0;
     std::array<char, 8192> buffer;
-    const ssize_t count = recv(fd, buffer.data(), buffer.size(), 0);
-    if (count <= 0) throw std::runtime_error("the server has closed the connection");
+    const ssize_t count = recv(fd, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (count < 0 && !in_time) throw std::runtime_error("the server does not answer");
+    if (count < 0 && errno != EAGAIN)
+      throw std::runtime_error(std::string("recv: ") + std::strerror(errno));
+    if (count == 0) throw std::runtime_error("the server has closed the connection");
+    if (count < 0) return;
     input_.append(buffer.data(), static_cast<std::size_t>(count));
   }
 
@@ -224,6 +245,8 @@ class FloorClient : public Client {
 
   const FloorTarget& target_;
   std::string input_;
+  std::size_t expected_ = 0;  // bytes from the server up to ReadyForQuery, at the last login
+  bool woken_late_ = false;   // not with the first byte
   bool logged_in_ = false;
 };
 

@@ -1,107 +1,172 @@
 #include "bench/storm/floor_ticket.h"
 
-#include <gssapi/gssapi.h>
-#include <gssapi/gssapi_ext.h>
 #include <krb5.h>
 
+#include <mutex>
 #include <stdexcept>
+#include <vector>
 
 #include "bench/base/shared_library.h"
 
 namespace negodbc::bench {
 namespace {
 
-void check_krb5(krb5_error_code code, const char* what) {
-  if (code != 0) throw std::runtime_error(std::string(what) + " failed: " + std::to_string(code));
-}
+// A function of the library, as whatever type it is assigned to.
+struct Symbol {
+  const SharedLibrary& library;
+  const char* name;
+  template <typename Function>
+  operator Function*() const {  // NOLINT(google-explicit-constructor): that is what it is for
+    return library.symbol<Function>(name);
+  }
+};
 
-void check_gss(OM_uint32 major, const char* what) {
-  if (GSS_ERROR(major))
-    throw std::runtime_error(std::string(what) + " failed: " + std::to_string(major));
-}
+struct Krb5 {
+  SharedLibrary library{"libkrb5.so.3"};
+  decltype(&krb5_init_context) init_context = Symbol{library, "krb5_init_context"};
+  decltype(&krb5_free_context) free_context = Symbol{library, "krb5_free_context"};
+  decltype(&krb5_get_error_message) get_error_message = Symbol{library, "krb5_get_error_message"};
+  decltype(&krb5_free_error_message) free_error_message =
+      Symbol{library, "krb5_free_error_message"};
+  decltype(&krb5_cc_default) cc_default = Symbol{library, "krb5_cc_default"};
+  decltype(&krb5_cc_new_unique) cc_new_unique = Symbol{library, "krb5_cc_new_unique"};
+  decltype(&krb5_cc_get_principal) cc_get_principal = Symbol{library, "krb5_cc_get_principal"};
+  decltype(&krb5_cc_initialize) cc_initialize = Symbol{library, "krb5_cc_initialize"};
+  decltype(&krb5_cc_copy_creds) cc_copy_creds = Symbol{library, "krb5_cc_copy_creds"};
+  decltype(&krb5_cc_close) cc_close = Symbol{library, "krb5_cc_close"};
+  decltype(&krb5_cc_destroy) cc_destroy = Symbol{library, "krb5_cc_destroy"};
+  decltype(&krb5_sname_to_principal) sname_to_principal =
+      Symbol{library, "krb5_sname_to_principal"};
+  decltype(&krb5_get_credentials) get_credentials = Symbol{library, "krb5_get_credentials"};
+  decltype(&krb5_free_principal) free_principal = Symbol{library, "krb5_free_principal"};
+  decltype(&krb5_free_creds) free_creds = Symbol{library, "krb5_free_creds"};
+  decltype(&krb5_auth_con_init) auth_con_init = Symbol{library, "krb5_auth_con_init"};
+  decltype(&krb5_auth_con_free) auth_con_free = Symbol{library, "krb5_auth_con_free"};
+  decltype(&krb5_auth_con_setflags) auth_con_setflags = Symbol{library, "krb5_auth_con_setflags"};
+  decltype(&krb5_auth_con_set_req_cksumtype) auth_con_set_req_cksumtype =
+      Symbol{library, "krb5_auth_con_set_req_cksumtype"};
+  decltype(&krb5_mk_req_extended) mk_req_extended = Symbol{library, "krb5_mk_req_extended"};
+  decltype(&krb5_free_data_contents) free_data_contents =
+      Symbol{library, "krb5_free_data_contents"};
+};
 
-// Fills a MEMORY: cache of this name with what the default cache holds; it lives as long as the
-// process.
-void copy_default_cache(const std::string& name) {
-  const SharedLibrary krb5("libkrb5.so.3");
-  krb5_context context = nullptr;
-  check_krb5(krb5.symbol<decltype(krb5_init_context)>("krb5_init_context")(&context),
-             "krb5_init_context");
-  krb5_ccache source = nullptr;
-  krb5_ccache copy = nullptr;
-  krb5_principal owner = nullptr;
-  check_krb5(krb5.symbol<decltype(krb5_cc_default)>("krb5_cc_default")(context, &source),
-             "krb5_cc_default");
-  check_krb5(krb5.symbol<decltype(krb5_cc_get_principal)>("krb5_cc_get_principal")(context, source,
-                                                                                   &owner),
-             "reading the credential cache");
-  check_krb5(
-      krb5.symbol<decltype(krb5_cc_resolve)>("krb5_cc_resolve")(context, name.c_str(), &copy),
-      "krb5_cc_resolve");
-  check_krb5(krb5.symbol<decltype(krb5_cc_initialize)>("krb5_cc_initialize")(context, copy, owner),
-             "krb5_cc_initialize");
-  check_krb5(krb5.symbol<decltype(krb5_cc_copy_creds)>("krb5_cc_copy_creds")(context, source, copy),
-             "krb5_cc_copy_creds");
-  krb5.symbol<decltype(krb5_free_principal)>("krb5_free_principal")(context, owner);
-  krb5.symbol<decltype(krb5_cc_close)>("krb5_cc_close")(context, source);
-  krb5.symbol<decltype(krb5_cc_close)>("krb5_cc_close")(context, copy);
-  krb5.symbol<decltype(krb5_free_context)>("krb5_free_context")(context);
+// RFC 4121, 4.1.1: no channel bindings (16 zeros), and the flag of mutual authentication.
+constexpr char checksum_of_flags[] = "\x10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0";
+constexpr krb5_cksumtype gss_checksum = 0x8003;
+
+// RFC 2743, 3.1, with the OID of Kerberos and the token id of an AP-REQ.
+std::string framed(const krb5_data& request) {
+  static const std::string head("\x06\x09\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x01\x00", 13);
+  const std::size_t size = head.size() + request.length;
+  std::string token = "\x60";
+  if (size < 0x80) {
+    token += static_cast<char>(size);
+  } else if (size < 0x100) {
+    token += '\x81';
+    token += static_cast<char>(size);
+  } else {
+    token += '\x82';
+    token += static_cast<char>(size >> 8);
+    token += static_cast<char>(size & 0xff);
+  }
+  return token + head + std::string(request.data, request.length);
 }
 
 }  // namespace
 
 struct FloorTickets::State {
-  SharedLibrary gss{"libgssapi_krb5.so.2"};
-  decltype(&gss_init_sec_context) init =
-      gss.symbol<decltype(gss_init_sec_context)>("gss_init_sec_context");
-  decltype(&gss_delete_sec_context) end =
-      gss.symbol<decltype(gss_delete_sec_context)>("gss_delete_sec_context");
-  decltype(&gss_release_buffer) release_buffer =
-      gss.symbol<decltype(gss_release_buffer)>("gss_release_buffer");
-  gss_cred_id_t credential = GSS_C_NO_CREDENTIAL;
-  gss_name_t service = GSS_C_NO_NAME;
+  const Krb5 krb5{};
+  krb5_creds* ticket = nullptr;
+  std::mutex mutex;
+  std::vector<krb5_context> idle;  // one for each thread that ever made a token at the same time
+
+  void check(krb5_context context, krb5_error_code code, const char* what) const {
+    if (code == 0) return;
+    const char* const text = krb5.get_error_message(context, code);
+    const std::string reason = std::string(what) + ": " + text;
+    krb5.free_error_message(context, text);
+    throw std::runtime_error(reason);
+  }
+
+  krb5_context take() {
+    {
+      const std::lock_guard lock(mutex);
+      if (!idle.empty()) {
+        krb5_context context = idle.back();
+        idle.pop_back();
+        return context;
+      }
+    }
+    krb5_context context = nullptr;
+    check(nullptr, krb5.init_context(&context), "krb5_init_context");
+    return context;
+  }
+
+  void give_back(krb5_context context) {
+    const std::lock_guard lock(mutex);
+    idle.push_back(context);
+  }
+
+  // By a copy of the default cache in memory.
+  void fetch_ticket(krb5_context context, const std::string& service, const std::string& host) {
+    krb5_ccache source = nullptr;
+    krb5_ccache copy = nullptr;
+    krb5_creds wanted{};
+    check(context, krb5.cc_default(context, &source), "the credential cache");
+    check(context, krb5.cc_get_principal(context, source, &wanted.client), "the credential cache");
+    check(context, krb5.cc_new_unique(context, "MEMORY", nullptr, &copy), "krb5_cc_new_unique");
+    check(context, krb5.cc_initialize(context, copy, wanted.client), "krb5_cc_initialize");
+    check(context, krb5.cc_copy_creds(context, source, copy), "krb5_cc_copy_creds");
+    check(context,
+          krb5.sname_to_principal(context, host.c_str(), service.c_str(), KRB5_NT_SRV_HST,
+                                  &wanted.server),
+          "the service's name");
+    check(context, krb5.get_credentials(context, 0, copy, &wanted, &ticket),
+          "the ticket for the service");
+    krb5.free_principal(context, wanted.client);
+    krb5.free_principal(context, wanted.server);
+    krb5.cc_close(context, source);
+    krb5.cc_destroy(context, copy);
+  }
 };
 
 FloorTickets::FloorTickets(const std::string& service) : state_(std::make_unique<State>()) {
-  static char hostbased_service[] = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x01\x04";
-  gss_OID_desc name_type{10, hostbased_service};
-  const std::string cache = "MEMORY:negodbc-storm-floor";
-  copy_default_cache(cache);
-
-  OM_uint32 minor = 0;
-  std::string text = service;
-  gss_buffer_desc buffer{text.size(), text.data()};
-  check_gss(state_->gss.symbol<decltype(gss_import_name)>("gss_import_name")(
-                &minor, &buffer, &name_type, &state_->service),
-            "gss_import_name");
-  gss_key_value_element_desc element{"ccache", cache.c_str()};
-  const gss_key_value_set_desc store{1, &element};
-  check_gss(state_->gss.symbol<decltype(gss_acquire_cred_from)>("gss_acquire_cred_from")(
-                &minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, GSS_C_NO_OID_SET, GSS_C_INITIATE, &store,
-                &state_->credential, nullptr, nullptr),
-            "gss_acquire_cred_from");
+  const auto at = service.find('@');
+  krb5_context context = state_->take();
+  state_->fetch_ticket(context, service.substr(0, at), service.substr(at + 1));
+  state_->give_back(context);
 }
 
 FloorTickets::~FloorTickets() {
-  OM_uint32 minor = 0;
-  state_->gss.symbol<decltype(gss_release_cred)>("gss_release_cred")(&minor, &state_->credential);
-  state_->gss.symbol<decltype(gss_release_name)>("gss_release_name")(&minor, &state_->service);
+  if (state_->idle.empty()) return;
+  state_->krb5.free_creds(state_->idle.front(), state_->ticket);
+  for (krb5_context context : state_->idle) state_->krb5.free_context(context);
 }
 
+// Neither a subkey nor a sequence number: a session that protects no messages needs none.
 std::string FloorTickets::first_token() const {
-  static char krb5[] = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02";
-  gss_OID_desc mechanism{9, krb5};
-  OM_uint32 minor = 0;
-  gss_ctx_id_t context = GSS_C_NO_CONTEXT;
-  gss_buffer_desc token = GSS_C_EMPTY_BUFFER;
-  const OM_uint32 major = state_->init(&minor, state_->credential, &context, state_->service,
-                                       &mechanism, GSS_C_MUTUAL_FLAG, 0, GSS_C_NO_CHANNEL_BINDINGS,
-                                       GSS_C_NO_BUFFER, nullptr, &token, nullptr, nullptr);
-  std::string bytes(static_cast<const char*>(token.value), token.length);
-  state_->release_buffer(&minor, &token);
-  if (context != GSS_C_NO_CONTEXT) state_->end(&minor, &context, GSS_C_NO_BUFFER);
-  check_gss(major, "gss_init_sec_context");
-  return bytes;
+  const Krb5& krb5 = state_->krb5;
+  krb5_context context = state_->take();
+  krb5_auth_context request = nullptr;
+  std::string checksum(checksum_of_flags, sizeof checksum_of_flags - 1);
+  krb5_data flags{};
+  flags.data = checksum.data();
+  flags.length = static_cast<unsigned>(checksum.size());
+  krb5_data encoded{};
+  krb5_error_code code = krb5.auth_con_init(context, &request);
+  if (code == 0) {
+    krb5.auth_con_setflags(context, request, 0);
+    krb5.auth_con_set_req_cksumtype(context, request, gss_checksum);
+    code = krb5.mk_req_extended(context, &request, AP_OPTS_MUTUAL_REQUIRED, &flags, state_->ticket,
+                                &encoded);
+  }
+  std::string token;
+  if (code == 0) token = framed(encoded);
+  krb5.free_data_contents(context, &encoded);
+  if (request != nullptr) krb5.auth_con_free(context, request);
+  state_->give_back(context);
+  state_->check(context, code, "the token");
+  return token;
 }
 
 }  // namespace negodbc::bench

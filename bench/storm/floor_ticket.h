@@ -1,5 +1,6 @@
-// First tokens for the floor with a ticket, by MIT's GSSAPI from a copy of the credential cache in
-// memory.
+// First tokens for the floor with a ticket: the AP-REQ of RFC 4121 in the framing of RFC 2743,
+// straight from MIT's libkrb5. GSSAPI would make a krb5_context, and read krb5.conf, for each one;
+// here the contexts and the service's ticket are kept.
 #ifndef NEGODBC_BENCH_STORM_FLOOR_TICKET_H
 #define NEGODBC_BENCH_STORM_FLOOR_TICKET_H
 
@@ -10,12 +11,13 @@ namespace negodbc::bench {
 
 class FloorTickets {
  public:
-  // Copies the default credential cache (KRB5CCNAME). `service`: "postgres@host". Throws
+  // Takes the service's ticket out of the default credential cache (KRB5CCNAME), or fetches it with
+  // that, once; nothing is written into the cache. `service`: "postgres@host". Throws
   // std::runtime_error when there is no ticket or no MIT library.
   explicit FloorTickets(const std::string& service);
   ~FloorTickets();
 
-  // A fresh krb5 token that asks for mutual authentication. Any thread.
+  // A fresh token that asks for mutual authentication. Any thread.
   std::string first_token() const;
 
  private:

@@ -1,20 +1,20 @@
 #include "bench/storm/html_page.h"
 
-#include <array>
+#include <algorithm>
 #include <cmath>
-#include <cstdio>
 
+#include "bench/storm/html_parts.h"
 #include "bench/storm/plot.h"
 
 namespace negodbc::bench {
 namespace {
 
 constexpr const char* style = R"(
-body { font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1b1f23; background: #fff; max-width: 960px;
+body { font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #1b1f23; background: #fff; max-width: 1100px;
        margin: 2em auto; padding: 0 1em }
 h1 { font-size: 1.6em; margin-bottom: .2em }
 h2 { font-size: 1.15em; margin-top: 2em; border-bottom: 1px solid #d8dee4; padding-bottom: .2em }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .92em }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .88em }
 th, td { text-align: right; padding: .3em .5em; white-space: nowrap; border-bottom: 1px solid #e6eaee; vertical-align: top }
 th:first-child, td:first-child, td.text, th.text { text-align: left }
 th { font-weight: 600 }
@@ -33,28 +33,6 @@ svg text.label { fill: #57606a }
 .bad { color: #b3261e; font-weight: 600 }
 )";
 
-// Told apart by those who see no red or no green as well (Okabe and Ito).
-const std::string& color(std::size_t target) {
-  static const std::array<std::string, 7> colors{"#0072b2", "#d55e00", "#009e73", "#cc79a7",
-                                                 "#e69f00", "#56b4e9", "#333333"};
-  return colors[target % colors.size()];
-}
-
-std::string fixed(double value, int digits) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
-
-std::string element(const char* tag, const std::string& content, const char* css = nullptr) {
-  const std::string attribute = css == nullptr ? "" : std::string(" class=\"") + css + "\"";
-  return std::string("<") + tag + attribute + ">" + content + "</" + tag + ">\n";
-}
-
-std::string swatch(std::size_t target) {
-  return "<span class=\"swatch\" style=\"background:" + color(target) + "\"></span>";
-}
-
 std::string legend(const Report& report) {
   std::string names;
   for (std::size_t i = 0; i < report.targets.size(); ++i) {
@@ -63,57 +41,11 @@ std::string legend(const Report& report) {
   return element("p", names, "legend");
 }
 
-std::string per_login_cell(const std::optional<std::uint64_t>& count, const RoundResult& whole) {
-  const std::uint64_t all = whole.logins + whole.failures;
-  if (!count || all == 0) return "–";
-  return fixed(static_cast<double>(*count) / static_cast<double>(all), 2);
-}
-
-// A value with its ratio to the first target below it.
-std::string cell(const std::string& value, double ratio, bool first) {
-  return element("td",
-                 value + (first || ratio == 0 ? "" : "<small>× " + fixed(ratio, 2) + "</small>"));
-}
-
-std::string comparison(const Report& report) {
-  using Value = double (*)(const RoundResult&);
-  const Value rate = [](const RoundResult& r) { return r.logins_per_second(); };
-  const Value cpu = [](const RoundResult& r) { return r.cpu_per_login_s(); };
-  const Value p50 = [](const RoundResult& r) { return seconds(r.login.quantile(0.5)); };
-  const Value p99 = [](const RoundResult& r) { return seconds(r.login.quantile(0.99)); };
-  std::string rows =
-      "<tr><th>target</th><th>logins/s</th><th>median</th><th>p99</th><th>client CPU<br/>per "
-      "login</th>"
-      "<th>peak<br/>memory</th><th>backends<br/>per login</th><th>statements<br/>per login</th>"
-      "<th>KDC requests<br/>per login</th><th>logins</th><th>failed</th></tr>\n";
-  for (std::size_t i = 0; i < report.targets.size(); ++i) {
-    const TargetReport& target = report.targets[i];
-    const TargetSummary summary = summarize(target);
-    const auto ratio = [&](Value value) {
-      return median_ratio(per_round(target, value), per_round(report.targets.front(), value));
-    };
-    const bool first = i == 0;
-    std::string row = element("td", swatch(i) + escape_markup(target.name));
-    row += cell(fixed(summary.logins_per_second.median, 1), ratio(rate), first);
-    row += cell(duration_text(summary.p50.median), ratio(p50), first);
-    row += cell(duration_text(summary.p99.median), ratio(p99), first);
-    row += cell(duration_text(summary.cpu_per_login_s.median), ratio(cpu), first);
-    row += element("td", fixed(summary.peak_memory_kb / 1024, 1) + " MB");
-    row += element("td", per_login_cell(summary.server.backends, summary.whole));
-    row += element("td", per_login_cell(summary.server.statements, summary.whole));
-    row += element("td", per_login_cell(summary.server.kdc_requests, summary.whole));
-    row += element("td", std::to_string(summary.whole.logins));
-    row += element("td", std::to_string(summary.whole.failures),
-                   summary.whole.failures == 0 ? "none" : "bad");
-    rows += element("tr", row);
-  }
-  return element("table", rows);
-}
-
 std::string rate_bars(const Report& report) {
   std::vector<Bar> bars;
   for (std::size_t i = 0; i < report.targets.size(); ++i) {
     const Spread rate = summarize(report.targets[i]).logins_per_second;
+    if (std::isnan(rate.median)) continue;
     bars.push_back({report.targets[i].name, color(i), rate.median, rate.lowest, rate.highest});
   }
   return bars_to_svg("Logins per second of each target", bars);
@@ -164,16 +96,68 @@ std::string over_time(const Report& report) {
       for (const auto& [slice, histogram] : round.result.over_time) {
         const double x = round.begin_s + (static_cast<double>(slice) + 0.5) * report.slice_s;
         middle.push_back({x, seconds(histogram.quantile(0.5))});
-        high.push_back({x, seconds(histogram.quantile(0.99))});
+        const double p99 = quantile_s(histogram, 0.99);
+        if (!std::isnan(p99)) high.push_back({x, p99});
       }
       if (middle.empty()) continue;
       medians.segments.push_back(std::move(middle));
-      tails.segments.push_back(std::move(high));
+      if (!high.empty()) tails.segments.push_back(std::move(high));
     }
     plot.series.push_back(std::move(medians));
     plot.series.push_back(std::move(tails));
   }
   return to_svg(plot);
+}
+
+std::string failures_over_time(const Report& report) {
+  LatencyPlot plot;
+  plot.title = "Failures over time";
+  plot.x_label = "seconds since the storm began";
+  plot.counts = true;
+  for (std::size_t i = 0; i < report.targets.size(); ++i) {
+    Series series{color(i), false, {}};
+    for (const auto& round : report.targets[i].rounds) {
+      std::vector<Point> points;
+      for (const auto& [slice, count] : round.result.failures_over_time) {
+        const double x = round.begin_s + (static_cast<double>(slice) + 0.5) * report.slice_s;
+        points.push_back({x, static_cast<double>(count)});
+      }
+      if (!points.empty()) series.segments.push_back(std::move(points));
+    }
+    plot.series.push_back(std::move(series));
+  }
+  return to_svg(plot);
+}
+
+// A picture where there is something to see.
+std::string failures(const Report& report) {
+  const bool any =
+      std::any_of(report.targets.begin(), report.targets.end(),
+                  [](const auto& target) { return !summarize(target).whole.failed.empty(); });
+  if (!any) return failure_table(report);
+  return failure_table(report) + legend(report) + failures_over_time(report) +
+         element("p", "Logins that failed, by the slice of " + duration_text(report.slice_s) +
+                          " in which they were due or begun.");
+}
+
+std::string remark_list(const Report& report) {
+  std::string items;
+  for (const auto& remark : remarks(report)) items += element("li", escape_markup(remark));
+  return items.empty() ? "" : element("ul", items, "bad");
+}
+
+std::string hosts_of(const Report& report) {
+  std::vector<std::string> names;
+  for (const auto& each : report.environments) {
+    const auto host = each.value("host", nlohmann::json());
+    const std::string name = host.is_string() ? host.get<std::string>() : "unknown";
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + escape_markup(name);
+  if (report.processes.size() > 1)
+    text += " (" + std::to_string(report.processes.size()) + " processes of the storm)";
+  return text;
 }
 
 std::string breakdown(const Report& report) {
@@ -193,60 +177,17 @@ std::string breakdown(const Report& report) {
   return stacks_to_svg("Mean time of the parts of a login", stacks);
 }
 
-std::string errors(const Report& report) {
-  std::string rows =
-      "<tr><th>target</th><th>SQLSTATE</th><th>count</th><th class=\"text\">first text</th></tr>\n";
-  bool any = false;
-  for (const auto& target : report.targets) {
-    const std::string name = element("td", escape_markup(target.name));
-    if (!target.broken.empty()) {
-      any = true;
-      rows += element("tr", name + element("td", "–") + element("td", "–") +
-                                element("td", escape_markup(target.broken), "text"));
-    }
-    for (const auto& [sqlstate, group] : summarize(target).whole.errors) {
-      any = true;
-      rows +=
-          element("tr", name + element("td", sqlstate.empty() ? "none" : escape_markup(sqlstate)) +
-                            element("td", std::to_string(group.count)) +
-                            element("td", escape_markup(group.first_text), "text"));
-    }
-  }
-  return any ? element("table", rows) : element("p", "None.");
-}
-
-std::string conditions(const Report& report) {
-  std::string rows =
-      "<tr><th>target</th><th class=\"text\">kind</th><th class=\"text\">connection</th></tr>\n";
-  for (const auto& target : report.targets) {
-    std::string connections;
-    for (const auto& connection : target.connections)
-      connections += escape_markup(connection) + "<br/>";
-    for (const auto& cache : target.caches) connections += "with " + escape_markup(cache) + "<br/>";
-    rows +=
-        element("tr", element("td", escape_markup(target.name)) +
-                          element("td", target.kind, "text") + element("td", connections, "text"));
-  }
-  std::string asked;
-  for (const auto& [name, value] : report.options.items()) {
-    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-    asked += (asked.empty() ? "" : ", ") + escape_markup(name) + " " + escape_markup(text);
-  }
-  return element("p", asked) + element("table", rows);
-}
-
 }  // namespace
 
 std::string to_html(const Report& report) {
-  std::string hosts;
-  for (const auto& host : report.hosts) hosts += (hosts.empty() ? "" : ", ") + escape_markup(host);
-  const bool open = report.options.value("mode", "") == "open";
+  const bool open = report.options.value("mode", nlohmann::json()) == "open";
   std::string body = element("h1", escape_markup(report.title));
   body += element(
       "p",
-      "Begun " + escape_markup(report.started) + " on " + hosts +
+      "Begun " + escape_markup(report.started) + " on " + hosts_of(report) +
           ". The targets took turns, round by round; values are medians over the rounds, × is the "
           "median of the rounds' ratios to the first target.");
+  body += remark_list(report);
   body += element("h2", "Target against target") + comparison(report);
   body += element("h2", "Logins per second") + rate_bars(report) +
           element("p", "Median, with the slowest and the fastest round.");
@@ -257,14 +198,13 @@ std::string to_html(const Report& report) {
              "have come during it."
            : "Closed mode: a client begins its next login only when the last one is done, so these "
              "latencies are not those of a fixed load.");
-  body +=
-      element("h2", "Login latency over time") + legend(report) + over_time(report) +
-      element("p",
-              "Median (solid) and 99th percentile (dashed) of the logins begun in each slice of " +
-                  duration_text(report.slice_s) + ".");
+  body += element("h2", "Login latency over time") + legend(report) + over_time(report) +
+          element("p", "Median (solid) of the logins in each slice of " +
+                           duration_text(report.slice_s) +
+                           ", and 99th percentile (dashed) where a slice has a hundred.");
   body += element("h2", "What a login is made of") + breakdown(report) +
           element("p", "Means, as far as each client lets them be seen from outside.");
-  body += element("h2", "Failures") + errors(report);
+  body += element("h2", "Failures") + failures(report);
   body += element("h2", "Conditions") + conditions(report);
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
          "<meta name=\"viewport\" content=\"width=device-width\"/>\n" +

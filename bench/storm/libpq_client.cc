@@ -30,6 +30,7 @@ struct Libpq {
       library.symbol<decltype(PQresultErrorField)>("PQresultErrorField");
   decltype(&PQclear) clear = library.symbol<decltype(PQclear)>("PQclear");
   decltype(&PQfinish) finish = library.symbol<decltype(PQfinish)>("PQfinish");
+  decltype(&PQlibVersion) version = library.symbol<decltype(PQlibVersion)>("PQlibVersion");
 };
 
 enum LibpqPhase : std::size_t {
@@ -128,6 +129,10 @@ class LibpqTarget : public Target {
   explicit LibpqTarget(const TargetSettings& settings) : settings_(settings) {}
   std::vector<std::string> phases() const override {
     return {"resolve and connect", "encryption", "authentication", "settings"};
+  }
+  std::map<std::string, std::string> versions() const override {
+    const int version = libpq_.version();
+    return {{"libpq", std::to_string(version / 10000) + "." + std::to_string(version % 10000)}};
   }
   std::unique_ptr<Client> client() override {
     return std::make_unique<LibpqClient>(libpq_, settings_);

@@ -2,7 +2,7 @@
 
 usage: login_waits_realm_test.py PATH-OF-negodbc-storm PATH-OF-negodbc-delay-proxy [--print]
 
-The TCP connection is not counted. A wait is one turn of the conversation: the client has sent something, and an answer
+The TCP connection is not counted, though it takes its round trip. A wait is one turn of the conversation: the client has sent something, and an answer
 reaches it. --print tells what was counted, for bench/README.md, and fails nothing.
 """
 import contextlib
@@ -39,7 +39,7 @@ def waits(kind, connection):
             server = {"odbc": f"Servername=localhost;Port={port};Database=negodbc;",
                       "libpq": f"host=localhost port={port} dbname=negodbc "}[kind]
             # --unload: no session beside those that are counted.
-            done = subprocess.run([STORM, "--rounds=1", f"--logins={LOGINS}", "--warm-up=0", "--quiet", "--unload",
+            done = subprocess.run([STORM, "--rounds=1", f"--logins={LOGINS}", "--concurrency=1", "--warm-up=0", "--quiet", "--unload",
                                    f"--target=t={kind}:{connection.format(server=server)}", "--json", report],
                                   capture_output=True, text=True, timeout=120, check=False)
         if done.returncode != 0:

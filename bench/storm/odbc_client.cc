@@ -30,7 +30,12 @@ struct DriverManager {
       library.symbol<decltype(SQLDriverConnect)>("SQLDriverConnect");
   decltype(&SQLDisconnect) disconnect = library.symbol<decltype(SQLDisconnect)>("SQLDisconnect");
   decltype(&SQLExecDirect) exec_direct = library.symbol<decltype(SQLExecDirect)>("SQLExecDirect");
+  decltype(&SQLNumResultCols) num_result_cols =
+      library.symbol<decltype(SQLNumResultCols)>("SQLNumResultCols");
   decltype(&SQLFetch) fetch = library.symbol<decltype(SQLFetch)>("SQLFetch");
+  decltype(&SQLMoreResults) more_results =
+      library.symbol<decltype(SQLMoreResults)>("SQLMoreResults");
+  decltype(&SQLGetInfo) get_info = library.symbol<decltype(SQLGetInfo)>("SQLGetInfo");
   decltype(&SQLGetDiagRec) get_diag_rec = library.symbol<decltype(SQLGetDiagRec)>("SQLGetDiagRec");
 };
 
@@ -93,6 +98,8 @@ class OdbcClient : public Client {
   Attempt attempt(const std::string& query) override;
 
  private:
+  std::optional<Failure> run(const Handle& connection, std::string query) const;
+
   const OdbcTarget& target_;
   std::string connection_;
 };
@@ -121,6 +128,16 @@ class OdbcTarget : public Target {
     for (const ToldPhase& phase : told_phases) names.emplace_back(phase.name);
     names.emplace_back(rest_phase);
     return names;
+  }
+
+  // As the driver that is kept loaded tells them.
+  std::map<std::string, std::string> versions() const override {
+    if (!connected_) return {};
+    std::map<std::string, std::string> told;
+    told["driver manager"] = info(SQL_DM_VER);
+    told[info(SQL_DRIVER_NAME)] = info(SQL_DRIVER_VER);
+    told[info(SQL_DBMS_NAME)] = info(SQL_DBMS_VER);
+    return told;
   }
 
   std::vector<std::chrono::nanoseconds> phases_of(const Handle& connection,
@@ -162,6 +179,14 @@ class OdbcTarget : public Target {
         manager.get_connect_attr(connection.get(), attribute, &value, SQL_IS_UINTEGER, nullptr));
   }
 
+  std::string info(SQLUSMALLINT what) const {
+    std::array<char, 256> text{};
+    SQLSMALLINT size = 0;
+    const bool told = SQL_SUCCEEDED(
+        manager.get_info(anchor_->get(), what, text.data(), SQLSMALLINT{text.size()}, &size));
+    return told ? text.data() : "unknown";
+  }
+
   const SQLPOINTER odbc_3 = integer(SQL_OV_ODBC3_80);
   std::unique_ptr<Handle> anchor_;
   bool connected_ = false;
@@ -189,17 +214,35 @@ Attempt OdbcClient::attempt(const std::string& query) {
   attempt.phases = target_.phases_of(connection, attempt.login);
   if (!query.empty()) {
     const auto asked = Clock::now();
-    const Handle statement(manager, SQL_HANDLE_STMT, connection.get());
-    std::string text = query;
-    SQLRETURN result = manager.exec_direct(statement.get(), text_of(text), SQL_NTS);
-    while (SQL_SUCCEEDED(result)) result = manager.fetch(statement.get());
-    if (result != SQL_NO_DATA) attempt.failure = statement.failure();
+    attempt.failure = run(connection, query);
     attempt.query = Clock::now() - asked;
   }
   const auto done = Clock::now();
   manager.disconnect(connection.get());
   attempt.logout = Clock::now() - done;
   return attempt;
+}
+
+// To the end of every result. A statement need not return rows, and one that changes none is told
+// as SQL_NO_DATA (ODBC reference, SQLExecDirect).
+std::optional<Failure> OdbcClient::run(const Handle& connection, std::string query) const {
+  const DriverManager& manager = target_.manager;
+  const Handle statement(manager, SQL_HANDLE_STMT, connection.get());
+  SQLRETURN result = manager.exec_direct(statement.get(), text_of(query), SQL_NTS);
+  while (SQL_SUCCEEDED(result) || result == SQL_NO_DATA) {
+    SQLSMALLINT columns = 0;
+    if (SQL_SUCCEEDED(result)) {
+      result = manager.num_result_cols(statement.get(), &columns);
+      if (!SQL_SUCCEEDED(result)) break;
+    }
+    if (columns > 0) {
+      while (SQL_SUCCEEDED(result)) result = manager.fetch(statement.get());
+      if (result != SQL_NO_DATA) break;
+    }
+    result = manager.more_results(statement.get());
+    if (result == SQL_NO_DATA) return std::nullopt;
+  }
+  return statement.failure();
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "bench/storm/text.h"
+
 namespace negodbc::bench {
 namespace {
 
@@ -103,13 +105,13 @@ class LatencyCanvas {
       for (const auto& segment : series.segments) {
         for (const auto& point : segment) {
           x_.include(point.x);
-          if (point.y > 0) y_.include(point.y);
+          if (plot.counts || point.y > 0) y_.include(point.y);
         }
       }
     }
     for (const auto& tick : plot.x_ticks) x_.include(tick.at);
     if (x_.high <= x_.low) x_.high = x_.low + 1;
-    y_.low /= 1.15;
+    y_.low = plot.counts ? 0 : y_.low / 1.15;
     y_.high *= 1.15;
   }
 
@@ -117,7 +119,8 @@ class LatencyCanvas {
     const double height = top + plot_height + 46;
     std::string svg = open_svg(height, plot_.title);
     if (y_.empty) return svg + text_at(width / 2, height / 2, "middle", "no logins") + "</svg>\n";
-    for (const auto& tick : log_ticks(y_.low, y_.high)) {
+    const auto heights = plot_.counts ? linear_ticks(0, y_.high, 6) : log_ticks(y_.low, y_.high);
+    for (const auto& tick : heights) {
       svg += line(left, y(tick.at), width - right, y(tick.at), "grid");
       svg += text_at(left - 8, y(tick.at) + 4, "end", tick.label);
     }
@@ -136,6 +139,7 @@ class LatencyCanvas {
     return left + (value - x_.low) / (x_.high - x_.low) * (width - left - right);
   }
   double y(double value) const {
+    if (plot_.counts) return top + (1 - value / y_.high) * plot_height;
     return top + (std::log(y_.high) - std::log(std::max(value, y_.low))) /
                      (std::log(y_.high) - std::log(y_.low)) * plot_height;
   }
@@ -176,7 +180,7 @@ double text_width(const std::string& text) {
 
 std::string escape_markup(const std::string& text) {
   std::string escaped;
-  for (const char c : text) {
+  for (const char c : valid_utf8(text)) {
     switch (c) {
       case '&':
         escaped += "&amp;";
@@ -197,10 +201,16 @@ std::string escape_markup(const std::string& text) {
         escaped.push_back(static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c);
     }
   }
+  // U+FFFE and U+FFFF are no characters of XML.
+  for (const char* none : {"\xef\xbf\xbe", "\xef\xbf\xbf"}) {
+    for (auto at = escaped.find(none); at != std::string::npos; at = escaped.find(none, at))
+      escaped.replace(at, 3, "\xef\xbf\xbd");
+  }
   return escaped;
 }
 
 std::string duration_text(double seconds) {
+  if (std::isnan(seconds)) return "–";
   if (seconds >= 1) return significant(seconds) + " s";
   if (seconds >= 1e-3) return significant(seconds * 1e3) + " ms";
   return significant(seconds * 1e6) + " µs";

@@ -7,10 +7,11 @@
 
 namespace negodbc::bench {
 
-// &, <, > and quotes as entities; control characters that XML forbids as blanks.
+// &, <, > and quotes as entities; control characters that XML forbids as blanks; UTF-8 whatever
+// comes in.
 std::string escape_markup(const std::string& text);
 
-// "1.25 ms", "83 µs": three significant digits.
+// "1.25 ms", "83 µs": three significant digits; a dash for what is absent (not a number).
 std::string duration_text(double seconds);
 
 struct Point {
@@ -29,8 +30,9 @@ struct Tick {
   std::string label;
 };
 
-// Latencies (seconds, logarithmic) over whatever x is.
+// Latencies (seconds, logarithmic), or numbers from zero, over whatever x is.
 struct LatencyPlot {
+  bool counts = false;
   std::string title;  // for those who can't see it
   std::string x_label;
   std::vector<Tick> x_ticks;  // empty: chosen for a linear axis

@@ -1,78 +1,86 @@
 #include "bench/storm/report.h"
 
 #include <algorithm>
-#include <stdexcept>
+#include <cmath>
+#include <cstdio>
 
 namespace negodbc::bench {
 namespace {
 
-constexpr const char* format_name = "negodbc-storm 1";
-
 template <int percent>
 double quantile_of_round(const RoundResult& round) {
-  return seconds(round.login.quantile(percent / 100.0));
+  return quantile_s(round.login, percent / 100.0);
 }
 
 Spread over_rounds(const TargetReport& target, double (*value)(const RoundResult&)) {
   return spread(per_round(target, value));
 }
 
-nlohmann::json in_microseconds(const Histogram& histogram) {
-  const auto us = [](std::chrono::nanoseconds value) {
-    return static_cast<double>(value.count()) / 1000;
-  };
-  return {{"count", histogram.count()},
-          {"mean", histogram.mean() / 1000},
-          {"min", us(histogram.minimum())},
-          {"p50", us(histogram.quantile(0.5))},
-          {"p90", us(histogram.quantile(0.9))},
-          {"p99", us(histogram.quantile(0.99))},
-          {"p999", us(histogram.quantile(0.999))},
-          {"max", us(histogram.maximum())}};
+std::string counted(std::uint64_t count, const char* one, const char* many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
-nlohmann::json to_json(const Spread& value, double unit) {
-  return {{"median", value.median * unit},
-          {"lowest", value.lowest * unit},
-          {"highest", value.highest * unit}};
-}
-
-nlohmann::json summary_document(const TargetReport& target, const TargetReport& first) {
-  const TargetSummary summary = summarize(target);
-  nlohmann::json document{{"logins", summary.whole.logins},
-                          {"failures", summary.whole.failures},
-                          {"logins_per_second", to_json(summary.logins_per_second, 1)},
-                          {"client_cpu_per_login_us", to_json(summary.cpu_per_login_s, 1e6)},
-                          {"p50_us", to_json(summary.p50, 1e6)},
-                          {"p99_us", to_json(summary.p99, 1e6)},
-                          {"peak_memory_kb", summary.peak_memory_kb},
-                          {"server", summary.server},
-                          {"login_us", in_microseconds(summary.whole.login)},
-                          {"logout_us", in_microseconds(summary.whole.logout)}};
-  if (!summary.whole.service.empty())
-    document["service_us"] = in_microseconds(summary.whole.service);
-  if (!summary.whole.query.empty()) document["query_us"] = in_microseconds(summary.whole.query);
-  for (const auto& [name, histogram] : summary.whole.phases) {
-    document["phases_us"][name] = in_microseconds(histogram);
+void add_remarks(const TargetReport& target, std::vector<std::string>& remarks) {
+  const auto say = [&](const std::string& text) { remarks.push_back(target.name + ": " + text); };
+  if (!target.broken.empty()) say(target.broken);
+  if (target.rounds.size() < target.planned_rounds) {
+    say(std::to_string(target.rounds.size()) + " of " +
+        counted(target.planned_rounds, "round was", "rounds were") + " made");
   }
-  document["ratio_to_" + first.name] = {
-      {"logins_per_second",
-       median_ratio(per_round(target, [](const RoundResult& r) { return r.logins_per_second(); }),
-                    per_round(first, [](const RoundResult& r) { return r.logins_per_second(); }))},
-      {"client_cpu_per_login",
-       median_ratio(per_round(target, [](const RoundResult& r) { return r.cpu_per_login_s(); }),
-                    per_round(first, [](const RoundResult& r) { return r.cpu_per_login_s(); }))},
-      {"p50", median_ratio(per_round(target, quantile_of_round<50>),
-                           per_round(first, quantile_of_round<50>))}};
-  return document;
+  std::uint64_t due = 0;
+  std::uint64_t dropped = 0;
+  std::uint64_t unfinished = 0;
+  unsigned threads = 0;
+  double late_s = 0;
+  for (const auto& round : target.rounds) {
+    due += round.result.due.value_or(0);
+    dropped += round.result.dropped();
+    unfinished += round.result.unfinished;
+    threads = std::max(threads, round.result.threads);
+    late_s = std::max(late_s, round.late_s);
+  }
+  if (dropped != 0) {
+    say(std::to_string(dropped) + " of " + counted(due, "login that was", "logins that were") +
+        " due " + (dropped == 1 ? "was" : "were") +
+        " not begun before the end of the round: up to " +
+        counted(threads, "login was", "logins were") +
+        " in flight, and no more were allowed (--concurrency) or could be served");
+  }
+  if (unfinished != 0) {
+    say(counted(unfinished, "login was", "logins were") +
+        " begun and not through when the round was ended");
+  }
+  if (late_s > 0.05) {
+    char text[100];
+    std::snprintf(text, sizeof text,
+                  "a round began %.2f s after its moment: the --slot is too short for it", late_s);
+    say(text);
+  }
 }
 
 }  // namespace
 
-bool Report::all_well() const {
-  return std::all_of(targets.begin(), targets.end(), [](const TargetReport& target) {
-    return target.broken.empty() && summarize(target).whole.failures == 0;
-  });
+std::vector<unsigned> Report::missing_ranks() const {
+  std::vector<unsigned> missing;
+  for (unsigned rank = 0; merged && rank < expected_ranks; ++rank) {
+    if (std::find(ranks.begin(), ranks.end(), rank) == ranks.end()) missing.push_back(rank);
+  }
+  return missing;
+}
+
+ExitStatus exit_status(const Report& report) {
+  bool partial = report.stopped || !report.missing_ranks().empty();
+  bool dropped = false;
+  for (const auto& target : report.targets) {
+    for (const auto& round : target.rounds) {
+      if (round.result.failures != 0) return logins_failed;
+      dropped = dropped || round.result.dropped() != 0;
+      partial = partial || round.result.unfinished != 0;
+    }
+    if (!target.broken.empty() && !report.stopped && !target.out_of_time) return logins_failed;
+    partial = partial || target.rounds.size() < target.planned_rounds;
+  }
+  return partial ? report_is_partial : dropped ? logins_dropped : all_logins_worked;
 }
 
 std::vector<double> per_round(const TargetReport& target, double (*value)(const RoundResult&)) {
@@ -81,13 +89,25 @@ std::vector<double> per_round(const TargetReport& target, double (*value)(const 
   return values;
 }
 
+double quantile_s(const Histogram& histogram, double q) {
+  const auto count = static_cast<double>(histogram.count());
+  if (histogram.empty()) return absent;
+  if (q > 0.5 && q < 1 && count * (1 - q) < 1 - 1e-9) return absent;
+  return seconds(histogram.quantile(q));
+}
+
+double shown_quantile_s(const Spread& of_rounds, const Histogram& whole, double q) {
+  return std::isnan(of_rounds.median) ? quantile_s(whole, q) : of_rounds.median;
+}
+
 TargetSummary summarize(const TargetReport& target) {
   TargetSummary summary;
   for (const auto& round : target.rounds) {
     summary.whole.merge(round.result);
     summary.server.merge(round.server);
-    summary.peak_memory_kb =
-        std::max(summary.peak_memory_kb, static_cast<double>(round.result.peak_memory_kb));
+    if (round.result.peak_memory_kb < 0) continue;
+    const auto peak = static_cast<double>(round.result.peak_memory_kb);
+    summary.peak_memory_kb = std::fmax(summary.peak_memory_kb, peak);
   }
   summary.logins_per_second =
       over_rounds(target, [](const RoundResult& r) { return r.logins_per_second(); });
@@ -100,76 +120,19 @@ TargetSummary summarize(const TargetReport& target) {
   return summary;
 }
 
-nlohmann::json to_document(const Report& report) {
-  nlohmann::json document{{"format", format_name},
-                          {"title", report.title},
-                          {"started", report.started},
-                          {"hosts", report.hosts},
-                          {"slice_s", report.slice_s},
-                          {"options", report.options},
-                          {"targets", nlohmann::json::array()}};
-  for (const auto& target : report.targets) {
-    nlohmann::json one{
-        {"name", target.name},     {"kind", target.kind},     {"connections", target.connections},
-        {"caches", target.caches}, {"broken", target.broken}, {"rounds", nlohmann::json::array()}};
-    one["summary"] = summary_document(target, report.targets.front());
-    for (const auto& round : target.rounds) {
-      one["rounds"].push_back(
-          {{"begin_s", round.begin_s}, {"result", round.result}, {"server", round.server}});
-    }
-    document["targets"].push_back(std::move(one));
+std::vector<std::string> remarks(const Report& report) {
+  std::vector<std::string> all;
+  if (report.stopped) all.emplace_back("ended by a signal: what was measured till then");
+  if (const auto missing = report.missing_ranks(); !missing.empty()) {
+    std::string numbers;
+    for (const unsigned rank : missing)
+      numbers += (numbers.empty() ? "" : ", ") + std::to_string(rank);
+    all.push_back("of " + std::to_string(report.expected_ranks) + " ranks, " +
+                  counted(missing.size(), "has", "have") + " no report here: " + numbers);
   }
-  return document;
-}
-
-Report from_document(const nlohmann::json& document) {
-  if (document.value("format", "") != format_name) {
-    throw std::runtime_error(std::string("this is no report of the format ") + format_name);
-  }
-  Report report;
-  document.at("title").get_to(report.title);
-  document.at("started").get_to(report.started);
-  document.at("hosts").get_to(report.hosts);
-  document.at("slice_s").get_to(report.slice_s);
-  report.options = document.at("options");
-  for (const auto& one : document.at("targets")) {
-    TargetReport& target = report.targets.emplace_back();
-    one.at("name").get_to(target.name);
-    one.at("kind").get_to(target.kind);
-    one.at("connections").get_to(target.connections);
-    one.at("caches").get_to(target.caches);
-    one.at("broken").get_to(target.broken);
-    for (const auto& round : one.at("rounds")) {
-      target.rounds.push_back({round.at("begin_s").get<double>(),
-                               round.at("result").get<RoundResult>(),
-                               round.at("server").get<ServerCounts>()});
-    }
-  }
-  return report;
-}
-
-void merge(Report& own, const Report& other) {
-  if (own.slice_s != other.slice_s)
-    throw std::runtime_error("the reports have slices of different lengths");
-  own.hosts.insert(own.hosts.end(), other.hosts.begin(), other.hosts.end());
-  own.started = std::min(own.started, other.started);
-  for (const auto& target : other.targets) {
-    const auto same =
-        std::find_if(own.targets.begin(), own.targets.end(),
-                     [&](const TargetReport& each) { return each.name == target.name; });
-    if (same == own.targets.end()) {
-      own.targets.push_back(target);
-      continue;
-    }
-    if (same->kind != target.kind)
-      throw std::runtime_error("the target " + target.name + " has two kinds");
-    if (same->broken.empty()) same->broken = target.broken;
-    if (same->rounds.size() < target.rounds.size()) same->rounds.resize(target.rounds.size());
-    for (std::size_t i = 0; i < target.rounds.size(); ++i) {
-      same->rounds[i].result.merge(target.rounds[i].result);
-      same->rounds[i].server.merge(target.rounds[i].server);
-    }
-  }
+  for (const auto& target : report.targets) add_remarks(target, all);
+  all.insert(all.end(), report.notes.begin(), report.notes.end());
+  return all;
 }
 
 }  // namespace negodbc::bench

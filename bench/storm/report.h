@@ -3,6 +3,7 @@
 #ifndef NEGODBC_BENCH_STORM_REPORT_H
 #define NEGODBC_BENCH_STORM_REPORT_H
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -14,7 +15,9 @@
 namespace negodbc::bench {
 
 struct RoundReport {
-  double begin_s = 0;  // since the storm's start
+  double begin_s = 0;       // since the storm's start
+  double begin_unix_s = 0;  // by this machine's clock
+  double late_s = 0;        // behind the moment at which it was to begin (--start-at)
   RoundResult result;
   ServerCounts server;
 };
@@ -25,7 +28,10 @@ struct TargetReport {
   std::vector<std::string> connections;  // without passwords
   std::vector<std::string> caches;
   std::vector<RoundReport> rounds;
-  std::string broken;  // why there are no more rounds; empty if all were done
+  std::string broken;        // why there are no more rounds; empty if all were done
+  bool out_of_time = false;  // it was the storm's time limit
+  unsigned planned_rounds = 0;
+  std::map<std::string, std::string> versions;  // of what it uses
 };
 
 // Medians over the rounds, with the lowest and highest; latencies in seconds.
@@ -35,35 +41,52 @@ struct TargetSummary {
   Spread logins_per_second;
   Spread cpu_per_login_s;
   Spread p50, p90, p99, maximum;
-  double peak_memory_kb = 0;
+  double peak_memory_kb = absent;
 };
 
 struct Report {
   std::string title;
-  std::string started;             // ISO 8601, UTC
-  std::vector<std::string> hosts;  // that took part
+  std::string started;  // ISO 8601, UTC
   double slice_s = 0.25;
-  nlohmann::json options = nlohmann::json::object();  // what was asked for, for the reader
+  std::string run;                     // of the storm, on all machines
+  std::vector<std::string> processes;  // that took part, each by a name of its own
+  std::vector<unsigned> ranks;         // that are in this report, as far as they are known
+  unsigned expected_ranks = 0;         // 0: not known
+  bool merged = false;                 // out of reports: then all ranks should be in it
+  nlohmann::json environments = nlohmann::json::array();  // of each process
+  nlohmann::json options = nlohmann::json::object();      // what was asked for
+  std::vector<std::string> notes;  // what a reader has to know: limits of the client, clocks
+  bool stopped = false;            // by a signal, before its end
   std::vector<TargetReport> targets;
 
-  bool all_well() const;  // every round done, no login failed
+  std::vector<unsigned> missing_ranks() const;  // of one that is merged
 };
+
+enum ExitStatus : int {
+  all_logins_worked = 0,
+  logins_failed = 1,      // one failed, or a target could not be begun or broke down
+  could_not_run = 2,      // the command line, the plan, or a file
+  logins_dropped = 3,     // none failed, but some that were due were not begun
+  report_is_partial = 4,  // none failed: rounds, ranks or ends of logins are missing
+};
+// The first that applies of 1, 4 and 3; 0 if none does.
+ExitStatus exit_status(const Report& report);
 
 TargetSummary summarize(const TargetReport& target);
 
-// One number per round, for ratios between targets.
+// In seconds; absent where there are too few values to tell: at least one has to lie beyond it.
+double quantile_s(const Histogram& histogram, double q);
+// The median over the rounds, or of all rounds together where one has too few logins.
+double shown_quantile_s(const Spread& of_rounds, const Histogram& whole, double q);
+
+// One number per round, for ratios between targets; absent where a round has none.
 std::vector<double> per_round(const TargetReport& target, double (*value)(const RoundResult&));
 
-// The document holds every round with its histograms, and a "summary" for each target for those who
-// only want to read it: microseconds, ratios to the first target.
-nlohmann::json to_document(const Report& report);
-// Takes only what the summary is made of. Throws std::exception when it is not such a document.
-Report from_document(const nlohmann::json& document);
+// Sentences on what went otherwise than planned, for every way in which a report is shown. Texts of
+// others are in them as they came.
+std::vector<std::string> remarks(const Report& report);
 
-// Adds what another machine has measured at the same time: same targets, by name, round by round.
-void merge(Report& own, const Report& other);
-
-// For a terminal.
+// For a terminal: control characters of others are made harmless.
 std::string to_table(const Report& report);
 
 }  // namespace negodbc::bench

@@ -3,8 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "bench/storm/csv.h"
 #include "bench/storm/html_page.h"
 #include "bench/storm/plot.h"
+#include "bench/storm/report_document.h"
+#include "bench/storm/report_sample_test.h"
 
 namespace negodbc::bench {
 namespace {
@@ -12,40 +17,6 @@ namespace {
 using std::chrono::microseconds;
 using testing::HasSubstr;
 using testing::Not;
-
-RoundReport round_of(double begin_s, unsigned logins, microseconds latency, double seconds) {
-  RoundReport round;
-  round.begin_s = begin_s;
-  for (unsigned i = 0; i < logins; ++i) {
-    round.result.login.record(latency + microseconds(i));
-    round.result.logout.record(microseconds(10));
-    round.result.over_time[i / 10].record(latency + microseconds(i));
-  }
-  round.result.phases.emplace_back("connect", round.result.logout);
-  round.result.logins = logins;
-  round.result.seconds = seconds;
-  round.result.user_cpu_s = 0.001 * logins;
-  round.result.peak_memory_kb = 2048;
-  round.server.backends = logins;
-  return round;
-}
-
-Report two_targets() {
-  Report report;
-  report.title = "A <storm> & more";
-  report.started = "2026-11-22T20:00:00Z";
-  report.hosts = {"here"};
-  report.options = {{"mode", "closed"}, {"query", "select '<a>'"}};
-  report.targets = {{"peer", "odbc", {"DSN=peer"}, {}, {}, ""},
-                    {"ours", "odbc", {"DSN=ours"}, {"FILE:/a"}, {}, ""}};
-  for (int i = 0; i < 3; ++i) {
-    // The second round is disturbed, for both alike.
-    const double slow = i == 1 ? 4 : 1;
-    report.targets[0].rounds.push_back(round_of(i, 100, microseconds(2000), 0.2 * slow));
-    report.targets[1].rounds.push_back(round_of(i + 0.5, 100, microseconds(1000), 0.1 * slow));
-  }
-  return report;
-}
 
 TEST(Report, SummaryHasMediansOverRoundsAndRatiosToTheFirstTarget) {
   const Report report = two_targets();
@@ -61,7 +32,8 @@ TEST(Report, SummaryHasMediansOverRoundsAndRatiosToTheFirstTarget) {
   EXPECT_FALSE(ours["server"].contains("kdc_requests"));
   EXPECT_NEAR(ours["login_us"]["p50"], 1050, 1050 * Histogram::relative_error + 1);
   EXPECT_EQ(ours["phases_us"]["connect"]["count"], 300);
-  EXPECT_TRUE(report.all_well());
+  EXPECT_EQ(exit_status(report), all_logins_worked);
+  EXPECT_FALSE(ours.contains("due"));
 }
 
 TEST(Report, ComesBackFromItsDocumentUnchanged) {
@@ -76,47 +48,120 @@ TEST(Report, RefusesADocumentOfAnotherKind) {
   EXPECT_THROW(from_document(document), std::exception);
 }
 
-TEST(Report, MergedMachinesAddUpRoundByRound) {
-  Report whole = two_targets();
-  Report other = two_targets();
-  other.hosts = {"there"};
-  other.started = "2026-11-22T19:59:59Z";
-  other.targets[0].rounds[0].result.errors["28000"] = {3, "no"};
-  other.targets[0].rounds[0].result.failures = 3;
-  other.targets.push_back(
-      {"third", "libpq", {"host=h"}, {}, {round_of(0, 10, microseconds(1), 1)}, ""});
-  merge(whole, other);
-  EXPECT_EQ(whole.hosts, (std::vector<std::string>{"here", "there"}));
-  EXPECT_EQ(whole.started, "2026-11-22T19:59:59Z");
-  ASSERT_EQ(whole.targets.size(), 3u);
-  const TargetSummary peer = summarize(whole.targets[0]);
-  EXPECT_EQ(peer.whole.logins, 600u);
-  EXPECT_EQ(peer.whole.login.count(), 600u);
-  EXPECT_EQ(peer.whole.errors.at("28000").count, 3u);
-  EXPECT_DOUBLE_EQ(peer.logins_per_second.median, 1000);  // the machines worked at the same time
-  EXPECT_EQ(peer.server.backends, 600u);
-  EXPECT_FALSE(whole.all_well());
-}
-
-TEST(Report, MergeRefusesWhatDoesNotFit) {
-  Report whole = two_targets();
-  Report other = two_targets();
-  other.targets[1].kind = "libpq";
-  EXPECT_THROW(merge(whole, other), std::runtime_error);
-  other = two_targets();
-  other.slice_s = 1;
-  EXPECT_THROW(merge(whole, other), std::runtime_error);
-}
-
 TEST(Report, TableShowsRatiosFailuresAndBrokenTargets) {
   Report report = two_targets();
   report.targets[1].rounds[0].result.errors["28000"] = {2, "why not"};
   report.targets[1].broken = "it was ended by signal 9";
   const std::string table = to_table(report);
   EXPECT_THAT(table, HasSubstr("2.00"));
-  EXPECT_THAT(table, HasSubstr("2 times 28000: why not"));
+  EXPECT_THAT(table, HasSubstr("ours: 2 times 28000: why not"));
   EXPECT_THAT(table, HasSubstr("ours: it was ended by signal 9"));
-  EXPECT_FALSE(report.all_well());
+  EXPECT_EQ(exit_status(report), logins_failed);
+}
+
+TEST(Report, TellsLoginsThatWereDueAndNotBegunEverywhere) {
+  Report report = two_targets();
+  report.options["mode"] = "open";
+  for (auto& round : report.targets[0].rounds) round.result.due = 2000;
+  report.targets[0].rounds[0].result.threads = 8;
+  EXPECT_EQ(exit_status(report), logins_dropped);
+  const auto document = to_document(report);
+  const auto& summary = document["targets"][0]["summary"];
+  EXPECT_EQ(summary["due"], 6000);
+  EXPECT_EQ(summary["begun"], 300);
+  EXPECT_EQ(summary["dropped"], 5700);
+  EXPECT_EQ(document["exit_status"], 3);
+  const std::string sentence = "peer: 5700 of 6000 logins that were due were not begun";
+  EXPECT_THAT(document["remarks"].dump(), HasSubstr(sentence));
+  EXPECT_THAT(to_table(report), HasSubstr(sentence));
+  EXPECT_THAT(to_table(report), testing::ContainsRegex("dropped +failed +logins"));
+  EXPECT_THAT(to_table(report), testing::ContainsRegex("peer .* 6000 +300 +5700 +0 +300\n"));
+  const std::string page = to_html(report);
+  EXPECT_THAT(page, HasSubstr(sentence));
+  EXPECT_THAT(page, HasSubstr("<td class=\"bad\">5700</td>"));
+  EXPECT_THAT(to_csv(report), HasSubstr(",2000,100,1900,100,0,"));
+}
+
+TEST(Report, ExitStatusTellsTheWorstThatHappened) {
+  Report report = two_targets();
+  report.targets[0].rounds[0].result.due = 101;
+  EXPECT_EQ(exit_status(report), logins_dropped);
+  report.stopped = true;
+  EXPECT_EQ(exit_status(report), report_is_partial);
+  report.targets[1].rounds[2].result.failures = 1;
+  EXPECT_EQ(exit_status(report), logins_failed);
+
+  report = two_targets();
+  report.targets[1].rounds.pop_back();
+  EXPECT_EQ(exit_status(report), report_is_partial);
+  report.targets[1].broken = "the time limit of the storm was reached";
+  report.targets[1].out_of_time = true;
+  EXPECT_EQ(exit_status(report), report_is_partial);
+  EXPECT_THAT(to_table(report), HasSubstr("ours: 2 of 3 rounds were made"));
+  report.targets[1].out_of_time = false;
+  report.targets[1].broken = "it was ended by signal 9";
+  EXPECT_EQ(exit_status(report), logins_failed);
+
+  report = two_targets();
+  report.targets[0].rounds[0].result.unfinished = 1;
+  EXPECT_EQ(exit_status(report), report_is_partial);
+  EXPECT_THAT(to_table(report), HasSubstr("1 login was begun and not through"));
+}
+
+TEST(Report, WhatIsAbsentIsShownAsAbsent) {
+  Report report = two_targets();
+  report.targets[1].rounds.clear();
+  for (auto& round : report.targets[0].rounds) round.result.peak_memory_kb = -1;
+  const std::string table = to_table(report);
+  EXPECT_THAT(table, testing::ContainsRegex("\nours( +-){9} +- +0 +- +0 +0\n"));
+  EXPECT_THAT(table, Not(HasSubstr("0.00 ")));
+  const auto summary = to_document(report)["targets"][1]["summary"];
+  EXPECT_TRUE(summary["logins_per_second"]["median"].is_null());
+  const auto parsed = nlohmann::json::parse(to_json_text(report))["targets"][1]["summary"];
+  EXPECT_TRUE(parsed["logins_per_second"]["median"].is_null());
+  EXPECT_TRUE(parsed["p50_us"]["median"].is_null());
+  EXPECT_TRUE(parsed["login_us"]["p50"].is_null());
+  EXPECT_TRUE(parsed["ratio_to_peer"]["p50"].is_null());
+  EXPECT_THAT(to_html(report), Not(HasSubstr("0.00")));
+}
+
+TEST(Report, QuantilesNeedEnoughValues) {
+  Histogram histogram;
+  for (int i = 0; i < 99; ++i) histogram.record(microseconds(i));
+  EXPECT_TRUE(std::isnan(quantile_s(histogram, 0.99)));
+  EXPECT_FALSE(std::isnan(quantile_s(histogram, 0.9)));
+  EXPECT_FALSE(std::isnan(quantile_s(histogram, 1)));
+  histogram.record(microseconds(99));
+  EXPECT_FALSE(std::isnan(quantile_s(histogram, 0.99)));
+  EXPECT_TRUE(std::isnan(quantile_s(histogram, 0.999)));
+  Histogram one;
+  one.record(microseconds(5));
+  EXPECT_DOUBLE_EQ(quantile_s(one, 0.5), 5e-6);
+  EXPECT_TRUE(std::isnan(quantile_s(Histogram(), 0.5)));
+  // Rounds that are too small have one together.
+  EXPECT_TRUE(std::isnan(shown_quantile_s(spread({absent}), one, 0.99)));
+  EXPECT_FALSE(std::isnan(shown_quantile_s(spread({absent}), histogram, 0.99)));
+  EXPECT_EQ(shown_quantile_s(spread({7}), histogram, 0.99), 7);
+}
+
+TEST(Report, NothingOfOthersReachesTheTerminalAsItCame) {
+  Report report = two_targets();
+  const std::string evil =
+      "\x1b[2J\x1b]0;owned\x07\xc2\x9b"
+      "31m\nours  999.0\r\x9b";
+  report.title += evil;
+  report.notes = {evil};
+  for (auto& target : report.targets) {
+    target.name += evil;
+    target.kind += evil;
+    target.broken = evil;
+    target.rounds[0].result.errors["2" + evil] = {1, evil};
+  }
+  const std::string table = to_table(report);
+  for (const char* piece : {"\x1b", "\x07", "\r", "\xc2\x9b", "\nours  999.0"}) {
+    EXPECT_THAT(table, Not(HasSubstr(piece)));
+  }
+  EXPECT_THAT(table, HasSubstr("\\x1b[2J"));
 }
 
 TEST(HtmlPage, EscapesWhatComesFromOutsideAndNeedsNothingElse) {
@@ -130,6 +175,46 @@ TEST(HtmlPage, EscapesWhatComesFromOutsideAndNeedsNothingElse) {
   }
 }
 
+TEST(HtmlPage, NothingReachesItUnescaped) {
+  Report report = two_targets();
+  const std::string evil = "<script>'\"&\xff\xef\xbf\xbf\x1b";
+  report.title = report.run = report.started = evil;
+  report.notes = report.processes = {evil};
+  report.environments[0] = nlohmann::json::object({{"host", evil}, {evil, evil}});
+  report.options = nlohmann::json::object({{"mode", evil}, {evil, evil}});
+  for (auto& target : report.targets) {
+    target.name = target.kind = target.broken = evil;
+    target.connections = target.caches = {evil};
+    target.versions = {{evil, evil}};
+    RoundResult& result = target.rounds[0].result;
+    result.errors[evil] = {1, evil};
+    result.phases.emplace_back(evil, result.logout);
+    result.failed.record(microseconds(10));
+    result.failures_over_time[0] = 1;
+  }
+  // As it comes out of a file that somebody else has made.
+  const std::string page = to_html(from_document(nlohmann::json::parse(to_json_text(report))));
+  for (const char* piece : {"<script", "'\"&", "\xff", "\xef\xbf\xbf", "\x1b"}) {
+    EXPECT_THAT(page, Not(HasSubstr(piece)));
+  }
+  EXPECT_THAT(to_html(report), Not(HasSubstr("<script")));
+  EXPECT_THAT(to_html(report), Not(HasSubstr("\xff")));
+}
+
+TEST(HtmlPage, ShowsFailuresOverTimeWhereThereAreAny) {
+  Report report = two_targets();
+  EXPECT_THAT(to_html(report), Not(HasSubstr("Failures over time")));
+  RoundResult& result = report.targets[0].rounds[1].result;
+  result.errors["08001"] = {3, "refused"};
+  result.failures = 3;
+  for (int i = 0; i < 3; ++i) result.failed.record(microseconds(500));
+  result.failures_over_time = {{0, 1}, {4, 2}};
+  const std::string page = to_html(report);
+  EXPECT_THAT(page, HasSubstr("Failures over time"));
+  EXPECT_THAT(page, HasSubstr("failed after 500 µs in the median, – at the 99th percentile"));
+  EXPECT_THAT(page, Not(HasSubstr("nan")));
+}
+
 TEST(HtmlPage, DrawsEveryTargetInEveryPlot) {
   const std::string page = to_html(two_targets());
   std::size_t plots = 0;
@@ -140,8 +225,9 @@ TEST(HtmlPage, DrawsEveryTargetInEveryPlot) {
   for (auto at = page.find("<polyline"); at != std::string::npos;
        at = page.find("<polyline", at + 1))
     ++lines;
-  // One quantile curve each; in the plot over time a median and a 99th percentile for each round.
-  EXPECT_EQ(lines, 2u * (1 + 2 * 3));
+  // One quantile curve each; in the plot over time a median for each round, and no 99th percentile
+  // of slices of ten.
+  EXPECT_EQ(lines, 2u * (1 + 3));
   EXPECT_THAT(page, Not(HasSubstr("nan")));
   EXPECT_THAT(page, Not(HasSubstr("inf")));
 }
@@ -162,6 +248,7 @@ TEST(Plot, DurationsHaveThreeDigitsAndAUnit) {
   EXPECT_EQ(duration_text(0.0200001), "20 ms");
   EXPECT_EQ(duration_text(2.5), "2.5 s");
   EXPECT_EQ(duration_text(0), "0 µs");
+  EXPECT_EQ(duration_text(absent), "–");
 }
 
 }  // namespace

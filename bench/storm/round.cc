@@ -1,110 +1,220 @@
 #include "bench/storm/round.h"
 
-#include <sys/resource.h>
-
+#include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <condition_variable>
+#include <list>
+#include <memory>
 #include <mutex>
+#include <random>
+#include <system_error>
 #include <thread>
+
+#include "bench/storm/arrivals.h"
+#include "bench/storm/own_use.h"
 
 namespace negodbc::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-Clock::duration seconds(double value) {
+constexpr auto grace = std::chrono::seconds(2);  // of a login that runs when the round is stopped
+constexpr auto tick = std::chrono::milliseconds(100);
+
+Clock::duration clock_seconds(double value) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(value));
 }
 
-double seconds(const timeval& value) {
-  return static_cast<double>(value.tv_sec) + static_cast<double>(value.tv_usec) * 1e-6;
-}
+// One thread of a round. Its result is locked, because a round that is stopped takes it while the
+// thread may still be at work.
+struct Lane {
+  std::mutex mutex;
+  RoundResult result;
+  bool busy = false;
+  std::thread thread;
+};
 
-rusage usage() {
-  rusage now{};
-  getrusage(RUSAGE_SELF, &now);
-  return now;
-}
-
-class Round {
+// Shared by its threads, so that those that are not waited for at the end have what they touch.
+class Round : public std::enable_shared_from_this<Round> {
  public:
-  Round(Target& target, const RoundPlan& plan)
-      : target_(target),
-        plan_(plan),
-        start_(std::max(Clock::now(), Clock::time_point(std::chrono::nanoseconds(plan.start_ns)))),
-        deadline_(start_ + seconds(plan.seconds)) {}
+  Round(Target& target, const RoundPlan& plan) : target_(target), plan_(plan), arrivals_(plan) {}
 
-  RoundResult run(const Progress& progress) {
-    const rusage before = usage();
-    std::vector<RoundResult> results(plan_.threads);
-    std::vector<std::thread> threads;
-    std::thread reporter([&] { report(progress); });
-    for (unsigned i = 0; i < plan_.threads; ++i) {
-      threads.emplace_back([this, i, &results] {
-        plan_.open ? serve_arrivals(results[i]) : log_in_again(i, results[i]);
-      });
+  RoundResult run(const RoundHooks& hooks) {
+    {
+      std::unique_lock lock(mutex_);
+      const unsigned first = plan_.open ? std::min(plan_.threads, 1u) : plan_.threads;
+      while (lanes_.size() < first && add_lane()) {
+      }
+      changed_.wait(lock, [this] { return warming_ == 0; });
     }
-    for (auto& thread : threads) thread.join();
-    const rusage after = usage();
-    end_reporter();
+    const auto start = hooks.ready();
+    begin_memory_peak();
+    const CpuUse before = process_cpu();
+    {
+      const std::lock_guard lock(mutex_);
+      start_ =
+          std::max(Clock::now(), Clock::time_point(std::chrono::nanoseconds(start.value_or(0))));
+      deadline_ = start_ + clock_seconds(plan_.seconds);
+      started_ = true;
+      stopping_ = !start;
+    }
+    changed_.notify_all();
+    std::thread reporter([&] { report(hooks); });
+    wait_for_the_end();
     reporter.join();
+    const CpuUse after = process_cpu();
 
-    RoundResult whole;
-    for (const auto& result : results) whole.merge(result);
-    if (plan_.open) whole.not_begun = due_in_time() - std::min(due_in_time(), next_.load());
-    whole.user_cpu_s = seconds(after.ru_utime) - seconds(before.ru_utime);
-    whole.system_cpu_s = seconds(after.ru_stime) - seconds(before.ru_stime);
-    whole.peak_memory_kb = after.ru_maxrss;
+    const std::int64_t peak_kb = memory_peak_kb();
+
+    RoundResult whole = collected();
+    whole.user_cpu_s = after.user_s - before.user_s;
+    whole.system_cpu_s = after.system_s - before.system_s;
+    whole.storm_cpu_s += reporter_cpu_s_;
+    whole.peak_memory_kb = peak_kb;
     return whole;
   }
 
  private:
-  void log_in_again(unsigned thread, RoundResult& result) {
-    const auto client = target_.client();
-    std::this_thread::sleep_until(start_ + seconds(plan_.ramp_s * thread / plan_.threads));
-    while (Clock::now() < deadline_ && next_.fetch_add(1) < plan_.logins) {
+  // With the lock held. False when the system has no more threads.
+  bool add_lane() {
+    Lane& lane = lanes_.emplace_back();
+    try {
+      ++warming_;
+      ++running_;
+      lane.thread = std::thread([self = shared_from_this(), &lane, number = lanes_.size() - 1] {
+        self->live(lane, number);
+      });
+    } catch (const std::system_error&) {
+      --warming_;
+      --running_;
+      lanes_.pop_back();
+      return false;
+    }
+    return true;
+  }
+
+  void live(Lane& lane, std::size_t number) {
+    std::unique_ptr<Client> client;
+    try {
+      client = target_.client();
+      if (!plan_.open || number == 0) warm_up(*client);
+    } catch (const std::exception& error) {
+      client.reset();
+      const std::lock_guard lock(lane.mutex);
+      record_failure(lane.result, Failure{"", error.what()}, 0, {});
+    }
+    {
+      std::unique_lock lock(mutex_);
+      if (--warming_ == 0) changed_.notify_all();
+      changed_.wait(lock, [this] { return started_; });
+    }
+    if (client) plan_.open ? serve_arrivals(lane, *client) : log_in_again(lane, *client, number);
+    const std::lock_guard lock(mutex_);
+    --running_;
+    changed_.notify_all();
+  }
+
+  void warm_up(Client& client) {
+    const auto end = Clock::now() + clock_seconds(plan_.seconds);
+    for (unsigned i = 0; i < plan_.warm_up && Clock::now() < end; ++i) client.attempt(plan_.query);
+  }
+
+  void log_in_again(Lane& lane, Client& client, std::size_t number) {
+    std::minstd_rand random(static_cast<unsigned>(mixed(plan_.seed, number)));
+    double back_off = plan_.back_off_s;
+    sleep_until(start_ + clock_seconds(plan_.ramp_s * static_cast<double>(number) / plan_.threads));
+    while (!is_over() && (plan_.logins == 0 || next_.fetch_add(1) < plan_.logins)) {
       const auto begin = Clock::now();
-      log_in(*client, begin, begin, result);
-      if (plan_.think_s > 0) std::this_thread::sleep_for(seconds(plan_.think_s));
+      if (log_in(lane, client, begin, begin)) {
+        back_off = plan_.back_off_s;
+      } else if (back_off > 0) {
+        const double part = std::uniform_real_distribution<double>(0.5, 1)(random);
+        sleep_until(Clock::now() + clock_seconds(back_off * part));
+        back_off = std::min(back_off * 2, std::max(plan_.back_off_most_s, plan_.back_off_s));
+      }
+      if (plan_.think_s > 0) sleep_until(Clock::now() + clock_seconds(plan_.think_s));
     }
   }
 
-  void serve_arrivals(RoundResult& result) {
-    const auto client = target_.client();
+  void serve_arrivals(Lane& lane, Client& client) {
     for (;;) {
-      const std::uint64_t index = next_.load();
-      if (index >= plan_.logins) return;
-      const auto due = start_ + seconds(arrival_s(index, plan_.rate, plan_.ramp_s));
-      if (due >= deadline_ || Clock::now() >= deadline_) return;
-      if (std::uint64_t expected = index; !next_.compare_exchange_strong(expected, index + 1))
-        continue;
-      std::this_thread::sleep_until(due);
-      log_in(*client, due, Clock::now(), result);
+      std::optional<double> due;
+      {
+        const std::lock_guard lock(mutex_);
+        due = arrivals_.next();
+        if (due) ++waiting_;
+      }
+      if (!due) return;
+      const auto moment = start_ + clock_seconds(*due);
+      sleep_until(moment);
+      {
+        const std::lock_guard lock(mutex_);
+        // Somebody has to wait for the next arrival.
+        if (--waiting_ == 0 && lanes_.size() < plan_.threads) add_lane();
+      }
+      if (is_over()) return;
+      log_in(lane, client, moment, Clock::now());
     }
   }
 
-  // How many logins were due before the deadline.
-  std::uint64_t due_in_time() const {
-    const double ramp = std::min(plan_.ramp_s, plan_.seconds);
-    const double in_ramp = plan_.ramp_s > 0 ? plan_.rate * ramp * ramp / (2 * plan_.ramp_s) : 0;
-    const double all = std::ceil(in_ramp + plan_.rate * (plan_.seconds - ramp));
-    return std::min(plan_.logins, static_cast<std::uint64_t>(all));
+  bool is_over() {
+    const std::lock_guard lock(mutex_);
+    return stopping_ || Clock::now() >= deadline_;
   }
 
-  void log_in(Client& client, Clock::time_point due, Clock::time_point begin, RoundResult& result) {
-    Attempt attempt = client.attempt(plan_.query);
-    result.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+  // Until the moment, the end of the round, or the stop.
+  void sleep_until(Clock::time_point moment) {
+    moment = std::min(moment, deadline_);
+    if (moment <= Clock::now()) return;
+    std::unique_lock lock(mutex_);
+    stop_.wait_until(lock, moment, [this] { return stopping_; });
+  }
+
+  // Whether it worked.
+  bool log_in(Lane& lane, Client& client, Clock::time_point due, Clock::time_point begin) {
+    {
+      const std::lock_guard lock(lane.mutex);
+      lane.busy = true;
+    }
+    const double cpu_before = thread_cpu_s();
+    Attempt attempt;
+    try {
+      attempt = client.attempt(plan_.query);
+    } catch (const std::exception& error) {
+      attempt.failure = Failure{"", error.what()};
+    }
+    const double cpu_after = thread_cpu_s();
+    const auto end = Clock::now();
+    const std::lock_guard lock(lane.mutex);
+    lane.busy = false;
+    RoundResult& result = lane.result;
+    result.seconds = std::chrono::duration<double>(end - start_).count();
+    const double offset = std::chrono::duration<double>(due - start_).count();
+    const auto slice = static_cast<std::uint64_t>(std::max(0.0, offset) / plan_.slice_s);
     if (attempt.failure) {
-      failed_.fetch_add(1);
-      ++result.failures;
-      ErrorGroup& group = result.errors[attempt.failure->sqlstate];
-      if (group.count++ == 0) group.first_text = attempt.failure->text;
-      return;
+      record_failure(result, *attempt.failure, slice, end - due);
+      result.failed_cpu_s += cpu_after - cpu_before;
+    } else {
+      record_login(result, attempt, slice, begin - due + attempt.login);
     }
+    result.storm_cpu_s += thread_cpu_s() - cpu_after;
+    return !attempt.failure;
+  }
+
+  void record_failure(RoundResult& result, const Failure& failure, std::uint64_t slice,
+                      Clock::duration latency) {
+    failed_.fetch_add(1);
+    ++result.failures;
+    result.failed.record(latency);
+    ++result.failures_over_time[slice];
+    ErrorGroup& group = result.errors[failure.sqlstate];
+    if (group.count++ == 0) group.first_text = failure.text;
+  }
+
+  void record_login(RoundResult& result, const Attempt& attempt, std::uint64_t slice,
+                    Clock::duration latency) {
     done_.fetch_add(1);
     ++result.logins;
-    const auto latency = begin - due + attempt.login;
     result.login.record(latency);
     if (plan_.open) result.service.record(attempt.login);
     if (!plan_.query.empty()) result.query.record(attempt.query);
@@ -112,51 +222,86 @@ class Round {
     if (result.phases.empty()) {
       for (const auto& name : target_.phases()) result.phases.emplace_back(name, Histogram());
     }
-    for (std::size_t i = 0; i < result.phases.size(); ++i)
+    for (std::size_t i = 0; i < result.phases.size() && i < attempt.phases.size(); ++i)
       result.phases[i].second.record(attempt.phases[i]);
-    const double offset = std::chrono::duration<double>(due - start_).count();
-    result.over_time[static_cast<std::uint64_t>(std::max(0.0, offset) / plan_.slice_s)].record(
-        latency);
+    result.over_time[slice].record(latency);
   }
 
-  void report(const Progress& progress) {
+  void report(const RoundHooks& hooks) {
     std::unique_lock lock(mutex_);
-    while (!ended_.wait_for(lock, std::chrono::milliseconds(250), [this] { return end_; })) {
-      progress(done_.load(), failed_.load());
+    while (!changed_.wait_for(lock, tick, [this] { return running_ == 0 || stopping_; })) {
+      lock.unlock();
+      const bool go_on = hooks.progress(done_.load(), failed_.load());
+      lock.lock();
+      if (!go_on) stop();
     }
+    reporter_cpu_s_ = thread_cpu_s();
   }
 
-  void end_reporter() {
+  // With the lock held.
+  void stop() {
+    stopping_ = true;
+    stopped_at_ = Clock::now();
+    stop_.notify_all();
+    changed_.notify_all();
+  }
+
+  void wait_for_the_end() {
     {
-      const std::lock_guard lock(mutex_);
-      end_ = true;
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return running_ == 0 || stopping_; });
+      if (!changed_.wait_for(lock, grace, [this] { return running_ == 0; })) {
+        for (Lane& lane : lanes_) lane.thread.detach();
+        return;
+      }
     }
-    ended_.notify_one();
+    for (Lane& lane : lanes_) lane.thread.join();
+  }
+
+  RoundResult collected() {
+    RoundResult whole;
+    std::size_t memory = 0;
+    const std::lock_guard lock(mutex_);
+    for (Lane& lane : lanes_) {
+      const std::lock_guard lane_lock(lane.mutex);
+      whole.merge(lane.result);
+      memory += lane.result.histogram_memory();
+      if (lane.busy) ++whole.unfinished;
+    }
+    whole.stopped = stopping_;
+    whole.threads = static_cast<unsigned>(lanes_.size());
+    whole.storm_memory_kb = static_cast<std::int64_t>(memory / 1024);
+    const double end_s = std::chrono::duration<double>(stopped_at_ - start_).count();
+    if (whole.unfinished != 0) whole.seconds = std::max(whole.seconds, end_s);
+    if (plan_.open) whole.due = arrivals_before(plan_, stopping_ ? end_s : plan_.seconds);
+    return whole;
   }
 
   Target& target_;
-  const RoundPlan& plan_;
-  const Clock::time_point start_;
-  const Clock::time_point deadline_;
+  const RoundPlan plan_;
+  std::mutex mutex_;
+  std::condition_variable changed_;  // warming_, started_, running_, stopping_
+  std::condition_variable stop_;     // stopping_
+  std::list<Lane> lanes_;
+  Arrivals arrivals_;
+  std::size_t warming_ = 0;  // threads that are not ready
+  std::size_t running_ = 0;
+  std::size_t waiting_ = 0;  // open: threads that have taken an arrival which is not due yet
+  bool started_ = false;
+  bool stopping_ = false;
+  Clock::time_point start_;
+  Clock::time_point deadline_;
+  Clock::time_point stopped_at_;
   std::atomic<std::uint64_t> next_{0};
   std::atomic<std::uint64_t> done_{0};
   std::atomic<std::uint64_t> failed_{0};
-  std::mutex mutex_;
-  std::condition_variable ended_;
-  bool end_ = false;
+  double reporter_cpu_s_ = 0;
 };
 
 }  // namespace
 
-double arrival_s(std::uint64_t index, double rate, double ramp_s) {
-  const double number = static_cast<double>(index);
-  const double in_ramp = rate * ramp_s / 2;  // arrivals while the rate grows
-  if (number < in_ramp) return std::sqrt(2 * ramp_s * number / rate);
-  return ramp_s + (number - in_ramp) / rate;
-}
-
-RoundResult run_round(Target& target, const RoundPlan& plan, const Progress& progress) {
-  return Round(target, plan).run(progress);
+RoundResult run_round(Target& target, const RoundPlan& plan, const RoundHooks& hooks) {
+  return std::make_shared<Round>(target, plan)->run(hooks);
 }
 
 }  // namespace negodbc::bench

@@ -1,16 +1,20 @@
 #include "bench/storm/storm.h"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <ctime>
 #include <iostream>
-#include <stdexcept>
+#include <memory>
 #include <thread>
 
-#include "bench/storm/worker.h"
+#include "bench/storm/arrivals.h"
+#include "bench/storm/crew.h"
+#include "bench/storm/limits.h"
+#include "bench/storm/plan_check.h"
+#include "bench/storm/text.h"
 
 namespace negodbc::bench {
 namespace {
@@ -25,6 +29,10 @@ std::chrono::nanoseconds nanoseconds(double seconds) {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
 }
 
+double unix_now_s() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
 std::string now_as_text() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};
@@ -33,162 +41,79 @@ std::string now_as_text() {
   return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts));
 }
 
-std::string host_name() {
-  char name[256] = "";
-  gethostname(name, sizeof name - 1);
-  return name;
-}
-
-// The processes of one target, which work at the same time.
-class Crew {
- public:
-  Crew(const TargetSpec& spec, const StormOptions& options) : options_(options) {
-    report_.name = spec.name;
-    report_.kind = spec.kind;
-    report_.caches = spec.caches;
-    std::vector<std::string> caches = spec.caches;
-    if (caches.empty()) caches.emplace_back();
-    for (const auto& connection : spec.connections) {
-      report_.connections.push_back(without_passwords(connection));
-      for (const auto& cache : caches) {
-        workers_.emplace_back(
-            TargetSettings{spec.kind, connection, options.login_timeout_s, options.keep_loaded},
-            cache);
-      }
-    }
-  }
-
-  TargetReport& report() { return report_; }
-  bool broken() const { return !report_.broken.empty(); }
-
-  void wait_until_ready() {
-    const auto answers =
-        collect(options_.login_timeout_s + 10.0, "ready", [](std::uint64_t, std::uint64_t) {});
-    if (answers.empty() || options_.warm_up == 0) return;
-    RoundPlan plan;
-    plan.threads = 1;
-    plan.logins = options_.warm_up;
-    plan.seconds = options_.round.seconds;
-    for (auto& worker : workers_) worker.begin(plan);
-    collect(patience(), "result", [](std::uint64_t, std::uint64_t) {});
-  }
-
-  // The round's result; with a process that has broken down, nothing.
-  std::optional<RoundResult> run(RoundPlan plan, const Progress& progress) {
-    plan.start_ns = (Clock::now().time_since_epoch() + std::chrono::milliseconds(2)).count();
-    for (std::size_t i = 0; i < workers_.size(); ++i)
-      workers_[i].begin(share_of(plan, i, workers_.size()));
-    const auto answers = collect(patience(), "result", progress);
-    if (answers.empty()) return std::nullopt;
-    RoundResult whole;
-    for (const auto& answer : answers) whole.merge(answer.at("result").get<RoundResult>());
-    return whole;
-  }
-
- private:
-  double patience() const { return options_.round.seconds + options_.login_timeout_s + 10.0; }
-
-  // Waits until every process has sent a document with this key; empty when one has broken down.
-  std::vector<nlohmann::json> collect(double limit_s, const char* key, const Progress& progress) {
-    const auto deadline = Clock::now() + nanoseconds(limit_s);
-    std::vector<nlohmann::json> answers(workers_.size());
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> done(workers_.size());
-    std::size_t missing = workers_.size();
-    while (missing != 0) {
-      std::vector<pollfd> sockets;
-      for (auto& worker : workers_) sockets.push_back({worker.channel().fd(), POLLIN, 0});
-      const auto left =
-          std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-      if (left <= 0 || poll(sockets.data(), sockets.size(), static_cast<int>(left)) == 0) {
-        const auto silent = std::find(answers.begin(), answers.end(), nlohmann::json());
-        return break_down(static_cast<std::size_t>(silent - answers.begin()));
-      }
-      for (std::size_t i = 0; i < workers_.size(); ++i) {
-        if (sockets[i].revents == 0) continue;
-        if (!workers_[i].channel().receive()) return break_down(i);
-        while (auto document = workers_[i].channel().next()) {
-          if (document->contains("error")) {
-            report_.broken = document->at("error").get<std::string>();
-            return {};
-          }
-          if (document->contains("progress")) {
-            done[i] = document->at("progress").get<std::pair<std::uint64_t, std::uint64_t>>();
-            std::pair<std::uint64_t, std::uint64_t> sum;
-            for (const auto& each : done) sum = {sum.first + each.first, sum.second + each.second};
-            progress(sum.first, sum.second);
-          } else if (document->contains(key)) {
-            answers[i] = std::move(*document);
-            --missing;
-          }
-        }
-      }
-    }
-    return answers;
-  }
-
-  std::vector<nlohmann::json> break_down(std::size_t index) {
-    report_.broken = "process " + std::to_string(index + 1) + " of " +
-                     std::to_string(workers_.size()) + ": " + workers_[index].kill_and_describe();
-    return {};
-  }
-
-  const StormOptions& options_;
-  TargetReport report_;
-  std::vector<WorkerProcess> workers_;
-};
-
 class Storm {
  public:
-  explicit Storm(const StormOptions& options)
-      : options_(options), server_log_(options.server_log), kdc_log_(options.kdc_log) {
+  Storm(const StormOptions& options, StopSignals& signals)
+      : options_(options),
+        signals_(signals),
+        server_log_(options.server_log),
+        kdc_log_(options.kdc_log) {
+    for (const auto& spec : options.targets) {
+      const auto at_once = options.round.threads / processes_of(spec) + 1;
+      raise_descriptor_limit(descriptors_for(static_cast<unsigned>(at_once)));
+    }
     for (const auto& spec : options.targets)
-      crews_.push_back(std::make_unique<Crew>(spec, options_));
+      crews_.push_back(std::make_unique<Crew>(spec, options_, signals_));
   }
 
   Report run() {
-    Report report;
-    report.title = options_.title;
-    report.started = now_as_text();
-    report.hosts = {host_name()};
-    report.slice_s = options_.round.slice_s;
+    Report report = head();
     for (auto& crew : crews_) crew->wait_until_ready();
-    wait_for_slot(0);
     begin_ = Clock::now();
     std::size_t slot = 0;
     for (unsigned round = 0; round < options_.rounds; ++round) {
-      for (auto& crew : crews_) {
-        wait_for_slot(slot++);
-        if (seconds_since(begin_) + options_.round.seconds > options_.time_limit_s) {
-          if (!crew->broken()) crew->report().broken = "the time limit of the storm was reached";
-        } else if (!crew->broken()) {
-          run_one(*crew, round);
-        }
-      }
+      for (auto& crew : crews_) run_one(*crew, round, slot++);
     }
     if (!options_.quiet && on_terminal_) std::cerr << "\n";
     for (auto& crew : crews_) report.targets.push_back(std::move(crew->report()));
+    report.stopped = signals_.count() != 0 && is_partial(report);
+    note_limits(report);
     return report;
   }
 
  private:
-  void wait_for_slot(std::size_t slot) const {
-    if (options_.start_at <= 0) return;
-    const auto moment =
-        nanoseconds(options_.start_at + static_cast<double>(slot) * options_.slot_s);
-    std::this_thread::sleep_until(std::chrono::system_clock::time_point(moment));
+  Report head() const {
+    Report report;
+    report.title = options_.title;
+    report.started = now_as_text();
+    report.slice_s = options_.round.slice_s;
+    const Identity& identity = options_.identity;
+    report.run = identity.run;
+    report.processes = {identity.process};
+    if (identity.rank) report.ranks = {*identity.rank};
+    report.expected_ranks = identity.ranks;
+    report.environments.push_back(environment_document());
+    report.environments.back()["process"] = identity.process;
+    return report;
   }
 
-  void run_one(Crew& crew, unsigned round) {
-    std::this_thread::sleep_for(nanoseconds(options_.pause_s));
+  // Of one target; nothing when it is broken, the time is up, or a signal has come.
+  void run_one(Crew& crew, unsigned round, std::size_t slot) {
+    if (crew.broken() || signals_.count() != 0) return;
+    if (options_.time_limit_s > 0 &&
+        seconds_since(begin_) + options_.round.seconds > options_.time_limit_s) {
+      crew.report().broken = "the time limit of the storm was reached";
+      crew.report().out_of_time = true;
+      return;
+    }
+    if (!signals_.sleep_until(Clock::now() + nanoseconds(options_.pause_s))) return;
+    RoundPlan plan = options_.round;
+    plan.seed = mixed(plan.seed, round);
+    if (!crew.warm_up(plan)) return;
+    RoundReport report;
+    const auto start = moment_of(slot, report.late_s);
+    // What the warm-up has left in the logs is not counted.
+    if (!signals_.sleep_until(start - std::chrono::milliseconds(2))) return;
     server_log_.added();
     kdc_log_.added();
-    RoundReport report;
-    report.begin_s = seconds_since(begin_);
-    const auto show = [&](std::uint64_t done, std::uint64_t failed) {
-      if (!options_.quiet && on_terminal_)
-        std::cerr << "\r" << progress_line(crew, round, done, failed) << "\033[K";
-    };
-    auto result = crew.run(options_.round, show);
+    report.begin_s = std::chrono::duration<double>(start - begin_).count();
+    report.begin_unix_s =
+        unix_now_s() + std::chrono::duration<double>(start - Clock::now()).count();
+    auto result =
+        crew.run(start.time_since_epoch().count(), [&](std::uint64_t done, std::uint64_t failed) {
+          if (!options_.quiet && on_terminal_)
+            std::cerr << "\r" << progress_line(crew, round, done, failed) << "\033[K";
+        });
     if (!result) return;
     if (!options_.quiet) {
       std::cerr << (on_terminal_ ? "\r" : "")
@@ -200,12 +125,23 @@ class Storm {
     crew.report().rounds.push_back(std::move(report));
   }
 
+  // When the round of this slot begins, and how much too late that is.
+  Clock::time_point moment_of(std::size_t slot, double& late_s) const {
+    const auto soon = Clock::now() + std::chrono::milliseconds(5);
+    if (options_.start_at <= 0) return soon;
+    const double wall = options_.start_at + static_cast<double>(slot) * options_.slot_s;
+    const auto moment = Clock::now() + nanoseconds(wall - unix_now_s());
+    late_s = std::max(0.0, std::chrono::duration<double>(soon - moment).count());
+    return std::max(soon, moment);
+  }
+
   // On a terminal it changes in place; in a file there is one for the end of each round.
   std::string progress_line(Crew& crew, unsigned round, std::uint64_t done,
                             std::uint64_t failed) const {
     return "round " + std::to_string(round + 1) + "/" + std::to_string(options_.rounds) + "  " +
-           crew.report().name + "  " + std::to_string(done) + " logins  " + std::to_string(failed) +
-           " failed  " + std::to_string(static_cast<int>(seconds_since(begin_))) + " s ";
+           one_line(crew.report().name) + "  " + std::to_string(done) + " logins  " +
+           std::to_string(failed) + " failed  " +
+           std::to_string(static_cast<int>(seconds_since(begin_))) + " s ";
   }
 
   ServerCounts counts() {
@@ -219,7 +155,39 @@ class Storm {
     return counts;
   }
 
+  static bool is_partial(const Report& report) {
+    return std::any_of(report.targets.begin(), report.targets.end(),
+                       [](const TargetReport& target) {
+                         return target.rounds.size() < target.planned_rounds ||
+                                target.rounds.back().result.stopped;
+                       });
+  }
+
+  void note_limits(Report& report) const {
+    const SystemLimits limits = system_limits();
+    for (const auto& target : report.targets) {
+      for (const auto& round : target.rounds) {
+        if (options_.round.open || round.result.threads >= options_.round.threads) continue;
+        report.notes.push_back(
+            target.name + ": only " + std::to_string(round.result.threads) + " of " +
+            std::to_string(options_.round.threads) +
+            " clients could be begun (ulimit -u, memory, or a process that broke down)");
+        break;
+      }
+      const TargetSummary summary = summarize(target);
+      double wall_s = 0;
+      for (const auto& round : target.rounds) wall_s += round.result.seconds;
+      const RoundResult& whole = summary.whole;
+      for (const std::string& sentence :
+           {processors_lack(whole.user_cpu_s + whole.system_cpu_s, wall_s, limits),
+            ports_lack(summary.logins_per_second.median, whole.begun(), limits)}) {
+        if (!sentence.empty()) report.notes.push_back(target.name + ": " + sentence);
+      }
+    }
+  }
+
   const StormOptions& options_;
+  StopSignals& signals_;
   GrowingLog server_log_;
   GrowingLog kdc_log_;
   std::vector<std::unique_ptr<Crew>> crews_;
@@ -227,40 +195,10 @@ class Storm {
   const bool on_terminal_ = isatty(STDERR_FILENO) == 1;
 };
 
-void check(const StormOptions& options) {
-  const RoundPlan& round = options.round;
-  if (options.targets.empty()) throw std::runtime_error("a storm needs a --target");
-  if (round.open && round.rate <= 0)
-    throw std::runtime_error("the open mode needs a --rate above zero");
-  if (options.start_at > 0 && options.slot_s < round.seconds) {
-    throw std::runtime_error(
-        "with --start-at, a --slot must be at least as long as a round's --seconds");
-  }
-  for (const auto& target : options.targets) {
-    const std::size_t processes =
-        target.connections.size() * std::max<std::size_t>(target.caches.size(), 1);
-    if (round.threads < processes || round.logins < processes) {
-      throw std::runtime_error(
-          "the target " + target.name + " has " + std::to_string(processes) +
-          " connections and caches: the concurrency and the logins must be no fewer");
-    }
-  }
-}
-
 }  // namespace
 
-RoundPlan share_of(const RoundPlan& plan, std::size_t index, std::size_t count) {
-  RoundPlan share = plan;
-  share.logins = plan.logins / count + (index < plan.logins % count ? 1 : 0);
-  share.threads =
-      static_cast<unsigned>(plan.threads / count + (index < plan.threads % count ? 1 : 0));
-  share.rate = plan.rate / static_cast<double>(count);
-  return share;
-}
-
-Report run_storm(const StormOptions& options) {
-  check(options);
-  return Storm(options).run();
+Report run_storm(const StormOptions& options, StopSignals& signals) {
+  return Storm(options, signals).run();
 }
 
 }  // namespace negodbc::bench

@@ -2,8 +2,10 @@
 
 usage: storm_program_test.py PATH-OF-negodbc-storm
 """
+import csv
 import json
 import os
+import resource
 import signal
 import socket
 import struct
@@ -11,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 import xml.etree.ElementTree
 
@@ -27,9 +30,11 @@ class Server(threading.Thread):
     READY = message(b"Z", b"I")
     WELCOME = message(b"R", struct.pack("!I", 0)) + READY
 
-    def __init__(self, greeting=WELCOME):
+    def __init__(self, greeting=WELCOME, delay=0):
         super().__init__(daemon=True)
         self.greeting = greeting
+        self.delay = delay
+        self.connections = 0
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.socket.getsockname()[1]
         self.start()
@@ -40,6 +45,7 @@ class Server(threading.Thread):
                 connection, _ = self.socket.accept()
             except OSError:
                 return
+            self.connections += 1
             threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
     def serve(self, connection):
@@ -48,6 +54,7 @@ class Server(threading.Thread):
             if self.greeting is None:
                 stream.read()
                 return
+            time.sleep(self.delay)
             connection.sendall(self.greeting)
             while (kind := stream.read(1)) == b"Q":
                 stream.read(struct.unpack("!I", stream.read(4))[0] - 4)
@@ -101,10 +108,91 @@ class StormTest(unittest.TestCase):
     def test_open_mode(self):
         server = self.server()
         self.storm(self.floor("a", server.port), "--mode=open", "--rate=400", "--ramp=0.1", "--rounds=1", "--logins=50",
-                   "--concurrency=8", "--json", self.path("report.json"))
+                   "--json", self.path("report.json"))
         summary = self.report()["targets"][0]["summary"]
+        self.assertEqual(summary["due"], 50)
+        self.assertEqual(summary["dropped"], 0)
         self.assertEqual(summary["logins"], 50)
         self.assertEqual(summary["service_us"]["count"], 50)
+
+    def test_open_mode_over_capacity_tells_what_was_dropped(self):
+        server = self.server(Server.WELCOME, 0.1)
+        done = self.storm(self.floor("a", server.port), "--mode=open", "--rate=200", "--seconds=1", "--concurrency=4",
+                          "--rounds=1", "--arrivals=even", "--json", self.path("report.json"), "--html",
+                          self.path("report.html"), status=3)
+        summary = self.report()["targets"][0]["summary"]
+        self.assertEqual(summary["due"], 200)
+        self.assertLess(summary["begun"], 60)
+        self.assertEqual(summary["dropped"], 200 - summary["begun"])
+        sentence = f"{summary['dropped']} of 200 logins that were due were not begun"
+        self.assertIn(sentence, done.stdout)
+        with open(self.path("report.html"), encoding="utf-8") as page:
+            self.assertIn(sentence, page.read())
+
+    def test_rounds_go_by_time_where_no_number_is_said(self):
+        server = self.server()
+        self.storm(self.floor("a", server.port), "--rounds=1", "--seconds=0.5", "--json", self.path("report.json"))
+        report = self.report()
+        self.assertEqual(report["options"]["concurrency"], 8)
+        self.assertGreater(report["targets"][0]["summary"]["logins"], 0)
+        self.assertGreaterEqual(report["targets"][0]["rounds"][0]["result"]["seconds"], 0.5)
+
+    def test_a_server_that_is_down_is_waited_for(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.storm(self.floor("a", port), "--rounds=1", "--seconds=1", "--concurrency=2", "--warm-up=0",
+                   "--back-off-ms=100", "--json", self.path("report.json"), status=1)
+        target = self.report()["targets"][0]
+        self.assertLess(target["summary"]["failures"], 50)  # without a pause: thousands
+        self.assertEqual(target["summary"]["failed_us"]["count"], target["summary"]["failures"])
+        self.assertIsNone(target["summary"]["client_cpu_per_login_us"]["median"])
+        counts = [each["count"] for each in target["rounds"][0]["result"]["failures_over_time"]]
+        self.assertEqual(sum(counts), target["summary"]["failures"])
+
+    def stopped(self, number, *arguments):
+        """Starts a storm, sends it the signal when its first round is through, gives what it then says."""
+        process = subprocess.Popen([STORM, "--pause=0", "--rounds=3", "--json", self.path("report.json"), *arguments],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        process.stderr.readline()
+        time.sleep(1)
+        os.killpg(process.pid, number)  # as a terminal does it: the targets' processes get it, too
+        said, _ = process.communicate(timeout=60)
+        return said, process.returncode
+
+    def test_signals_end_it_with_what_was_measured(self):
+        server = self.server(Server.WELCOME, 0.01)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number):
+                said, status = self.stopped(number, self.floor("a", server.port), self.floor("b", server.port),
+                                            "--seconds=3", "--concurrency=2", "--html", self.path("report.html"))
+                self.assertEqual(status, 4, said)
+                self.assertIn("ended by a signal", said)
+                report = self.report()
+                self.assertTrue(report["stopped"])
+                self.assertEqual(len(report["targets"][0]["rounds"]), 1)
+                rounds = report["targets"][1]["rounds"]
+                self.assertEqual(len(rounds), 1)
+                self.assertTrue(rounds[0]["result"]["stopped"])
+                self.assertGreater(rounds[0]["result"]["logins"], 0)
+                self.assertLess(rounds[0]["result"]["seconds"], 3)
+                xml.etree.ElementTree.parse(self.path("report.html"))
+
+    def test_a_signal_does_not_wait_for_a_login_that_hangs(self):
+        good, silent = self.server(), self.server(None)
+        begin = time.monotonic()
+        said, status = self.stopped(signal.SIGTERM, self.floor("good", good.port), self.floor("bad", silent.port),
+                                    "--seconds=0.2", "--concurrency=2", "--warm-up=0")
+        self.assertLess(time.monotonic() - begin, 25)  # a login may take 30 s
+        self.assertEqual(status, 4, said)
+        self.assertIn("bad: 2 logins were begun and not through", said)
+        self.assertGreater(self.report()["targets"][0]["summary"]["logins"], 0)
+
+    def test_the_time_limit_is_told(self):
+        server = self.server()
+        done = self.storm(self.floor("a", server.port), "--rounds=3", "--seconds=1", "--logins=10000000",
+                          "--time-limit=1.5", status=4)
+        self.assertIn("a: the time limit of the storm was reached", done.stdout)
+        self.assertIn("a: 1 of 3 rounds were made", done.stdout)
 
     def test_two_connections_and_two_caches_are_four_processes(self):
         server = self.server()
@@ -117,8 +205,8 @@ class StormTest(unittest.TestCase):
 
     def test_failures_are_grouped_and_told(self):
         refusal = message(b"E", b"SFATAL\0C28000\0Mnobody comes in\0\0")
-        done = self.storm(self.floor("a", self.server(refusal).port), "--rounds=1", "--logins=5", "--json",
-                          self.path("report.json"), status=1)
+        done = self.storm(self.floor("a", self.server(refusal).port), "--rounds=1", "--logins=5",
+                          "--concurrency=1", "--back-off-ms=1", "--json", self.path("report.json"), status=1)
         self.assertIn("5 times 28000: nobody comes in", done.stdout)
         self.assertEqual(self.report()["targets"][0]["rounds"][0]["result"]["errors"],
                          [{"sqlstate": "28000", "count": 5, "first_text": "nobody comes in"}])
@@ -150,15 +238,97 @@ class StormTest(unittest.TestCase):
         self.assertEqual(process.returncode, 1)
         self.assertIn("ended by signal 9", said)
 
+    def test_escape_sequences_of_a_server_stay_off_the_terminal(self):
+        refusal = message(b"E", b"SFATAL\0C28000\0M\x1b[2J\x1b]0;owned\x07 no\0\0")
+        done = self.storm(self.floor("a\x1b[31m", self.server(refusal).port), "--rounds=1", "--logins=1", status=1)
+        self.assertNotIn("\x1b", done.stdout + done.stderr)
+        self.assertIn("\\x1b[2J", done.stdout)
+
+    def test_a_title_that_is_not_utf8(self):
+        server = self.server()
+        self.storm(self.floor("a", server.port), "--rounds=1", "--logins=2", "--title", b"caf\xe9", "--json",
+                   self.path("report.json"), "--html", self.path("report.html"))
+        self.assertEqual(self.report()["title"], "caf\ufffd")
+        xml.etree.ElementTree.parse(self.path("report.html"))
+
+    def test_a_path_that_can_not_be_written_is_told_before_anything_is_run(self):
+        server = self.server()
+        done = self.storm(self.floor("a", server.port), "--rounds=1", "--logins=2", "--json", "/nowhere/report.json",
+                          "--html", self.path("report.html"), status=2)
+        self.assertIn("/nowhere/report.json", done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(server.connections, 0)
+        self.assertEqual(os.listdir(self.directory.name), [])
+
+    def test_a_file_that_fails_does_not_take_the_others_with_it(self):
+        server = self.server()
+        done = self.storm(self.floor("a", server.port), "--rounds=1", "--logins=2", "--json", "/dev/full", "--html",
+                          self.path("report.html"), "--csv", self.path("report.csv"), status=2)
+        self.assertIn("/dev/full", done.stderr)
+        xml.etree.ElementTree.parse(self.path("report.html"))
+        with open(self.path("report.csv"), newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([(row["target"], row["logins"], row["due"]) for row in rows], [("a", "2", "")])
+
+    def test_reports_are_compared(self):
+        fast, slow = self.server(), self.server(Server.WELCOME, 0.02)
+        for name, server in (("fast", fast), ("slow", slow)):
+            self.storm(self.floor("a", server.port), "--rounds=5", "--logins=10", "--concurrency=1", "--json",
+                       self.path(name), "--hgrm", self.path(name + ".hgrm"))
+        self.assertIn("better", self.storm("--compare", self.path("slow"), self.path("fast")).stdout)
+        self.assertIn("WORSE", self.storm("--compare", self.path("fast"), self.path("slow"), status=1).stdout)
+        with open(self.path("slow.a.hgrm"), encoding="utf-8") as file:
+            self.assertIn("Total count    =           50]", file.read())
+
+    def test_too_few_descriptors_are_told(self):
+        server = self.server()
+        limits = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+        done = subprocess.run([STORM, self.floor("a", server.port), "--concurrency=500"], capture_output=True, text=True,
+                              timeout=60, check=False, preexec_fn=limits)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("500 logins at once in one process take about", done.stderr)
+        self.assertIn("256 (ulimit -Hn)", done.stderr)
+
+    def test_a_soft_limit_of_descriptors_is_raised(self):
+        server = self.server()
+        limits = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (16, 4096))
+        done = subprocess.run([STORM, self.floor("a", server.port), "--concurrency=100", "--logins=200", "--rounds=1"],
+                              capture_output=True, text=True, timeout=60, check=False, preexec_fn=limits)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_a_report_says_what_it_is_of(self):
+        server = self.server()
+        self.storm(self.floor("a", server.port), "--rounds=1", "--logins=2", "--run-id=mine", "--rank=1", "--ranks=2",
+                   "--json", self.path("report.json"))
+        report = self.report("report.1.json")
+        self.assertEqual((report["format"], report["run"], report["ranks"], report["expected_ranks"]),
+                         ("negodbc-storm 2", "mine", [1], 2))
+        self.assertEqual(set(report["environments"][0]),
+                         {"host", "kernel", "system", "cpu", "processors", "negodbc", "commit", "process"})
+        self.assertEqual(report["environments"][0]["host"], socket.gethostname())
+        self.assertEqual(report["exit_status"], 0)
+
+    def test_ranks_that_are_missing_and_runs_that_differ(self):
+        server = self.server()
+        for rank, run in ((0, "x"), (2, "x"), (1, "y")):
+            self.storm(self.floor("a", server.port), "--rounds=1", "--logins=4", f"--run-id={run}", f"--rank={rank}",
+                       "--ranks=3", "--json", self.path("r.json"))
+        files = [self.path(f"r.{rank}.json") for rank in range(3)]
+        done = self.storm("--merge", files[0], files[2], status=4)
+        self.assertIn("of 3 ranks, 1 has no report here: 1", done.stdout)
+        self.assertIn("different runs", self.storm("--merge", *files, status=2).stderr)
+        self.assertIn("twice", self.storm("--merge", files[0], files[0], status=2).stderr)
+
     def test_merged_reports_and_a_page_that_is_well_formed(self):
         server = self.server()
         for rank in ("0", "1"):
             self.storm(self.floor("a <b>", server.port), "--rounds=2", "--logins=30", "--json", self.path("report.json"),
-                       "--title", "Tag & nacht", environment={"OMPI_COMM_WORLD_RANK": rank})
+                       "--title", "Tag & nacht", "--run-id=one", environment={"OMPI_COMM_WORLD_RANK": rank})
         self.storm("--merge", self.path("report.0.json"), self.path("report.1.json"), "--json", self.path("all.json"),
                    "--html", self.path("all.html"))
         merged = self.report("all.json")
-        self.assertEqual(len(merged["hosts"]), 2)
+        self.assertEqual(len(merged["environments"]), 2)
+        self.assertEqual(merged["ranks"], [0, 1])
         self.assertEqual(merged["targets"][0]["summary"]["logins"], 120)
         self.assertEqual(merged["targets"][0]["summary"]["login_us"]["count"], 120)
         page = xml.etree.ElementTree.parse(self.path("all.html")).getroot()
@@ -177,7 +347,8 @@ class StormTest(unittest.TestCase):
 
     def test_wrong_command_lines(self):
         for arguments in ([], ["--target=a=b:c"], ["--target=a=floor:x", "--mode=open"], ["--rounds=x"],
-                          ["--merge", self.path("absent.json")]):
+                          ["--merge", self.path("absent.json")], ["--target=a=floor:x", "--ramp=10"],
+                          ["--target=a=floor:x", "--rate=5"], ["--target=a=floor:x", "--rounds=9", "--time-limit=20"]):
             self.assertTrue(self.storm(*arguments, status=2).stderr)
 
 

@@ -1,183 +1,19 @@
-// The parts of a storm that need no server.
+// What a storm is told, and what logs and errors tell it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
+#include <cstdio>
 #include <fstream>
-#include <nlohmann/json.hpp>
-#include <thread>
 
-#include "bench/storm/round.h"
 #include "bench/storm/server_log.h"
 #include "bench/storm/sqlstate_text.h"
-#include "bench/storm/storm.h"
 #include "bench/storm/target_spec.h"
 
 namespace negodbc::bench {
 namespace {
 
-using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-// A target whose logins end at once, but for what a test wants of the number of an attempt.
-class FakeTarget : public Target {
- public:
-  using Script = std::function<Attempt(std::uint64_t)>;
-  explicit FakeTarget(Script script) : script_(std::move(script)) {}
-
-  std::vector<std::string> phases() const override { return {"only"}; }
-  std::unique_ptr<Client> client() override { return std::make_unique<FakeClient>(*this); }
-  std::uint64_t attempts() const { return attempts_.load(); }
-
- private:
-  class FakeClient : public Client {
-   public:
-    explicit FakeClient(FakeTarget& target) : target_(target) {}
-    Attempt attempt(const std::string&) override {
-      return target_.script_(target_.attempts_.fetch_add(1));
-    }
-
-   private:
-    FakeTarget& target_;
-  };
-
-  Script script_;
-  std::atomic<std::uint64_t> attempts_{0};
-};
-
-Attempt success(std::chrono::nanoseconds login = milliseconds(1)) {
-  Attempt attempt;
-  attempt.login = login;
-  attempt.phases = {login};
-  return attempt;
-}
-
-RoundPlan plan_of(std::uint64_t logins, unsigned threads) {
-  RoundPlan plan;
-  plan.logins = logins;
-  plan.threads = threads;
-  plan.seconds = 60;
-  return plan;
-}
-
-void no_progress(std::uint64_t, std::uint64_t) {}
-
-TEST(Round, LogsInExactlyAsOftenAsPlanned) {
-  FakeTarget target([](std::uint64_t) { return success(); });
-  const RoundResult result = run_round(target, plan_of(500, 4), no_progress);
-  EXPECT_EQ(target.attempts(), 500u);
-  EXPECT_EQ(result.logins, 500u);
-  EXPECT_EQ(result.failures, 0u);
-  EXPECT_EQ(result.login.count(), 500u);
-  EXPECT_EQ(result.login.maximum(), milliseconds(1));
-  EXPECT_TRUE(result.service.empty());
-  ASSERT_EQ(result.phases.size(), 1u);
-  EXPECT_EQ(result.phases[0].first, "only");
-  EXPECT_EQ(result.phases[0].second.count(), 500u);
-  EXPECT_GT(result.peak_memory_kb, 0);
-}
-
-TEST(Round, GroupsFailuresBySqlstateAndKeepsTheFirstText) {
-  FakeTarget target([](std::uint64_t number) {
-    Attempt attempt = success();
-    if (number % 3 == 0) attempt.failure = Failure{"28000", "text " + std::to_string(number)};
-    if (number % 3 == 1) attempt.failure = Failure{"", "gone"};
-    return attempt;
-  });
-  const RoundResult result = run_round(target, plan_of(30, 1), no_progress);
-  EXPECT_EQ(result.logins, 10u);
-  EXPECT_EQ(result.failures, 20u);
-  EXPECT_EQ(result.login.count(), 10u);
-  EXPECT_EQ(result.errors.at("28000").count, 10u);
-  EXPECT_EQ(result.errors.at("28000").first_text, "text 0");
-  EXPECT_EQ(result.errors.at("").first_text, "gone");
-}
-
-TEST(Round, BeginsNoLoginBehindItsTimeLimit) {
-  // Whichever login is begun ends behind the limit, so each of the two threads begins one at most.
-  FakeTarget target([](std::uint64_t) {
-    std::this_thread::sleep_for(milliseconds(250));
-    return success();
-  });
-  RoundPlan plan = plan_of(1'000'000, 2);
-  plan.seconds = 0.25;
-  const RoundResult result = run_round(target, plan, no_progress);
-  EXPECT_GE(target.attempts(), 1u);
-  EXPECT_LE(target.attempts(), 2u);
-  EXPECT_EQ(result.logins, target.attempts());
-}
-
-TEST(Round, OpenModeCountsFromTheMomentALoginWasDue) {
-  // The first login stalls the only thread for 100 ms, while one login after another comes due.
-  FakeTarget target([](std::uint64_t number) {
-    if (number == 0) std::this_thread::sleep_for(milliseconds(100));
-    return success(std::chrono::nanoseconds(1));
-  });
-  RoundPlan plan = plan_of(50, 1);
-  plan.open = true;
-  plan.rate = 1000;
-  const RoundResult result = run_round(target, plan, no_progress);
-  EXPECT_EQ(result.logins, 50u);
-  // Numbers 1 to 49 were due within 49 ms and begun after 100 ms: all have waited 51 ms or more.
-  EXPECT_GE(result.login.quantile(0.1), milliseconds(51) * (1 - Histogram::relative_error));
-  EXPECT_EQ(result.service.maximum(), std::chrono::nanoseconds(1));
-}
-
-TEST(Round, OpenModeTellsWhatWasDueAndNotBegun) {
-  FakeTarget target([](std::uint64_t) {
-    std::this_thread::sleep_for(milliseconds(200));
-    return success();
-  });
-  RoundPlan plan = plan_of(1000, 1);
-  plan.open = true;
-  plan.rate = 1000;
-  plan.seconds = 0.1;
-  const RoundResult result = run_round(target, plan, no_progress);
-  EXPECT_EQ(result.logins, 1u);
-  EXPECT_EQ(result.not_begun, 99u);
-}
-
-TEST(Round, ArrivalsFollowTheRateAndTheRamp) {
-  EXPECT_DOUBLE_EQ(arrival_s(0, 100, 0), 0);
-  EXPECT_DOUBLE_EQ(arrival_s(50, 100, 0), 0.5);
-  // A ramp of 2 s to 100/s has 100 arrivals in it; after it the rate is constant.
-  EXPECT_DOUBLE_EQ(arrival_s(25, 100, 2), 1);
-  EXPECT_DOUBLE_EQ(arrival_s(100, 100, 2), 2);
-  EXPECT_DOUBLE_EQ(arrival_s(200, 100, 2), 3);
-}
-
-TEST(Round, TravelsAsADocument) {
-  FakeTarget target([](std::uint64_t number) {
-    Attempt attempt = success(milliseconds(number + 1));
-    if (number == 7) attempt.failure = Failure{"08001", "refused"};
-    return attempt;
-  });
-  RoundPlan plan = plan_of(20, 1);
-  plan.query = "select 1";
-  plan = nlohmann::json(plan).get<RoundPlan>();
-  EXPECT_EQ(plan.query, "select 1");
-  const nlohmann::json document = run_round(target, plan, no_progress);
-  EXPECT_EQ(nlohmann::json(document.get<RoundResult>()), document);
-}
-
-TEST(Storm, DividesARoundAmongProcesses) {
-  RoundPlan plan = plan_of(10, 5);
-  plan.rate = 90;
-  std::uint64_t logins = 0;
-  unsigned threads = 0;
-  double rate = 0;
-  for (std::size_t i = 0; i < 3; ++i) {
-    const RoundPlan share = share_of(plan, i, 3);
-    EXPECT_GE(share.threads, 1u);
-    logins += share.logins;
-    threads += share.threads;
-    rate += share.rate;
-  }
-  EXPECT_EQ(logins, 10u);
-  EXPECT_EQ(threads, 5u);
-  EXPECT_DOUBLE_EQ(rate, 90);
-}
 
 TEST(Targets, AreNamedWithTheirConnectionsAndCaches) {
   const auto specs =

@@ -37,9 +37,17 @@ std::optional<nlohmann::json> LineChannel::next() {
 }
 
 bool LineChannel::receive() {
+  return receive(0);
+}
+
+bool LineChannel::receive_what_is_there() {
+  return receive(MSG_DONTWAIT);
+}
+
+bool LineChannel::receive(int flags) {
   std::string buffer(65536, '\0');
-  const ssize_t count = recv(fd_.get(), buffer.data(), buffer.size(), 0);
-  if (count < 0 && errno == EINTR) return true;
+  const ssize_t count = recv(fd_.get(), buffer.data(), buffer.size(), flags);
+  if (count < 0 && (errno == EINTR || errno == EAGAIN)) return true;
   if (count <= 0) return false;
   input_.append(buffer, 0, static_cast<std::size_t>(count));
   return true;
@@ -54,6 +62,30 @@ std::optional<nlohmann::json> wait_for_order(LineChannel& channel) {
   }
 }
 
+// Whether the parent wants the round to end, or is gone.
+bool is_told_to_stop(LineChannel& channel) {
+  if (!channel.receive_what_is_there()) return true;
+  while (const auto document = channel.next()) {
+    if (document->contains("stop")) return true;
+  }
+  return false;
+}
+
+RoundHooks hooks_for(LineChannel& channel) {
+  RoundHooks hooks;
+  hooks.ready = [&channel]() -> std::optional<std::int64_t> {
+    channel.send({{"warm", true}});
+    const auto order = wait_for_order(channel);
+    if (!order || !order->contains("go")) return std::nullopt;
+    return order->at("go").get<std::int64_t>();
+  };
+  hooks.progress = [&channel](std::uint64_t done, std::uint64_t failed) {
+    channel.send({{"progress", {done, failed}}});
+    return !is_told_to_stop(channel);
+  };
+  return hooks;
+}
+
 std::pair<FileDescriptor, FileDescriptor> socket_pair() {
   int fds[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
@@ -65,6 +97,8 @@ std::pair<FileDescriptor, FileDescriptor> socket_pair() {
 }  // namespace
 
 int run_worker(int fd) {
+  signal(SIGINT, SIG_IGN);
+  signal(SIGTERM, SIG_IGN);
   LineChannel channel{FileDescriptor(fd)};
   const auto setup = wait_for_order(channel);
   if (!setup) return 1;
@@ -80,14 +114,13 @@ int run_worker(int fd) {
     channel.send({{"error", error.what()}});
     return 1;
   }
-  channel.send({{"ready", true}});
+  channel.send({{"ready", target->versions()}});
   while (const auto order = wait_for_order(channel)) {
+    if (!order->contains("plan")) continue;  // a stop that came when the round was over
     const auto plan = order->at("plan").get<RoundPlan>();
-    const RoundResult result =
-        run_round(*target, plan, [&](std::uint64_t done, std::uint64_t failed) {
-          channel.send({{"progress", {done, failed}}});
-        });
+    const RoundResult result = run_round(*target, plan, hooks_for(channel));
     if (!channel.send({{"result", result}})) break;
+    if (result.unfinished != 0) _exit(0);
   }
   return 0;
 }
@@ -116,8 +149,17 @@ WorkerProcess::WorkerProcess(const TargetSettings& settings, const std::string& 
 WorkerProcess::WorkerProcess(WorkerProcess&& other) noexcept
     : channel_(std::move(other.channel_)), pid_(std::exchange(other.pid_, -1)) {}
 
-bool WorkerProcess::begin(const RoundPlan& plan) {
-  return channel_.send({{"plan", plan}});
+// That a worker is gone is seen when its answer is waited for.
+void WorkerProcess::begin(const RoundPlan& plan) {
+  channel_.send({{"plan", plan}});
+}
+
+void WorkerProcess::go(std::int64_t start_ns) {
+  channel_.send({{"go", start_ns}});
+}
+
+void WorkerProcess::stop() {
+  channel_.send({{"stop", true}});
 }
 
 std::string WorkerProcess::kill_and_describe() {

@@ -3,11 +3,16 @@
 // socket.
 //
 //   parent -> worker   {"kind", "connection", "login_timeout_s", "keep_loaded"}    once
-//   worker -> parent   {"ready": true} or {"error": text}
+//   worker -> parent   {"ready": versions of what it uses} or {"error": text}
 //   parent -> worker   {"plan": RoundPlan}                                         for every round
+//   worker -> parent   {"warm": true}: its clients have warmed up
+//   parent -> worker   {"go": start on the monotonic clock, ns}
 //   worker -> parent   {"progress": [logins, failures]} now and then, then {"result": RoundResult}
+//   parent -> worker   {"stop": true}, at any time: the result comes soon, with what there is
 //
-// The end of the parent's stream ends the worker.
+// The end of the parent's stream ends the worker; SIGINT and SIGTERM, which a terminal sends to all
+// of a group, do not: the parent sees to it that what was measured is told. After a result with
+// unfinished logins the worker is gone.
 #ifndef NEGODBC_BENCH_STORM_WORKER_H
 #define NEGODBC_BENCH_STORM_WORKER_H
 
@@ -36,8 +41,12 @@ class LineChannel {
   std::optional<nlohmann::json> next();
   // Waits for bytes and takes them in; false at the end of the stream.
   bool receive();
+  // Takes in what has already arrived, without waiting; false at the end of the stream.
+  bool receive_what_is_there();
 
  private:
+  bool receive(int flags);
+
   FileDescriptor fd_;
   std::string input_;
 };
@@ -55,7 +64,9 @@ class WorkerProcess {
   ~WorkerProcess();  // ends it, by force if it does not end by itself within a second
 
   LineChannel& channel() { return channel_; }
-  bool begin(const RoundPlan& plan);
+  void begin(const RoundPlan& plan);
+  void go(std::int64_t start_ns);
+  void stop();
   // Kills it and tells how it ended, for the report.
   std::string kill_and_describe();
 

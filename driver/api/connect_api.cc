@@ -1,10 +1,13 @@
 // SQLConnect, SQLDriverConnect, SQLBrowseConnect, SQLDisconnect, SQLEndTran.
+#include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "driver/api/guard.h"
 #include "driver/api/odbc.h"
 #include "driver/api/text.h"
 #include "driver/dsn/settings.h"
+#include "driver/dsn/unknown.h"
 
 using namespace negodbc;  // NOLINT(google-build-using-namespace): entry points are outside of it
 using namespace negodbc::odbc;  // NOLINT(google-build-using-namespace)
@@ -16,6 +19,21 @@ using dsn::Key;
 // Before the login, which may fail because of them.
 void warn_of(const std::vector<dsn::Unknown>& words, Connection& connection) {
   for (const dsn::Unknown& word : words) connection.diagnostics().warn("01S00", dsn::text_of(word));
+}
+
+// A login that fails beside a misspelt word mostly does so because of it. The word comes first:
+// programs show one record, and driver managers cut it.
+void log_in(Connection& connection, dsn::Settings settings,
+            const std::vector<dsn::Unknown>& words) {
+  try {
+    connection.connect(std::move(settings));
+  } catch (const Error& error) {
+    std::string misspelt;
+    for (const dsn::Unknown& word : words)
+      if (!dsn::nearest_keyword(word.word).empty()) misspelt += dsn::text_of(word) + " ";
+    if (misspelt.empty()) throw;
+    throw Error(error.state().view(), misspelt + error.what(), error.native());
+  }
 }
 
 template <class Char>
@@ -33,8 +51,9 @@ SQLRETURN connect_to(SQLHDBC id, const Char* name, SQLSMALLINT name_length, cons
       settings.set(Key::password, *given_password);
       wipe(*given_password);
     }
-    warn_of(dsn::complete_from_dsn(settings, source.empty() ? "DEFAULT" : source), connection);
-    connection.connect(std::move(settings));
+    const auto unknown = dsn::complete_from_dsn(settings, source.empty() ? "DEFAULT" : source);
+    warn_of(unknown, connection);
+    log_in(connection, std::move(settings), unknown);
   });
 }
 
@@ -50,11 +69,14 @@ SQLRETURN driver_connect(SQLHDBC id, const Char* input, SQLSMALLINT input_length
     dsn::Parsed parsed = dsn::parse_connection_string(required_text(input, input_length));
     warn_of(parsed.unknown, connection);
     dsn::Settings& settings = parsed.settings;
-    if (settings.has(Key::dsn))
-      warn_of(dsn::complete_from_dsn(settings, std::string(settings.get(Key::dsn))), connection);
-    else
+    if (settings.has(Key::dsn)) {
+      auto more = dsn::complete_from_dsn(settings, std::string(settings.get(Key::dsn)));
+      warn_of(more, connection);
+      std::move(more.begin(), more.end(), std::back_inserter(parsed.unknown));
+    } else {
       dsn::complete_from_driver(settings, std::string(settings.get(Key::driver)));
-    connection.connect(std::move(settings));
+    }
+    log_in(connection, std::move(settings), parsed.unknown);
     std::string completed = dsn::to_connection_string(connection.settings());
     text_out(completed, output, capacity, output_length, Unit::characters,
              &connection.diagnostics());

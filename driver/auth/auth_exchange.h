@@ -65,6 +65,12 @@ class AuthExchange {
   // it prove.
   virtual void check_proved() const {}
 
+  // What has become of the login, for the records of the way.
+  virtual void ended(LoginOutcome /*outcome*/, const std::string& /*words*/) {}
+
+  // What to tell the user of a login that has succeeded; "" nothing.
+  [[nodiscard]] virtual std::string remark() const { return {}; }
+
   // What a server's refusal means at this point, as a sentence; "" where its words must do.
   [[nodiscard]] virtual std::string explain_refusal() const { return {}; }
   // What was shown to the server, for texts; "" nothing worth telling.

@@ -70,7 +70,8 @@ void check_method(const AuthOptions& options, const net::Host& host, AuthMethod 
         "28000", asked_for(host, method) +
                      " although integrated login is required; no password was sent. The server's "
                      "pg_hba.conf has no gss line that comes first for this user, database and "
-                     "address");
+                     "address: have one put there, or give UID and PWD instead of "
+                     "Trusted_Connection=Yes");
   }
   if (options.integrated == IntegratedLogin::required && method == AuthMethod::none &&
       options.require_auth == 0) {
@@ -84,7 +85,8 @@ void check_method(const AuthOptions& options, const net::Host& host, AuthMethod 
   if (options.integrated == IntegratedLogin::never && is_integrated(method)) {
     throw net::LoginError("28000", asked_for(host, method) +
                                        ", which is integrated login, and that is switched off "
-                                       "(Trusted_Connection=No)");
+                                       "(Trusted_Connection=No): leave that out, or have "
+                                       "pg_hba.conf ask for a password");
   }
   if (options.require_auth != 0 && !has(options.require_auth, method)) {
     std::string allowed;
@@ -92,14 +94,15 @@ void check_method(const AuthOptions& options, const net::Host& host, AuthMethod 
       if (!has(options.require_auth, known.method)) continue;
       allowed.append(allowed.empty() ? "" : ", ").append(known.name);
     }
-    throw net::LoginError("28000",
-                          asked_for(host, method) + ", and require_auth accepts only: " + allowed);
+    throw net::LoginError("28000", asked_for(host, method) + ", and require_auth accepts only: " +
+                                       allowed + "; add " + std::string(method_name(method)) +
+                                       " to it, or have pg_hba.conf changed");
   }
   if (options.channel_binding == ChannelBinding::require && !binds_channel) {
     throw net::LoginError("28000",
                           asked_for(host, method) +
                               ", which does not bind the channel, and channel_binding=require; "
-                              "that takes TLS and SCRAM-SHA-256-PLUS");
+                              "that takes TLS (SSLmode=require) and SCRAM-SHA-256-PLUS");
   }
 }
 

@@ -38,7 +38,8 @@ DiagnosisLog::DiagnosisLog(const std::string& path) {
   file_.reset(std::fopen(path.c_str(), "ab"));
   if (!file_) {
     throw net::LoginError("08001", "DiagnosisLog=" + path + " can't be written: " +
-                                       std::generic_category().message(errno));
+                                       std::generic_category().message(errno) +
+                                       "; name a file that this user can write");
   }
   using std::filesystem::perms;
   if (is_new) std::filesystem::permissions(path, perms::owner_read | perms::owner_write, failure);

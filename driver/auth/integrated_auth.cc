@@ -103,6 +103,8 @@ IntegratedAuth::IntegratedAuth(const TicketOptions& ticket, const net::Host& hos
       purpose_(purpose),
       package_(package_for(ticket, AuthMethod::gss)),
       host_(host),
+      wishes_(ticket, host),
+      mutual_(ticket.mutual || purpose == Purpose::encryption),
       log_(ticket.diagnosis_log) {
   open(ticket, "");
 }
@@ -121,8 +123,7 @@ void IntegratedAuth::open(const TicketOptions& ticket, const std::string& bindin
   negodbc_auth_options options = {};
   options.size = sizeof options;
   options.flags_requested = NEGODBC_AUTH_FLAG_REPLAY_DETECT | NEGODBC_AUTH_FLAG_SEQUENCE_DETECT;
-  if (ticket.mutual || purpose_ == Purpose::encryption)
-    options.flags_required |= NEGODBC_AUTH_FLAG_MUTUAL;
+  if (mutual_) options.flags_required |= NEGODBC_AUTH_FLAG_MUTUAL;
   if (purpose_ == Purpose::encryption) {
     options.flags_required |= NEGODBC_AUTH_FLAG_CONFIDENTIALITY | NEGODBC_AUTH_FLAG_INTEGRITY |
                               NEGODBC_AUTH_FLAG_REPLAY_DETECT | NEGODBC_AUTH_FLAG_SEQUENCE_DETECT;
@@ -157,6 +158,7 @@ void IntegratedAuth::open(const TicketOptions& ticket, const std::string& bindin
   try {
     fail(status >= 0 ? NEGODBC_AUTH_E_INTERNAL : status);
   } catch (...) {
+    write_log();
     api_.close(std::exchange(session_, nullptr));
     throw;
   }
@@ -183,7 +185,8 @@ std::string_view IntegratedAuth::step(std::string_view input, Deadline deadline)
   if (status < 0) fail(status);
   tried_ = true;
   established_ = status == NEGODBC_AUTH_ESTABLISHED;
-  if (established_) write_log();
+  // A connection lasts longer than its login.
+  if (established_ && purpose_ == Purpose::encryption) write_log();
   return {static_cast<const char*>(token), size};
 }
 
@@ -192,6 +195,10 @@ negodbc_auth_diagnosis IntegratedAuth::diagnosis() const {
   record.size = sizeof record;
   if (session_ != nullptr) (void)api_.diagnosis(session_, &record);
   return record;
+}
+
+bool IntegratedAuth::delegated() const {
+  return (diagnosis().flags_granted & NEGODBC_AUTH_FLAG_DELEGATED) != 0;
 }
 
 std::string IntegratedAuth::description() const {
@@ -207,7 +214,19 @@ std::string IntegratedAuth::description() const {
   return list;
 }
 
-// Once: at the first failure, when it is established, or when the server goes another way.
+void IntegratedAuth::ended(LoginOutcome outcome, const std::string& words) {
+  if (std::exchange(ended_, true) || session_ == nullptr) return;
+  if (NEGODBC_AUTH_HAS(&api_, login_ended)) {
+    (void)api_.login_ended(session_,
+                           outcome == LoginOutcome::accepted  ? NEGODBC_AUTH_LOGIN_ACCEPTED
+                           : outcome == LoginOutcome::refused ? NEGODBC_AUTH_LOGIN_REFUSED
+                                                              : NEGODBC_AUTH_LOGIN_BROKEN_OFF,
+                           words.c_str());
+  }
+  if (tried_) write_log();
+}
+
+// Once.
 void IntegratedAuth::write_log() const {
   if (!log_.is_open()) return;
   const negodbc_auth_diagnosis record = diagnosis();
@@ -215,38 +234,39 @@ void IntegratedAuth::write_log() const {
 }
 
 void IntegratedAuth::fail(negodbc_auth_status status) const {
-  write_log();
+  tried_ = true;
   const negodbc_auth_diagnosis record = diagnosis();
   const Meaning& meaning = meaning_of(status);
-  std::string message = "Integrated login to " + host_and_port(host_) + " failed: " + meaning.cause;
-  if (!text(record.text).empty()) message += ": " + std::string(record.text);
+  const bool by_ntlm = package_ == "NTLM" && status == NEGODBC_AUTH_E_NO_CREDENTIALS;
+  std::string message = "Integrated login to " + host_and_port(host_) +
+                        " failed: " + (by_ntlm ? "no credential for NTLM" : meaning.cause);
+  std::string words(text(record.text));
+  if (words.ends_with('.')) words.pop_back();
+  if (!words.empty()) message += ": " + words;
   // The remedy first: programs cut long texts (isql after 512 characters).
-  const std::string hint(text(record.hint));  // the record lives until the session's next call
+  std::string hint = remedy_for(status, record, wishes_);
+  if (hint.empty()) hint = text(record.hint);  // the record lives until the session's next call
+  if (!hint.empty() && !hint.ends_with('.')) hint += '.';
   if (!hint.empty()) message += ". " + hint;
   const std::string list = description();
   if (!list.empty()) message += " (" + list + ")";
-  throw net::LoginError(meaning.state, message);
+  // No KDC, or not in time: another host may be of a realm that has one.
+  const bool no_kdc = status == NEGODBC_AUTH_E_TIMED_OUT || status == NEGODBC_AUTH_E_NO_AUTHORITY;
+  throw net::LoginError(
+      meaning.state, message,
+      no_kdc ? net::LoginError::Verdict::next_host : net::LoginError::Verdict::final);
 }
 
-std::string IntegratedAuth::explain_refusal() const {
+std::string IntegratedAuth::explain_refusal(std::string_view user) const {
+  const negodbc_auth_diagnosis record = diagnosis();  // it lives until the session's next call
+  // Who is to prove itself says in a token why it refuses; in GSS encryption it only goes.
+  const bool answers = purpose_ == Purpose::login && mutual_;
+  std::string sentence = !established_ ? refused_ticket(record, wishes_, answers)
+                         : mutual_     ? refused_user(text(record.principal), user)
+                                       : refused_unheard(user);
   const std::string list = description();
-  const std::string about = list.empty() ? "" : " (" + list + ")";
-  if (established_) {
-    return "The ticket was accepted, so the server knows the principal but does not let it be this "
-           "user: check the user name, include_realm and map in pg_hba.conf, and pg_ident.conf" +
-           about;
-  }
-  // What the server's error token said to the library.
-  const negodbc_auth_diagnosis record = diagnosis();
-  const bool understood = record.status < 0 && record.status != NEGODBC_AUTH_E_INTERNAL;
-  const std::string told = understood ? std::string(text(record.text)) : "";
-  if (record.status == NEGODBC_AUTH_E_CLOCK_SKEW)
-    return "The server could not accept the ticket: " + told + ". " +
-           std::string(text(record.hint)) + about;
-  return "The server could not accept the ticket" + (told.empty() ? "" : " (" + told + ")") +
-         ": its keytab may lack the key of this SPN or hold an old one, or the clocks differ; the "
-         "server's log says more. If ServerSPN or KrbSrvName is set, check it" +
-         about;
+  if (!list.empty()) sentence += " (" + list + ")";
+  return sentence;
 }
 
 void IntegratedAuth::transform(Transform function, std::string_view input, std::string& out) {

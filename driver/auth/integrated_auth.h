@@ -7,12 +7,16 @@
 #include "driver/auth/auth_options.h"
 #include "driver/auth/diagnosis_log.h"
 #include "driver/auth/ticket_options.h"
+#include "driver/auth/ticket_remedy.h"
 #include "driver/base/deadline.h"
 #include "driver/net/host.h"
 #include "driver/net/login_error.h"
 #include "negodbc/auth_plugin.h"
 
 namespace negodbc::auth {
+
+// What has become of a login, as the server has said; broken_off: it has said nothing.
+enum class LoginOutcome { accepted, refused, broken_off };
 
 class IntegratedAuth {
  public:
@@ -37,12 +41,18 @@ class IntegratedAuth {
   // unless established). First input: "".
   std::string_view step(std::string_view input, Deadline deadline);
   [[nodiscard]] bool established() const { return established_; }
+  // Whether the server has got a ticket to act with for the user.
+  [[nodiscard]] bool delegated() const;
 
   // What was tried, for texts: "SPN postgres/db, principal alice@R, credential cache FILE:/...;
   // Heimdal 7.8".
   [[nodiscard]] std::string description() const;
-  // What a server's refusal means at this point, as a sentence.
-  [[nodiscard]] std::string explain_refusal() const;
+  // What has become of the login, once: the plugin's record tells it, and is written to the
+  // diagnosis log. Untold, it is written at the end.
+  void ended(LoginOutcome outcome, const std::string& words);
+  // What a server's refusal to log `user` in means at this point, as a sentence ("": nobody in
+  // particular).
+  [[nodiscard]] std::string explain_refusal(std::string_view user) const;
 
   // After established(): GSS encryption. A sealed message is longer by at most frame_overhead().
   [[nodiscard]] std::size_t frame_overhead() const;
@@ -64,9 +74,12 @@ class IntegratedAuth {
   const Purpose purpose_;
   std::string package_;
   net::Host host_;
+  const TicketWishes wishes_;
+  const bool mutual_;  // the server must prove itself
   mutable DiagnosisLog log_;
   negodbc_auth_session* session_ = nullptr;
-  bool established_ = false, tried_ = false;
+  bool established_ = false, ended_ = false;
+  mutable bool tried_ = false;
 };
 
 }  // namespace negodbc::auth

@@ -46,7 +46,7 @@ const std::string& required_password(const Circumstances& circumstances,
   if (circumstances.options.password.empty()) {
     throw net::LoginError("28000", host_and_port(circumstances.host) + " asks for a password (" +
                                        method + ") of the user " + circumstances.user +
-                                       ", and none was given");
+                                       ", and none was given: give it by PWD");
   }
   return circumstances.options.password.reveal();
 }

@@ -83,8 +83,21 @@ void TicketExchange::check_proved() const {
                                      auth_->description() + ")");
 }
 
+std::string TicketExchange::remark() const {
+  const bool asked = circumstances_.ticket.delegation == NEGODBC_AUTH_DELEGATE_FULL;
+  if (!asked || !sent_ || auth_->delegated()) return "";
+  return "The ticket was not forwarded to " + host_and_port(circumstances_.host) +
+         ", although GssDelegation=full asks for it: get one that is forwardable (kinit -f; "
+         "forwardable = true in krb5.conf), or have the administrator allow it (" +
+         auth_->description() + ")";
+}
+
+void TicketExchange::ended(LoginOutcome outcome, const std::string& words) {
+  if (auth_) auth_->ended(outcome, words);
+}
+
 std::string TicketExchange::explain_refusal() const {
-  return sent_ ? auth_->explain_refusal() : "";
+  return sent_ ? auth_->explain_refusal(circumstances_.user) : "";
 }
 
 std::string TicketExchange::description() const {

@@ -19,6 +19,8 @@ class TicketExchange final : public AuthExchange {
   [[nodiscard]] bool is_begun_by(const wire::Authentication& request) const override;
   void answer(const wire::Authentication& request, Turn turn) override;
   void check_proved() const override;
+  [[nodiscard]] std::string remark() const override;
+  void ended(LoginOutcome outcome, const std::string& words) override;
   [[nodiscard]] std::string explain_refusal() const override;
   [[nodiscard]] std::string description() const override;
 

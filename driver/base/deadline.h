@@ -32,6 +32,9 @@ class Deadline {
         remaining().count(), std::numeric_limits<int>::max()));
   }
   [[nodiscard]] Deadline sooner(Deadline other) const { return Deadline(std::min(at_, other.at_)); }
+  [[nodiscard]] Deadline later(Clock::duration by) const {
+    return is_never() ? *this : Deadline(at_ + by);
+  }
 
  private:
   explicit Deadline(Clock::time_point at) : at_(at) {}

@@ -172,7 +172,8 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     choice(Key::gss_encryption, "GssEncMode", {}, "disable", gss_encryption_choices, {},
            "Encryption by GSSAPI instead of TLS"),
     choice(Key::gss_delegation, "GssDelegation", {}, "none", delegation_choices, delegation_aliases,
-           "Forward the ticket: policy when the KDC trusts the server, full always"),
+           "Forward the ticket: policy when the KDC trusts the server, full always; a ticket that "
+           "could not be is told (01000)"),
     text(Key::credential_cache, "CredentialCache", cache_names, "",
          "Credential cache to take tickets from; without it the library's default"),
     text(Key::client_keytab, "ClientKeytab", keytab_names, "",

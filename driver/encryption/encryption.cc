@@ -3,6 +3,7 @@
 #include <array>
 
 #include "driver/encryption/gss_transport.h"
+#include "driver/wire/foreign_protocol.h"
 #include "driver/wire/frontend.h"
 
 namespace negodbc::encryption {
@@ -12,15 +13,33 @@ namespace {
 // somebody who hopes that they pass for encrypted ones (CVE-2021-23214).
 char answer_to_request(net::SocketTransport& socket, const std::string& request, const char* what,
                        const net::Host& host, Deadline deadline) {
-  socket.write(request, deadline);
+  const std::string stranger = "; if it is no PostgreSQL server, correct Server or Port";
   std::array<char, 64> answer = {};
-  const std::size_t size = socket.read(answer, deadline);
-  if (size == 0) {
+  std::size_t size = 0;
+  try {
+    socket.write(request, deadline);
+    size = socket.read(answer, deadline);
+  } catch (const net::Timeout&) {
+    throw;
+  } catch (const ConnectionError& error) {
     throw net::LoginError("08001",
-                          host_and_port(host) + " closed the connection when asked for " + what,
-                          net::LoginError::Verdict::other_encryption);
+                          host_and_port(host) + " broke the connection off when asked for " + what +
+                              " (" + error.what() + ")" + stranger,
+                          net::LoginError::Verdict::next_server);
   }
-  if (size > 1 && answer[0] != 'E') {
+  if (size == 0) {
+    throw net::LoginError(
+        "08001", host_and_port(host) + " closed the connection when asked for " + what + stranger,
+        net::LoginError::Verdict::other_encryption);
+  }
+  const std::string_view foreign = wire::foreign_protocol({answer.data(), size});
+  if (!foreign.empty()) {
+    throw net::LoginError("08001",
+                          host_and_port(host) + " is no PostgreSQL server: it answers in " +
+                              std::string(foreign) + "; correct Server or Port",
+                          net::LoginError::Verdict::next_server);
+  }
+  if (size > 1 && (answer[0] == 'S' || answer[0] == 'N' || answer[0] == 'G')) {
     throw net::LoginError("08001", host_and_port(host) + " sent data before the " + what +
                                        " began; somebody may be tampering with the connection");
   }
@@ -42,7 +61,7 @@ void declined(const char* what, const char* setting, const char* server_setting,
       "08001",
       host_and_port(host) + " answered the request for " + what +
           (answer == 'E' ? " with an error" : " with something else than yes or no") +
-          "; is it a PostgreSQL server?",
+          "; is it a PostgreSQL server? If not, correct Server or Port",
       net::LoginError::Verdict::other_encryption);
 }
 
@@ -62,17 +81,16 @@ ProtectedStream with_tls(std::unique_ptr<net::SocketTransport> socket,
 
 ProtectedStream with_gss(std::unique_ptr<net::SocketTransport> socket,
                          const EncryptionOptions& options, const net::Host& host,
-                         Deadline deadline) {
+                         ServerTime& time) {
   // Without a ticket the server need not be asked.
   auto auth = std::make_unique<auth::IntegratedAuth>(options, host,
                                                      auth::IntegratedAuth::Purpose::encryption);
-  (void)auth->principal(deadline);
+  (void)time.ask_kdc([&](Deadline deadline) { return auth->principal(deadline); });
   std::string request;
   wire::Frontend(request).gssenc_request();
-  const char answer = answer_to_request(*socket, request, "GSS encryption", host, deadline);
+  const char answer = answer_to_request(*socket, request, "GSS encryption", host, time.server());
   if (answer != 'G') declined("GSS encryption", "gssencmode", "krb_server_keyfile", host, answer);
-  auto transport =
-      std::make_unique<GssTransport>(std::move(socket), std::move(auth), host, deadline);
+  auto transport = std::make_unique<GssTransport>(std::move(socket), std::move(auth), host, time);
   return {std::move(transport), Encryption::gss};
 }
 
@@ -112,13 +130,13 @@ std::vector<EncryptionAttempt> encryption_attempts(const EncryptionOptions& opti
 ProtectedStream protect(std::unique_ptr<net::SocketTransport> socket,
                         const EncryptionAttempt& attempt, const EncryptionOptions& options,
                         const net::Host& host, const std::shared_ptr<const TlsContext>& tls,
-                        Deadline deadline) {
+                        ServerTime& time) {
   if (attempt.wanted == Encryption::tls) {
-    return with_tls(std::move(socket), attempt, options, host, tls, deadline);
+    return with_tls(std::move(socket), attempt, options, host, tls, time.server());
   }
   if (attempt.wanted == Encryption::gss) {
     try {
-      return with_gss(std::move(socket), options, host, deadline);
+      return with_gss(std::move(socket), options, host, time);
     } catch (const net::LoginError& error) {
       if (options.gssenc_mode == GssEncMode::require) throw;
       throw net::LoginError(error.state().view(), error.what(),

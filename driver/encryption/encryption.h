@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "driver/base/server_time.h"
 #include "driver/encryption/encryption_options.h"
 #include "driver/encryption/tls.h"
 #include "driver/net/host.h"
@@ -32,12 +33,12 @@ struct ProtectedStream {
   Encryption used = Encryption::none;
 };
 
-// Asks for the encryption and sets it up. `tls` is needed for Encryption::tls only. Throws
-// LoginError: 08001 with verdict other_encryption when the server declines or the set-up fails;
-// Timeout.
+// Asks for the encryption and sets it up, in the server's time. `tls` is needed for Encryption::tls
+// only. Throws LoginError: 08001 with verdict other_encryption when the server declines or the
+// set-up fails; Timeout.
 ProtectedStream protect(std::unique_ptr<net::SocketTransport> socket,
                         const EncryptionAttempt& attempt, const EncryptionOptions& options,
                         const net::Host& host, const std::shared_ptr<const TlsContext>& tls,
-                        Deadline deadline);
+                        ServerTime& time);
 
 }  // namespace negodbc::encryption

@@ -7,9 +7,9 @@ namespace negodbc::encryption {
 
 GssTransport::GssTransport(std::unique_ptr<net::SocketTransport> socket,
                            std::unique_ptr<auth::IntegratedAuth> auth, const net::Host& host,
-                           Deadline deadline)
+                           ServerTime& time)
     : socket_(std::move(socket)), auth_(std::move(auth)) {
-  shake_hands(host, deadline);
+  shake_hands(host, time);
   const std::size_t overhead = auth_->frame_overhead();
   if (overhead >= GssFrames::longest_piece) {
     throw net::LoginError("08001",
@@ -18,14 +18,17 @@ GssTransport::GssTransport(std::unique_ptr<net::SocketTransport> socket,
   piece_ = GssFrames::longest_piece - overhead;
 }
 
-void GssTransport::shake_hands(const net::Host& host, Deadline deadline) {
-  std::string_view token = auth_->step("", deadline);
+void GssTransport::shake_hands(const net::Host& host, ServerTime& time) {
+  const auto step = [&](std::string_view input) {
+    return time.ask_kdc([&](Deadline deadline) { return auth_->step(input, deadline); });
+  };
+  std::string_view token = step("");
   for (;;) {
-    if (!token.empty() || !auth_->established()) send_packet(token, deadline);
+    if (!token.empty() || !auth_->established()) send_packet(token, time.server());
     if (auth_->established()) return;
     std::optional<std::string_view> answer;
     try {
-      answer = next_packet(GssFrames::longest_token, deadline);
+      answer = next_packet(GssFrames::longest_token, time.server());
     } catch (const net::Timeout&) {
       throw;
     } catch (const ConnectionError& error) {
@@ -38,10 +41,10 @@ void GssTransport::shake_hands(const net::Host& host, Deadline deadline) {
       throw net::LoginError("08001",
                             host_and_port(host) +
                                 " closed the connection while GSS encryption was set up. " +
-                                auth_->explain_refusal(),
+                                auth_->explain_refusal(""),
                             net::LoginError::Verdict::other_encryption);
     }
-    token = auth_->step(*answer, deadline);
+    token = step(*answer);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "driver/auth/integrated_auth.h"
+#include "driver/base/server_time.h"
 #include "driver/encryption/gss_frames.h"
 #include "driver/net/socket_transport.h"
 
@@ -17,8 +18,7 @@ class GssTransport final : public net::Transport {
  public:
   // Shakes hands, after the server has agreed. Throws LoginError, Timeout.
   GssTransport(std::unique_ptr<net::SocketTransport> socket,
-               std::unique_ptr<auth::IntegratedAuth> auth, const net::Host& host,
-               Deadline deadline);
+               std::unique_ptr<auth::IntegratedAuth> auth, const net::Host& host, ServerTime& time);
 
   std::size_t read(std::span<char> into, Deadline deadline) override;
   void write(std::string_view bytes, Deadline deadline) override;
@@ -28,7 +28,7 @@ class GssTransport final : public net::Transport {
   [[nodiscard]] std::string description() const override { return "GSS"; }
 
  private:
-  void shake_hands(const net::Host& host, Deadline deadline);
+  void shake_hands(const net::Host& host, ServerTime& time);
   // The next packet's content, valid until the next call; nothing at the end of the stream.
   std::optional<std::string_view> next_packet(std::size_t longest, Deadline deadline);
   void send_packet(std::string_view content, Deadline deadline);

@@ -4,6 +4,7 @@
 // descriptors; talk().cancel() is the exception.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -154,6 +155,7 @@ class Connection final : public Handle {
   void open_log(const dsn::Settings& settings);
   void log_in(login::LoginSettings& login);
   std::vector<std::string> list_databases(const dsn::Settings& settings);
+  void run_connect_settings(const std::string& sql, std::chrono::milliseconds timeout);
   SQLUINTEGER login_time(SQLINTEGER attribute);
   void hang_up();
   void set_isolation(SQLUINTEGER level);

@@ -71,7 +71,7 @@ void Connection::connect(dsn::Settings settings) {
       const std::string sql(settings.get(dsn::Key::connect_settings));
       if (log::Log* const log = log_for(log_.get(), log::Level::statements))
         log_sql(*log, "statement", sql, standard_strings());
-      conversation_->run(sql, Deadline::after(login.timeout));
+      run_connect_settings(sql, login.timeout);
     }
     restore_utf8(Deadline::after(login.timeout));
   } catch (...) {
@@ -82,6 +82,20 @@ void Connection::connect(dsn::Settings settings) {
   login_access_mode_ = access_mode_;
   settings_ = std::move(settings);
   type_options_ = types;
+}
+
+void Connection::run_connect_settings(const std::string& sql, std::chrono::milliseconds timeout) {
+  try {
+    conversation_->run(sql, Deadline::after(timeout));
+  } catch (const ConnectionError&) {
+    throw;
+  } catch (const Error& error) {
+    throw Error(error.state().view(),
+                "The login succeeded, but not what ConnSettings has executed after it; correct "
+                "that SQL: " +
+                    std::string(error.what()),
+                error.native());
+  }
 }
 
 // What a user would see: every database that takes connections and lets this user in. The one to

@@ -73,30 +73,31 @@ class Connector {
   std::unique_ptr<session::Session> pass(TargetSession wanted, Deadline deadline) {
     failures_.clear();
     for (std::size_t i = 0; i < hosts_.size(); ++i) {
-      if (auto session = try_host(hosts_[i], wanted, share(deadline, hosts_.size() - i)))
-        return session;
+      ServerTime time(deadline, hosts_.size() - i);
+      if (auto session = try_host(hosts_[i], wanted, time)) return session;
     }
     return nullptr;
   }
 
   std::unique_ptr<session::Session> try_host(const net::Host& host, TargetSession wanted,
-                                             Deadline deadline) {
+                                             ServerTime& time) {
     try {
       auto& cache = net::AddressCache::of_process();
       auto addresses = session::timed(times_.resolve, [&] {
-        return cache.resolve(host, settings_.address_lifetime, deadline);
+        return cache.resolve(host, settings_.address_lifetime, time.server());
       });
       if (settings_.load_balance_hosts) {
         std::shuffle(addresses.begin(), addresses.end(), std::mt19937(std::random_device()()));
       }
       for (std::size_t i = 0; i < addresses.size(); ++i) {
-        const Deadline connecting = share(deadline, addresses.size() - i);
-        if (auto session = try_address(host, addresses[i], wanted, connecting, deadline))
+        const Deadline connecting = share(time.server(), addresses.size() - i);
+        if (auto session = try_address(host, addresses[i], wanted, connecting, time))
           return session;
       }
       cache.forget(host);
-    } catch (const net::LoginError&) {
-      throw;
+    } catch (const net::LoginError& error) {
+      if (error.verdict() != Verdict::next_host || hosts_.size() == 1) throw;
+      note(error);
     } catch (const ConnectionError& error) {  // no address
       note(error, "Cannot connect to " + host_and_port(host) + ": ");
     }
@@ -105,16 +106,17 @@ class Connector {
 
   std::unique_ptr<session::Session> try_address(const net::Host& host, const net::Address& address,
                                                 TargetSession wanted, Deadline connecting,
-                                                Deadline deadline) {
+                                                ServerTime& time) {
     // "allow" and "prefer" make a second attempt, only where the first tells that it may help.
     std::optional<net::LoginError> first;
     for (const encryption::EncryptionAttempt& attempt :
          encryption::encryption_attempts(settings_, address.is_local())) {
       try {
-        auto session = log_in(host, address, attempt, connecting, deadline);
-        if (is_wanted(*session, wanted, deadline)) return session;
+        auto session = log_in(host, address, attempt, connecting, time);
+        if (is_wanted(*session, wanted, time.server())) return session;
         note(ConnectionError("08001", host_and_port(host) + " is not what target_session_attrs=" +
-                                          std::string(target_session_name(wanted)) + " asks for"));
+                                          std::string(target_session_name(wanted)) +
+                                          " asks for: name another server, or another kind"));
         return nullptr;
       } catch (const net::LoginError& error) {
         const net::LoginError told = first ? both(*first, error, attempt) : error;
@@ -124,7 +126,7 @@ class Connector {
         }
         // When the server declined, this was already the attempt without.
         const bool pointless = attempt.declinable && !encrypted_;
-        if (told.verdict() == Verdict::final || pointless) throw told;
+        if (told.verdict() != Verdict::other_encryption || pointless) throw told;
         log_.attempt_failed(told);
         first = told;
       } catch (const ConnectionError& error) {
@@ -146,11 +148,11 @@ class Connector {
 
   std::unique_ptr<session::Session> log_in(const net::Host& host, const net::Address& address,
                                            const encryption::EncryptionAttempt& attempt,
-                                           Deadline connecting, Deadline deadline) {
+                                           Deadline connecting, ServerTime& time) {
     try {
-      return log_in(host, address, attempt, connecting, deadline, ExpectedWay::Attempt::first);
+      return log_in(host, address, attempt, connecting, time, ExpectedWay::Attempt::first);
     } catch (const NotAsExpected& told) {
-      return log_in(host, address, attempt, connecting, deadline,
+      return log_in(host, address, attempt, connecting, time,
                     told.broke_down() ? ExpectedWay::Attempt::after_breakdown
                                       : ExpectedWay::Attempt::after_disagreement);
     }
@@ -158,7 +160,7 @@ class Connector {
 
   std::unique_ptr<session::Session> log_in(const net::Host& host, const net::Address& address,
                                            const encryption::EncryptionAttempt& attempt,
-                                           Deadline connecting, Deadline deadline,
+                                           Deadline connecting, ServerTime& time,
                                            ExpectedWay::Attempt expecting) {
     encrypted_ = attempt.wanted != encryption::Encryption::none;
     log_.attempt(host, address, attempt.wanted);
@@ -168,21 +170,24 @@ class Connector {
     auto stream = session::timed(times_.encryption, [&] {
       if (attempt.wanted == encryption::Encryption::tls && !tls_)
         tls_ = encryption::tls_context_for(settings_);
-      return encryption::protect(std::move(socket), attempt, settings_, host, tls_, deadline);
+      return encryption::protect(std::move(socket), attempt, settings_, host, tls_, time);
     });
     encrypted_ = stream.used != encryption::Encryption::none;
-    Identity identity = {user_, nullptr};
+    Identity identity = {user_, nullptr, ""};
     if (user_.empty()) {
-      identity =
-          session::timed(times_.token, [&] { return find_identity(settings_, host, deadline); });
+      identity = session::timed(times_.token, [&] {
+        return time.ask_kdc(
+            [&](Deadline deadline) { return find_identity(settings_, host, deadline); });
+      });
       user_ = identity.user;
+      remark_ = identity.remark;
     }
     session::CancelTarget target = cancel_target(stream.used);
     target.host = host;
     target.address = address;
     ExpectedWay expected(settings_, expecting, host, address, identity.user, stream.used);
     Dialog dialog(settings_, host, identity.user, std::move(identity.auth), expected.method(),
-                  notices_, times_, deadline);
+                  notices_, times_, time);
     try {
       auto session = dialog.run(std::move(stream), std::move(target));
       expected.was(session->auth_method());
@@ -192,7 +197,10 @@ class Connector {
       throw;
     } catch (const net::LoginError& error) {
       if (error.state() == "HYT00") expected.timed_out(dialog.asked());
-      throw;
+      // Who has logged in is not to be blamed for what cannot be reached.
+      if (remark_.empty() || (error.state() != "28000" && error.state() != "08004")) throw;
+      throw net::LoginError(error.state().view(), std::string(error.what()) + ". " + remark_,
+                            error.verdict());
     }
   }
 
@@ -230,7 +238,7 @@ class Connector {
   const LoginLog log_;
   Deadline deadline_;
   std::vector<net::Host> hosts_;
-  std::string user_;
+  std::string user_, remark_;
   std::shared_ptr<const encryption::TlsContext> tls_;
   session::LoginTimes times_;
   std::string failures_;

@@ -5,6 +5,7 @@
 #include "driver/auth/auth_exchange.h"
 #include "driver/auth/auth_policy.h"
 #include "driver/login/login_log.h"
+#include "driver/login/refusal_remedy.h"
 #include "driver/login/server_error.h"
 #include "driver/wire/frontend.h"
 
@@ -21,12 +22,12 @@ constexpr std::size_t longest_startup = 10000;
 Dialog::Dialog(const LoginSettings& settings, const net::Host& host, std::string user,
                std::unique_ptr<auth::IntegratedAuth> known_ticket,
                std::optional<auth::AuthMethod> expected, const session::NoticeSink& notices,
-               session::LoginTimes& times, Deadline deadline)
+               session::LoginTimes& times, ServerTime& time)
     : settings_(settings),
       host_(host),
       notices_(notices),
       times_(times),
-      deadline_(deadline),
+      time_(time),
       user_(std::move(user)),
       known_ticket_(std::move(known_ticket)),
       expected_(expected) {}
@@ -35,6 +36,16 @@ std::unique_ptr<session::Session> Dialog::run(encryption::ProtectedStream stream
                                               session::CancelTarget target) {
   encryption_ = stream.used;
   session_.emplace(std::move(stream.transport), host_, notices_);
+  try {
+    return run_to_the_end(std::move(target));
+  } catch (const net::LoginError& error) {
+    told(auth::LoginOutcome::broken_off, error.what());
+    throw;
+  }
+}
+
+// Throws nothing but LoginError, NotAsExpected.
+std::unique_ptr<session::Session> Dialog::run_to_the_end(session::CancelTarget target) {
   try {
     send_startup();
     for (;;) {
@@ -79,10 +90,14 @@ std::unique_ptr<session::Session> Dialog::run(encryption::ProtectedStream stream
   } catch (const net::Timeout&) {
     throw net::LoginError(
         "HYT00",
-        "The login to " + host_and_port(host_) + " timed out while the driver was " + stage_,
+        "The login to " + host_and_port(host_) + " timed out while the driver was " + stage_ +
+            "; connect_timeout allows more time, should it be a PostgreSQL server",
         net::LoginError::Verdict::next_server);
   } catch (const auth::OutOfTurn& error) {
     broken(error.what());
+  } catch (const wire::ProtocolError& error) {
+    if (ahead()) throw NotAsExpected(true);
+    broken(std::string(error.what()) + "; if it is no PostgreSQL server, correct Server or Port");
   } catch (const ConnectionError& error) {
     if (ahead()) throw NotAsExpected(true);
     broken(error.what());
@@ -106,7 +121,9 @@ void Dialog::send_startup() {
   }
   if (expected_) {
     auth::AheadExchange ahead = session::timed(times_.token, [&] {
-      return auth::ticket_ahead(*expected_, circumstances(), {out, deadline_, stage_});
+      return time_.ask_kdc([&](Deadline deadline) {
+        return auth::ticket_ahead(*expected_, circumstances(), {out, deadline, stage_});
+      });
     });
     exchange_ = std::move(ahead.exchange);
     token_ahead_ = ahead.sent;
@@ -155,7 +172,9 @@ void Dialog::authenticate(const wire::Authentication& request) {
 void Dialog::answer(const wire::Authentication& request, bool continues) {
   try {
     session::timed(times_.token, [&] {
-      exchange_->answer(request, {session_->outgoing(), deadline_, stage_});
+      time_.ask_kdc([&](Deadline deadline) {
+        exchange_->answer(request, {session_->outgoing(), deadline, stage_});
+      });
     });
   } catch (const net::LoginError&) {
     if (continues) prefer_servers_words();
@@ -167,15 +186,12 @@ void Dialog::answer(const wire::Authentication& request, bool continues) {
 void Dialog::prefer_servers_words() {
   // A server that can't accept the ticket sends an error token, which the library may not
   // understand, and then says why.
-  const Deadline all = deadline_;
-  deadline_ = deadline_.sooner(Deadline::after(std::chrono::seconds(1)));
   std::optional<wire::Frame> frame;
   try {
-    frame = receive();
+    frame = receive(time_.server().sooner(Deadline::after(std::chrono::seconds(1))));
   } catch (const ConnectionError&) {
     frame = std::nullopt;  // nothing more came: the library's own words stand
   }
-  deadline_ = all;
   if (frame && frame->type == wire::MessageType::error_response) {
     refused(wire::decode_server_message(frame->body));
   }
@@ -197,6 +213,15 @@ void Dialog::authenticated() {
 }
 
 std::unique_ptr<session::Session> Dialog::finish(session::CancelTarget target) {
+  if (const std::string remark = exchange_ ? exchange_->remark() : "";
+      !remark.empty() && notices_) {
+    wire::ServerMessage notice;
+    notice.severity = "WARNING";
+    notice.sqlstate = "01000";
+    notice.text = remark;
+    notices_(notice);
+  }
+  told(auth::LoginOutcome::accepted, "");
   target.process_id = process_id_;
   target.secret_key = secret_key_;
   target.encryption = encryption_;
@@ -205,7 +230,11 @@ std::unique_ptr<session::Session> Dialog::finish(session::CancelTarget target) {
 }
 
 wire::Frame Dialog::receive() {
-  const auto frame = session_->receive(deadline_);
+  return receive(time_.server());
+}
+
+wire::Frame Dialog::receive(Deadline deadline) {
+  const auto frame = session_->receive(deadline);
   if (frame) return *frame;
   if (ahead()) throw NotAsExpected(true);
   broken(std::string("it closed the connection without a word while the driver was ") + stage_ +
@@ -213,7 +242,11 @@ wire::Frame Dialog::receive() {
 }
 
 void Dialog::send() {
-  session_->send(deadline_);
+  session_->send(time_.server());
+}
+
+void Dialog::told(auth::LoginOutcome outcome, const std::string& words) const {
+  if (exchange_) exchange_->ended(outcome, words);
 }
 
 void Dialog::refused(const wire::ServerMessage& message) const {
@@ -221,17 +254,14 @@ void Dialog::refused(const wire::ServerMessage& message) const {
   const bool not_understood = message.sqlstate.starts_with("08");
   if (ahead() && (not_understood || message.sqlstate.starts_with("28")))
     throw NotAsExpected(not_understood);
-  throw login_error(message, host_, asked_, remedy(message.sqlstate));
-}
-
-// What the user can do about a refusal; "" where the server's own words must do.
-std::string Dialog::remedy(std::string_view sqlstate) const {
-  if (sqlstate == "3D000") return "Check the keyword Database, or have the database created";
-  if (!sqlstate.starts_with("28")) return {};
-  if (!done_) return exchange_ ? exchange_->explain_refusal() : "";
-  const std::string shown = exchange_ ? exchange_->description() : "";
-  return "Have the role " + user_ + " created, or name another one with UID" +
-         (shown.empty() ? "" : " (" + shown + ")");
+  const RefusedLogin known = {settings_, user_, done_,
+                              exchange_ ? exchange_->explain_refusal() : "",
+                              exchange_ ? exchange_->description() : ""};
+  const net::LoginError error = login_error(message, host_, asked_, remedy_for(message, known));
+  // Only now: an explanation is of what was known before the server's words.
+  told(auth::LoginOutcome::refused,
+       std::string(message.text) + " (" + std::string(message.sqlstate) + ")");
+  throw error;
 }
 
 void Dialog::broken(const std::string& why) const {

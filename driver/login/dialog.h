@@ -7,6 +7,7 @@
 #include <string>
 
 #include "driver/auth/auth_exchange.h"
+#include "driver/base/server_time.h"
 #include "driver/encryption/encryption.h"
 #include "driver/login/login_settings.h"
 #include "driver/session/cancel.h"
@@ -37,7 +38,7 @@ class Dialog {
   Dialog(const LoginSettings& settings, const net::Host& host, std::string user,
          std::unique_ptr<auth::IntegratedAuth> known_ticket,
          std::optional<auth::AuthMethod> expected, const session::NoticeSink& notices,
-         session::LoginTimes& times, Deadline deadline);
+         session::LoginTimes& times, ServerTime& time);
 
   // Throws LoginError, Timeout; NotAsExpected, where something was expected. `target` is completed
   // and kept by the session.
@@ -55,19 +56,21 @@ class Dialog {
   void answer(const wire::Authentication& request, bool continues);
   void prefer_servers_words();
   void authenticated();
+  std::unique_ptr<session::Session> run_to_the_end(session::CancelTarget target);
   std::unique_ptr<session::Session> finish(session::CancelTarget target);
 
   wire::Frame receive();
+  wire::Frame receive(Deadline deadline);
   void send();  // what is outgoing, wiped afterwards
+  void told(auth::LoginOutcome outcome, const std::string& words) const;
   [[noreturn]] void refused(const wire::ServerMessage& message) const;
-  [[nodiscard]] std::string remedy(std::string_view sqlstate) const;
   [[noreturn]] void broken(const std::string& why) const;  // 08001, the next server may do
 
   const LoginSettings& settings_;
   const net::Host& host_;
   const session::NoticeSink& notices_;
   session::LoginTimes& times_;
-  Deadline deadline_;
+  ServerTime& time_;
   std::string user_;
   std::optional<session::NewSession> session_;
   encryption::Encryption encryption_ = encryption::Encryption::none;

@@ -71,6 +71,11 @@ TEST(HostilePeer, SendsGarbage) {
   expect_failure(answer(message('D', "\0\0"s)), "08001", "message of type 68");
 }
 
+TEST(HostilePeer, SpeaksAnotherProtocol) {
+  expect_failure(answer("HTTP/1.1 400 Bad Request\r\n\r\n"), "08001", "looks like HTTP");
+  expect_failure(answer("\x15\x03\x01\0\x02\x02\x46"s), "08001", "looks like TLS");
+}
+
 TEST(HostilePeer, AnnouncesLengthsThatCannotBe) {
   expect_failure(answer("R\x7f\xff\xff\xff"s), "08001", "length 2147483647");
   expect_failure(answer("R\xff\xff\xff\xff"s), "08001", "length 4294967295");

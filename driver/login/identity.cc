@@ -9,7 +9,7 @@ Identity from_ticket(const LoginSettings& settings, const net::Host& host, Deadl
   auto auth =
       std::make_unique<auth::IntegratedAuth>(settings, host, auth::IntegratedAuth::Purpose::login);
   std::string user = user_of_principal(auth->principal(deadline), settings.strip_realm);
-  return {std::move(user), std::move(auth)};
+  return {std::move(user), std::move(auth), ""};
 }
 
 }  // namespace
@@ -20,10 +20,12 @@ std::string user_of_principal(const std::string& principal, bool strip_realm) {
 }
 
 Identity find_identity(const LoginSettings& settings, const net::Host& host, Deadline deadline) {
-  if (!settings.user.empty()) return {settings.user, nullptr};
+  if (!settings.user.empty()) return {settings.user, nullptr, ""};
   if (settings.integrated == auth::IntegratedLogin::required)
     return from_ticket(settings, host, deadline);
-  if (settings.integrated == auth::IntegratedLogin::automatic && settings.password.empty()) {
+  const bool by_ticket =
+      settings.integrated == auth::IntegratedLogin::automatic && settings.password.empty();
+  if (by_ticket) {
     try {
       return from_ticket(settings, host, deadline);
     } catch (const ConnectionError& error) {
@@ -36,7 +38,11 @@ Identity find_identity(const LoginSettings& settings, const net::Host& host, Dea
     throw net::LoginError(
         "28000", "no user name is given, and the operating system knows none for this process");
   }
-  return {std::move(user), nullptr};
+  std::string remark = "No UID was given" +
+                       std::string(by_ticket ? " and no ticket was found" : "") +
+                       ", so the system's user " + user + " was taken: set UID" +
+                       (by_ticket ? ", or run kinit" : "");
+  return {std::move(user), nullptr, std::move(remark)};
 }
 
 }  // namespace negodbc::login

@@ -14,6 +14,9 @@ struct Identity {
   // When the name came from a ticket: the plugin's session that holds it, good for the login to
   // that host.
   std::unique_ptr<auth::IntegratedAuth> auth;
+  // Where the operating system's was taken: that it was, and what else can be done; a sentence for
+  // the text of a login that fails.
+  std::string remark;
 };
 
 // The given user. Without one, and when integrated login is wanted (required, or automatic without

@@ -9,6 +9,7 @@
 #include "driver/auth/plugin_loader.h"
 #include "driver/encryption/gss_frames.h"
 #include "driver/encryption/gss_transport.h"
+#include "driver/login/testing/integrated.h"
 #include "driver/login/testing/login_failure.h"
 #include "driver/login/testing/scripted_peer.h"
 #include "tests/support/private_directory.h"
@@ -20,26 +21,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
-
-LoginSettings integrated(const ScriptedPeer& peer, const std::string& script) {
-  LoginSettings settings = peer.settings();
-  settings.integrated = auth::IntegratedLogin::required;
-  settings.auth_plugin = NEGODBC_SCRIPTED_PLUGIN;
-  settings.kerberos_service = script;
-  return settings;
-}
-
-ScriptedPeer::Script asks_for(std::int32_t kind, const std::string& answer,
-                              std::string* token = nullptr) {
-  return [=](const PeerConnection& peer) {
-    peer.read_startup();
-    peer.send(authentication(kind));
-    const std::string got = peer.read_message();
-    if (token != nullptr) *token = got;
-    peer.send(answer);
-    peer.sleep_until_closed();
-  };
-}
 
 TEST(IntegratedLogin, TakesTheTokensToTheServerAndBack) {
   for (const auto& [kind, name] : {std::pair(7, "gss"), std::pair(9, "sspi")}) {
@@ -137,12 +118,14 @@ TEST(IntegratedLogin, MapsWhatThePluginSays) {
     const ScriptedPeer peer(asks_for(7, ""));
     const Failure failure = failure_of(integrated(peer, "fail" + std::to_string(status)));
     EXPECT_EQ(failure.state, state) << status;
+    // The keyword that has named the service, where the KDC does not know it.
+    const char* const remedy = status == 8 ? "Leave KrbSrvName=fail8 out" : "Change the script.";
     EXPECT_THAT(
         failure.text,
         AllOf(HasSubstr("Integrated login to 127.0.0.1:"), HasSubstr("as the script says"),
               HasSubstr("SPN fail" + std::to_string(status) + "/127.0.0.1"),
               HasSubstr("principal alice@TEST"), HasSubstr("credential cache FILE:/tmp/scripted"),
-              HasSubstr("scripted 1.0"), HasSubstr("Change the script.")));
+              HasSubstr("scripted 1.0"), HasSubstr(remedy)));
   }
 }
 
@@ -317,11 +300,12 @@ TEST(GssEncryption, NothingIsReadAfterAPacketThatWasAltered) {
   const Deadline deadline = Deadline::after(5s);
   const net::Host& host = settings.hosts.front();
   const net::Address address = net::resolve(host, deadline).front();
+  ServerTime time(deadline);
   encryption::GssTransport transport(
       std::make_unique<net::SocketTransport>(address, settings, deadline),
       std::make_unique<auth::IntegratedAuth>(settings, host,
                                              auth::IntegratedAuth::Purpose::encryption),
-      host, deadline);
+      host, time);
   std::string room(100, '\0');
   EXPECT_EQ(transport.read(room, deadline), 6U);
   EXPECT_EQ(room.substr(0, 6), "sealed");

@@ -10,6 +10,7 @@ class LoginError : public ConnectionError {
   enum class Verdict {
     final,        // another server would not help, or must not be asked (credentials were refused)
     next_server,  // this one can't be used now: try the next
+    next_host,    // nor at another address of the same host
     other_encryption,  // refused before any authentication: perhaps only because of
                        // (un)encryptedness
   };

@@ -97,6 +97,20 @@ std::vector<Address> to_addresses(const addrinfo* list, std::uint16_t port) {
   return addresses;
 }
 
+// What else stands in Server sometimes.
+std::string remedy_for_name(const std::string& name) {
+  if (name.find("//") != std::string::npos)
+    return "an address with // is none here: the host's name alone goes into Server";
+  if (const std::size_t colon = name.rfind(':');
+      colon != std::string::npos && colon + 1 < name.size() &&
+      name.find_first_not_of("0123456789", colon + 1) == std::string::npos) {
+    return "the port goes into the keyword Port, not into Server";
+  }
+  if (name.find_first_of(" \t\"'#;") != std::string::npos)
+    return "a name has no quotes, blanks and remarks: the host's name alone goes into Server";
+  return "check its spelling and the name servers";
+}
+
 }  // namespace
 
 void FreeAddresses::operator()(addrinfo* list) const {
@@ -121,7 +135,8 @@ std::vector<Address> resolve(const Host& host, Deadline deadline) {
   std::string failure = ask_resolver(name, true, list);
   if (!failure.empty()) {
     if (!host.address.empty()) {
-      throw ConnectionError("08001", "hostaddr is not a numeric address: " + name);
+      throw ConnectionError(
+          "08001", "hostaddr is not a numeric address: " + name + "; a name goes into Server");
     }
     const auto lookup = look_up_within(name, deadline);
     failure = lookup->failure;
@@ -129,7 +144,7 @@ std::vector<Address> resolve(const Host& host, Deadline deadline) {
   }
   if (!failure.empty()) {
     throw ConnectionError("08001", "the host name " + name + " can't be resolved: " + failure +
-                                       "; check its spelling and the name servers");
+                                       "; " + remedy_for_name(name));
   }
   auto addresses = to_addresses(list.get(), host.port);
   if (addresses.empty()) {

@@ -9,12 +9,13 @@ namespace {
 
 std::unique_ptr<net::Transport> open_stream(const CancelTarget& target, Deadline deadline) {
   const std::vector<encryption::EncryptionAttempt> attempts = cancel_attempts(target);
+  ServerTime time(deadline);
   for (std::size_t i = 0; i < attempts.size(); ++i) {
     try {
       auto socket =
           std::make_unique<net::SocketTransport>(target.address, target.settings, deadline);
       auto stream = encryption::protect(std::move(socket), attempts[i], target.settings,
-                                        target.host, target.tls, deadline);
+                                        target.host, target.tls, time);
       return std::move(stream.transport);
     } catch (const net::LoginError& error) {
       const bool another = error.verdict() == net::LoginError::Verdict::other_encryption;

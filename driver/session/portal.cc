@@ -17,6 +17,18 @@ std::int32_t rows_of(std::size_t bytes, std::size_t row_size) {
       std::clamp(bytes / std::max<std::size_t>(row_size, 1), least, most));
 }
 
+namespace {
+
+// Of so many rows, with how many read the next portion is asked for: before a network with latency
+// has to be waited for. Small ones are read faster than the next one comes.
+std::int64_t ask_after(std::int64_t rows, std::size_t portion) {
+  constexpr std::size_t large = std::size_t{2} << 20U;
+  const std::int64_t part = portion > large ? 2 : 8;
+  return (rows + part - 1) / part;
+}
+
+}  // namespace
+
 // --- the stream's part
 
 // What stands between portions. True: it was dealt with.
@@ -44,10 +56,10 @@ bool ResultStream::go_past(const Frame& frame, Deadline deadline) {
 }
 
 void ResultStream::start_portion() {
-  if (portal_) ask_at_ = (portal_->limit + 1) / 2;
+  if (portal_) ask_at_ = ask_after(portal_->limit, portal_->target);
 }
 
-// The one behind the portion that is used up now; it is asked for when half of this one is.
+// The one behind the portion that is used up now.
 void ResultStream::begin_portion() {
   first_portion_ = false;
   if (habits_) {
@@ -56,7 +68,7 @@ void ResultStream::begin_portion() {
         row_bytes_ / static_cast<std::size_t>(std::max<std::int64_t>(rows_, 1)));
   }
   portal_->limit = portal_->next_limit;
-  ask_at_ = rows_ + (portal_->limit + 1) / 2;
+  ask_at_ = rows_ + ask_after(portal_->limit, portal_->target);
 }
 
 std::int32_t ResultStream::next_limit() {
@@ -78,7 +90,7 @@ void ResultStream::ask_more(Deadline deadline) {
     conversation_->ask_portion(*portal_, limit, deadline);
   }
   portal_->limit = portal_->next_limit = limit;
-  ask_at_ = rows_ + (limit + 1) / 2;
+  ask_at_ = rows_ + ask_after(limit, portal_->target);
 }
 
 // While the portion before is read.

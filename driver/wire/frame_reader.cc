@@ -3,6 +3,7 @@
 
 #include "driver/wire/backend.h"
 #include "driver/wire/cursor.h"
+#include "driver/wire/foreign_protocol.h"
 
 namespace negodbc::wire {
 namespace {
@@ -22,10 +23,12 @@ std::optional<Frame> FrameReader::next() {
   const char* const frame = buffer_.get() + begin_;
   const std::uint32_t length = load_u32(frame + 1);
   if (length < 4 || length > limit_) {
+    const std::string_view foreign = foreign_protocol({frame, available});
     throw ProtocolError(
         "the server sent something that is not PostgreSQL's protocol: a message of type " +
         std::to_string(static_cast<unsigned char>(*frame)) + " and length " +
-        std::to_string(length));
+        std::to_string(length) + (foreign.empty() ? "" : ", which looks like ") +
+        std::string(foreign));
   }
   if (available - 1 < length) return std::nullopt;
   begin_ += 1 + std::size_t{length};

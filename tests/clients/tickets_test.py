@@ -50,6 +50,13 @@ class TicketsTest(unittest.TestCase):
     def test_default_cache(self):
         self.logins({}, PRINCIPAL, environment={})
 
+    def test_libpqs_environment_has_no_effect(self):
+        self.logins({}, PRINCIPAL, environment={
+            "PGHOST": "nowhere.invalid", "PGHOSTADDR": "192.0.2.1", "PGPORT": "1", "PGUSER": "bob", "PGPASSWORD": "x",
+            "PGDATABASE": "nowhere", "PGSSLMODE": "verify-full", "PGSSLROOTCERT": f"{MISSING}/root.crt",
+            "PGGSSENCMODE": "require", "PGKRBSRVNAME": "nosuchservice", "PGGSSLIB": "none", "PGREQUIREAUTH": "none",
+            "PGOPTIONS": "-c no.such", "PGCONNECT_TIMEOUT": "-1", "PGTARGETSESSIONATTRS": "standby", "PGSERVICE": "none"})
+
     def test_named_file(self):
         self.logins({"CredentialCache": os.environ["NEGODBC_CCACHE_BOB"]}, BOB)
 
@@ -144,22 +151,30 @@ class TicketsTest(unittest.TestCase):
                          {"Principal": PRINCIPAL, "PrincipalPassword": "guessed wrong"}):
             with self.assertRaises(pyodbc.Error), connect(DiagnosisLog=log, **keywords):
                 pass
+        with self.assertRaises(pyodbc.Error), connect(DiagnosisLog=log, UID="bob"):
+            pass
         self.assertEqual(stat.S_IMODE(os.stat(log).st_mode), 0o600)
         with open(log, encoding="utf-8") as file:
             text = file.read()
         for secret in ("guessed wrong", os.environ["NEGODBC_ALICE_PASSWORD"]):
             self.assertNotIn(secret, text)
         # pyodbc tries again, in another way, what has failed.
-        entries = list({entry["record"]["status"] + entry["purpose"]: entry
+        entries = list({entry["record"]["status"] + entry["purpose"] + entry["record"]["cause"]: entry
                         for entry in map(json.loads, text.splitlines())}.values())
         self.assertEqual([entry["record"]["status"] for entry in entries],
-                         ["OK", "OK", "E_NO_CREDENTIALS", "E_TARGET_UNKNOWN", "E_LOGON_DENIED"])
-        self.assertEqual([entry["purpose"] for entry in entries], ["login", "encryption"] + ["login"] * 3)
+                         ["OK", "OK", "E_NO_CREDENTIALS", "E_TARGET_UNKNOWN", "E_LOGON_DENIED", "E_LOGON_DENIED"])
+        self.assertEqual([entry["purpose"] for entry in entries], ["login", "encryption"] + ["login"] * 4)
         for entry in entries:
             self.assertRegex(entry["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
             self.assertEqual(entry["host"], f"localhost:{os.environ['NEGODBC_PGPORT']}")
         good = entries[0]["record"]
         self.assertTrue(good["established"])
+        self.assertEqual(good["outcome"], "accepted")
+        refused = entries[5]["record"]
+        self.assertTrue(refused["established"])
+        self.assertEqual((refused["outcome"], refused["cause"], refused["status_name"]),
+                         ("refused", "user_refused", "SEC_E_LOGON_DENIED"))
+        self.assertEqual(refused["text"], 'GSSAPI authentication failed for user "bob" (28000)')
         self.assertEqual(good["principal"], PRINCIPAL)
         self.assertEqual(good["credential_source"], os.environ["KRB5CCNAME"])
         self.assertGreater(good["credential_expires_at"], 0)

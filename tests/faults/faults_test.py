@@ -147,6 +147,8 @@ def said(keywords, environment, serve):
                              (r"; (heimdal|mit|windows)[ (].*\)", r"; \1 ...)"),
                              # Wine's user and machine; on Windows the domain's.
                              (r"principal \S+@\S+, logon session", "principal USER@HOST, logon session"),
+                             *([(r"of \S+@\S+, who may not be (\S+): say UID=\S+,",
+                                 r"of USER@HOST, who may not be \1: say UID=USER,")] if SYSTEM == "windows" else []),
                              (r"at character \d+", "at character 119"),
                              (r"no answer within \d+ ms", "no answer within 990 ms")):
         line = re.sub(pattern, instead, line)

@@ -155,8 +155,11 @@ typedef struct negodbc_auth_options {
                               name, Active Directory's UPN): "user@corp.example@REALM", or
                               "user@corp.example" where no realm is called so */
   const char* password;    /* with principal: a ticket is fetched into a private cache */
-  void* native_credential; /* gss_cred_id_t of the library named, or CredHandle*; stays the caller's
-                              unless native_release says otherwise */
+  void* native_credential; /* gss_cred_id_t of the library named; stays the caller's unless
+                              native_release says otherwise. Heimdal's with "mit", or MIT's with
+                              "heimdal", is E_ARGUMENT at the first step; what is no credential at
+                              all, or one of a library by its path that is neither, can't be told
+                              from one, and is the caller's fault */
 
   const void* channel_bindings; /* application data of the bindings (RFC 5929:
                                    "tls-server-end-point:"...) */
@@ -220,7 +223,19 @@ typedef struct negodbc_auth_diagnosis {
   const char* text;        /* the library's own words, one line */
   const char* hint;        /* what the user can do about it, one sentence; "" on success */
   const char* json;        /* the whole record as one JSON object */
+
+  /* Not in the first records of version 1. */
+  uint32_t outcome;       /* NEGODBC_AUTH_LOGIN_*, as login_ended() was told it */
+  uint32_t reserved;      /* 0 */
+  const char* peer_words; /* likewise; one line, "" when none were told */
 } negodbc_auth_diagnosis;
+
+/* What has become of a login at the peer, behind the handshake or in its midst. */
+#define NEGODBC_AUTH_LOGIN_NOT_TOLD 0u
+#define NEGODBC_AUTH_LOGIN_ACCEPTED 1u /* the user is in */
+#define NEGODBC_AUTH_LOGIN_REFUSED 2u  /* by the peer */
+#define NEGODBC_AUTH_LOGIN_BROKEN_OFF \
+  3u /* nobody has said: the connection was lost, given up, ... */
 
 /* What all sessions of the process share. */
 typedef struct negodbc_auth_limits {
@@ -391,6 +406,13 @@ typedef struct negodbc_auth_api {
    * nowhere. When it returns, what was given before is not called any more; so it waits for calls
    * that go on, and must not be called by `write`. In a child after fork the parent's is kept. */
   negodbc_auth_status(NEGODBC_AUTH_CALL* set_log)(const negodbc_auth_log* log);
+
+  /* What has become of the login, which the protocol around tells and the plugin can't know: the
+   * record and the log tell it from then on. A session without an error of its own that was refused
+   * has the status E_LOGON_DENIED there, with the peer's words (NULL: none; no secrets) as its
+   * text; the session itself goes on. E_ARGUMENT: no outcome of these. */
+  negodbc_auth_status(NEGODBC_AUTH_CALL* login_ended)(negodbc_auth_session* session,
+                                                      uint32_t outcome, const char* words);
 } negodbc_auth_api;
 
 /* The one exported function. `abi_version` is the driver's; the table is static and lives as long

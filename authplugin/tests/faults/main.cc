@@ -127,10 +127,12 @@ class Login {
 
 class Trials {
  public:
-  Trials(const char* library, const char* package, std::size_t every)
+  // `every`, `every_ms`: one of so many points, and of so many deadlines.
+  Trials(const char* library, const char* package, std::size_t every, std::uint32_t every_ms)
       : library_(library),
         package_(package),
         every_(every),
+        every_ms_(every_ms),
         acceptor_(test::acquire(library, package, SECPKG_CRED_INBOUND)),
         alice_("alice@" + environment("NEGODBC_REALM")) {}
 
@@ -163,7 +165,7 @@ class Trials {
 
   void run_deadlines(const Scenario& scenario, bool kdc_hangs) {
     const pid_t kdc = std::stoi(environment("NEGODBC_KDC_PID"));
-    for (std::uint32_t ms = 0; ms <= 50; ++ms) {
+    for (std::uint32_t ms = 0; ms <= 50; ms += every_ms_) {
       say(scenario, "a deadline of ", static_cast<long>(ms), kdc_hangs);
       prepare(scenario);
       if (kdc_hangs) ::kill(-kdc, SIGSTOP);
@@ -247,6 +249,7 @@ class Trials {
   const char* const library_;
   const char* const package_;
   const std::size_t every_;
+  const std::uint32_t every_ms_;
   const test::TestCredential acceptor_;
   const std::string alice_;
   std::size_t points_ = 0;
@@ -326,8 +329,12 @@ std::vector<Scenario> scenarios_of(const Places& places) {
 int run(int argc, char** argv) {
   CLI::App app("Logins in which one thing fails, each in turn.");
   std::size_t every = 1;
+  std::uint32_t every_ms = 1;
+  bool only_threads = false;
   std::string only;
   app.add_option("--every", every, "one of so many points")->check(CLI::Range(1, 1000));
+  app.add_option("--every-ms", every_ms, "one of so many deadlines")->check(CLI::Range(1, 51));
+  app.add_flag("--threads", only_threads, "only what fails when a thread is made");
   app.add_option("--scenario", only, "only this one");
   CLI11_PARSE(app, argc, argv);
   for (const int number : {SIGABRT, SIGSEGV, SIGBUS}) ::signal(number, tell_point);
@@ -339,10 +346,11 @@ int run(int argc, char** argv) {
   std::size_t wrong = 0;
   // Threads first, while there are none.
   for (const bool threads : {true, false}) {
+    if (only_threads && !threads) break;
     for (const char* library : {"heimdal", "mit"}) {
       if (!threads) watch_library(library);
       for (const char* package : {"Negotiate", "Kerberos"}) {
-        Trials trials(library, package, every);
+        Trials trials(library, package, every, every_ms);
         for (const Scenario& scenario : scenarios) {
           if (threads) {
             trials.run_threads(scenario);

@@ -5,6 +5,9 @@
 //   one-leg     established with its first token
 //   fail<n>     every call that may fail answers with status -n
 //   slow        waits until its time is over
+//   late<n>     as ok, but the first token takes n milliseconds
+//   forwarded   as ok, and the ticket was forwarded
+//   silent-at-X as ok, but slow for the host X
 //   incomplete  never established
 //   package     as ok, with the package asked for as its first token
 //   lifetime    as ok, with the least lifetime asked for as its first token
@@ -23,6 +26,7 @@
 
 struct negodbc_auth_session {
   std::string service, target, package, token;
+  std::string json = "{}";
   std::uint32_t min_lifetime = 0;
   bool established = false;
   negodbc_auth_status failure = 0;
@@ -55,10 +59,16 @@ negodbc_auth_status wait_in_vain(negodbc_auth_session* session, std::uint32_t ti
   return fail(session, NEGODBC_AUTH_E_TIMED_OUT);
 }
 
+bool is_silent(const negodbc_auth_session* session) {
+  const std::string& service = session->service;
+  const std::size_t slash = session->target.find('/');
+  return service == "slow" || service == "silent-at-" + session->target.substr(slash + 1);
+}
+
 negodbc_auth_status principal(negodbc_auth_session* session, std::uint32_t timeout_ms,
                               const char** name) {
   if (session->failure != 0) return fail(session, session->failure);
-  if (session->service == "slow") return wait_in_vain(session, timeout_ms);
+  if (is_silent(session)) return wait_in_vain(session, timeout_ms);
   *name = "alice@TEST";
   return NEGODBC_AUTH_OK;
 }
@@ -66,7 +76,12 @@ negodbc_auth_status principal(negodbc_auth_session* session, std::uint32_t timeo
 negodbc_auth_status step(negodbc_auth_session* session, const void* input, size_t input_size,
                          std::uint32_t timeout_ms, const void** token, size_t* token_size) {
   if (session->failure != 0) return fail(session, session->failure);
-  if (session->service == "slow") return wait_in_vain(session, timeout_ms);
+  if (is_silent(session)) return wait_in_vain(session, timeout_ms);
+  if (session->service.rfind("late", 0) == 0 && input_size == 0) {
+    const int takes = std::atoi(session->service.c_str() + 4);
+    if (static_cast<std::uint32_t>(takes) >= timeout_ms) return wait_in_vain(session, timeout_ms);
+    std::this_thread::sleep_for(std::chrono::milliseconds(takes));
+  }
   *token_size = 0;
   const bool large = session->service == "large";
   const auto text_of = [&](std::string text) {
@@ -127,6 +142,7 @@ negodbc_auth_status unprotect(negodbc_auth_session* session, const void* input, 
 
 negodbc_auth_status diagnosis(negodbc_auth_session* session, negodbc_auth_diagnosis* record) {
   record->status = session->status;
+  record->flags_granted = session->service == "forwarded" ? NEGODBC_AUTH_FLAG_DELEGATED : 0;
   record->package = "Negotiate";
   record->library = "scripted";
   record->library_version = "1.0";
@@ -136,7 +152,13 @@ negodbc_auth_status diagnosis(negodbc_auth_session* session, negodbc_auth_diagno
   record->status_name = "SCRIPTED";
   record->text = session->status == 0 ? "" : "as the script says";
   record->hint = session->status == 0 ? "" : "Change the script.";
-  record->json = "{}";
+  record->json = session->json.c_str();
+  return NEGODBC_AUTH_OK;
+}
+
+negodbc_auth_status login_ended(negodbc_auth_session* session, std::uint32_t outcome,
+                                const char* words) {
+  session->json = R"({"outcome":)" + std::to_string(outcome) + R"(,"words":")" + words + "\"}";
   return NEGODBC_AUTH_OK;
 }
 
@@ -191,7 +213,8 @@ const Table table = {{SCRIPTED_TABLE_SIZE,
                       nullptr,
                       nullptr,
                       nullptr,
-                      nullptr},
+                      nullptr,
+                      login_ended},
                      {}};
 
 }  // namespace

@@ -4,6 +4,10 @@
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
+#include <memory>
+#include <vector>
+
+#include "driver/encryption/certificate_words.h"
 #include "driver/net/ip_address.h"
 
 namespace negodbc::encryption {
@@ -13,6 +17,24 @@ bool certificate_names(X509* certificate, const std::string& host) {
   if (net::is_ip_address(host) && X509_check_ip_asc(certificate, host.c_str(), 0) == 1) return true;
   return X509_check_host(certificate, host.data(), host.size(),
                          X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
+}
+
+std::string held_names(X509* certificate) {
+  std::vector<std::string> names;
+  const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> list(
+      static_cast<GENERAL_NAMES*>(
+          X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)),
+      &GENERAL_NAMES_free);
+  // sk_GENERAL_NAME_num() and _value() without their C casts.
+  const auto* const stack = reinterpret_cast<const OPENSSL_STACK*>(list.get());
+  for (int i = 0; list != nullptr && i < OPENSSL_sk_num(stack); ++i) {
+    const auto* const name = static_cast<const GENERAL_NAME*>(OPENSSL_sk_value(stack, i));
+    if (name->type != GEN_DNS) continue;
+    const auto* const bytes = ASN1_STRING_get0_data(name->d.dNSName);
+    names.emplace_back(reinterpret_cast<const char*>(bytes),
+                       static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName)));
+  }
+  return told_names(names);
 }
 
 std::string channel_binding_hash(X509* certificate) {

@@ -12,6 +12,7 @@
 #include "driver/base/environment.h"
 #include "driver/base/error.h"
 #include "driver/encryption/file_state.h"
+#include "driver/encryption/openssl/openssl_fault.h"
 
 namespace negodbc::encryption {
 namespace {
@@ -52,7 +53,8 @@ int give_password(char* buffer, int size, int /*writing*/, void* secret) {
 void check_key_permissions(const std::string& path) {
   struct stat status = {};
   if (stat(path.c_str(), &status) != 0) {
-    refuse("the private key " + path + " can't be read: " + std::strerror(errno));
+    refuse("the private key " + path + " can't be read: " + std::strerror(errno) +
+           ". Name the client certificate's key by SSLkey");
   }
   const mode_t forbidden =
       status.st_uid == 0 && geteuid() != 0 ? (S_IWGRP | S_IXGRP | S_IRWXO) : (S_IRWXG | S_IRWXO);
@@ -72,22 +74,6 @@ std::string TlsContext::system_authorities() {
   };
   return state(X509_get_default_cert_file_env(), X509_get_default_cert_file()) +
          state(X509_get_default_cert_dir_env(), X509_get_default_cert_dir());
-}
-
-std::string tls_error_text() {
-  unsigned long code = ERR_peek_last_error();
-  // "system lib", "PEM lib": only that another part has failed, and that part's error came first.
-  const int reason_code = ERR_GET_REASON(code);
-  if (reason_code == ERR_R_SYS_LIB || reason_code == ERR_R_PEM_LIB) code = ERR_peek_error();
-  std::string text;
-  if (code != 0) {
-    const char* const reason = ERR_reason_error_string(code);
-    text = ERR_SYSTEM_ERROR(code) ? std::strerror(ERR_GET_REASON(code))
-           : reason == nullptr    ? ""
-                                  : reason;
-  }
-  ERR_clear_error();
-  return text.empty() ? "unknown reason" : text;
 }
 
 TlsContext::TlsContext(const TlsOptions& options)
@@ -139,7 +125,8 @@ void TlsContext::set_versions(const TlsOptions& options) {
           context_, version_number(options.ssl_min_version, "ssl_min_protocol_version")) != 1 ||
       SSL_CTX_set_max_proto_version(
           context_, version_number(options.ssl_max_version, "ssl_max_protocol_version")) != 1) {
-    refuse("OpenSSL does not offer the versions of TLS asked for: " + tls_error_text());
+    refuse("OpenSSL does not offer the versions of TLS asked for: " + tls_error_text() +
+           ". Correct ssl_min_protocol_version and ssl_max_protocol_version");
   }
 }
 
@@ -153,7 +140,8 @@ void TlsContext::load_roots(const TlsOptions& options, const std::string& path) 
   }
   if (!path.empty() && exists(path)) {
     if (SSL_CTX_load_verify_locations(context_, path.c_str(), nullptr) != 1) {
-      refuse("the root certificates in " + path + " can't be read: " + tls_error_text());
+      refuse("the root certificates in " + path + " can't be read: " + tls_error_text() +
+             ". Name a PEM file of certificates by SSLrootcert");
     }
     SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
   } else if (options.ssl_mode >= SslMode::verify_ca) {
@@ -162,7 +150,8 @@ void TlsContext::load_roots(const TlsOptions& options, const std::string& path) 
             ? "sslmode asks to verify the server's certificate, and there is no root certificate: "
               "name one in sslrootcert, put it into ~/.postgresql/root.crt, or use "
               "sslrootcert=system"
-            : "the root certificate " + path + " does not exist");
+            : "the root certificate " + path +
+                  " does not exist: name one that is there by SSLrootcert");
   }
 }
 
@@ -170,7 +159,8 @@ void TlsContext::load_revocations(const TlsOptions& options, const std::string& 
   if (!is_to_be_used(path, options.ssl_crl)) return;
   X509_STORE* const store = SSL_CTX_get_cert_store(context_);
   if (X509_STORE_load_locations(store, path.c_str(), nullptr) != 1) {
-    refuse("the revocation list " + path + " can't be read: " + tls_error_text());
+    refuse("the revocation list " + path + " can't be read: " + tls_error_text() +
+           ". Name a PEM file by SSLcrl");
   }
   X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
 }
@@ -179,7 +169,8 @@ void TlsContext::load_client_certificate(const TlsOptions& options, const TlsFil
   const std::string& certificate = files.certificate;
   if (!is_to_be_used(certificate, options.ssl_cert)) return;
   if (SSL_CTX_use_certificate_chain_file(context_, certificate.c_str()) != 1) {
-    refuse("the client certificate " + certificate + " can't be read: " + tls_error_text());
+    refuse("the client certificate " + certificate + " can't be read: " + tls_error_text() +
+           ". Name a PEM file by SSLcert");
   }
   const std::string& key = files.key;
   if (!is_to_be_used(key, options.ssl_key))
@@ -189,13 +180,16 @@ void TlsContext::load_client_certificate(const TlsOptions& options, const TlsFil
   SSL_CTX_set_default_passwd_cb_userdata(context_, &key_password_);
   const auto belongs_to_another = [&] {
     ERR_clear_error();
-    refuse("the private key " + key + " does not belong to the certificate " + certificate);
+    refuse("the private key " + key + " does not belong to the certificate " + certificate +
+           ": name its own by SSLkey");
   };
   if (SSL_CTX_use_PrivateKey_file(context_, key.c_str(), SSL_FILETYPE_PEM) != 1) {
     // Keys of one kind are compared at once.
     if (ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH) belongs_to_another();
     refuse("the private key " + key + " can't be read: " + tls_error_text() +
-           (key_password_.empty() ? "" : "; is sslpassword right?"));
+           (key_password_.empty()
+                ? ". Name another by SSLkey, or give its passphrase by SSLpassword"
+                : "; is sslpassword right?"));
   }
   if (SSL_CTX_check_private_key(context_) != 1) belongs_to_another();
 }

@@ -44,7 +44,4 @@ class TlsContext {
   bool verifies_name_, sends_name_, direct_;
 };
 
-// OpenSSL's own words about the last failure on this thread, which are then forgotten.
-std::string tls_error_text();
-
 }  // namespace negodbc::encryption

@@ -4,9 +4,11 @@
 #include <openssl/x509.h>
 
 #include <cstring>
+#include <utility>
 
 #include "driver/encryption/openssl/openssl_bio.h"
 #include "driver/encryption/openssl/openssl_certificate.h"
+#include "driver/encryption/openssl/openssl_fault.h"
 #include "driver/net/ip_address.h"
 
 namespace negodbc::encryption {
@@ -93,9 +95,9 @@ void OpensslTransport::shake_hands(const net::Host& host, Deadline deadline) {
         }
         const long verified = SSL_get_verify_result(ssl_);
         if (verified != X509_V_OK) {
-          reason = std::string("its certificate is not trusted: ") +
-                   X509_verify_cert_error_string(verified) +
-                   ". Check sslrootcert, sslcrl and the clock";
+          reason = distrust_text(verified);
+        } else if (context_->direct()) {
+          reason += "; servers before PostgreSQL 17 want sslnegotiation=postgres";
         }
         throw net::LoginError("08001",
                               "TLS with " + host_and_port(host) + " could not be set up: " + reason,
@@ -123,7 +125,7 @@ void OpensslTransport::verify(const net::Host& host) const {
   if (certificate == nullptr || !certificate_names(certificate, name)) {
     throw net::LoginError("08001", "the certificate of " + host_and_port(host) +
                                        " is not for the name " + name +
-                                       ": use a name it holds, or sslmode=verify-ca");
+                                       (certificate == nullptr ? "" : held_names(certificate)));
   }
 }
 
@@ -148,9 +150,20 @@ void OpensslTransport::write(std::string_view bytes, Deadline deadline) {
     if (outcome == Outcome::done) {
       bytes.remove_prefix(size);
     } else {
+      if (outcome == Outcome::failed) hear_alert();
       wait_for(outcome, deadline);
     }
   }
+}
+
+void OpensslTransport::hear_alert() {
+  const std::exception_ptr lost = std::exchange(error_, nullptr);
+  ERR_clear_error();
+  char byte = 0;
+  std::size_t size = 0;
+  (void)SSL_peek_ex(ssl_, &byte, 1, &size);
+  if (error_ == nullptr && ERR_GET_LIB(ERR_peek_last_error()) == ERR_LIB_SSL) fail();
+  error_ = lost;
 }
 
 void OpensslTransport::wait_for(Outcome outcome, Deadline deadline) {

@@ -40,6 +40,8 @@ class OpensslTransport final : public net::Transport {
   enum class Outcome { done, wait_in, wait_out, closed, failed };
   Outcome outcome_of(int result);                     // after an SSL call, under the mutex
   void wait_for(Outcome outcome, Deadline deadline);  // fails where there is nothing to wait for
+  // After a write that failed: throws what the server has said before it went, if it did.
+  void hear_alert();
   [[noreturn]] void fail();  // throws what the socket threw, or OpenSSL's reason
   void shake_hands(const net::Host& host, Deadline deadline);
   void verify(const net::Host& host) const;

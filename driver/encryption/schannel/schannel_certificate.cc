@@ -13,6 +13,7 @@
 
 #include "driver/base/utf.h"
 #include "driver/base/windows_text.h"
+#include "driver/encryption/certificate_words.h"
 
 namespace negodbc::encryption {
 namespace {
@@ -100,6 +101,26 @@ bool certificate_names(PCCERT_CONTEXT certificate, const std::string& host) {
   const DWORD size = CertGetNameStringW(certificate, CERT_NAME_ATTR_TYPE, 0, attribute, common_name,
                                         static_cast<DWORD>(std::size(common_name)));
   return size > 1 && matches(from_wide(common_name), host);
+}
+
+std::string held_names(PCCERT_CONTEXT certificate) {
+  std::vector<std::string> names;
+  const CERT_INFO& info = *certificate->pCertInfo;
+  const CERT_EXTENSION* const extension =
+      CertFindExtension(szOID_SUBJECT_ALT_NAME2, info.cExtension, info.rgExtension);
+  CERT_ALT_NAME_INFO* list = nullptr;
+  DWORD size = 0;
+  if (extension != nullptr &&
+      CryptDecodeObjectEx(X509_ASN_ENCODING, X509_ALTERNATE_NAME, extension->Value.pbData,
+                          extension->Value.cbData, CRYPT_DECODE_ALLOC_FLAG, nullptr,
+                          static_cast<void*>(&list), &size) != 0) {
+    const std::unique_ptr<CERT_ALT_NAME_INFO, FreeLocal> end(list);
+    for (DWORD i = 0; i < list->cAltEntry; ++i) {
+      if (list->rgAltEntry[i].dwAltNameChoice == CERT_ALT_NAME_DNS_NAME)
+        names.push_back(from_wide(list->rgAltEntry[i].pwszDNSName));
+    }
+  }
+  return told_names(names);
 }
 
 std::string channel_binding_hash(PCCERT_CONTEXT certificate) {

@@ -14,6 +14,10 @@ namespace negodbc::encryption {
 // none.
 bool certificate_names(PCCERT_CONTEXT certificate, const std::string& host);
 
+// " but for a.example.org, b.example.org" and what can be done about it: for the text about a host
+// that it is not for. Some names of many, and no control characters of theirs.
+std::string held_names(PCCERT_CONTEXT certificate);
+
 // tls-server-end-point (RFC 5929 section 4.1): the certificate's hash by the digest of its own
 // signature, SHA-256 instead of MD5 and SHA-1. Empty when the signature has no such digest.
 std::string channel_binding_hash(PCCERT_CONTEXT certificate);

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "driver/base/windows_text.h"
+#include "driver/encryption/certificate_words.h"
 #include "driver/encryption/schannel/schannel_status.h"
 
 // After windows.h.
@@ -87,13 +88,15 @@ void TlsContext::load_roots(const TlsOptions& options, const std::string& path) 
                  ? "sslmode asks to verify the server's certificate, and there is no root "
                    "certificate: name one in sslrootcert, put it into "
                    "%APPDATA%\\postgresql\\root.crt, or use sslrootcert=system"
-                 : "the root certificate " + path + " does not exist");
+                 : "the root certificate " + path +
+                       " does not exist: name one that is there by SSLrootcert");
     }
     return;
   }
   roots_ = memory_store();
   if (add_certificates(read_file(path, "the root certificates in"), roots_.get()) == 0)
-    refuse("the root certificates in " + path + " can't be read: there are none");
+    refuse("the root certificates in " + path +
+           " can't be read: there are none. Name a PEM file of certificates by SSLrootcert");
   CERT_CHAIN_ENGINE_CONFIG config = {};
   // Without what Windows 8 has added, which not every implementation takes.
   config.cbSize = offsetof(CERT_CHAIN_ENGINE_CONFIG, dwExclusiveFlags);
@@ -109,7 +112,8 @@ void TlsContext::load_revocations(const TlsOptions& options, const std::string& 
   if (!is_to_be_used(path, options.ssl_crl)) return;
   revocations_ = memory_store();
   if (add_revocation_lists(read_file(path, "the revocation list"), revocations_.get()) == 0)
-    refuse("the revocation list " + path + " can't be read: there is none");
+    refuse("the revocation list " + path +
+           " can't be read: there is none. Name a PEM file by SSLcrl");
 }
 
 void TlsContext::load_client_certificate(const TlsOptions& options, const TlsFiles& files) {
@@ -117,7 +121,8 @@ void TlsContext::load_client_certificate(const TlsOptions& options, const TlsFil
   own_chain_ = memory_store();
   if (add_certificates(read_file(files.certificate, "the client certificate"), own_chain_.get(),
                        &own_) == 0) {
-    refuse("the client certificate " + files.certificate + " can't be read: there is none");
+    refuse("the client certificate " + files.certificate +
+           " can't be read: there is none. Name a PEM file by SSLcert");
   }
   if (!is_to_be_used(files.key, options.ssl_key)) {
     refuse("the client certificate " + files.certificate +
@@ -126,7 +131,7 @@ void TlsContext::load_client_certificate(const TlsOptions& options, const TlsFil
   key_ = std::make_unique<ClientKey>(files.key, options.ssl_password);
   if (!key_->belongs_to(own_.get())) {
     refuse("the private key " + files.key + " does not belong to the certificate " +
-           files.certificate);
+           files.certificate + ": name its own by SSLkey");
   }
   key_->attach_to(own_.get());
 }
@@ -199,15 +204,16 @@ std::string TlsContext::distrust(PCCERT_CONTEXT certificate) const {
     }
     return {};
   }
-  if ((errors & CERT_TRUST_IS_NOT_TIME_VALID) != 0) return "it has expired or is not valid yet";
+  if ((errors & CERT_TRUST_IS_NOT_TIME_VALID) != 0)
+    return std::string("it has expired or is not valid yet. ") + remedy_run_out;
   if ((errors & (CERT_TRUST_IS_UNTRUSTED_ROOT | CERT_TRUST_IS_PARTIAL_CHAIN)) != 0)
-    return "it was not issued by a trusted root";
-  return "its chain is not valid";
+    return std::string("it was not issued by a trusted root. ") + remedy_unknown_authority;
+  return std::string("its chain is not valid. ") + remedy_distrust;
 }
 
 std::string TlsContext::revocation(PCCERT_CONTEXT certificate, PCCERT_CONTEXT issuer) const {
   // As OpenSSL: every certificate needs a list of its issuer's that is valid now.
-  std::string why = "there is no revocation list of its issuer";
+  std::string why = std::string("there is no revocation list of its issuer. ") + remedy_no_list;
   for (const CRL_CONTEXT* list = CertEnumCRLsInStore(revocations_.get(), nullptr); list != nullptr;
        list = CertEnumCRLsInStore(revocations_.get(), list)) {
     if (CertCompareCertificateName(X509_ASN_ENCODING, &list->pCrlInfo->Issuer,
@@ -218,17 +224,17 @@ std::string TlsContext::revocation(PCCERT_CONTEXT certificate, PCCERT_CONTEXT is
                                           const_cast<CRL_CONTEXT*>(list),
                                           CRYPT_VERIFY_CERT_SIGN_ISSUER_CERT,
                                           const_cast<CERT_CONTEXT*>(issuer), 0, nullptr) == 0) {
-      why = "the revocation list of its issuer is not signed by it";
+      why = std::string("the revocation list of its issuer is not signed by it. ") + remedy_no_list;
       continue;
     }
     if (CertVerifyCRLTimeValidity(nullptr, list->pCrlInfo) != 0) {
-      why = "the revocation list of its issuer has run out";
+      why = std::string("the revocation list of its issuer has run out. ") + remedy_old_list;
       continue;
     }
     CRL_ENTRY* entry = nullptr;
     if (CertFindCertificateInCRL(certificate, list, 0, nullptr, &entry) == 0 || entry != nullptr) {
       CertFreeCRLContext(list);
-      return "it was revoked";
+      return std::string("it was revoked. ") + remedy_revoked;
     }
     why.clear();
   }

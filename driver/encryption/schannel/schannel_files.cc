@@ -30,7 +30,8 @@ SecretBytes read_file(const std::string& path, const char* what) {
     throw ConnectionError("08001", std::string(what) + " " + path + " can't be read: " +
                                        (size > largest      ? "it is too large"
                                         : file_exists(path) ? "not allowed, or not a file"
-                                                            : "it does not exist"));
+                                                            : "it does not exist") +
+                                       ". Name one that this user can read");
   }
   return bytes;
 }

@@ -154,7 +154,7 @@ void SchannelTransport::shake_hands(Deadline deadline) {
     switch (status) {
       case SEC_E_INCOMPLETE_MESSAGE:
         if (sealed_.size() > most_handshake || !may_be_record(sealed_))
-          throw ConnectionError("08S01", "it speaks no TLS");
+          throw ConnectionError("08S01", "it speaks no TLS; correct Server or Port");
         read_sealed(deadline);
         break;
       case SEC_I_CONTINUE_NEEDED:
@@ -197,15 +197,14 @@ void SchannelTransport::verify(const net::Host& host) {
   if (!fault.empty()) {
     throw net::LoginError("08001",
                           "TLS with " + host_and_port(host) +
-                              " could not be set up: its certificate is not trusted: " + fault +
-                              ". Check sslrootcert, sslcrl and the clock",
+                              " could not be set up: its certificate is not trusted: " + fault,
                           net::LoginError::Verdict::other_encryption);
   }
   const std::string& name = host.name.empty() ? host.address : host.name;
   if (context_->verifies_name() && !certificate_names(certificate.get(), name)) {
     throw net::LoginError("08001", "the certificate of " + host_and_port(host) +
                                        " is not for the name " + name +
-                                       ": use a name it holds, or sslmode=verify-ca");
+                                       held_names(certificate.get()));
   }
   channel_binding_ = channel_binding_hash(certificate.get());
 }

@@ -1,0 +1,170 @@
+#include "bench/storm/report_document.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace negodbc::bench {
+namespace {
+
+constexpr const char* format_name = "negodbc-storm 2";
+
+template <int percent>
+double round_quantile(const RoundResult& round) {
+  return quantile_s(round.login, percent / 100.0);
+}
+
+// null where it is absent.
+nlohmann::json known(double value) {
+  return std::isnan(value) ? nlohmann::json() : nlohmann::json(value);
+}
+
+nlohmann::json in_microseconds(const Histogram& histogram) {
+  const auto us = [&](double q) { return known(quantile_s(histogram, q) * 1e6); };
+  return {{"count", histogram.count()},
+          {"mean", known(histogram.empty() ? absent : histogram.mean() / 1000)},
+          {"min", known(histogram.empty() ? absent : seconds(histogram.minimum()) * 1e6)},
+          {"p50", us(0.5)},
+          {"p90", us(0.9)},
+          {"p99", us(0.99)},
+          {"p999", us(0.999)},
+          {"max", us(1)}};
+}
+
+nlohmann::json spread_document(const Spread& value, double unit) {
+  return {{"median", known(value.median * unit)},
+          {"lowest", known(value.lowest * unit)},
+          {"highest", known(value.highest * unit)}};
+}
+
+nlohmann::json summary_document(const TargetReport& target, const TargetReport& first) {
+  const TargetSummary summary = summarize(target);
+  const RoundResult& whole = summary.whole;
+  nlohmann::json document{
+      {"logins", whole.logins},
+      {"failures", whole.failures},
+      {"unfinished", whole.unfinished},
+      {"begun", whole.begun()},
+      {"rounds", target.rounds.size()},
+      {"logins_per_second", spread_document(summary.logins_per_second, 1)},
+      {"client_cpu_per_login_us", spread_document(summary.cpu_per_login_s, 1e6)},
+      {"p50_us", spread_document(summary.p50, 1e6)},
+      {"p99_us", spread_document(summary.p99, 1e6)},
+      {"peak_memory_kb", known(summary.peak_memory_kb)},
+      {"server", summary.server},
+      {"login_us", in_microseconds(whole.login)},
+      {"failed_us", in_microseconds(whole.failed)},
+      {"logout_us", in_microseconds(whole.logout)}};
+  if (whole.due) {
+    document["due"] = *whole.due;
+    document["dropped"] = whole.dropped();
+  }
+  if (!whole.service.empty()) document["service_us"] = in_microseconds(whole.service);
+  if (!whole.query.empty()) document["query_us"] = in_microseconds(whole.query);
+  for (const auto& [name, histogram] : whole.phases)
+    document["phases_us"][name] = in_microseconds(histogram);
+  const auto ratio = [&](double (*value)(const RoundResult&)) {
+    return known(median_ratio(per_round(target, value), per_round(first, value)));
+  };
+  document["ratio_to_" + first.name] = {
+      {"logins_per_second", ratio([](const RoundResult& r) { return r.logins_per_second(); })},
+      {"client_cpu_per_login", ratio([](const RoundResult& r) { return r.cpu_per_login_s(); })},
+      {"p50", ratio(round_quantile<50>)}};
+  return document;
+}
+
+TargetReport target_from(const nlohmann::json& document) {
+  TargetReport target;
+  document.at("name").get_to(target.name);
+  document.at("kind").get_to(target.kind);
+  document.at("connections").get_to(target.connections);
+  document.at("caches").get_to(target.caches);
+  document.at("broken").get_to(target.broken);
+  document.at("out_of_time").get_to(target.out_of_time);
+  document.at("planned_rounds").get_to(target.planned_rounds);
+  document.at("versions").get_to(target.versions);
+  for (const auto& each : document.at("rounds")) {
+    RoundReport& round = target.rounds.emplace_back();
+    each.at("begin_s").get_to(round.begin_s);
+    each.at("begin_unix_s").get_to(round.begin_unix_s);
+    each.at("late_s").get_to(round.late_s);
+    each.at("result").get_to(round.result);
+    each.at("server").get_to(round.server);
+  }
+  return target;
+}
+
+}  // namespace
+
+nlohmann::json to_document(const Report& report) {
+  nlohmann::json document{{"format", format_name},
+                          {"title", report.title},
+                          {"started", report.started},
+                          {"slice_s", report.slice_s},
+                          {"run", report.run},
+                          {"processes", report.processes},
+                          {"ranks", report.ranks},
+                          {"expected_ranks", report.expected_ranks},
+                          {"merged", report.merged},
+                          {"missing_ranks", report.missing_ranks()},
+                          {"environments", report.environments},
+                          {"options", report.options},
+                          {"notes", report.notes},
+                          {"stopped", report.stopped},
+                          {"exit_status", static_cast<int>(exit_status(report))},
+                          {"remarks", remarks(report)},
+                          {"targets", nlohmann::json::array()}};
+  for (const auto& target : report.targets) {
+    nlohmann::json one{{"name", target.name},
+                       {"kind", target.kind},
+                       {"connections", target.connections},
+                       {"caches", target.caches},
+                       {"broken", target.broken},
+                       {"out_of_time", target.out_of_time},
+                       {"planned_rounds", target.planned_rounds},
+                       {"versions", target.versions},
+                       {"rounds", nlohmann::json::array()}};
+    one["summary"] = summary_document(target, report.targets.front());
+    for (const auto& round : target.rounds) {
+      one["rounds"].push_back({{"begin_s", round.begin_s},
+                               {"begin_unix_s", round.begin_unix_s},
+                               {"late_s", round.late_s},
+                               {"result", round.result},
+                               {"server", round.server}});
+    }
+    document["targets"].push_back(std::move(one));
+  }
+  return document;
+}
+
+std::string to_json_text(const Report& report) {
+  return to_document(report).dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+Report from_document(const nlohmann::json& document) {
+  if (!document.is_object() || document.value("format", "") != format_name) {
+    throw std::runtime_error(std::string("this is no report of the format ") + format_name);
+  }
+  Report report;
+  document.at("title").get_to(report.title);
+  document.at("started").get_to(report.started);
+  document.at("slice_s").get_to(report.slice_s);
+  document.at("run").get_to(report.run);
+  document.at("processes").get_to(report.processes);
+  document.at("ranks").get_to(report.ranks);
+  document.at("expected_ranks").get_to(report.expected_ranks);
+  document.at("merged").get_to(report.merged);
+  report.environments = document.at("environments");
+  report.options = document.at("options");
+  if (!report.options.is_object() || !report.environments.is_array() ||
+      !std::all_of(report.environments.begin(), report.environments.end(),
+                   [](const nlohmann::json& each) { return each.is_object(); })) {
+    throw std::runtime_error("its options or environments are no objects");
+  }
+  document.at("notes").get_to(report.notes);
+  document.at("stopped").get_to(report.stopped);
+  for (const auto& target : document.at("targets")) report.targets.push_back(target_from(target));
+  return report;
+}
+
+}  // namespace negodbc::bench
