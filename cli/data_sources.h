@@ -26,6 +26,9 @@ std::vector<DataSource> data_sources();
 std::optional<DataSource> find_data_source(const std::string& name,
                                            std::optional<Scope> scope = std::nullopt);
 
+// What one of the two has of it; nothing: there is no such data source.
+dsn::Profile values_in(Scope scope, const std::string& name);
+
 // Each throws Error HY000 with the installer's reason and the place.
 void add_data_source(const DataSource& source);
 // An empty value takes the key away.

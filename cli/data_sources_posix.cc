@@ -89,14 +89,9 @@ std::vector<DataSource> data_sources() {
   return found;
 }
 
-std::optional<DataSource> find_data_source(const std::string& name, std::optional<Scope> scope) {
-  for (const Scope each : {Scope::user, Scope::system}) {
-    if (scope && *scope != each) continue;
-    const Mode mode(each);
-    dsn::Profile values = values_of(name);
-    if (!values.empty()) return DataSource{name, each, std::move(values)};
-  }
-  return std::nullopt;
+dsn::Profile values_in(Scope scope, const std::string& name) {
+  const Mode mode(scope);
+  return values_of(name);
 }
 
 void add_data_source(const DataSource& source) {

@@ -7,9 +7,11 @@ import os
 import pathlib
 import pty
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 PROGRAM = sys.argv[1:]
@@ -115,11 +117,11 @@ class DsnTest(Case):
 class ImportTest(Case):
     def test_a_psqlodbc_data_source(self):
         self.user.write_text(f"[old]\nDriver = PostgreSQL Unicode\nServername = localhost\nPort = {PORT}\nDatabase = negodbc\nUsername = alice\n"
-                             "SSLmode = disable\nCommLog = 1\nUseServerSidePrepare = 1\nReadOnly = No\nPassword =\n", encoding="utf-8")
+                             "SSLmode = disable\nRowVersioning = 1\nUseServerSidePrepare = 1\nReadOnly = No\nPassword =\n", encoding="utf-8")
         said = self.run_it("dsn", "import", "old", "--as", "new")
         self.assertIn("Driver = PostgreSQL Unicode becomes negodbc's", said)
         self.assertIn("Servername is called Server", said)
-        self.assertRegex(said, "CommLog is left out: it has no effect: ")
+        self.assertRegex(said, "RowVersioning is left out: it has no effect: ")
         self.assertEqual(self.values("new"), {"Driver": "by ticket", "Server": "localhost", "Port": PORT, "Database": "negodbc",
                                               "UID": "alice", "SSLmode": "disable", "UseServerSidePrepare": "1", "ReadOnly": "No"})
         self.assertEqual(self.isql("new"), 0)
@@ -185,6 +187,25 @@ class QueryTest(Case):
     def test_commands_and_several_results(self):
         said = self.query("CREATE TEMP TABLE queried (k int); INSERT INTO queried VALUES (1), (2); SELECT * FROM queried; SELECT 'last' AS w")
         self.assertEqual(said.splitlines(), ["CREATE TABLE", "INSERT 0 2", "k", "-", "1", "2", "(2 rows)", "w   ".strip(), "----", "last", "(1 row)"])
+
+    def test_ctrl_c_cancels_at_the_server(self):
+        def running():
+            said = self.query("SELECT count(*) AS n FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep(61)%'",
+                              "--format", "json")
+            return json.loads(said)[0]["n"]
+
+        for sql in "SELECT pg_sleep(61)", "SELECT pg_sleep(61), n FROM generate_series(1, 1) n UNION ALL SELECT NULL, 1":
+            with subprocess.Popen([*PROGRAM, "query", "made", sql], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                  env=self.environment) as program:
+                self.addCleanup(program.kill)
+                deadline = time.monotonic() + 20
+                while not running() and time.monotonic() < deadline:
+                    time.sleep(0.1)
+                program.send_signal(signal.SIGINT)
+                _, said = program.communicate(timeout=20)
+            self.assertEqual(program.returncode, 1, said)
+            self.assertEqual(said, "negodbc: [HY008] cancelled by Ctrl-C: the server has stopped the statement\n")
+            self.assertEqual(running(), 0)
 
     def test_an_error_is_told(self):
         said = self.query("SELECT * FROM nowhere", status=1)

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "cli/installation_steps.h"
+#include "cli/interruption.h"
 #include "cli/understanding.h"
+#include "driver/base/error.h"
 #include "driver/login/login.h"
 #include "driver/session/conversation.h"
 
@@ -207,9 +209,17 @@ int query(const std::string& connection, const std::string& sql, Format format, 
   login::LoginSettings settings = login_settings_of(understand(connection));
   session::Conversation server(login::login(settings, {}));
   const std::unique_ptr<Writer> writer = writer_of(format, out);
-  const auto stream = server.simple(sql, {}, Deadline::never());
-  do write_result(*stream, *writer);
-  while (stream->next_result(Deadline::never()));
+  const Interruption interruption(server.session());
+  try {
+    const auto stream = server.simple(sql, {}, Deadline::never());
+    do write_result(*stream, *writer);
+    while (stream->next_result(Deadline::never()));
+  } catch (const Error& error) {
+    if (!interruption.happened()) throw;
+    throw Error("HY008", error.state() == "57014"
+                             ? "cancelled by Ctrl-C: the server has stopped the statement"
+                             : "ended by Ctrl-C: " + std::string(error.what()));
+  }
   return out.flush() ? 0 : 1;
 }
 

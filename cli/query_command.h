@@ -14,7 +14,7 @@ enum class Format : std::uint8_t {
 };
 
 // Logs in by a DSN's name or a connection string and runs the text. Throws Error as the login and
-// the server do; what was written by then stays.
+// the server do; what was written by then stays. Ctrl-C cancels the statement at the server: HY008.
 int query(const std::string& connection, const std::string& sql, Format format, std::ostream& out);
 
 }  // namespace negodbc::cli

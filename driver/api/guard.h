@@ -17,6 +17,7 @@
 #include "driver/handles/descriptor/descriptor.h"
 #include "driver/handles/environment.h"
 #include "driver/handles/handle.h"
+#include "driver/handles/log_events.h"
 #include "driver/handles/statement/statement.h"
 
 namespace negodbc::odbc {
@@ -37,9 +38,12 @@ SQLRETURN run_guarded(T& handle, F& body) noexcept {
     SQLRETURN result = SQL_ERROR;
     try {
       result = body(handle);
-      if (result == SQL_SUCCESS && !diagnostics.empty()) result = SQL_SUCCESS_WITH_INFO;
     } catch (...) {
       report(diagnostics);
+    }
+    if (!diagnostics.empty()) {
+      if (result == SQL_SUCCESS) result = SQL_SUCCESS_WITH_INFO;
+      log_diagnostics(handle, diagnostics);
     }
     diagnostics.return_code = result;
     return result;

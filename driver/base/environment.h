@@ -3,6 +3,9 @@
 #pragma once
 
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <sys/auxv.h>
+#endif
 
 #include <cstdlib>
 
@@ -14,6 +17,15 @@ inline const char* trusted_variable(const char* name) {
   return ::secure_getenv(name);
 #else
   return ::issetugid() != 0 ? nullptr : std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+#endif
+}
+
+// The program has rights that its caller has not (set-user-ID and the like).
+inline bool is_privileged() {
+#ifdef __GLIBC__
+  return ::getauxval(AT_SECURE) != 0;
+#else
+  return ::issetugid() != 0;
 #endif
 }
 

@@ -56,6 +56,10 @@ constexpr Names fetch_names[] = {"A7"};
 constexpr Names fetch_refcursors_names[] = {"DA"};
 constexpr Names protocol_names[] = {"A1"};
 
+constexpr Names log_file_names[] = {"LogFile"};
+constexpr Names debug_names[] = {"B2"};
+constexpr Names comm_log_names[] = {"B3"};
+
 constexpr Names authentication_choices[] = {"Negotiate", "Kerberos", "NTLM", "SSPI", "Password"};
 constexpr ChoiceAlias authentication_aliases[] = {{"SPNEGO", "Negotiate"},
                                                   {"Integrated", "Negotiate"},
@@ -107,6 +111,8 @@ constexpr ChoiceAlias numeric_aliases[] = {{"0", "-101"}};
 constexpr Names protocol_choices[] = {"7.4-0", "7.4-1", "7.4-2"};
 constexpr ChoiceAlias protocol_aliases[] = {
     {"7.4", "7.4-2"}, {"6.4", "7.4-2"}, {"0", "7.4-0"}, {"1", "7.4-1"}, {"2", "7.4-2"}};
+// In the order of log::Level.
+constexpr Names log_level_choices[] = {"errors", "logins", "statements", "values"};
 
 constexpr Keyword text(Key key, Names name, std::span<const Names> aliases, Names fallback,
                        Names description) {
@@ -308,6 +314,20 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     choice(Key::protocol, "Protocol", protocol_names, "7.4-2", protocol_choices, protocol_aliases,
            "What an error in a transaction does: 7.4-0 leaves it failed until it is rolled back, "
            "7.4-1 rolls it back, 7.4-2 undoes the statement only"),
+
+    text(Key::log_file, "Log", log_file_names, "",
+         "File that gets a line for each event of the connection, without secrets; without it what "
+         "NEGODBC_LOG names in the environment"),
+    choice(Key::log_level, "LogLevel", {}, "statements", log_level_choices, {},
+           "What is told there, each with all before it: errors; logins with steps and times; "
+           "statements, their constants masked; values (of parameters, constants, the server's "
+           "whole words). Without it NEGODBC_LOG_LEVEL"),
+    text(Key::debug, "Debug", debug_names, "",
+         "psqlodbc's: anything but 0 or no is a log without a name, "
+         "negodbc_USER_PROCESS.log in Logdir"),
+    text(Key::comm_log, "CommLog", comm_log_names, "", "The same"),
+    text(Key::log_folder, "Logdir", {}, "",
+         "Folder of a log without a name; without it that of temporary files"),
 }};
 
 constexpr bool in_order() {
@@ -325,10 +345,7 @@ constexpr AcceptedKeyword accepted[] = {
      "SQL_CONCUR_ROWVER knows a row by its version, SQL_CONCUR_VALUES by its values"},
     {"Socket", "A8", "Rows are read as they come"},
     {"UnknownSizes", "A9", "Columns without a size of their own always have the maximum"},
-    {"Debug", "B2", "Nothing is logged; the driver manager traces"},
-    {"CommLog", "B3", "Nothing is logged; the driver manager traces"},
-    {"Logdir", "", "Nothing is logged; the driver manager traces"},
-    {"Dtclog", "", "Nothing is logged; the driver manager traces"},
+    {"Dtclog", "", "There are no distributed transactions"},
     {"Optimizer", "B4", "The server's setting of that time is gone"},
     {"Ksqo", "B5", "The server's setting of that time is gone"},
     {"Parse", "C0", "The server describes results; statements are not parsed here"},

@@ -99,7 +99,13 @@ enum class Key : std::uint8_t {
   fetch,
   fetch_refcursors,
   protocol,  // psqlodbc's "7.4-0|1|2": what an error does to a transaction
-  count      // not a keyword: their number
+  // the log for support
+  log_file,
+  log_level,
+  debug,  // psqlodbc's words for a log of its own choice of names
+  comm_log,
+  log_folder,
+  count  // not a keyword: their number
 };
 
 // Another spelling of a choice: psqlodbc's "vf" for "verify-full", libpq's "1" for a policy.

@@ -190,6 +190,11 @@ TEST(Keywords, KnowsTheWordsOfPsqlodbcAndLibpq) {
                                       "B6",
                                       "Fetch",
                                       "A7",
+                                      "Debug",
+                                      "B2",
+                                      "CommLog",
+                                      "B3",
+                                      "Logdir",
                                       "APP"}) {
     EXPECT_NE(find_keyword(name), nullptr) << name;
   }
@@ -198,8 +203,6 @@ TEST(Keywords, KnowsTheWordsOfPsqlodbcAndLibpq) {
                                       "A4",
                                       "A8",
                                       "A9",
-                                      "B2",
-                                      "B3",
                                       "B4",
                                       "B5",
                                       "C0",
@@ -218,7 +221,6 @@ TEST(Keywords, KnowsTheWordsOfPsqlodbcAndLibpq) {
                                       "UniqueIndex",
                                       "Lie",
                                       "TranslationDLL",
-                                      "Logdir",
                                       "GssAuthUseGSS",
                                       "client_encoding",
                                       "sslcompression"}) {

@@ -4,6 +4,7 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/descriptor/descriptor.h"
+#include "driver/handles/log_events.h"
 #include "driver/handles/statement/statement.h"
 #include "driver/session/session.h"
 
@@ -51,6 +52,8 @@ void Connection::disconnect() {
 }
 
 void Connection::hang_up() {
+  if (log::Log* const log = log_for(log_.get(), log::Level::logins); log && conversation_)
+    log->write("disconnect", {{"server", dead() ? "gone" : "there"}});
   talk_.attach(nullptr);
   statement_cache_ = {};
   routines_.clear();

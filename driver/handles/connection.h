@@ -39,6 +39,8 @@ class Connection final : public Handle {
   ~Connection() override;
 
   [[nodiscard]] std::mutex& mutex() override { return mutex_; }
+  // From the login on that asked for it, until the next one.
+  [[nodiscard]] log::Log* log() override { return log_.get(); }
   [[nodiscard]] Environment& environment() { return *environment_; }
 
   // Logs in. Throws Error and ConnectionError; the connection stays unconnected then.
@@ -150,6 +152,7 @@ class Connection final : public Handle {
  private:
   static constexpr char set_utf8[] = "SET client_encoding TO 'UTF8'";
 
+  void open_log(const dsn::Settings& settings);
   void log_in(login::LoginSettings& login);
   std::vector<std::string> list_databases(const dsn::Settings& settings);
   void run_connect_settings(const std::string& sql, std::chrono::milliseconds timeout);
@@ -173,6 +176,7 @@ class Connection final : public Handle {
 
   std::mutex mutex_;
   std::shared_ptr<Environment> environment_;
+  std::unique_ptr<log::Log> log_;
   dsn::Settings settings_;
   std::optional<dsn::Browse> browse_;  // between two calls of SQLBrowseConnect
   types::TypeOptions type_options_;

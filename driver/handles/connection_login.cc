@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "driver/base/error.h"
+#include "driver/dsn/log_wish.h"
 #include "driver/handles/connection.h"
 #include "driver/handles/isolation.h"
+#include "driver/handles/log_events.h"
 #include "driver/login/login.h"
 #include "driver/session/ask.h"
 
@@ -49,6 +51,7 @@ Connection::PortalUse portal_use_of(const dsn::Settings& settings) {
 
 void Connection::connect(dsn::Settings settings) {
   if (connected()) throw Error("08002", "this connection is already in use");
+  open_log(settings);
   login::LoginSettings login = dsn::login_settings(settings);
   types::TypeOptions types = type_options_of(settings);
   types.ansi = ansi_;
@@ -64,8 +67,12 @@ void Connection::connect(dsn::Settings settings) {
   log_in(login);
   try {
     const ConnectionTalk::Turn turn(talk_, diagnostics());
-    if (settings.has(dsn::Key::connect_settings))
-      run_connect_settings(std::string(settings.get(dsn::Key::connect_settings)), login.timeout);
+    if (settings.has(dsn::Key::connect_settings)) {
+      const std::string sql(settings.get(dsn::Key::connect_settings));
+      if (log::Log* const log = log_for(log_.get(), log::Level::statements))
+        log_sql(*log, "statement", sql, standard_strings());
+      run_connect_settings(sql, login.timeout);
+    }
     restore_utf8(Deadline::after(login.timeout));
   } catch (...) {
     hang_up();
@@ -94,6 +101,7 @@ void Connection::run_connect_settings(const std::string& sql, std::chrono::milli
 // What a user would see: every database that takes connections and lets this user in. The one to
 // ask in is "postgres", which every cluster has unless somebody dropped it: then nothing is listed.
 std::vector<std::string> Connection::list_databases(const dsn::Settings& settings) {
+  open_log(settings);
   login::LoginSettings login = dsn::login_settings(settings);
   login.database = "postgres";
   try {
@@ -139,7 +147,20 @@ std::string Connection::browse(std::string_view answer) {
   }
 }
 
+// That it can't be written is told, and no reason not to connect.
+void Connection::open_log(const dsn::Settings& settings) {
+  log_.reset();
+  try {
+    const dsn::LogWish wish = dsn::log_wish(settings);
+    if (!wish.path.empty()) log_ = std::make_unique<log::Log>(wish.path, wish.level);
+  } catch (const Error& error) {
+    if (error.state() != "01000") throw;
+    diagnostics().warn("01000", error.what());
+  }
+}
+
 void Connection::log_in(login::LoginSettings& login) {
+  login.log = log_.get();
   if (login_timeout_) {
     login.timeout = *login_timeout_ == 0
                         ? std::chrono::milliseconds(std::chrono::hours(24))
@@ -162,7 +183,9 @@ void Connection::log_in(login::LoginSettings& login) {
   }
   const auto sink = [this](const wire::ServerMessage& message) { talk_.add_notice(message); };
   conversation_ = std::make_unique<session::Conversation>(login::login(login, sink));
-  talk_.attach(&conversation_->session());
+  talk_.attach(&conversation_->session(), log_.get());
+  if (log_ && log_->has_failed())
+    diagnostics().warn("01000", "the log " + log_->path() + " lacks lines that can't be written");
 }
 
 }  // namespace negodbc::odbc

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "driver/base/error.h"
+#include "driver/handles/log_events.h"
 #include "driver/handles/statement/statement.h"
 
 namespace negodbc::odbc {
@@ -23,9 +24,10 @@ std::string notice_text(const wire::ServerMessage& message) {
 
 }  // namespace
 
-void ConnectionTalk::attach(session::Session* session) {
+void ConnectionTalk::attach(session::Session* session, log::Log* log) {
   const std::lock_guard lock(mutex_);
   session_ = session;
+  log_ = log;
 }
 
 ConnectionTalk::Turn::Turn(ConnectionTalk& talk, Diagnostics& diagnostics, Statement* statement)
@@ -57,7 +59,11 @@ bool ConnectionTalk::cancel(Statement* statement) {
   const bool talks = turns_ > 0 && session_ != nullptr;
   if (statement != nullptr && (!talks || talking_ != statement))
     return statement->async().cancel_later();
-  return talks && session_->interrupt(Deadline::after(cancel_time));
+  const bool asked = talks && session_->interrupt(Deadline::after(cancel_time));
+  if (log::Log* const log = log_for(log_, log::Level::logins))
+    log->write("cancel", {{"of", statement != nullptr ? "statement" : "connection"},
+                          {"asked", asked ? "yes" : "no"}});
+  return asked;
 }
 
 void ConnectionTalk::add_notice(const wire::ServerMessage& message) {

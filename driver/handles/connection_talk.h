@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "driver/handles/diagnostics.h"
+#include "driver/log/log.h"
 #include "driver/session/session.h"
 #include "driver/wire/backend.h"
 
@@ -20,8 +21,9 @@ class Statement;
 
 class ConnectionTalk {
  public:
-  // After the login, and (null) before the session ends: nobody cancels it from then on.
-  void attach(session::Session* session);
+  // After the login, and (null) before the session ends: nobody cancels it from then on. Cancels
+  // are told to the log, which outlives this.
+  void attach(session::Session* session, log::Log* log = nullptr);
 
   // As long as it lives the statement talks, or (null) the connection itself; the server's notices
   // become warnings at its end. Throws Error HY008 when the statement was cancelled before.
@@ -47,10 +49,11 @@ class ConnectionTalk {
   void add_notice(const wire::ServerMessage& message);
 
  private:
-  std::mutex mutex_;  // guards the next three, against cancel(); held briefly
+  std::mutex mutex_;  // guards the next four, against cancel(); held briefly
   const Statement* talking_ = nullptr;
   int turns_ = 0;
   session::Session* session_ = nullptr;
+  log::Log* log_ = nullptr;
   std::vector<std::string> notices_;
 };
 

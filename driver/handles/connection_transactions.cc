@@ -3,6 +3,7 @@
 #include "driver/base/error.h"
 #include "driver/handles/connection.h"
 #include "driver/handles/isolation.h"
+#include "driver/handles/log_events.h"
 #include "driver/wire/answer.h"
 
 namespace negodbc::odbc {
@@ -64,6 +65,8 @@ void Connection::end_transaction(SQLSMALLINT how) {
   // time: a cancel makes the server say that it is done and perhaps not kept elsewhere.
   const Deadline until = how == SQL_COMMIT ? deadline() : bounded(deadline());
   if (server.transaction_status(until) == 'I') return;
+  if (log::Log* const log = log_for(log_.get(), log::Level::statements))
+    log->write("statement", {{"text", how == SQL_COMMIT ? "COMMIT" : "ROLLBACK"}});
   if (how == SQL_COMMIT) {
     server.keep_portals(until);
   } else {

@@ -12,6 +12,7 @@
 #include <mutex>
 
 #include "driver/handles/diagnostics.h"
+#include "driver/log/log.h"
 
 namespace negodbc::odbc {
 
@@ -34,6 +35,8 @@ class Handle : public std::enable_shared_from_this<Handle> {
   // Held by whoever calls a member function: the environment's own, or that of the connection.
   [[nodiscard]] virtual std::mutex& mutex() = 0;
   [[nodiscard]] Diagnostics& diagnostics() { return diagnostics_; }
+  // Of the connection; null: there is none.
+  [[nodiscard]] virtual log::Log* log() { return nullptr; }
 
   // Set under the mutex when the handle is freed: a thread that waited for the mutex finds out.
   [[nodiscard]] bool freed() const { return freed_; }

@@ -7,6 +7,7 @@
 #include "driver/login/expected_way.h"
 #include "driver/login/identity.h"
 #include "driver/login/login.h"
+#include "driver/login/login_log.h"
 #include "driver/login/target_session.h"
 #include "driver/net/address_cache.h"
 
@@ -34,6 +35,7 @@ class Connector {
   Connector(const LoginSettings& settings, const session::NoticeSink& notices)
       : settings_(settings),
         notices_(notices),
+        log_(settings),
         deadline_(settings.timeout.count() > 0 ? Deadline::after(settings.timeout)
                                                : Deadline::never()),
         hosts_(settings.hosts) {
@@ -44,9 +46,16 @@ class Connector {
   }
 
   std::unique_ptr<session::Session> run() {
-    auto session = session::timed(times_.total, [this] { return try_all(); });
-    session->set_login_times(times_);
-    return session;
+    log_.begins();
+    try {
+      auto session = session::timed(times_.total, [this] { return try_all(); });
+      session->set_login_times(times_);
+      log_.succeeded(*session, times_);
+      return session;
+    } catch (...) {
+      log_.failed(times_);
+      throw;
+    }
   }
 
  private:
@@ -118,6 +127,7 @@ class Connector {
         // When the server declined, this was already the attempt without.
         const bool pointless = attempt.declinable && !encrypted_;
         if (told.verdict() != Verdict::other_encryption || pointless) throw told;
+        log_.attempt_failed(told);
         first = told;
       } catch (const ConnectionError& error) {
         note(error, "Cannot connect to " + host_and_port(host) + ": ");
@@ -153,6 +163,7 @@ class Connector {
                                            Deadline connecting, ServerTime& time,
                                            ExpectedWay::Attempt expecting) {
     encrypted_ = attempt.wanted != encryption::Encryption::none;
+    log_.attempt(host, address, attempt.wanted);
     auto socket = session::timed(times_.connect, [&] {
       return std::make_unique<net::SocketTransport>(address, settings_, connecting);
     });
@@ -213,6 +224,7 @@ class Connector {
 
   void note(const ConnectionError& error, const std::string& prefix = "") {
     timed_out_ = deadline_.expired() || error.state() == "HYT00" || error.state() == "HYT01";
+    log_.attempt_failed(error);
     if (!failures_.empty()) failures_ += "; ";
     failures_ += prefix + error.what();
   }
@@ -223,6 +235,7 @@ class Connector {
 
   const LoginSettings& settings_;
   const session::NoticeSink& notices_;
+  const LoginLog log_;
   Deadline deadline_;
   std::vector<net::Host> hosts_;
   std::string user_, remark_;

@@ -4,6 +4,7 @@
 
 #include "driver/auth/auth_exchange.h"
 #include "driver/auth/auth_policy.h"
+#include "driver/login/login_log.h"
 #include "driver/login/refusal_remedy.h"
 #include "driver/login/server_error.h"
 #include "driver/wire/frontend.h"
@@ -205,6 +206,8 @@ void Dialog::authenticated() {
     auth::check_method(settings_, host_, method, false);
     auth_method_ = auth::method_name(method);
   }
+  if (const LoginLog log(settings_); log.on())
+    log.authenticated(auth_method_, exchange_ ? exchange_->description() : "");
   done_ = true;
   stage_ = "waiting for the server to be ready";
 }

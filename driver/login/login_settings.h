@@ -9,6 +9,7 @@
 
 #include "driver/auth/auth_options.h"
 #include "driver/encryption/encryption_options.h"
+#include "driver/log/log.h"
 #include "driver/net/host.h"
 #include "driver/net/socket_options.h"
 
@@ -39,6 +40,7 @@ struct LoginSettings : net::SocketOptions, encryption::EncryptionOptions, auth::
   std::vector<std::pair<std::string, std::string>> startup_parameters;
 
   ServerAuth server_auth = ServerAuth::learn;
+  log::Log* log = nullptr;  // not owned: who logs in has it; null: none
 };
 
 }  // namespace negodbc::login

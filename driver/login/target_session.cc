@@ -5,6 +5,7 @@
 #include "driver/login/server_error.h"
 #include "driver/wire/answer.h"
 #include "driver/wire/frontend.h"
+#include "driver/wire/server_words.h"
 
 namespace negodbc::login {
 namespace {

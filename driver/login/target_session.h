@@ -1,6 +1,7 @@
 // target_session_attrs: is this the kind of server that was asked for?
 #pragma once
 
+#include "driver/login/login_settings.h"
 #include "driver/session/session.h"
 
 namespace negodbc::login {

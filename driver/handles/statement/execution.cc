@@ -1,6 +1,9 @@
 #include "driver/handles/statement/execution.h"
 
+#include <chrono>
+
 #include "driver/base/error.h"
+#include "driver/handles/log_events.h"
 #include "driver/handles/statement/commands.h"
 #include "driver/handles/statement/statement.h"
 #include "driver/sql/call.h"
@@ -47,6 +50,34 @@ void Execution::tell_of_encoding() {
 }
 
 SQLRETURN Execution::run() {
+  log::Log* const log = log_for(use_.server.connection().log(), log::Level::statements);
+  return log == nullptr ? run_sets() : run_logged(*log);
+}
+
+SQLRETURN Execution::run_logged(log::Log& log) {
+  const std::string number = use_.server.statement_number();
+  const std::string sets = std::to_string(use_.parameters.set_count());
+  const std::string sent = std::to_string(use_.text.sent().size());
+  log_sql(log, "statement", use_.text.sql(), use_.server.standard_strings(),
+          {{"number", number}, {"parameters", sent}, {"sets", sets}});
+  const auto begin = std::chrono::steady_clock::now();
+  const auto ended = [&](std::string_view event, const std::string& rows) {
+    const auto time = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - begin);
+    log.write(event,
+              {{"number", number}, {"us", std::to_string(time.count())}, {"affected", rows}});
+  };
+  try {
+    const SQLRETURN result = run_sets();
+    ended("executed", std::to_string(affected_));
+    return result;
+  } catch (...) {
+    ended("failed", "-1");
+    throw;
+  }
+}
+
+SQLRETURN Execution::run_sets() {
   const bool has_parameters = use_.text.parameter_count() > 0;
   if (has_parameters && use_.parameters.set_count() > 1) return run_array();
   const Descriptor& ipd = use_.descriptors.ipd();
@@ -97,6 +128,8 @@ std::string Execution::text_to_send() const {
 }
 
 std::unique_ptr<RowSource> Execution::send(const Values& values) {
+  if (log::Log* const log = log_for(use_.server.connection().log(), log::Level::values))
+    log_values(*log, values);
   return use_.sender.send(text_to_send(), values, use_.cursor.rows_wanted());
 }
 

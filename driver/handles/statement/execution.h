@@ -63,6 +63,8 @@ class Execution {
  private:
   void find_null_dates();
   SQLRETURN run();
+  SQLRETURN run_logged(log::Log& log);
+  SQLRETURN run_sets();
   SQLRETURN run_array();
   [[nodiscard]] std::string text_to_send() const;
   std::unique_ptr<RowSource> send(const Values& values);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "driver/base/error.h"
+#include "driver/handles/log_events.h"
 #include "driver/session/batch.h"
 #include "driver/sql/transaction_words.h"
 
@@ -71,6 +72,7 @@ bool ParameterArray::run_pipeline(SetOutcomes& outcomes, SetStatements& statemen
   std::vector<wire::BindValue> bound;
   std::vector<std::size_t> members;
   const bool outputs = use_.outputs.any();
+  log::Log* const log = log_for(use_.server.connection().log(), log::Level::values);
   const auto succeeded = [&](std::size_t index) {
     if (!outputs) return outcomes.succeeded(index);
     outcomes.succeeded(index, use_.outputs.fill(outcomes.sets()[index], statements.fields(),
@@ -107,6 +109,7 @@ bool ParameterArray::run_pipeline(SetOutcomes& outcomes, SetStatements& statemen
       if (outcomes.is_known(index)) continue;
       try {
         Values values = use_.parameters.encode_set(outcomes.sets()[index]);
+        if (log != nullptr) log_values(*log, values);
         if (outputs && !batch.has_room_for(size_of(values))) {
           next = index;  // it begins the next flight
           break;

@@ -4,6 +4,7 @@
 #include "driver/base/error.h"
 #include "driver/catalog/sql_text.h"
 #include "driver/handles/descriptor/buffers.h"
+#include "driver/handles/log_events.h"
 #include "driver/handles/statement/row_changes.h"
 #include "driver/types/binary_format.h"
 #include "driver/types/default_c_type.h"
@@ -140,7 +141,13 @@ RowChanges::BoundValues RowChanges::bound_values(SQLULEN element) {
 // `returned`: how many columns RETURNING names.
 RowChanges::Changed RowChanges::run_change(const std::string& sql, const Values& values,
                                            std::size_t returned) {
-  const session::Framing framing = use_.server.connection().framing(sql::Surround::savepoint);
+  Connection& connection = use_.server.connection();
+  if (log::Log* const log = log_for(connection.log(), log::Level::statements)) {
+    const std::string number = use_.server.statement_number();
+    log_sql(*log, "row_change", sql, use_.server.standard_strings(), {{"number", number}});
+    if (log->tells(log::Level::values)) log_values(*log, values);
+  }
+  const session::Framing framing = connection.framing(sql::Surround::savepoint);
   const std::string_view text =
       use_.text.known() ? std::string_view(use_.text.sql()) : std::string_view();
   return use_.server.run(text, [&](session::Conversation& server, Deadline deadline) {

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "driver/base/error.h"
+#include "driver/handles/log_events.h"
 #include "driver/handles/statement/statement.h"
 #include "driver/session/ask.h"
 
@@ -11,6 +12,10 @@ namespace negodbc::odbc {
 
 bool ServerTalk::statement_freed() const {
   return statement_.freed();
+}
+
+std::string ServerTalk::statement_number() const {
+  return number_of(statement_);
 }
 
 Deadline ServerTalk::deadline() {
@@ -26,6 +31,8 @@ Deadline ServerTalk::deadline() {
 
 catalog::Query ServerTalk::asking(const session::Framing& framing) {
   return [this, framing](const std::string& sql, wire::AnswerColumns columns) {
+    if (log::Log* const log = log_for(connection_.log(), log::Level::statements))
+      log_sql(*log, "question", sql, standard_strings());
     return run({}, [&](session::Conversation& server, Deadline until) {
       return session::ask(server, sql, columns, framing, until);
     });

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -30,6 +31,8 @@ class ServerTalk {
   [[nodiscard]] Diagnostics& diagnostics() const { return diagnostics_; }
   // The server's standard_conforming_strings.
   [[nodiscard]] bool standard_strings() const { return connection_.standard_strings(); }
+  // By which a log tells statements apart.
+  [[nodiscard]] std::string statement_number() const;
   // The statement is being freed: what is told of it now, only the connection can tell.
   [[nodiscard]] bool statement_freed() const;
 

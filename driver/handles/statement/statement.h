@@ -30,6 +30,7 @@ class Statement final : public Handle {
   void free();
 
   [[nodiscard]] std::mutex& mutex() override { return connection_->mutex(); }
+  [[nodiscard]] log::Log* log() override { return connection_->log(); }
   [[nodiscard]] Connection& connection() { return *connection_; }
   // An entry point begins: the deadline of what it does counts from here.
   void begin_call() { server_.begin_call(); }

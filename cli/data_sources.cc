@@ -1,0 +1,17 @@
+// What is the same whatever the installer keeps data sources in.
+#include "cli/data_sources.h"
+
+#include <utility>
+
+namespace negodbc::cli {
+
+std::optional<DataSource> find_data_source(const std::string& name, std::optional<Scope> scope) {
+  for (const Scope each : {Scope::user, Scope::system}) {
+    if (scope && *scope != each) continue;
+    dsn::Profile values = values_in(each, name);
+    if (!values.empty()) return DataSource{name, each, std::move(values)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace negodbc::cli

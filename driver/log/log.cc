@@ -1,0 +1,104 @@
+#include "driver/log/log.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <mutex>
+
+#include "driver/base/process.h"
+#include "driver/base/utf.h"
+
+namespace negodbc::log {
+namespace {
+
+constexpr std::size_t longest_value = std::size_t{16} << 10U;
+
+// "2026-01-31T12:00:00.123456Z"
+std::string now() {
+  using namespace std::chrono;
+  const auto time = floor<microseconds>(system_clock::now());
+  const auto day = floor<days>(time);
+  const year_month_day date(day);
+  const hh_mm_ss clock(time - day);
+  std::array<char, 64> text = {};
+  const int size = std::snprintf(
+      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
+      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+      static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+      static_cast<int>(clock.subseconds().count()));
+  return {text.data(), static_cast<std::size_t>(size)};
+}
+
+bool needs_no_quotes(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("_.,:/@+-").find(c) != std::string_view::npos;
+}
+
+void add_escaped(std::string& line, char c) {
+  constexpr std::string_view plain = "\"\\\n\r\t";
+  constexpr std::string_view escaped = "\"\\nrt";
+  if (const auto at = plain.find(c); at != std::string_view::npos) {
+    line.append({'\\', escaped[at]});
+  } else if (const auto code = static_cast<unsigned char>(c); code < 0x20 || code == 0x7f) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    line.append({'\\', 'x', digits[code >> 4U], digits[code & 15U]});
+  } else {
+    line += c;
+  }
+}
+
+void add_value(std::string& line, std::string_view value) {
+  if (!value.empty() && value.size() <= longest_value &&
+      std::all_of(value.begin(), value.end(), needs_no_quotes)) {
+    line += value;
+    return;
+  }
+  const std::string_view shown = value.substr(
+      0, value.size() > longest_value ? utf8_prefix(value, longest_value) : value.size());
+  line += '"';
+  for (const char c : shown) add_escaped(line, c);
+  line += '"';
+  if (shown.size() < value.size()) line += "...(" + std::to_string(value.size()) + "_bytes)";
+}
+
+unsigned long next_number() {
+  static std::atomic<unsigned long> last = 0;
+  return ++last;
+}
+
+// The working directory may be another one when the file is opened again.
+std::string absolute(const std::string& path) {
+  std::error_code failure;
+  std::filesystem::path whole = std::filesystem::absolute(path, failure);
+  return failure ? path : whole.string();
+}
+
+}  // namespace
+
+Log::Log(const std::string& path, Level level)
+    : path_(absolute(path)), level_(level), number_(next_number()), file_(open_file(path_)) {}
+
+void Log::write(std::string_view event, std::span<const Field> fields) noexcept {
+  try {
+    std::string line =
+        now() + ' ' + std::to_string(process_number()) + " c" + std::to_string(number_) + ' ';
+    line += event;
+    for (const Field& field : fields) {
+      line.append(" ").append(field.name).append("=");
+      add_value(line, field.value);
+    }
+    line += '\n';
+    const std::lock_guard lock(mutex_);
+    if (!file_ || !is_at_path(file_.get(), path_)) {
+      file_.reset();
+      file_ = open_file(path_);
+    }
+    if (!append(file_.get(), line)) failed_ = true;
+  } catch (const std::exception&) {
+    failed_ = true;
+  }
+}
+
+}  // namespace negodbc::log

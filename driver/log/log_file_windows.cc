@@ -1,0 +1,80 @@
+#include <fcntl.h>
+#include <io.h>
+#include <windows.h>
+
+#include "driver/base/error.h"
+#include "driver/base/windows_text.h"
+#include "driver/log/log_file.h"
+
+namespace negodbc::log {
+namespace {
+
+[[noreturn]] void refuse(const std::string& path, const std::string& why) {
+  throw Error("01000", "the log " + path + " can't be written: " + why);
+}
+
+bool is_link(HANDLE file) {
+  BY_HANDLE_FILE_INFORMATION found = {};
+  return GetFileInformationByHandle(file, &found) != 0 &&
+         (found.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
+}
+
+}  // namespace
+
+File open_file(const std::string& path) {
+  // It can only be appended to; the right to read is what LockFileEx asks for. Others may rename it
+  // meanwhile.
+  const HANDLE handle =
+      CreateFileW(to_wide(path).c_str(), FILE_APPEND_DATA | FILE_GENERIC_READ,
+                  FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_ALWAYS,
+                  FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr);
+  if (handle == INVALID_HANDLE_VALUE) refuse(path, system_error_text(GetLastError()));
+  if (GetFileType(handle) != FILE_TYPE_DISK || is_link(handle)) {
+    CloseHandle(handle);
+    refuse(path, "it is no ordinary file");
+  }
+  const int descriptor =
+      _open_osfhandle(reinterpret_cast<intptr_t>(handle), _O_BINARY | _O_APPEND | _O_WRONLY);
+  if (descriptor < 0) {
+    CloseHandle(handle);
+    refuse(path, "out of memory");
+  }
+  File file(_fdopen(descriptor, "ab"));
+  if (!file) {
+    _close(descriptor);
+    refuse(path, "out of memory");
+  }
+  std::setvbuf(file.get(), nullptr, _IONBF, 0);
+  return file;
+}
+
+// Where the end is, and writing there, are two steps to some systems (Wine), so writers lock each
+// other out: by a byte that no file has.
+bool append(std::FILE* file, std::string_view line) {
+  const auto handle = reinterpret_cast<HANDLE>(_get_osfhandle(_fileno(file)));
+  OVERLAPPED beyond = {};
+  beyond.OffsetHigh = 0x7fffffff;
+  if (LockFileEx(handle, LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, &beyond) == 0) return false;
+  OVERLAPPED end = {};
+  end.Offset = 0xffffffff;
+  end.OffsetHigh = 0xffffffff;
+  DWORD written = 0;
+  const bool whole =
+      WriteFile(handle, line.data(), static_cast<DWORD>(line.size()), &written, &end) != 0 &&
+      written == line.size();
+  UnlockFileEx(handle, 0, 1, 0, &beyond);
+  return whole;
+}
+
+// It is asked of the next connection.
+bool is_at_path(std::FILE* /*file*/, const std::string& /*path*/) {
+  return true;
+}
+
+std::optional<std::string> variable(const char* name) {
+  const wchar_t* const value = _wgetenv(to_wide(name).c_str());
+  if (value == nullptr) return std::nullopt;
+  return from_wide(value);
+}
+
+}  // namespace negodbc::log

@@ -1,0 +1,48 @@
+#include "driver/sql/masking.h"
+
+#include <gtest/gtest.h>
+
+namespace negodbc::sql {
+namespace {
+
+TEST(Masking, ConstantsOfWhateverQuotesAreNotShown) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"select * from t where a = 'geheim' and b = 42", "select * from t where a = ? and b = ?"},
+      {"select E'it\\'s', U&'x', $$ body 'x' $$, $t$ y $t$", "select ?, ?, ?, ?"},
+      {"select 'it''s' 'not'", "select ? ?"},
+      {"select 'a'\n'b'", "select ?\n?"},
+      {"select $1, t.\"Col 1\", col2 from s3 limit 10",
+       "select $1, t.\"Col 1\", col2 from s3 limit ?"},
+      {"select 1 -- 'geheim'\n, 2 /* geheim /* 4711 */ */ from t", "select ?  \n, ?   from t"},
+      {"select 'never closed", "select ?"},
+      {"alter role x password 'geheim'", "alter role x password ?"},
+      {"", ""},
+  };
+  for (const auto& [sql, masked] : cases) EXPECT_EQ(without_constants(sql, true), masked) << sql;
+}
+
+TEST(Masking, BackslashesEscapeWhereTheServerHasItSo) {
+  EXPECT_EQ(without_constants("select 'a\\' geheim', 1", false), "select ?, ?");
+}
+
+TEST(Masking, PasswordsAreNotShownWhereConstantsAre) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"alter role x password 'geheim' valid until 'infinity'",
+       "alter role x password '***' valid until 'infinity'"},
+      {"create user x ENCRYPTED PassWord /* c */ $$geheim$$",
+       "create user x ENCRYPTED PassWord /* c */ '***'"},
+      {"create user mapping for x server s options (user 'bob', password 'geheim')",
+       "create user mapping for x server s options (user 'bob', password '***')"},
+      {"update u set \"Password\" = 'geheim', name = 'bob'",
+       "update u set \"Password\" = '***', name = 'bob'"},
+      {"create subscription s connection 'host=h PASSWORD=geheim' publication p",
+       "create subscription s connection '***' publication p"},
+      {"do $$begin execute 'alter role x password ''geheim'''; end$$", "do '***'"},
+      {"select 'open', 7", "select 'open', 7"},
+      {"alter role x password 'gehe", "alter role x password '***'"},
+  };
+  for (const auto& [sql, masked] : cases) EXPECT_EQ(without_passwords(sql, true), masked) << sql;
+}
+
+}  // namespace
+}  // namespace negodbc::sql
