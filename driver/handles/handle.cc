@@ -63,8 +63,7 @@ void withdraw(const Handle& handle) {
   last = std::move(found->second);
   shard.handles.erase(found);
   // An empty registry holds no memory, so that unloading the module leaks nothing.
-  if (shard.handles.empty())
-    Handles().swap(shard.handles);
+  if (shard.handles.empty()) Handles().swap(shard.handles);
 }
 
 std::shared_ptr<Handle> find_handle(SQLHANDLE id, Kind kind) {
