@@ -17,10 +17,10 @@ constexpr std::size_t longest_parameter = 1000;
 
 // A syntax error shows where it is by a piece of the text, which may be a constant or a password.
 void hide_place(std::string& text) {
-  constexpr std::string_view near = "at or near \"";
-  const std::size_t at = text.find(near);
+  constexpr std::string_view marker = "at or near \"";
+  const std::size_t at = text.find(marker);
   if (at == std::string::npos) return;
-  const std::size_t begin = at + near.size() - 1;
+  const std::size_t begin = at + marker.size() - 1;
   const std::size_t more = text.find("; at character: ", begin);
   text.replace(begin, std::min(more, text.size()) - begin, hidden_part);
 }
