@@ -29,6 +29,15 @@ std::string where_of(const Call& call, const Observation& seen) {
   return seen.about.empty() ? verb : verb + " " + seen.about;
 }
 
+// Both have succeeded, are at an end, wait for data, or have failed.
+bool alike(const Observation& theirs, const Observation& ours) {
+  const auto both_or_none = [&](const char* outcome) {
+    return (theirs.outcome() == outcome) == (ours.outcome() == outcome);
+  };
+  return theirs.succeeded() == ours.succeeded() &&
+         (theirs.succeeded() || both_or_none("NO_DATA")) && both_or_none("NEED_DATA");
+}
+
 class Comparison {
  public:
   Compared run(const Sequence& sequence, const Played& theirs, const Played& ours) {
@@ -61,8 +70,7 @@ class Comparison {
     bool& lost = lost_.at(static_cast<std::size_t>(call.handle));
     if (call.verb == Verb::fresh) lost = false;
     if (all_lost_ || (lost && !is_of_connection(call.verb))) {
-      all_lost_ =
-          all_lost_ || (may_change_something(call.verb) && theirs.succeeded() != ours.succeeded());
+      all_lost_ = all_lost_ || (may_change_something(call.verb) && !alike(theirs, ours));
       ++result_.totals.lost;
       result_.whole = false;
       return;
@@ -77,11 +85,7 @@ class Comparison {
     const std::string outcome = in_odbcs_words(theirs.outcome());
     if (outcome != in_odbcs_words(ours.outcome()))
       result_.differences.push_back({number, where + ": outcome", outcome, ours.outcome()});
-    const bool alike =
-        theirs.succeeded() == ours.succeeded() &&
-        (theirs.succeeded() || (outcome == "NO_DATA") == (ours.outcome() == "NO_DATA")) &&
-        (outcome == "NEED_DATA") == (ours.outcome() == "NEED_DATA");
-    if (alike) {
+    if (alike(theirs, ours)) {
       compare_fields(number, where, theirs, ours, lost);
     } else {
       lost = true;
