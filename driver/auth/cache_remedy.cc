@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <utility>
 
 namespace negodbc::auth {
 namespace {
@@ -48,14 +49,14 @@ std::string file_remedy(const std::string& path, bool heimdal, bool named) {
     return named ? "CredentialCache names a file that is not there: " + kinit : "";
   if (status.type() == fs::file_type::directory)
     return path + " is a folder: name a file by CredentialCache, or DIR:" + path;
-  const std::string not_allowed =
+  std::string not_allowed =
       "This user may not read " + path +
       ": name a cache of its own (CredentialCache, KRB5CCNAME), or run kinit as the user that the "
       "program runs as";
   if (failure == std::errc::permission_denied) return not_allowed;
   if (status.type() != fs::file_type::regular) return {};
   const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rb"));
-  if (!file) return errno == EACCES || errno == EPERM ? not_allowed : "";
+  if (!file) return errno == EACCES || errno == EPERM ? std::move(not_allowed) : "";
   if (heimdal &&
       (status.permissions() & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none) {
     return "Others may read or write " + path + ", and Heimdal takes no such cache: chmod 600 " +

@@ -124,7 +124,9 @@ std::string refused_ticket(const negodbc_auth_diagnosis& record, const TicketWis
   const unsigned number = protocol_number(record.gss_minor);
   for (const Refusal& row : refusals) {
     if (!told || number != row.number) continue;
-    return refused + library_said + ": " + row.before + target + row.behind + name;
+    std::string text = refused + library_said + ": ";
+    text.append(row.before).append(target).append(row.behind).append(name);
+    return text;
   }
   if (answers && record.status >= 0 && record.legs == 1) {
     return refused +
