@@ -102,6 +102,7 @@ TEST_F(LogTest, LinesOfSeveralThreadsAndLogsStayWhole) {
   Log shared(path_, Level::values);
   {
     std::vector<std::jthread> running;
+    running.reserve(threads);
     for (int thread = 0; thread < threads; ++thread) {
       running.emplace_back([&, thread] {
         Log own(path_, Level::values);
