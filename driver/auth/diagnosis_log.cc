@@ -1,35 +1,15 @@
 #include "driver/auth/diagnosis_log.h"
 
-#include <array>
 #include <cerrno>
-#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
 
+#include "driver/base/utc_time.h"
 #include "driver/net/login_error.h"
 
 namespace negodbc::auth {
-namespace {
-
-// "2026-01-31T12:00:00Z"
-std::string now() {
-  using namespace std::chrono;
-  const auto seconds_since = floor<seconds>(system_clock::now());
-  const auto day = floor<days>(seconds_since);
-  const year_month_day date(day);
-  const hh_mm_ss time(seconds_since - day);
-  std::array<char, 64> text = {};
-  const int size = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-      static_cast<int>(time.seconds().count()));
-  return {text.data(), static_cast<std::size_t>(size)};
-}
-
-}  // namespace
 
 DiagnosisLog::DiagnosisLog(const std::string& path) {
   if (path.empty()) return;
@@ -54,8 +34,10 @@ void DiagnosisLog::write(const net::Host& host, std::string_view purpose,
     // Any plugin's: what is no JSON stands as a text.
     Json parsed = Json::parse(record, nullptr, false);
     if (parsed.is_discarded()) parsed = std::string(record);
-    const Json entry = {
-        {"time", now()}, {"host", host_and_port(host)}, {"purpose", purpose}, {"record", parsed}};
+    const Json entry = {{"time", utc_now(0)},
+                        {"host", host_and_port(host)},
+                        {"purpose", purpose},
+                        {"record", parsed}};
     std::string line = entry.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
     // Written as one, so that the lines of several processes do not mix.
     (void)std::setvbuf(file.get(), nullptr, _IOFBF, line.size() + 1);

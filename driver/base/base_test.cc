@@ -3,12 +3,15 @@
 #include <atomic>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "driver/base/characters.h"
 #include "driver/base/deadline.h"
 #include "driver/base/error.h"
 #include "driver/base/lru_map.h"
 #include "driver/base/secret.h"
+#include "driver/base/utc_time.h"
 #include "driver/base/utf.h"
 
 namespace negodbc {
@@ -26,6 +29,17 @@ TEST(SqlState, KeepsFiveCharacters) {
 TEST(SqlState, TakesAnythingElseAsAGeneralError) {
   for (const auto* bad : {"", "0800", "080011", "08o01", "08 01", "0800\n"})
     EXPECT_EQ(SqlState(bad), "HY000") << bad;
+}
+
+TEST(UtcTime, HasAsManyDigitsOfTheSecondAsAreAskedFor) {
+  for (const auto& [digits, shape] :
+       {std::pair(0, "0000-00-00T00:00:00Z"), std::pair(3, "0000-00-00T00:00:00.000Z"),
+        std::pair(6, "0000-00-00T00:00:00.000000Z")}) {
+    std::string text = utc_now(digits);
+    for (char& c : text)
+      if (is_digit(c)) c = '0';
+    EXPECT_EQ(text, shape);
+  }
 }
 
 TEST(Error, CarriesStateTextAndNumber) {

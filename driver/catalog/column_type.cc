@@ -3,6 +3,7 @@
 #include <set>
 
 #include "driver/catalog/object_filter.h"
+#include "driver/types/c_types.h"
 
 namespace negodbc::catalog {
 namespace {
@@ -14,20 +15,8 @@ constexpr wire::AnswerColumn domain_rows[] = {{Holds::oid},      // the domain
                                               {Holds::text}};    // the type's name
 
 bool is_text_or_binary(SQLSMALLINT type) {
-  switch (type) {
-    case SQL_CHAR:
-    case SQL_VARCHAR:
-    case SQL_LONGVARCHAR:
-    case SQL_WCHAR:
-    case SQL_WVARCHAR:
-    case SQL_WLONGVARCHAR:
-    case SQL_BINARY:
-    case SQL_VARBINARY:
-    case SQL_LONGVARBINARY:
-      return true;
-    default:
-      return false;
-  }
+  return types::is_character_type(type) || type == SQL_BINARY || type == SQL_VARBINARY ||
+         type == SQL_LONGVARBINARY;
 }
 
 // Where the reference says that decimal digits mean something.

@@ -116,9 +116,7 @@ void log_values(log::Log& log, const Values& values) noexcept {
     std::vector<log::Field> fields;
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::string_view value = values[i] ? std::string_view(*values[i]) : "NULL";
-      fields.push_back({names[i], value.substr(0, value.size() > longest_parameter
-                                                      ? utf8_prefix(value, longest_parameter)
-                                                      : value.size())});
+      fields.push_back({names[i], value.substr(0, utf8_prefix(value, longest_parameter))});
     }
     if (!fields.empty()) log.write("values", fields);
   } catch (const std::exception&) {

@@ -1,12 +1,12 @@
 #include "driver/log/log.h"
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <filesystem>
 #include <mutex>
 
+#include "driver/base/characters.h"
 #include "driver/base/process.h"
+#include "driver/base/utc_time.h"
 #include "driver/base/utf.h"
 
 namespace negodbc::log {
@@ -14,25 +14,8 @@ namespace {
 
 constexpr std::size_t longest_value = std::size_t{16} << 10U;
 
-// "2026-01-31T12:00:00.123456Z"
-std::string now() {
-  using namespace std::chrono;
-  const auto time = floor<microseconds>(system_clock::now());
-  const auto day = floor<days>(time);
-  const year_month_day date(day);
-  const hh_mm_ss clock(time - day);
-  std::array<char, 64> text = {};
-  const int size = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
-      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-      static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-      static_cast<int>(clock.subseconds().count()));
-  return {text.data(), static_cast<std::size_t>(size)};
-}
-
 bool needs_no_quotes(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) ||
          std::string_view("_.,:/@+-").find(c) != std::string_view::npos;
 }
 
@@ -55,8 +38,7 @@ void add_value(std::string& line, std::string_view value) {
     line += value;
     return;
   }
-  const std::string_view shown = value.substr(
-      0, value.size() > longest_value ? utf8_prefix(value, longest_value) : value.size());
+  const std::string_view shown = value.substr(0, utf8_prefix(value, longest_value));
   line += '"';
   for (const char c : shown) add_escaped(line, c);
   line += '"';
@@ -83,7 +65,7 @@ Log::Log(const std::string& path, Level level)
 void Log::write(std::string_view event, std::span<const Field> fields) noexcept {
   try {
     std::string line =
-        now() + ' ' + std::to_string(process_number()) + " c" + std::to_string(number_) + ' ';
+        utc_now(6) + ' ' + std::to_string(process_number()) + " c" + std::to_string(number_) + ' ';
     line += event;
     for (const Field& field : fields) {
       line.append(" ").append(field.name).append("=");

@@ -77,39 +77,36 @@ void LoginLog::authenticated(const std::string& method, const std::string& shown
 }
 
 void LoginLog::succeeded(const session::Session& session, const session::LoginTimes& times) const {
-  if (on()) write_end("login", &session, times);
+  if (!on()) return;
+  const std::string host = host_and_port(session.host());
+  const std::string encryption = session.encryption();
+  const std::string version = std::to_string(session.server_version());
+  write_end("login",
+            {{"host", host},
+             {"database", session.database()},
+             {"user", session.user()},
+             {"way", session.auth_method()},
+             {"encryption", encryption.empty() ? "none" : encryption},
+             {"server_version", version}},
+            times);
 }
 
 void LoginLog::failed(const session::LoginTimes& times) const {
-  if (on()) write_end("login_failed", nullptr, times);
+  if (on()) write_end("login_failed", {}, times);
 }
 
-void LoginLog::write_end(std::string_view event, const session::Session* session,
+void LoginLog::write_end(std::string_view event, std::vector<log::Field> fields,
                          const session::LoginTimes& times) const {
   const std::string parts[] = {microseconds(times.total),   microseconds(times.resolve),
                                microseconds(times.connect), microseconds(times.encryption),
                                microseconds(times.token),   microseconds(times.server())};
-  if (session == nullptr) {
-    return log_->write(event, {{"total_us", parts[0]},
+  fields.insert(fields.end(), {{"total_us", parts[0]},
                                {"names_us", parts[1]},
                                {"tcp_us", parts[2]},
                                {"encryption_us", parts[3]},
                                {"token_us", parts[4]},
                                {"server_us", parts[5]}});
-  }
-  const std::string encryption = session->encryption();
-  log_->write(event, {{"host", host_and_port(session->host())},
-                      {"database", session->database()},
-                      {"user", session->user()},
-                      {"way", session->auth_method()},
-                      {"encryption", encryption.empty() ? "none" : encryption},
-                      {"server_version", std::to_string(session->server_version())},
-                      {"total_us", parts[0]},
-                      {"names_us", parts[1]},
-                      {"tcp_us", parts[2]},
-                      {"encryption_us", parts[3]},
-                      {"token_us", parts[4]},
-                      {"server_us", parts[5]}});
+  log_->write(event, fields);
 }
 
 }  // namespace negodbc::login

@@ -7,6 +7,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "driver/base/error.h"
 #include "driver/encryption/encryption.h"
@@ -36,7 +38,8 @@ class LoginLog {
   void failed(const session::LoginTimes& times) const;
 
  private:
-  void write_end(std::string_view event, const session::Session* session,
+  // These fields, and the times behind them.
+  void write_end(std::string_view event, std::vector<log::Field> fields,
                  const session::LoginTimes& times) const;
 
   const LoginSettings& settings_;

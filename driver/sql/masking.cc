@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "driver/base/characters.h"
 #include "driver/base/utf.h"
 #include "driver/sql/lexer.h"
 
@@ -11,8 +12,7 @@ namespace {
 constexpr std::string_view password_words[] = {"password", "passwd", "passphrase", "pwd"};
 
 bool is_number(const Token& token) {
-  const char first = token.text.front();
-  return token.kind == TokenKind::word && first >= '0' && first <= '9';
+  return token.kind == TokenKind::word && is_digit(token.text.front());
 }
 
 bool holds_password_word(std::string_view text) {

@@ -50,13 +50,8 @@ bool is_c_type(SQLSMALLINT c_type) {
 }
 
 bool is_sql_type(SQLSMALLINT sql_type) {
+  if (is_character_type(sql_type)) return true;
   switch (sql_type) {
-    case SQL_CHAR:
-    case SQL_VARCHAR:
-    case SQL_LONGVARCHAR:
-    case SQL_WCHAR:
-    case SQL_WVARCHAR:
-    case SQL_WLONGVARCHAR:
     case SQL_DECIMAL:
     case SQL_NUMERIC:
     case SQL_SMALLINT:
