@@ -1,6 +1,8 @@
+#include <string_view>
 #include <utility>
 
 #include "sspi_gssapi/calls.h"
+#include "sspi_gssapi/memory_cache_walk.h"
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/sec_buffers.h"
 
@@ -9,6 +11,13 @@ namespace {
 
 using auth::Cause;
 
+// Whether Heimdal's NTLM mechanism comes to read it, alone or as one of SPNEGO's.
+bool is_for_heimdals_ntlm(const GssContext& context, const gss_buffer_desc& token) {
+  const std::string_view bytes(static_cast<const char*>(token.value), token.length);
+  return context.library.family == Family::kHeimdal &&
+         bytes.find(std::string_view("NTLMSSP\0", 8)) != std::string_view::npos;
+}
+
 SECURITY_STATUS leg(GssContext& context, const SecBuffer& input, ScopedBuffer& token) {
   gss_buffer_desc in = borrowed(input.pvBuffer, input.pvBuffer == nullptr ? 0 : input.cbBuffer);
   gss_channel_bindings_struct bindings{};
@@ -16,6 +25,7 @@ SECURITY_STATUS leg(GssContext& context, const SecBuffer& input, ScopedBuffer& t
       borrowed(context.channel_bindings.data(), context.channel_bindings.size());
   OM_uint32 minor = 0;
   OM_uint32 life = 0;
+  const MemoryCacheWalk walk(is_for_heimdals_ntlm(context, in));
   const OM_uint32 major = context.library.gss_accept_sec_context(
       &minor, &context.handle, context.credential->handle(), &in,
       context.channel_bindings.empty() ? GSS_C_NO_CHANNEL_BINDINGS : &bindings, nullptr, nullptr,

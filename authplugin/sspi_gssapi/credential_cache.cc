@@ -7,6 +7,7 @@
 #include "sspi_gssapi/client_name.h"
 #include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/krb5_context.h"
+#include "sspi_gssapi/memory_cache_walk.h"
 #include "sspi_gssapi/ticket_list.h"
 
 namespace negodbc::sspi_gssapi {
@@ -289,10 +290,7 @@ PrivateCache::Made PrivateCache::without_ticket(const GssLibrary& library, const
 }
 
 PrivateCache::~PrivateCache() {
-  Krb5 krb5(library_.krb5);
-  if (krb5.code() != 0) return;
-  if (library_.krb5.krb5_cc_resolve(krb5.get(), name_.c_str(), &krb5.cache) != 0) return;
-  library_.krb5.krb5_cc_destroy(krb5.get(), std::exchange(krb5.cache, nullptr));
+  destroy_memory_cache(library_, name_);
 }
 
 }  // namespace negodbc::sspi_gssapi

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "sspi_gssapi/gss_credential.h"
+#include "sspi_gssapi/memory_cache_walk.h"
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/thread_cache.h"
 
@@ -28,6 +29,8 @@ Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t 
     }
   }
   const ThreadCache in_use(library, library.gss_acquire_cred_from == nullptr ? cache.c_str() : "");
+  const MemoryCacheWalk walk(library.family == Family::kHeimdal &&
+                             (usage != GSS_C_INITIATE || name != GSS_C_NO_NAME));
   call.major = library.gss_acquire_cred(&call.minor, name, GSS_C_INDEFINITE, &mechs, usage,
                                         cred.out(), nullptr, nullptr);
   return call;
