@@ -198,8 +198,7 @@ std::uint64_t Configuration::last_found(const auth::ThreadIdentity& user) {
 
 Configuration::Ptr Configuration::find(const std::vector<std::string>& libraries) {
   auto made = std::make_shared<Configuration>();
-  made->user_ = thread_identity();
-  made->environment_ = environment_now(made->user_);
+  made->environment_ = environment_now(thread_identity());
   made->files_ = configuration_files();
   made->local_ = std::all_of(made->files_.begin(), made->files_.end(), is_local);
   // Before the library reads them: a change in between is seen the next time.

@@ -40,8 +40,8 @@ class Configuration {
   // given none. Looks at no file.
   static std::uint64_t last_found(const auth::ThreadIdentity& user);
 
-  // Of whom it is.
-  const auth::ThreadIdentity& user() const { return user_; }
+  // Of whom it is, and the variables that it follows from, as a key.
+  const auth::PooledText& environment() const { return environment_; }
   const auth::SourceStamp& stamp() const { return stamp_; }
   // The default cache of a library where KRB5CCNAME does not name one; NULL: not asked for yet. ""
   // where the library cannot be loaded, or does not tell; that is believed for a second.
@@ -52,7 +52,6 @@ class Configuration {
     std::string name;
     std::int64_t until_ms;  // of the steady clock
   };
-  auth::ThreadIdentity user_;
   auth::PooledText environment_;
   std::vector<std::string> files_;
   bool local_ = false;  // all of them

@@ -108,11 +108,7 @@ std::optional<auth::Identity> identity_of(const auth::CredentialRequest& request
   }
   append(identity.key, identity.default_caches);
   for (const std::uint64_t value : configuration.stamp().value) append(identity.key, value);
-  for (const std::uint64_t value : configuration.user().value) append(identity.key, value);
-  for (const char* variable : {"KRB5_CONFIG", "HOME"}) {
-    const char* const value = trusted_variable(variable);
-    append(identity.key, value == nullptr ? "" : value);
-  }
+  append(identity.key, configuration.environment());
   bool chosen = false;
   const auto look_at = [&](std::string_view name) { chosen = chosen || is_collection(name); };
   look_at(request.credential_cache);

@@ -3,14 +3,20 @@
 #include <grp.h>
 #ifdef __linux__
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sys/fsuid.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -109,6 +115,38 @@ TEST_P(ThreadIdentityRealm, The_first_threads_ids_are_not_the_processs) {
     const bool none = sender_on_thread(be_nobody).empty();
     ::_exit(none && sender() == principal("alice") && log_in(options()) == principal("alice") ? 0
                                                                                               : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
+// Ends this process, with an error in its status, should it ask to change the file system's ids.
+bool forbid_changing_ids() {
+  const auto ends = [](std::uint32_t call) {
+    return sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1);
+  };
+  std::array<sock_filter, 6> rules = {
+      sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      ends(SYS_setfsuid),
+      sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+      ends(SYS_setfsgid),
+      sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+      sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  const sock_fprog filter{rules.size(), rules.data()};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+TEST_P(ThreadIdentityRealm, A_filter_of_system_calls_is_not_met) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auth::ThreadIdentity own = sspi_gssapi::thread_identity();
+    look_as_nobody();
+    const auth::ThreadIdentity nobodys = sspi_gssapi::thread_identity();
+    if (!forbid_changing_ids()) ::_exit(2);
+    const bool same = sspi_gssapi::thread_identity() == nobodys;
+    ::_exit(same && !(own == nobodys) ? 0 : 1);
   }
   int status = -1;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
