@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "tests/model/clock.h"
 #include "tests/model/plain_library.h"
 
 namespace negodbc::model {
@@ -83,6 +84,7 @@ PlainLogin read_login(Reader& from) {
   login.environment = read_environment(from);
   login.user.effective = static_cast<uid_t>(from.number());
   login.user.real = static_cast<uid_t>(from.number());
+  login.clock = std::stoll(from.text());
   for (std::size_t left = from.number(); left != 0; --left) {
     std::string name = from.text();
     login.caches.emplace_back(std::move(name), from.text());
@@ -189,6 +191,7 @@ void Reference::serve(int socket) const {
         if (!fault.empty() && !file.empty())
           throw std::runtime_error(std::string(cache).append(": ").append(fault));
       }
+      move_clock(login.clock);
       become(login.user);
       return library.log_in(login.request, acceptor_);
     });
@@ -219,6 +222,7 @@ Outcome Reference::log_in(const PlainLogin& login) {
   write(to, login.environment);
   to.add(std::size_t{login.user.effective});
   to.add(std::size_t{login.user.real});
+  to.add(std::to_string(login.clock));
   to.add(login.caches.size());
   for (const auto& [cache, file] : login.caches) {
     to.add(cache);

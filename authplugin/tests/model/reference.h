@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <utility>
@@ -28,6 +29,7 @@ struct PlainLogin {
   LoginRequest request;
   Environment environment;
   User user;
+  std::int64_t clock = 0;  // move_clock()
   // Caches that only a process knows: their names and the files they are copies of. Made first.
   std::vector<std::pair<std::string, std::string>> caches;
 };

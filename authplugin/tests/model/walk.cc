@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "tests/model/clock.h"
 #include "tests/model/plugin_login.h"
 
 namespace negodbc::model {
@@ -34,6 +35,7 @@ void Walk::say(std::string what) {
 
 void Walk::begin_episode(std::uint64_t number) {
   world_.reset();
+  set_clock(0);
   request_ = {};
   request_.library = setting_.library;
   history_.clear();
@@ -67,6 +69,7 @@ void Walk::change_something() {
   if (kind < 45) return change_a_file();
   if (kind < 62) return change_a_folder();
   if (kind < 70) return change_what_is_in_memory();
+  if (kind < 73) return move_the_clock();
   return change_the_environment();
 }
 
@@ -123,6 +126,20 @@ void Walk::change_what_is_in_memory() {
   } else {
     world_.fill_keyring(cache, content);
   }
+}
+
+void Walk::set_clock(std::int64_t seconds) {
+  clock_ = seconds;
+  move_clock(seconds);
+}
+
+void Walk::move_the_clock() {
+  // Within what a KDC and a server bear, beyond it, and until tickets have run out.
+  constexpr std::int64_t kMinute = 60;
+  static const std::vector<std::int64_t> kTimes = {0, 0, 2, -2, 20, -20, 2880, -2880};
+  const std::int64_t minutes = kTimes[dice_.below(kTimes.size())];
+  say("the clock is " + std::to_string(minutes) + " minutes ahead");
+  set_clock(minutes * kMinute);
 }
 
 void Walk::change_the_environment() {

@@ -48,6 +48,8 @@ class Walk {
   void change_a_folder();
   void change_what_is_in_memory();
   void change_the_environment();
+  void move_the_clock();
+  void set_clock(std::int64_t seconds);
   void ask_for_another();
 
   // Logins and what differs.
@@ -73,6 +75,7 @@ class Walk {
   oracle::Dice dice_;
   const User user_;
   LoginRequest request_;
+  std::int64_t clock_ = 0;  // seconds ahead
   std::uint64_t services_ = 0;
   std::vector<std::string> history_;
   std::map<std::string, std::size_t> counts_;
