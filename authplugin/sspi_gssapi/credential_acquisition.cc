@@ -293,7 +293,7 @@ class Acquisition {
     Call call = source_.password.given() && credential_->private_cache == nullptr
                     ? acquire_with_password(name)
                     : acquire_for_mech(library_, mech_, name.get(), usage_of(source_), cache,
-                                       keytab, credential_->cred);
+                                       keytab, credential_->cred, &life_);
     if (!GSS_ERROR(call.major)) {
       credential_->cache = cache;
       restrict_mechs(*credential_);
@@ -356,7 +356,10 @@ class Acquisition {
     OM_uint32 minor = 0;
     const OM_uint32 major = library_.gss_inquire_cred(&minor, credential_->handle(), name.out(),
                                                       &life, nullptr, nullptr);
-    if (GSS_ERROR(major)) {
+    // MIT's library tells it here by this machine's clock, and before by the KDC's.
+    const bool told = life_ != 0;
+    if (told) life = life_;
+    if (GSS_ERROR(major) && !(told && GSS_ROUTINE_ERROR(major) == GSS_S_CREDENTIALS_EXPIRED)) {
       Explained failed = explain(library_, major, minor, mech_, Operation::kAcquire);
       refine(failed);
       return failed;
@@ -381,6 +384,7 @@ class Acquisition {
   std::shared_ptr<GssCredential> credential_;
   gss_OID_desc* const mech_;
   std::string cache_;
+  OM_uint32 life_ = 0;  // as told when it was acquired; 0: it was not
   PrivateCache::Ptr copied_;
 };
 

@@ -11,7 +11,7 @@ namespace negodbc::sspi_gssapi {
 
 Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t name,
                       gss_cred_usage_t usage, const std::string& cache, const std::string& keytab,
-                      ScopedCred& cred) {
+                      ScopedCred& cred, OM_uint32* life) {
   Call call;
   gss_OID_set_desc mechs{1, mech};
   if (!cache.empty() || !keytab.empty()) {
@@ -20,7 +20,7 @@ Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t 
                                          cache.empty() ? keytab.c_str() : cache.c_str()};
       const gss_key_value_set_desc store{1, &element};
       call.major = library.gss_acquire_cred_from(&call.minor, name, GSS_C_INDEFINITE, &mechs, usage,
-                                                 &store, cred.out(), nullptr, nullptr);
+                                                 &store, cred.out(), nullptr, life);
       return call;
     }
     if (!keytab.empty() || library.gss_krb5_ccache_name == nullptr) {
@@ -32,7 +32,7 @@ Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t 
   const MemoryCacheWalk walk(library.family == Family::kHeimdal &&
                              (usage != GSS_C_INITIATE || name != GSS_C_NO_NAME));
   call.major = library.gss_acquire_cred(&call.minor, name, GSS_C_INDEFINITE, &mechs, usage,
-                                        cred.out(), nullptr, nullptr);
+                                        cred.out(), nullptr, life);
   return call;
 }
 

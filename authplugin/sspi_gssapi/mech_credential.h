@@ -13,9 +13,10 @@ namespace negodbc::sspi_gssapi {
 class GssCredential;
 
 // One gss_acquire_cred for one mechanism from a cache ("": the default) or an acceptor's keytab.
+// `life`: seconds that the library says are left, by the KDC's clock where it knows that.
 Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t name,
                       gss_cred_usage_t usage, const std::string& cache, const std::string& keytab,
-                      ScopedCred& cred);
+                      ScopedCred& cred, OM_uint32* life = nullptr);
 
 // Whether a credential, or the library, has a mechanism; false when it cannot be told.
 bool has_mech(const GssLibrary& library, gss_cred_id_t cred, const gss_OID_desc* mech);

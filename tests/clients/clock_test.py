@@ -47,6 +47,18 @@ class ClockTest(unittest.TestCase):
                     done = self.run_there([sys.executable, "-B", "-c", program], offset, connection_string(dsn))
                     self.assertEqual(done.stdout, f"alice@{E['NEGODBC_REALM']} alice\n" * 3, done.stderr)
 
+    # MIT's library tells what is left of a ticket by the KDC's clock once, and by this machine's later.
+    def test_life_is_told_by_the_kdcs_clock(self):
+        program = ("import sys, pyodbc\npyodbc.pooling = False\nfrom client import WHO\n"
+                   "print(*pyodbc.connect(sys.stdin.read()).execute(WHO).fetchone())")
+        a_day_less_ten_minutes = 24 * 60 * 60 - 600
+        for dsn in ("negodbc-mit", "negodbc-mit-krb5"):
+            with self.subTest(dsn=dsn):
+                who = connection_string(dsn, ClientKeytab=E["NEGODBC_ALICE_KEYTAB"], Principal="alice",
+                                        MinTicketLifetime=str(a_day_less_ten_minutes))
+                done = self.run_there([sys.executable, "-B", "-c", program], "+20m", who)
+                self.assertEqual(done.stdout, f"alice@{E['NEGODBC_REALM']} alice\n", done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
