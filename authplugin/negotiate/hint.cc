@@ -162,8 +162,9 @@ std::string hint(Cause cause, const HintFacts& facts) {
       return "Ask the administrator whether " + who + " or " + target +
              " is disabled at the KDC, or who may use it (kadmin: get).";
     case Cause::kTicketStale:
-      return "Run kinit anew: the KDC takes the ticket in " + source +
-             " no more, as its own key is another by now.";
+      return "Run kinit anew, or have the trust's keys made equal where it is another realm's KDC: "
+             "the KDC does not take the ticket of " +
+             who + ", which is of another key.";
     case Cause::kKdcUnreachable:
       // Heimdal 7 goes to TCP for what is long only, or where krb5.conf names it.
       if (facts.library.starts_with("heimdal")) {

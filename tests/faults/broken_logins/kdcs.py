@@ -16,6 +16,7 @@ from tools import RealmError, Server, answers, free_port, program, run, write
 import places
 
 BRANCH, MITS = "BRANCH.TEST", "MIT.TEST"
+TRUST = f"krbtgt/{REALM}@{MITS}"
 PASSWORD = "their password"
 OWN_PORT = E["NEGODBC_KDC_PORT"]
 with open(E["KRB5_CONFIG"], encoding="utf-8") as _file:
@@ -204,6 +205,10 @@ class Mits:
     db_module_dir = {self._plugins}
 """)
         self._run("kdb5_util", "create", "-s", "-P", PASSWORD)
+        # Who has a ticket of this realm goes to the other's server by a key that both KDCs have, each another at first.
+        _client("trust", ("[domain_realm]", f"    {MITS} = {{\n        kdc = 127.0.0.1:{port}\n    }}\n[domain_realm]"))
+        self._kadmin(f'addprinc -pw "{PASSWORD}" {TRUST}')
+        _kadmin("add", "--password=another", "--use-defaults", TRUST)
         self._kadmin("addpol -maxfailure 1 strict")
         for name, (wrong, _) in ({"alice": ("", ""), "postgres/localhost": ("", "")} | MIT_KDCS).items():
             self._kadmin(f'addprinc {wrong} {"-randkey" if "/" in name else f"""-pw "{PASSWORD}" """} {name}')
@@ -222,3 +227,5 @@ class Mits:
     def mend(self):
         for name, (_, right) in MIT_KDCS.items():
             self._kadmin(f"modprinc {right} {name}")
+        _kadmin("delete", TRUST)
+        _kadmin("add", f"--password={PASSWORD}", "--use-defaults", TRUST)
