@@ -160,7 +160,8 @@ std::string hint(Cause cause, const HintFacts& facts) {
       return "Set a new password of " + who + " (kpasswd, or kinit, which asks for it).";
     case Cause::kTicketRefused:
       return "Ask the administrator whether " + who + " or " + target +
-             " is disabled at the KDC, or who may use it (kadmin: get).";
+             " is disabled at the KDC (kadmin: get), or " + who + " not allowed to use " + target +
+             ".";
     case Cause::kTicketStale:
       return "Run kinit anew, or have the trust's keys made equal where it is another realm's KDC: "
              "the KDC does not take the ticket of " +

@@ -64,7 +64,7 @@ ROWS = [
     # Services.
     service("A service that is disabled", NEITHER, "Ask the administrator whether .* or off/localhost", "off"),
     service("A service that is none", NEITHER, "Ask the administrator whether .* or none/localhost", "none"),
-    service("A service for first tickets only", NEITHER, "who may use it", "first"),
+    service("A service for first tickets only", NEITHER, "not allowed to use first/localhost", "first"),
     service("A service whose time is over", NONE_FOR, "enable the service principal over/localhost", "over"),
     configured("A service without a key of a permitted type", "28000", NO_TYPE, "Permit more of them in krb5.conf",
                conf("aes"), FRESH | {"KrbSrvName": "rc4"}),
@@ -102,7 +102,7 @@ if PEERS:
                      "account_card"),
         mits_service("A service that is disabled", "KDC does not know .*Leave KrbSrvName=off", "create or enable", "off"),
         mits_service("A service that is none", NONE_FOR, "enable the service principal none/localhost", "none"),
-        mits_service("A service for first tickets only", NEITHER, "who may use it", "first"),
+        mits_service("A service for first tickets only", NEITHER, "not allowed to use first/localhost", "first"),
         mits_service("A service whose time is over", NONE_FOR, "enable the service principal over/localhost", "over"),
         mits_service("A service that asks for more than a password", CARD, "or ask the administrator", "proof"),
     ]
