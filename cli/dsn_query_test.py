@@ -164,8 +164,9 @@ class QueryTest(Case):
 
     def test_a_table(self):
         lines = self.query(self.SQL).splitlines()
-        self.assertEqual(lines[0].split(" | "), ["n", "b", "nothing", "t         ", "d   ", "f  ", "empty"])
-        self.assertEqual(lines[3], "2 | f | x       | two\\nlines | -2   | 0.5 | ä")
+        self.assertEqual(lines[0].split(" | "), ["n", "b", "nothing", "t         ", "   d", "  f", "empty"])
+        self.assertEqual(lines[2], "1 | t | NULL    | a,\"b\"      | 1.50 | NaN | ")  # numbers at the right
+        self.assertEqual(lines[3], "2 | f | x       | two\\nlines |   -2 | 0.5 | ä")
         self.assertEqual(lines[-1], "(2 rows)")
         self.assertEqual({len(line) for line in lines[1:2]}, {max(map(len, lines[:2]))})
 

@@ -26,6 +26,11 @@ using Fields = std::vector<wire::Field>;
 constexpr std::uint32_t bool_oid = 16;
 constexpr std::uint32_t number_oids[] = {20, 21, 23, 26, 700, 701, 1700};
 
+bool is_number(const wire::Field& field) {
+  return std::find(std::begin(number_oids), std::end(number_oids), field.type_oid) !=
+         std::end(number_oids);
+}
+
 std::size_t characters(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
@@ -96,14 +101,18 @@ class Table : public Writer {
     }
     return line;
   }
+  // Numbers stand at the right, one below the other.
   void write(const Row& row) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
       const std::string text = row[i] ? shown(*row[i]) : std::string(null);
-      line.append(i == 0 ? "" : " | ").append(text);
       const std::size_t width = characters(text);
-      if (i + 1 < row.size() && i < widths_.size() && width < widths_[i])
-        line.append(widths_[i] - width, ' ');
+      const std::size_t gap = i < widths_.size() && width < widths_[i] ? widths_[i] - width : 0;
+      const bool right = i < fields_.size() && is_number(fields_[i]);
+      line.append(i == 0 ? "" : " | ");
+      if (right) line.append(gap, ' ');
+      line += text;
+      if (!right && i + 1 < row.size()) line.append(gap, ' ');
     }
     out_ << line << '\n';
   }
@@ -173,10 +182,8 @@ class Json : public Writer {
   // NaN and Infinity are no numbers of JSON's.
   static std::string value(const wire::Field& field, const std::string& text) {
     if (field.type_oid == bool_oid) return text == "t" ? "true" : "false";
-    const bool number = std::find(std::begin(number_oids), std::end(number_oids), field.type_oid) !=
-                        std::end(number_oids);
     const bool finite = text.find_first_not_of("0123456789+-.eE") == std::string::npos;
-    return number && finite ? text : quoted(text);
+    return is_number(field) && finite ? text : quoted(text);
   }
 
   std::ostream& out_;

@@ -20,7 +20,7 @@ Mark mark_of(Verdict verdict) {
     case Verdict::good:
       return {"ok", "32"};
     case Verdict::note:
-      return {"note", "33"};
+      return {"note", "1"};  // yellow is unreadable on white
     case Verdict::failed:
       return {"FAILED", "31;1"};
     case Verdict::skipped:
@@ -124,7 +124,7 @@ void Report::write(const Finding& finding) {
   }
   for (const std::string& note : finding.notes) write_line(blanks, note);
   // A command is not broken: it is there to be copied.
-  if (!finding.remedy.empty()) out_ << blanks << painted("-> ", "36") << finding.remedy << '\n';
+  if (!finding.remedy.empty()) out_ << blanks << painted("-> ", "1") << finding.remedy << '\n';
   out_ << std::flush;
 }
 

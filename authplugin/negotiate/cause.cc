@@ -90,6 +90,7 @@ negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
     case Cause::kLibrary:
       return NEGODBC_AUTH_E_LIBRARY;
     case Cause::kConfiguration:
+    case Cause::kUnreadByLibrary:
       return NEGODBC_AUTH_E_CONFIGURATION;
     case Cause::kNoCredentials:
     case Cause::kOtherPrincipal:
@@ -104,6 +105,11 @@ negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
     case Cause::kPassword:
     case Cause::kClientUnknown:
     case Cause::kClientRefused:
+    case Cause::kClientExpired:
+    case Cause::kClientLocked:
+    case Cause::kPasswordExpired:
+    case Cause::kTicketRefused:
+    case Cause::kTicketStale:
     case Cause::kPreauthentication:
     case Cause::kCertificate:
     case Cause::kAddress:
@@ -120,6 +126,7 @@ negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
     case Cause::kKdcError:
       return NEGODBC_AUTH_E_NO_AUTHORITY;
     case Cause::kTargetUnknown:
+    case Cause::kTargetRefused:
       return NEGODBC_AUTH_E_TARGET_UNKNOWN;
     case Cause::kWrongPrincipal:
     case Cause::kWrongRealm:
@@ -182,6 +189,16 @@ const char* cause_name(Cause cause) {
       return "client_unknown";
     case Cause::kClientRefused:
       return "client_refused";
+    case Cause::kClientExpired:
+      return "client_expired";
+    case Cause::kClientLocked:
+      return "client_locked";
+    case Cause::kPasswordExpired:
+      return "password_expired";
+    case Cause::kTicketRefused:
+      return "ticket_refused";
+    case Cause::kTicketStale:
+      return "ticket_stale";
     case Cause::kKdcUnreachable:
       return "kdc_unreachable";
     case Cause::kRealmUnknown:
@@ -190,6 +207,8 @@ const char* cause_name(Cause cause) {
       return "trust_path";
     case Cause::kTargetUnknown:
       return "target_unknown";
+    case Cause::kTargetRefused:
+      return "target_refused";
     case Cause::kWrongPrincipal:
       return "wrong_principal";
     case Cause::kWrongRealm:
@@ -212,6 +231,8 @@ const char* cause_name(Cause cause) {
       return "user_refused";
     case Cause::kConfiguration:
       return "configuration";
+    case Cause::kUnreadByLibrary:
+      return "unread_by_library";
     case Cause::kBadName:
       return "bad_name";
     case Cause::kInvalidToken:

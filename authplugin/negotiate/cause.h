@@ -24,11 +24,17 @@ enum class Cause {
   kKeytab,           // the client keytab lacks the principal or cannot be read
   kPassword,         // the KDC refuses the password
   kClientUnknown,    // the KDC does not know the client principal
-  kClientRefused,    // ... knows but refuses it: revoked, locked, password expired, policy
+  kClientRefused,    // ... knows but refuses it, by its policy
+  kClientExpired,    // ... by the end that its entry has
+  kClientLocked,     // ... locked, or disabled
+  kPasswordExpired,  // the password, or the key of a keytab, has to be changed first
+  kTicketRefused,    // the KDC's policy is against this client, or against this service
+  kTicketStale,      // the KDC does not take the ticket that it has given before
   kKdcUnreachable,   // no KDC of a known realm answers
   kRealmUnknown,     // no KDC is known for the realm
   kTrustPath,        // no chain of trust leads from the client's realm to the service's
   kTargetUnknown,    // the KDC does not know the service principal
+  kTargetRefused,    // ... knows it, and gives no tickets for it: expired, locked, none of services
   kWrongPrincipal,   // the peer is not the one named
   kWrongRealm,       // the ticket is not of the realm that was asked for
   kServerKey,        // the server's keytab does not hold the key the KDC used
@@ -40,6 +46,7 @@ enum class Cause {
   kPeerRefused,        // the peer does not accept what it was sent, and does not tell why
   kUserRefused,        // the peer knows who it is, and does not let them in
   kConfiguration,      // krb5.conf can't be read or is malformed
+  kUnreadByLibrary,    // it says more than this library reads
   kBadName,            // a principal that is none
   kInvalidToken,
   kEncryptionType,  // no common encryption type

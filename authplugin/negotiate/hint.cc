@@ -39,6 +39,23 @@ std::string windows_hint(Cause cause, const HintFacts& facts) {
     case Cause::kTrustPath:
       return "Ask the administrators of both domains for a trust between that of " + who +
              " and that of " + or_text(facts.target, "the service") + ".";
+    case Cause::kPasswordExpired:
+      return "Set a new password of " + who + " (Ctrl+Alt+Del), then log on with it.";
+    case Cause::kClientRefused:
+    case Cause::kClientExpired:
+    case Cause::kClientLocked:
+      return "Ask the administrator to enable the account of " + who +
+             ": disabled, locked, expired, or not to log on here or now.";
+    case Cause::kTicketRefused:
+    case Cause::kTargetRefused:
+      return "Ask the administrator whether the account of " + who + " or of " +
+             or_text(facts.target, "the service") + " is disabled or has expired.";
+    case Cause::kTicketStale:
+      return "Log on anew (or klist purge): the domain takes the ticket of " + who + " no more.";
+    case Cause::kEncryptionType:
+      return "Ask the administrator to let the account of " + or_text(facts.target, "the service") +
+             " or of " + who +
+             " have an encryption type that is permitted (msDS-SupportedEncryptionTypes).";
     case Cause::kPreauthentication:
       return "Log on to the domain with what it wants of " + who +
              " (a smart card, a one-time password), or ask the administrator.";
@@ -51,6 +68,7 @@ std::string windows_hint(Cause cause, const HintFacts& facts) {
     case Cause::kNoMechanism:
       return "Use another package: this Windows does not have it.";
     case Cause::kConfiguration:
+    case Cause::kUnreadByLibrary:
       return "Check that this computer is a member of the domain (nltest /sc_query:DOMAIN).";
     case Cause::kUnsupported:
       return "Use another package: Windows cannot do it.";
@@ -129,7 +147,25 @@ std::string hint(Cause cause, const HintFacts& facts) {
              ", or ask the administrator to create it.";
     case Cause::kClientRefused:
       return "Ask the administrator why " + who +
-             " is refused: locked, expired, or not allowed to use " + target + ".";
+             " may not log in at the KDC: disabled, or not now, or not from this machine (kadmin: "
+             "get " +
+             who + ").";
+    case Cause::kClientExpired:
+      return "Ask the administrator to have the account of " + who +
+             " last longer: its time at the KDC is over (kadmin's expiration).";
+    case Cause::kClientLocked:
+      return "Ask the administrator to unlock " + who +
+             ": it is disabled, or locked after wrong passwords.";
+    case Cause::kPasswordExpired:
+      return "Set a new password of " + who + " (kpasswd, or kinit, which asks for it).";
+    case Cause::kTicketRefused:
+      return "Ask the administrator whether " + who + " or " + target +
+             " is disabled at the KDC (kadmin: get), or " + who + " not allowed to use " + target +
+             ".";
+    case Cause::kTicketStale:
+      return "Run kinit anew, or have the trust's keys made equal where it is another realm's KDC: "
+             "the KDC does not take the ticket of " +
+             who + ", which is of another key.";
     case Cause::kKdcUnreachable:
       // Heimdal 7 goes to TCP for what is long only, or where krb5.conf names it.
       if (facts.library.starts_with("heimdal")) {
@@ -144,8 +180,11 @@ std::string hint(Cause cause, const HintFacts& facts) {
       return "Ask the administrators of both realms for a trust between the realm of " + who +
              " and that of " + target + ", or name the realms between in [capaths] of krb5.conf.";
     case Cause::kTargetUnknown:
-      return "Ask the administrator to create the service principal " + target +
+      return "Ask the administrator to create or enable the service principal " + target +
              ", or give the server's real name (ServerSPN).";
+    case Cause::kTargetRefused:
+      return "Ask the administrator to enable the service principal " + target +
+             ": it has expired at the KDC, is locked, or not allowed as a service.";
     case Cause::kWrongPrincipal:
       return "Check that the host is the right one: who answered could not prove to be " + target +
              ".";
@@ -180,6 +219,9 @@ std::string hint(Cause cause, const HintFacts& facts) {
              "not answer.";
     case Cause::kConfiguration:
       return "Correct krb5.conf (KRB5_CONFIG names another), or make it readable for this user.";
+    case Cause::kUnreadByLibrary:
+      return "Take MIT's library (GssLib=mit; Debian: libgssapi-krb5-2), or write into krb5.conf "
+             "itself what it includes.";
     case Cause::kBadName:
       return "Write principals as name@REALM and service names as service/host or "
              "service/host@REALM.";
@@ -187,8 +229,9 @@ std::string hint(Cause cause, const HintFacts& facts) {
       return "Check that the server speaks the package asked for and that nothing between alters "
              "the connection.";
     case Cause::kEncryptionType:
-      return "Ask the administrator to give " + target +
-             " a key of an encryption type that the client and the KDC permit.";
+      return "Permit more of them in krb5.conf (MIT: permitted_enctypes, Heimdal: "
+             "default_etypes), or ask the administrator to give " +
+             target + " or " + who + " a key of a type that is permitted.";
     case Cause::kReplay:
       return "Try again: the server took the token for a replay.";
     case Cause::kBindings:

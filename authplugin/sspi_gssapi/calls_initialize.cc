@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "sspi_gssapi/calls.h"
+#include "sspi_gssapi/collection.h"
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/sec_buffers.h"
 #include "sspi_gssapi/thread_cache.h"
@@ -110,12 +111,22 @@ void refine_by_trust(const GssContext& context, Explained& failed) {
   const std::string_view own = realm_of_name(context.credential->facts.principal);
   std::string name;
   std::string_view asked = realm_of_name(context.target);
-  if (asked.empty() && form_of_target(context.target).type == &kKrb5Name) {
-    name = display_name(context.library, context.target_name.get());
-    asked = realm_of_name(name);
+  if (asked.empty()) {
+    if (form_of_target(context.target).type == &kKrb5Name) {
+      name = realm_of_name(display_name(context.library, context.target_name.get()));
+    } else {
+      name = realm_of_host(context.library, context.target);
+    }
+    asked = name;
   }
   if (asked.empty() || own.empty()) return;
-  if (failed.detail.cause == Cause::kTrustPath && asked == own) {
+  if (asked != own && same_realm(asked, own)) {
+    failed.status = SEC_E_NO_AUTHENTICATING_AUTHORITY;
+    failed.detail.cause = Cause::kRealmUnknown;
+    failed.detail.text = "krb5.conf has the server in the realm " + one_line(asked) +
+                         ", and the ticket is of " + one_line(own) +
+                         ": upper and lower case count; " + failed.detail.text;
+  } else if (failed.detail.cause == Cause::kTrustPath && asked == own) {
     failed.status = SEC_E_TARGET_UNKNOWN;
     failed.detail.cause = Cause::kTargetUnknown;
   } else if (failed.detail.cause == Cause::kTargetUnknown && asked != own &&

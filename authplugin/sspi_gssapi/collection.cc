@@ -14,6 +14,7 @@
 
 #include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/krb5_context.h"
+#include "sspi_gssapi/ticket_realm.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
@@ -322,6 +323,16 @@ std::vector<std::string> collection_members(const GssLibrary& library, const std
   if (library.family == Family::kMit) add_by_mit(krb5, name, names);
   if (library.family == Family::kHeimdal) add_by_heimdal(krb5, name, names);
   return names;
+}
+
+std::string realm_of_host(const GssLibrary& library, std::string_view target) {
+  Krb5 krb5(library.krb5);
+  if (krb5.code() != 0) return "";
+  const Server server = server_of(krb5, std::string(target));
+  const std::size_t dot = server.host.find('.');
+  const bool may_be_guess = library.family == Family::kHeimdal && dot != std::string::npos &&
+                            same_realm(server.realm, server.host.substr(dot + 1));
+  return may_be_guess ? "" : server.realm;
 }
 
 std::variant<std::string, Explained> choose_member(const GssLibrary& library,

@@ -5,6 +5,7 @@
 #define NEGODBC_SSPI_GSSAPI_COLLECTION_H_
 
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -24,6 +25,10 @@ std::variant<std::string, Explained> choose_member(const GssLibrary& library,
                                                    const std::string& collection,
                                                    const std::string& principal,
                                                    const std::string& target);
+
+// The realm that krb5.conf ([domain_realm]) says the host of a target without a realm is in; "": it
+// says none, or Heimdal's library may have made it up of the host's domain. May wait for DNS.
+std::string realm_of_host(const GssLibrary& library, std::string_view target);
 
 // Whether ~/.k5identity's line `text` is for a server; its principal in `client`.
 bool identity_line_fits(const std::string& text, const std::string& service,

@@ -18,6 +18,7 @@
 #include <thread>
 #include <utility>
 
+#include "sspi_gssapi/configuration_includes.h"
 #include "sspi_gssapi/configuration_reader.h"
 #include "sspi_gssapi/credential_cache.h"
 #include "sspi_gssapi/environment.h"
@@ -203,6 +204,7 @@ Configuration::Ptr Configuration::find(const std::vector<std::string>& libraries
   made->local_ = std::all_of(made->files_.begin(), made->files_.end(), is_local);
   // Before the library reads them: a change in between is seen the next time.
   made->stamp_ = stamp_of(made->files_);
+  made->mit_first_ = !where_includes_begin().empty();
   Known& known = Known::instance();
   const auto same = [&](const auto& entry) { return entry.first == made->environment_; };
   {

@@ -43,6 +43,9 @@ class Configuration {
   // Of whom it is, and the variables that it follows from, as a key.
   const auth::PooledText& environment() const { return environment_; }
   const auth::SourceStamp& stamp() const { return stamp_; }
+  // It has include lines, behind which Heimdal's library (before 8) would miss what logins need:
+  // where both may be taken, MIT's is asked first.
+  bool mit_first() const { return mit_first_; }
   // The default cache of a library where KRB5CCNAME does not name one; NULL: not asked for yet. ""
   // where the library cannot be loaded, or does not tell; that is believed for a second.
   const std::string* default_cache(std::string_view library) const;
@@ -55,6 +58,7 @@ class Configuration {
   auth::PooledText environment_;
   std::vector<std::string> files_;
   bool local_ = false;  // all of them
+  bool mit_first_ = false;
   auth::SourceStamp stamp_;
   std::map<std::string, Default, std::less<>> defaults_;
 };

@@ -40,7 +40,7 @@ void refine_by_cache(const GssLibrary& library, const std::string& cache, Explai
       failed.detail.minor = static_cast<OM_uint32>(view.code);
     }
     if (!view.text.empty()) failed.detail.text = view.text;
-    blame_configuration(failed);
+    blame_configuration(library, failed);
     return;
   }
   failed.detail.facts.principal = view.principal;

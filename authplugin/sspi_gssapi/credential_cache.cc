@@ -13,7 +13,7 @@
 namespace negodbc::sspi_gssapi {
 namespace {
 
-Explained explain_krb5(const Krb5& krb5, Krb5Code code) {
+Explained explain_krb5(const GssLibrary& library, const Krb5& krb5, Krb5Code code) {
   Explained result{};
   result.detail.major = GSS_S_FAILURE;
   result.detail.minor = static_cast<OM_uint32>(code);
@@ -21,7 +21,7 @@ Explained explain_krb5(const Krb5& krb5, Krb5Code code) {
   result.status = mapped.status;
   result.detail.cause = mapped.cause;
   result.detail.text = krb5.words(code);
-  blame_configuration(result);
+  blame_configuration(library, result);
   return result;
 }
 
@@ -43,7 +43,7 @@ std::variant<std::string, Explained> find_default_cache(const GssLibrary& librar
   std::string found = default_cache_name(library);
   if (!found.empty() || !library.krb5.complete) return found;
   Krb5 krb5(library.krb5);
-  if (krb5.code() != 0) return explain_krb5(krb5, krb5.code());
+  if (krb5.code() != 0) return explain_krb5(library, krb5, krb5.code());
   Explained failed{};
   failed.status = SEC_E_NO_CREDENTIALS;
   failed.detail.cause = auth::Cause::kNoCredentials;
@@ -97,8 +97,8 @@ namespace {
 
 using Fault = std::unique_ptr<Explained>;  // NULL: none
 
-Fault fault_of(const Krb5& krb5, Krb5Code code) {
-  return code == 0 ? nullptr : std::make_unique<Explained>(explain_krb5(krb5, code));
+Fault fault_of(const GssLibrary& library, const Krb5& krb5, Krb5Code code) {
+  return code == 0 ? nullptr : std::make_unique<Explained>(explain_krb5(library, krb5, code));
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ std::optional<Explained> fault_of_principal(const GssLibrary& library, const std
   Krb5 krb5(library.krb5);
   if (krb5.code() != 0) return std::nullopt;  // whoever uses it meets the fault
   const Krb5Code code = parse_client(krb5, name, kind_of_client(name));
-  return code == 0 ? std::nullopt : std::optional(explain_krb5(krb5, code));
+  return code == 0 ? std::nullopt : std::optional(explain_krb5(library, krb5, code));
 }
 
 // `begin` finds the principal, and whatever tells the KDC's time: MIT's caches take that from their
@@ -118,7 +118,7 @@ PrivateCache::Made PrivateCache::make(const GssLibrary& library, Begin begin, Fi
   Krb5& krb5 = *made;
   const Krb5Functions& f = library.krb5;
   if (krb5.code() != 0) {
-    Explained failed = explain_krb5(krb5, krb5.code());
+    Explained failed = explain_krb5(library, krb5, krb5.code());
     if (!f.complete) {
       failed.status = SEC_E_UNSUPPORTED_FUNCTION;
       failed.detail = {};
@@ -129,12 +129,12 @@ PrivateCache::Made PrivateCache::make(const GssLibrary& library, Begin begin, Fi
   }
   if (Fault failed = begin(krb5)) return std::move(*failed);
   Krb5Code code = f.krb5_cc_new_unique(krb5.get(), "MEMORY", nullptr, &krb5.cache);
-  if (code != 0) return explain_krb5(krb5, code);
+  if (code != 0) return explain_krb5(library, krb5, code);
   std::string name = krb5.full_name(krb5.cache);
-  if (name.empty()) return explain_krb5(krb5, -1);
+  if (name.empty()) return explain_krb5(library, krb5, -1);
   Ptr cache(new PrivateCache(library, std::move(name)));  // destroys the cache whatever comes
   code = f.krb5_cc_initialize(krb5.get(), krb5.cache, krb5.principal);
-  if (code != 0) return explain_krb5(krb5, code);
+  if (code != 0) return explain_krb5(library, krb5, code);
   if (Fault failed = fill(krb5)) return std::move(*failed);
   if (library.family == Family::kMit) cache->configuration_ = std::move(made);
   return cache;
@@ -164,9 +164,9 @@ PrivateCache::Made PrivateCache::from_password(const GssLibrary& library,
         Krb5Code code = parse_client(krb5, principal, kind);
         if (code == 0) code = fetch_by_password(krb5, library.family, kind, password);
         if (code == 0) code = take_client_of_ticket(krb5, library.family);
-        return fault_of(krb5, code);
+        return fault_of(library, krb5, code);
       },
-      [&](Krb5& krb5) { return fault_of(krb5, krb5.store_ticket()); });
+      [&](Krb5& krb5) { return fault_of(library, krb5, krb5.store_ticket()); });
 }
 
 PrivateCache::Made PrivateCache::from_keytab(const GssLibrary& library,
@@ -186,9 +186,11 @@ PrivateCache::Made PrivateCache::from_keytab(const GssLibrary& library,
                                                      0, nullptr, nullptr);
           });
         }
-        Fault failed = fault_of(krb5, code);
+        Fault failed = fault_of(library, krb5, code);
         // A file that is missing or locked is the keytab here, and a wrong key is in it.
-        if (failed != nullptr && (failed->detail.cause == auth::Cause::kNoCredentials ||
+        constexpr OM_uint32 kNoneFits = krb5_code(210);  // MIT's word for all of these
+        if (failed != nullptr && (failed->detail.minor == kNoneFits ||
+                                  failed->detail.cause == auth::Cause::kNoCredentials ||
                                   failed->detail.cause == auth::Cause::kCacheUnreadable ||
                                   failed->detail.cause == auth::Cause::kPassword)) {
           failed->detail.cause = auth::Cause::kKeytab;
@@ -196,14 +198,15 @@ PrivateCache::Made PrivateCache::from_keytab(const GssLibrary& library,
         }
         return failed;
       },
-      [&](Krb5& krb5) { return fault_of(krb5, krb5.store_ticket()); });
+      [&](Krb5& krb5) { return fault_of(library, krb5, krb5.store_ticket()); });
 }
 
 PrivateCache::Made PrivateCache::from_credential(const GssLibrary& library,
                                                  const std::string& principal,
                                                  gss_cred_id_t credential) {
   const auto begin = [&](Krb5& krb5) {
-    return fault_of(krb5, krb5.f.krb5_parse_name(krb5.get(), principal.c_str(), &krb5.principal));
+    return fault_of(library, krb5,
+                    krb5.f.krb5_parse_name(krb5.get(), principal.c_str(), &krb5.principal));
   };
   return make(library, begin, [&](Krb5& krb5) -> Fault {
     if (library.gss_krb5_copy_ccache == nullptr) {
@@ -229,9 +232,10 @@ PrivateCache::Made PrivateCache::copy_of(const GssLibrary& library, const std::s
     if (code == 0) {
       code = krb5.f.krb5_cc_get_principal(krb5.get(), krb5.source, &krb5.principal);
     }
-    return fault_of(krb5, code);
+    return fault_of(library, krb5, code);
   };
-  return make(library, begin, [&](Krb5& krb5) { return fault_of(krb5, copy(krb5, krb5.source)); });
+  return make(library, begin,
+              [&](Krb5& krb5) { return fault_of(library, krb5, copy(krb5, krb5.source)); });
 }
 
 PrivateCache::Made PrivateCache::from_cache(const GssLibrary& library, const std::string& name) {

@@ -17,12 +17,12 @@ struct MinorRow {
 // What a KDC or a peer answers with: RFC 4120, 7.5.9, with RFC 4556 (PKINIT), 6113 and 8636. Those
 // that have no row here tell nothing that a user could act on: by_protocol_error().
 constexpr std::array kMinors = {
-    MinorRow{krb5_code(1), SEC_E_LOGON_DENIED, Cause::kClientRefused},    // client expired
-    MinorRow{krb5_code(2), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // service expired
+    MinorRow{krb5_code(1), SEC_E_LOGON_DENIED, Cause::kClientExpired},
+    MinorRow{krb5_code(2), SEC_E_TARGET_UNKNOWN, Cause::kTargetRefused},  // service expired
     MinorRow{krb5_code(6), SEC_E_LOGON_DENIED, Cause::kClientUnknown},
     MinorRow{krb5_code(7), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},
     MinorRow{krb5_code(8), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // more than one has it
-    MinorRow{krb5_code(9), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // null key
+    MinorRow{krb5_code(9), SEC_E_TARGET_UNKNOWN, Cause::kTargetRefused},  // null key
     MinorRow{krb5_code(11), SEC_E_TIME_SKEW, Cause::kClockSkew},          // over before it begins
     MinorRow{krb5_code(12), SEC_E_LOGON_DENIED, Cause::kClientRefused},   // policy
     MinorRow{krb5_code(13), SEC_E_LOGON_DENIED, Cause::kClientRefused},   // bad option
@@ -30,16 +30,16 @@ constexpr std::array kMinors = {
     MinorRow{krb5_code(15), SEC_E_LOGON_DENIED, Cause::kEncryptionType},     // checksum type
     MinorRow{krb5_code(16), SEC_E_LOGON_DENIED, Cause::kPreauthentication},  // of an unknown type
     MinorRow{krb5_code(17), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kTrustPath},  // transited
-    MinorRow{krb5_code(18), SEC_E_LOGON_DENIED, Cause::kClientRefused},             // revoked
-    MinorRow{krb5_code(19), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // service revoked
+    MinorRow{krb5_code(18), SEC_E_LOGON_DENIED, Cause::kClientLocked},              // revoked
+    MinorRow{krb5_code(19), SEC_E_TARGET_UNKNOWN, Cause::kTargetRefused},  // service revoked
     MinorRow{krb5_code(20), SEC_E_NO_CREDENTIALS, Cause::kExpired},        // ticket revoked
     MinorRow{krb5_code(21), SEC_E_LOGON_DENIED, Cause::kClientRefused},    // not yet valid
-    MinorRow{krb5_code(22), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // service not yet valid
-    MinorRow{krb5_code(23), SEC_E_LOGON_DENIED, Cause::kClientRefused},    // password expired
-    MinorRow{krb5_code(24), SEC_E_LOGON_DENIED, Cause::kPassword},         // preauth failed
+    MinorRow{krb5_code(22), SEC_E_TARGET_UNKNOWN, Cause::kTargetRefused},  // service not yet valid
+    MinorRow{krb5_code(23), SEC_E_LOGON_DENIED, Cause::kPasswordExpired},
+    MinorRow{krb5_code(24), SEC_E_LOGON_DENIED, Cause::kPassword},           // preauth failed
     MinorRow{krb5_code(25), SEC_E_LOGON_DENIED, Cause::kPreauthentication},  // required
     MinorRow{krb5_code(26), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // ticket and name differ
-    MinorRow{krb5_code(27), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // user-to-user only
+    MinorRow{krb5_code(27), SEC_E_TARGET_UNKNOWN, Cause::kTargetRefused},  // user-to-user only
     MinorRow{krb5_code(28), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kTrustPath},
     MinorRow{krb5_code(29), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
     MinorRow{krb5_code(31), SEC_E_LOGON_DENIED, Cause::kServerKey},  // bad integrity
@@ -67,7 +67,7 @@ constexpr std::array kMinors = {
     MinorRow{krb5_code(65), SEC_E_LOGON_DENIED, Cause::kCertificate},
     MinorRow{krb5_code(66), SEC_E_LOGON_DENIED, Cause::kCertificate},
     MinorRow{krb5_code(68), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
-    MinorRow{krb5_code(69), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},  // user-to-user only
+    MinorRow{krb5_code(69), SEC_E_TARGET_UNKNOWN, Cause::kTargetRefused},  // user-to-user only
     MinorRow{krb5_code(70), SEC_E_LOGON_DENIED, Cause::kCertificate},
     MinorRow{krb5_code(71), SEC_E_LOGON_DENIED, Cause::kCertificate},
     MinorRow{krb5_code(72), SEC_E_LOGON_DENIED, Cause::kCertificate},
@@ -114,10 +114,11 @@ constexpr std::array kMinors = {
     MinorRow{krb5_code(194), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // FCC_PERM
     MinorRow{krb5_code(195), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // FCC_NOFILE
     MinorRow{krb5_code(199), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // CC_FORMAT
-    MinorRow{krb5_code(210), SEC_E_LOGON_DENIED, Cause::kPassword},           // PREAUTH_FAILED
+    MinorRow{krb5_code(210), SEC_E_LOGON_DENIED, Cause::kPreauthentication},  // PREAUTH_FAILED
     MinorRow{krb5_code(216), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},    // ERR_BAD_HOSTNAME
     MinorRow{krb5_code(217), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
     MinorRow{krb5_code(220), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
+    MinorRow{krb5_code(223), SEC_E_LOGON_DENIED, Cause::kPreauthentication},  // GET_IN_TKT_LOOP
     MinorRow{krb5_code(224), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
     MinorRow{krb5_code(230), SEC_E_NO_CREDENTIALS, Cause::kKeytab},         // KT_KVNONOTFOUND
     MinorRow{krb5_code(237), SEC_E_LOGON_DENIED, Cause::kEncryptionType},   // ETYPE_NOSUPP
@@ -145,6 +146,12 @@ constexpr auto kMinorCodes = [] {
   for (const MinorRow& row : kMinors) codes[size++] = row.minor;
   return codes;
 }();
+
+// The key is another than the ticket was made with, or there is none of its version.
+constexpr bool is_stale_key(OM_uint32 minor) {
+  return minor == krb5_code(31) || minor == krb5_code(41) || minor == krb5_code(44) ||
+         minor == krb5_code(45);
+}
 
 bool is_message(Operation operation) {
   return operation == Operation::kMessage || operation == Operation::kOpen;
@@ -259,6 +266,16 @@ bool map_minor(OM_uint32 minor, Operation operation, Mapped& mapped) {
   // The key a keytab or password gives is not the one the KDC has.
   if (minor == krb5_code(31) && operation == Operation::kAcquire) {
     mapped = {SEC_E_LOGON_DENIED, Cause::kPassword};
+    return true;
+  }
+  // What the KDC answers to the ticket that gets others, which it has made itself.
+  if (operation == Operation::kFirstLeg && is_stale_key(minor)) {
+    mapped = {SEC_E_LOGON_DENIED, Cause::kTicketStale};
+    return true;
+  }
+  // The client's account was good enough for that ticket: it may be the service's.
+  if (operation == Operation::kFirstLeg && (minor == krb5_code(12) || minor == krb5_code(13))) {
+    mapped = {SEC_E_LOGON_DENIED, Cause::kTicketRefused};
     return true;
   }
   // A name that is none: the service's.

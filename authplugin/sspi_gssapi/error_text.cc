@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sspi_gssapi/configuration_fault.h"
+#include "sspi_gssapi/configuration_includes.h"
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/scoped.h"
 
@@ -21,6 +22,18 @@ thread_local LastError t_last_error;
 bool says_nothing(const std::string& text) {
   return text.empty() || text.rfind("unknown mech-code", 0) == 0 || text == "Success" ||
          text == "Unknown error";
+}
+
+// MIT's KDC tells in words alone that a service is for tickets only which were got by more than a
+// password ("NO PREAUTH", "NO HW PREAUTH").
+void refine_by_words(Explained& failed) {
+  if (failed.detail.cause != auth::Cause::kKdcError ||
+      (failed.detail.minor_text.find("NO PREAUTH") == std::string::npos &&
+       failed.detail.minor_text.find("NO HW PREAUTH") == std::string::npos)) {
+    return;
+  }
+  failed.status = SEC_E_LOGON_DENIED;
+  failed.detail.cause = auth::Cause::kPreauthentication;
 }
 
 }  // namespace
@@ -80,24 +93,31 @@ Explained explain(const GssLibrary& library, OM_uint32 major, OM_uint32 minor,
   } else {
     result.detail.text = major_text + ": " + minor_text;
   }
-  blame_configuration(result);
+  refine_by_words(result);
+  blame_configuration(library, result);
   return result;
 }
 
-void blame_configuration(Explained& failed) {
+void blame_configuration(const GssLibrary& library, Explained& failed) {
   using auth::Cause;
-  switch (failed.detail.cause) {
-    case Cause::kConfiguration:
-    case Cause::kRealmUnknown:
-    case Cause::kKdcUnreachable:
-      break;
-    default:
-      return;
+  const bool no_way = failed.detail.cause == Cause::kTrustPath;
+  if (!no_way && failed.detail.cause != Cause::kConfiguration &&
+      failed.detail.cause != Cause::kRealmUnknown &&
+      failed.detail.cause != Cause::kKdcUnreachable) {
+    return;
   }
-  const std::string fault = configuration_fault();
+  Cause cause = Cause::kConfiguration;
+  std::string fault = no_way ? "" : configuration_fault();
+  if (fault.empty() && !library.reads_includes()) {
+    cause = Cause::kUnreadByLibrary;
+    fault = where_includes_begin();
+    if (!fault.empty()) {
+      fault += ": Heimdal's library knows no include lines, and reads nothing from there on";
+    }
+  }
   if (fault.empty()) return;
   failed.status = SEC_E_NO_AUTHENTICATING_AUTHORITY;
-  failed.detail.cause = Cause::kConfiguration;
+  failed.detail.cause = cause;
   failed.detail.text = fault + (failed.detail.text.empty() ? "" : "; " + failed.detail.text);
 }
 

@@ -34,9 +34,10 @@ struct Explained {
 Explained explain(const GssLibrary& library, OM_uint32 major, OM_uint32 minor,
                   const gss_OID_desc* mech, Operation operation);
 
-// Where no KDC was found or could be asked, or the library could not even be set up, krb5.conf may
-// be at fault: then that is told. Reads it.
-void blame_configuration(Explained& failed);
+// Where no KDC was found or could be asked, or no way to the realm, or the library could not even
+// be set up, krb5.conf may be at fault, or say more than the library reads: then that is told.
+// Reads it.
+void blame_configuration(const GssLibrary& library, Explained& failed);
 
 // The detail of this thread's last failure; empty when that had another status.
 void set_last_error(SECURITY_STATUS status, auth::ErrorDetail detail);

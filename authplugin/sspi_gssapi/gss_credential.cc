@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "sspi_gssapi/configuration.h"
 #include "sspi_gssapi/credential_acquisition.h"
 #include "sspi_gssapi/mech_credential.h"
 #include "sspi_gssapi/oids.h"
@@ -36,6 +37,14 @@ bool says_more(const Explained& later, const Explained& earlier) {
   return rank(later) > rank(earlier);
 }
 
+std::array<std::string_view, 2> choices_now(std::string_view library) {
+  const std::array<std::string_view, 2> usual = library_choices(library, false);
+  if (usual[1].empty()) return usual;
+  Configuration::Ptr configuration = Configuration::known();
+  if (configuration == nullptr) configuration = Configuration::find({});
+  return library_choices(library, configuration->mit_first());
+}
+
 }  // namespace
 
 const char* package_name(Package package) {
@@ -64,7 +73,9 @@ gss_OID_desc* package_mech(Package package) {
 
 GssCredential::Acquired GssCredential::acquire(const CredentialSource& source) {
   std::optional<Explained> worst;
-  for (const std::string& which : library_choices(source.library)) {
+  for (const std::string_view each : choices_now(source.library)) {
+    if (each.empty()) continue;
+    const std::string which(each);
     std::optional<Explained> failed;
     std::variant<const GssLibrary*, LoadError> loaded = load_library(which);
     if (auto* error = std::get_if<LoadError>(&loaded)) {

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <utility>
 
 #include "sspi_gssapi/heimdal_random.h"
@@ -128,9 +129,17 @@ std::atomic<Loaded*> g_loaded{nullptr};
 
 }  // namespace
 
-std::vector<std::string> library_choices(const std::string& which) {
-  if (which.empty() || which == "auto") return {"heimdal", "mit"};
-  return {which};
+std::array<std::string_view, 2> library_choices(std::string_view which, bool mit_first) {
+  if (!which.empty() && which != "auto") return {which, {}};
+  if (mit_first) return {"mit", "heimdal"};
+  return {"heimdal", "mit"};
+}
+
+// From 8 on; a copy that does not tell its version is of a line before that.
+bool GssLibrary::reads_includes() const {
+  if (family != Family::kHeimdal) return true;
+  constexpr std::string_view kName = "Heimdal ";
+  return version.starts_with(kName) && std::atoi(version.c_str() + kName.size()) >= 8;
 }
 
 const GssLibrary* find_loaded(std::string_view which) {

@@ -9,6 +9,7 @@
 #include <gssapi/gssapi.h>
 #include <gssapi/gssapi_ext.h>
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -81,6 +82,8 @@ struct GssLibrary : GssFunctions {
   bool used_by_others = false;
 
   std::string title() const { return name + " (" + file + ")"; }
+  // Whether it reads the files that krb5.conf includes, and what stands below such a line.
+  bool reads_includes() const;
 };
 
 struct LoadError {
@@ -97,8 +100,10 @@ const GssLibrary* find_loaded(std::string_view which);
 // Whether it has given one of this family.
 bool has_loaded(Family family);
 
-// The libraries to try, in order: "auto" (and "") means Heimdal, then MIT.
-std::vector<std::string> library_choices(const std::string& which);
+// The libraries to try, in order: "auto" (and "") means Heimdal, then MIT; with `mit_first` the
+// other way (Configuration::mit_first()). Views of what is asked for, or of constants; "": no
+// second one.
+std::array<std::string_view, 2> library_choices(std::string_view which, bool mit_first);
 
 }  // namespace negodbc::sspi_gssapi
 

@@ -46,12 +46,6 @@ bool wants_default(const auth::CredentialRequest& request) {
          request.package != "NTLM";
 }
 
-// As library_choices(), which allocates.
-std::array<std::string_view, 2> choices_of(std::string_view library) {
-  if (library.empty() || library == "auto") return {"heimdal", "mit"};
-  return {library, {}};
-}
-
 void append(auth::PooledText& key, std::string_view text) {
   key += text;
   key += '\n';
@@ -96,7 +90,8 @@ std::optional<auth::Identity> identity_of(const auth::CredentialRequest& request
   if (wants_default(request)) {
     const char* const named = trusted_variable("KRB5CCNAME");
     const bool has_name = named != nullptr;  // an empty one is a name, of no cache
-    for (const std::string_view library : choices_of(request.library)) {
+    for (const std::string_view library :
+         library_choices(request.library, configuration.mit_first())) {
       if (library.empty()) continue;
       const std::string* const own = has_name ? nullptr : configuration.default_cache(library);
       if (!has_name && own == nullptr) return std::nullopt;
@@ -199,10 +194,10 @@ auth::SourceStamp stamp_of_tickets(const GssLibrary& library, const std::string&
 auth::SourceStamp stamp_by_libraries(const auth::CredentialRequest& request,
                                      std::string_view library, std::string_view name) {
   auth::SourceStamp stamp;
-  const std::string only(library);
-  for (const std::string& each :
-       library.empty() ? library_choices(request.library) : std::vector<std::string>{only}) {
-    const std::variant<const GssLibrary*, LoadError> loaded = load_library(each);
+  for (const std::string_view each :
+       library_choices(library.empty() ? request.library : library, false)) {
+    if (each.empty()) continue;
+    const std::variant<const GssLibrary*, LoadError> loaded = load_library(std::string(each));
     const auto* const* usable = std::get_if<const GssLibrary*>(&loaded);
     if (usable == nullptr) continue;
     mix(stamp, stamp_of_tickets(**usable, std::string(name)));
@@ -243,8 +238,13 @@ std::optional<auth::Identity> identity_now(const auth::CredentialRequest& reques
 auth::Identity find_identity(const auth::CredentialRequest& request) {
   const char* const named = trusted_variable("KRB5CCNAME");
   const bool needs_names = wants_default(request) && named == nullptr;
-  const Configuration::Ptr configuration = Configuration::find(
-      needs_names ? library_choices(request.library) : std::vector<std::string>());
+  std::vector<std::string> libraries;
+  if (needs_names) {
+    for (const std::string_view each : library_choices(request.library, false)) {
+      if (!each.empty()) libraries.emplace_back(each);
+    }
+  }
+  const Configuration::Ptr configuration = Configuration::find(libraries);
   return identity_of(request, *configuration).value_or(auth::Identity());
 }
 

@@ -10,6 +10,7 @@
 
 #include "sspi_gssapi/configuration.h"
 #include "sspi_gssapi/configuration_fault.h"
+#include "sspi_gssapi/configuration_includes.h"
 #include "sspi_gssapi/configuration_reader.h"
 #include "tests/support/private_directory.h"
 #include "tests/support/scoped_variable.h"
@@ -110,6 +111,36 @@ TEST_F(ConfigurationFiles, A_fault_and_a_change_are_seen_in_the_same_files) {
   EXPECT_NE(sspi_gssapi::Configuration::find({})->stamp(), before);
   EXPECT_EQ(sspi_gssapi::configuration_fault(),
             folder_.file("parts/a") + ", line 2: a name has no = behind it");
+}
+
+TEST_F(ConfigurationFiles, What_stands_behind_an_include_line_is_missed_by_who_does_not_know_it) {
+  std::filesystem::create_directory(folder_.file("parts"));
+  const std::string include = "includedir " + folder_.file("parts") + "\n";
+  const std::string realms = "[realms]\nA = {\n kdc = a\n}\n";
+  const std::string main = folder_.file("main");
+  const ScopedVariable variable("KRB5_CONFIG", main.c_str());
+  const auto where = [&](const std::string& text) {
+    write("main", text);
+    return sspi_gssapi::where_includes_begin();
+  };
+  EXPECT_EQ(where(realms), "");
+  EXPECT_EQ(where(realms + include), "");                     // an empty folder, and nothing below
+  EXPECT_EQ(where(include + "[logging]\nx = FILE:y\n"), "");  // no affair of a client's
+  EXPECT_EQ(where("# a\n" + include + realms), main + ", line 2");
+  EXPECT_EQ(where(realms + include + "[capaths]\nx = y\n"), main + ", line 5");
+  write("parts/a", "# nothing\n[plugins]\nx = y\n");
+  EXPECT_EQ(where(realms + include), "");
+  write("parts/b", "[domain_realm]\nx = y\n");
+  EXPECT_EQ(where(realms + include), main + ", line 5");
+  EXPECT_EQ(where(realms + "include " + folder_.file("parts/b") + "\n"), main + ", line 5");
+  where(realms);
+  EXPECT_FALSE(sspi_gssapi::Configuration::find({})->mit_first());
+  where(include + realms);
+  EXPECT_TRUE(sspi_gssapi::Configuration::find({})->mit_first());
+  EXPECT_EQ(sspi_gssapi::library_choices("auto", true)[0], "mit");
+  EXPECT_EQ(sspi_gssapi::library_choices("", false)[0], "heimdal");
+  EXPECT_EQ(sspi_gssapi::library_choices("heimdal", true)[0], "heimdal");
+  EXPECT_EQ(sspi_gssapi::library_choices("heimdal", true)[1], "");
 }
 
 TEST_F(ConfigurationFiles, One_of_several_has_to_be_there) {

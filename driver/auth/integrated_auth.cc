@@ -238,8 +238,11 @@ void IntegratedAuth::fail(negodbc_auth_status status) const {
   const negodbc_auth_diagnosis record = diagnosis();
   const Meaning& meaning = meaning_of(status);
   const bool by_ntlm = package_ == "NTLM" && status == NEGODBC_AUTH_E_NO_CREDENTIALS;
-  std::string message = "Integrated login to " + host_and_port(host_) +
-                        " failed: " + (by_ntlm ? "no credential for NTLM" : meaning.cause);
+  std::string message =
+      "Integrated login to " + host_and_port(host_) + " failed: " +
+      (by_ntlm                ? "no credential for NTLM"
+       : knows_target(record) ? "the KDC gives no ticket for the server's principal"
+                              : meaning.cause);
   std::string words(text(record.text));
   if (words.ends_with('.')) words.pop_back();
   if (!words.empty()) message += ": " + words;

@@ -1,5 +1,8 @@
 #include "driver/auth/ticket_remedy.h"
 
+#include <algorithm>
+#include <array>
+
 #include "driver/auth/cache_remedy.h"
 #include "driver/base/utf.h"
 #include "driver/net/ip_address.h"
@@ -24,7 +27,7 @@ std::string wish_about_name(const TicketWishes& wishes) {
 
 std::string unknown_target(const std::string& target, const TicketWishes& wishes) {
   const std::string or_created =
-      ", or ask the administrator to create the service principal " + target;
+      ", or ask the administrator to create or enable the service principal " + target;
   if (!wishes.spn.empty()) return "Correct " + wish_about_name(wishes) + or_created;
   if (!wishes.service.empty()) {
     return "Leave " + wish_about_name(wishes) +
@@ -78,11 +81,19 @@ TicketWishes::TicketWishes(const TicketOptions& ticket, const net::Host& host)
   if (net::is_ip_address(name)) address = name;
 }
 
+bool knows_target(const negodbc_auth_diagnosis& record) {
+  // Expired, without a key, revoked, not valid yet, for user-to-user only: RFC 4120, 7.5.9.
+  constexpr std::array<unsigned, 6> refused = {2, 9, 19, 22, 27, 69};
+  return record.status == NEGODBC_AUTH_E_TARGET_UNKNOWN &&
+         std::find(refused.begin(), refused.end(), protocol_number(record.gss_minor)) !=
+             refused.end();
+}
+
 std::string remedy_for(negodbc_auth_status status, const negodbc_auth_diagnosis& record,
                        const TicketWishes& wishes) {
   switch (status) {
     case NEGODBC_AUTH_E_TARGET_UNKNOWN:
-      return unknown_target(words_in(record.target), wishes);
+      return knows_target(record) ? "" : unknown_target(words_in(record.target), wishes);
     case NEGODBC_AUTH_E_NO_AUTHORITY: {
       const std::string principal = words_in(record.principal);
       if (wishes.realm.empty() || principal.empty() || realm_of(principal) == wishes.realm)

@@ -21,6 +21,9 @@ struct TicketWishes {
   TicketWishes(const TicketOptions& ticket, const net::Host& host);
 };
 
+// Whether a KDC that gives no ticket for the server's principal knows it all the same.
+bool knows_target(const negodbc_auth_diagnosis& record);
+
 // A sentence, for a failure on the way to the server; "" where the plugin's own hint must do.
 std::string remedy_for(negodbc_auth_status status, const negodbc_auth_diagnosis& record,
                        const TicketWishes& wishes);

@@ -68,6 +68,14 @@ TEST(TicketRemedy, NamesTheKeywordThatLedThere) {
                       wishes(ticket, server));
   };
   EXPECT_EQ(unknown("db"), "");
+  // The KDC knows it, and refuses it: no name has to be corrected.
+  for (const unsigned number : {2, 9, 19, 22, 27, 69}) {
+    const negodbc_auth_diagnosis expired = record(NEGODBC_AUTH_E_TARGET_UNKNOWN, number);
+    EXPECT_TRUE(knows_target(expired)) << number;
+    EXPECT_EQ(remedy_for(expired.status, expired, wishes(ticket, "10.0.0.5")), "") << number;
+  }
+  EXPECT_FALSE(knows_target(record(NEGODBC_AUTH_E_TARGET_UNKNOWN, 7)));
+  EXPECT_FALSE(knows_target(record(NEGODBC_AUTH_E_LOGON_DENIED, 2)));
   EXPECT_THAT(unknown("10.0.0.5"), AllOf(HasSubstr("10.0.0.5"), HasSubstr("hostaddr")));
   EXPECT_THAT(unknown("::1"), HasSubstr("hostaddr"));
   ticket.kerberos_service = "POSTGRES";

@@ -181,6 +181,7 @@ void Connection::log_in(login::LoginSettings& login) {
     login.startup_parameters.emplace_back("default_transaction_read_only",
                                           *mode == SQL_MODE_READ_ONLY ? "on" : "off");
   }
+  const ConnectionTalk::Turn turn(talk_, diagnostics());
   const auto sink = [this](const wire::ServerMessage& message) { talk_.add_notice(message); };
   conversation_ = std::make_unique<session::Conversation>(login::login(login, sink));
   talk_.attach(&conversation_->session(), log_.get());

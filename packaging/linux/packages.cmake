@@ -1,6 +1,8 @@
 # Packages of what the components hold, by NEGODBC_PACKAGES: deb (.deb), or rpm (.rpm, and a .tar.gz of all).
 # packaging/make_packages builds them (presets package-deb, package-rpm, of one folder), of the date SOURCE_DATE_EPOCH.
-set(CPACK_PACKAGE_CONTACT "negodbc maintainers <maintainers@negodbc.org>")
+# Whom a package names for questions: a distributor says who that is there.
+set(NEGODBC_MAINTAINER "negodbc maintainers <negodbc@example.org>" CACHE STRING "Maintainer of the packages: NAME <ADDRESS>")
+set(CPACK_PACKAGE_CONTACT "${NEGODBC_MAINTAINER}")
 set(CPACK_PACKAGE_VENDOR negodbc)
 set(CPACK_PACKAGING_INSTALL_PREFIX ${CMAKE_INSTALL_PREFIX})
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages/${NEGODBC_PACKAGES})

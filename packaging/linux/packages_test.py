@@ -35,6 +35,10 @@ def deb(package):
     return the_one(f"deb/{package}_{VERSION}-1_*.deb")
 
 
+def symbols(package):
+    return the_one(f"deb/{package}-dbgsym_{VERSION}-1_*.ddeb")
+
+
 class Case(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="negodbc-packages-"))
@@ -96,7 +100,7 @@ class DebTest(Case):
         for file in [*root.glob("usr/lib/*/odbc/libnegodbc.so"), *root.glob("usr/lib/*/libnegodbc-auth.so.1"), root / "usr/bin/negodbc"]:
             self.assertNotIn(".debug_info", run(["readelf", "-S", file])[1])
         for package in SYMBOLS:
-            listed = run(["dpkg-deb", "-c", the_one(f"deb/{package}-dbgsym_{VERSION}-1_*.ddeb")])[1]
+            listed = run(["dpkg-deb", "-c", symbols(package)])[1]
             self.assertRegex(listed, r"usr/lib/debug/\.build-id/../[0-9a-f]+\.debug")
 
     def test_names_no_place_of_the_build(self):
@@ -111,7 +115,7 @@ class DebTest(Case):
             self.skipTest("lintian is not installed")
         # initial-upload-closes-no-bugs: no report asks Debian for this package.
         status, said = run(["lintian", "--allow-root", "--fail-on", "error,warning", "--suppress-tags", "initial-upload-closes-no-bugs",
-                            *map(deb, PACKAGES)])
+                            *map(deb, PACKAGES), *map(symbols, SYMBOLS)])
         self.assertEqual(status, 0, said)
 
 

@@ -1,8 +1,9 @@
-// Prints how a login fails: "SQLSTATE text" of the first diagnostic record.
+// Prints how a login fails, or of what it warns: "SQLSTATE text" of the first diagnostic record.
 //
 //   print_fault CONNECTION_STRING
 //
-// Through unixODBC, or on Windows on the driver's own entry points. 0: the login failed.
+// Through unixODBC, or on Windows on the driver's own entry points. 0: the login failed; 1: it
+// succeeded.
 #include <sql.h>
 #include <sqlext.h>
 
@@ -25,8 +26,9 @@ int main(int argc, char** argv) {
   SQLCHAR text[4096] = {};
   SQLINTEGER native = 0;
   SQLSMALLINT length = 0;
-  if (failed && SQL_SUCCEEDED(SQLGetDiagRec(SQL_HANDLE_DBC, connection, 1, state, &native, text,
-                                            static_cast<SQLSMALLINT>(sizeof text), &length))) {
+  if (result != SQL_SUCCESS &&
+      SQL_SUCCEEDED(SQLGetDiagRec(SQL_HANDLE_DBC, connection, 1, state, &native, text,
+                                  static_cast<SQLSMALLINT>(sizeof text), &length))) {
     std::printf("%s %s\n", reinterpret_cast<char*>(state), reinterpret_cast<char*>(text));
   }
   if (!failed) SQLDisconnect(connection);

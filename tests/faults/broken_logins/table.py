@@ -9,6 +9,10 @@ for folder in ("realm", "support"):
 
 E = os.environ
 REALM = E["NEGODBC_REALM"]
+# Where tests/guides/fetch_peers has unpacked MIT's KDC; "": nowhere, and its rows are left out.
+PEERS = E.get("NEGODBC_TEST_PEERS", "")
+if not os.path.exists(f"{PEERS}/complete"):
+    PEERS = ""
 # In the realm's own directory, so that nobody has made it.
 MISSING = f"{E['NEGODBC_REALM_DIR']}/missing"
 

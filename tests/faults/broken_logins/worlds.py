@@ -11,6 +11,7 @@ from kdc import REALM
 from postgres import HBA, IDENT
 from table import E
 from tools import program, run
+import kdcs
 import places
 
 POSTGRES = f"{E['NEGODBC_REALM_DIR']}/postgres"
@@ -42,7 +43,7 @@ LINES = {
 ROLES = ["host negodbc nologin_role,busy_role 127.0.0.1/32 trust",
          "host negodbc old_role,bare_role 127.0.0.1/32 scram-sha-256"]
 
-SET_UP = ["CREATE ROLE nologin_role NOLOGIN", "CREATE ROLE busy_role LOGIN CONNECTION LIMIT 0",
+SET_UP = [*(f"CREATE ROLE {role} LOGIN" for role in sorted(kdcs.ROLES)), "CREATE ROLE nologin_role NOLOGIN", "CREATE ROLE busy_role LOGIN CONNECTION LIMIT 0",
           "CREATE ROLE old_role LOGIN PASSWORD 'any secret' VALID UNTIL '2020-01-01'", "CREATE ROLE bare_role LOGIN",
           *(f"CREATE DATABASE {database}" for database in LINES),
           "ALTER DATABASE busy_db CONNECTION LIMIT 0", "ALTER DATABASE closed_db ALLOW_CONNECTIONS false",
@@ -108,6 +109,7 @@ class Worlds:
         right = name == "right"
         if right:
             sql(*MENDS)
+            kdcs.mend()
         lines = [pair[right] for pair in LINES.values()] + ROLES
         if right:
             lines.append("host negodbc rejected_user 127.0.0.1/32 trust")
@@ -152,6 +154,7 @@ class Worlds:
         shutil.copy(RIGHT_KEYTAB, f"{POSTGRES}/unreadable.keytab")
         with open(f"{POSTGRES}/empty.keytab", "wb"):
             pass
+        kdcs.make((WRONG_KEYTAB, RIGHT_KEYTAB))
         for keytab in (WRONG_KEYTAB, RIGHT_KEYTAB, f"{POSTGRES}/empty.keytab"):
             _for_server(keytab)
         _for_server(f"{POSTGRES}/unreadable.keytab", 0)
