@@ -14,14 +14,6 @@ std::string first_word(const std::string& text) {
   return word.empty() ? "nothing" : word;
 }
 
-// What was read of the row is of another row afterwards.
-bool moves(Verb verb) {
-  return verb == Verb::fetch || verb == Verb::scroll || verb == Verb::set_pos ||
-         verb == Verb::direct || verb == Verb::execute || verb == Verb::more ||
-         verb == Verb::fresh || verb == Verb::close || verb == Verb::close_cursor ||
-         (verb >= Verb::tables && verb <= Verb::type_info);
-}
-
 // What a call is about where it is about what was executed.
 bool is_of_result(Verb verb) {
   return verb == Verb::num_cols || verb == Verb::row_count || verb == Verb::more ||
@@ -29,6 +21,13 @@ bool is_of_result(Verb verb) {
 }
 
 }  // namespace
+
+bool moves(Verb verb) {
+  return verb == Verb::fetch || verb == Verb::scroll || verb == Verb::set_pos ||
+         verb == Verb::direct || verb == Verb::execute || verb == Verb::more ||
+         verb == Verb::fresh || verb == Verb::close || verb == Verb::close_cursor ||
+         (verb >= Verb::tables && verb <= Verb::type_info);
+}
 
 SQLRETURN Player::catalogue_call(Statement& statement, const Call& call) {
   SQLHSTMT h = statement.handle;
