@@ -91,7 +91,7 @@ void Player::allocate(Statement& statement) {
   statement.parameters.clear();
   statement.directions.clear();
   statement.text.clear();
-  statement.scrolls = statement.refreshed = false;
+  statement.scrolls = statement.limited = statement.refreshed = statement.recounted = false;
   statement.rowset = statement.sets = 1;
   SQLAllocHandle(SQL_HANDLE_STMT, connection_, &statement.handle);
   SQLSetStmtAttr(statement.handle, SQL_ATTR_ROWS_FETCHED_PTR, &statement.fetched, 0);
@@ -136,10 +136,16 @@ Observation Player::play(const Call& call) {
       const std::string text = statement.text;
       code = statement_call(statement, call, seen);
       seen.fields.front().second = outcome_of(code, SQL_HANDLE_STMT, statement.handle);
-      // What follows is about the result that is still open.
-      if (seen.outcome() == "ERROR 24000" || seen.outcome() == "ERROR HY010") statement.text = text;
-      if (moves(call.verb) && !seen.outcome().starts_with("ERROR"))
+      // What was refused is not what follows is about.
+      if (seen.outcome() == "ERROR 24000" || seen.outcome() == "ERROR HY010" ||
+          (statement.text.empty() && call.verb != Verb::fresh))
+        statement.text = text;
+      if (moves(call.verb) && !seen.outcome().starts_with("ERROR")) {
+        const bool stays =
+            call.verb == Verb::fetch || call.verb == Verb::scroll || call.verb == Verb::set_pos;
         statement.refreshed = call.verb == Verb::set_pos && call.numbers.at(1) == SQL_REFRESH;
+        statement.recounted = statement.refreshed || (stays && statement.recounted);
+      }
       return seen;
     }
   }
@@ -274,6 +280,7 @@ SQLRETURN Player::set_attribute(Statement& statement, const Call& call) {
   if (SQL_SUCCEEDED(code) && attribute == SQL_ATTR_PARAMSET_SIZE) statement.sets = value;
   if (SQL_SUCCEEDED(code) && attribute == SQL_ATTR_CURSOR_TYPE)
     statement.scrolls = value != SQL_CURSOR_FORWARD_ONLY;
+  if (SQL_SUCCEEDED(code) && attribute == SQL_ATTR_MAX_ROWS) statement.limited = value != 0;
   return code;
 }
 

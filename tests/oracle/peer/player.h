@@ -51,7 +51,9 @@ class Player {
     std::array<SQLUSMALLINT, most_elements> row_status{}, set_status{};
     std::string wanted;      // the value that SQLParamData asks for
     bool scrolls = false;    // SQL_ATTR_CURSOR_TYPE was set to what does
+    bool limited = false;    // SQL_ATTR_MAX_ROWS is set
     bool refreshed = false;  // the rowset was, by SQLSetPos
+    bool recounted = false;  // a rowset of this result was: SQLRowCount may be of that
   };
 
   SQLRETURN statement_call(Statement& statement, const Call& call, Observation& seen);

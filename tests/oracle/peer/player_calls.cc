@@ -67,6 +67,7 @@ SQLRETURN Player::catalogue_call(Statement& statement, const Call& call) {
 SQLRETURN Player::statement_call(Statement& statement, const Call& call, Observation& seen) {
   SQLHSTMT h = statement.handle;
   if (is_of_result(call.verb)) seen.about = first_word(statement.text);
+  if (call.verb == Verb::row_count && statement.recounted) seen.about.insert(0, "refreshed ");
   if (moves(call.verb)) statement.read.clear();
   switch (call.verb) {
     case Verb::direct:
@@ -133,7 +134,9 @@ SQLRETURN Player::statement_call(Statement& statement, const Call& call, Observa
     case Verb::fetch:
     case Verb::scroll: {
       for (const auto& [column, buffer] : statement.columns) buffer->lengths.fill(never_written);
-      if (call.verb == Verb::scroll) seen.about = name_of(Kind::orientation, call.numbers.at(0));
+      if (call.verb == Verb::scroll)
+        seen.about =
+            name_of(Kind::orientation, call.numbers.at(0)) + (statement.limited ? " limited" : "");
       const SQLRETURN code =
           call.verb == Verb::fetch
               ? SQLFetch(h)
