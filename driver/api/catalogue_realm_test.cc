@@ -133,7 +133,7 @@ TEST_F(Catalogue, Columns) {
             SQL_SUCCESS)
       << q_.error();
   EXPECT_EQ(columns_of({4, 5, 6, 7, 9, 11, 13, 17, 18}),
-            "a|4|int4|10|0|0|NULL|1|NO;b|-10|text|65535|NULL|0|NULL|2|NO;s|-9|varchar|12|NULL|0|"
+            "a|4|int4|10|0|0|NULL|1|NO;b|-10|text|65535|NULL|0|NULL|2|NO;s|12|varchar|12|NULL|0|"
             "NULL|3|NO;"
             "n|2|numeric|7|2|1|1.5|4|YES");
 }
@@ -197,7 +197,7 @@ TEST_F(Catalogue, ProcedureColumns) {
             "split|rest|2|-10|1|'x'::text|3|YES");
   EXPECT_EQ(columns("listing", nullptr),
             "listing|most|1|4|1|3|1|YES;listing|id|3|-5|1|NULL|1|YES;"
-            "listing|label|3|-9|0|NULL|2|NO");
+            "listing|label|3|12|0|NULL|2|NO");
   EXPECT_EQ(columns("kids", "u%"), "kids|u|3|-11|1|NULL|4|YES");
   EXPECT_EQ(columns("numbers", nullptr), "numbers|numbers|3|4|1|NULL|1|YES");
   EXPECT_EQ(columns("work", nullptr), "work|a|1|4|1|NULL|1|YES;work|b|2|4|1|NULL|2|YES");

@@ -41,6 +41,7 @@ SQLRETURN connect_to(SQLHDBC id, const Char* name, SQLSMALLINT name_length, cons
                      SQLSMALLINT user_length, const Char* password,
                      SQLSMALLINT password_length) noexcept {
   return guarded<Connection>(id, [&](Connection& connection) {
+    connection.enter(sizeof(Char) == 1);
     dsn::Settings settings;
     const std::string source = optional_text(name, name_length).value_or("");
     if (!source.empty()) settings.set(Key::dsn, source);
@@ -62,6 +63,7 @@ SQLRETURN driver_connect(SQLHDBC id, const Char* input, SQLSMALLINT input_length
                          SQLSMALLINT capacity, SQLSMALLINT* output_length,
                          SQLUSMALLINT completion) noexcept {
   return guarded<Connection>(id, [&](Connection& connection) {
+    connection.enter(sizeof(Char) == 1);
     // There is no dialog: whatever may be prompted for is taken as it is, and the login says what
     // it lacks.
     if (completion > SQL_DRIVER_COMPLETE_REQUIRED)
@@ -88,6 +90,7 @@ template <class Char>
 SQLRETURN browse_connect(SQLHDBC id, const Char* input, SQLSMALLINT input_length, Char* output,
                          SQLSMALLINT capacity, SQLSMALLINT* output_length) noexcept {
   return guard<Connection>(id, [&](Connection& connection) -> SQLRETURN {
+    connection.enter(sizeof(Char) == 1);
     const std::string prompt = connection.browse(required_text(input, input_length));
     std::string completed;
     if (prompt.empty()) completed = dsn::to_connection_string(connection.settings());

@@ -251,6 +251,22 @@ TEST(Execute, ServersErrorsGetOdbcStates) {
   }
 }
 
+// As psqlodbc has it; what the driver itself says has none.
+TEST(Execute, ServersErrorsHaveANativeCode) {
+  const Client client;
+  const Query q(client);
+  const auto native = [&](const char* sql) {
+    EXPECT_EQ(q.exec(sql), SQL_ERROR) << sql;
+    SQLINTEGER code = -1;
+    EXPECT_EQ(SQLGetDiagField(SQL_HANDLE_STMT, q.get(), 1, SQL_DIAG_NATIVE, &code, 0, nullptr),
+              SQL_SUCCESS);
+    return code;
+  };
+  for (const char* sql : {"SELEC 1", "SELECT * FROM absent", "SELECT 1/0"})
+    EXPECT_EQ(native(sql), 1) << sql;
+  EXPECT_EQ(native("SELECT {fn nonsense"), 0);
+}
+
 // Each of COPY's ways, in each protocol: an error, and the connection goes on.
 TEST(Execute, CopyIsRefused) {
   const Client client;

@@ -122,16 +122,16 @@ INSTANTIATE_TEST_SUITE_P(
         Wish{"", "bytea", {SQL_LONGVARBINARY, 0}}, Wish{"", "bool", {SQL_BIT, 1}},
         Wish{"", "int8", {SQL_BIGINT, 19}}, Wish{"", "varchar(9000)", {SQL_WVARCHAR, 9000}},
         Wish{"B7=0", "text", {SQL_WVARCHAR, 8190}}, Wish{"B7=0", "xml", {SQL_WVARCHAR, 8190}},
-        Wish{"B7=0;B0=254", "text", {SQL_WVARCHAR, 254}},
+        Wish{"B7=0;B0=254", "text", {SQL_VARCHAR, 254}},
         Wish{"MaxVarcharSize=254", "varchar(255)", {SQL_WLONGVARCHAR, 255}},
         Wish{"B8=0", "jsonb", {SQL_WVARCHAR, 8190}}, Wish{"B8=0", "int4[]", {SQL_WVARCHAR, 8190}},
         Wish{"B1=-4", "text", {SQL_WLONGVARCHAR, 65535}},
         Wish{"B1=65535", "text", {SQL_WLONGVARCHAR, 65535}},
         Wish{"B1=65535", "bytea", {SQL_LONGVARBINARY, 65535}},
-        Wish{"C7=0", "bytea", {SQL_VARBINARY, 8190}}, Wish{"B9=1", "bool", {SQL_WVARCHAR, 5}},
+        Wish{"C7=0", "bytea", {SQL_VARBINARY, 8190}}, Wish{"B9=1", "bool", {SQL_VARCHAR, 5}},
         Wish{"C6=1", "bool", {SQL_BIT, 1}}, Wish{"BI=-5", "int8", {SQL_BIGINT, 19}},
         Wish{"BI=4", "int8", {SQL_INTEGER, 10}}, Wish{"BI=2", "int8", {SQL_NUMERIC, 19}},
-        Wish{"BI=8", "int8", {SQL_DOUBLE, 15}}, Wish{"BI=12", "int8", {SQL_WVARCHAR, 20}},
+        Wish{"BI=8", "int8", {SQL_DOUBLE, 15}}, Wish{"BI=12", "int8", {SQL_VARCHAR, 20}},
         Wish{"Int8As=-1", "int8", {SQL_WLONGVARCHAR, 20}},
         Wish{"D6=2", "numeric", {SQL_NUMERIC, 38}}, Wish{"D6=8", "numeric", {SQL_DOUBLE, 15}},
         Wish{"D6=12", "numeric", {SQL_WVARCHAR, 8190}},
@@ -159,6 +159,38 @@ TEST(TypeWishes, ChangeWhatIsReadAndWritten) {
                    nullptr);
   longer.run("SELECT length(?)");
   EXPECT_EQ(longer.rows(), "20");
+}
+
+// The entry point that connected decides: unixODBC tells the driver of an A program in no other
+// way. What may have to be read in parts is wide for both.
+TEST(TypeWishes, ShortTextIsAsWideAsTheProgram) {
+  const char* const sql = "SELECT 'x'::varchar(5), 'x'::char(9), 'x'::varchar(256), 'x'::text";
+  const auto told = [&](const Client& client) {
+    const Query q(client);
+    EXPECT_EQ(q.prepare(sql), SQL_SUCCESS) << q.error();
+    std::vector<SQLLEN> types;
+    for (SQLUSMALLINT column = 1; column <= 4; ++column) types.push_back(described(q, column).type);
+    return types;
+  };
+  const Client narrow;
+  EXPECT_EQ(told(narrow),
+            (std::vector<SQLLEN>{SQL_VARCHAR, SQL_CHAR, SQL_WVARCHAR, SQL_WLONGVARCHAR}));
+  // By default it is read as it is told.
+  const Query q(narrow);
+  ASSERT_EQ(q.exec("SELECT 'size'::varchar(5)"), SQL_SUCCESS) << q.error();
+  ASSERT_EQ(SQLFetch(q.get()), SQL_SUCCESS);
+  char value[16] = {};
+  EXPECT_EQ(SQLGetData(q.get(), 1, SQL_C_DEFAULT, value, sizeof value, nullptr), SQL_SUCCESS);
+  EXPECT_STREQ(value, "size");
+
+  const Client wide("", false);
+  const std::string_view source = "DSN=negodbc-trust";
+  std::vector<SQLWCHAR> text(source.begin(), source.end());
+  text.push_back(0);
+  ASSERT_TRUE(SQL_SUCCEEDED(SQLDriverConnectW(wide.dbc(), nullptr, text.data(), SQL_NTS, nullptr, 0,
+                                              nullptr, SQL_DRIVER_NOPROMPT)));
+  EXPECT_EQ(told(wide),
+            (std::vector<SQLLEN>{SQL_WVARCHAR, SQL_WCHAR, SQL_WVARCHAR, SQL_WLONGVARCHAR}));
 }
 
 TEST(Money, IsANumberOfTheSessionsScale) {

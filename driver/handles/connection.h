@@ -93,6 +93,8 @@ class Connection final : public Handle {
   // IgnoreTimeout: the statements' time-outs have no effect.
   [[nodiscard]] bool ignores_timeouts() const { return ignores_timeouts_; }
   [[nodiscard]] const types::TypeOptions& type_options() const { return type_options_; }
+  // By the A entry points (narrow), or by the W ones.
+  void enter(bool narrow) { entered_narrow_ = narrow; }
   // How many digits the session's money has behind the point: asked when a result has some, until
   // a SET may have changed it.
   void learn_money_scale(const catalog::Query& query);
@@ -206,6 +208,7 @@ class Connection final : public Handle {
   bool metadata_id_ = false;
   bool async_statements_ = false;
   bool ansi_ = false;
+  bool entered_narrow_ = false;
   bool money_scale_known_ = false;
   static constexpr std::size_t longest_insert = 400;
   std::string last_insert_;

@@ -55,6 +55,7 @@ void Connection::connect(dsn::Settings settings) {
   login::LoginSettings login = dsn::login_settings(settings);
   types::TypeOptions types = type_options_of(settings);
   types.ansi = ansi_;
+  types.short_text_narrow = entered_narrow_;
   money_scale_known_ = false;
   last_insert_.clear();
   names_statements_ = settings.boolean(dsn::Key::use_server_side_prepare);

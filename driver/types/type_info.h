@@ -37,6 +37,10 @@ struct TypeOptions {
   SQLSMALLINT numeric_as = 0;   // the same for numeric without a precision; 0: SQL_NUMERIC
   SQLSMALLINT money_scale = 2;  // digits of money behind the point: the session's lc_monetary
   bool ansi = false;            // the application is ANSI: SQL_VARCHAR instead of SQL_WVARCHAR
+  // It has connected by the A entry points, in no other way does unixODBC tell it: the same of text
+  // of up to short_text_size characters. What is longer stays wide: programs (LibreOffice) decode
+  // narrow text part by part, and lose the characters between two parts.
+  bool short_text_narrow = false;
 
   // The size told of what has no limit of its own: of text and bytes that are no long types, and of
   // long text.
@@ -49,6 +53,8 @@ inline constexpr TypeOptions default_type_options{};
 // Text without a declared length that is no long type, and parameters of any: large enough to be
 // useful, small enough to be allocated per row.
 inline constexpr SQLULEN unbounded_text_size = 8190;
+// What is never read in parts, as programs have buffers for it; psqlodbc's SQL_VARCHAR ends here.
+inline constexpr SQLULEN short_text_size = 255;
 // Long text. RODBC binds as much, and 255 bytes where no size is told.
 inline constexpr SQLULEN long_text_size = 65535;
 

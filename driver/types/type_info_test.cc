@@ -120,6 +120,15 @@ TEST(DescribeType, TheDsnsWishes) {
   EXPECT_EQ(told(oid_bpchar, {.ansi = true}, 14), SQL_CHAR);
   EXPECT_EQ(describe_type(oid_text, -1, {.ansi = true}).default_c_type, SQL_C_CHAR);
   EXPECT_EQ(describe_type(oid_varchar, 14, {.ansi = true}).octet_length, 40);
+  const TypeOptions short_ones{.short_text_narrow = true};
+  EXPECT_EQ(told(oid_varchar, short_ones, 4 + 255), SQL_VARCHAR);
+  EXPECT_EQ(told(oid_varchar, short_ones, 4 + 256), SQL_WVARCHAR);
+  EXPECT_EQ(told(oid_bpchar, short_ones, 14), SQL_CHAR);
+  EXPECT_EQ(told(oid_name, short_ones), SQL_VARCHAR);
+  EXPECT_EQ(told(oid_text, short_ones), SQL_WLONGVARCHAR);
+  EXPECT_EQ(told(oid_varchar, short_ones), SQL_WLONGVARCHAR);
+  EXPECT_EQ(describe_type(oid_varchar, 14, short_ones).default_c_type, SQL_C_CHAR);
+  EXPECT_EQ(describe_type(oid_varchar, 14, short_ones).octet_length, 40);
 
   const TypeOptions none_long{.text_as_long_varchar = false,
                               .unknowns_as_long_varchar = false,
@@ -241,8 +250,9 @@ TEST(TypeInfo, HoldsEveryTypeThatIsReported) {
        {TypeOptions{}, TypeOptions{.bools_as_char = true},
         TypeOptions{.text_as_long_varchar = false}, TypeOptions{.unknowns_as_long_varchar = false},
         TypeOptions{.bytea_as_long_varbinary = false}, TypeOptions{.ansi = true},
-        TypeOptions{.int8_as = SQL_VARCHAR}, TypeOptions{.int8_as = SQL_DOUBLE},
-        TypeOptions{.numeric_as = SQL_LONGVARCHAR}, TypeOptions{.numeric_as = SQL_DOUBLE}}) {
+        TypeOptions{.short_text_narrow = true}, TypeOptions{.int8_as = SQL_VARCHAR},
+        TypeOptions{.int8_as = SQL_DOUBLE}, TypeOptions{.numeric_as = SQL_LONGVARCHAR},
+        TypeOptions{.numeric_as = SQL_DOUBLE}}) {
     for (const std::uint32_t oid : std::initializer_list<std::uint32_t>{
              oid_bool,      oid_int2,        oid_int4,    oid_int8,    oid_float4, oid_float8,
              oid_numeric,   oid_text,        oid_varchar, oid_bytea,   oid_date,   oid_time,

@@ -23,7 +23,7 @@ TypeInfoRow to_row(const TypeRow& of, const Offer& offer, TypeOptions options) {
   TypeInfoRow row{};
   // The same type is offered as narrow and as wide text, whatever the application is.
   if (is_narrow_text(offer.data_type)) options.ansi = true;
-  if (is_wide_text(offer.data_type)) options.ansi = false;
+  if (is_wide_text(offer.data_type)) options.ansi = options.short_text_narrow = false;
   if (offer.data_type == SQL_BIT) options.bools_as_char = false;
   if (offer.data_type == SQL_BIGINT) options.int8_as = 0;
   if (offer.data_type == SQL_NUMERIC || offer.data_type == SQL_DECIMAL) {

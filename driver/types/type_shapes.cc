@@ -62,15 +62,17 @@ SqlType text(std::string_view name, Length length, SQLULEN size, const TypeOptio
   SQLSMALLINT concise = SQL_VARCHAR;
   if (length == Length::fixed) concise = SQL_CHAR;
   if (is_long) concise = SQL_LONGVARCHAR;
-  if (!options.ansi) {
+  if (size == 0) size = is_long ? options.unlimited_long_text() : options.unlimited_varchar();
+  const bool narrow =
+      options.ansi || (options.short_text_narrow && !is_long && size <= short_text_size);
+  if (!narrow) {
     concise = static_cast<SQLSMALLINT>(
         concise == SQL_CHAR ? SQL_WCHAR : (is_long ? SQL_WLONGVARCHAR : SQL_WVARCHAR));
   }
-  if (size == 0) size = is_long ? options.unlimited_long_text() : options.unlimited_varchar();
   // UTF-16 units, or the longest characters of UTF-8.
-  const SQLULEN octets = size * (options.ansi ? 4 : sizeof(SQLWCHAR));
-  SqlType type = plain(concise, name, size, static_cast<SQLLEN>(octets),
-                       options.ansi ? SQL_C_CHAR : SQL_C_WCHAR);
+  const SQLULEN octets = size * (narrow ? 4 : sizeof(SQLWCHAR));
+  SqlType type =
+      plain(concise, name, size, static_cast<SQLLEN>(octets), narrow ? SQL_C_CHAR : SQL_C_WCHAR);
   type.searchable = SQL_PRED_SEARCHABLE;
   type.case_sensitive = true;
   quote(type);

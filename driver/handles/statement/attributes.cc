@@ -119,8 +119,10 @@ void StatementAttributes::set_cursor_kind(SQLINTEGER attribute, SQLULEN value,
       return;
     case SQL_ATTR_CURSOR_SENSITIVITY:
       if (value > SQL_SENSITIVE) bad_statement_value(attribute, value);
-      if (value == SQL_INSENSITIVE && cursor.type == SQL_CURSOR_KEYSET_DRIVEN)
-        cursor.type = SQL_CURSOR_STATIC;
+      if (value == SQL_INSENSITIVE) {
+        cursor.concurrency = SQL_CONCUR_READ_ONLY;
+        if (cursor.type == SQL_CURSOR_KEYSET_DRIVEN) cursor.type = SQL_CURSOR_STATIC;
+      }
       if (value != SQL_SENSITIVE) return;
       cursor.type = SQL_CURSOR_KEYSET_DRIVEN;
       return warn_of_substitute(diagnostics, SQL_UNSPECIFIED, value,
@@ -171,8 +173,11 @@ Value kind_attribute(SQLINTEGER attribute, const CursorKind& kind) {
     case SQL_ATTR_CURSOR_SCROLLABLE:
       return flag(kind.type != SQL_CURSOR_FORWARD_ONLY);  // SQL_SCROLLABLE is 1
     case SQL_ATTR_CURSOR_SENSITIVITY:
-      return static_cast<SQLULEN>(kind.type == SQL_CURSOR_KEYSET_DRIVEN ? SQL_UNSPECIFIED
-                                                                        : SQL_INSENSITIVE);
+      // ODBC's insensitive cursors are read-only.
+      return static_cast<SQLULEN>(kind.type == SQL_CURSOR_KEYSET_DRIVEN ||
+                                          kind.concurrency != SQL_CONCUR_READ_ONLY
+                                      ? SQL_UNSPECIFIED
+                                      : SQL_INSENSITIVE);
     default:
       unknown_statement_attribute(attribute);
   }

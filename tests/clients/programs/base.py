@@ -17,10 +17,11 @@ def expect(what, got, wanted):
         sys.exit(f"{what}: got {got!r}, wanted {wanted!r}")
 
 
-def office(directory):
+def office(directory, headless=True):
     """The program, and its service manager once it answers."""
     pipe = f"negodbc-{os.getpid()}"
-    process = subprocess.Popen(["soffice", "--headless", "--norestore", "--nologo",
+    window = ["--headless"] if headless else []
+    process = subprocess.Popen(["soffice", *window, "--norestore", "--nologo",
                                 f"-env:UserInstallation=file://{directory}", f"--accept=pipe,name={pipe};urp;"])
     resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
     while True:
@@ -182,4 +183,5 @@ def main():
                 process.wait()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -91,6 +91,7 @@ void Player::allocate(Statement& statement) {
   statement.parameters.clear();
   statement.directions.clear();
   statement.text.clear();
+  statement.scrolls = statement.limited = statement.refreshed = statement.recounted = false;
   statement.rowset = statement.sets = 1;
   SQLAllocHandle(SQL_HANDLE_STMT, connection_, &statement.handle);
   SQLSetStmtAttr(statement.handle, SQL_ATTR_ROWS_FETCHED_PTR, &statement.fetched, 0);
@@ -108,8 +109,6 @@ Observation Player::play(const Call& call) {
   Observation seen;
   seen.fields.emplace_back("outcome", "");
   SQLRETURN code = SQL_SUCCESS;
-  SQLSMALLINT type = SQL_HANDLE_DBC;
-  SQLHANDLE handle = connection_;
   switch (call.verb) {
     case Verb::commit:
     case Verb::rollback:
@@ -134,12 +133,23 @@ Observation Player::play(const Call& call) {
     }
     default: {
       Statement& statement = statements_.at(static_cast<std::size_t>(call.handle));
+      const std::string text = statement.text;
       code = statement_call(statement, call, seen);
-      type = SQL_HANDLE_STMT;
-      handle = statement.handle;
+      seen.fields.front().second = outcome_of(code, SQL_HANDLE_STMT, statement.handle);
+      // What was refused is not what follows is about.
+      if (seen.outcome() == "ERROR 24000" || seen.outcome() == "ERROR HY010" ||
+          (statement.text.empty() && call.verb != Verb::fresh))
+        statement.text = text;
+      if (moves(call.verb) && !seen.outcome().starts_with("ERROR")) {
+        const bool stays =
+            call.verb == Verb::fetch || call.verb == Verb::scroll || call.verb == Verb::set_pos;
+        statement.refreshed = call.verb == Verb::set_pos && call.numbers.at(1) == SQL_REFRESH;
+        statement.recounted = statement.refreshed || (stays && statement.recounted);
+      }
+      return seen;
     }
   }
-  seen.fields.front().second = outcome_of(code, type, handle);
+  seen.fields.front().second = outcome_of(code, SQL_HANDLE_DBC, connection_);
   return seen;
 }
 
@@ -194,7 +204,8 @@ SQLRETURN Player::get_data(Statement& statement, const Call& call, Observation& 
   Buffer buffer;
   buffer.c_type = static_cast<SQLSMALLINT>(call.numbers.at(1));
   buffer.size = static_cast<std::size_t>(call.numbers.at(2));
-  seen.about = type_of_column(statement.text, call.numbers.at(0)) + " " +
+  seen.about = (statement.refreshed && !statement.scrolls ? "refreshed " : "") +
+               type_of_column(statement.text, call.numbers.at(0)) + " " +
                name_of(Kind::c_type, buffer.c_type);
   const auto [before, first] = statement.read.emplace(call.numbers.at(0), call.numbers.at(1));
   if (!first && before->second != call.numbers.at(1)) {
@@ -267,6 +278,9 @@ SQLRETURN Player::set_attribute(Statement& statement, const Call& call) {
   const SQLRETURN code = SQLSetStmtAttr(statement.handle, attribute, number(value), 0);
   if (SQL_SUCCEEDED(code) && attribute == SQL_ATTR_ROW_ARRAY_SIZE) statement.rowset = value;
   if (SQL_SUCCEEDED(code) && attribute == SQL_ATTR_PARAMSET_SIZE) statement.sets = value;
+  if (SQL_SUCCEEDED(code) && attribute == SQL_ATTR_CURSOR_TYPE)
+    statement.scrolls = value != SQL_CURSOR_FORWARD_ONLY;
+  if (SQL_SUCCEEDED(code) && attribute == SQL_ATTR_MAX_ROWS) statement.limited = value != 0;
   return code;
 }
 

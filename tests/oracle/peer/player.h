@@ -15,6 +15,9 @@
 
 namespace negodbc::peer {
 
+// What was read of the row is of another row afterwards.
+bool moves(Verb verb);
+
 class Player {
  public:
   // Throws std::runtime_error where the driver does not connect.
@@ -46,7 +49,11 @@ class Player {
     SQLULEN rowset = 1, sets = 1;
     SQLULEN fetched = 0, processed = 0;
     std::array<SQLUSMALLINT, most_elements> row_status{}, set_status{};
-    std::string wanted;  // the value that SQLParamData asks for
+    std::string wanted;      // the value that SQLParamData asks for
+    bool scrolls = false;    // SQL_ATTR_CURSOR_TYPE was set to what does
+    bool limited = false;    // SQL_ATTR_MAX_ROWS is set
+    bool refreshed = false;  // the rowset was, by SQLSetPos
+    bool recounted = false;  // a rowset of this result was: SQLRowCount may be of that
   };
 
   SQLRETURN statement_call(Statement& statement, const Call& call, Observation& seen);

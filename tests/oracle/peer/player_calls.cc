@@ -14,14 +14,6 @@ std::string first_word(const std::string& text) {
   return word.empty() ? "nothing" : word;
 }
 
-// What was read of the row is of another row afterwards.
-bool moves(Verb verb) {
-  return verb == Verb::fetch || verb == Verb::scroll || verb == Verb::set_pos ||
-         verb == Verb::direct || verb == Verb::execute || verb == Verb::more ||
-         verb == Verb::fresh || verb == Verb::close || verb == Verb::close_cursor ||
-         (verb >= Verb::tables && verb <= Verb::type_info);
-}
-
 // What a call is about where it is about what was executed.
 bool is_of_result(Verb verb) {
   return verb == Verb::num_cols || verb == Verb::row_count || verb == Verb::more ||
@@ -29,6 +21,13 @@ bool is_of_result(Verb verb) {
 }
 
 }  // namespace
+
+bool moves(Verb verb) {
+  return verb == Verb::fetch || verb == Verb::scroll || verb == Verb::set_pos ||
+         verb == Verb::direct || verb == Verb::execute || verb == Verb::more ||
+         verb == Verb::fresh || verb == Verb::close || verb == Verb::close_cursor ||
+         (verb >= Verb::tables && verb <= Verb::type_info);
+}
 
 SQLRETURN Player::catalogue_call(Statement& statement, const Call& call) {
   SQLHSTMT h = statement.handle;
@@ -68,6 +67,7 @@ SQLRETURN Player::catalogue_call(Statement& statement, const Call& call) {
 SQLRETURN Player::statement_call(Statement& statement, const Call& call, Observation& seen) {
   SQLHSTMT h = statement.handle;
   if (is_of_result(call.verb)) seen.about = first_word(statement.text);
+  if (call.verb == Verb::row_count && statement.recounted) seen.about.insert(0, "refreshed ");
   if (moves(call.verb)) statement.read.clear();
   switch (call.verb) {
     case Verb::direct:
@@ -134,7 +134,9 @@ SQLRETURN Player::statement_call(Statement& statement, const Call& call, Observa
     case Verb::fetch:
     case Verb::scroll: {
       for (const auto& [column, buffer] : statement.columns) buffer->lengths.fill(never_written);
-      if (call.verb == Verb::scroll) seen.about = name_of(Kind::orientation, call.numbers.at(0));
+      if (call.verb == Verb::scroll)
+        seen.about =
+            name_of(Kind::orientation, call.numbers.at(0)) + (statement.limited ? " limited" : "");
       const SQLRETURN code =
           call.verb == Verb::fetch
               ? SQLFetch(h)

@@ -96,10 +96,12 @@ std::string narrowed(std::string_view wide) {
 
 std::string shortened(const std::string& text) {
   if (text.size() <= 120) return text;
-  // Of what is cut away a sum is kept, so that it is compared too.
+  // Of what is cut away a sum is kept, so that it is compared too; and the end, as the ledger may
+  // say how parts end.
   unsigned long long sum = 5381;
   for (const char c : text) sum = sum * 33 + static_cast<unsigned char>(c);
-  return text.substr(0, 100) + printed("... %zu, %llx", text.size(), sum);
+  return text.substr(0, 100) + printed("... %zu, %llx ...", text.size(), sum) +
+         text.substr(text.size() - 10);
 }
 
 // Text without its end, as far as it may have been written.
