@@ -17,7 +17,7 @@ class Sink:
         with tempfile.NamedTemporaryFile(delete=False) as file:
             self._json = file.name
         self.process = subprocess.Popen([*before, program, "--json", self._json, *arguments], stdout=subprocess.PIPE,
-                                        text=True)
+                                        text=True, start_new_session=True)
         line = self.process.stdout.readline()
         if not line.startswith("listening on "):
             raise RuntimeError(f"the sink did not begin: {line}")
@@ -30,7 +30,7 @@ class Sink:
 
     def stop(self):
         if self.counted is None:
-            self.process.send_signal(signal.SIGTERM)
+            os.killpg(self.process.pid, signal.SIGTERM)  # also what a program before it has begun
             self.said = self.process.communicate(timeout=30)[0]
             with open(self._json, encoding="utf-8") as file:
                 self.counted = json.load(file)
