@@ -16,24 +16,57 @@ struct AcceptorLibrary : Gss {
   DisplayStatus* display_status = library.symbol<DisplayStatus>("gss_display_status");
 };
 
-// The library keeps krb5.conf parsed as long as a context of libkrb5's has it; each security
-// context would read it anew otherwise.
-class ParsedConfiguration {
+// A function of the library, as whatever type it is called by.
+template <typename Function, typename... Arguments>
+krb5_error_code call_krb5(const SharedLibrary& library, const char* name, Arguments... arguments) {
+  return library.symbol<Function>(name)(arguments...);
+}
+#define NEGODBC_KRB5(function, ...) \
+  call_krb5<decltype(function)>(library_, #function __VA_OPT__(, ) __VA_ARGS__)
+
+// What each security context would read anew: krb5.conf, which the library keeps parsed as long as
+// a context of libkrb5's has it, and the keys, which lie in memory as long as they are open.
+class ReadOnce {
  public:
-  ParsedConfiguration() {
-    if (library_.symbol<decltype(krb5_init_context)>("krb5_init_context")(&context_) != 0)
-      throw std::runtime_error("krb5_init_context failed: krb5.conf can't be used");
+  static constexpr char keys_in_memory[] = "MEMORY:negodbc-login-sink";
+
+  explicit ReadOnce(const std::string& keytab) {
+    if (NEGODBC_KRB5(krb5_init_context, &context_) != 0)
+      throw std::runtime_error("krb5.conf can't be used");
+    if (NEGODBC_KRB5(krb5_kt_resolve, context_, keys_in_memory, &memory_) != 0 ||
+        copy_keys(keytab) == 0)
+      throw std::runtime_error("there are no keys in " + keytab);
   }
-  ParsedConfiguration(const ParsedConfiguration&) = delete;
-  ParsedConfiguration& operator=(const ParsedConfiguration&) = delete;
-  ~ParsedConfiguration() {
+  ReadOnce(const ReadOnce&) = delete;
+  ReadOnce& operator=(const ReadOnce&) = delete;
+  ~ReadOnce() {
+    NEGODBC_KRB5(krb5_kt_close, context_, memory_);
     library_.symbol<decltype(krb5_free_context)>("krb5_free_context")(context_);
   }
 
  private:
+  int copy_keys(const std::string& keytab) {
+    krb5_keytab file = nullptr;
+    krb5_kt_cursor cursor = nullptr;
+    if (NEGODBC_KRB5(krb5_kt_resolve, context_, keytab.c_str(), &file) != 0) return 0;
+    int count = 0;
+    if (NEGODBC_KRB5(krb5_kt_start_seq_get, context_, file, &cursor) == 0) {
+      krb5_keytab_entry entry{};
+      while (NEGODBC_KRB5(krb5_kt_next_entry, context_, file, &entry, &cursor) == 0) {
+        if (NEGODBC_KRB5(krb5_kt_add_entry, context_, memory_, &entry) == 0) ++count;
+        NEGODBC_KRB5(krb5_free_keytab_entry_contents, context_, &entry);
+      }
+      NEGODBC_KRB5(krb5_kt_end_seq_get, context_, file, &cursor);
+    }
+    NEGODBC_KRB5(krb5_kt_close, context_, file);
+    return count;
+  }
+
   SharedLibrary library_{"libkrb5.so.3"};
   krb5_context context_ = nullptr;
+  krb5_keytab memory_ = nullptr;
 };
+#undef NEGODBC_KRB5
 
 std::string words_of(const AcceptorLibrary& gss, OM_uint32 code, int kind) {
   OM_uint32 minor = 0;
@@ -130,7 +163,8 @@ class MitContext final : public AcceptedContext {
 
 class MitAcceptor final : public GssAcceptor {
  public:
-  MitAcceptor() {
+  explicit MitAcceptor(const std::string& keytab) : read_once_(keytab) {
+    setenv("KRB5_KTNAME", ReadOnce::keys_in_memory, 1);
     OM_uint32 minor = 0;
     const OM_uint32 major =
         gss_.acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, GSS_C_NO_OID_SET, GSS_C_ACCEPT,
@@ -151,7 +185,7 @@ class MitAcceptor final : public GssAcceptor {
 
  private:
   const AcceptorLibrary gss_;
-  const ParsedConfiguration configuration_;
+  const ReadOnce read_once_;
   gss_cred_id_t credential_ = GSS_C_NO_CREDENTIAL;
 };
 
@@ -159,9 +193,8 @@ class MitAcceptor final : public GssAcceptor {
 
 std::unique_ptr<GssAcceptor> make_gss_acceptor(const std::string& keytab,
                                                const std::string& replay_cache) {
-  setenv("KRB5_KTNAME", keytab.c_str(), 1);
   setenv("KRB5RCACHENAME", replay_cache.c_str(), 1);
-  return std::make_unique<MitAcceptor>();
+  return std::make_unique<MitAcceptor>(keytab);
 }
 
 }  // namespace negodbc::bench

@@ -33,7 +33,7 @@ class GssAcceptor {
   virtual std::unique_ptr<AcceptedContext> begin() const = 0;
 };
 
-// `keytab` and `replay_cache` are the library's names (FILE:/path; file2:/path, none:). What the
+// The keys are read once. `keytab` and `replay_cache` are the library's names (FILE:/path; file2:/path, none:). What the
 // library reads of them is the environment, which is set here: before other threads begin, and for
 // one acceptor in a process. Throws std::runtime_error when there is no library or no key.
 //

@@ -6,7 +6,7 @@
 #include "bench/sink/counters.h"
 #include "driver/auth/base64.h"
 #include "driver/auth/password_hashes.h"
-#include "driver/auth/scram.h"
+#include "driver/auth/scram_keys.h"
 
 namespace negodbc::bench {
 namespace {
@@ -39,14 +39,13 @@ Sha256 combined(const Sha256& a, std::string_view b) {
 
 ScramVerifier make_verifier(std::string_view password, std::string_view salt, unsigned iterations) {
   const Secret prepared = auth::scram_password(password);
-  const Sha256 salted = auth::scram_salted_password(prepared.reveal(), salt, iterations,
-                                                    Deadline::never());
-  HmacSha256 keyed(auth::view(salted));
+  const auth::ScramKeys keys =
+      auth::derive_scram_keys(prepared.reveal(), salt, iterations, Deadline::never());
   ScramVerifier verifier;
   verifier.salt = salt;
   verifier.iterations = iterations;
-  verifier.stored_key = auth::sha256(auth::view(keyed("Client Key")));
-  verifier.server_key = keyed("Server Key");
+  verifier.stored_key = auth::sha256(auth::view(keys.client));
+  verifier.server_key = keys.server;
   return verifier;
 }
 

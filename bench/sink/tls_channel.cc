@@ -82,7 +82,8 @@ class OpensslServer final : public TlsServer {
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION |
                                      SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_num_tickets(context, 0);
-    SSL_CTX_set1_groups_list(context, "P-256");
+    int group = NID_X9_62_prime256v1;
+    SSL_CTX_set1_groups(context, &group, 1);
     SSL_CTX_set_cipher_list(context, "HIGH:MEDIUM:+3DES:!aNULL");
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   }
