@@ -15,7 +15,8 @@ class Channel {
   virtual ~Channel() = default;
 
   // What has come from the client's socket; appends what it says to `plain`, and what the handshake
-  // answers to `raw`. Throws Refusal; what was appended before is to be sent nevertheless (an alert).
+  // answers to `raw`. Throws Refusal; what was appended before is to be sent nevertheless (an
+  // alert).
   virtual void open(std::string_view received, std::string& plain, std::string& raw) = 0;
   // Appends what is to be written to the socket. Only once established.
   virtual void seal(std::string_view plain, std::string& raw) = 0;

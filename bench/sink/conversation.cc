@@ -76,9 +76,8 @@ void Conversation::receive(std::string_view bytes) {
       std::string raw;
       try {
         channel_->open(bytes, plain, raw);
-      } catch (...) {
-        write_raw(raw);
-        throw;
+      } catch (const Refusal& refusal) {
+        unreadable_ = refusal;
       }
       write_raw(raw);
       if (!stood && channel_->established())
@@ -92,6 +91,7 @@ void Conversation::receive(std::string_view bytes) {
 void Conversation::read_all() {
   while (!over() && !waiting() && read_one()) {
   }
+  if (unreadable_ && !over() && !waiting()) throw Refusal(*unreadable_);
 }
 
 // False when there is no whole message.
@@ -234,9 +234,9 @@ void Conversation::token(std::string_view body) {
 void Conversation::check_principal(const AcceptedContext& context) const {
   const std::string client = context.client();
   if (client.substr(0, client.find('@')) != user_)
-    throw Refusal(Cause::other_principal, "28000",
-                  "GSSAPI authentication failed for user \"" + user_ + "\": the ticket is " +
-                      client + "'s");
+    throw Refusal(
+        Cause::other_principal, "28000",
+        "GSSAPI authentication failed for user \"" + user_ + "\": the ticket is " + client + "'s");
 }
 
 void Conversation::sasl_first(std::string_view body) {
@@ -327,7 +327,8 @@ void Conversation::closed() {
 }
 
 void Conversation::timed_out() {
-  if (!over()) refuse(Refusal(Cause::timed_out, "57014", "canceling authentication due to timeout"));
+  if (!over())
+    refuse(Refusal(Cause::timed_out, "57014", "canceling authentication due to timeout"));
 }
 
 }  // namespace negodbc::bench

@@ -24,13 +24,13 @@ namespace negodbc::bench {
 enum class Way : std::uint8_t { trust, scram, gss };
 
 struct SinkSettings {
-  Way way = Way::gss;               // of users that have none of their own
+  Way way = Way::gss;  // of users that have none of their own
   std::map<std::string, Way, std::less<>> ways;
   std::map<std::string, ScramVerifier, std::less<>> verifiers;
-  unsigned iterations = 4096;       // for users without a verifier
+  unsigned iterations = 4096;             // for users without a verifier
   std::unique_ptr<GssAcceptor> acceptor;  // null: no logins by ticket, no GSS encryption
-  bool gss_encryption = true;       // accepted where there is an acceptor
-  std::unique_ptr<TlsServer> tls;   // null: declined
+  bool gss_encryption = true;             // accepted where there is an acceptor
+  std::unique_ptr<TlsServer> tls;         // null: declined
 };
 
 // Where a conversation writes to.
@@ -61,7 +61,15 @@ class Conversation {
   bool over() const { return stage_ == Stage::over; }  // the connection is to be closed
 
  private:
-  enum class Stage : std::uint8_t { startup, gss, scram_first, scram_final, waiting, session, over };
+  enum class Stage : std::uint8_t {
+    startup,
+    gss,
+    scram_first,
+    scram_final,
+    waiting,
+    session,
+    over
+  };
 
   template <typename Work>
   void guarded(const Work& work);
@@ -89,11 +97,12 @@ class Conversation {
   bool asked_for_tls_ = false;
   bool asked_for_gss_encryption_ = false;
   RequestReader reader_;
-  std::string out_;                            // in clear, not yet written
+  std::optional<Refusal> unreadable_;              // what came behind that which the reader has
+  std::string out_;                                // in clear, not yet written
   std::unique_ptr<AcceptedContext> encrypted_by_;  // of GSS encryption
-  std::unique_ptr<Channel> channel_;           // nothing is encrypted where there is none
-  std::unique_ptr<AcceptedContext> context_;   // of a login by ticket
-  std::optional<ScramVerifier> impossible_;    // of a user without a password
+  std::unique_ptr<Channel> channel_;               // nothing is encrypted where there is none
+  std::unique_ptr<AcceptedContext> context_;       // of a login by ticket
+  std::optional<ScramVerifier> impossible_;        // of a user without a password
   std::optional<ScramServer> scram_;
   std::string user_;
   Settings reported_;

@@ -50,18 +50,17 @@ TEST(SinkConversation, NothingIsSaidWhileALoginIsHeldBack) {
 
 TEST(SinkConversation, AStreamInAnyPiecesIsAnsweredTheSame) {
   const SinkSettings settings = all_trust();
-  const std::string stream =
-      said([](wire::Frontend& to) { to.gssenc_request(); }) +
-      said([](wire::Frontend& to) { to.ssl_request(); }) + startup_of("u") +
-      said([](wire::Frontend& to) {
-        to.query("SET a = 'x;y'; SELECT 1");
-        to.parse("", "SELECT 1", {});
-        to.bind("", "", {}, {});
-        to.describe_portal("");
-        to.execute("", 0);
-        to.sync();
-        to.terminate();
-      });
+  const std::string stream = said([](wire::Frontend& to) { to.gssenc_request(); }) +
+                             said([](wire::Frontend& to) { to.ssl_request(); }) + startup_of("u") +
+                             said([](wire::Frontend& to) {
+                               to.query("SET a = 'x;y'; SELECT 1");
+                               to.parse("", "SELECT 1", {});
+                               to.bind("", "", {}, {});
+                               to.describe_portal("");
+                               to.execute("", 0);
+                               to.sync();
+                               to.terminate();
+                             });
   for (std::size_t piece = 1; piece <= stream.size(); ++piece) {
     Talk talk(settings);
     talk.give(stream, piece);
@@ -203,12 +202,12 @@ TEST(SinkConversation, BodiesThatContradictThemselvesAreRefused) {
   const auto framed = [](char type, const std::string& body) {
     return std::string(1, type) + std::string(3, '\0') + static_cast<char>(body.size() + 4) + body;
   };
-  for (const std::string& sent : {
-           framed('Q', "SELECT 1"),                               // a text without end
-           framed('B', std::string("\0\0\0\0\x7f\xff\0\0", 8)),   // more values than bytes
-           framed('P', std::string("\0SELECT 1\0\0\x09", 12)),    // more types than bytes
-           framed('E', std::string("\0\0\0", 3)), framed('D', ""), framed('C', "S"),
-           framed('d', "x"), framed('?', "")}) {
+  for (const std::string& sent :
+       {framed('Q', "SELECT 1"),                              // a text without end
+        framed('B', std::string("\0\0\0\0\x7f\xff\0\0", 8)),  // more values than bytes
+        framed('P', std::string("\0SELECT 1\0\0\x09", 12)),   // more types than bytes
+        framed('E', std::string("\0\0\0", 3)), framed('D', ""), framed('C', "S"), framed('d', "x"),
+        framed('?', "")}) {
     Talk talk(settings);
     talk.give(startup_of("u"));
     talk.taken();
@@ -313,17 +312,18 @@ TEST(SinkScram, ThePublishedExchange) {
   const ScramVerifier verifier =
       make_verifier("pencil", *auth::base64_decode("W22ZaJ0SNY7soEsUEjb6gQ=="), 4096);
   ScramServer server(verifier, "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0");
-  EXPECT_EQ(server.first_message("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"),
-            "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096");
-  EXPECT_EQ(server.final_message(
-                "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
-                "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="),
+  EXPECT_EQ(
+      server.first_message("n,,n=user,r=rOprNGfwEbeRWgbNEkqO"),
+      "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096");
+  EXPECT_EQ(server.final_message("c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
+                                 "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="),
             "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
 }
 
 TEST(SinkScram, MessagesThatAreNone) {
   const ScramVerifier verifier = make_verifier("pencil", "salt", 1);
-  for (const char* first : {"", "n,,", "n,,n=u", "n,,n=u,r=", "p=tls-unique,,n=u,r=x", "n,a=z,n=u,r=x"}) {
+  for (const char* first :
+       {"", "n,,", "n,,n=u", "n,,n=u,r=", "p=tls-unique,,n=u,r=x", "n,a=z,n=u,r=x"}) {
     ScramServer server(verifier, "nonce");
     EXPECT_THROW(server.first_message(first), Refusal) << first;
   }

@@ -6,13 +6,26 @@ namespace negodbc::bench {
 namespace {
 
 constexpr std::array<const char*, static_cast<std::size_t>(Accepted::count_)> accepted_names{
-    "connections", "tls",   "tls_declined", "gss_encryption",    "gss_encryption_declined",
-    "trust",       "scram", "gss",          "gss_of_encryption", "statements",
-    "refused_statements", "cancel_requests", "terminated", "gone"};
+    "connections",
+    "tls",
+    "tls_declined",
+    "gss_encryption",
+    "gss_encryption_declined",
+    "trust",
+    "scram",
+    "gss",
+    "gss_of_encryption",
+    "statements",
+    "refused_statements",
+    "cancel_requests",
+    "terminated",
+    "gone"};
 constexpr std::array<const char*, static_cast<std::size_t>(Cause::count_)> cause_names{
-    "too_long",       "malformed",   "version",   "early_bytes",    "unknown_user",
-    "wrong_password", "false_token", "old_token", "replayed_token", "other_principal",
-    "encryption",     "too_many",    "timed_out", "went"};
+    "too_long",        "malformed",    "version",
+    "early_bytes",     "unknown_user", "wrong_password",
+    "false_token",     "old_token",    "replayed_token",
+    "other_principal", "encryption",   "too_many",
+    "timed_out",       "went"};
 
 template <typename Names, typename Numbers, typename Take>
 void each(const Names& names, const Numbers& numbers, const Take& take) {

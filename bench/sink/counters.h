@@ -15,37 +15,37 @@ namespace negodbc::bench {
 
 enum class Accepted : std::uint8_t {
   connections,
-  tls,                  // sessions encrypted by TLS
-  tls_declined,         // SSLRequest answered with N
-  gss_encryption,       // sessions encrypted by GSSAPI
+  tls,             // sessions encrypted by TLS
+  tls_declined,    // SSLRequest answered with N
+  gss_encryption,  // sessions encrypted by GSSAPI
   gss_encryption_declined,
-  trust,                // logins, by their way
+  trust,  // logins, by their way
   scram,
-  gss,                  // with a token of the login's own
-  gss_of_encryption,    // by the context that encrypts the session
+  gss,                // with a token of the login's own
+  gss_of_encryption,  // by the context that encrypts the session
   statements,
-  refused_statements,   // answered with an ErrorResponse: the session goes on
+  refused_statements,  // answered with an ErrorResponse: the session goes on
   cancel_requests,
-  terminated,           // sessions that ended with Terminate
-  gone,                 // sessions that ended without
+  terminated,  // sessions that ended with Terminate
+  gone,        // sessions that ended without
   count_
 };
 
 enum class Cause : std::uint8_t {
-  too_long,          // a length over what is allowed at its place
-  malformed,         // not the protocol
-  version,           // a protocol that is not 3.0, or replication
-  early_bytes,       // sent in clear behind a request for encryption
-  unknown_user,      // no password known
+  too_long,      // a length over what is allowed at its place
+  malformed,     // not the protocol
+  version,       // a protocol that is not 3.0, or replication
+  early_bytes,   // sent in clear behind a request for encryption
+  unknown_user,  // no password known
   wrong_password,
-  false_token,       // not a token, changed on its way, or of a key that is not the acceptor's
-  old_token,         // outside of the clock skew, or of a ticket that has run out
+  false_token,  // not a token, changed on its way, or of a key that is not the acceptor's
+  old_token,    // outside of the clock skew, or of a ticket that has run out
   replayed_token,
-  other_principal,   // a good token of somebody else than who logs in
-  encryption,        // a handshake of TLS or a frame that can't be opened
-  too_many,          // connections
-  timed_out,         // not logged in within the time
-  went,              // the client closed before it was logged in
+  other_principal,  // a good token of somebody else than who logs in
+  encryption,       // a handshake of TLS or a frame that can't be opened
+  too_many,         // connections
+  timed_out,        // not logged in within the time
+  went,             // the client closed before it was logged in
   count_
 };
 

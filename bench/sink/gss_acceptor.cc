@@ -112,13 +112,14 @@ class MitContext final : public AcceptedContext {
     OM_uint32 minor = 0;
     gss_buffer_desc in = borrowed(token);
     GssBytes out(gss_);
-    const OM_uint32 major = gss_.accept(
-        &minor, &context_, credential_, &in, GSS_C_NO_CHANNEL_BINDINGS,
-        client_ == GSS_C_NO_NAME ? &client_ : nullptr, nullptr, out.get(), nullptr, nullptr, nullptr);
+    const OM_uint32 major =
+        gss_.accept(&minor, &context_, credential_, &in, GSS_C_NO_CHANNEL_BINDINGS,
+                    client_ == GSS_C_NO_NAME ? &client_ : nullptr, nullptr, out.get(), nullptr,
+                    nullptr, nullptr);
     if (GSS_ERROR(major))
-      throw Refusal(cause_of(major, minor), "28000",
-                    words_of(gss_, major, GSS_C_GSS_CODE) + ": " +
-                        words_of(gss_, minor, GSS_C_MECH_CODE));
+      throw Refusal(
+          cause_of(major, minor), "28000",
+          words_of(gss_, major, GSS_C_GSS_CODE) + ": " + words_of(gss_, minor, GSS_C_MECH_CODE));
     append(answer, out.get());
     return major == GSS_S_COMPLETE;
   }

@@ -33,9 +33,10 @@ class GssAcceptor {
   virtual std::unique_ptr<AcceptedContext> begin() const = 0;
 };
 
-// The keys are read once. `keytab` and `replay_cache` are the library's names (FILE:/path; file2:/path, none:). What the
-// library reads of them is the environment, which is set here: before other threads begin, and for
-// one acceptor in a process. Throws std::runtime_error when there is no library or no key.
+// The keys are read once. `keytab` and `replay_cache` are the library's names (FILE:/path;
+// file2:/path, none:). What the library reads of them is the environment, which is set here: before
+// other threads begin, and for one acceptor in a process. Throws std::runtime_error when there is
+// no library or no key.
 //
 // The replay cache is the library's own: a file in which the tag of each authenticator is kept
 // for the length of the clock skew. Who else accepts for the same service must look at the same

@@ -1,4 +1,5 @@
-// negodbc-login-sink: PostgreSQL's protocol up to ReadyForQuery, for storms without a server's cost.
+// negodbc-login-sink: PostgreSQL's protocol up to ReadyForQuery, for storms without a server's
+// cost.
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 
@@ -139,8 +140,8 @@ void tell(const Counters& counters, const std::string& json) {
   const double system = in_seconds(use.ru_stime);
   std::cout << counters.to_text();
   if (counters.logins() != 0)
-    std::cout << "CPU of the sink: " << std::lround((user + system) * 1e6 /
-                                                   static_cast<double>(counters.logins()))
+    std::cout << "CPU of the sink: "
+              << std::lround((user + system) * 1e6 / static_cast<double>(counters.logins()))
               << " us a login\n";
   if (json.empty()) return;
   nlohmann::json document = counters.to_json();
@@ -195,7 +196,8 @@ int run(int argc, char** argv) {
       "A login sink: it speaks PostgreSQL's protocol up to ReadyForQuery and Terminate and answers "
       "SELECT 1. It is no database: it has no tables, keeps nothing, and refuses every other "
       "statement but those that drivers ask by themselves. Storms against it show what clients "
-      "cost, where a real server's own cost would hide it. Tokens and passwords are really checked. "
+      "cost, where a real server's own cost would hide it. Tokens and passwords are really "
+      "checked. "
       "It prints its port, serves until SIGINT, SIGTERM or the time limit, and then prints what it "
       "accepted and what it refused, by cause.",
       "negodbc-login-sink");

@@ -28,8 +28,7 @@ std::optional<std::string_view> RequestReader::take(std::size_t head, std::uint3
   const std::string_view rest = std::string_view(bytes_).substr(at_);
   if (rest.size() < head + length_size) return std::nullopt;
   const std::uint32_t length = wire::load_u32(rest.data() + head);
-  if (length < length_size)
-    throw Refusal(Cause::malformed, "08P01", "invalid length of a message");
+  if (length < length_size) throw Refusal(Cause::malformed, "08P01", "invalid length of a message");
   if (length > longest)
     throw Refusal(Cause::too_long, "08P01",
                   "a message of " + std::to_string(length) + " bytes, where " +

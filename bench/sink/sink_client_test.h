@@ -54,9 +54,9 @@ inline std::string types_in(const std::string& bytes) {
 // Reports of the settings are one S.
 inline std::string short_types(const std::string& bytes) {
   std::string types = types_in(bytes);
-  types.erase(std::unique(types.begin(), types.end(),
-                          [](char a, char b) { return a == 'S' && b == 'S'; }),
-              types.end());
+  types.erase(
+      std::unique(types.begin(), types.end(), [](char a, char b) { return a == 'S' && b == 'S'; }),
+      types.end());
   return types;
 }
 

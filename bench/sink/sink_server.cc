@@ -71,8 +71,8 @@ class SinkServer::Worker {
   Worker(SinkServer& server, int stop_fd)
       : server_(server),
         epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-        timer_(checked(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC),
-                       "timerfd_create")),
+        timer_(
+            checked(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create")),
         buffer_(std::size_t{64} << 10, '\0') {
     watch_by(epoll_.get(), EPOLL_CTL_ADD, stop_fd, EPOLLIN, &stopped_);
     watch_by(epoll_.get(), EPOLL_CTL_ADD, timer_.get(), EPOLLIN, &timer_);

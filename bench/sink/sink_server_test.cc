@@ -199,9 +199,9 @@ TEST(SinkServerTest, ServiceTimesComeFromAStormsReport) {
   Histogram login;
   login.record(std::chrono::milliseconds(7));
   const nlohmann::json round{{"result", {{"login", login.to_json()}}}};
-  const nlohmann::json report{
-      {"targets", {{{"name", "a"}, {"rounds", nlohmann::json::array()}},
-                   {{"name", "b"}, {"rounds", {round, round}}}}}};
+  const nlohmann::json report{{"targets",
+                               {{{"name", "a"}, {"rounds", nlohmann::json::array()}},
+                                {{"name", "b"}, {"rounds", {round, round}}}}}};
   const std::string path = testing::TempDir() + "negodbc-sink-report.json";
   std::ofstream(path) << report;
   EXPECT_EQ(logins_of_report(path, "b").count(), 2U);

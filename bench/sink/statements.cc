@@ -15,7 +15,8 @@ constexpr std::uint32_t oid_oid = 26;
 constexpr std::array<AnswerColumnType, 1> one_column{{{"?column?", oid_int4, 4}}};
 constexpr std::array<AnswerColumnType, 2> lo_columns{
     {{"oid", oid_oid, 4}, {"typbasetype", oid_oid, 4}}};
-constexpr std::array<AnswerColumnType, 1> isolation_column{{{"transaction_isolation", oid_text, -1}}};
+constexpr std::array<AnswerColumnType, 1> isolation_column{
+    {{"transaction_isolation", oid_text, -1}}};
 constexpr std::array<AnswerColumnType, 1> setting_column{{{"setting", oid_text, -1}}};
 constexpr std::string_view no_database =
     "negodbc-login-sink is no database: it answers SELECT 1 and what drivers ask after a login";
@@ -135,8 +136,9 @@ void SessionDialog::fail(Answers& out, std::string_view sqlstate, std::string_vi
 bool SessionDialog::runs(const StatementAnswer& answer, Answers& out) {
   if (!answer.known) return refuse(out, "0A000", no_database);
   if (state_ == 'E' && answer.becomes != 'I' && !answer.tag.empty())
-    return refuse(out, "25P02",
-                  "current transaction is aborted, commands ignored until end of transaction block");
+    return refuse(
+        out, "25P02",
+        "current transaction is aborted, commands ignored until end of transaction block");
   return true;
 }
 
@@ -192,7 +194,7 @@ void SessionDialog::bind(std::string_view body, Answers& out) {
   const std::size_t values = cursor.count(4);
   if (statement == prepared_.end() || values != 0) {
     fail(out, values != 0 ? "08P01" : "26000",
-           values != 0 ? "the statement has no parameters" : "prepared statement does not exist");
+         values != 0 ? "the statement has no parameters" : "prepared statement does not exist");
     return;
   }
   // A format for each column, one for all, or none: text.

@@ -23,11 +23,11 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 // What one statement is answered with. Columns that are empty: no rows are described.
 struct StatementAnswer {
   std::span<const AnswerColumnType> columns;
-  bool row = false;    // there is one
-  std::string value;   // its one value, as text
-  std::string tag;     // "": the statement is empty
-  char becomes = '\0'; // the transaction's state after it, where it changes it
-  bool known = true;   // otherwise it is refused
+  bool row = false;     // there is one
+  std::string value;    // its one value, as text
+  std::string tag;      // "": the statement is empty
+  char becomes = '\0';  // the transaction's state after it, where it changes it
+  bool known = true;    // otherwise it is refused
 };
 
 // `text`: one statement, without semicolon.

@@ -193,6 +193,22 @@ TEST(SinkEncryption, FramesOutOfBoundsOrFalseEndTheConversationWithoutAWord) {
   }
 }
 
+// What was sealed before a frame that can't be opened is answered first, in one piece or in many.
+TEST(SinkEncryption, AFalseFrameDoesNotUndoThoseBeforeIt) {
+  const SinkSettings settings = by_ticket();
+  const std::string stream =
+      frame_of("all") + sealed_frames(startup_of("alice"), 1'000) + frame_of("bad");
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{5}, stream.size()}) {
+    Talk talk(settings);
+    talk.give(said([](wire::Frontend& to) { to.gssenc_request(); }));
+    talk.taken();
+    talk.give(stream, piece);
+    EXPECT_EQ(talk.counters.of(Accepted::gss_of_encryption), 1U);
+    EXPECT_EQ(talk.counters.of(Cause::encryption), 1U);
+    EXPECT_EQ(short_types(opened(talk.taken().substr(frame_of("done").size()))), "RSKZ");
+  }
+}
+
 TEST(SinkEncryption, ItCanBeDeclined) {
   SinkSettings settings = by_ticket();
   settings.gss_encryption = false;

@@ -62,8 +62,8 @@ class ScramClient {
   Secret password_;
   ScramKeyCache* cache_ = nullptr;
   std::string whose_;
-  std::string place_;              // of the keys in the cache
-  std::optional<ScramKeys> new_;   // to be kept
+  std::string place_;               // of the keys in the cache
+  std::optional<ScramKeys> new_;    // to be kept
   std::string gs2_header_, bound_;  // bound_: base 64 of header and binding data
   std::string first_bare_, nonce_;
   Sha256 server_signature_ = {};

@@ -20,7 +20,7 @@ class ScramExchange final : public AuthExchange {
         client_(scram_password(required_password(circumstances, name())).reveal(), binding,
                 binding == ScramBinding::unsupported ? "" : circumstances.tls_hash) {
     if (circumstances.options.keep_scram_keys)
-      client_.keep_keys_in(process_scram_keys(), whose(circumstances));
+      client_.keep_keys_in(ScramKeyCache::of_process(), whose(circumstances));
   }
 
   [[nodiscard]] std::string name() const override {

@@ -48,9 +48,9 @@ std::string ScramKeyCache::place(std::string_view whose, std::string_view passwo
   return std::string(view(hash));
 }
 
-ScramKeyCache& process_scram_keys() {
-  static ScramKeyCache cache;
-  return cache;
+ScramKeyCache& ScramKeyCache::of_process() {
+  static auto* const cache = new ScramKeyCache;
+  return *cache;
 }
 
 }  // namespace negodbc::auth

@@ -2,8 +2,8 @@
 // costs no PBKDF2, which is half of such a login's processor time at 4096 iterations.
 //
 // Keys are kept once the server has proved that it knows the password, so that a mistyped one never
-// is, and forgotten when a login by them ends in any other way. They are found by a hash of all that
-// they depend on (server, user, password, salt, iterations) keyed with random numbers of this
+// is, and forgotten when a login by them ends in any other way. They are found by a hash of all
+// that they depend on (server, user, password, salt, iterations) keyed with random numbers of this
 // process: the password itself is not kept, nor a hash that means something elsewhere. Keys are
 // wiped when they go. Nothing is ever written.
 #pragma once
@@ -38,6 +38,8 @@ class ScramKeyCache {
  public:
   static constexpr std::size_t capacity = 64;  // the one used longest ago goes
 
+  static ScramKeyCache& of_process();  // never destroyed
+
   ScramKeyCache();
   ScramKeyCache(const ScramKeyCache&) = delete;
   ScramKeyCache& operator=(const ScramKeyCache&) = delete;
@@ -54,8 +56,5 @@ class ScramKeyCache {
   Sha256 secret_{};
   LruMap<ScramKeys> kept_{capacity};
 };
-
-// The one of this process.
-ScramKeyCache& process_scram_keys();
 
 }  // namespace negodbc::auth

@@ -29,7 +29,8 @@ struct KnowingServer {
     return "r=" + nonce + "server,s=" + base64_encode(salt) + ",i=" + std::to_string(iterations);
   }
   // Its signature; "" when the proof is of another password.
-  [[nodiscard]] std::string last(const std::string& client_first, const std::string& client_last) const {
+  [[nodiscard]] std::string last(const std::string& client_first,
+                                 const std::string& client_last) const {
     const ScramKeys keys = derive_scram_keys(password, salt, iterations, Deadline::never());
     const std::size_t proof_at = client_last.rfind(",p=");
     const std::string message = client_first.substr(client_first.find("n=")) + "," +
@@ -47,7 +48,7 @@ enum class LoginEnd { in, refused };
 
 // Throws net::Timeout when it has to derive keys and the deadline has run out.
 LoginEnd log_in(ScramKeyCache& cache, const KnowingServer& server, Deadline deadline,
-             const std::string& password = "right", const std::string& whose = "server:user") {
+                const std::string& password = "right", const std::string& whose = "server:user") {
   ScramClient client(password, ScramBinding::unsupported, "");
   client.keep_keys_in(cache, whose);
   const std::string first = client.first_message();

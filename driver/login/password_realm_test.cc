@@ -69,7 +69,8 @@ TEST(Passwords, WrongOnesAreRefused) {
   }
 }
 
-// The second login has what the first has derived; a password that was changed meanwhile is noticed by both sides.
+// The second login has what the first has derived; a password that was changed meanwhile is noticed
+// by both sides.
 TEST(Passwords, AChangedPasswordIsNoticedByKeysThatAreKept) {
   LoginSettings admin = password_settings("admin", "NEGODBC_ADMIN_PASSWORD");
   auto administrator = login(admin, nullptr);
