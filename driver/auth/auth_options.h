@@ -28,6 +28,7 @@ struct AuthOptions {
   Secret password;
   Secret oauth_token;            // a bearer token that somebody else has fetched
   unsigned require_auth = 0;     // AuthMethod bits; 0: no restriction
+  bool keep_scram_keys = true;   // what SCRAM derives from the password: scram_keys.h
   bool allow_cleartext = false;  // a cleartext password also without TLS
   ChannelBinding channel_binding = ChannelBinding::prefer;
   IntegratedLogin integrated = IntegratedLogin::automatic;

@@ -88,6 +88,25 @@ ScramClient::ScramClient(std::string_view password, ScramBinding binding,
   first_bare_ = "n=" + std::string(user) + ",r=" + nonce_;
 }
 
+ScramClient::~ScramClient() {
+  if (cache_ != nullptr && answered_ && !verified_) cache_->forget(place_);
+}
+
+void ScramClient::keep_keys_in(ScramKeyCache& cache, std::string whose) {
+  cache_ = &cache;
+  whose_ = std::move(whose);
+}
+
+ScramKeys ScramClient::keys_for(const std::string& salt, unsigned iterations, Deadline deadline) {
+  if (cache_ != nullptr) {
+    place_ = cache_->place(whose_, password_.reveal(), salt, iterations);
+    if (const auto kept = cache_->get(place_)) return *kept;
+  }
+  const ScramKeys keys = derive_scram_keys(password_.reveal(), salt, iterations, deadline);
+  if (cache_ != nullptr) new_ = keys;
+  return keys;
+}
+
 std::string ScramClient::first_message() const {
   return gs2_header_ + first_bare_;
 }
@@ -105,18 +124,14 @@ std::string ScramClient::final_message(std::string_view server_first, Deadline d
   if (!salt || salt->empty()) throw ScramError("the server's SCRAM salt is malformed");
   const unsigned iterations = parse_iterations(take_attribute(rest, 'i'));
 
-  Sha256 salted = scram_salted_password(password_.reveal(), *salt, iterations, deadline);
-  HmacSha256 salted_hmac(view(salted));
-  wipe(salted.data(), salted.size());
-  Sha256 client_key = salted_hmac("Client Key");
+  const ScramKeys keys = keys_for(*salt, iterations, deadline);
   const std::string without_proof = "c=" + bound_ + ",r=" + std::string(nonce);
   const std::string auth_message =
       first_bare_ + "," + std::string(server_first) + "," + without_proof;
 
-  Sha256 proof = client_key;
-  exclusive_or(proof, HmacSha256(view(sha256(view(client_key))))(auth_message));
-  wipe(client_key.data(), client_key.size());
-  server_signature_ = HmacSha256(view(salted_hmac("Server Key")))(auth_message);
+  Sha256 proof = keys.client;
+  exclusive_or(proof, HmacSha256(view(sha256(view(keys.client))))(auth_message));
+  server_signature_ = HmacSha256(view(keys.server))(auth_message);
   answered_ = true;
   return without_proof + ",p=" + base64_encode(view(proof));
 }
@@ -135,6 +150,7 @@ void ScramClient::verify(std::string_view server_final) {
         "claims to be");
   }
   verified_ = true;
+  if (new_) cache_->put(place_, *new_);
 }
 
 }  // namespace negodbc::auth

@@ -1,10 +1,12 @@
 // SCRAM-SHA-256 and SCRAM-SHA-256-PLUS, the client's half: RFC 5802, RFC 7677. No I/O.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "driver/auth/digest.h"
+#include "driver/auth/scram_keys.h"
 #include "driver/base/deadline.h"
 #include "driver/base/error.h"
 #include "driver/base/secret.h"
@@ -35,6 +37,15 @@ class ScramClient {
   ScramClient(std::string_view password, ScramBinding binding, std::string_view channel_binding,
               std::string_view user, std::string_view nonce);
 
+  ScramClient(const ScramClient&) = delete;
+  ScramClient& operator=(const ScramClient&) = delete;
+  // Keys that were used and have not led to verify() are forgotten.
+  ~ScramClient();
+
+  // Takes what is derived from the password from `cache`, where it has it, and leaves it there once
+  // the server is verified. `whose`: the server and the user. The cache outlives the client.
+  void keep_keys_in(ScramKeyCache& cache, std::string whose);
+
   // The three messages, in this order. PostgreSQL takes the user from the StartupMessage: n= is
   // empty.
   std::string first_message() const;
@@ -46,7 +57,13 @@ class ScramClient {
   [[nodiscard]] bool verified() const { return verified_; }
 
  private:
+  ScramKeys keys_for(const std::string& salt, unsigned iterations, Deadline deadline);
+
   Secret password_;
+  ScramKeyCache* cache_ = nullptr;
+  std::string whose_;
+  std::string place_;               // of the keys in the cache
+  std::optional<ScramKeys> new_;    // to be kept
   std::string gs2_header_, bound_;  // bound_: base 64 of header and binding data
   std::string first_bare_, nonce_;
   Sha256 server_signature_ = {};

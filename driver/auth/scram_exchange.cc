@@ -18,7 +18,10 @@ class ScramExchange final : public AuthExchange {
       : host_(circumstances.host),
         bound_(binding == ScramBinding::used),
         client_(scram_password(required_password(circumstances, name())).reveal(), binding,
-                binding == ScramBinding::unsupported ? "" : circumstances.tls_hash) {}
+                binding == ScramBinding::unsupported ? "" : circumstances.tls_hash) {
+    if (circumstances.options.keep_scram_keys)
+      client_.keep_keys_in(ScramKeyCache::of_process(), whose(circumstances));
+  }
 
   [[nodiscard]] std::string name() const override {
     return bound_ ? "scram-sha-256-plus" : "scram-sha-256";
@@ -54,6 +57,16 @@ class ScramExchange final : public AuthExchange {
   }
 
  private:
+  static std::string whose(const Circumstances& circumstances) {
+    const net::Host& host = circumstances.host;
+    std::string all = host_and_port(host);
+    for (const std::string& part : {host.address, circumstances.user}) {
+      all.push_back('\0');
+      all += part;
+    }
+    return all;
+  }
+
   const net::Host& host_;
   const bool bound_;
   ScramClient client_;

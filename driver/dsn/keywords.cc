@@ -1,5 +1,6 @@
 #include "driver/dsn/keywords.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <unordered_map>
@@ -221,6 +222,9 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
            "question; learn: as the last time; ask: wait for it"),
     boolean(Key::allow_cleartext, "AllowCleartext", cleartext_names, "0",
             "Send a cleartext password without TLS when the server asks"),
+    boolean(Key::keep_scram_keys, "KeepScramKeys", {}, "1",
+            "What SCRAM derives from a password stays in the process' memory, so that the next "
+            "login with it is not slowed down by deriving it anew"),
     choice(Key::channel_binding, "channel_binding", {}, "prefer", channel_binding_choices, {},
            "Bind SCRAM to the TLS connection"),
 
@@ -459,11 +463,12 @@ std::string_view find_accepted(std::string_view name) {
 }
 
 bool is_refused(std::string_view name) {
-  const std::string wanted = folded(name);
-  for (const std::string_view entry : refused) {
-    if (folded(entry) == wanted) return true;
-  }
-  return false;
+  static const std::vector<std::string> words = [] {  // looked through for each word of a login
+    std::vector<std::string> all;
+    for (const std::string_view entry : refused) all.push_back(folded(entry));
+    return all;
+  }();
+  return std::find(words.begin(), words.end(), folded(name)) != words.end();
 }
 
 }  // namespace negodbc::dsn

@@ -53,6 +53,7 @@ enum class Key : std::uint8_t {
   require_auth,
   server_auth,
   allow_cleartext,
+  keep_scram_keys,
   channel_binding,
   // TLS
   ssl_mode,

@@ -166,6 +166,7 @@ LoginSettings login_settings(const Settings& settings) {
   login.password = Secret(settings.get(Key::password));
   login.timeout = login_timeout(settings);
   login.require_auth = parse_require_auth(settings.get(Key::require_auth));
+  login.keep_scram_keys = settings.boolean(Key::keep_scram_keys);
   login.allow_cleartext = settings.boolean(Key::allow_cleartext);
   login.channel_binding = static_cast<auth::ChannelBinding>(settings.choice(Key::channel_binding));
   fill_kerberos(settings, login);

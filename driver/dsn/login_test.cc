@@ -60,6 +60,7 @@ TEST(Login, DefaultsCostNoRoundTrip) {
   EXPECT_TRUE(settings.keepalives);
   EXPECT_TRUE(settings.ssl_sni);
   EXPECT_FALSE(settings.allow_cleartext);
+  EXPECT_TRUE(settings.keep_scram_keys);
   EXPECT_FALSE(settings.allow_ntlm);
   EXPECT_FALSE(settings.ssl_direct);
   EXPECT_EQ(settings.require_auth, 0U);
@@ -75,7 +76,7 @@ TEST(Login, EveryWordArrives) {
       "CredentialCopies=2;WarmContexts=3;TargetLifetime=5;PooledBuffers=No;"
       "CanonicalizeHost=reverse;"
       "MutualAuthentication=0;AllowNTLM=1;AuthPlugin=/"
-      "p.so;AllowCleartext=1;channel_binding=require;"
+      "p.so;AllowCleartext=1;KeepScramKeys=0;channel_binding=require;"
       "SSLmode=vf;sslcert=c;sslkey=y;sslpassword=w;sslrootcert=r;sslcrl=l;"
       "ssl_min_protocol_version=TLSv1.3;ssl_max_protocol_version=tlsv1.3;sslsni=0;"
       "sslnegotiation=direct;connect_timeout=7;target_session_attrs=prefer-standby;"
@@ -106,6 +107,7 @@ TEST(Login, EveryWordArrives) {
   EXPECT_TRUE(settings.allow_ntlm);
   EXPECT_EQ(settings.auth_plugin, "/p.so");
   EXPECT_TRUE(settings.allow_cleartext);
+  EXPECT_FALSE(settings.keep_scram_keys);
   EXPECT_EQ(settings.channel_binding, auth::ChannelBinding::require);
   EXPECT_EQ(settings.ssl_mode, SslMode::verify_full);
   EXPECT_EQ(settings.ssl_cert, "c");

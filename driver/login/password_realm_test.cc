@@ -69,6 +69,30 @@ TEST(Passwords, WrongOnesAreRefused) {
   }
 }
 
+// The second login has what the first has derived; a password that was changed meanwhile is noticed
+// by both sides.
+TEST(Passwords, AChangedPasswordIsNoticedByKeysThatAreKept) {
+  LoginSettings admin = password_settings("admin", "NEGODBC_ADMIN_PASSWORD");
+  auto administrator = login(admin, nullptr);
+  const auto set = [&](const std::string& password) {
+    value_of(*administrator, "ALTER ROLE scram_user PASSWORD '" + password + "'");
+  };
+  LoginSettings settings = password_settings("scram_user", "NEGODBC_SCRAM_PASSWORD");
+  EXPECT_EQ(way_in(settings), "scram-sha-256");
+  EXPECT_EQ(way_in(settings), "scram-sha-256");
+  set("another");
+  EXPECT_EQ(failure_of(settings).state, "28000");
+  const Secret old = std::exchange(settings.password, Secret("another"));
+  EXPECT_EQ(way_in(settings), "scram-sha-256");
+  EXPECT_EQ(way_in(settings), "scram-sha-256");
+  std::string quoted;
+  for (const char c : old.reveal()) quoted.append(c == '\'' ? 2 : 1, c);
+  set(quoted);
+  EXPECT_EQ(failure_of(settings).state, "28000");
+  settings.password = old;
+  EXPECT_EQ(way_in(settings), "scram-sha-256");
+}
+
 TEST(Passwords, WhoIsRejectedIsTold) {
   LoginSettings settings = realm_settings();
   settings.user = "rejected_user";

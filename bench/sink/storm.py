@@ -1,0 +1,79 @@
+#!/usr/bin/python3
+"""Storms against the sink, and their table: storm.py BUILD OUT [--logins N] [--rounds N] [--at-once "1 8 64"]
+
+Logins by ticket without encryption: this driver beside psqlodbc, libpq and the bare socket. Reports (sink-N.json, .html)
+go to OUT, and sink.txt has the table. To be run inside a realm:
+
+    tests/realm/realm.py run --driver build/release/lib/libnegodbc.so -- bench/sink/storm.py build/release OUT
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+
+from sink_process import BY_TICKET, Sink
+
+PLAIN = "gssencmode=disable sslmode=disable"
+
+
+def targets(port):
+    server = f"Servername=localhost;Port={port};Database=negodbc"
+    conninfo = f"host=localhost port={port} dbname=negodbc user=alice"
+    return {"psqlodbc": f"odbc:Driver={{PostgreSQL Unicode}};{server};UID=alice;pqopt={{{PLAIN}}}",
+            "libpq": f"libpq:{conninfo} {PLAIN}",
+            "negodbc": f"odbc:Driver={{negodbc}};{server};Trusted_Connection=Yes;SSLmode=disable;GssEncMode=disable",
+            "bare socket": f"gssfloor:{conninfo}"}
+
+
+def storm(build, out, at_once, options):
+    """name -> summary, and what the sink spent on a login."""
+    path = f"{out}/sink-{at_once}.json"
+    with Sink(f"{build}/bin/negodbc-login-sink", *BY_TICKET, "--seconds", "3600", "--threads", options.threads,
+              "--replay-cache", options.replay_cache) as sink:
+        done = subprocess.run(
+            [f"{build}/bin/negodbc-storm", f"--rounds={options.rounds}", f"--logins={options.logins}", "--seconds=120",
+             "--time-limit=3000", f"--concurrency={at_once}", "--quiet", "--json", path, "--html", f"{out}/sink-{at_once}.html",
+             "--title", f"Logins by ticket at the sink, {at_once} at once",
+             *(f"--target={name}={target}" for name, target in targets(sink.port).items())], check=False)
+    if done.returncode != 0:
+        sys.exit(f"the storm of {at_once} at once ended with {done.returncode}")
+    with open(path, encoding="utf-8") as file:
+        summaries = {target["name"]: target["summary"] for target in json.load(file)["targets"]}
+    counted = sink.counted
+    return summaries, (counted["user_cpu_s"] + counted["system_cpu_s"]) * 1e6 / counted["logins"]
+
+
+def lines(at_once, summaries, sink_us):
+    rate = {name: summary["logins_per_second"]["median"] for name, summary in summaries.items()}
+    cpu = {name: summary["client_cpu_per_login_us"]["median"] for name, summary in summaries.items()}
+    yield f"{at_once} at once (the sink: {sink_us:.0f} us of CPU a login)"
+    yield f"  {'target':<12} {'logins/s':>9} {'of psqlodbc':>12} {'client CPU':>11} {'of psqlodbc':>12}"
+    for name in summaries:
+        yield (f"  {name:<12} {rate[name]:9.0f} {rate[name] / rate['psqlodbc']:12.2f} {cpu[name]:8.0f} us "
+               f"{cpu[name] / cpu['psqlodbc']:12.2f}")
+    yield (f"  negodbc: {rate['negodbc'] / rate['psqlodbc']:.2f} of psqlodbc's logins (1.8 wanted), "
+           f"{rate['negodbc'] / rate['libpq']:.2f} of libpq's (1.2), {cpu['negodbc'] / cpu['psqlodbc']:.2f} of psqlodbc's "
+           f"CPU (0.5); the bare socket {rate['bare socket'] / rate['negodbc']:.2f} of its (1.25)")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build")
+    parser.add_argument("out")
+    parser.add_argument("--logins", type=int, default=2000, help="of each target in a round")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--at-once", default="1 8 64")
+    parser.add_argument("--threads", default="1", help="of the sink")
+    parser.add_argument("--replay-cache", default="none", help="of the sink; none as the realm's server")
+    options = parser.parse_args()
+    os.makedirs(options.out, exist_ok=True)
+    with open(f"{options.out}/sink.txt", "w", encoding="utf-8") as table:
+        for at_once in options.at_once.split():
+            for line in lines(at_once, *storm(options.build, options.out, at_once, options)):
+                print(line, flush=True)
+                print(line, file=table)
+
+
+if __name__ == "__main__":
+    main()
