@@ -36,6 +36,8 @@ std::atomic<Caches*> g_caches{nullptr};
 // Before the libraries' own ends, which come after what atexit knows.
 void stop_at_exit() {
   Caches* const caches = g_caches.load(std::memory_order_acquire);
+  // A thread that has been ended where it stood can't be waited for, nor what it has locked.
+  if (system_platform().ends_threads_first()) return;
   if (caches != nullptr && caches->process() == system_platform().process_id()) caches->stop();
 }
 
@@ -143,8 +145,9 @@ PlanSet::Ptr Caches::plans(const negodbc_auth_options& options,
 }
 
 Plan::Ptr Caches::plan(const PlanSet::Ptr& plans, const Identity& identity) {
-  if (Plan::Ptr known = plans->find(identity.key)) return known;
   const std::shared_ptr<const SessionOptions>& options = plans->options();
+  if (!identity.may_be_kept) return make_plan(platform_, options, identity, &targets_);
+  if (Plan::Ptr known = plans->find(identity.key)) return known;
   if (!keeps(*options)) return make_plan(platform_, options, identity, &targets_);
   CredentialRequest request = request_of(*options, identity);
   CredentialSource::Ptr source =

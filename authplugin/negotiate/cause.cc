@@ -54,7 +54,39 @@ const auto& status_rows() {
       ROW(SEC_E_ENCRYPT_FAILURE, kNone, E_INTERNAL),
       ROW(SEC_E_CANNOT_PACK, kNone, E_UNSUPPORTED),
       ROW(SEC_E_BAD_PKGID, kUnsupported, E_UNSUPPORTED),
-      ROW(SEC_E_NO_IMPERSONATION, kUnsupported, E_UNSUPPORTED),
+      ROW(SEC_E_NO_IMPERSONATION, kImpersonation, E_NO_CREDENTIALS),
+      ROW(SEC_E_NO_TGT_REPLY, kKdcError, E_NO_AUTHORITY),
+      ROW(SEC_E_NO_IP_ADDRESSES, kKdcUnreachable, E_NO_AUTHORITY),
+      ROW(SEC_E_WRONG_CREDENTIAL_HANDLE, kNone, E_INTERNAL),
+      ROW(SEC_E_MAX_REFERRALS_EXCEEDED, kTrustPath, E_NO_AUTHORITY),
+      ROW(SEC_E_PKINIT_NAME_MISMATCH, kCertificate, E_LOGON_DENIED),
+      ROW(SEC_E_SMARTCARD_LOGON_REQUIRED, kPreauthentication, E_LOGON_DENIED),
+      ROW(SEC_E_KDC_INVALID_REQUEST, kKdcError, E_NO_AUTHORITY),
+      ROW(SEC_E_KDC_UNABLE_TO_REFER, kTrustPath, E_NO_AUTHORITY),
+      ROW(SEC_E_KDC_UNKNOWN_ETYPE, kEncryptionType, E_LOGON_DENIED),
+      ROW(SEC_E_UNSUPPORTED_PREAUTH, kPreauthentication, E_LOGON_DENIED),
+      ROW(SEC_E_DELEGATION_REQUIRED, kDelegation, E_NOT_GRANTED),
+      ROW(SEC_E_NO_KERB_KEY, kEncryptionType, E_LOGON_DENIED),
+      ROW(SEC_E_DOWNGRADE_DETECTED, kTrustPath, E_NO_AUTHORITY),
+      ROW(SEC_E_SMARTCARD_CERT_REVOKED, kCertificate, E_LOGON_DENIED),
+      ROW(SEC_E_ISSUING_CA_UNTRUSTED, kCertificate, E_LOGON_DENIED),
+      ROW(SEC_E_PKINIT_CLIENT_FAILURE, kCertificate, E_LOGON_DENIED),
+      ROW(SEC_E_SMARTCARD_CERT_EXPIRED, kCertificate, E_LOGON_DENIED),
+      ROW(SEC_E_NO_S4U_PROT_SUPPORT, kDelegation, E_NOT_GRANTED),
+      ROW(SEC_E_CROSSREALM_DELEGATION_FAILURE, kDelegation, E_NOT_GRANTED),
+      ROW(SEC_E_REVOCATION_OFFLINE_KDC, kCertificate, E_LOGON_DENIED),
+      ROW(SEC_E_ISSUING_CA_UNTRUSTED_KDC, kCertificate, E_LOGON_DENIED),
+      ROW(SEC_E_KDC_CERT_EXPIRED, kCertificate, E_LOGON_DENIED),
+      ROW(SEC_E_KDC_CERT_REVOKED, kCertificate, E_LOGON_DENIED),
+      ROW(SEC_E_DELEGATION_POLICY, kDelegation, E_NOT_GRANTED),
+      ROW(SEC_E_POLICY_NLTM_ONLY, kDelegation, E_NOT_GRANTED),
+      ROW(SEC_E_INVALID_UPN_NAME, kBadName, E_ARGUMENT),
+      // What a policy that refuses NTLM comes out as: a Win32 code, ERROR_NTLM_BLOCKED, or an
+      // NTSTATUS.
+      StatusRow{negodbc_security_status(0x80070791u), "ERROR_NTLM_BLOCKED", Cause::kNtlmRefused,
+                NEGODBC_AUTH_E_LOGON_DENIED},
+      StatusRow{negodbc_security_status(0xC0000418u), "STATUS_NTLM_BLOCKED", Cause::kNtlmRefused,
+                NEGODBC_AUTH_E_LOGON_DENIED},
   };
   return rows;
 }
@@ -98,6 +130,7 @@ negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
     case Cause::kCacheType:
     case Cause::kCacheDaemon:
     case Cause::kKeytab:
+    case Cause::kImpersonation:
       return NEGODBC_AUTH_E_NO_CREDENTIALS;
     case Cause::kExpired:
     case Cause::kTooLittleLife:
@@ -136,6 +169,7 @@ negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
     case Cause::kInvalidToken:
       return NEGODBC_AUTH_E_INVALID_TOKEN;
     case Cause::kNotGranted:
+    case Cause::kDelegation:
     case Cause::kNtlmRefused:
       return NEGODBC_AUTH_E_NOT_GRANTED;
     case Cause::kAltered:
@@ -245,6 +279,10 @@ const char* cause_name(Cause cause) {
       return "bindings";
     case Cause::kNotGranted:
       return "not_granted";
+    case Cause::kDelegation:
+      return "delegation";
+    case Cause::kImpersonation:
+      return "impersonation";
     case Cause::kNtlmRefused:
       return "ntlm_refused";
     case Cause::kAltered:

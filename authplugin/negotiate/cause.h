@@ -53,7 +53,9 @@ enum class Cause {
   kReplay,          // the server holds the token for a replay
   kBindings,        // channel bindings differ
   kNotGranted,
-  kNtlmRefused,  // the peer wants NTLM
+  kDelegation,     // a policy forbids it: for the client, the service, or this machine
+  kImpersonation,  // the thread's token tells who somebody is, and is not enough to act as them
+  kNtlmRefused,    // the peer wants NTLM, or a policy refuses it
   kAltered,
   kTimedOut,      // nobody was waited for but this process and this machine
   kNoTime,        // there was none from the beginning

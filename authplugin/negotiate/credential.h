@@ -31,8 +31,10 @@ class Credential {
   Ptr copy() const;
   // One without the tickets for a target; NULL likewise.
   Ptr without_ticket(const std::string& target) const;
-  std::optional<Ticket> find_ticket(const std::string& target) const {
-    return platform_.find_ticket(handle_, target);
+  // `request`: as it was acquired for.
+  std::optional<Ticket> find_ticket(const CredentialRequest& request,
+                                    const std::string& target) const {
+    return platform_.find_ticket(request, handle_, target);
   }
 
   Credential(const SecurityPlatform& platform, CredHandle handle)

@@ -277,9 +277,13 @@ Credential::Ptr CredentialSource::for_this_thread(std::uint64_t generation) {
   Copy& mine = *copies_[thread_number() % copies_.size()];
   const std::lock_guard lock(mine.mutex);
   if (mine.credential == nullptr || mine.generation != generation || mine.tickets != tickets) {
-    Credential::Ptr copy = from->copy();
-    if (copy != nullptr) ++counters_.credentials_copied;
-    mine.credential = copy != nullptr ? std::move(copy) : std::move(from);
+    mine.credential = from->copy();
+    if (mine.credential == nullptr) {
+      // The master itself, which is not to outlive its time here.
+      ++counters_.credentials_reused;
+      return from;
+    }
+    ++counters_.credentials_copied;
     mine.generation = generation;
     mine.tickets = tickets;
   }

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -39,8 +40,16 @@ struct Call {
   std::exception_ptr error;
 
   bool is_of_this_thread() const { return platform.thread_identity() == identity; }
-  void run() {
+  // `role`: what a thread of its own has to take on first.
+  void run(const ThreadRole* role = nullptr) {
     try {
+      if (role != nullptr) {
+        role->take_on();
+        // What is not its work's is nobody's.
+        if (!is_of_this_thread()) {
+          throw std::system_error(std::make_error_code(std::errc::operation_not_permitted));
+        }
+      }
       work();
     } catch (...) {
       error = std::current_exception();
@@ -198,10 +207,10 @@ void start_helper(const SecurityPlatform& platform, Pool& pool, const std::share
 // the process can't change its own identity while there is one.
 void hand_to_new(const SecurityPlatform& platform, const std::shared_ptr<Call>& call) {
   if (!platform.is_of_process(call->identity)) {
-    std::thread([&platform, call] {
+    std::thread([&platform, call, role = platform.thread_role()] {
       t_is_helper = true;
       platform.prepare_helper_thread();
-      call->run();
+      call->run(role.get());
       call->tell(&Call::done);
     }).detach();
     return;

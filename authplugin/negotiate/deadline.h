@@ -26,8 +26,10 @@ inline constexpr std::size_t kMaxHelpers = 64;
 // dear to make. When kMaxHelpers are busy, or the system has no more threads, the work waits for
 // one of them. One that has worked before the configuration changed (SecurityPlatform::era) does no
 // work of after it. A thread whose ids are not its process's has a helper of its own each time,
-// which ends with the work. A child after fork has none of its parent's and starts its own. Throws
-// std::system_error when there is no thread and none can be made.
+// which takes on what it does not come with (SecurityPlatform::thread_role) and ends with the work;
+// where it can't be made to, that ends with std::errc::operation_not_permitted. A child after fork
+// has none of its parent's and starts its own. Throws std::system_error when there is no thread and
+// none can be made.
 //
 // On a helper thread it runs the work there, however long that takes: helpers that wait for helpers
 // could use them all up, and who waits for this one keeps the time itself.

@@ -7,6 +7,11 @@ std::string or_text(const std::string& text, const char* otherwise) {
   return text.empty() ? otherwise : text;
 }
 
+// As setspn takes it: without the realm.
+std::string spn_of(const std::string& target) {
+  return target.empty() ? "SERVICE/HOST" : target.substr(0, target.find('@'));
+}
+
 // Where Windows' own means are others than those of MIT's and Heimdal's tools; "" elsewhere.
 std::string windows_hint(Cause cause, const HintFacts& facts) {
   const std::string who = or_text(facts.principal, "the user");
@@ -25,20 +30,25 @@ std::string windows_hint(Cause cause, const HintFacts& facts) {
       return "Lock and unlock the screen, or log on anew: the ticket of " + who +
              " in the logon session runs out too soon (klist shows it).";
     case Cause::kKdcUnreachable:
-      return "Check the network, and that a domain controller is found (nltest /dsgetdc:DOMAIN): "
-             "no KDC answers.";
+      return "Check the network, that a domain controller is found (nltest /dsgetdc:DOMAIN), and "
+             "that the trust in this computer and between domains holds (nltest "
+             "/sc_verify:DOMAIN, nltest /domain_trusts): no KDC answers.";
     case Cause::kRealmUnknown:
       return "Name the realm's KDC in DNS or with ksetup /addkdc, or give the service's realm.";
     case Cause::kTargetUnknown:
-      return "Ask the administrator to register the service principal " +
-             or_text(facts.target, "the service") +
-             " (setspn -S), or give the server's real name (ServerSPN).";
+      return "Ask the administrator to register the service principal: setspn -S " +
+             spn_of(facts.target) +
+             " ACCOUNT, with the account that the server runs under (setspn -Q " +
+             spn_of(facts.target) +
+             " tells who has it: it must be one alone); or give the server's real name "
+             "(ServerSPN).";
     case Cause::kWrongRealm:
       return "Check the realm given (Realm, ServerSPN): another realm's KDC answered for " +
              or_text(facts.target, "the service") + ".";
     case Cause::kTrustPath:
       return "Ask the administrators of both domains for a trust between that of " + who +
-             " and that of " + or_text(facts.target, "the service") + ".";
+             " and that of " + or_text(facts.target, "the service") +
+             ", or to mend it (nltest /domain_trusts, netdom trust /verify).";
     case Cause::kPasswordExpired:
       return "Set a new password of " + who + " (Ctrl+Alt+Del), then log on with it.";
     case Cause::kClientRefused:
@@ -52,10 +62,28 @@ std::string windows_hint(Cause cause, const HintFacts& facts) {
              or_text(facts.target, "the service") + " is disabled or has expired.";
     case Cause::kTicketStale:
       return "Log on anew (or klist purge): the domain takes the ticket of " + who + " no more.";
+    case Cause::kClockSkew:
+      return "Set the clocks (w32tm /resync; w32tm /monitor shows the domain controllers'): those "
+             "of "
+             "this machine, the KDC and the server differ by more than five minutes.";
     case Cause::kEncryptionType:
-      return "Ask the administrator to let the account of " + or_text(facts.target, "the service") +
-             " or of " + who +
-             " have an encryption type that is permitted (msDS-SupportedEncryptionTypes).";
+      return "Ask the administrator to give the account of " +
+             or_text(facts.target, "the service") +
+             " AES keys (msDS-SupportedEncryptionTypes, and a new password): Protected Users and "
+             "newer domains have no others.";
+    case Cause::kNtlmRefused:
+      return "Make Kerberos work for " + or_text(facts.target, "the service") + " (setspn -Q " +
+             spn_of(facts.target) +
+             "; by the server's name, not its address), or allow NTLM here and in the domain's "
+             "policy; Protected Users never have it.";
+    case Cause::kDelegation:
+      return "Log in without delegation, or have the service's account allowed constrained "
+             "delegation: Credential Guard hands no ticket on in full, and Protected Users and "
+             "accounts marked as sensitive are never delegated.";
+    case Cause::kImpersonation:
+      return "Have the program impersonate " + who +
+             " at the level SecurityImpersonation, which takes SeImpersonatePrivilege, or log in "
+             "before it does.";
     case Cause::kPreauthentication:
       return "Log on to the domain with what it wants of " + who +
              " (a smart card, a one-time password), or ask the administrator.";
@@ -242,6 +270,11 @@ std::string hint(Cause cause, const HintFacts& facts) {
       return "Ask for less (mutual authentication, confidentiality, ...), or have the server set "
              "up "
              "to grant it.";
+    case Cause::kDelegation:
+      return "Log in without delegation, or ask the administrator to allow it for " + who +
+             " and " + target + ".";
+    case Cause::kImpersonation:
+      return "Have the program act as " + who + " in full, or log in as its own user.";
     case Cause::kNtlmRefused:
       return "Make Kerberos work for " + target + ", or allow NTLM.";
     case Cause::kAltered:

@@ -119,7 +119,8 @@ void LoginJob::run_ready(bool looked) {
   Credential::Ptr mine = source.for_this_thread(lease.generation);
   if (mine != nullptr) lease.credential = std::move(mine);
   if (lease.credential == nullptr) return;
-  run_leg(ready.generation != 0 && plan->never_waits() ? Wait::kProcess : Wait::kKdc);
+  const bool waits = ready.generation == 0 || ready.may_wait || !plan->never_waits();
+  run_leg(waits ? Wait::kKdc : Wait::kProcess);
   if (ready.generation == 0 && lasting && !std::holds_alternative<Failure>(step->result)) {
     if (const Credential::Ptr master = source.peek(lease.generation)) {
       plan->learn(lease.generation, *master, request);

@@ -54,21 +54,45 @@ bool Plan::ready_locked(std::int64_t now, Clock::time_point at) const {
 Plan::Ready Plan::ready() {
   if (source_ == nullptr) return {};
   Ready ready;
+  std::uint64_t mark = 0;
   {
     const std::lock_guard lock(mutex_);
     if (!ready_locked(unix_now_s(), Clock::now())) return {};
     ready = Ready{generation_, request_, here_};
+    mark = ticket_mark_;
   }
   if (source_->current(options_->min_lifetime_s) != ready.generation) return {};
-  return ready;
+  return confirmed(std::move(ready), mark);
 }
 
 Plan::Ready Plan::ready_with(std::uint64_t generation) {
-  const std::lock_guard lock(mutex_);
-  if (generation == 0 || generation_ != generation || !ready_locked(unix_now_s(), Clock::now())) {
-    return {};
+  Ready ready;
+  std::uint64_t mark = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (generation == 0 || generation_ != generation || !ready_locked(unix_now_s(), Clock::now())) {
+      return {};
+    }
+    ready = Ready{generation_, request_, here_};
+    mark = ticket_mark_;
   }
-  return Ready{generation_, request_, here_};
+  return confirmed(std::move(ready), mark);
+}
+
+Plan::Ready Plan::confirmed(Ready ready, std::uint64_t ticket_mark) {
+  switch (platform_.ticket_state(credential_request_, ready.request->target, ticket_mark)) {
+    case TicketState::kThere:
+      return ready;
+    case TicketState::kEnding:
+      ready.here = false;
+      ready.may_wait = true;
+      return ready;
+    case TicketState::kGone:
+      break;
+  }
+  source_->invalidate(ready.generation);
+  forget(ready.generation);
+  return {};
 }
 
 bool Plan::served(std::uint64_t generation) {
@@ -137,7 +161,7 @@ void Plan::learn(std::uint64_t generation, const Credential& master,
     here_ = here;
     failure_.reset();
   }
-  if (const std::optional<Ticket> ticket = master.find_ticket(used->target)) {
+  if (const std::optional<Ticket> ticket = master.find_ticket(credential_request_, used->target)) {
     learn_ticket(generation, *ticket);
   }
 }
@@ -145,7 +169,7 @@ void Plan::learn(std::uint64_t generation, const Credential& master,
 void Plan::learn(std::uint64_t generation, const Credential& master, const std::string& target,
                  std::int64_t expires_at) {
   if (source_ == nullptr || generation == 0) return;
-  std::optional<Ticket> ticket = master.find_ticket(target);
+  std::optional<Ticket> ticket = master.find_ticket(credential_request_, target);
   if (!ticket && platform_.may_wait_with_ticket()) {
     // The platform keeps tickets itself: a context that was made tells that there is one.
     ticket = Ticket{target, expires_at};
@@ -160,11 +184,13 @@ void Plan::learn_ticket(std::uint64_t generation, const Ticket& ticket) {
   if (generation_ == generation && request_ != nullptr && request_->target == ticket.target) {
     learned_at_ = Clock::now();
     ticket_expires_at_ = ticket.expires_at;
+    ticket_mark_ = ticket.mark;
     return;
   }
   request_ = std::move(request);
   generation_ = generation;
   ticket_expires_at_ = ticket.expires_at;
+  ticket_mark_ = ticket.mark;
   learned_at_ = Clock::now();
   failure_.reset();
   source_->tickets_added();

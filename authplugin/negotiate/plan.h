@@ -3,9 +3,10 @@
 //
 // A plan is ready when a first leg with it needs nobody's answer: there is a ticket for the target,
 // the credential and the ticket live long enough, and the name was resolved within its time to
-// live. Whether the credential's source is unchanged is asked before each use. The first session of
-// a plan fetches the ticket; others wait for it instead of asking the same. Once it has been
-// fetched nobody waits for anybody, whatever else is missing.
+// live. Whether the credential's source is unchanged is asked before each use, and whether the
+// ticket is there still, where it is not ours alone: one that is gone takes the credential with it.
+// The first session of a plan fetches the ticket; others wait for it instead of asking the same.
+// Once it has been fetched nobody waits for anybody, whatever else is missing.
 #ifndef NEGODBC_NEGOTIATE_PLAN_H_
 #define NEGODBC_NEGOTIATE_PLAN_H_
 
@@ -53,7 +54,8 @@ class Plan {
   struct Ready {
     std::uint64_t generation = 0;
     std::shared_ptr<const ContextRequest> request;
-    bool here = false;  // the leg may run on the caller's thread
+    bool here = false;      // the leg may run on the caller's thread
+    bool may_wait = false;  // for a KDC, after all: the ticket is about to end
   };
   // With the source looked at, where that needs no waiting.
   Ready ready();
@@ -128,6 +130,8 @@ class Plan {
 
  private:
   bool ready_locked(std::int64_t now, Clock::time_point at) const;
+  // As it is now that the ticket has been looked for.
+  Ready confirmed(Ready ready, std::uint64_t ticket_mark);
   void learn_ticket(std::uint64_t generation, const Ticket& ticket);
   void end_turn(Right::Holder holder);
 
@@ -152,6 +156,7 @@ class Plan {
   std::shared_ptr<const ContextRequest> request_;  // with the resolved target
   std::uint64_t generation_ = 0;                   // of the master that has the ticket
   std::int64_t ticket_expires_at_ = 0;
+  std::uint64_t ticket_mark_ = 0;
   Clock::time_point learned_at_{};
   std::optional<Failure> failure_;
   std::uint64_t failure_generation_ = 0;

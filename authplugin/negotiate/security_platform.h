@@ -78,6 +78,16 @@ struct ThreadIdentity {
   friend bool operator==(const ThreadIdentity&, const ThreadIdentity&) = default;
 };
 
+// What a thread takes on to act as the one that asked for it, where it does not come with the
+// thread itself.
+class ThreadRole {
+ public:
+  virtual ~ThreadRole() = default;
+  // For the rest of the calling thread's life. Whether it has come to be so is seen from the
+  // thread's identity.
+  virtual void take_on() const = 0;
+};
+
 // Whose credential a request means at one moment.
 struct Identity {
   // All that decides it and is not in the request itself: the full names of default caches, the
@@ -85,6 +95,7 @@ struct Identity {
   PooledText key;
   PooledText default_caches;  // the platform's own way to write the names down
   bool by_target = false;     // the target decides, too: a collection of caches
+  bool may_be_kept = true;    // false: nothing of the login, nor is anything kept used for it
 };
 
 // A ticket for a service.
@@ -92,6 +103,11 @@ struct Ticket {
   std::string target;  // the service's principal, with its realm
   std::int64_t expires_at = 0;
   std::uint64_t mark = 0;  // tells it from another ticket for the same target
+};
+enum class TicketState : std::uint8_t {
+  kThere,
+  kEnding,  // it may be, but the platform asks for another one, which waits
+  kGone,    // or another one is in its place
 };
 
 enum class Delegation : std::uint8_t { kNone, kPolicy, kFull };
@@ -131,6 +147,8 @@ class SecurityPlatform {
   // Whether a leg with a credential that has a ticket for the target (find_ticket) can still wait
   // for the network.
   virtual bool may_wait_with_ticket() const { return true; }
+  // Whether a thread's first call is dear, because the library makes something for each thread.
+  virtual bool keeps_state_by_thread() const { return true; }
   // Whether a first leg on a thread of the program's leaves alone what the program itself may keep
   // there. `facts`: of the credential.
   virtual bool leaves_thread_alone(const CredentialFacts& /*facts*/) const { return true; }
@@ -159,10 +177,18 @@ class SecurityPlatform {
                                               CredHandle& /*to*/) const {
     return SEC_E_UNSUPPORTED_FUNCTION;
   }
-  // The ticket that a private copy has for a target, given with or without its realm. Asks nobody.
-  virtual std::optional<Ticket> find_ticket(const CredHandle& /*credential*/,
+  // The ticket that a credential of the request has for a target, given with or without its realm:
+  // a private copy, or a system that keeps tickets itself and tells. Does not wait.
+  virtual std::optional<Ticket> find_ticket(const CredentialRequest& /*request*/,
+                                            const CredHandle& /*credential*/,
                                             const std::string& /*target*/) const {
     return std::nullopt;
+  }
+  // What has become of a ticket that find_ticket() has found, where others than this process can
+  // take it away. Does not wait.
+  virtual TicketState ticket_state(const CredentialRequest& /*request*/,
+                                   const std::string& /*target*/, std::uint64_t /*mark*/) const {
+    return TicketState::kThere;
   }
 
   // Seconds since 1970 UTC of a time that the table gave (which is local time); 0: none or for
@@ -188,6 +214,10 @@ class SecurityPlatform {
   // Whether that is the process's own. Waits for the file system.
   virtual bool is_of_process(const ThreadIdentity& /*identity*/) const { return true; }
 
+  // Of the calling thread, where a new thread of its making has not its identity by itself; NULL:
+  // it has.
+  virtual std::shared_ptr<const ThreadRole> thread_role() const { return nullptr; }
+
   // For how long one login may hold up others that want the same credential or ticket, with a call
   // that does not return.
   virtual std::chrono::milliseconds patience() const { return std::chrono::seconds(30); }
@@ -196,6 +226,9 @@ class SecurityPlatform {
   // once a thread). `identity`: the thread's. 0: it can't be told, or there is nothing such. Does
   // not wait.
   virtual std::uint64_t era(const ThreadIdentity& /*identity*/) const { return 0; }
+
+  // Whether the process's other threads have ended before what is to be done at its exit runs.
+  virtual bool ends_threads_first() const { return false; }
 
   // Called first on every helper thread.
   virtual void prepare_helper_thread() const = 0;

@@ -10,9 +10,9 @@ namespace {
 
 // GSSAPI libraries make a state for each thread that calls them, which is dear. A thread that logs
 // in once lets a helper do it, which has that state already.
-bool thread_comes_again() {
+bool thread_comes_again(const SecurityPlatform& platform) {
   thread_local bool came = false;
-  return std::exchange(came, true);
+  return std::exchange(came, true) || !platform.keeps_state_by_thread();
 }
 
 }  // namespace
@@ -133,7 +133,7 @@ std::optional<negodbc_auth_status> Session::ready_step(Clock::time_point deadlin
   const Plan::Ready ready = plan_->ready_with(generation);
   if (ready.generation != 0) {
     if (const auto status = take_warm(ready)) return status;
-    if (ready.here && thread_comes_again()) return ready_step_here(ready);
+    if (ready.here && thread_comes_again(platform_)) return ready_step_here(ready);
   } else if (!plan_->served(generation)) {
     return std::nullopt;
   }
@@ -220,7 +220,7 @@ negodbc_auth_status Session::later_step(std::span<const std::byte> input,
                                         Clock::time_point deadline) {
   // An exception has taken it.
   if (!initiator_) return fail(own_failure(Cause::kNone, "the login has broken off"));
-  if (legs_never_wait_ && thread_comes_again()) return later_step_here(input);
+  if (legs_never_wait_ && thread_comes_again(platform_)) return later_step_here(input);
   refill();
   const std::shared_ptr<LoginJob> job = new_job(deadline);
   job->input = copy_bytes(input.data(), input.size());

@@ -142,7 +142,8 @@ class GssapiPlatform final : public SecurityPlatform {
       return of.copy_without_ticket(target);
     });
   }
-  std::optional<Ticket> find_ticket(const CredHandle& credential,
+  std::optional<Ticket> find_ticket(const CredentialRequest& /*request*/,
+                                    const CredHandle& credential,
                                     const std::string& target) const override {
     const auto found = sspi_gssapi::CredentialRegistry::instance().find(&credential);
     if (found == nullptr || found->private_cache == nullptr) return std::nullopt;

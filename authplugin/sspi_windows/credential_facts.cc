@@ -1,22 +1,14 @@
 #include "sspi_windows/credential_facts.h"
 
-#include <algorithm>
 #include <array>
-#include <limits>
-#include <memory>
-#include <string_view>
 
 #include "negotiate/utf16.h"
 
 // After windows.h.
-#include <ntsecapi.h>
 #include <secext.h>
 
 namespace negodbc::sspi_windows {
 namespace {
-
-constexpr std::int64_t kSecondsTo1970 = 11644473600;
-constexpr std::int64_t kUnitsPerSecond = 10000000;
 
 using VersionFunction = const char* (*)();
 
@@ -45,81 +37,16 @@ std::string windows_version() {
          "." + std::to_string(version.dwBuildNumber);
 }
 
-// A connection to the LSA, ended with its owner.
-class Lsa {
- public:
-  Lsa() {
-    if (LsaConnectUntrusted(&handle_) != 0) handle_ = nullptr;
-  }
-  Lsa(const Lsa&) = delete;
-  Lsa& operator=(const Lsa&) = delete;
-  ~Lsa() {
-    if (handle_ != nullptr) LsaDeregisterLogonProcess(handle_);
-  }
-  [[nodiscard]] HANDLE get() const { return handle_; }
-
- private:
-  HANDLE handle_ = nullptr;
-};
-
-struct FreeLsaMemory {
-  void operator()(void* memory) const { LsaFreeReturnBuffer(memory); }
-};
-using TicketList = std::unique_ptr<KERB_QUERY_TKT_CACHE_RESPONSE, FreeLsaMemory>;
-
-TicketList list_tickets() {
-  const Lsa lsa;
-  char name[] = MICROSOFT_KERBEROS_NAME_A;
-  LSA_STRING text{};
-  text.Buffer = name;
-  text.Length = sizeof name - 1;
-  text.MaximumLength = sizeof name;
-  ULONG package = 0;
-  if (lsa.get() == nullptr || LsaLookupAuthenticationPackage(lsa.get(), &text, &package) != 0) {
-    return nullptr;
-  }
-  KERB_QUERY_TKT_CACHE_REQUEST request{};
-  request.MessageType = KerbQueryTicketCacheMessage;
-  void* answer = nullptr;
-  ULONG size = 0;
-  NTSTATUS status = 0;
-  if (LsaCallAuthenticationPackage(lsa.get(), package, &request, sizeof request, &answer, &size,
-                                   &status) != 0 ||
-      status != 0) {
-    return nullptr;
-  }
-  return TicketList(static_cast<KERB_QUERY_TKT_CACHE_RESPONSE*>(answer));
-}
-
 }  // namespace
 
 bool is_wine() {
   return wine_version() != nullptr;
 }
 
-std::int64_t unix_time_of_utc(std::int64_t units) {
-  if (units <= 0 || units == std::numeric_limits<std::int64_t>::max()) return 0;
-  return units / kUnitsPerSecond - kSecondsTo1970;
-}
-
 std::string principal_of(const std::string& account) {
   const std::size_t slash = account.find('\\');
   if (slash == std::string::npos || account.find('@') != std::string::npos) return account;
   return account.substr(slash + 1) + "@" + account.substr(0, slash);
-}
-
-std::optional<std::int64_t> logon_tickets_end() {
-  const TicketList list = list_tickets();
-  if (list == nullptr) return std::nullopt;
-  std::optional<std::int64_t> end;
-  for (ULONG i = 0; i < list->CountOfTickets; ++i) {
-    const KERB_TICKET_CACHE_INFO& ticket = list->Tickets[i];
-    const std::wstring_view server(ticket.ServerName.Buffer,
-                                   ticket.ServerName.Length / sizeof(wchar_t));
-    if (!server.starts_with(L"krbtgt/")) continue;
-    end = std::max(end.value_or(0), unix_time_of_utc(ticket.EndTime.QuadPart));
-  }
-  return end;
 }
 
 auth::CredentialFacts facts_of_system() {

@@ -1,9 +1,7 @@
-// What Windows tells about a credential, and about the Kerberos tickets of this logon session.
+// What Windows tells about a credential and about itself.
 #ifndef NEGODBC_SSPI_WINDOWS_CREDENTIAL_FACTS_H_
 #define NEGODBC_SSPI_WINDOWS_CREDENTIAL_FACTS_H_
 
-#include <cstdint>
-#include <optional>
 #include <string>
 
 #include "negotiate/security_platform.h"
@@ -19,13 +17,6 @@ auth::CredentialFacts facts_of_system();
 
 // "DOMAIN\user" becomes "user@DOMAIN"; what has an @ stays.
 std::string principal_of(const std::string& account);
-
-// When the ticket-granting tickets of this logon session run out, in seconds since 1970 UTC: the
-// last of them. Nothing when there are none, or the LSA does not tell.
-std::optional<std::int64_t> logon_tickets_end();
-
-// Seconds since 1970 UTC of 100 ns since 1601 UTC; 0 for "for ever".
-std::int64_t unix_time_of_utc(std::int64_t units);
 
 // Whether this is Wine, which lacks some of what Windows has.
 bool is_wine();

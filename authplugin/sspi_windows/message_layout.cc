@@ -92,8 +92,8 @@ void turn_round(SecBuffer& token, SecBuffer& data) {
   }
 }
 
-SECURITY_STATUS encrypt(PCtxtHandle context, sec_ulong qop, PSecBufferDesc message,
-                        sec_ulong sequence) {
+SECURITY_STATUS SEC_ENTRY encrypt(PCtxtHandle context, sec_ulong qop, PSecBufferDesc message,
+                                  sec_ulong sequence) {
   const SECURITY_STATUS status = g_system->EncryptMessage(context, qop, message, sequence);
   if (status != SEC_E_OK) return status;
   SecBuffer* const token = find(message, SECBUFFER_TOKEN);
@@ -130,8 +130,8 @@ SECURITY_STATUS altered(SECURITY_STATUS status) {
   return status == SEC_E_INVALID_TOKEN ? SEC_E_MESSAGE_ALTERED : status;
 }
 
-SECURITY_STATUS decrypt(PCtxtHandle context, PSecBufferDesc message, sec_ulong sequence,
-                        sec_ulong* qop) {
+SECURITY_STATUS SEC_ENTRY decrypt(PCtxtHandle context, PSecBufferDesc message, sec_ulong sequence,
+                                  sec_ulong* qop) {
   SecBuffer* const stream = find(message, SECBUFFER_STREAM);
   SecBuffer* const opened = find(message, SECBUFFER_DATA);
   if (stream == nullptr || opened == nullptr) {
@@ -160,7 +160,7 @@ SECURITY_STATUS decrypt(PCtxtHandle context, PSecBufferDesc message, sec_ulong s
   return again;
 }
 
-SECURITY_STATUS query(PCtxtHandle context, sec_ulong attribute, void* buffer) {
+SECURITY_STATUS SEC_ENTRY query(PCtxtHandle context, sec_ulong attribute, void* buffer) {
   const SECURITY_STATUS status = g_system->QueryContextAttributesW(context, attribute, buffer);
   if (status == SEC_E_OK && attribute == SECPKG_ATTR_SIZES) {
     // A trailer lent too long does no harm: EncryptMessage says how much of it was used.
@@ -172,7 +172,7 @@ SECURITY_STATUS query(PCtxtHandle context, sec_ulong attribute, void* buffer) {
   return status;
 }
 
-SECURITY_STATUS delete_context(PCtxtHandle context) {
+SECURITY_STATUS SEC_ENTRY delete_context(PCtxtHandle context) {
   overheads().forget(*context);
   return g_system->DeleteSecurityContext(context);
 }

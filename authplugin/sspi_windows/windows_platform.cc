@@ -12,6 +12,7 @@
 #include "negotiate/security_platform.h"
 #include "negotiate/utf16.h"
 #include "sspi_windows/credential_facts.h"
+#include "sspi_windows/logon_platform.h"
 #include "sspi_windows/message_layout.h"
 
 namespace negodbc::auth {
@@ -76,9 +77,11 @@ class WindowsIdentity final : public AuthIdentity {
   SEC_WINNT_AUTH_IDENTITY_EXW extended_{};
 };
 
-class WindowsPlatform final : public SecurityPlatform {
+class WindowsPlatform final : public sspi_windows::LogonPlatform {
  public:
-  WindowsPlatform() : table_(sspi_windows::documented_table(*InitSecurityInterfaceW())) {
+  WindowsPlatform()
+      : LogonPlatform(sspi_windows::documented_table(*InitSecurityInterfaceW()),
+                      sspi_windows::system_calls(), !sspi_windows::is_wine()) {
     // Never unloaded: a call that was given up may still be running in this module when the driver
     // manager unloads the driver.
     HMODULE pinned = nullptr;
@@ -87,10 +90,6 @@ class WindowsPlatform final : public SecurityPlatform {
     WSADATA data{};
     (void)WSAStartup(MAKEWORD(2, 2), &data);
   }
-
-  const SecurityFunctionTableW& table() const override { return table_; }
-  // Not every implementation of Kerberos does (Wine), and lending works with all of them.
-  bool allocates_tokens() const override { return false; }
 
   // Caches, keytabs and handles of other libraries are not Windows': its tickets belong to the
   // logon session.
@@ -103,7 +102,7 @@ class WindowsPlatform final : public SecurityPlatform {
   }
 
   CredentialFacts describe(CredHandle credential) const override {
-    return sspi_windows::facts_of(table_, credential);
+    return sspi_windows::facts_of(table(), credential);
   }
 
   ErrorDetail last_error(SECURITY_STATUS status) const override {
@@ -113,7 +112,7 @@ class WindowsPlatform final : public SecurityPlatform {
     if (const std::string words = words_of(status); !words.empty()) detail.text += ": " + words;
     // No code of SSPI's tells a ticket that has run out from one that is not there.
     if (status == SEC_E_NO_CREDENTIALS || status == SEC_E_INTERNAL_ERROR) {
-      if (const auto end = sspi_windows::logon_tickets_end()) {
+      if (const auto end = logon_tickets_end()) {
         detail.facts.expires_at = *end;
         if (*end != 0 && *end <= now_s()) {
           detail.cause = Cause::kExpired;
@@ -198,8 +197,6 @@ class WindowsPlatform final : public SecurityPlatform {
     while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
     return text;
   }
-
-  const SecurityFunctionTableW& table_;
 };
 
 }  // namespace

@@ -62,7 +62,8 @@ class CachingPlatform final : public FakePlatform {
     to = from;
     return SEC_E_OK;
   }
-  std::optional<auth::Ticket> find_ticket(const CredHandle&, const std::string&) const override {
+  std::optional<auth::Ticket> find_ticket(const CredentialRequest&, const CredHandle&,
+                                          const std::string&) const override {
     return ticket;
   }
 

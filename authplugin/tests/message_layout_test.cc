@@ -59,7 +59,7 @@ SecBuffer* part(PSecBufferDesc message, sec_ulong type) {
   return nullptr;
 }
 
-SECURITY_STATUS encrypt(PCtxtHandle, sec_ulong, PSecBufferDesc message, sec_ulong) {
+SECURITY_STATUS SEC_ENTRY encrypt(PCtxtHandle, sec_ulong, PSecBufferDesc message, sec_ulong) {
   SecBuffer& token = *part(message, SECBUFFER_TOKEN);
   SecBuffer& data = *part(message, SECBUFFER_DATA);
   const std::string wire =
@@ -78,7 +78,7 @@ SECURITY_STATUS encrypt(PCtxtHandle, sec_ulong, PSecBufferDesc message, sec_ulon
   return SEC_E_OK;
 }
 
-SECURITY_STATUS decrypt(PCtxtHandle, PSecBufferDesc message, sec_ulong, sec_ulong* qop) {
+SECURITY_STATUS SEC_ENTRY decrypt(PCtxtHandle, PSecBufferDesc message, sec_ulong, sec_ulong* qop) {
   ++g_fake.decrypts;
   SecBuffer* const stream = part(message, SECBUFFER_STREAM);
   SecBuffer& data = *part(message, SECBUFFER_DATA);
@@ -104,12 +104,12 @@ SECURITY_STATUS decrypt(PCtxtHandle, PSecBufferDesc message, sec_ulong, sec_ulon
   return SEC_E_OK;
 }
 
-SECURITY_STATUS query(PCtxtHandle, sec_ulong attribute, void* buffer) {
+SECURITY_STATUS SEC_ENTRY query(PCtxtHandle, sec_ulong attribute, void* buffer) {
   if (attribute != SECPKG_ATTR_SIZES) return SEC_E_UNSUPPORTED_FUNCTION;
   *static_cast<SecPkgContext_Sizes*>(buffer) = SecPkgContext_Sizes{12000, 37, 1, 49};
   return SEC_E_OK;
 }
-SECURITY_STATUS delete_context(PCtxtHandle) {
+SECURITY_STATUS SEC_ENTRY delete_context(PCtxtHandle) {
   return SEC_E_OK;
 }
 

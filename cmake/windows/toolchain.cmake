@@ -1,9 +1,12 @@
-# Builds for 64-bit Windows with mingw-w64. What was built runs under Wine (NegodbcWindows.cmake).
+# Builds for Windows with mingw-w64: 64 bit, or 32 bit where the preset says so. What was built for 64 bit runs under Wine
+# (NegodbcWindows.cmake).
 set(CMAKE_SYSTEM_NAME Windows)
-set(CMAKE_SYSTEM_PROCESSOR x86_64)
+set(NEGODBC_WINDOWS_PROCESSOR x86_64 CACHE STRING "x86_64 or i686")
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES NEGODBC_WINDOWS_PROCESSOR)
+set(CMAKE_SYSTEM_PROCESSOR ${NEGODBC_WINDOWS_PROCESSOR})
 
 # The posix variant has std::mutex and its friends; the plain name is the win32 one.
-set(NEGODBC_MINGW x86_64-w64-mingw32)
+set(NEGODBC_MINGW ${NEGODBC_WINDOWS_PROCESSOR}-w64-mingw32)
 set(CMAKE_C_COMPILER ${NEGODBC_MINGW}-gcc-posix)
 set(CMAKE_CXX_COMPILER ${NEGODBC_MINGW}-g++-posix)
 set(CMAKE_RC_COMPILER ${NEGODBC_MINGW}-windres)

@@ -25,6 +25,9 @@ typedef unsigned long sec_ulong;
 
 #else
 
+// How the tables' functions are called: on Windows its own way (__stdcall where that is 32 bit).
+#define SEC_ENTRY
+
 typedef std::uint32_t sec_ulong;
 typedef std::int32_t SECURITY_STATUS;
 typedef char SEC_CHAR;
@@ -149,6 +152,33 @@ typedef SEC_CHANNEL_BINDINGS* PSEC_CHANNEL_BINDINGS;
 #define SEC_E_BAD_BINDINGS negodbc_security_status(0x80090346u)
 #define SEC_E_NO_CONTEXT negodbc_security_status(0x80090361u)
 #define SEC_E_INVALID_PARAMETER negodbc_security_status(0x8009035Du)
+// Of Windows' own Kerberos alone.
+#define SEC_E_NO_TGT_REPLY negodbc_security_status(0x80090334u)
+#define SEC_E_NO_IP_ADDRESSES negodbc_security_status(0x80090335u)
+#define SEC_E_WRONG_CREDENTIAL_HANDLE negodbc_security_status(0x80090336u)
+#define SEC_E_MAX_REFERRALS_EXCEEDED negodbc_security_status(0x80090338u)
+#define SEC_E_PKINIT_NAME_MISMATCH negodbc_security_status(0x8009033Du)
+#define SEC_E_SMARTCARD_LOGON_REQUIRED negodbc_security_status(0x8009033Eu)
+#define SEC_E_KDC_INVALID_REQUEST negodbc_security_status(0x80090340u)
+#define SEC_E_KDC_UNABLE_TO_REFER negodbc_security_status(0x80090341u)
+#define SEC_E_KDC_UNKNOWN_ETYPE negodbc_security_status(0x80090342u)
+#define SEC_E_UNSUPPORTED_PREAUTH negodbc_security_status(0x80090343u)
+#define SEC_E_DELEGATION_REQUIRED negodbc_security_status(0x80090345u)
+#define SEC_E_NO_KERB_KEY negodbc_security_status(0x80090348u)
+#define SEC_E_DOWNGRADE_DETECTED negodbc_security_status(0x80090350u)
+#define SEC_E_SMARTCARD_CERT_REVOKED negodbc_security_status(0x80090351u)
+#define SEC_E_ISSUING_CA_UNTRUSTED negodbc_security_status(0x80090352u)
+#define SEC_E_PKINIT_CLIENT_FAILURE negodbc_security_status(0x80090354u)
+#define SEC_E_SMARTCARD_CERT_EXPIRED negodbc_security_status(0x80090355u)
+#define SEC_E_NO_S4U_PROT_SUPPORT negodbc_security_status(0x80090356u)
+#define SEC_E_CROSSREALM_DELEGATION_FAILURE negodbc_security_status(0x80090357u)
+#define SEC_E_REVOCATION_OFFLINE_KDC negodbc_security_status(0x80090358u)
+#define SEC_E_ISSUING_CA_UNTRUSTED_KDC negodbc_security_status(0x80090359u)
+#define SEC_E_KDC_CERT_EXPIRED negodbc_security_status(0x8009035Au)
+#define SEC_E_KDC_CERT_REVOKED negodbc_security_status(0x8009035Bu)
+#define SEC_E_DELEGATION_POLICY negodbc_security_status(0x8009035Eu)
+#define SEC_E_POLICY_NLTM_ONLY negodbc_security_status(0x8009035Fu)
+#define SEC_E_INVALID_UPN_NAME negodbc_security_status(0x80090369u)
 
 // What an initiator asks for and gets.
 #define ISC_REQ_DELEGATE 0x00000001u

@@ -40,8 +40,8 @@ PSecPkgInfoW give_info(const std::string& name) {
   return static_cast<PSecPkgInfoW>(give(&info, sizeof(info)));
 }
 
-SECURITY_STATUS acquire(SEC_WCHAR*, SEC_WCHAR*, sec_ulong, void*, void*, SEC_GET_KEY_FN, void*,
-                        PCredHandle credential, PTimeStamp) {
+SECURITY_STATUS SEC_ENTRY acquire(SEC_WCHAR*, SEC_WCHAR*, sec_ulong, void*, void*, SEC_GET_KEY_FN,
+                                  void*, PCredHandle credential, PTimeStamp) {
   const Lock lock(table_mutex());
   event("acquire");
   if (s().acquire_status == SEC_E_OK) {
@@ -50,17 +50,17 @@ SECURITY_STATUS acquire(SEC_WCHAR*, SEC_WCHAR*, sec_ulong, void*, void*, SEC_GET
   }
   return s().acquire_status;
 }
-SECURITY_STATUS free_credentials(PCredHandle) {
+SECURITY_STATUS SEC_ENTRY free_credentials(PCredHandle) {
   const Lock lock(table_mutex());
   event("free");
   --s().credentials;
   return SEC_E_OK;
 }
 
-SECURITY_STATUS initialize(PCredHandle, PCtxtHandle context, SEC_WCHAR* target, sec_ulong request,
-                           sec_ulong, sec_ulong, PSecBufferDesc input, sec_ulong,
-                           PCtxtHandle new_context, PSecBufferDesc output, sec_ulong* attributes,
-                           PTimeStamp) {
+SECURITY_STATUS SEC_ENTRY initialize(PCredHandle, PCtxtHandle context, SEC_WCHAR* target,
+                                     sec_ulong request, sec_ulong, sec_ulong, PSecBufferDesc input,
+                                     sec_ulong, PCtxtHandle new_context, PSecBufferDesc output,
+                                     sec_ulong* attributes, PTimeStamp) {
   event("initialize");
   if (s().throws) throw std::bad_alloc();
   if (const auto gate = s().gate; gate.valid()) gate.wait();
@@ -96,31 +96,31 @@ SECURITY_STATUS initialize(PCredHandle, PCtxtHandle context, SEC_WCHAR* target, 
   return leg.status;
 }
 
-SECURITY_STATUS complete(PCtxtHandle, PSecBufferDesc token) {
+SECURITY_STATUS SEC_ENTRY complete(PCtxtHandle, PSecBufferDesc token) {
   const Lock lock(table_mutex());
   event("complete");
   // As packages do: the message is only now what the peer will understand.
   if (token->pBuffers[0].cbBuffer != 0) static_cast<char*>(token->pBuffers[0].pvBuffer)[0] = '!';
   return s().complete_status;
 }
-SECURITY_STATUS delete_context(PCtxtHandle) {
+SECURITY_STATUS SEC_ENTRY delete_context(PCtxtHandle) {
   const Lock lock(table_mutex());
   event("delete");
   --s().contexts;
   return SEC_E_OK;
 }
-SECURITY_STATUS free_buffer(void* memory) {
+SECURITY_STATUS SEC_ENTRY free_buffer(void* memory) {
   const Lock lock(table_mutex());
   std::free(memory);
   --s().allocations;
   return SEC_E_OK;
 }
-SECURITY_STATUS query_package(SEC_WCHAR* name, PSecPkgInfoW* info) {
+SECURITY_STATUS SEC_ENTRY query_package(SEC_WCHAR* name, PSecPkgInfoW* info) {
   *info = give_info(auth::to_utf8(name));
   return SEC_E_OK;
 }
 
-SECURITY_STATUS query(PCtxtHandle, sec_ulong attribute, void* buffer) {
+SECURITY_STATUS SEC_ENTRY query(PCtxtHandle, sec_ulong attribute, void* buffer) {
   switch (attribute) {
     case SECPKG_ATTR_SIZES: {
       if (s().sizes_status != SEC_E_OK) return s().sizes_status;
@@ -147,7 +147,7 @@ SECURITY_STATUS query(PCtxtHandle, sec_ulong attribute, void* buffer) {
   }
 }
 
-SECURITY_STATUS encrypt(PCtxtHandle, sec_ulong qop, PSecBufferDesc message, sec_ulong) {
+SECURITY_STATUS SEC_ENTRY encrypt(PCtxtHandle, sec_ulong qop, PSecBufferDesc message, sec_ulong) {
   s().encrypt_qop = qop;
   if (s().encrypt_status != SEC_E_OK) return s().encrypt_status;
   SecBuffer& token = message->pBuffers[0];
@@ -167,7 +167,8 @@ unsigned char code_of(const SecBuffer& data) {
     sum += static_cast<unsigned char*>(data.pvBuffer)[i];
   return sum;
 }
-SECURITY_STATUS make_signature(PCtxtHandle, sec_ulong, PSecBufferDesc message, sec_ulong) {
+SECURITY_STATUS SEC_ENTRY make_signature(PCtxtHandle, sec_ulong, PSecBufferDesc message,
+                                         sec_ulong) {
   event("sign");
   if (s().encrypt_status != SEC_E_OK) return s().encrypt_status;
   SecBuffer& token = message->pBuffers[0];
@@ -175,13 +176,14 @@ SECURITY_STATUS make_signature(PCtxtHandle, sec_ulong, PSecBufferDesc message, s
   token.cbBuffer = 1;
   return SEC_E_OK;
 }
-SECURITY_STATUS verify_signature(PCtxtHandle, PSecBufferDesc message, sec_ulong, sec_ulong*) {
+SECURITY_STATUS SEC_ENTRY verify_signature(PCtxtHandle, PSecBufferDesc message, sec_ulong,
+                                           sec_ulong*) {
   const SecBuffer& token = message->pBuffers[0];
   const bool good = token.cbBuffer == 1 &&
                     *static_cast<unsigned char*>(token.pvBuffer) == code_of(message->pBuffers[1]);
   return good ? s().decrypt_status : SEC_E_MESSAGE_ALTERED;
 }
-SECURITY_STATUS decrypt(PCtxtHandle, PSecBufferDesc message, sec_ulong, sec_ulong* qop) {
+SECURITY_STATUS SEC_ENTRY decrypt(PCtxtHandle, PSecBufferDesc message, sec_ulong, sec_ulong* qop) {
   if (s().decrypt_status != SEC_E_OK) return s().decrypt_status;
   SecBuffer& stream = message->pBuffers[0];
   SecBuffer& data = message->pBuffers[1];

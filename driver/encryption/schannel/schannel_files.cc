@@ -26,7 +26,8 @@ SecretBytes read_file(const std::string& path, const char* what) {
   const std::streamoff size = file ? std::streamoff{file.tellg()} : -1;
   SecretBytes bytes(size < 0 || size > largest ? 0 : static_cast<std::size_t>(size));
   file.seekg(0);
-  if (size < 0 || size > largest || !file.read(reinterpret_cast<char*>(bytes.data()), size)) {
+  if (size < 0 || size > largest ||
+      !file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size))) {
     throw ConnectionError("08001", std::string(what) + " " + path + " can't be read: " +
                                        (size > largest      ? "it is too large"
                                         : file_exists(path) ? "not allowed, or not a file"
