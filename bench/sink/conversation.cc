@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <utility>
 
 #include "driver/auth/digest.h"
 #include "driver/wire/cursor.h"

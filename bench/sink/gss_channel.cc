@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "bench/sink/channel.h"
 #include "driver/wire/cursor.h"
 

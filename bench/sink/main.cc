@@ -4,12 +4,15 @@
 #include <sys/signalfd.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <thread>
 
 #include "bench/sink/sink_server.h"

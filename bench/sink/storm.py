@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Storms against the sink, and their table: storm.py BUILD OUT [--logins N] [--rounds N] [--at-once "1 8 64"]
 
-Logins by ticket without encryption: this driver beside psqlodbc, libpq and the bare socket. Reports (sink-N.json, .html)
-go to OUT, and sink.txt has the table. To be run inside a realm:
+Logins by ticket without encryption: this driver beside psqlodbc, libpq and the bare socket. Then by password (SCRAM), eight
+at once, with the derived keys kept and without. Reports (sink-N.json, .html, sink-scram.*) go to OUT, and sink.txt has
+the tables. To be run inside a realm:
 
     tests/realm/realm.py run --driver build/release/lib/libnegodbc.so -- bench/sink/storm.py build/release OUT
 """
@@ -11,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 from sink_process import BY_TICKET, Sink
 
@@ -26,16 +28,29 @@ def targets(port):
             "bare socket": f"gssfloor:{conninfo}"}
 
 
-def storm(build, out, at_once, options):
+def password_targets(port):
+    password = os.environ["NEGODBC_SCRAM_PASSWORD"]
+    server = f"Servername=localhost;Port={port};Database=negodbc;UID=scram_user;PWD={{{password}}}"
+    quoted = password.replace("\\", "\\\\").replace("'", "\\'")
+    own = f"odbc:Driver={{negodbc}};{server};Trusted_Connection=No;SSLmode=disable;GssEncMode=disable"
+    return {"psqlodbc": f"odbc:Driver={{PostgreSQL Unicode}};{server};pqopt={{{PLAIN}}}",
+            "libpq": f"libpq:host=localhost port={port} dbname=negodbc user=scram_user password='{quoted}' {PLAIN}",
+            "negodbc": own, "keys not kept": f"{own};KeepScramKeys=0"}
+
+
+def storm(build, out, at_once, options, of=targets, name=None):
     """name -> summary, and what the sink spent on a login."""
-    path = f"{out}/sink-{at_once}.json"
-    with Sink(f"{build}/bin/negodbc-login-sink", *BY_TICKET, "--seconds", "3600", "--threads", options.threads,
-              "--replay-cache", options.replay_cache) as sink:
+    name = name or at_once
+    path = f"{out}/sink-{name}.json"
+    passwords = tempfile.NamedTemporaryFile("w", encoding="utf-8")
+    print(f"scram_user:{os.environ['NEGODBC_SCRAM_PASSWORD']}", file=passwords, flush=True)
+    with passwords, Sink(f"{build}/bin/negodbc-login-sink", *BY_TICKET, "--seconds", "3600", "--threads", options.threads,
+              "--replay-cache", options.replay_cache, "--user=scram_user=scram", "--passwords", passwords.name) as sink:
         done = subprocess.run(
             [f"{build}/bin/negodbc-storm", f"--rounds={options.rounds}", f"--logins={options.logins}", "--seconds=120",
-             "--time-limit=3000", f"--concurrency={at_once}", "--quiet", "--json", path, "--html", f"{out}/sink-{at_once}.html",
-             "--title", f"Logins by ticket at the sink, {at_once} at once",
-             *(f"--target={name}={target}" for name, target in targets(sink.port).items())], check=False)
+             "--time-limit=3000", f"--concurrency={at_once}", "--quiet", "--json", path, "--html", f"{out}/sink-{name}.html",
+             "--title", f"Logins at the login sink, {at_once} at once",
+             *(f"--target={target}={words}" for target, words in of(sink.port).items())], check=False)
     if done.returncode != 0:
         sys.exit(f"the storm of {at_once} at once ended with {done.returncode}")
     with open(path, encoding="utf-8") as file:
@@ -44,14 +59,16 @@ def storm(build, out, at_once, options):
     return summaries, (counted["user_cpu_s"] + counted["system_cpu_s"]) * 1e6 / counted["logins"]
 
 
-def lines(at_once, summaries, sink_us):
+def lines(title, summaries, sink_us):
     rate = {name: summary["logins_per_second"]["median"] for name, summary in summaries.items()}
     cpu = {name: summary["client_cpu_per_login_us"]["median"] for name, summary in summaries.items()}
-    yield f"{at_once} at once (the sink: {sink_us:.0f} us of CPU a login)"
-    yield f"  {'target':<12} {'logins/s':>9} {'of psqlodbc':>12} {'client CPU':>11} {'of psqlodbc':>12}"
+    yield f"{title} (the sink: {sink_us:.0f} us of CPU a login)"
+    yield f"  {'target':<13} {'logins/s':>9} {'of psqlodbc':>12} {'client CPU':>11} {'of psqlodbc':>12}"
     for name in summaries:
-        yield (f"  {name:<12} {rate[name]:9.0f} {rate[name] / rate['psqlodbc']:12.2f} {cpu[name]:8.0f} us "
+        yield (f"  {name:<13} {rate[name]:9.0f} {rate[name] / rate['psqlodbc']:12.2f} {cpu[name]:8.0f} us "
                f"{cpu[name] / cpu['psqlodbc']:12.2f}")
+    if "bare socket" not in summaries:
+        return
     yield (f"  negodbc: {rate['negodbc'] / rate['psqlodbc']:.2f} of psqlodbc's logins (1.8 wanted), "
            f"{rate['negodbc'] / rate['libpq']:.2f} of libpq's (1.2), {cpu['negodbc'] / cpu['psqlodbc']:.2f} of psqlodbc's "
            f"CPU (0.5); the bare socket {rate['bare socket'] / rate['negodbc']:.2f} of its (1.25)")
@@ -69,10 +86,13 @@ def main():
     options = parser.parse_args()
     os.makedirs(options.out, exist_ok=True)
     with open(f"{options.out}/sink.txt", "w", encoding="utf-8") as table:
-        for at_once in options.at_once.split():
-            for line in lines(at_once, *storm(options.build, options.out, at_once, options)):
+        def show(title, measured):
+            for line in lines(title, *measured):
                 print(line, flush=True)
                 print(line, file=table)
+        for at_once in options.at_once.split():
+            show(f"By ticket, {at_once} at once", storm(options.build, options.out, at_once, options))
+        show("By password, 8 at once", storm(options.build, options.out, "8", options, password_targets, "scram"))
 
 
 if __name__ == "__main__":
