@@ -96,8 +96,9 @@ std::string Report::painted(const std::string& text, const char* colour) const {
 void Report::write_line(const std::string& lead, const std::string& said, std::size_t lead_width) {
   const std::string text = printable(said);
   out_ << lead;
-  std::size_t at = std::max(indent, lead_width);
-  const std::string blanks(indent, ' ');
+  const std::size_t margin = std::max(indent, lead_width);
+  std::size_t at = margin;
+  const std::string blanks(margin, ' ');
   for (std::size_t begin = 0; begin < text.size();) {
     std::size_t end = text.find(' ', begin);
     if (end == std::string::npos) end = text.size();
@@ -105,7 +106,7 @@ void Report::write_line(const std::string& lead, const std::string& said, std::s
     const std::size_t width = width_of(word);
     if (style_.width != 0 && begin != 0 && at + width >= style_.width) {
       out_ << '\n' << blanks;
-      at = indent;
+      at = margin;
     } else if (begin != 0) {
       out_ << ' ';
       ++at;
