@@ -1,43 +1,19 @@
-#include <chrono>
-#include <functional>
-#include <memory>
 #include <ostream>
 #include <string>
 #include <utility>
 
+#include "cli/bundle.h"
 #include "cli/commands.h"
+#include "cli/examination/examination.h"
 #include "cli/installation.h"
 #include "cli/installation_steps.h"
 #include "cli/understanding.h"
-#include "driver/auth/integrated_auth.h"
 #include "driver/base/error.h"
-#include "driver/login/login.h"
 
 namespace negodbc::cli {
 namespace {
 
-using auth::IntegratedAuth;
 using login::LoginSettings;
-
-// Runs a step and tells what it came to. Gives the SQLSTATE of its failure, "" where it was good;
-// a failure is then called `failure`.
-std::string try_step(Report& report, const char* title, Verdict failure,
-                     const std::function<std::string()>& action) {
-  Finding finding{title};
-  const auto start = std::chrono::steady_clock::now();
-  try {
-    finding.text = action();
-  } catch (const Error& e) {
-    finding.verdict = failure;
-    finding.state = e.state().view();
-    finding.text = e.what();
-  }
-  std::string state = finding.state;
-  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-  finding.milliseconds = took.count();
-  report.add(std::move(finding));
-  return state;
-}
 
 std::string hosts(const LoginSettings& settings) {
   std::string list;
@@ -77,48 +53,11 @@ bool report_settings(Report& report, const Understanding& known, LoginSettings& 
   return good;
 }
 
-// Credential and service ticket, without the server: what fails here is between the user and the
-// KDC. Where a ticket is not insisted on, a server may let the user in without one. False when that
-// has used up the time of a login: programs have no more either.
-bool examine_ticket(Report& report, const LoginSettings& settings) {
-  const Verdict failure =
-      settings.integrated == auth::IntegratedLogin::required ? Verdict::failed : Verdict::note;
-  const Deadline deadline = Deadline::after(settings.timeout);
-  for (const net::Host& host : settings.hosts) {
-    std::unique_ptr<IntegratedAuth> auth;
-    std::string state = try_step(report, "credential", failure, [&] {
-      auth = std::make_unique<IntegratedAuth>(settings, host, IntegratedAuth::Purpose::login);
-      return auth->principal(deadline);
-    });
-    if (state.empty()) {
-      state = try_step(report, "ticket for the server", failure, [&] {
-        const std::size_t size = auth->step({}, deadline).size();
-        return "a token of " + std::to_string(size) + " bytes; " + auth->description();
-      });
-    }
-    // Whoever waited for the KDC was called away a little before the deadline.
-    if (!state.empty()) return state != "HYT00";
-  }
-  return true;
-}
-
-bool examine_login(Report& report, const LoginSettings& settings) {
-  return try_step(report, "login", Verdict::failed,
-                  [&] {
-                    const std::unique_ptr<session::Session> session = login::login(settings, {});
-                    return "as " + session->user() + " to database " + session->database() +
-                           " by " + session->auth_method() +
-                           (session->encryption().empty() ? "" : ", " + session->encryption()) +
-                           ", PostgreSQL " + std::string(session->parameter("server_version"));
-                  })
-      .empty();
-}
-
 // The whole way, as programs go it. Only after a login that worked: a wrong password is not tried
 // twice.
-void examine_whole_way(Report& report, const std::string& connection) {
+void examine_whole_way(Report& report, const std::string& connection_string) {
   Finding finding{"through the driver manager"};
-  const ManagerLogin login = log_in_by_manager(connection_string_of(connection));
+  const ManagerLogin login = log_in_by_manager(connection_string);
   finding.text = login.connected ? "connected by " + login.driver : login.text;
   if (!login.tried) {
     finding.verdict = Verdict::skipped;
@@ -130,12 +69,19 @@ void examine_whole_way(Report& report, const std::string& connection) {
   report.add(std::move(finding));
 }
 
-}  // namespace
+// What programs give the driver manager; for --as-driver with that file as the driver.
+std::string driver_connection(const Understanding& known, const DoctorWishes& wishes,
+                              const std::string& driver) {
+  if (wishes.as_driver.empty()) return connection_string_of(wishes.connection);
+  dsn::Settings settings = known.settings;
+  settings.set(dsn::Key::dsn, "");
+  settings.set(dsn::Key::driver, driver);
+  return dsn::to_connection_string(settings);
+}
 
-int doctor(const std::string& connection, std::ostream& out, const Style& style) {
-  Report report(out, style);
+void examine_all(Report& report, const DoctorWishes& wishes, Understanding& known) {
+  const std::string& connection = wishes.connection;
   report_manager(report);
-  Understanding known;
   try {
     known = understand(connection);
   } catch (const Error& e) {
@@ -146,23 +92,43 @@ int doctor(const std::string& connection, std::ostream& out, const Style& style)
       finding.state = e.state().view();
       report.add(std::move(finding));
     }
-    return report.finish();
+    return;
   }
-  const Driver driver = report_driver(report, known);
+  const Driver driver = wishes.as_driver.empty() ? report_driver(report, known)
+                                                 : report_driver_file(report, wishes.as_driver);
   LoginSettings settings;
   const bool understood = report_settings(report, known, settings);
   const bool insists = !understood || settings.integrated == auth::IntegratedLogin::required;
   const Plugin plugin = report_plugin(report, known, driver.file, insists);
   // A plugin that is damaged is not loaded: this process might not survive it.
   const bool by_ticket = wants_ticket(settings);
-  if (!understood || (by_ticket && !plugin.loadable)) return report.finish();
+  if (!understood || (by_ticket && !plugin.loadable)) return;
   settings.auth_plugin = plugin.file;
-  if (by_ticket && plugin.good && !examine_ticket(report, settings) && insists) {
-    report.add({"login", Verdict::skipped, "not tried: its time has run out (connect_timeout)"});
-    return report.finish();
+  if (settings.hosts.empty()) settings.hosts.push_back({"localhost", "", 5432});
+  Examination examination{.known = known,
+                          .settings = settings,
+                          .keytab = wishes.keytab,
+                          .by_ticket = by_ticket,
+                          .has_plugin = plugin.good,
+                          .deadline = Deadline::after(settings.timeout)};
+  examination.user = settings.user;
+  examine(examination, report);
+  if (examination.logged_in && driver.found)
+    examine_whole_way(report, driver_connection(known, wishes, driver.file));
+}
+
+}  // namespace
+
+int doctor(const DoctorWishes& wishes, std::ostream& out, const Style& style) {
+  Report report(out, style);
+  Understanding known;
+  examine_all(report, wishes, known);
+  const int status = report.finish();
+  if (!wishes.bundle.empty()) {
+    write_bundle(wishes.bundle, report, known.settings);
+    if (!style.json) out << "All of it is in " << wishes.bundle << ", for whoever helps you.\n";
   }
-  if (examine_login(report, settings) && driver.found) examine_whole_way(report, connection);
-  return report.finish();
+  return status;
 }
 
 }  // namespace negodbc::cli

@@ -222,7 +222,9 @@ class SettingsTest(Case):
 class OutputTest(Case):
     def test_json_has_every_step(self):
         steps = self.steps()
-        self.assertEqual(list(steps), ["driver manager", "driver", "settings", "plugin", "credential", "ticket for the server", "login",
+        self.assertEqual(list(steps), ["driver manager", "driver", "settings", "plugin", "environment", "names", "GSSAPI libraries",
+                                       "krb5.conf", "credential caches", "KDCs", "clock", "credential", "ticket for the server",
+                                       "server", "TLS", "what the server asks", "login",
                                        "through the driver manager"])
         self.assertEqual({step["verdict"] for step in steps.values()}, {"ok"})
         self.assertIn("libnegodbc.so", steps["through the driver manager"]["text"])

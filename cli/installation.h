@@ -28,6 +28,16 @@ std::string registered_file(const std::string& driver);
 // without loading it: a file that was cut off would end this process. "" when nothing is.
 std::string fault_of_module(const std::string& file);
 
+// A library that a module needs, by what it is called there; `file` "": it is not found.
+struct Dependency {
+  std::string name, file;
+};
+// Of all that loading it loads, as the system's loader finds it, without running anything of the
+// module. Empty where the loader can't be asked (Windows).
+std::vector<Dependency> dependencies_of(const std::string& file);
+// "x86-64, 64 bits"; "" where it is not told.
+std::string architecture_of(const std::string& file);
+
 // What a driver says of itself, asked without a connection. The file stays loaded.
 struct DriverFacts {
   std::string file;     // where it is, links resolved

@@ -1,7 +1,9 @@
 #include "cli/installation_steps.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <ostream>
+#include <system_error>
 #include <utility>
 
 #include "cli/installation.h"
@@ -88,6 +90,17 @@ std::string file_by_name(Finding& finding, const Naming& naming, bool by_data_so
   return {};
 }
 
+// Of negodbc's driver.
+void judge_version(Finding& finding, const DriverFacts& facts) {
+  finding.verdict = Verdict::good;
+  finding.state.clear();
+  finding.text = facts.file + ", version " + facts.version;
+  if (facts.version.empty() || facts.version == NEGODBC_DRIVER_VERSION) return;
+  finding.verdict = Verdict::note;
+  finding.notes.emplace_back("this program is of version " NEGODBC_DRIVER_VERSION
+                             ": the two may find different things");
+}
+
 void judge(Finding& finding, Driver& driver, const Naming& naming, const std::string& named) {
   const std::string file = sought(named);
   const bool by_loader = file.find_first_of("/\\") == std::string::npos;
@@ -122,14 +135,7 @@ void judge(Finding& finding, Driver& driver, const Naming& naming, const std::st
     if (ours.empty()) finding.notes.push_back("and " + naming.set_to("negodbc"));
     return;
   }
-  finding.verdict = Verdict::good;
-  finding.state.clear();
-  finding.text = facts.file + ", version " + facts.version;
-  if (!facts.version.empty() && facts.version != NEGODBC_DRIVER_VERSION) {
-    finding.verdict = Verdict::note;
-    finding.notes.emplace_back("this program is of version " NEGODBC_DRIVER_VERSION
-                               ": the two may find different things");
-  }
+  judge_version(finding, facts);
   driver.found = true;
   driver.file = facts.file;
 }
@@ -175,6 +181,50 @@ Driver report_driver(Report& report, const Understanding& known) {
   }
   if (driver.file.empty()) driver.file = driver_beside_program();
   if (driver.file.empty()) driver.file = registered_file(registered_name());
+  report.add(std::move(finding));
+  return driver;
+}
+
+Driver report_driver_file(Report& report, const std::string& named) {
+  Driver driver;
+  driver.named = true;
+  Finding finding{"driver"};
+  finding.verdict = Verdict::failed;
+  finding.state = "01000";
+  std::error_code ignored;
+  const std::string file =
+      named.find_first_of("/\\") == std::string::npos
+          ? ""
+          : std::filesystem::absolute(named, ignored).lexically_normal().string();
+  DriverFacts facts;
+  if (file.empty()) {
+    facts.fault = "is a name without a folder, and could be another file everywhere";
+    finding.remedy = "name it by its path: --as-driver ./" + named;
+  } else {
+    facts.fault = fault_of_module(file);
+  }
+  if (facts.fault.empty()) {
+    finding.facts.push_back({"architecture", architecture_of(file), ""});
+    std::string missing;
+    for (const Dependency& each : dependencies_of(file)) {
+      finding.facts.push_back({each.name, each.file.empty() ? "not found" : each.file, ""});
+      if (each.file.empty()) missing += (missing.empty() ? "" : ", ") + each.name;
+    }
+    if (!missing.empty()) finding.remedy = "install what holds " + missing;
+    facts = ask_driver(file);
+  }
+  if (!facts.fault.empty()) {
+    finding.text = "can't be loaded: " + (file.empty() ? named : file) + ": " + facts.fault;
+  } else if (facts.name != own_driver_name) {
+    finding.state.clear();
+    finding.text = file + " is another driver, " +
+                   (facts.name.empty() ? "without a name" : facts.name) +
+                   ": what follows is not what programs get by it";
+  } else {
+    judge_version(finding, facts);
+    driver.found = true;
+  }
+  driver.file = facts.file.empty() ? file : facts.file;
   report.add(std::move(finding));
   return driver;
 }

@@ -19,6 +19,9 @@ struct Driver {
 };
 Driver report_driver(Report& report, const Understanding& known);
 
+// Of a file that is to be examined as if it were registered, named by a path.
+Driver report_driver_file(Report& report, const std::string& file);
+
 struct Plugin {
   bool good = false;
   bool loadable = false;  // false: loading it could end this process

@@ -10,6 +10,7 @@
 #include "cli/dsn_commands.h"
 #include "cli/import_command.h"
 #include "cli/manual.h"
+#include "cli/plugin_commands.h"
 #include "cli/query_command.h"
 #include "driver/base/error.h"
 
@@ -29,6 +30,7 @@ std::string ask_on_terminal(const std::string& question, const std::string& othe
 
 struct Arguments {
   std::string connection, name, sql;
+  std::string keytab, as_driver, bundle;
   std::vector<std::string> words;
   std::string format = "table";
   bool json = false, system = false, user = false;
@@ -103,7 +105,7 @@ std::vector<Command> dsn_commands(CLI::App& app, Arguments& given) {
   imports->add_option("--as", given.name, "The new data source's name");
   add_scope(imports, given);
   named(add("test", "The same as negodbc doctor NAME", [&] {
-    return doctor(given.name, std::cout, style_of(given));
+    return doctor({given.name}, std::cout, style_of(given));
   }))->add_flag("--json", given.json, "Write JSON");
   return commands;
 }
@@ -119,10 +121,35 @@ int run(int argc, char** argv) {
   CLI::App* const examine = app.add_subcommand(
       "doctor", "Whether programs log in by a data source or a connection string, and why not");
   examine->add_option("connection", given.connection, connection_help)->required();
+  examine->add_option("--keytab", given.keytab,
+                      "The server's keytab, to be compared with the ticket");
+  examine->add_option("--as-driver", given.as_driver,
+                      "A driver's file that is examined instead of the registered one");
+  examine->add_option("--bundle", given.bundle,
+                      "A file for whoever helps you: all that was found, without secrets");
   examine->add_flag("--json", given.json, "Write what is found as one JSON object");
   examine->footer("Exit status: 0 programs log in, 1 they do not, 2 wrong usage.");
+  commands.push_back({examine, [&] {
+                        return doctor(
+                            {given.connection, given.keytab, given.as_driver, given.bundle},
+                            std::cout, style_of(given));
+                      }});
+  CLI::App* const plugin = app.add_subcommand("plugin", "Authentication plugins");
+  plugin->require_subcommand(1);
+  CLI::App* const lists = plugin->add_subcommand(
+      "list", "The plugins that drivers would load, with the libraries that they find");
+  lists->add_flag("--json", given.json, "Write JSON");
+  commands.push_back({lists, [&] { return list_plugins(std::cout, style_of(given)); }});
+  CLI::App* const checks =
+      plugin->add_subcommand("check", "Whether a plugin keeps the contract of its ABI");
+  checks->add_option("file", given.name, "The plugin's file, with its folder")->required();
+  checks->add_option("--target", given.connection,
+                     "A data source or a connection string that logins are tried by");
+  checks->add_flag("--json", given.json, "Write JSON");
+  checks->footer("Exit status: 0 it keeps the contract, 1 it does not, 2 wrong usage.");
   commands.push_back(
-      {examine, [&] { return doctor(given.connection, std::cout, style_of(given)); }});
+      {checks,
+       [&] { return check_plugin(given.name, given.connection, std::cout, style_of(given)); }});
   CLI::App* const asks = app.add_subcommand("query", "Run a statement and write its rows");
   asks->add_option("connection", given.connection, connection_help)->required();
   asks->add_option("statement", given.sql, "SQL")->required();

@@ -1,6 +1,7 @@
 #include "cli/manual.h"
 
 #include <functional>
+#include <map>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -95,19 +96,25 @@ void write_completion(const CLI::App& app, std::ostream& out) {
          "word=${COMP_WORDS[COMP_CWORD]} choices\n  case \"$words\" in\n";
   Path path;
   std::string first;
-  std::string second;
+  std::map<std::string, std::string> second;  // of each first one that has some
   each_command(app, path, [&](const Path& command) {
     const std::string& name = command.front()->get_name();
     if (first.find(" " + name + " ") == std::string::npos) first += " " + name + " ";
-    if (command.size() > 1) second += " " + command.back()->get_name();
+    if (command.size() > 1) second[name] += " " + command.back()->get_name();
     std::string options;
-    for (const CLI::Option* option : command.back()->get_options())
+    bool takes_file = false;
+    for (const CLI::Option* option : command.back()->get_options()) {
       if (!option->get_positional()) options += " " + option->get_name(false, false);
+      takes_file = takes_file || option->get_name(true) == "file";
+    }
     out << "    '" << words_of(command).substr(std::string_view("negodbc ").size())
         << "'*) choices=\"" << options
-        << " $(negodbc dsn list 2>/dev/null | awk 'NR > 1 {print $1}')\" ;;\n";
+        << (takes_file ? " $(compgen -f -- \"$word\")\" ;;\n"
+                       : " $(negodbc dsn list 2>/dev/null | awk 'NR > 1 {print $1}')\" ;;\n");
   });
-  out << "    dsn) choices=\"" << second << "\" ;;\n    '') choices=\"" << first
+  for (const auto& [name, commands] : second)
+    out << "    " << name << ") choices=\"" << commands << "\" ;;\n";
+  out << "    '') choices=\"" << first
       << " --help --version\" ;;\n    *) return ;;\n  esac\n"
          "  mapfile -t COMPREPLY < <(compgen -W \"$choices\" -- \"$word\")\n}\n"
          "complete -F _negodbc negodbc\n";

@@ -1,5 +1,6 @@
 #include "cli/report.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -51,6 +52,13 @@ std::size_t width_of(std::string_view text) {
   return width;
 }
 
+// What files and servers say must not command the terminal.
+std::string printable(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') c = '?';
+  return text;
+}
+
 // Tenths, since more of them say nothing.
 double rounded(double milliseconds) {
   return std::round(milliseconds * 10) / 10;
@@ -72,6 +80,7 @@ nlohmann::json json_of(const Finding& finding) {
   for (const Fact& fact : finding.facts) {
     nlohmann::json entry = {{"name", fact.name}, {"value", fact.value}};
     if (!fact.source.empty()) entry["source"] = fact.source;
+    if (!fact.of.empty()) entry["of"] = fact.of;
     out["facts"].push_back(entry);
   }
   return out;
@@ -84,18 +93,20 @@ std::string Report::painted(const std::string& text, const char* colour) const {
 }
 
 // `lead` stands at the first line's begin (colours have no width), the others are indented.
-void Report::write_line(const std::string& lead, const std::string& text) {
+void Report::write_line(const std::string& lead, const std::string& said, std::size_t lead_width) {
+  const std::string text = printable(said);
   out_ << lead;
-  std::size_t at = indent;
-  const std::string blanks(indent, ' ');
+  const std::size_t margin = std::max(indent, lead_width);
+  std::size_t at = margin;
+  const std::string blanks(margin, ' ');
   for (std::size_t begin = 0; begin < text.size();) {
     std::size_t end = text.find(' ', begin);
     if (end == std::string::npos) end = text.size();
     const std::string word = text.substr(begin, end - begin);
     const std::size_t width = width_of(word);
-    if (style_.width != 0 && at > indent && at + width >= style_.width) {
+    if (style_.width != 0 && begin != 0 && at + width >= style_.width) {
       out_ << '\n' << blanks;
-      at = indent;
+      at = margin;
     } else if (begin != 0) {
       out_ << ' ';
       ++at;
@@ -119,21 +130,41 @@ void Report::write(const Finding& finding) {
   write_line(lead, text);
   const std::string blanks(indent, ' ');
   for (const Fact& fact : finding.facts) {
-    write_line(blanks, fact.name + " = " + fact.value +
-                           (fact.source.empty() ? "" : "  (" + fact.source + ")"));
+    const std::string lead = blanks + (fact.of.empty() ? "" : "  ");
+    write_line(
+        lead,
+        fact.name + " = " + fact.value + (fact.source.empty() ? "" : "  (" + fact.source + ")"),
+        lead.size());
   }
   for (const std::string& note : finding.notes) write_line(blanks, note);
   // A command is not broken: it is there to be copied.
-  if (!finding.remedy.empty()) out_ << blanks << painted("-> ", "1") << finding.remedy << '\n';
+  if (!finding.remedy.empty())
+    out_ << blanks << painted("-> ", "1") << printable(finding.remedy) << '\n';
   out_ << std::flush;
 }
 
 void Report::add(Finding finding) {
+  const auto now = std::chrono::steady_clock::now();
+  const std::chrono::duration<double, std::milli> took = now - since_;
+  since_ = now;
+  // What was not done has taken no time.
+  if (finding.milliseconds < 0 && finding.verdict != Verdict::skipped)
+    finding.milliseconds = took.count();
   if (!style_.json) write(finding);
   findings_.push_back(std::move(finding));
 }
 
-int Report::finish() {
+std::string Report::json() const {
+  const bool good = first_failure().first == nullptr;
+  nlohmann::json out = {{"version", NEGODBC_VERSION},
+                        {"verdict", good ? "ok" : "failed"},
+                        {"steps", nlohmann::json::array()}};
+  for (const Finding& finding : findings_) out["steps"].push_back(json_of(finding));
+  // What a file or a server says may be no UTF-8.
+  return out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::pair<const Finding*, std::size_t> Report::first_failure() const {
   const Finding* first = nullptr;
   std::size_t failures = 0;
   for (const Finding& finding : findings_) {
@@ -141,18 +172,18 @@ int Report::finish() {
     if (first == nullptr) first = &finding;
     ++failures;
   }
+  return {first, failures};
+}
+
+int Report::finish() {
+  const auto [first, failures] = first_failure();
   if (style_.json) {
-    nlohmann::json out = {{"version", NEGODBC_VERSION},
-                          {"verdict", first == nullptr ? "ok" : "failed"},
-                          {"steps", nlohmann::json::array()}};
-    for (const Finding& finding : findings_) out["steps"].push_back(json_of(finding));
-    // What a file or a server says may be no UTF-8.
-    out_ << out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    out_ << json() << '\n';
   } else if (first == nullptr) {
-    out_ << '\n' << painted("All is well.", "32") << '\n';
+    if (*closing_.good != '\0') out_ << '\n' << painted(closing_.good, "32") << '\n';
   } else {
     out_ << '\n'
-         << painted("Programs will fail", "31;1") << ": " << first->step
+         << painted(closing_.failed, "31;1") << ": " << first->step
          << (failures > 1 ? " is the first of " + std::to_string(failures) + " faults" : "")
          << ".\n";
   }

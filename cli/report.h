@@ -1,10 +1,12 @@
 // What the doctor has found, step by step: for people, or as one JSON object.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace negodbc::cli {
@@ -18,7 +20,8 @@ enum class Verdict : std::uint8_t {
 
 struct Fact {
   std::string name, value;
-  std::string source;  // where it comes from; may be ""
+  std::string source;   // where it comes from; may be ""
+  std::string of = {};  // what else it is a part of: a ticket's cache; may be ""
 };
 
 // Texts hold no secret.
@@ -30,7 +33,7 @@ struct Finding {
   std::string state = {};   // the SQLSTATE that programs get
   std::vector<Fact> facts = {};
   std::vector<std::string> notes = {};
-  double milliseconds = -1;  // not measured
+  double milliseconds = -1;  // below 0: the report takes the time since the finding before
 };
 
 struct Style {
@@ -45,22 +48,35 @@ Style style_of_terminal();
 // Whether somebody sits at the standard input.
 bool is_interactive();
 
+// What stands at the end.
+struct Closing {
+  const char* good = "All is well.";
+  const char* failed = "Programs will fail";
+};
+
 class Report {
  public:
-  Report(std::ostream& out, Style style) : out_(out), style_(style) {}
+  Report(std::ostream& out, Style style, Closing closing = {})
+      : out_(out), style_(style), closing_(closing) {}
 
   // As text it is written at once: a login may take its time.
   void add(Finding finding);
   // The verdict over all; gives the program's exit status, 0 or 1.
   int finish();
+  // All of it, as finish() writes it where JSON is asked for.
+  [[nodiscard]] std::string json() const;
 
  private:
+  // And how many there are.
+  [[nodiscard]] std::pair<const Finding*, std::size_t> first_failure() const;
   void write(const Finding& finding);
-  void write_line(const std::string& lead, const std::string& text);
+  void write_line(const std::string& lead, const std::string& said, std::size_t lead_width = 0);
   [[nodiscard]] std::string painted(const std::string& text, const char* colour) const;
 
   std::ostream& out_;
   Style style_;
+  Closing closing_;
+  std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
   std::vector<Finding> findings_;
 };
 

@@ -4,6 +4,7 @@
 #ifndef NEGODBC_SSPI_GSSAPI_KRB5_LIBRARY_H_
 #define NEGODBC_SSPI_GSSAPI_KRB5_LIBRARY_H_
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
@@ -46,10 +47,15 @@ using Krb5Code = std::int32_t;
 // two families lay out differently, each always in the same way (tests/mit_abi.cc,
 // tests/heimdal_abi.cc).
 struct TicketFields {
-  std::size_t server;     // a krb5_principal
-  std::size_t end_time;   // seconds since 1970
-  std::size_t time_size;  // bytes of it
-  std::size_t ticket;     // a krb5_data, as it came from the KDC
+  std::size_t server;       // a krb5_principal
+  std::size_t key_type;     // of the session key, 32 bits
+  std::size_t start_time;   // seconds since 1970; 0: from the time of authentication on
+  std::size_t end_time;     // likewise
+  std::size_t renew_until;  // likewise; 0: not renewable
+  std::size_t time_size;    // bytes of each
+  std::size_t ticket;       // a krb5_data, as it came from the KDC
+  std::size_t flags;        // 32 bits
+  bool first_flag_is_low;   // flag 0 of RFC 4120 is the lowest bit; else the highest
 };
 
 struct MitCredsBegin {
@@ -74,9 +80,15 @@ struct MitCredsBegin {
     void* data;
   } ticket;
 };
-inline constexpr TicketFields kMitTicket{offsetof(MitCredsBegin, server),
-                                         offsetof(MitCredsBegin, times.end), sizeof(std::uint32_t),
-                                         offsetof(MitCredsBegin, ticket)};
+inline constexpr TicketFields kMitTicket{.server = offsetof(MitCredsBegin, server),
+                                         .key_type = offsetof(MitCredsBegin, key.type),
+                                         .start_time = offsetof(MitCredsBegin, times.start),
+                                         .end_time = offsetof(MitCredsBegin, times.end),
+                                         .renew_until = offsetof(MitCredsBegin, times.renew_till),
+                                         .time_size = sizeof(std::uint32_t),
+                                         .ticket = offsetof(MitCredsBegin, ticket),
+                                         .flags = offsetof(MitCredsBegin, flags),
+                                         .first_flag_is_low = false};
 
 struct HeimdalCredsBegin {
   void* client;
@@ -92,11 +104,23 @@ struct HeimdalCredsBegin {
   struct {
     std::size_t length;
     void* data;
-  } ticket;
+  } ticket, second_ticket;
+  struct {
+    unsigned length;
+    void* values;
+  } authorization, addresses;
+  std::uint32_t flags;
 };
 inline constexpr TicketFields kHeimdalTicket{
-    offsetof(HeimdalCredsBegin, server), offsetof(HeimdalCredsBegin, times.end),
-    sizeof(std::time_t), offsetof(HeimdalCredsBegin, ticket)};
+    .server = offsetof(HeimdalCredsBegin, server),
+    .key_type = offsetof(HeimdalCredsBegin, key.type),
+    .start_time = offsetof(HeimdalCredsBegin, times.start),
+    .end_time = offsetof(HeimdalCredsBegin, times.end),
+    .renew_until = offsetof(HeimdalCredsBegin, times.renew_till),
+    .time_size = sizeof(std::time_t),
+    .ticket = offsetof(HeimdalCredsBegin, ticket),
+    .flags = offsetof(HeimdalCredsBegin, flags),
+    .first_flag_is_low = std::endian::native == std::endian::little};
 
 // Where a krb5_keytab_entry has its principal: Heimdal's at the beginning.
 inline constexpr std::size_t kMitEntryPrincipal = alignof(void*);

@@ -23,8 +23,16 @@ std::int64_t read_time(const std::byte* at, std::size_t size) {
   return seconds;
 }
 
-// The encoded ticket of a krb5_creds.
+bool same_without_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+}  // namespace
+
 std::span<const std::byte> ticket_of(const GssLibrary& library, const void* creds) {
+  if (library.family == Family::kOther) return {};
   const auto* at = static_cast<const std::byte*>(creds);
   if (library.family == Family::kMit) {
     decltype(MitCredsBegin::ticket) ticket{};
@@ -35,14 +43,6 @@ std::span<const std::byte> ticket_of(const GssLibrary& library, const void* cred
   std::memcpy(&ticket, at + kHeimdalTicket.ticket, sizeof(ticket));
   return {static_cast<const std::byte*>(ticket.data), ticket.length};
 }
-
-bool same_without_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-}  // namespace
 
 bool is_cache_configuration(const auth::Ticket& entry) {
   return entry.target.find("X-CACHECONF:") != std::string::npos;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ bool is_cache_configuration(const auth::Ticket& entry);
 // afterwards. False when the cache can't be read, or the family is unknown.
 bool each_entry(const GssLibrary& library, const Krb5& krb5, void* cache,
                 const std::function<void(void* creds, const auth::Ticket& entry)>& show);
+
+// The encoded ticket of a krb5_creds, within it; none where the family is unknown.
+std::span<const std::byte> ticket_of(const GssLibrary& library, const void* creds);
 
 // Empty when the cache can't be read, or the family is unknown. What is_cache_configuration() is
 // left out.

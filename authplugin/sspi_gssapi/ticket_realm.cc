@@ -15,9 +15,9 @@ using der::Span;
 constexpr std::uint8_t kTicket = der::kApplication + 1;
 constexpr std::uint8_t kApReq = der::kApplication + 14;
 
-std::string_view realm_of_request(Span request) {
+Span ticket_of_request(Span request) {
   const Element fields = der::take_all(der::take_all(request, kApReq).content, der::kSequence);
-  return realm_of_ticket(der::find(fields.content, der::kContext + 3).content);
+  return der::find(fields.content, der::kContext + 3).content;
 }
 
 }  // namespace
@@ -28,15 +28,19 @@ std::string_view realm_of_ticket(Span ticket) {
   return der::text(der::take_all(realm.content, der::kGeneralString).content);
 }
 
-std::string_view realm_of_token(Span token) {
+Span ticket_in_token(Span token) {
   if (const Span inner = token_within_spnego(token); !inner.empty()) token = inner;
   Span request = der::take_all(token, der::kApplication).content;
   if (!der::is_oid(der::take(request), kKrb5Mech)) request = {};
   // The token's identifier: 01 00 is an AP-REQ. DCE style has the request alone.
   if (request.size() > 2 && request[0] == std::byte{1} && request[1] == std::byte{0}) {
-    return realm_of_request(request.subspan(2));
+    return ticket_of_request(request.subspan(2));
   }
-  return realm_of_request(token);
+  return ticket_of_request(token);
+}
+
+std::string_view realm_of_token(Span token) {
+  return realm_of_ticket(ticket_in_token(token));
 }
 
 std::string_view realm_of_name(std::string_view name) {

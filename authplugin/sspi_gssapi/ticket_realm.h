@@ -21,8 +21,11 @@ namespace negodbc::sspi_gssapi {
 // The realm that an encoded Ticket names (RFC 4120, 5.3), within its bytes; "": it is none.
 std::string_view realm_of_ticket(std::span<const std::byte> ticket);
 
-// The same of the ticket in an initiator's first token, raw or within SPNEGO's NegTokenInit; "":
-// there is none, or the token is of another mechanism.
+// The encoded Ticket in an initiator's first token, raw or within SPNEGO's NegTokenInit, within its
+// bytes; none: there is none, or the token is of another mechanism.
+std::span<const std::byte> ticket_in_token(std::span<const std::byte> token);
+
+// The realm of that.
 std::string_view realm_of_token(std::span<const std::byte> token);
 
 // "postgres/host@REALM": "REALM"; "" without one. An escaped @ is part of the name.

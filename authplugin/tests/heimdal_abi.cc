@@ -16,7 +16,14 @@ static_assert(sizeof(krb5_keytab_entry) <= 1024 && sizeof(krb5_kt_cursor) <= 256
 static_assert(KRB5_PRINCIPAL_PARSE_ENTERPRISE == 4);
 static_assert(offsetof(krb5_creds, server) == negodbc::sspi_gssapi::kHeimdalTicket.server);
 static_assert(offsetof(krb5_creds, times.endtime) == negodbc::sspi_gssapi::kHeimdalTicket.end_time);
+static_assert(offsetof(krb5_creds, session.keytype) ==
+              negodbc::sspi_gssapi::kHeimdalTicket.key_type);
+static_assert(offsetof(krb5_creds, times.starttime) ==
+              negodbc::sspi_gssapi::kHeimdalTicket.start_time);
+static_assert(offsetof(krb5_creds, times.renew_till) ==
+              negodbc::sspi_gssapi::kHeimdalTicket.renew_until);
 static_assert(offsetof(krb5_creds, ticket) == negodbc::sspi_gssapi::kHeimdalTicket.ticket);
+static_assert(offsetof(krb5_creds, flags) == negodbc::sspi_gssapi::kHeimdalTicket.flags);
 static_assert(offsetof(krb5_data, data) ==
               offsetof(negodbc::sspi_gssapi::HeimdalCredsBegin, ticket.data) -
                   negodbc::sspi_gssapi::kHeimdalTicket.ticket);

@@ -1,163 +1,88 @@
-// What any plugin has to keep of the C ABI, without a network: versions, sizes, arguments, states.
-// NEGODBC_PLUGIN names the plugin's file.
+// What any plugin has to keep of the C ABI: the checks of conformance/, which `negodbc plugin
+// check` runs, too. NEGODBC_PLUGIN names the plugin's file.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <array>
-#include <cstring>
 #include <string>
-#include <vector>
 
-#include "tests/support/abi_session.h"
+#include "conformance/checks.h"
+#include "tests/support/plugin.h"
 
 namespace negodbc::test {
 namespace {
 
-TEST(AbiVersion, AnOlderDriverGetsNone) {
-  EXPECT_EQ(load_plugin(0), nullptr);
+const negodbc_auth_api* entry(std::uint32_t abi_version) {
+  return load_plugin(abi_version);
 }
 
-TEST(AbiVersion, TheSameOrANewerDriverGetsATableThatIsNotNewer) {
-  for (const std::uint32_t version : {NEGODBC_AUTH_ABI_VERSION, 2u, 0xFFFFFFFFu}) {
-    const negodbc_auth_api* api = load_plugin(version);
-    ASSERT_NE(api, nullptr) << version;
-    EXPECT_LE(api->abi_version, version);
-    EXPECT_GE(api->abi_version, 1u);
-    // The functions of version 1's first table are all there.
-    EXPECT_GE(api->size, offsetof(negodbc_auth_api, counters) + sizeof(api->counters));
-    EXPECT_STRNE(api->name, "");
-    EXPECT_STRNE(api->version, "");
-    EXPECT_NE(api->open, nullptr);
-    EXPECT_NE(api->counters, nullptr);
+class PluginCheck : public testing::TestWithParam<conformance::Check> {};
+
+TEST_P(PluginCheck, Keeps) {
+  const negodbc_auth_options login = options_for("localhost");
+  conformance::Subject subject;
+  subject.entry = entry;
+  subject.login = &login;
+  subject.timeout_ms = kTimeoutMs;
+  const conformance::Result result = GetParam().run(subject);
+  if (result.outcome == conformance::Outcome::not_offered) GTEST_SKIP() << result.text;
+  EXPECT_EQ(result.outcome, conformance::Outcome::kept)
+      << GetParam().promise << ": " << result.text;
+}
+
+INSTANTIATE_TEST_SUITE_P(Checks, PluginCheck,
+                         testing::ValuesIn(conformance::checks().begin(),
+                                           conformance::checks().end()),
+                         [](const auto& of) { return std::string(of.param.name); });
+
+// A plugin that breaks a rule is found out: each rule by a table that breaks just that one.
+conformance::Result run(const char* name, negodbc_auth_plugin_fn broken) {
+  for (const conformance::Check& check : conformance::checks()) {
+    if (std::string(check.name) != name) continue;
+    conformance::Subject subject;
+    subject.entry = broken;
+    return check.run(subject);
   }
+  ADD_FAILURE() << "no check is called " << name;
+  return {};
 }
 
-TEST(AbiSize, FieldsBeyondTheCallersSizeCountAsZero) {
-  negodbc_auth_options options = good_options();
-  options.target = "no spn at all";  // would be refused
-  options.size = offsetof(negodbc_auth_options, target);
-  EXPECT_EQ(AbiSession(options).status, NEGODBC_AUTH_OK);
-  options.size = sizeof(options);
-  EXPECT_EQ(AbiSession(options).status, NEGODBC_AUTH_E_ARGUMENT);
+TEST(BrokenPlugin, Gives_a_table_to_older_drivers) {
+  const auto broken = [](std::uint32_t) { return load_plugin(); };
+  EXPECT_EQ(run("an_older_driver_gets_no_table", broken).text, "there is a table of version 0");
 }
 
-TEST(AbiSize, ANewerDriversFieldsAreIgnored) {
-  struct Newer {
-    negodbc_auth_options known;
-    std::array<std::byte, 64> unknown;
-  } newer{};
-  newer.known = good_options();
-  newer.known.size = sizeof(newer);
-  newer.unknown.fill(std::byte{0xFF});
-  EXPECT_EQ(AbiSession(newer.known).status, NEGODBC_AUTH_OK);
+TEST(BrokenPlugin, Gives_a_newer_table) {
+  const auto broken = [](std::uint32_t) -> const negodbc_auth_api* {
+    static negodbc_auth_api newer = *load_plugin();
+    newer.abi_version = 7;
+    return &newer;
+  };
+  EXPECT_EQ(run("no_table_is_newer_than_the_driver", broken).text,
+            "the table is of version 7 for a driver of version 1");
 }
 
-TEST(AbiSize, RecordsAreNotWrittenBeyondTheirSize) {
-  const AbiSession session(good_options());
-  for (std::uint32_t size = 0; size <= sizeof(negodbc_auth_diagnosis); size += 4) {
-    std::vector<unsigned char> memory(sizeof(negodbc_auth_diagnosis) + 16, 0xA5);
-    negodbc_auth_diagnosis record{};
-    std::memcpy(&record, memory.data(), sizeof(record));
-    record.size = size;
-    std::memcpy(memory.data(), &record, sizeof(record));
-    auto* lent = reinterpret_cast<negodbc_auth_diagnosis*>(memory.data());
-    const negodbc_auth_status status = session.api->diagnosis(session.handle, lent);
-    EXPECT_EQ(status, size < 4 ? NEGODBC_AUTH_E_ARGUMENT : NEGODBC_AUTH_OK) << size;
-    EXPECT_EQ(lent->size, size);
-    const auto from = memory.begin() + std::max<std::ptrdiff_t>(size, 4);
-    EXPECT_TRUE(std::all_of(from, memory.end(), [](unsigned char byte) { return byte == 0xA5; }))
-        << size;
-  }
+TEST(BrokenPlugin, Writes_beyond_a_record) {
+  const auto broken = [](std::uint32_t) -> const negodbc_auth_api* {
+    static negodbc_auth_api careless = *load_plugin();
+    careless.diagnosis = [](negodbc_auth_session* session, negodbc_auth_diagnosis* record) {
+      const negodbc_auth_status status = load_plugin()->diagnosis(session, record);
+      if (record != nullptr && record->size >= 4) record->gss_minor = 0;
+      return status;
+    };
+    return &careless;
+  };
+  EXPECT_EQ(run("records_are_not_written_beyond_their_size", broken).text,
+            "diagnosis() of a record of 4 bytes writes beyond it");
 }
 
-TEST(AbiSize, ARecordsTextsAreNeverNull) {
-  const AbiSession session(good_options());
-  negodbc_auth_diagnosis record{};
-  record.size = sizeof(record);
-  ASSERT_EQ(session.api->diagnosis(session.handle, &record), NEGODBC_AUTH_OK);
-  for (const char* text :
-       {record.package, record.library, record.library_version, record.target, record.principal,
-        record.credential_source, record.status_name, record.text, record.hint, record.json}) {
-    EXPECT_NE(text, nullptr);
-  }
-  EXPECT_STREQ(record.hint, "");
-  EXPECT_STREQ(record.target, "postgres/localhost");
-  EXPECT_STREQ(record.package, "Negotiate");
-}
-
-TEST(AbiArguments, NullsAreRefused) {
-  const negodbc_auth_api* api = load_plugin();
-  const negodbc_auth_options options = good_options();
-  EXPECT_EQ(api->open(&options, nullptr), NEGODBC_AUTH_E_ARGUMENT);
-  negodbc_auth_session* session = nullptr;
-  EXPECT_EQ(api->open(nullptr, &session), NEGODBC_AUTH_E_ARGUMENT);
-  ASSERT_NE(session, nullptr) << "a failed open gives a session that tells why";
-  api->close(session);
-
-  const AbiSession good(options);
-  const void* token = nullptr;
-  std::size_t size = 0;
-  const char* name = nullptr;
-  EXPECT_EQ(api->step(nullptr, nullptr, 0, 1, &token, &size), NEGODBC_AUTH_E_ARGUMENT);
-  EXPECT_EQ(api->step(good.handle, nullptr, 1, 1, &token, &size), NEGODBC_AUTH_E_ARGUMENT);
-  EXPECT_EQ(api->step(good.handle, nullptr, 0, 1, nullptr, &size), NEGODBC_AUTH_E_ARGUMENT);
-  EXPECT_EQ(api->step(good.handle, nullptr, 0, 1, &token, nullptr), NEGODBC_AUTH_E_ARGUMENT);
-  EXPECT_EQ(api->principal(nullptr, 1, &name), NEGODBC_AUTH_E_ARGUMENT);
-  EXPECT_EQ(api->principal(good.handle, 1, nullptr), NEGODBC_AUTH_E_ARGUMENT);
-  EXPECT_EQ(api->query(nullptr, nullptr), NEGODBC_AUTH_E_ARGUMENT);
-  EXPECT_EQ(api->diagnosis(good.handle, nullptr), NEGODBC_AUTH_E_ARGUMENT);
-  EXPECT_EQ(api->counters(nullptr), NEGODBC_AUTH_E_ARGUMENT);
-  EXPECT_EQ(api->protect(good.handle, nullptr, 0, nullptr, nullptr), NEGODBC_AUTH_E_ARGUMENT);
-  size = 1;
-  EXPECT_EQ(api->protect(good.handle, nullptr, 0, nullptr, &size), NEGODBC_AUTH_E_ARGUMENT);
-  api->close(nullptr);
-}
-
-TEST(AbiState, BeforeEstablishment) {
-  const AbiSession session(good_options());
-  negodbc_auth_info info{};
-  info.size = sizeof(info);
-  EXPECT_EQ(session.api->query(session.handle, &info), NEGODBC_AUTH_E_STATE);
-  std::array<char, 8> memory{};
-  std::size_t size = memory.size();
-  EXPECT_EQ(session.api->protect(session.handle, "x", 1, memory.data(), &size),
-            NEGODBC_AUTH_E_STATE);
-  size = memory.size();
-  EXPECT_EQ(session.api->unprotect(session.handle, "x", 1, memory.data(), &size),
-            NEGODBC_AUTH_E_STATE);
-}
-
-TEST(AbiState, WhatThePeerHasBegunWithIsRefusedWhereItIsNothing) {
-  const AbiSession session(good_options());
-  const void* token = nullptr;
-  std::size_t size = 0;
-  const negodbc_auth_status status =
-      session.api->step(session.handle, "x", 1, kTimeoutMs, &token, &size);
-  if (NEGODBC_AUTH_HAS(session.api, cancel)) {
-    EXPECT_LT(status, 0);
-    EXPECT_NE(status, NEGODBC_AUTH_E_STATE);
-  } else {
-    EXPECT_EQ(status, NEGODBC_AUTH_E_STATE);
-  }
-  EXPECT_EQ(token, nullptr);
-}
-
-TEST(AbiCounters, CountSessions) {
-  const negodbc_auth_api* api = load_plugin();
-  negodbc_auth_counters before{};
-  before.size = sizeof(before);
-  ASSERT_EQ(api->counters(&before), NEGODBC_AUTH_OK);
-  {
-    negodbc_auth_options options = good_options();
-    options.reserved = 1;
-    const AbiSession bad(options);
-    const AbiSession good(good_options());
-  }
-  negodbc_auth_counters after{};
-  after.size = sizeof(after);
-  ASSERT_EQ(api->counters(&after), NEGODBC_AUTH_OK);
-  EXPECT_EQ(after.sessions_opened, before.sessions_opened + 2);
-  EXPECT_EQ(after.sessions_failed, before.sessions_failed + 1);
+TEST(BrokenPlugin, Takes_null) {
+  const auto broken = [](std::uint32_t) -> const negodbc_auth_api* {
+    static negodbc_auth_api careless = *load_plugin();
+    careless.counters = [](negodbc_auth_counters*) -> negodbc_auth_status { return 0; };
+    return &careless;
+  };
+  EXPECT_EQ(run("nulls_are_refused", broken).text,
+            "counters() without a record gives 0 instead of -1");
+  EXPECT_EQ(run("sessions_are_counted", broken).text, "two sessions are not two more opened");
 }
 
 }  // namespace

@@ -50,6 +50,8 @@ class IntegratedAuth {
   // What has become of the login, once: the plugin's record tells it, and is written to the
   // diagnosis log. Untold, it is written at the end.
   void ended(LoginOutcome outcome, const std::string& words);
+  // The plugin's record, as far as it tells any; its texts live until the session's next call.
+  [[nodiscard]] negodbc_auth_diagnosis diagnosis() const;
   // What a server's refusal to log `user` in means at this point, as a sentence ("": nobody in
   // particular).
   [[nodiscard]] std::string explain_refusal(std::string_view user) const;
@@ -64,7 +66,6 @@ class IntegratedAuth {
  private:
   void open(const TicketOptions& ticket, const std::string& bindings);
   [[noreturn]] void fail(negodbc_auth_status status) const;
-  [[nodiscard]] negodbc_auth_diagnosis diagnosis() const;
   void write_log() const;
   using Transform = negodbc_auth_status (*)(negodbc_auth_session*, const void*, size_t, void*,
                                             size_t*);

@@ -4,6 +4,7 @@
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -19,8 +20,10 @@ bool certificate_names(X509* certificate, const std::string& host) {
                          X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
 }
 
-std::string held_names(X509* certificate) {
-  std::vector<std::string> names;
+namespace {
+
+// Each name of the certificate's list: what kind it is of, and its bytes.
+void each_name(X509* certificate, const std::function<void(int kind, std::string name)>& show) {
   const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> list(
       static_cast<GENERAL_NAMES*>(
           X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)),
@@ -29,11 +32,28 @@ std::string held_names(X509* certificate) {
   const auto* const stack = reinterpret_cast<const OPENSSL_STACK*>(list.get());
   for (int i = 0; list != nullptr && i < OPENSSL_sk_num(stack); ++i) {
     const auto* const name = static_cast<const GENERAL_NAME*>(OPENSSL_sk_value(stack, i));
-    if (name->type != GEN_DNS) continue;
-    const auto* const bytes = ASN1_STRING_get0_data(name->d.dNSName);
-    names.emplace_back(reinterpret_cast<const char*>(bytes),
-                       static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName)));
+    if (name->type != GEN_DNS && name->type != GEN_IPADD) continue;
+    const ASN1_STRING* const text = name->type == GEN_DNS ? name->d.dNSName : name->d.iPAddress;
+    show(name->type, {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+                      static_cast<std::size_t>(ASN1_STRING_length(text))});
   }
+}
+
+}  // namespace
+
+std::vector<std::string> names_in(X509* certificate) {
+  std::vector<std::string> names;
+  each_name(certificate, [&](int kind, std::string name) {
+    names.push_back(kind == GEN_DNS ? std::move(name) : net::ip_address_text(name));
+  });
+  return names;
+}
+
+std::string held_names(X509* certificate) {
+  std::vector<std::string> names;
+  each_name(certificate, [&](int kind, std::string name) {
+    if (kind == GEN_DNS) names.push_back(std::move(name));
+  });
   return told_names(names);
 }
 

@@ -4,6 +4,7 @@
 #include <openssl/x509.h>
 
 #include <string>
+#include <vector>
 
 namespace negodbc::encryption {
 
@@ -11,6 +12,9 @@ namespace negodbc::encryption {
 // 6125) or an IP address. Subject alternative names decide; the common name only where there are
 // none.
 bool certificate_names(X509* certificate, const std::string& host);
+
+// The DNS names and IP addresses that it is for, as they stand there.
+std::vector<std::string> names_in(X509* certificate);
 
 // " but for a.example.org, b.example.org" and what can be done about it: for the text about a host
 // that it is not for. Some names of many, and no control characters of theirs.

@@ -87,16 +87,7 @@ TlsContext::TlsContext(const TlsOptions& options)
     if (direct_ && options.ssl_mode < SslMode::require) {
       refuse("sslnegotiation=direct needs sslmode=require, verify-ca or verify-full");
     }
-    ERR_clear_error();
-    SSL_CTX_set_options(context_, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION |
-                                      SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-    SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    SSL_CTX_set_read_ahead(context_, 1);  // a record in one read instead of two
-    constexpr unsigned char protocol[] = "\x0apostgresql";
-    SSL_CTX_set_alpn_protos(context_, protocol, sizeof protocol - 1);
-    prefer_servers_group();
-    set_versions(options);
+    set_up(options);
     const TlsFiles files = tls_files(options);
     load_roots(options, files.root);
     load_revocations(options, files.crl);
@@ -105,6 +96,33 @@ TlsContext::TlsContext(const TlsOptions& options)
     SSL_CTX_free(context_);
     throw;
   }
+}
+
+TlsContext::TlsContext(const TlsOptions& options, Trusting /*of_anybody*/)
+    : context_(SSL_CTX_new(TLS_client_method())),
+      verifies_name_(false),
+      sends_name_(options.ssl_sni),
+      direct_(options.ssl_direct) {
+  if (context_ == nullptr) refuse("OpenSSL can't be used: " + tls_error_text());
+  try {
+    set_up(options);
+  } catch (...) {
+    SSL_CTX_free(context_);
+    throw;
+  }
+}
+
+void TlsContext::set_up(const TlsOptions& options) {
+  ERR_clear_error();
+  SSL_CTX_set_options(context_, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+                                    SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_mode(context_, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(context_, 1);  // a record in one read instead of two
+  constexpr unsigned char protocol[] = "\x0apostgresql";
+  SSL_CTX_set_alpn_protos(context_, protocol, sizeof protocol - 1);
+  prefer_servers_group();
+  set_versions(options);
 }
 
 TlsContext::~TlsContext() {

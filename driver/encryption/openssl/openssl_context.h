@@ -15,6 +15,9 @@ namespace negodbc::encryption {
 class TlsContext {
  public:
   explicit TlsContext(const TlsOptions& options);
+  // One that verifies nothing and has no certificate to show: for looking at a server's.
+  struct Trusting {};
+  TlsContext(const TlsOptions& options, Trusting);
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
   ~TlsContext();
@@ -33,6 +36,7 @@ class TlsContext {
   static std::string system_authorities();
 
  private:
+  void set_up(const TlsOptions& options);
   void prefer_servers_group();
   void set_versions(const TlsOptions& options);
   void load_roots(const TlsOptions& options, const std::string& path);

@@ -32,6 +32,8 @@ class OpensslTransport final : public net::Transport {
   [[nodiscard]] std::string channel_binding() const override;
   [[nodiscard]] std::string description() const override;
 
+  // For who looks at the server's certificates.
+  [[nodiscard]] const SSL* session() const { return ssl_; }
   // For the BIO: OpenSSL's way to the socket.
   [[nodiscard]] net::SocketTransport& socket() { return *socket_; }
   void keep_error(std::exception_ptr error) { error_ = std::move(error); }

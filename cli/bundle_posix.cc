@@ -1,0 +1,73 @@
+#include <fcntl.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "cli/bundle.h"
+#include "cli/examination/kerberos_configuration.h"
+#include "driver/base/error.h"
+
+namespace negodbc::cli {
+namespace {
+
+constexpr std::size_t most_of_a_file = std::size_t{256} << 10U;
+
+std::string beginning_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string text(most_of_a_file, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return text;
+}
+
+[[noreturn]] void can_not_write(const std::string& file, int error) {
+  throw Error("HY000", file + " can't be written: " + std::generic_category().message(error));
+}
+
+}  // namespace
+
+std::string system_name() {
+  utsname name = {};
+  if (uname(&name) != 0) return {};
+  std::string text = std::string(name.sysname) + " " + name.release + " " + name.machine;
+  std::ifstream release("/etc/os-release");
+  for (std::string line; std::getline(release, line);) {
+    constexpr std::string_view word = "PRETTY_NAME=";
+    if (line.starts_with(word)) text += ", " + line.substr(word.size());
+  }
+  return text;
+}
+
+std::vector<SystemFile> files_for_support() {
+  std::vector<SystemFile> files;
+  for (const ConfigurationFile& file : read_kerberos_configuration().files)
+    if (file.fault.empty()) files.push_back({file.path, beginning_of(file.path)});
+  return files;
+}
+
+void write_private_file(const std::string& file, const std::string& text) {
+  // Beside it, then in its place: a link that lies there is replaced and not followed.
+  const std::string made = file + ".new-" + std::to_string(getpid());
+  const int descriptor =
+      open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor < 0) can_not_write(file, errno);
+  std::string_view rest = text;
+  int error = 0;
+  while (!rest.empty() && error == 0) {
+    const ssize_t written = write(descriptor, rest.data(), rest.size());
+    if (written >= 0) rest.remove_prefix(static_cast<std::size_t>(written));
+    if (written < 0 && errno != EINTR) error = errno;
+  }
+  if (close(descriptor) != 0 && error == 0) error = errno;
+  if (error == 0 && std::rename(made.c_str(), file.c_str()) != 0) error = errno;
+  if (error == 0) return;
+  unlink(made.c_str());
+  can_not_write(file, error);
+}
+
+}  // namespace negodbc::cli

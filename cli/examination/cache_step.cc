@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <set>
+
+#include "cli/examination/kerberos_findings.h"
+#include "cli/examination/kerberos_steps.h"
+#include "cli/examination/words.h"
+
+namespace negodbc::cli {
+namespace {
+
+// "until ..., renewable until ...; forwardable, initial; aes256-..., key version 1".
+std::string text_of(const SeenTicket& ticket) {
+  std::string text = "until " + time_from_now(ticket.ends_at);
+  if (has_flag(ticket, "renewable") && ticket.renewable_until != 0)
+    text += ", renewable until " + time_text(ticket.renewable_until);
+  if (ticket.starts_at > seconds_now()) text += ", valid from " + time_text(ticket.starts_at);
+  if (!ticket.flags.empty()) text += "; " + joined(ticket.flags);
+  text += "; session key " + encryption_type_name(ticket.session_type);
+  if (ticket.sealed) {
+    text += ", sealed with " + encryption_type_name(ticket.sealed->encryption_type);
+    if (ticket.sealed->key_version)
+      text += " of key version " + std::to_string(*ticket.sealed->key_version);
+  }
+  return text;
+}
+
+bool is_good(const SeenCache& cache) {
+  const SeenTicket* const ticket = ticket_granting(cache);
+  return ticket != nullptr && ticket->ends_at > seconds_now();
+}
+
+// One with a good ticket that is not taken; NULL: there is none.
+const SeenCache* another_good_cache(const KerberosFindings& found) {
+  for (const LibraryView& view : found.libraries)
+    for (const SeenCache& cache : view.caches)
+      if (&cache != found.cache() && is_good(cache) &&
+          (found.cache() == nullptr || cache.name != found.cache()->name)) {
+        return &cache;
+      }
+  return nullptr;
+}
+
+void add_cache_facts(Finding& finding, const LibraryView& view, const SeenCache& cache,
+                     const std::string& role) {
+  std::string value = cache.principal.empty() ? (cache.fault.empty() ? "no principal" : cache.fault)
+                                              : cache.principal;
+  if (cache.kdc_offset_s != 0)
+    value += "; by kinit's note the KDC's clock is " + span_text(cache.kdc_offset_s) +
+             (cache.kdc_offset_s > 0 ? " ahead" : " behind");
+  finding.facts.push_back({cache.name, value, view.name + role});
+  for (const SeenTicket& ticket : cache.tickets)
+    finding.facts.push_back({ticket.service, text_of(ticket), "", cache.name});
+}
+
+// The cache that the login uses, as a sentence.
+std::string told(const SeenCache& cache, const std::string& library) {
+  if (cache.principal.empty())
+    return "none in " + cache.name + " (" + library + ")" +
+           (cache.fault.empty() ? "" : ": " + cache.fault);
+  const SeenTicket* const ticket = ticket_granting(cache);
+  if (ticket == nullptr)
+    return cache.principal + " in " + cache.name + ", without a ticket of the realm's";
+  return cache.principal + " until " + time_from_now(ticket->ends_at) + ", in " + cache.name;
+}
+
+}  // namespace
+
+std::string command_for_ticket(const Examination& examination) {
+  const login::LoginSettings& settings = examination.settings;
+  if (!settings.client_keytab.empty()) return "klist -k " + shell_word(settings.client_keytab);
+  const KerberosFindings& found = *examination.kerberos;
+  const SeenCache* const other = another_good_cache(found);
+  if (other != nullptr && settings.principal.empty()) {
+    return settings.credential_cache.empty() ? "export KRB5CCNAME=" + shell_word(other->name)
+                                             : examination.to_set("CredentialCache=" + other->name);
+  }
+  std::string who = settings.principal;
+  if (who.empty() && found.cache() != nullptr) who = found.cache()->principal;
+  if (who.empty() && !settings.user.empty()) who = settings.user;
+  std::string command = "kinit";
+  if (settings.delegation != NEGODBC_AUTH_DELEGATE_NONE) command += " -f";
+  if (!settings.credential_cache.empty()) command += " -c " + shell_word(settings.credential_cache);
+  return command + (who.empty() ? "" : " " + shell_word(who));
+}
+
+Finding examine_caches(Examination& examination) {
+  Finding finding;
+  const KerberosFindings& found = *examination.kerberos;
+  std::set<std::string> seen;
+  // What is taken comes first.
+  std::vector<const LibraryView*> views;
+  for (const LibraryView& view : found.libraries) views.push_back(&view);
+  std::stable_partition(views.begin(), views.end(),
+                        [&](const LibraryView* view) { return view == found.taken; });
+  for (const LibraryView* const view : views) {
+    for (const SeenCache& cache : view->caches) {
+      if (!seen.insert(cache.name).second) continue;
+      const bool taken = &cache == found.cache();
+      add_cache_facts(finding, *view, cache, taken ? ", taken" : "");
+    }
+    if (!view->fault.empty() && !view->file.empty())
+      finding.notes.push_back(view->name + ": " + view->fault);
+  }
+  const login::LoginSettings& settings = examination.settings;
+  if (!settings.client_keytab.empty() || !settings.principal_password.empty()) {
+    finding.text = "none is taken: a ticket is got by " +
+                   std::string(settings.client_keytab.empty() ? "password" : "keytab");
+    return finding;
+  }
+  const SeenCache* const cache = found.cache();
+  if (cache == nullptr) {
+    finding.verdict = Verdict::note;
+    finding.text = "none can be looked at";
+    return finding;
+  }
+  finding.text = told(*cache, found.taken->name);
+  // Of a collection, which one is taken is the library's choice at the login.
+  if (is_good(*cache)) {
+    if (settings.delegation == NEGODBC_AUTH_DELEGATE_FULL &&
+        !has_flag(*ticket_granting(*cache), "forwardable")) {
+      finding.verdict = Verdict::note;
+      finding.notes.emplace_back("GssDelegation=full, and the ticket is not forwardable");
+      finding.remedy = "kinit -f " + shell_word(cache->principal);
+    }
+    return finding;
+  }
+  finding.verdict = Verdict::note;
+  finding.remedy = command_for_ticket(examination);
+  return finding;
+}
+
+}  // namespace negodbc::cli

@@ -1,0 +1,33 @@
+#include "cli/examination/examination.h"
+
+#include <utility>
+
+#include "cli/examination/words.h"
+#include "driver/base/error.h"
+
+namespace negodbc::cli {
+
+std::string Examination::to_set(const std::string& word) const {
+  if (known.settings.has(dsn::Key::dsn))
+    return "negodbc dsn edit " + shell_word(std::string(known.settings.get(dsn::Key::dsn))) + " " +
+           shell_word(word);
+  return "put " + word + " into the connection string";
+}
+
+void examine(Examination& examination, Report& report) {
+  for (const Step& step : examination_steps()) {
+    if (!step.concerns(examination)) continue;
+    Finding finding;
+    try {
+      finding = step.examine(examination);
+    } catch (const Error& error) {
+      // Of a step that only looks: it has not come to an end.
+      finding.verdict = Verdict::note;
+      finding.text = error.what();
+    }
+    finding.step = step.name;
+    report.add(std::move(finding));
+  }
+}
+
+}  // namespace negodbc::cli

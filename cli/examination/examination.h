@@ -1,0 +1,103 @@
+// The doctor's steps between the settings and the login through the driver manager: a table, each
+// step a function that looks at one thing and says what it has found.
+//
+// What decides whether programs log in is done by the driver's own code (credential, ticket,
+// login): only these steps fail. The others say why, and call what looks wrong a note: a KDC that
+// is down is no fault while the ticket is there.
+//
+// All steps share one deadline, the time that a login has (connect_timeout); what only looks takes
+// at most a third of what is left. No step tries a password, or anything else that could lock an
+// account, but the login itself, which does it once.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/examination/ticket_facts.h"
+#include "cli/report.h"
+#include "cli/understanding.h"
+#include "driver/auth/integrated_auth.h"
+#include "driver/base/deadline.h"
+#include "driver/login/login_settings.h"
+#include "driver/net/resolve.h"
+#include "negodbc/auth_plugin.h"
+
+namespace negodbc::cli {
+
+struct KerberosFindings;  // kerberos_findings.h: what the steps of Kerberos find for each other
+
+// What is to be examined, and what has been found so far.
+struct Examination {
+  const Understanding& known;
+  const login::LoginSettings& settings;  // with the plugin that the driver loads
+  std::string keytab;                    // --keytab: the server's; "": none
+  bool by_ticket = false;                // the login wants a ticket, if there is one
+  bool has_plugin = false;               // that can be asked for one
+  Deadline deadline;
+
+  std::shared_ptr<KerberosFindings> kerberos = {};
+  std::vector<std::string> other_names = {};  // of the first host: canonical, of its addresses
+  std::unique_ptr<auth::IntegratedAuth> ticket_session = {};  // of the first host, not stepped yet
+  std::string principal = {};                                 // whose ticket it is; "": none
+  std::string user = {};                                      // who logs in, as far as is known
+  std::string spn = {};                                       // that the ticket was asked for
+  std::optional<TicketFacts> ticket = {};
+  negodbc_auth_status ticket_status = NEGODBC_AUTH_OK;
+  bool no_time = false;  // the ticket has used it up
+  struct Reached {
+    net::Host host;
+    net::Address address;
+  };
+  std::optional<Reached> server = {};  // the first that takes a connection
+  bool logged_in = false;
+
+  [[nodiscard]] bool insists() const {
+    return settings.integrated == auth::IntegratedLogin::required;
+  }
+  // For what only looks.
+  [[nodiscard]] Deadline share() const {
+    constexpr std::chrono::seconds most(3);
+    return deadline.sooner(
+        Deadline::after(std::min<std::chrono::milliseconds>(deadline.remaining() / 3, most)));
+  }
+  // The host that texts are about.
+  [[nodiscard]] const net::Host& host() const { return settings.hosts.front(); }
+  // "negodbc dsn edit sales KEYWORD=VALUE", or what to do to a connection string.
+  [[nodiscard]] std::string to_set(const std::string& word) const;
+};
+
+struct Step {
+  const char* name;
+  bool (*concerns)(const Examination&);
+  Finding (*examine)(Examination&);  // its `step` is filled in by who runs it
+};
+
+// In the order in which they are taken, those that this system has.
+std::span<const Step> examination_steps();
+
+// What any system has; kerberos_steps.h has those of Kerberos.
+Finding examine_environment(Examination& examination);
+Finding examine_credential(Examination& examination);
+Finding examine_ticket(Examination& examination);
+Finding examine_server(Examination& examination);
+Finding examine_question(Examination& examination);
+Finding examine_login(Examination& examination);
+
+// A command for who has no ticket, or one that has run out; "" where none can be told.
+std::string command_for_ticket(const Examination& examination);
+
+// The service's names that a KDC may know it by, when it does not know `spn`: of each of the host's
+// names, as it is and short, with the service's name as it is asked for, and as others write it.
+std::vector<std::string> spn_candidates(const std::string& service, const std::string& host,
+                                        const std::vector<std::string>& other_names,
+                                        const std::string& spn);
+
+// Takes those that concern the login, and tells what each has found.
+void examine(Examination& examination, Report& report);
+
+}  // namespace negodbc::cli

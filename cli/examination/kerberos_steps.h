@@ -1,0 +1,18 @@
+// The steps that look at this machine's Kerberos and at the realm's KDCs, in their order: each
+// takes what the ones before it have found. Not on Windows, whose LSA shows little of it.
+#pragma once
+
+#include "cli/examination/examination.h"
+
+namespace negodbc::cli {
+
+Finding examine_names(Examination& examination);
+Finding examine_libraries(Examination& examination);
+Finding examine_configuration(Examination& examination);
+Finding examine_caches(Examination& examination);
+Finding examine_kdcs(Examination& examination);
+Finding examine_clock(Examination& examination);
+// Behind the ticket's step.
+Finding examine_keytab(Examination& examination);
+
+}  // namespace negodbc::cli

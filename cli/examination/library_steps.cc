@@ -1,0 +1,68 @@
+#include <algorithm>
+
+#include "cli/examination/kerberos_findings.h"
+#include "cli/examination/kerberos_steps.h"
+#include "cli/examination/words.h"
+
+namespace negodbc::cli {
+
+const SeenCache* KerberosFindings::cache() const {
+  return taken == nullptr || taken->caches.empty() ? nullptr : &taken->caches.front();
+}
+
+bool KerberosFindings::answers(bool tcp) const {
+  return std::any_of(kdcs.begin(), kdcs.end(),
+                     [&](const KdcProbe& probe) { return (tcp ? probe.tcp : probe.udp).answered; });
+}
+
+std::string_view realm_in(std::string_view principal) {
+  const std::size_t at = principal.rfind('@');
+  return at == std::string_view::npos ? std::string_view() : principal.substr(at + 1);
+}
+
+const SeenTicket* ticket_granting(const SeenCache& cache) {
+  const std::string realm(realm_in(cache.principal));
+  const std::string name = "krbtgt/" + realm + "@" + realm;
+  const auto found = std::find_if(cache.tickets.begin(), cache.tickets.end(),
+                                  [&](const SeenTicket& ticket) { return ticket.service == name; });
+  return found == cache.tickets.end() ? nullptr : &*found;
+}
+
+bool has_flag(const SeenTicket& ticket, std::string_view flag) {
+  return std::find(ticket.flags.begin(), ticket.flags.end(), flag) != ticket.flags.end();
+}
+
+Finding examine_libraries(Examination& examination) {
+  Finding finding;
+  const std::string& wanted = examination.settings.gss_library;
+  const bool automatic = wanted.empty() || wanted == "auto";
+  std::vector<std::string> names = {"heimdal", "mit"};
+  if (!automatic && wanted != "heimdal" && wanted != "mit") names.insert(names.begin(), wanted);
+  examination.kerberos = std::make_shared<KerberosFindings>();
+  KerberosFindings& found = *examination.kerberos;
+  for (const std::string& name : names) {
+    found.libraries.push_back(look_through(
+        name, examination.host().name, examination.settings.credential_cache, examination.share()));
+  }
+  for (const LibraryView& view : found.libraries) {
+    const bool usable = !view.file.empty();
+    if (usable && found.taken == nullptr && (automatic || view.name == wanted)) found.taken = &view;
+    finding.facts.push_back(
+        {view.name,
+         usable ? view.file + (view.version.empty() ? "" : ", " + view.version) : "not to be had",
+         usable ? "" : view.fault});
+  }
+  if (found.taken == nullptr) {
+    finding.verdict = Verdict::note;
+    finding.text = automatic ? "none can be loaded" : wanted + " can't be loaded (GssLib)";
+    finding.remedy = wanted == "heimdal"            ? "sudo apt install libgssapi3-heimdal"
+                     : automatic || wanted == "mit" ? "sudo apt install libgssapi-krb5-2"
+                                                    : examination.to_set("GssLib=auto");
+    return finding;
+  }
+  finding.text = found.taken->name + " is taken: ";
+  finding.text += automatic ? "GssLib=auto takes Heimdal's first, then MIT's" : "GssLib says so";
+  return finding;
+}
+
+}  // namespace negodbc::cli

@@ -1,0 +1,107 @@
+#include <string>
+
+#include "cli/examination/examination.h"
+#include "cli/examination/words.h"
+#include "driver/base/error.h"
+#include "driver/login/login.h"
+#include "driver/session/ask.h"
+#include "driver/session/conversation.h"
+
+namespace negodbc::cli {
+namespace {
+
+// What the server is asked of the login, once it stands: one row of texts.
+struct Question {
+  const char* sql;
+  std::vector<const char*> names;  // of the columns
+};
+
+// Views of PostgreSQL's own; other servers may lack some, which is no fault.
+const Question questions[] = {
+    {"SELECT session_user::pg_catalog.text, pg_catalog.inet_server_addr()::pg_catalog.text, "
+     "CASE WHEN pg_catalog.pg_is_in_recovery() THEN 'standby, read only' ELSE 'primary' END",
+     {"role", "server address", "server"}},
+    {"SELECT principal::pg_catalog.text, encrypted::pg_catalog.text FROM "
+     "pg_catalog.pg_stat_gssapi WHERE pid = pg_catalog.pg_backend_pid() AND gss_authenticated",
+     {"principal, as the server has it", "encrypted by GSS"}},
+    {"SELECT version::pg_catalog.text, cipher::pg_catalog.text, client_dn::pg_catalog.text FROM "
+     "pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid() AND ssl",
+     {"TLS", "cipher", "client certificate"}},
+};
+
+void ask_server(session::Conversation& server, Deadline deadline, Finding& finding) {
+  for (const Question& question : questions) {
+    const std::vector<wire::AnswerColumn> columns(question.names.size(),
+                                                  wire::or_null(wire::Holds::text));
+    try {
+      const wire::Answer answer = session::ask(server, question.sql, columns, {}, deadline);
+      if (answer.empty()) continue;
+      for (std::size_t i = 0; i < question.names.size(); ++i)
+        if (const wire::Answer::Cell& value = answer.first().cell(i))
+          finding.facts.push_back({question.names[i], *value, ""});
+    } catch (const ConnectionError&) {
+      return;  // nobody is there any more to be asked
+    } catch (const Error&) {
+      continue;
+    }
+  }
+}
+
+std::string milliseconds(session::LoginTimes::Duration time) {
+  const auto tenths = std::chrono::duration_cast<std::chrono::microseconds>(time).count() / 100;
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " ms";
+}
+
+void add_times(const session::LoginTimes& times, Finding& finding) {
+  finding.facts.push_back(
+      {"time",
+       "names " + milliseconds(times.resolve) + ", TCP " + milliseconds(times.connect) +
+           ", encryption " + milliseconds(times.encryption) + ", ticket " +
+           milliseconds(times.token) + ", server " + milliseconds(times.server()),
+       ""});
+}
+
+void add_mapping(const Examination& examination, const session::Session& session,
+                 Finding& finding) {
+  if (examination.principal.empty() || session.auth_method() != "gss") return;
+  const std::string own = examination.principal.substr(0, examination.principal.rfind('@'));
+  finding.facts.push_back(
+      {"role of " + examination.principal, session.user(),
+       own == session.user() ? "by its name" : "by the server's map (pg_ident.conf)"});
+}
+
+}  // namespace
+
+Finding examine_login(Examination& examination) {
+  Finding finding;
+  if (examination.no_time && examination.insists()) {
+    finding.verdict = Verdict::skipped;
+    finding.text = "not tried: its time has run out (connect_timeout)";
+    return finding;
+  }
+  login::LoginSettings settings = examination.settings;
+  // What is left of it; a little, where the steps before have used all of it.
+  settings.timeout = std::max(examination.deadline.remaining(), std::chrono::milliseconds(100));
+  try {
+    std::unique_ptr<session::Session> session = login::login(
+        settings,
+        [&](const wire::ServerMessage& notice) { finding.notes.emplace_back(notice.text); });
+    examination.logged_in = true;
+    finding.text = "as " + session->user() + " to database " + session->database() + " by " +
+                   session->auth_method() +
+                   (session->encryption().empty() ? "" : ", " + session->encryption()) +
+                   ", PostgreSQL " + std::string(session->parameter("server_version"));
+    add_mapping(examination, *session, finding);
+    add_times(session->login_times(), finding);
+    session::Conversation server(std::move(session));
+    ask_server(server, examination.share().later(std::chrono::seconds(1)), finding);
+  } catch (const Error& error) {
+    finding.verdict = Verdict::failed;
+    finding.state = error.state().view();
+    finding.text = error.what();
+    finding.facts.clear();
+  }
+  return finding;
+}
+
+}  // namespace negodbc::cli

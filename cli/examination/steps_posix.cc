@@ -1,0 +1,57 @@
+#include "cli/examination/kerberos_steps.h"
+#include "cli/examination/tls_step.h"
+
+namespace negodbc::cli {
+namespace {
+
+bool always(const Examination& /*examination*/) {
+  return true;
+}
+bool by_ticket(const Examination& examination) {
+  return examination.by_ticket;
+}
+bool with_plugin(const Examination& examination) {
+  return examination.by_ticket && examination.has_plugin;
+}
+bool with_credential(const Examination& examination) {
+  return with_plugin(examination) && !examination.principal.empty();
+}
+bool with_keytab(const Examination& examination) {
+  return !examination.keytab.empty();
+}
+bool with_time(const Examination& examination) {
+  return !examination.no_time;
+}
+bool with_server(const Examination& examination) {
+  return examination.server.has_value() && !examination.no_time;
+}
+bool with_tls(const Examination& examination) {
+  return with_server(examination) && !examination.server->address.is_local() &&
+         examination.settings.ssl_mode != encryption::SslMode::disable &&
+         examination.settings.gssenc_mode != encryption::GssEncMode::require;
+}
+
+constexpr Step steps[] = {
+    {"environment", always, examine_environment},
+    {"names", always, examine_names},
+    {"GSSAPI libraries", by_ticket, examine_libraries},
+    {"krb5.conf", by_ticket, examine_configuration},
+    {"credential caches", by_ticket, examine_caches},
+    {"KDCs", by_ticket, examine_kdcs},
+    {"clock", by_ticket, examine_clock},
+    {"credential", with_plugin, examine_credential},
+    {"ticket for the server", with_credential, examine_ticket},
+    {"keytab", with_keytab, examine_keytab},
+    {"server", with_time, examine_server},
+    {"TLS", with_tls, examine_tls},
+    {"what the server asks", with_server, examine_question},
+    {"login", always, examine_login},
+};
+
+}  // namespace
+
+std::span<const Step> examination_steps() {
+  return steps;
+}
+
+}  // namespace negodbc::cli
