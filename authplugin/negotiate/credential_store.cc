@@ -104,6 +104,14 @@ std::uint64_t CredentialSource::current(std::uint32_t min_lifetime_s) {
   return stamp && *stamp == known.seen.stamp ? usable(known, min_lifetime_s) : 0;
 }
 
+std::uint64_t CredentialSource::current(std::uint32_t min_lifetime_s, const std::string& target,
+                                        std::uint64_t mark, TicketState& state) {
+  const Known known = this->known();
+  if (known.generation == 0 || !known.seen.quick) return 0;
+  const std::optional<SourceStamp> stamp = platform_.quick_look(request_, target, mark, state);
+  return stamp && *stamp == known.seen.stamp ? usable(known, min_lifetime_s) : 0;
+}
+
 bool CredentialSource::looks_quickly() {
   const std::lock_guard lock(mutex_);
   return master_ == nullptr || seen_.quick;

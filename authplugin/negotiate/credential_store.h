@@ -59,6 +59,9 @@ class CredentialSource : public std::enable_shared_from_this<CredentialSource> {
   // or that can't be told without waiting; else the generation of the master, which changes with
   // it. Does not wait.
   std::uint64_t current(std::uint32_t min_lifetime_s);
+  // The same, and what has become of a ticket of the master's.
+  std::uint64_t current(std::uint32_t min_lifetime_s, const std::string& target, std::uint64_t mark,
+                        TicketState& state);
   // Whether current() can tell, and if it cannot, the one that may wait for the source to be looked
   // at.
   bool looks_quickly();

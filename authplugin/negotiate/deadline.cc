@@ -26,11 +26,13 @@ struct Call {
       : platform(of),
         work(std::move(what)),
         identity(of.thread_identity()),
+        role(of.thread_role(identity)),
         era(of.era(identity)) {}
   const SecurityPlatform& platform;
   std::function<void()> work;
-  const ThreadIdentity identity;  // of who has it done
-  const std::uint64_t era;        // a helper of another one must not do it; 0: any may
+  const ThreadIdentity identity;                 // of who has it done
+  const std::shared_ptr<const ThreadRole> role;  // what a helper has to take on for it
+  const std::uint64_t era;  // a helper of another one must not do it; 0: any may
   std::mutex mutex;
   std::condition_variable changed;
   bool taken = false;    // by a helper that had been idle
@@ -40,8 +42,7 @@ struct Call {
   std::exception_ptr error;
 
   bool is_of_this_thread() const { return platform.thread_identity() == identity; }
-  // `role`: what a thread of its own has to take on first.
-  void run(const ThreadRole* role = nullptr) {
+  void run() {
     try {
       if (role != nullptr) {
         role->take_on();
@@ -207,10 +208,10 @@ void start_helper(const SecurityPlatform& platform, Pool& pool, const std::share
 // the process can't change its own identity while there is one.
 void hand_to_new(const SecurityPlatform& platform, const std::shared_ptr<Call>& call) {
   if (!platform.is_of_process(call->identity)) {
-    std::thread([&platform, call, role = platform.thread_role()] {
+    std::thread([&platform, call] {
       t_is_helper = true;
       platform.prepare_helper_thread();
-      call->run(role.get());
+      call->run();
       call->tell(&Call::done);
     }).detach();
     return;
@@ -233,6 +234,7 @@ void hand_to_new(const SecurityPlatform& platform, const std::shared_ptr<Call>& 
 // To a helper that is idle, if there is one. It may refuse the call, as the ids of another thread
 // can't be looked at: then, hand_to_new().
 bool hand_to_idle(const SecurityPlatform& platform, const std::shared_ptr<Call>& call) {
+  if (call->role != nullptr) return false;  // a thread of its own takes that on
   Pool& pool = pool_of_process(platform.process_id());
   std::shared_ptr<Helper> helper;
   {

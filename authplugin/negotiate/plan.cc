@@ -61,8 +61,12 @@ Plan::Ready Plan::ready() {
     ready = Ready{generation_, request_, here_};
     mark = ticket_mark_;
   }
-  if (source_->current(options_->min_lifetime_s) != ready.generation) return {};
-  return confirmed(std::move(ready), mark);
+  TicketState ticket = TicketState::kThere;
+  if (source_->current(options_->min_lifetime_s, ready.request->target, mark, ticket) !=
+      ready.generation) {
+    return {};
+  }
+  return confirmed(std::move(ready), ticket);
 }
 
 Plan::Ready Plan::ready_with(std::uint64_t generation) {
@@ -76,11 +80,13 @@ Plan::Ready Plan::ready_with(std::uint64_t generation) {
     ready = Ready{generation_, request_, here_};
     mark = ticket_mark_;
   }
-  return confirmed(std::move(ready), mark);
+  const TicketState ticket =
+      platform_.ticket_state(credential_request_, ready.request->target, mark);
+  return confirmed(std::move(ready), ticket);
 }
 
-Plan::Ready Plan::confirmed(Ready ready, std::uint64_t ticket_mark) {
-  switch (platform_.ticket_state(credential_request_, ready.request->target, ticket_mark)) {
+Plan::Ready Plan::confirmed(Ready ready, TicketState ticket) {
+  switch (ticket) {
     case TicketState::kThere:
       return ready;
     case TicketState::kEnding:

@@ -131,7 +131,7 @@ class Plan {
  private:
   bool ready_locked(std::int64_t now, Clock::time_point at) const;
   // As it is now that the ticket has been looked for.
-  Ready confirmed(Ready ready, std::uint64_t ticket_mark);
+  Ready confirmed(Ready ready, TicketState ticket);
   void learn_ticket(std::uint64_t generation, const Ticket& ticket);
   void end_turn(Right::Holder holder);
 

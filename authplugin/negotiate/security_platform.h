@@ -191,6 +191,14 @@ class SecurityPlatform {
     return TicketState::kThere;
   }
 
+  // quick_stamp() and ticket_state() at once, where one look tells both.
+  virtual std::optional<SourceStamp> quick_look(const CredentialRequest& request,
+                                                const std::string& target, std::uint64_t mark,
+                                                TicketState& state) const {
+    state = ticket_state(request, target, mark);
+    return quick_stamp(request);
+  }
+
   // Seconds since 1970 UTC of a time that the table gave (which is local time); 0: none or for
   // ever.
   virtual std::int64_t unix_time(const TimeStamp& local) const = 0;
@@ -214,9 +222,11 @@ class SecurityPlatform {
   // Whether that is the process's own. Waits for the file system.
   virtual bool is_of_process(const ThreadIdentity& /*identity*/) const { return true; }
 
-  // Of the calling thread, where a new thread of its making has not its identity by itself; NULL:
-  // it has.
-  virtual std::shared_ptr<const ThreadRole> thread_role() const { return nullptr; }
+  // Of the calling thread, whose identity this is, where a new thread of its making has it not by
+  // itself; NULL: it has.
+  virtual std::shared_ptr<const ThreadRole> thread_role(const ThreadIdentity& /*identity*/) const {
+    return nullptr;
+  }
 
   // For how long one login may hold up others that want the same credential or ticket, with a call
   // that does not return.

@@ -124,6 +124,8 @@ class Session {
   negodbc_auth_status first_step(Clock::time_point deadline);
   // Nothing: the plan is not ready, or was not as ready as it looked.
   std::optional<negodbc_auth_status> ready_step(Clock::time_point deadline);
+  std::optional<negodbc_auth_status> use_ready(const Plan::Ready& ready,
+                                               Clock::time_point deadline);
   // After a refusal: with another ticket, if one is to be had in a part of the time.
   std::optional<negodbc_auth_status> refresh_step(std::uint64_t generation,
                                                   Clock::time_point deadline);

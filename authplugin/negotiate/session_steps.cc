@@ -117,6 +117,10 @@ std::optional<negodbc_auth_status> Session::ready_step(Clock::time_point deadlin
   if (lease_.credential == nullptr) {
     CredentialSource& source = *plan_->source();
     if (source.looks_quickly()) {
+      if (!plan_->refresh_due()) {
+        const Plan::Ready ready = plan_->ready();
+        if (ready.generation != 0) return use_ready(ready, deadline);
+      }
       generation = source.current(options().min_lifetime_s);
     } else if (plan_->refresh_due()) {
       const std::shared_ptr<LoginJob> job = new_job(deadline);
@@ -131,13 +135,16 @@ std::optional<negodbc_auth_status> Session::ready_step(Clock::time_point deadlin
     if (const auto status = refresh_step(generation, deadline)) return status;
   }
   const Plan::Ready ready = plan_->ready_with(generation);
-  if (ready.generation != 0) {
-    if (const auto status = take_warm(ready)) return status;
-    if (ready.here && thread_comes_again(platform_)) return ready_step_here(ready);
-  } else if (!plan_->served(generation)) {
-    return std::nullopt;
-  }
+  if (ready.generation != 0) return use_ready(ready, deadline);
+  if (!plan_->served(generation)) return std::nullopt;
   return ready_step_elsewhere(generation, deadline);
+}
+
+std::optional<negodbc_auth_status> Session::use_ready(const Plan::Ready& ready,
+                                                      Clock::time_point deadline) {
+  if (const auto status = take_warm(ready)) return status;
+  if (ready.here && thread_comes_again(platform_)) return ready_step_here(ready);
+  return ready_step_elsewhere(ready.generation, deadline);
 }
 
 std::optional<negodbc_auth_status> Session::take_warm(const Plan::Ready& ready) {

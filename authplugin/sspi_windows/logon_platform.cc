@@ -123,12 +123,31 @@ class TicketFor final : public TicketVisitor {
   }
   // Without its target.
   [[nodiscard]] const std::optional<auth::Ticket>& found() const { return found_; }
+  // Of the one with this mark.
+  [[nodiscard]] auth::TicketState state(std::uint64_t mark) const {
+    if (!found_ || found_->mark != mark) return auth::TicketState::kGone;
+    const std::int64_t end = found_->expires_at;
+    const bool lives =
+        end == 0 || end - now_s() > std::chrono::seconds(LogonPlatform::kLeastLife).count();
+    return lives ? auth::TicketState::kThere : auth::TicketState::kEnding;
+  }
 
  private:
   const auth::WideText target_;
   WideView server_;
   WideView realm_;
   std::optional<auth::Ticket> found_;
+};
+
+// For a target and for all, in one look.
+struct Both final : TicketVisitor {
+  explicit Both(const std::string& target) : wanted(target) {}
+  void visit(const TicketView& ticket) override {
+    granting.visit(ticket);
+    wanted.visit(ticket);
+  }
+  GrantingTickets granting;
+  TicketFor wanted;
 };
 
 constexpr std::uint64_t kUnknownToken = ~std::uint64_t{0};
@@ -198,11 +217,21 @@ std::optional<auth::Ticket> LogonPlatform::find_ticket(const auth::CredentialReq
 auth::TicketState LogonPlatform::ticket_state(const auth::CredentialRequest& request,
                                               const std::string& target, std::uint64_t mark) const {
   TicketFor wanted(target);
-  if (!list(request, wanted)) return auth::TicketState::kEnding;
-  if (!wanted.found() || wanted.found()->mark != mark) return auth::TicketState::kGone;
-  const std::int64_t end = wanted.found()->expires_at;
-  const bool lives = end == 0 || end - now_s() > std::chrono::seconds(kLeastLife).count();
-  return lives ? auth::TicketState::kThere : auth::TicketState::kEnding;
+  return list(request, wanted) ? wanted.state(mark) : auth::TicketState::kEnding;
+}
+
+std::optional<auth::SourceStamp> LogonPlatform::quick_look(const auth::CredentialRequest& request,
+                                                           const std::string& target,
+                                                           std::uint64_t mark,
+                                                           auth::TicketState& state) const {
+  if (request.password.given()) {
+    state = auth::TicketState::kEnding;
+    return auth::SourceStamp{};
+  }
+  Both both(target);
+  if (!list(request, both)) return std::nullopt;
+  state = both.wanted.state(mark);
+  return both.granting.stamp();
 }
 
 auth::ThreadIdentity LogonPlatform::thread_identity() const {
@@ -220,7 +249,9 @@ bool LogonPlatform::is_of_process(const auth::ThreadIdentity& identity) const {
   return identity.value[0] != kUnknownToken && identity.value[1] == 0;
 }
 
-std::shared_ptr<const auth::ThreadRole> LogonPlatform::thread_role() const {
+std::shared_ptr<const auth::ThreadRole> LogonPlatform::thread_role(
+    const auth::ThreadIdentity& identity) const {
+  if (is_of_process(identity)) return nullptr;
   std::shared_ptr<const auth::ThreadRole> role = calls_.role();
   return role != nullptr ? role : std::make_shared<const NobodysRole>();
 }

@@ -61,10 +61,14 @@ class LogonPlatform : public auth::SecurityPlatform {
                                           const std::string& target) const override;
   auth::TicketState ticket_state(const auth::CredentialRequest& request, const std::string& target,
                                  std::uint64_t mark) const override;
+  std::optional<auth::SourceStamp> quick_look(const auth::CredentialRequest& request,
+                                              const std::string& target, std::uint64_t mark,
+                                              auth::TicketState& state) const override;
 
   auth::ThreadIdentity thread_identity() const override;
   bool is_of_process(const auth::ThreadIdentity& identity) const override;
-  std::shared_ptr<const auth::ThreadRole> thread_role() const override;
+  std::shared_ptr<const auth::ThreadRole> thread_role(
+      const auth::ThreadIdentity& identity) const override;
 
  protected:
   const SystemCalls& calls() const { return calls_; }

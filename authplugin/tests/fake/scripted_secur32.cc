@@ -178,6 +178,7 @@ std::uint32_t ask_limits() {
 
 bool list_tickets(bool impersonates, TicketVisitor& visitor) {
   const Lock lock(windows_mutex());
+  ++w().lists;
   if (!w().lsa_lists) return false;
   // A connection of the process's would tell the process's tickets.
   const std::uint64_t session = impersonates ? effective_token().session : w().process_session;

@@ -52,6 +52,7 @@ struct ScriptedWindows {
 
   // What was seen.
   int acquired = 0;
+  int lists = 0;  // of tickets that the LSA was asked for
   std::vector<SentToken> sent;
   std::set<std::uintptr_t> live;  // credential handles
   int freed = 0;

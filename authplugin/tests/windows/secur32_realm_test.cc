@@ -333,6 +333,42 @@ TEST_P(Secur32, Caches_and_keytabs_are_not_supported) {
   EXPECT_EQ(keytab.step({}), NEGODBC_AUTH_E_UNSUPPORTED);
 }
 
+negodbc_auth_counters counters() {
+  negodbc_auth_counters made{};
+  made.size = sizeof made;
+  EXPECT_EQ(negodbc_auth_plugin(NEGODBC_AUTH_ABI_VERSION)->counters(&made), NEGODBC_AUTH_OK);
+  return made;
+}
+
+TEST_P(Secur32, A_credential_handle_is_kept_for_the_next_logins) {
+  const auto log_in = [&] {
+    Acceptor server(GetParam());
+    Client client(options());
+    EXPECT_EQ(client.log_in(server), NEGODBC_AUTH_ESTABLISHED) << client.diagnosis().json;
+  };
+  log_in();
+  const negodbc_auth_counters before = counters();
+  for (int i = 0; i < 5; ++i) log_in();
+  EXPECT_EQ(counters().credentials_acquired, before.credentials_acquired);
+  EXPECT_EQ(counters().credentials_reused, before.credentials_reused + 5)
+      << "here, not on a helper";
+}
+
+TEST_P(Secur32, A_thread_that_impersonates_logs_in_by_its_own_token) {
+  Acceptor server(GetParam());
+  Client of_process(options());
+  ASSERT_EQ(of_process.log_in(server), NEGODBC_AUTH_ESTABLISHED);
+  ASSERT_NE(ImpersonateSelf(SecurityImpersonation), 0);
+  for (int i = 0; i < 2; ++i) {
+    Acceptor another(GetParam());
+    const std::uint64_t before = counters().credentials_acquired;
+    Client client(options());
+    EXPECT_EQ(client.log_in(another), NEGODBC_AUTH_ESTABLISHED) << client.diagnosis().json;
+    EXPECT_EQ(counters().credentials_acquired, before + (i == 0 ? 1 : 0));
+  }
+  RevertToSelf();
+}
+
 // Run with a KRB5CCNAME that names no cache.
 class NoTicket : public Secur32 {};
 TEST_P(NoTicket, Is_told) {
