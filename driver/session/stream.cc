@@ -404,24 +404,17 @@ void ResultStream::close(Deadline deadline) {
   });
 }
 
+// Nothing is cancelled: the statement was told as done, and a cancel would undo what its functions
+// did. What is still to come is a portion, or all of what was asked for at once.
 void ResultStream::drop_rest(Deadline deadline) {
-  // Up to here it costs less to read than to ask for a stop.
-  constexpr std::size_t little = std::size_t{1} << 20U;
   if (conversation_->implicit_) conversation_->sync_implicit();
   std::size_t dropped = 0;
-  bool cancelled = false;
   while (conversation_->owed() > 0) {
     const Frame frame = conversation_->receive(deadline);
-    if (frame.type == MessageType::error_response) {
-      const bool ours = cancelled && wire::decode_server_message(frame.body).sqlstate == "57014";
-      if (!ours) note_error(frame);
-    }
+    if (frame.type == MessageType::error_response) note_error(frame);
     dropped += frame.body.size();
-    if (!reads_ || cancelled || dropped < little) continue;
-    cancelled = true;
-    if (habits_) habits_->at_once = false;
-    conversation_->session_->cancel(deadline.sooner(Deadline::after(Conversation::cancel_grace)));
   }
+  if (habits_ && dropped > 2 * first_portion) habits_->at_once = false;
 }
 
 }  // namespace negodbc::session
