@@ -112,6 +112,7 @@ class ResultStream {
   void drop_rest(Deadline deadline);
   void note_error(const wire::Frame& frame);
   void keep_row();
+  void require_completion();
   void leave_session();
   void land();
   void fail(const Error& error) noexcept;
@@ -152,6 +153,7 @@ class ResultStream {
   std::optional<Error> failure_;        // why
   int ready_expected_;              // ReadyForQuery messages still to come, from session and spool
   int executions_;                  // see Replies; those still to be answered
+  bool completed_ = false;          // a command was, or the rest is not waited for
   bool behind_ = false;             // what comes now answers what stands behind the statement
   bool reads_;                      // see Replies
   std::optional<Portal> portal_;    // until its rows have ended or are given up
