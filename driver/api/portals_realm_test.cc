@@ -345,15 +345,15 @@ TEST_P(Portals, WhatChangesSomethingRunsToItsEnd) {
   EXPECT_EQ(q_.value("SELECT count(*) FROM portal_changed"), "100000");
 }
 
-TEST_P(Portals, WithoutThemALongRestIsCancelled) {
-  if (GetParam() == SQL_AUTOCOMMIT_OFF) return;  // the transaction would be lost
+TEST_P(Portals, WithoutThemTheRestIsReadAndDropped) {
   const CountingRelay relay;
   const Client client((relay.connection_string() + "UseDeclareFetch=0").c_str());
+  client.set(SQL_ATTR_AUTOCOMMIT, GetParam());
   const Query q(client);
-  q.run("SELECT generate_series(1, 40000000)");
+  q.run("SELECT generate_series(1, 1000000)");
   ASSERT_EQ(SQLFetch(q.get()), SQL_SUCCESS);
   EXPECT_EQ(SQLCloseCursor(q.get()), SQL_SUCCESS) << q.error();
-  EXPECT_LT(relay.bytes(), 100 * megabyte);
+  EXPECT_GT(relay.bytes(), 16 * megabyte);
   EXPECT_EQ(q.value("SELECT 1"), "1");
 }
 

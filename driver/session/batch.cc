@@ -53,7 +53,11 @@ void Batch::receive(Result& result, const std::vector<std::size_t>& widths, Rows
   bool has_row = false;
   for (;;) {
     const Frame frame = server_.receive(deadline);
-    if (frame.type == MessageType::ready_for_query) return;
+    if (frame.type == MessageType::ready_for_query) {
+      if (!result.error && executed < widths.size())
+        throw wire::ProtocolError("the server is ready without having completed all sets");
+      return;
+    }
     if (frame.type == MessageType::error_response) {
       if (!result.error) result.error = server_.error_from(frame);
     } else if (frame.type == MessageType::command_complete ||

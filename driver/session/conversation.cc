@@ -157,6 +157,7 @@ void Conversation::describe_prepared(Prepared& prepared, Deadline deadline) try 
   if (frame.type == MessageType::row_description)
     prepared.fields = wire::decode_row_description(frame.body);
   prepared.described = true;
+  unfinished_ = false;  // no rows follow a statement's description
 } catch (const wire::ProtocolError&) {
   session_->mark_broken();
   throw;

@@ -180,6 +180,9 @@ class Conversation {
   void make_room(Deadline deadline);
   void settle(Deadline deadline);
   void send(Deadline deadline);
+  // What was sent unasked would be taken for the answer to what is asked now. Throws
+  // ConnectionError 08S01; the session is lost then.
+  void refuse_unasked();
   // The last ReadyForQuery of a flight has come: undoes what an error has left, as planned.
   void land() noexcept;
   wire::Frame receive(Deadline deadline);
@@ -187,6 +190,7 @@ class Conversation {
   // (HYT00) or that statement is cancelled (HY008), and receiving may go on.
   wire::Frame receive_for_another(Deadline deadline);
   wire::Frame counted(const wire::Frame& frame);
+  void note_progress(wire::MessageType type);
   void late(Deadline deadline);
   // ReadyForQuery messages that are still to come.
   [[nodiscard]] int owed() const { return owed_; }
@@ -259,6 +263,7 @@ class Conversation {
   Deadline give_up_all_ = Deadline::never();  // and for the session to be given up
   Deadline last_ = Deadline::never();         // of what was received last
   int owed_ = 0;
+  bool unfinished_ = false;  // an execution has begun to be answered, and its end is to come
   int commands_before_ = 0;  // BEGIN and SAVEPOINT of the flight under way that are to be answered
 };
 

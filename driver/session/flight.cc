@@ -76,6 +76,15 @@ void Conversation::settle(Deadline deadline) {
   land();
 }
 
+void Conversation::refuse_unasked() {
+  const std::optional<Frame> frame = session_->receive_buffered();
+  if (!frame) return;
+  if (frame->type == MessageType::error_response) session_->tell_loss();  // with its words
+  session_->mark_broken();
+  throw wire::ProtocolError(std::string("the server sent a message of type '") +
+                            static_cast<char>(frame->type) + "' unasked");
+}
+
 void Conversation::send(Deadline deadline) {
   try {
     session_->flush(deadline);
@@ -105,6 +114,7 @@ Conversation::Before Conversation::plan(const Framing& framing) {
 
 Conversation::Before Conversation::open_flight(const Framing& framing, Deadline deadline) {
   make_room(deadline);
+  refuse_unasked();
   session_->outgoing().clear();
   timed_out_ = copy_refused_ = false;
   Frontend out(session_->outgoing());
@@ -222,10 +232,33 @@ void Conversation::land() noexcept {
   timed_out_ = timed_out;
 }
 
+// An answer without an end is not an answer: which statement the next message answers is not known.
+void Conversation::note_progress(MessageType type) {
+  switch (type) {
+    case MessageType::bind_complete:
+    case MessageType::row_description:
+    case MessageType::data_row:
+      unfinished_ = true;
+      return;
+    case MessageType::command_complete:
+    case MessageType::empty_query_response:
+    case MessageType::portal_suspended:
+    case MessageType::error_response:
+      unfinished_ = false;
+      return;
+    case MessageType::ready_for_query:
+      if (!unfinished_) return;
+      throw wire::ProtocolError("the server is ready without having completed the statement");
+    default:
+      return;
+  }
+}
+
 // What a frame means for the flight, as soon as it has been received.
 Frame Conversation::counted(const Frame& frame) {
   if (frame.type == acceptance_ && acceptances_left_ > 0) --acceptances_left_;
   if (implicit_ && session_->saw_end()) sync_implicit();
+  note_progress(frame.type);
   if (frame.type == MessageType::ready_for_query) {
     --owed_;
   } else if (commands_before_ > 0) {

@@ -28,7 +28,7 @@ struct Habits {
 };
 
 struct Portions {
-  bool reads = false;              // it changes nothing: its rest can be given up, and cancelled
+  bool reads = false;              // by its text, so that its rest need not be asked for
   bool changes = false;            // it may: in a transaction of its own its end is waited for
   bool limited = false;            // in portions
   std::int32_t rows = 0;           // in each portion; 0: as their width wants it

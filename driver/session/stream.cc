@@ -142,6 +142,7 @@ bool ResultStream::goes_on() {
 }
 
 void ResultStream::complete(Result& result, std::string_view tag) {
+  completed_ = true;
   result.tag = tag;
   result.affected = wire::affected_rows(tag).value_or(-1);
   rows_follow_ = false;
@@ -288,6 +289,12 @@ bool ResultStream::next_row(Deadline deadline) {
   return guarded([&] { return in_rows() && find_row(deadline); });
 }
 
+void ResultStream::require_completion() {
+  if (error_ || (completed_ && executions_ == 0)) return;
+  if (conversation_ != nullptr) conversation_->session_->mark_broken();
+  throw wire::ProtocolError("the server is ready without having completed the statement");
+}
+
 // Up to a result with rows and the first of them, or to the end of the flight. Of several results
 // none is told that an error takes back.
 void ResultStream::read_results(Deadline deadline) {
@@ -306,6 +313,7 @@ void ResultStream::read_results(Deadline deadline) {
       rows_follow_ = false;
     }
   }
+  require_completion();
   land();
   spooled_error_.reset();
   if (error_) throw Error(*std::exchange(error_, std::nullopt));
@@ -397,31 +405,25 @@ void ResultStream::close(Deadline deadline) {
     pending_.reset();
     spool_.clear();
     if (conversation_ != nullptr) drop_rest(deadline);
-    ready_expected_ = 0;
+    ready_expected_ = executions_ = 0;
+    completed_ = true;
     land();
     end_portal();
     if (error_) throw Error(*std::exchange(error_, std::nullopt));
   });
 }
 
+// Nothing is cancelled: the statement was told as done, and a cancel would undo what its functions
+// did. What is still to come is a portion, or all of what was asked for at once.
 void ResultStream::drop_rest(Deadline deadline) {
-  // Up to here it costs less to read than to ask for a stop.
-  constexpr std::size_t little = std::size_t{1} << 20U;
   if (conversation_->implicit_) conversation_->sync_implicit();
   std::size_t dropped = 0;
-  bool cancelled = false;
   while (conversation_->owed() > 0) {
     const Frame frame = conversation_->receive(deadline);
-    if (frame.type == MessageType::error_response) {
-      const bool ours = cancelled && wire::decode_server_message(frame.body).sqlstate == "57014";
-      if (!ours) note_error(frame);
-    }
+    if (frame.type == MessageType::error_response) note_error(frame);
     dropped += frame.body.size();
-    if (!reads_ || cancelled || dropped < little) continue;
-    cancelled = true;
-    if (habits_) habits_->at_once = false;
-    conversation_->session_->cancel(deadline.sooner(Deadline::after(Conversation::cancel_grace)));
   }
+  if (habits_ && dropped > 2 * first_portion) habits_->at_once = false;
 }
 
 }  // namespace negodbc::session

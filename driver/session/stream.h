@@ -44,7 +44,7 @@ struct Replies {
   int executions = 0;  // Execute messages of the statement; 0: whatever comes up to a ReadyForQuery
   std::vector<wire::Field> fields;  // of a prepared statement: no RowDescription comes
   std::optional<Portal> portal;     // its rows come in portions
-  bool reads = false;               // it changes nothing, and nothing else is in its transaction
+  bool reads = false;               // by its text, with nothing else in its transaction
   bool commits = false;             // its end is the end of a transaction that may change something
   std::shared_ptr<Habits> habits;   // may be null
 };
@@ -81,10 +81,9 @@ class ResultStream {
   // spool cannot be written): the stream has lost nothing then, and goes on. ConnectionError.
   void detach(Deadline deadline);
   // Reads the rest of the replies and drops them; the session is free after that. Throws the error
-  // that is among them and was not told yet. What may change something is not cancelled before the
-  // deadline: an INSERT ... RETURNING whose rows nobody reads is still committed. Of what only
-  // reads no further portion is asked for, and a long rest is cancelled where it is alone in its
-  // transaction.
+  // that is among them and was not told yet. Of what comes in portions no further one is asked for.
+  // Before the deadline nothing is cancelled, also of what only reads by its text, which may call
+  // functions that change something: what was done stays.
   void close(Deadline deadline);
   [[nodiscard]] bool live() const { return conversation_ != nullptr; }
   // The error among what was detached, which is told when reading comes to it; null: there is none.
@@ -113,6 +112,7 @@ class ResultStream {
   void drop_rest(Deadline deadline);
   void note_error(const wire::Frame& frame);
   void keep_row();
+  void require_completion();
   void leave_session();
   void land();
   void fail(const Error& error) noexcept;
@@ -153,6 +153,7 @@ class ResultStream {
   std::optional<Error> failure_;        // why
   int ready_expected_;              // ReadyForQuery messages still to come, from session and spool
   int executions_;                  // see Replies; those still to be answered
+  bool completed_ = false;          // a command was, or the rest is not waited for
   bool behind_ = false;             // what comes now answers what stands behind the statement
   bool reads_;                      // see Replies
   std::optional<Portal> portal_;    // until its rows have ended or are given up
