@@ -36,7 +36,7 @@ bool report_settings(Report& report, const Understanding& known, LoginSettings& 
   for (const Fact& fact : known.without_effect)
     finding.notes.push_back(fact.name + " = " + fact.value + " has no effect  (" + fact.source +
                             ")");
-  for (const dsn::Unknown& word : known.unknown) finding.notes.push_back(dsn::text_of(word));
+  for (std::string& text : dsn::texts_of(known.unknown)) finding.notes.push_back(std::move(text));
   if (!known.unknown.empty()) finding.verdict = Verdict::note;
   try {
     settings = dsn::login_settings(known.settings);

@@ -1,6 +1,8 @@
 // SQLConnect, SQLDriverConnect, SQLBrowseConnect, SQLDisconnect, SQLEndTran.
 #include <algorithm>
 #include <iterator>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "driver/api/guard.h"
@@ -18,7 +20,7 @@ using dsn::Key;
 
 // Before the login, which may fail because of them.
 void warn_of(const std::vector<dsn::Unknown>& words, Connection& connection) {
-  for (const dsn::Unknown& word : words) connection.diagnostics().warn("01S00", dsn::text_of(word));
+  for (const std::string& text : dsn::texts_of(words)) connection.diagnostics().warn("01S00", text);
 }
 
 // A login that fails beside a misspelt word mostly does so because of it. The word comes first:
@@ -29,7 +31,7 @@ void log_in(Connection& connection, dsn::Settings settings,
     connection.connect(std::move(settings));
   } catch (const Error& error) {
     std::string misspelt;
-    for (const dsn::Unknown& word : words)
+    for (const dsn::Unknown& word : std::span(words).first(std::min(words.size(), dsn::most_told)))
       if (!dsn::nearest_keyword(word.word).empty()) misspelt += dsn::text_of(word) + " ";
     if (misspelt.empty()) throw;
     throw Error(error.state().view(), misspelt + error.what(), error.native());

@@ -88,4 +88,16 @@ std::string text_of(const Unknown& unknown) {
   return text;
 }
 
+std::vector<std::string> texts_of(std::span<const Unknown> words) {
+  std::vector<std::string> texts;
+  for (const Unknown& word : words.first(std::min(words.size(), most_told)))
+    texts.push_back(text_of(word));
+  if (words.size() > most_told) {
+    texts.push_back(
+        "invalid connection string attribute: " + std::to_string(words.size() - most_told) +
+        " more words are no keywords: they have no effect");
+  }
+  return texts;
+}
+
 }  // namespace negodbc::dsn

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace negodbc::dsn {
 
@@ -17,6 +19,12 @@ struct Unknown {
 
 // A sentence for the diagnostic, with the keyword that is perhaps meant.
 std::string text_of(const Unknown& unknown);
+
+// As many words are looked at closely: a text that has more is not a list of slips.
+inline constexpr std::size_t most_told = 16;
+
+// The sentences of all, or of the first most_told and how many there are besides.
+std::vector<std::string> texts_of(std::span<const Unknown> words);
 
 // The keyword's name that a word is nearest to, by itself or another name of it; "": none is near.
 std::string_view nearest_keyword(std::string_view word);

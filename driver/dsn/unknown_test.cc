@@ -64,6 +64,20 @@ TEST(Unknown, TextSaysWhereAWordStands) {
   EXPECT_THAT(text, HasSubstr("xxx...\""));
 }
 
+// However many there are, a bounded number of them is compared with all keywords.
+TEST(Unknown, ManyAreCounted) {
+  const std::vector<Unknown> few(most_told, {"SLLmode", "x", false, 1});
+  EXPECT_EQ(texts_of(few).size(), most_told);
+  EXPECT_EQ(texts_of({}).size(), 0U);
+  const std::vector<Unknown> many(1600, {"SLLmode", "x", false, 1});
+  const std::vector<std::string> texts = texts_of(many);
+  ASSERT_EQ(texts.size(), most_told + 1);
+  EXPECT_THAT(texts[most_told - 1], HasSubstr("is SSLmode meant?"));
+  EXPECT_EQ(texts.back(),
+            "invalid connection string attribute: 1584 more words are no keywords: they have no "
+            "effect");
+}
+
 // What driver managers, their set-up and other programs put there by themselves.
 TEST(Unknown, WordsOfTheSurroundingsAreKnown) {
   for (const char* word : {"Driver",

@@ -97,7 +97,8 @@ void WordTaker::take(std::string_view name, std::string_view value, const Standi
 
 // "PWD=a;b=c" may be a password with a semicolon in it, which is nobody's to read.
 void WordTaker::take_unknown(std::string_view name, const Standing& standing) {
-  const bool hidden = behind_secret_ && nearest_keyword(name).empty();
+  const bool told = unknown_.size() < most_told;
+  const bool hidden = behind_secret_ && (!told || nearest_keyword(name).empty());
   unknown_.push_back({hidden ? std::string() : std::string(name), source_, place_ == Place::pqopt,
                       standing.position});
 }

@@ -133,8 +133,8 @@ std::string Connection::browse(std::string_view answer) {
   if (connected()) throw Error("08002", "this connection is already in use");
   if (!browse_) browse_.emplace();
   try {
-    for (const dsn::Unknown& unknown : browse_->answer(answer))
-      diagnostics().warn("01S00", dsn::text_of(unknown));
+    for (const std::string& text : dsn::texts_of(browse_->answer(answer)))
+      diagnostics().warn("01S00", text);
     std::string prompt =
         browse_->prompt([this](const dsn::Settings& settings) { return list_databases(settings); });
     if (prompt.empty()) {

@@ -55,8 +55,10 @@ auto Conversation::refusing(F&& work) {
   } catch (const Unanswered&) {
     throw;
   } catch (const Error& e) {
-    if (acceptances_left_ == 0) throw;
-    throw Refused(e);
+    if (acceptances_left_ != 0 && acceptance_ == MessageType::parse_complete) throw Refused(e);
+    const bool value = binds_left_ != 0 && e.state() == "22P02";
+    if (acceptances_left_ == 0 && !value) throw;
+    throw Refused(e, value);
   }
 }
 

@@ -45,11 +45,16 @@ class Unanswered : public Error {
   using Error::Error;
 };
 
-// The server refused a text before it said ParseComplete, or a named statement before BindComplete:
-// nothing of it was executed.
+// The server refused a text before it said ParseComplete, a named statement before BindComplete, or
+// a value that is no text of its parameter's type (22P02): nothing of it was executed.
 class Refused : public Error {
  public:
-  explicit Refused(const Error& error) : Error(error) {}
+  explicit Refused(const Error& error, bool value = false) : Error(error), value_(value) {}
+  // It may be a value: the text was accepted.
+  [[nodiscard]] bool value() const { return value_; }
+
+ private:
+  bool value_;
 };
 
 // One of several statements that travel in one flight.
@@ -254,6 +259,7 @@ class Conversation {
   // its own.
   wire::MessageType acceptance_ = wire::MessageType::parse_complete;
   std::size_t acceptances_left_ = 0;
+  std::size_t binds_left_ = 0;  // BindCompletes up to the statement's own
   Savepoints savepoints_ = Savepoints::unknown;
   Undo undo_ = Undo::nothing;  // after an error in the flight under way
   bool sync_follows_ = false;  // the flight under way ends with a Sync

@@ -129,7 +129,7 @@ Conversation::Before Conversation::open_flight(const Framing& framing, Deadline 
   if (before.savepoint) put_command(out, set_savepoint());
   // What a transaction's first statement sets (SET TRANSACTION) must not end with a savepoint.
   if (before.tries_savepoint()) put_command(out, release_savepoint());
-  acceptances_left_ = 1 + before.commands();
+  acceptances_left_ = binds_left_ = 1 + before.commands();
   return before;
 }
 
@@ -257,6 +257,7 @@ void Conversation::note_progress(MessageType type) {
 // What a frame means for the flight, as soon as it has been received.
 Frame Conversation::counted(const Frame& frame) {
   if (frame.type == acceptance_ && acceptances_left_ > 0) --acceptances_left_;
+  if (frame.type == MessageType::bind_complete && binds_left_ > 0) --binds_left_;
   if (implicit_ && session_->saw_end()) sync_implicit();
   note_progress(frame.type);
   if (frame.type == MessageType::ready_for_query) {

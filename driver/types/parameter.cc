@@ -133,8 +133,13 @@ std::string from_floating(const Parameter& parameter) {
   if (std::isnan(value)) return from_number("NaN", parameter, false);
   if (std::isinf(value)) return from_number(value > 0 ? "Infinity" : "-Infinity", parameter, false);
   char buffer[64];
-  const auto written =
-      std::to_chars(buffer, buffer + sizeof buffer, value);  // the shortest that is exact
+  char* const end = buffer + sizeof buffer;
+  // The shortest that is exact; whole numbers as an integer's column reads them, not 1e+05.
+  constexpr T whole_below = std::is_same_v<T, SQLREAL> ? T{1e7F} : T(1e15);
+  const bool whole = is_approximate_type(parameter.sql_type) && std::abs(value) < whole_below &&
+                     std::trunc(value) == value;
+  const auto written = whole ? std::to_chars(buffer, end, value, std::chars_format::fixed)
+                             : std::to_chars(buffer, end, value);
   return from_number({buffer, written.ptr}, parameter, false);
 }
 

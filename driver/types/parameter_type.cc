@@ -32,6 +32,10 @@ std::uint32_t holding_oid(std::uint32_t declared, std::string_view text) {
   return row.holding != nullptr ? row.holding(declared, text) : declared;
 }
 
+bool is_integer_oid(std::uint32_t oid) {
+  return oid == oid_int2 || oid == oid_int4 || oid == oid_int8;
+}
+
 // The smallest of int2, int4, int8 and numeric, from `declared` on.
 std::uint32_t holding_integer(std::uint32_t declared, std::string_view text) {
   std::int64_t value = 0;

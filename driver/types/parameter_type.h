@@ -19,6 +19,9 @@ std::uint32_t parameter_oid(SQLSMALLINT sql_type);
 // for what is no number or UUID at all. The server then judges by the column, which may take it.
 std::uint32_t holding_oid(std::uint32_t declared, std::string_view text);
 
+// int2, int4, int8.
+bool is_integer_oid(std::uint32_t oid);
+
 // holding_oid() of the types that type_table.cc's rows name them for.
 std::uint32_t holding_integer(std::uint32_t declared, std::string_view text);
 std::uint32_t holding_float(std::uint32_t declared, std::string_view text);

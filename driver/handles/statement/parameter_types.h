@@ -21,11 +21,17 @@ class ParameterTypes {
  public:
   ParameterTypes(ServerTalk& server, const StatementText& text) : server_(server), text_(text) {}
 
+  // What is declared, and what is where that leaves open a value that its column does not read.
+  struct Wishes {
+    const Types& declared;
+    const Types& bound;
+  };
   // work(types), once with what is known or declared, and once more where the server has found the
-  // types unfit and takes others: the only place that sends a statement again because of types.
-  // `known` is of the text and the declared types.
+  // types unfit and takes others, or has refused a value (a fraction for an integer): the only
+  // place that sends a statement again because of types. `known` is of the text and the declared
+  // types.
   template <class F>
-  auto with_types(session::CachedStatement& known, const std::string& sql, const Types& declared,
+  auto with_types(session::CachedStatement& known, const std::string& sql, const Wishes& wishes,
                   F&& work);
 
   // What the server says of a text, of the statement's own, or of one of its several statements:
@@ -46,6 +52,10 @@ class ParameterTypes {
   Types first_types(session::CachedStatement& known, const std::string& sql, const Types& declared);
   void find_types(session::CachedStatement& known, const std::string& sql, const Types& declared,
                   const session::Refused* refused);
+  // With what was bound, after `refused`, which is thrown where that is no help.
+  template <class F>
+  auto with_bound(session::CachedStatement& known, const Wishes& wishes,
+                  const session::Refused& refused, F& work) -> decltype(work(wishes.bound));
   bool takes_bytes(const Types& declared, const session::Prepared& prepared, bool values);
   [[nodiscard]] bool may_be_refused() const;
 
@@ -56,17 +66,33 @@ class ParameterTypes {
 
 template <class F>
 auto ParameterTypes::with_types(session::CachedStatement& known, const std::string& sql,
-                                const Types& declared, F&& work) {
+                                const Wishes& wishes, F&& work) {
   try {
-    Types types = known.types ? *known.types : first_types(known, sql, declared);
+    Types types = known.types ? *known.types : first_types(known, sql, wishes.declared);
     auto result = work(types);
     if (!known.types) known.types = std::move(types);
     return result;
   } catch (const session::Refused& refused) {
     if (server_.transaction_status() == 'E') throw;
-    find_types(known, sql, declared, &refused);
+    if (refused.value()) return with_bound(known, wishes, refused, work);
+    find_types(known, sql, wishes.declared, &refused);
   }
   return std::forward<F>(work)(*known.types);
+}
+
+template <class F>
+auto ParameterTypes::with_bound(session::CachedStatement& known, const Wishes& wishes,
+                                const session::Refused& refused, F& work)
+    -> decltype(work(wishes.bound)) {
+  if (wishes.bound == wishes.declared || known.types == wishes.bound) throw refused;
+  server_.connection().conversation().forget(known.prepared);
+  try {
+    auto result = work(wishes.bound);
+    known.types = wishes.bound;
+    return result;
+  } catch (const session::Refused&) {
+    throw refused;
+  }
 }
 
 }  // namespace negodbc::odbc

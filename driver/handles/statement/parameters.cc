@@ -7,6 +7,7 @@
 #include "driver/handles/descriptor/directions.h"
 #include "driver/types/c_types.h"
 #include "driver/types/default_c_type.h"
+#include "driver/types/parameter_text.h"
 #include "driver/types/parameter_type.h"
 
 namespace negodbc::odbc {
@@ -164,7 +165,7 @@ std::optional<std::string> Parameters::encode(SQLULEN set, SQLSMALLINT number) c
   return types::encode_parameter(parameter);
 }
 
-Types Parameters::declared_types() const {
+Types Parameters::bound_types() const {
   Types types;
   types.reserve(text_.sent().size());
   for (const SQLSMALLINT number : text_.sent()) {
@@ -176,9 +177,24 @@ Types Parameters::declared_types() const {
   return types;
 }
 
+void Parameters::leave_columns_open(Types& types) const {
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const Record* const parameter = descriptors_.ipd().find(text_.sent()[i]);
+    if (parameter != nullptr && types::is_approximate_type(parameter->concise_type) &&
+        text_.is_column_place(i))
+      types[i] = 0;
+  }
+}
+
+Types Parameters::declared_types() const {
+  Types types = bound_types();
+  leave_columns_open(types);
+  return types;
+}
+
 // Of a NULL it does not matter what kind of bytes it would be: programs bind any NULL as binary.
-Types Parameters::holding_types(const Values& values) const {
-  Types types = declared_types();
+Types Parameters::holding_bound_types(const Values& values) const {
+  Types types = bound_types();
   for (std::size_t i = 0; i < types.size(); ++i) {
     if (values[i]) {
       types[i] = types::holding_oid(types[i], *values[i]);
@@ -186,6 +202,12 @@ Types Parameters::holding_types(const Values& values) const {
       types[i] = 0;
     }
   }
+  return types;
+}
+
+Types Parameters::holding_types(const Values& values) const {
+  Types types = holding_bound_types(values);
+  leave_columns_open(types);
   return types;
 }
 

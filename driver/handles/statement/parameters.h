@@ -58,11 +58,16 @@ class Parameters {
   void send_null_dates(const Types& wanted);
 
   // Of those that are sent; the server infers the types of what is not bound.
+  [[nodiscard]] Types bound_types() const;
+  // The same, but an approximate number in a column's place is left open: as float8 it would lose
+  // digits on its way into a numeric, be none of a float4's values, and pass an integer's index by.
   [[nodiscard]] Types declared_types() const;
   // The same, for values that may be larger than what they are bound as.
+  [[nodiscard]] Types holding_bound_types(const Values& values) const;
   [[nodiscard]] Types holding_types(const Values& values) const;
 
  private:
+  void leave_columns_open(Types& types) const;
   [[nodiscard]] std::optional<std::string> encode(SQLULEN set, SQLSMALLINT number) const;
 
   const StatementDescriptors& descriptors_;

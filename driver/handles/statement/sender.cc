@@ -66,11 +66,12 @@ std::unique_ptr<RowSource> Sender::send(const std::string& sql, const Values& va
   if (values.empty() && (!use_.text.prepared() || use_.text.several()))
     return send_plain(sql, framing, rows);
   const Types types = use_.parameters.holding_types(values);
-  if (use_.text.several()) return send_several(sql, types, values, framing);
-  if (!use_.text.current_of()) return send_by_name(sql, types, values, framing, rows);
+  const Types bound = use_.parameters.holding_bound_types(values);
+  if (use_.text.several()) return send_several(sql, {types, bound}, values, framing);
+  if (!use_.text.current_of()) return send_by_name(sql, {types, bound}, values, framing, rows);
   // The text is another one for each row; its parameters' types are not.
   const auto known = connection.cached(use_.text.sql(), types);
-  return use_.types.with_types(*known, sql, types, [&](const Types& taken) {
+  return use_.types.with_types(*known, sql, {types, bound}, [&](const Types& taken) {
     return use_.server.run(use_.text.sql(), [&](session::Conversation& server, Deadline deadline) {
       return from_stream(server.extended(sql, taken, bind_values(values), framing, deadline,
                                          portions(nullptr, rows)));
@@ -94,40 +95,45 @@ std::unique_ptr<RowSource> Sender::send_plain(const std::string& sql,
 // One flight: each statement is parsed, bound and executed behind the one before. The first is sent
 // as any text is; what the later ones take is asked beforehand, since what stands before them would
 // be done by then.
-std::unique_ptr<RowSource> Sender::send_several(const std::string& sql, const Types& types,
+std::unique_ptr<RowSource> Sender::send_several(const std::string& sql,
+                                                const ParameterTypes::Wishes& types,
                                                 const Values& values,
                                                 const session::Framing& framing) {
   struct Sent {
-    Types types;
+    Types types, bound;
     std::vector<wire::BindValue> values;
   };
   const std::vector<sql::StatementPart> parts =
-      sql::split_statements(sql, types.size(), use_.server.standard_strings());
+      sql::split_statements(sql, types.declared.size(), use_.server.standard_strings());
   const std::vector<wire::BindValue> bound = bind_values(values);
   std::vector<Sent> sent(parts.size());
   for (std::size_t i = 0; i < parts.size(); ++i) {
     for (const std::size_t number : parts[i].parameters) {
-      sent[i].types.push_back(types[number - 1]);
+      sent[i].types.push_back(types.declared[number - 1]);
+      sent[i].bound.push_back(types.bound[number - 1]);
       sent[i].values.push_back(bound[number - 1]);
     }
     if (i > 0) sent[i].types = use_.types.types_of_part(parts[i].text, sent[i].types);
   }
   const auto known = use_.server.connection().cached(parts[0].text, sent[0].types);
-  return use_.types.with_types(*known, parts[0].text, sent[0].types, [&](const Types& taken) {
-    std::vector<session::Part> flight;
-    for (std::size_t i = 0; i < parts.size(); ++i)
-      flight.push_back({parts[i].text, i == 0 ? taken : sent[i].types, sent[i].values});
-    return use_.server.run(use_.text.sql(), [&](session::Conversation& server, Deadline deadline) {
-      return from_stream(server.several(flight, framing, deadline));
-    });
-  });
+  return use_.types.with_types(
+      *known, parts[0].text, {sent[0].types, sent[0].bound}, [&](const Types& taken) {
+        std::vector<session::Part> flight;
+        for (std::size_t i = 0; i < parts.size(); ++i)
+          flight.push_back({parts[i].text, i == 0 ? taken : sent[i].types, sent[i].values});
+        return use_.server.run(use_.text.sql(),
+                               [&](session::Conversation& server, Deadline deadline) {
+                                 return from_stream(server.several(flight, framing, deadline));
+                               });
+      });
 }
 
-std::unique_ptr<RowSource> Sender::send_by_name(const std::string& sql, const Types& types,
+std::unique_ptr<RowSource> Sender::send_by_name(const std::string& sql,
+                                                const ParameterTypes::Wishes& types,
                                                 const Values& values,
                                                 const session::Framing& framing,
                                                 const RowsWanted& rows) {
-  const auto known = use_.server.connection().cached(sql, types);
+  const auto known = use_.server.connection().cached(sql, types.declared);
   return use_.types.with_types(*known, sql, types, [&](const Types& taken) {
     return send_known(*known, sql, taken, values, framing, rows);
   });
@@ -149,6 +155,7 @@ std::unique_ptr<RowSource> Sender::send_known(session::CachedStatement& known,
         return from_stream(server.execute(known.prepared, bound, formats(known.prepared, wanted),
                                           framing, deadline, rows));
       } catch (const session::Refused& e) {
+        if (e.value()) throw;
         if (!is_stale(e)) throw Error(e);
         // What stood in the transaction before must not be lost with it.
         const char status = server.transaction_status(deadline);

@@ -37,16 +37,17 @@ class Sender {
   std::unique_ptr<RowSource> send(const std::string& sql, const Values& values,
                                   const RowsWanted& rows);
   // A text with values of these types, by its name if it has one.
-  std::unique_ptr<RowSource> send_by_name(const std::string& sql, const Types& types,
-                                          const Values& values, const session::Framing& framing,
-                                          const RowsWanted& rows);
+  std::unique_ptr<RowSource> send_by_name(const std::string& sql,
+                                          const ParameterTypes::Wishes& types, const Values& values,
+                                          const session::Framing& framing, const RowsWanted& rows);
 
  private:
   // Without parameters.
   std::unique_ptr<RowSource> send_plain(const std::string& sql, const session::Framing& framing,
                                         const RowsWanted& rows);
-  std::unique_ptr<RowSource> send_several(const std::string& sql, const Types& types,
-                                          const Values& values, const session::Framing& framing);
+  std::unique_ptr<RowSource> send_several(const std::string& sql,
+                                          const ParameterTypes::Wishes& types, const Values& values,
+                                          const session::Framing& framing);
   std::unique_ptr<RowSource> send_known(session::CachedStatement& known, const std::string& sql,
                                         const Types& types, const Values& values,
                                         const session::Framing& framing, const RowsWanted& rows);

@@ -18,6 +18,7 @@ SetStatements::SetStatements(ServerTalk& server, const StatementText& text,
       parameters_(parameters),
       types_(types),
       insert_(text.sql(), server.standard_strings()) {
+  bound_ = parameters.bound_types();
   forms_.push_back({1, text.sql(), types.describe(parameters.declared_types())});
 }
 
@@ -42,8 +43,14 @@ const SetStatements::Form& SetStatements::widest(std::size_t sets, bool known) {
 
 const SetStatements::Form& SetStatements::form_of(const Values& values) {
   const Types& declared = one().known->prepared.declared_types;
-  const auto held = [&](std::size_t i) {
-    return values[i] ? types::holding_oid(declared[i], *values[i]) : declared[i];
+  const auto held = [&](std::size_t i) -> std::uint32_t {
+    if (!values[i]) return declared[i];
+    const bool left_open = declared[i] == 0 && bound_[i] != 0;
+    // Where an integer is wanted, one that has a fraction is what it was bound as.
+    if (left_open && types::is_integer_oid(this->types()[i]) &&
+        types::holding_oid(types::oid_int8, *values[i]) == 0)
+      return types::holding_oid(bound_[i], *values[i]);
+    return types::holding_oid(declared[i], *values[i]);
   };
   Types types;
   for (std::size_t i = 0; i < declared.size(); ++i) {

@@ -51,6 +51,7 @@ class SetStatements {
   const Parameters& parameters_;
   ParameterTypes& types_;
   sql::InsertRow insert_;
+  Types bound_;
   std::deque<Form> forms_;  // the form of one set is the first
   std::deque<Form> larger_;
 };

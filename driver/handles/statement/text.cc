@@ -5,6 +5,7 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/connection.h"
+#include "driver/sql/column_places.h"
 #include "driver/sql/definition_words.h"
 #include "driver/sql/encoding_words.h"
 #include "driver/sql/identity.h"
@@ -35,6 +36,7 @@ void StatementText::read(const std::string& sql, bool scan_escapes, bool standar
   for (SQLSMALLINT number = translated_->returns_value ? 2 : 1; number <= parameter_count_;
        ++number)
     sent_.push_back(number);
+  column_places_ = sql::column_places(text, sent_.size(), standard_strings);
   current_of_ = sql::find_current_of(text, standard_strings);
   surround_ = sql::surround(text, standard_strings);
   redefines_ = sql::redefines(text, standard_strings);
@@ -56,6 +58,7 @@ void StatementText::set_call(std::string sql, std::vector<SQLSMALLINT> sent,
   translated_->text = std::move(sql);
   sent_ = std::move(sent);
   outputs_ = std::move(outputs);
+  column_places_.clear();
 }
 
 void StatementText::wrap_objects(const std::vector<std::size_t>& markers, bool standard_strings) {

@@ -41,6 +41,10 @@ class StatementText {
   [[nodiscard]] SQLSMALLINT parameter_count() const { return parameter_count_; }
   // The parameters that are sent: $1, $2, ...
   [[nodiscard]] const std::vector<SQLSMALLINT>& sent() const { return sent_; }
+  // Whether the one at `index` of these stands where a column's value does.
+  [[nodiscard]] bool is_column_place(std::size_t index) const {
+    return index < column_places_.size() && column_places_[index];
+  }
   // Those that a call gives, in the order of its columns.
   [[nodiscard]] const std::vector<SQLSMALLINT>& outputs() const { return outputs_; }
   [[nodiscard]] bool is_output(SQLSMALLINT number) const;
@@ -76,6 +80,7 @@ class StatementText {
   SQLSMALLINT parameter_count_ = 0;
   std::string unwrapped_;  // translated_->text before parameters became large objects
   std::vector<SQLSMALLINT> sent_, outputs_;
+  std::vector<bool> column_places_;
   std::optional<sql::CurrentOf> current_of_;
   sql::Surround surround_ = sql::Surround::savepoint;
   bool redefines_ = false;
