@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "driver/base/error.h"
+#include "driver/base/fork_mutex.h"
 #include "driver/base/module.h"
 
 namespace negodbc::auth {
@@ -42,7 +43,7 @@ const negodbc_auth_api& load(const std::string& path) {
 const char default_plugin_name[] = NEGODBC_AUTH_PLUGIN_NAME;
 
 const negodbc_auth_api& load_plugin(const std::string& path) {
-  static std::mutex mutex;
+  static ForkMutex mutex;
   static std::map<std::string, const negodbc_auth_api*> loaded;
   static const std::string default_plugin = own_directory() + default_plugin_name;
   const std::string& file = path.empty() ? default_plugin : path;
@@ -50,10 +51,16 @@ const negodbc_auth_api& load_plugin(const std::string& path) {
     unusable(file, path.empty() ? "the folder that the driver was loaded from can't be found out"
                                 : "its path is not absolute");
   }
+  {
+    const std::lock_guard lock(mutex);
+    if (const auto known = loaded.find(file); known != loaded.end()) return *known->second;
+  }
+  // Without the lock: a module that is loaded may wait, and register at fork. Who loads it at the
+  // same time gets the same one.
+  const negodbc_auth_api& api = load(file);
   const std::lock_guard lock(mutex);
-  const negodbc_auth_api*& api = loaded[file];
-  if (api == nullptr) api = &load(file);
-  return *api;
+  loaded.emplace(file, &api);
+  return api;
 }
 
 }  // namespace negodbc::auth

@@ -1,45 +1,84 @@
 #include <pthread.h>
 
-#include <vector>
+#include <new>
 
 #include "driver/base/fork_mutex.h"
 
 namespace negodbc {
-namespace {
 
-struct Registry {
-  std::mutex mutex;
-  std::vector<ForkMutex*> all;
+// Never destroyed, and without memory of its own, so that unloading the module leaks nothing.
+struct ForkList {
+  std::mutex mutex;  // guards the lists
+  ForkMutex* held = nullptr;
+  CallMutex* freed = nullptr;
+
+  template <class T>
+  void add(T*& first, T& each) {
+    const std::lock_guard lock(mutex);
+    each.next_ = first;
+    if (first != nullptr) first->previous_ = &each;
+    first = &each;
+  }
+
+  template <class T>
+  void remove(T*& first, T& each) {
+    const std::lock_guard lock(mutex);
+    (each.previous_ == nullptr ? first : each.previous_->next_) = each.next_;
+    if (each.next_ != nullptr) each.next_->previous_ = each.previous_;
+  }
+
+  void before_fork() {
+    mutex.lock();
+    for (ForkMutex* each = held; each != nullptr; each = each->next_) each->lock();
+  }
+
+  void after_fork() {
+    for (ForkMutex* each = held; each != nullptr; each = each->next_) each->unlock();
+    mutex.unlock();
+  }
+
+  // Whoever holds them is not here. Without memory one stays as it is.
+  void free_all() {
+    for (CallMutex* each = freed; each != nullptr; each = each->next_) {
+      if (each->try_lock()) {
+        each->unlock();
+      } else if (auto* const another = new (std::nothrow) std::mutex) {
+        each->mutex_ = another;
+      }
+    }
+  }
 };
 
-Registry& registry() {
-  static auto* const instance = new Registry;
-  return *instance;
-}
+namespace {
 
-void before_fork() {
-  registry().mutex.lock();
-  for (ForkMutex* each : registry().all) each->lock();
-}
+constinit ForkList fork_list;
 
-void after_fork() {
-  for (ForkMutex* each : registry().all) each->unlock();
-  registry().mutex.unlock();
-}
+// When the module is loaded: nobody can fork in its midst. Should it fail, only a fork in the midst
+// of a call is unsafe.
+[[maybe_unused]] const int registered_at_fork =
+    pthread_atfork([] { fork_list.before_fork(); }, [] { fork_list.after_fork(); },
+                   [] {
+                     fork_list.free_all();
+                     fork_list.after_fork();
+                   });
 
 }  // namespace
 
 ForkMutex::ForkMutex() {
-  // Should it fail, only a fork in the midst of a call is unsafe.
-  static const int registered = pthread_atfork(before_fork, after_fork, after_fork);
-  static_cast<void>(registered);
-  const std::lock_guard lock(registry().mutex);
-  registry().all.push_back(this);
+  fork_list.add(fork_list.held, *this);
 }
 
 ForkMutex::~ForkMutex() {
-  const std::lock_guard lock(registry().mutex);
-  std::erase(registry().all, this);
+  fork_list.remove(fork_list.held, *this);
+}
+
+CallMutex::CallMutex() {
+  fork_list.add(fork_list.freed, *this);
+}
+
+CallMutex::~CallMutex() {
+  fork_list.remove(fork_list.freed, *this);
+  if (mutex_ != &own_) delete mutex_;
 }
 
 }  // namespace negodbc

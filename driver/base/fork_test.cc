@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "driver/base/fork_mutex.h"
 #include "driver/base/lru_map.h"
 
 namespace negodbc {
@@ -27,6 +28,21 @@ TEST(LruMap, OutlivesAForkInTheMidstOfACall) {
   }
   stop = true;
   busy.join();
+}
+
+// fork() does not wait for it.
+TEST(CallMutex, IsFreeInAChild) {
+  CallMutex gone_before;
+  CallMutex mutex;
+  { const CallMutex between; }
+  const std::lock_guard lock(mutex);
+  const pid_t child = fork();
+  if (child == 0) _exit(mutex.try_lock() ? 0 : 1);
+  int status = -1;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(gone_before.try_lock());
+  gone_before.unlock();
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ class Connection final : public Handle {
   explicit Connection(std::shared_ptr<Environment> environment);
   ~Connection() override;
 
-  [[nodiscard]] std::mutex& mutex() override { return mutex_; }
+  [[nodiscard]] CallMutex& mutex() override { return mutex_; }
   // From the login on that asked for it, until the next one.
   [[nodiscard]] log::Log* log() override { return log_.get(); }
   [[nodiscard]] Environment& environment() { return *environment_; }
@@ -176,7 +176,7 @@ class Connection final : public Handle {
   std::string commit(Deadline deadline);
   void restore_utf8(Deadline deadline);
 
-  std::mutex mutex_;
+  CallMutex mutex_;
   std::shared_ptr<Environment> environment_;
   std::unique_ptr<log::Log> log_;
   dsn::Settings settings_;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "driver/base/fork_mutex.h"
 #include "driver/handles/diagnostics.h"
 #include "driver/log/log.h"
 #include "driver/session/session.h"
@@ -49,7 +50,7 @@ class ConnectionTalk {
   void add_notice(const wire::ServerMessage& message);
 
  private:
-  std::mutex mutex_;  // guards the next four, against cancel(); held briefly
+  CallMutex mutex_;  // guards the next four, against cancel(); held briefly
   const Statement* talking_ = nullptr;
   int turns_ = 0;
   session::Session* session_ = nullptr;

@@ -1,8 +1,31 @@
 #include "driver/handles/environment.h"
 
+#include <cstddef>
+#include <new>
+
 #include "driver/base/error.h"
 
 namespace negodbc::odbc {
+namespace {
+
+// A child has to find the list of connections whole.
+ForkMutex& lists_mutex() {
+  alignas(ForkMutex) static std::byte memory[sizeof(ForkMutex)];
+  static ForkMutex& mutex = *new (memory) ForkMutex;  // never destroyed, as the handles' registry
+  return mutex;
+}
+
+}  // namespace
+
+void Environment::add(Connection& connection) {
+  const std::lock_guard lock(lists_mutex());
+  connections_.push_back(&connection);
+}
+
+void Environment::remove(const Connection& connection) {
+  const std::lock_guard lock(lists_mutex());
+  std::erase(connections_, &connection);
+}
 
 void Environment::set_attribute(SQLINTEGER attribute, SQLINTEGER value) {
   const auto reject = [&] {

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "driver/base/fork_mutex.h"
 #include "driver/handles/handle.h"
 #include "driver/handles/value.h"
 
@@ -18,7 +19,7 @@ class Environment final : public Handle {
   static constexpr Kind handle_kind = Kind::environment;
   Environment() : Handle(Kind::environment) {}
 
-  [[nodiscard]] std::mutex& mutex() override { return mutex_; }
+  [[nodiscard]] CallMutex& mutex() override { return mutex_; }
 
   // SQLSetEnvAttr, SQLGetEnvAttr. Throw Error HY092, HY024, HYC00, HY010.
   void set_attribute(SQLINTEGER attribute, SQLINTEGER value);
@@ -28,12 +29,12 @@ class Environment final : public Handle {
   [[nodiscard]] SQLINTEGER odbc_version() const { return odbc_version_; }
 
   // Under mutex(). Connections keep their environment, not the other way round.
-  void add(Connection& connection) { connections_.push_back(&connection); }
-  void remove(const Connection& connection) { std::erase(connections_, &connection); }
+  void add(Connection& connection);
+  void remove(const Connection& connection);
   [[nodiscard]] const std::vector<Connection*>& connections() const { return connections_; }
 
  private:
-  std::mutex mutex_;
+  CallMutex mutex_;
   std::atomic<SQLINTEGER> odbc_version_{0};
   SQLINTEGER pooling_ = 0;     // SQL_CP_OFF
   SQLINTEGER pool_match_ = 0;  // SQL_CP_STRICT_MATCH

@@ -2,8 +2,12 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <new>
 #include <unordered_map>
+
+#include "driver/base/fork_mutex.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -23,17 +27,19 @@ struct Shard {
     return &last->second;
   }
 
-  std::mutex mutex;
+  ForkMutex mutex;
   Handles handles;
   Handles::value_type* last = nullptr;  // stays where it is until it is withdrawn
 };
 
+using Shards = std::array<Shard, 16>;
+
 // Never destroyed: an application's static objects may free their handles after this module's
-// statics went.
+// statics went. Made when the module is loaded: nobody can fork in its midst.
+alignas(Shards) std::byte shards_memory[sizeof(Shards)];
+Shards& shards = *new (shards_memory) Shards;
+
 Shard& shard_of(SQLHANDLE id) {
-  using Shards = std::array<Shard, 16>;
-  alignas(Shards) static std::byte memory[sizeof(Shards)];
-  static Shards& shards = *new (memory) Shards;
   return shards[(reinterpret_cast<std::uintptr_t>(id) >> kind_bits) % shards.size()];
 }
 

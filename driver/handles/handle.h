@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 
+#include "driver/base/fork_mutex.h"
 #include "driver/handles/diagnostics.h"
 #include "driver/log/log.h"
 
@@ -33,7 +34,7 @@ class Handle : public std::enable_shared_from_this<Handle> {
   [[nodiscard]] Kind kind() const { return kind_; }
   [[nodiscard]] SQLHANDLE id() const { return id_; }
   // Held by whoever calls a member function: the environment's own, or that of the connection.
-  [[nodiscard]] virtual std::mutex& mutex() = 0;
+  [[nodiscard]] virtual CallMutex& mutex() = 0;
   [[nodiscard]] Diagnostics& diagnostics() { return diagnostics_; }
   // Of the connection; null: there is none.
   [[nodiscard]] virtual log::Log* log() { return nullptr; }

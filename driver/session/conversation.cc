@@ -144,6 +144,7 @@ Prepared Conversation::prepare(std::string_view sql, Types types, bool named, Fr
   out.parse(prepared.name, sql, types);
   out.describe_statement(prepared.name);
   framing.begin = false;
+  framing.question = true;
   acceptance_ = MessageType::parse_complete;
   launch(messages_, Way::extended, framing, deadline);
   refusing([&] { expect({MessageType::parse_complete}, deadline); });

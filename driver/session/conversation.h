@@ -8,7 +8,9 @@
 // that is thrown as Error HYT00 and the session goes on. When no answer comes within answer_time,
 // Unanswered is thrown: the session is owed the answers then, and whoever uses it next waits for
 // them, up to cancel_grace after the CancelRequest; then the session is given up: ConnectionError
-// HYT01.
+// HYT01. Should the answers say that it was done after all, in a transaction, it is undone: with
+// the transaction it began, or by making the transaction fail (its COMMIT is a rollback, which the
+// tag says).
 #pragma once
 
 #include <chrono>
@@ -188,8 +190,10 @@ class Conversation {
   // What was sent unasked would be taken for the answer to what is asked now. Throws
   // ConnectionError 08S01; the session is lost then.
   void refuse_unasked();
-  // The last ReadyForQuery of a flight has come: undoes what an error has left, as planned.
+  // The last ReadyForQuery of a flight has come: undoes what an error has left, as planned, and
+  // what was done of a statement that was told to have failed.
   void land() noexcept;
+  std::string undoing();
   wire::Frame receive(Deadline deadline);
   // Of a flight that another statement waits for: nothing is cancelled when the deadline runs out
   // (HYT00) or that statement is cancelled (HY008), and receiving may go on.
@@ -262,7 +266,12 @@ class Conversation {
   std::size_t binds_left_ = 0;  // BindCompletes up to the statement's own
   Savepoints savepoints_ = Savepoints::unknown;
   Undo undo_ = Undo::nothing;  // after an error in the flight under way
-  bool sync_follows_ = false;  // the flight under way ends with a Sync
+  // Of the flight under way:
+  bool from_idle_ = false;     // no transaction was open
+  bool releases_ = false;      // a savepoint is released behind the statement
+  bool question_ = false;      // it is none of the application's statements
+  bool disowned_ = false;      // an error was told, with its answer still to come
+  bool sync_follows_ = false;  // it ends with a Sync
   bool copy_refused_ = false;  // COPY FROM STDIN was answered with CopyFail in the flight under way
   bool timed_out_ = false;     // a CancelRequest was sent for the flight under way
   Deadline give_up_ = Deadline::never();      // after that: for the answer to be waited for

@@ -100,6 +100,8 @@ Conversation::Before Conversation::plan(const Framing& framing) {
   Before before;
   before.begins = framing.begin && status == 'I';
   undo_ = Undo::nothing;
+  from_idle_ = status == 'I';
+  question_ = framing.question;
   if ((!before.begins && status != 'T') || framing.savepoint == Savepoint::none) return before;
   if (framing.on_error == OnError::roll_back_transaction) {
     undo_ = Undo::transaction;
@@ -116,7 +118,7 @@ Conversation::Before Conversation::open_flight(const Framing& framing, Deadline 
   make_room(deadline);
   refuse_unasked();
   session_->outgoing().clear();
-  timed_out_ = copy_refused_ = false;
+  timed_out_ = copy_refused_ = disowned_ = false;
   Frontend out(session_->outgoing());
   for (const std::string& query : resets_) out.query(query);
   for (const std::string& name : to_close_) out.close_statement(name);
@@ -136,9 +138,9 @@ Conversation::Before Conversation::open_flight(const Framing& framing, Deadline 
 bool Conversation::close_flight(const Before& before, Way way, const Framing& framing,
                                 Deadline deadline) {
   Frontend out(session_->outgoing());
-  const bool released =
+  releases_ =
       before.savepoint && !before.tries_savepoint() && framing.savepoint == Savepoint::around;
-  if (released) put_command(out, release_savepoint());
+  if (releases_) put_command(out, release_savepoint());
   // Should BEGIN or SAVEPOINT fail, the server skips everything up to this Sync: a simple query
   // never runs outside of the transaction it was meant for. Otherwise the Sync costs it a second
   // ReadyForQuery.
@@ -202,17 +204,32 @@ bool Conversation::read_savepoint(bool begins, Deadline deadline) {
   return false;
 }
 
+// What undoes the flight that has ended; "": nothing has to be undone. What failed is undone as it
+// was planned. What was done although its caller was told of an error is undone too. Where it has
+// released its savepoint already that can't be done alone: the transaction is made to fail, so that
+// no COMMIT keeps it.
+std::string Conversation::undoing() {
+  static const std::string name(savepoint_name);
+  const char status = session_->transaction_status();
+  const bool disowned = std::exchange(disowned_, false);
+  if (status == 'I' || (status == 'T' && !disowned)) return {};
+  if (status == 'E' && undo_ == Undo::nothing) return {};
+  const Undo undo = std::exchange(undo_, Undo::nothing);
+  if (undo == Undo::transaction || (status == 'T' && from_idle_)) return "ROLLBACK";
+  // No savepoint has that name.
+  if (status == 'T' && (undo == Undo::nothing || releases_))
+    return "ROLLBACK TO SAVEPOINT " + name + "_done_after_its_error";
+  return "ROLLBACK TO SAVEPOINT " + name + ";RELEASE SAVEPOINT " + name;
+}
+
 void Conversation::land() noexcept {
-  if (session_->transaction_status() != 'E' || undo_ == Undo::nothing || session_->dead()) return;
-  const bool whole = std::exchange(undo_, Undo::nothing) == Undo::transaction;
   const bool timed_out = timed_out_;
-  timed_out_ = sync_follows_ = false;
   try {
-    const std::string savepoint(savepoint_name);
+    const std::string sql = undoing();
+    if (sql.empty() || session_->dead()) return;
+    timed_out_ = sync_follows_ = false;
     session_->outgoing().clear();
-    Frontend(session_->outgoing())
-        .query(whole ? "ROLLBACK"
-                     : "ROLLBACK TO SAVEPOINT " + savepoint + ";RELEASE SAVEPOINT " + savepoint);
+    Frontend(session_->outgoing()).query(sql);
     ++owed_;
     const Deadline deadline = Deadline::after(std::clamp<std::chrono::milliseconds>(
         timed_out ? undo_time : last_.remaining(), undo_time, cancel_grace));
@@ -293,6 +310,7 @@ Frame Conversation::receive(Deadline deadline) {
 // The server is asked to stop, once; it has until give_up_ to answer.
 void Conversation::late(Deadline deadline) {
   if (timed_out_) {
+    disowned_ = !question_;
     throw Unanswered("HYT00",
                      "the statement ran longer than its time-out; the server was asked to cancel "
                      "it and has not answered yet, so whether it took effect is not known");
@@ -301,6 +319,7 @@ void Conversation::late(Deadline deadline) {
   give_up_all_ = Deadline::after(cancel_grace);
   if (!deadline.expired()) {  // SQLCancel has asked already
     give_up_ = Deadline::after(std::chrono::milliseconds(0));
+    disowned_ = !question_;
     throw Unanswered("HY008",
                      "the statement was cancelled, but the server has not answered that: whether "
                      "it took effect is not known");

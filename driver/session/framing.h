@@ -31,6 +31,7 @@ struct Framing {
   OnError on_error = OnError::leave;
   Savepoint savepoint = Savepoint::around;
   bool ends_transaction = false;  // the statement may do so, or undo a part of it
+  bool question = false;          // of the driver's own: it leaves nothing behind
   bool redefines = false;         // it changes tables, which no portal may be reading then
 };
 

@@ -279,7 +279,11 @@ std::unique_ptr<ResultStream> Conversation::ask(std::string_view sql, const Fram
     const session::Session::Shield shield(*session_);
     live_->take_in(deadline);
   }
-  if (!implicit_) return simple(sql, framing, deadline);
+  if (!implicit_) {
+    Framing asked = framing;
+    asked.question = true;
+    return simple(sql, asked, deadline);
+  }
   try {
     return ask_within(sql, deadline);
   } catch (const Error& e) {

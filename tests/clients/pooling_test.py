@@ -7,7 +7,7 @@ import unittest
 from client import connection_string, in_threads, isql
 
 SQL_HANDLE_ENV, SQL_HANDLE_DBC, SQL_HANDLE_STMT = 1, 2, 3
-SQL_ATTR_ODBC_VERSION, SQL_OV_ODBC3_80 = 200, 380
+SQL_ATTR_ODBC_VERSION, SQL_OV_ODBC3, SQL_OV_ODBC3_80 = 200, 3, 380
 SQL_NTS = -3
 SQL_C_CHAR = 1
 
@@ -25,12 +25,13 @@ def pooling_ini():
 
 
 class Pool:
-    def __init__(self):
+    def __init__(self, version=SQL_OV_ODBC3_80, keywords=""):
+        self.string = (connection_string("negodbc-trust") + keywords).encode()
         self.odbc = ctypes.CDLL("libodbc.so.2")
         self.environment = ctypes.c_void_p()
         self.check(self.odbc.SQLAllocHandle(SQL_HANDLE_ENV, None, ctypes.byref(self.environment)))
         self.check(self.odbc.SQLSetEnvAttr(self.environment, SQL_ATTR_ODBC_VERSION,
-                                           ctypes.c_void_p(SQL_OV_ODBC3_80), 0))
+                                           ctypes.c_void_p(version), 0))
 
     @staticmethod
     def check(result):
@@ -41,8 +42,7 @@ class Pool:
         """Connects, gives the first value of each statement ("" without one), disconnects."""
         odbc, connection, values = self.odbc, ctypes.c_void_p(), []
         self.check(odbc.SQLAllocHandle(SQL_HANDLE_DBC, self.environment, ctypes.byref(connection)))
-        text = connection_string("negodbc-trust").encode()
-        self.check(odbc.SQLDriverConnect(connection, None, text, SQL_NTS, None, 0, None, 0))
+        self.check(odbc.SQLDriverConnect(connection, None, self.string, SQL_NTS, None, 0, None, 0))
         for sql in statements:
             statement = ctypes.c_void_p()
             self.check(odbc.SQLAllocHandle(SQL_HANDLE_STMT, connection, ctypes.byref(statement)))
@@ -80,6 +80,14 @@ class PoolingTest(unittest.TestCase):
             self.pool.run("SELECT pg_backend_pid()", "SELECT to_regclass('pg_temp.left_behind') IS NULL",
                           "SHOW search_path", "SELECT count(*) FROM pg_prepared_statements WHERE name = 'left_behind'"),
             [pid, "1", '"$user", public', "0"])
+
+    def test_programs_of_odbc_3_are_not_reset(self):
+        """The driver manager calls nothing of the driver then but SQLGetConnectAttr (SQL_ATTR_CONNECTION_DEAD), which a
+        program may ask in the midst of its work. When this fails, README.md can promise more."""
+        pool = Pool(SQL_OV_ODBC3, ";UID=trust_user")  # another string: the pool is of the whole process
+        pid, *_ = pool.run("SELECT pg_backend_pid()", "SET search_path TO pg_catalog")
+        self.assertEqual(pool.run("SELECT pg_backend_pid()", "SHOW search_path", "SET search_path TO DEFAULT"),
+                         [pid, "pg_catalog", ""])
 
     def test_many_threads(self):
         def work(number):

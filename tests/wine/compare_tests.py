@@ -15,6 +15,7 @@ EXCEPTIONS = {
     ("api_outcomes_realm_test", "WithoutRoom.AResultLosesNoRow"): "takes a folder of /proc for one without room",
     ("api_login_realm_test", "SupportLog.*"): "asks for the ticket's cache and library, which Windows does not name",
     ("api_session_realm_test", "Streams/LostConnection.*"): "Wine's WSAPoll tells of the end after the last words",
+    ("base_test", "CallMutex.IsFreeInAChild"): "Windows has no fork()",
     ("base_test", "Environment.IsNotItsCallersInASetUserIdProgram"): "Windows has no set-user-ID programs",
     ("base_test", "LruMap.OutlivesAForkInTheMidstOfACall"): "Windows has no fork()",
     ("log_test", "LogFile.*"): "modes, links, other users' files; a file in use cannot be taken away on Windows",

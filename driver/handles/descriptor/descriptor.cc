@@ -71,7 +71,7 @@ Descriptor::Descriptor(DescriptorRole role, bool explicit_one,
       explicit_(explicit_one),
       connection_(std::move(connection)) {}
 
-std::mutex& Descriptor::mutex() {
+CallMutex& Descriptor::mutex() {
   return connection_->mutex();
 }
 

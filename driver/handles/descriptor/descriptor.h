@@ -70,7 +70,7 @@ class Descriptor final : public Handle {
   // Implicit: of a statement. The mutex is the connection's.
   Descriptor(DescriptorRole role, bool explicit_one, std::shared_ptr<Connection> connection);
 
-  [[nodiscard]] std::mutex& mutex() override;
+  [[nodiscard]] CallMutex& mutex() override;
   [[nodiscard]] DescriptorRole role() const { return role_; }
   [[nodiscard]] bool is_explicit() const { return explicit_; }
   [[nodiscard]] bool is_application() const {

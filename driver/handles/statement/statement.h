@@ -29,7 +29,7 @@ class Statement final : public Handle {
   // SQLFreeHandle: closes everything and takes the handles out of the registry.
   void free();
 
-  [[nodiscard]] std::mutex& mutex() override { return connection_->mutex(); }
+  [[nodiscard]] CallMutex& mutex() override { return connection_->mutex(); }
   [[nodiscard]] log::Log* log() override { return connection_->log(); }
   [[nodiscard]] Connection& connection() { return *connection_; }
   // An entry point begins: the deadline of what it does counts from here.
