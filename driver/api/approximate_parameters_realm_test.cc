@@ -52,8 +52,8 @@ TEST_P(ApproximateParameters, OfDoublesForColumnsKeepTheirDigits) {
   SQLFreeStmt(q_.get(), SQL_RESET_PARAMS);
   SQLBindParameter(q_.get(), 1, SQL_PARAM_INPUT, SQL_C_FLOAT, SQL_REAL, 0, 0, &single, 0, nullptr);
   EXPECT_EQ(q_.value("UPDATE exact SET n = ? WHERE r = 0.1::real RETURNING n"), "123456.79");
-  for (const SQLSMALLINT type : {SQL_REAL, SQL_FLOAT, SQL_DOUBLE}) {
-    SQLBindParameter(q_.get(), 1, SQL_PARAM_INPUT, SQL_C_CHAR, type, 0, 0,
+  for (const int type : {SQL_REAL, SQL_FLOAT, SQL_DOUBLE}) {
+    SQLBindParameter(q_.get(), 1, SQL_PARAM_INPUT, SQL_C_CHAR, static_cast<SQLSMALLINT>(type), 0, 0,
                      testing::chars("12345678901234567.25"), 0, nullptr);
     ASSERT_EQ(q_.prepare("UPDATE exact SET n = ? WHERE t IS NOT NULL RETURNING n"), SQL_SUCCESS);
     for (int execution = 0; execution < 3; ++execution) {
