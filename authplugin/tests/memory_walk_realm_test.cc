@@ -38,12 +38,16 @@ TEST(MemoryWalk, Acceptors_come_while_private_caches_go) {
   for (const char* package : {"Negotiate", "NTLM"}) {
     std::atomic<int> made{0};
     std::atomic<bool> stop{false};
+    constexpr int kThreads = 4;
     std::vector<std::thread> threads;
-    for (int i = 0; i < 4; ++i) {
+    threads.reserve(kThreads);
+    for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([&] {
         while (!stop) {
+          constexpr int kCaches = 16;
           std::vector<PrivateCache::Ptr> caches;
-          for (int n = 0; n < 16; ++n) caches.push_back(copy_of_the_users());
+          caches.reserve(kCaches);
+          for (int n = 0; n < kCaches; ++n) caches.push_back(copy_of_the_users());
           // In the order of the library's list: a walk that stands at one goes on to the next.
           while (!caches.empty()) {
             made += caches.back() == nullptr ? 0 : 1;
@@ -53,7 +57,8 @@ TEST(MemoryWalk, Acceptors_come_while_private_caches_go) {
       });
     }
     std::vector<std::thread> acceptors;
-    for (int i = 0; i < 4; ++i) {
+    acceptors.reserve(kThreads);
+    for (int i = 0; i < kThreads; ++i) {
       acceptors.emplace_back([&] {
         for (int n = 0; n < 25; ++n) acquire("heimdal", package, SECPKG_CRED_INBOUND);
       });

@@ -82,8 +82,10 @@ class Forks : public ::testing::Test {
 
 TEST_F(Forks, AChildConnectsWhateverItsParentsThreadsDo) {
   std::atomic<bool> stop = false;
+  constexpr int allocating = 6;
   std::vector<std::thread> threads;
-  for (int i = 0; i < 6; ++i) {
+  threads.reserve(allocating + 1);
+  for (int i = 0; i < allocating; ++i) {
     threads.emplace_back([&] {
       while (!stop) allocate_and_free();
     });
