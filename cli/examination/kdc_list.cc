@@ -105,8 +105,10 @@ KdcList kdcs_of_realm(const KerberosConfiguration& configuration, const std::str
     // The dot at the end keeps the resolver from trying its own domains.
     const std::string name = std::string("_kerberos.") + (tcp ? "_tcp." : "_udp.") + realm + ".";
     const std::string fault = dns.ask(name, tcp, places);
-    if (!fault.empty() && list.fault.empty())
-      list.fault = "krb5.conf names none, and DNS " + fault + " (SRV " + name + ")";
+    if (!fault.empty() && list.fault.empty()) {
+      list.fault = "krb5.conf names none, and DNS ";
+      list.fault.append(fault).append(" (SRV ").append(name).append(")");
+    }
     for (KdcPlace& place : places) join_kdc(list.places, std::move(place));
   }
   if (!list.places.empty()) list.fault.clear();

@@ -25,7 +25,8 @@ std::vector<std::string> spn_candidates(const std::string& service, const std::s
     // Active Directory's administrators write the service in capitals.
     for (const std::string& first : {service, std::string("postgres"), std::string("POSTGRES")}) {
       if (lower.empty() || lower.front() == '/' || lower.front() == '@') continue;
-      std::string candidate = first + "/" + lower;
+      std::string candidate(first);
+      candidate.append("/").append(lower);
       if (candidate != spn && std::find(found.begin(), found.end(), candidate) == found.end())
         found.push_back(std::move(candidate));
     }
