@@ -194,7 +194,7 @@ void Conversation::log_in(const Startup& startup) {
         impossible_ = impossible_verifier(user_, settings_.iterations);
       scram_.emplace(impossible_ ? *impossible_ : known->second, random_nonce());
       out.authentication(number_of_kind(AuthenticationKind::sasl),
-                         std::string_view("SCRAM-SHA-256\0", 15));
+                         std::string_view("SCRAM-SHA-256\0\0", 15));
       stage_ = Stage::scram_first;
       return flush();
     }

@@ -80,7 +80,7 @@ std::string words_of(const AcceptorLibrary& gss, OM_uint32 code, int kind) {
 // ones here, also where SPNEGO is around it.
 Cause cause_of(OM_uint32 major, OM_uint32 minor) {
   const auto is = [&](krb5_error_code code) { return minor == static_cast<OM_uint32>(code); };
-  if (GSS_ROUTINE_ERROR(major) == GSS_S_DUPLICATE_TOKEN || is(KRB5KRB_AP_ERR_REPEAT))
+  if ((major & GSS_S_DUPLICATE_TOKEN) != 0 || is(KRB5KRB_AP_ERR_REPEAT))
     return Cause::replayed_token;
   if (GSS_ROUTINE_ERROR(major) == GSS_S_CREDENTIALS_EXPIRED || is(KRB5KRB_AP_ERR_SKEW) ||
       is(KRB5KRB_AP_ERR_TKT_EXPIRED) || is(KRB5KRB_AP_ERR_TKT_NYV))

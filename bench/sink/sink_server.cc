@@ -233,12 +233,14 @@ void SinkServer::run(int stop_fd) {
   const FileDescriptor stop(checked(eventfd(0, EFD_CLOEXEC), "eventfd"));
   const FileDescriptor failed(checked(eventfd(0, EFD_CLOEXEC), "eventfd"));
   std::vector<std::unique_ptr<Worker>> workers;
+  workers.reserve(options_.threads);
   for (unsigned i = 0; i < options_.threads; ++i)
     workers.push_back(std::make_unique<Worker>(*this, stop.get()));
   std::exception_ptr failure;
   std::mutex mutex;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(workers.size());
     for (const auto& worker : workers)
       threads.emplace_back([&, worker = worker.get()] {
         try {
