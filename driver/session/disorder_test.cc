@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "driver/login/login.h"
@@ -27,6 +29,12 @@ const std::string columns = message(
     'T', "\0\1a\0"s + std::string(6, '\0') + "\0\0\0\x19\xff\xff"s + "\xff\xff\xff\xff\0\0"s);
 const std::string one_row = message('D', "\0\1\0\0\0\1x"s);
 const std::string completion = message('C', "SELECT 1\0"s);
+
+std::string in_order(std::initializer_list<std::string_view> messages) {
+  std::string all;
+  for (const std::string_view each : messages) all.append(each);
+  return all;
+}
 
 // Every Query and every Sync is answered with this.
 ScriptedPeer::Script answering(std::string unasked, std::string answer) {
@@ -83,12 +91,12 @@ constexpr void (*treatments[])(ResultStream&) = {read_all, read_by_and_by, close
 
 TEST(Disorder, AnAnswerInOrderIsOne) {
   for (const auto treat : treatments) {
-    EXPECT_EQ(outcome("", columns + one_row + completion + ready(), by_query, treat), "ok ok ");
-    EXPECT_EQ(outcome("", accepted + columns + one_row + completion + ready(), by_messages, treat),
-              "ok ok ");
-    EXPECT_EQ(outcome("", message('I', "") + ready(), by_query, treat), "ok ok ");
-    EXPECT_EQ(outcome(login::testing::parameter("TimeZone", "UTC"), completion + ready(), by_query,
-                      treat),
+    const std::string whole = in_order({columns, one_row, completion, ready()});
+    EXPECT_EQ(outcome("", whole, by_query, treat), "ok ok ");
+    EXPECT_EQ(outcome("", in_order({accepted, whole}), by_messages, treat), "ok ok ");
+    EXPECT_EQ(outcome("", in_order({message('I', ""), ready()}), by_query, treat), "ok ok ");
+    EXPECT_EQ(outcome(login::testing::parameter("TimeZone", "UTC"), in_order({completion, ready()}),
+                      by_query, treat),
               "ok ok ");
   }
 }
@@ -96,14 +104,13 @@ TEST(Disorder, AnAnswerInOrderIsOne) {
 TEST(Disorder, AnAnswerWithoutAnEndEndsTheConnection) {
   for (const auto treat : treatments) {
     for (const std::string& begun :
-         {""s, columns, columns + one_row, columns + one_row + one_row}) {
-      EXPECT_EQ(outcome("", begun + ready(), by_query, treat), "08S01 dead 08S01 dead ") << begun;
-      EXPECT_EQ(outcome("", accepted + begun + ready(), by_messages, treat),
-                "08S01 dead 08S01 dead ")
-          << begun;
-      EXPECT_EQ(outcome("", ready() + accepted + begun + completion + ready(), by_messages, treat),
-                "08S01 dead 08S01 dead ")
-          << begun;
+         {""s, columns, in_order({columns, one_row}), in_order({columns, one_row, one_row})}) {
+      const auto ends = [&](const std::string& answer, const Execution& execute) {
+        EXPECT_EQ(outcome("", answer, execute, treat), "08S01 dead 08S01 dead ") << begun;
+      };
+      ends(in_order({begun, ready()}), by_query);
+      ends(in_order({accepted, begun, ready()}), by_messages);
+      ends(in_order({ready(), accepted, begun, completion, ready()}), by_messages);
     }
   }
 }
