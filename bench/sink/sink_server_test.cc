@@ -98,7 +98,9 @@ TEST(SinkServerTest, ManyConnectionsOnFewThreads) {
   options.threads = 2;
   RunningSink sink(options);
   std::vector<SocketClient> clients;
-  for (int i = 0; i < 300; ++i) clients.emplace_back(sink.port());
+  constexpr int count = 300;
+  clients.reserve(count);
+  for (int i = 0; i < count; ++i) clients.emplace_back(sink.port());
   for (SocketClient& client : clients) client.say(startup_of("u"));
   for (SocketClient& client : clients) EXPECT_EQ(short_types(client.answer()), "RSKZ");
   const std::string query = said([](wire::Frontend& to) { to.query("SELECT 1"); });
@@ -115,7 +117,9 @@ TEST(SinkServerTest, ALoginIsHeldBackForTheServiceTimeAndOthersAreNot) {
   RunningSink sink(options);
   const auto begin = TestClock::now();
   std::vector<SocketClient> clients;
-  for (int i = 0; i < 50; ++i) clients.emplace_back(sink.port());
+  constexpr int count = 50;
+  clients.reserve(count);
+  for (int i = 0; i < count; ++i) clients.emplace_back(sink.port());
   for (SocketClient& client : clients) client.say(startup_of("u"));
   for (SocketClient& client : clients) EXPECT_EQ(short_types(client.answer()), "RSKZ");
   const auto took = TestClock::now() - begin;

@@ -258,7 +258,7 @@ TEST(Words, Times_and_spans) {
   EXPECT_EQ(span_text(-119), "119 s");
   EXPECT_EQ(span_text(3599), "59 min");
   EXPECT_EQ(span_text(36000), "10 h 0 min");
-  EXPECT_EQ(span_text(3 * 86400), "3 days");
+  EXPECT_EQ(span_text(259200), "3 days");
   EXPECT_EQ(shell_word("alice@R"), "alice@R");
   EXPECT_EQ(shell_word("it's one"), "'it'\\''s one'");
   EXPECT_EQ(shell_word(""), "''");
@@ -266,7 +266,8 @@ TEST(Words, Times_and_spans) {
 
 TEST(ApartProcess, Returns_what_the_action_returns) {
   const std::string large(300000, 'x');
-  const Apart apart = run_apart([&] { return large; }, Deadline::after(std::chrono::seconds(10)));
+  const Apart apart = run_apart([&]() -> std::string { return {large}; },
+                                Deadline::after(std::chrono::seconds(10)));
   EXPECT_EQ(apart.end, Apart::End::returned);
   EXPECT_EQ(apart.said, large);
 }

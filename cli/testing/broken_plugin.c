@@ -73,8 +73,7 @@ static const negodbc_auth_api api = {.size = offsetof(negodbc_auth_api, set_limi
                                      .counters = counters};
 
 __attribute__((visibility("default"))) const negodbc_auth_api* negodbc_auth_plugin(
-    uint32_t abi_version);
-const negodbc_auth_api* negodbc_auth_plugin(uint32_t abi_version) {
+    uint32_t abi_version) {
   const char* const broken = getenv("BROKEN");
   if (broken != NULL && strcmp(broken, "loads") == 0) abort();
   return abi_version < 1 ? NULL : &api;

@@ -164,7 +164,7 @@ TEST(ScramKeysKept, TheOptionSwitchesThemOff) {
       out.clear();
       exchange->answer({static_cast<std::int32_t>(kind), data}, {out, deadline, stage});
     };
-    continued(wire::Authentication::Kind::sasl, std::string("SCRAM-SHA-256\0", 15));
+    continued(wire::Authentication::Kind::sasl, std::string("SCRAM-SHA-256\0\0", 15));
     const std::string first = out.substr(out.find("n,,"));
     continued(wire::Authentication::Kind::sasl_continue, server.first(first));
     continued(wire::Authentication::Kind::sasl_final, server.last(first, out.substr(5)));

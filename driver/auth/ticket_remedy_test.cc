@@ -69,7 +69,7 @@ TEST(TicketRemedy, NamesTheKeywordThatLedThere) {
   };
   EXPECT_EQ(unknown("db"), "");
   // The KDC knows it, and refuses it: no name has to be corrected.
-  for (const unsigned number : {2, 9, 19, 22, 27, 69}) {
+  for (const unsigned number : {2U, 9U, 19U, 22U, 27U, 69U}) {
     const negodbc_auth_diagnosis expired = record(NEGODBC_AUTH_E_TARGET_UNKNOWN, number);
     EXPECT_TRUE(knows_target(expired)) << number;
     EXPECT_EQ(remedy_for(expired.status, expired, wishes(ticket, "10.0.0.5")), "") << number;
