@@ -50,7 +50,7 @@ class Logon : public testing::Test {
     std::span<const std::byte> token;
     status = session.step({}, milliseconds(5000), &token);
     if (status != NEGODBC_AUTH_CONTINUE) return "";
-    const std::string who(reinterpret_cast<const char*>(token.data()), token.size());
+    std::string who(reinterpret_cast<const char*>(token.data()), token.size());
     status = session.step({}, milliseconds(5000), &token);
     EXPECT_EQ(status, NEGODBC_AUTH_ESTABLISHED);
     return who;
