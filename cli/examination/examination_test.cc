@@ -266,7 +266,7 @@ TEST(Words, Times_and_spans) {
 
 TEST(ApartProcess, Returns_what_the_action_returns) {
   const std::string large(300000, 'x');
-  const Apart apart = run_apart([&]() -> std::string { return {large}; },
+  const Apart apart = run_apart([&] { return std::string(300000, 'x'); },
                                 Deadline::after(std::chrono::seconds(10)));
   EXPECT_EQ(apart.end, Apart::End::returned);
   EXPECT_EQ(apart.said, large);
