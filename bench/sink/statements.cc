@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "driver/base/utf.h"
 #include "driver/wire/cursor.h"
 
 namespace negodbc::bench {
@@ -39,12 +40,6 @@ std::string plain_words(std::string_view text) {
   return words;
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
-
 StatementAnswer command(const char* tag, char becomes = '\0') {
   StatementAnswer answer;
   answer.tag = tag;
@@ -66,7 +61,7 @@ StatementAnswer shown(std::string_view name, const Settings& settings) {
   if (name == "transaction_isolation" || name == "transaction isolation level")
     return row_of(isolation_column, "read committed", "SHOW");
   for (const auto& [key, value] : settings)
-    if (same_name(key, name)) return row_of(setting_column, value, "SHOW");
+    if (iequals(key, name)) return row_of(setting_column, value, "SHOW");
   StatementAnswer unknown;
   unknown.known = false;
   return unknown;

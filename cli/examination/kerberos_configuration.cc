@@ -169,9 +169,7 @@ bool KerberosConfiguration::flag(std::string_view name, bool otherwise) const {
 
 // The host itself, then each domain that it is in, with the dot before it and without.
 std::string KerberosConfiguration::realm_of_host(std::string_view host) const {
-  std::string name(host);
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::string name = ascii_lower(host);
   for (std::string_view at = name; !at.empty();) {
     if (std::string realm = value({"domain_realm", std::string(at)}); !realm.empty()) return realm;
     const std::size_t next = at.starts_with('.') ? 1 : at.find('.');

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "cli/examination/examination.h"
+#include "driver/base/utf.h"
 
 namespace negodbc::cli {
 
@@ -19,9 +20,7 @@ std::vector<std::string> spn_candidates(const std::string& service, const std::s
   }
   std::vector<std::string> found;
   for (const std::string& name : hosts) {
-    std::string lower = name;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    const std::string lower = ascii_lower(name);
     // Active Directory's administrators write the service in capitals.
     for (const std::string& first : {service, std::string("postgres"), std::string("POSTGRES")}) {
       if (lower.empty() || lower.front() == '/' || lower.front() == '@') continue;

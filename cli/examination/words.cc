@@ -1,8 +1,8 @@
 #include "cli/examination/words.h"
 
-#include <array>
 #include <chrono>
-#include <cstdio>
+
+#include "driver/base/utc_time.h"
 
 namespace negodbc::cli {
 
@@ -13,19 +13,7 @@ std::int64_t seconds_now() {
 }
 
 std::string time_text(std::int64_t time) {
-  if (time == 0) return "never";
-  using namespace std::chrono;  // NOLINT(google-build-using-namespace): its operators
-  const sys_seconds at{seconds(time)};
-  const auto day = floor<days>(at);
-  const year_month_day date(day);
-  const hh_mm_ss clock(at - day);
-  std::array<char, 64> buffer{};
-  const int size = std::snprintf(
-      buffer.data(), buffer.size(), "%04d-%02u-%02u %02d:%02d:%02dZ", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-      static_cast<int>(clock.seconds().count()));
-  return {buffer.data(), static_cast<std::size_t>(size)};
+  return time == 0 ? "never" : utc_text(time);
 }
 
 std::string span_text(std::int64_t seconds) {
