@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "negotiate/log.h"
+#include "negotiate/unjoined_thread.h"
 
 namespace negodbc::auth {
 namespace {
@@ -136,7 +137,7 @@ void serve(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<H
 void begin_helper(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<Call>& call) {
   auto helper = std::make_shared<Helper>();
   helper->take(call, false);
-  std::thread([&platform, &pool, helper] { serve(platform, pool, helper); }).detach();
+  run_unjoined([&platform, &pool, helper] { serve(platform, pool, helper); });
 }
 
 // What a helper does next: the call of its identity that has waited longest, or it is idle; false:
@@ -208,12 +209,12 @@ void start_helper(const SecurityPlatform& platform, Pool& pool, const std::share
 // the process can't change its own identity while there is one.
 void hand_to_new(const SecurityPlatform& platform, const std::shared_ptr<Call>& call) {
   if (!platform.is_of_process(call->identity)) {
-    std::thread([&platform, call] {
+    run_unjoined([&platform, call] {
       t_is_helper = true;
       platform.prepare_helper_thread();
       call->run();
       call->tell(&Call::done);
-    }).detach();
+    });
     return;
   }
   Pool& pool = pool_of_process(platform.process_id());

@@ -4,8 +4,9 @@
 #include <chrono>
 #include <exception>
 #include <iterator>
-#include <thread>
 #include <utility>
+
+#include "negotiate/unjoined_thread.h"
 
 namespace negodbc::auth {
 namespace {
@@ -42,7 +43,7 @@ void WarmFiller::wake(const Plan::Ptr& plan) {
     return;
   }
   try {
-    std::thread([self = shared_from_this()] { self->serve(); }).detach();
+    run_unjoined([self = shared_from_this()] { self->serve(); });
     running_ = true;
   } catch (const std::exception&) {
     asked_.clear();  // no thread, or no memory for one: logins compute their own legs

@@ -23,6 +23,7 @@ struct Lookup {
   bool done = false;
   std::string failure;
   AddressList list;
+  std::thread left;  // the thread itself, when nobody waits for it any more
 };
 
 // Look-ups nobody waits for any more, because their time ran out; getaddrinfo can't be interrupted.
@@ -36,6 +37,12 @@ void look_up(const std::shared_ptr<Lookup>& lookup) {
   lookup->failure = std::move(failure);
   lookup->list = std::move(list);
   lookup->done = true;
+  if (lookup->left.joinable()) {
+    --abandoned;
+    // Here, because MinGW's libwinpthread hands on a thread's memory twice when it is detached in
+    // the moment of its end.
+    lookup->left.detach();
+  }
   lookup->finished.notify_all();
 }
 
@@ -46,13 +53,9 @@ std::shared_ptr<Lookup> look_up_within(const std::string& name, Deadline deadlin
   }
   auto lookup = std::make_shared<Lookup>();
   lookup->name = name;
-  const auto left = std::make_shared<std::atomic<bool>>(false);
   std::thread worker;
   try {
-    worker = quiet_thread([lookup, left] {
-      look_up(lookup);
-      if (left->exchange(true)) --abandoned;
-    });
+    worker = quiet_thread([lookup] { look_up(lookup); });
   } catch (const std::system_error& error) {
     throw ConnectionError(
         "08001", std::string("cannot start a thread to resolve a host name: ") + error.what());
@@ -69,11 +72,8 @@ std::shared_ptr<Lookup> look_up_within(const std::string& name, Deadline deadlin
     worker.join();
     return lookup;
   }
-  lock.unlock();
-  // Counted before the thread can see that it was left, so that the number never falls below zero.
   ++abandoned;
-  if (left->exchange(true)) --abandoned;
-  worker.detach();
+  lookup->left = std::move(worker);
   throw Timeout("the name " + name + " could not be resolved in time; check the name servers");
 }
 
