@@ -58,6 +58,9 @@ class Initiator {
   Step step(std::span<const std::byte> input) &&;
 
   std::uint32_t legs() const { return legs_; }
+  // Whether a token that was made has taken the user's ticket along. The other attributes count at
+  // the end only.
+  bool has_delegated() const { return (attributes_ & ISC_RET_DELEGATE) != 0; }
   const Credential::Ptr& credential() const { return credential_; }
 
  private:

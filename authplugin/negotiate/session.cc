@@ -134,6 +134,7 @@ std::shared_ptr<Session> Session::told_to_have_ended(bool cancelled) const {
 negodbc_auth_status Session::take(Initiator::Continue leg) {
   state_ = State::kStepping;
   ++legs_;
+  if (leg.next.has_delegated()) flags_granted_ |= NEGODBC_AUTH_FLAG_DELEGATED;
   initiator_ = std::move(leg.next);
   token_ = std::move(leg.token);
   return NEGODBC_AUTH_CONTINUE;

@@ -97,6 +97,22 @@ TEST_P(Delegation, Policy_only_where_the_KDC_says_so) {
   }
 }
 
+TEST_P(Delegation, The_record_tells_with_the_first_token_whether_a_ticket_goes_along) {
+  for (const std::string& target : {std::string(kTarget), marked}) {
+    negodbc_auth_options options = options_for("localhost");
+    options.library = library();
+    options.package = package();
+    options.target = target.c_str();
+    options.delegation = NEGODBC_AUTH_DELEGATE_POLICY;
+    session = std::make_unique<PluginSession>(options);
+    EXPECT_EQ(session->diagnosis().flags_granted, 0u);
+    ASSERT_EQ(session->step({}), NEGODBC_AUTH_CONTINUE) << session->diagnosis().json;
+    EXPECT_EQ(session->diagnosis().flags_granted,
+              target == marked ? NEGODBC_AUTH_FLAG_DELEGATED : 0u)
+        << target;
+  }
+}
+
 TEST_P(Delegation, Full_and_the_credential_handed_over_through_the_ABI) {
   log_in(kTarget, NEGODBC_AUTH_DELEGATE_FULL);
   EXPECT_NE(granted() & NEGODBC_AUTH_FLAG_DELEGATED, 0u);

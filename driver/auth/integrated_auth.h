@@ -41,7 +41,7 @@ class IntegratedAuth {
   // unless established). First input: "".
   std::string_view step(std::string_view input, Deadline deadline);
   [[nodiscard]] bool established() const { return established_; }
-  // Whether the server has got a ticket to act with for the user.
+  // Whether the server gets a ticket to act with for the user: known from the first token on.
   [[nodiscard]] bool delegated() const;
 
   // What was tried, for texts: "SPN postgres/db, principal alice@R, credential cache FILE:/...;

@@ -210,7 +210,8 @@ typedef struct negodbc_auth_diagnosis {
   uint32_t gss_minor;         /* 0 on Windows */
   uint32_t legs;              /* tokens produced */
   uint32_t flags_asked;
-  uint32_t flags_granted;
+  uint32_t flags_granted;        /* before the end DELEGATED alone, as soon as a token has taken the
+                                    user's ticket along */
   int64_t credential_expires_at; /* 0: not known */
   const char* package;           /* as asked: "Negotiate", ... */
   const char* library;           /* "heimdal", "mit", "windows" or the path, with the file loaded */
