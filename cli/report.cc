@@ -75,6 +75,7 @@ nlohmann::json json_of(const Finding& finding) {
       {"step", finding.step}, {"verdict", word_of(finding.verdict)}, {"text", finding.text}};
   if (!finding.state.empty()) out["sqlstate"] = finding.state;
   if (!finding.remedy.empty()) out["remedy"] = finding.remedy;
+  if (!finding.same_as.empty()) out["same_as"] = finding.same_as;
   if (finding.milliseconds >= 0) out["milliseconds"] = rounded(finding.milliseconds);
   if (!finding.notes.empty()) out["notes"] = finding.notes;
   for (const Fact& fact : finding.facts) {
@@ -150,6 +151,16 @@ void Report::add(Finding finding) {
   // What was not done has taken no time.
   if (finding.milliseconds < 0 && finding.verdict != Verdict::skipped)
     finding.milliseconds = took.count();
+  if (finding.verdict == Verdict::failed) {
+    const auto before = std::find_if(findings_.begin(), findings_.end(), [&](const Finding& each) {
+      return each.verdict == Verdict::failed && each.text == finding.text;
+    });
+    if (before != findings_.end()) {
+      finding.same_as = before->step;
+      finding.text = "fails for the reason that " + before->step + " has told";
+      finding.remedy.clear();
+    }
+  }
   if (!style_.json) write(finding);
   findings_.push_back(std::move(finding));
 }
@@ -168,7 +179,7 @@ std::pair<const Finding*, std::size_t> Report::first_failure() const {
   const Finding* first = nullptr;
   std::size_t failures = 0;
   for (const Finding& finding : findings_) {
-    if (finding.verdict != Verdict::failed) continue;
+    if (finding.verdict != Verdict::failed || !finding.same_as.empty()) continue;
     if (first == nullptr) first = &finding;
     ++failures;
   }

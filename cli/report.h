@@ -33,6 +33,7 @@ struct Finding {
   std::string state = {};   // the SQLSTATE that programs get
   std::vector<Fact> facts = {};
   std::vector<std::string> notes = {};
+  std::string same_as = {};  // the step that has failed for the same reason; the report finds it
   double milliseconds = -1;  // below 0: the report takes the time since the finding before
 };
 
@@ -59,7 +60,8 @@ class Report {
   Report(std::ostream& out, Style style, Closing closing = {})
       : out_(out), style_(style), closing_(closing) {}
 
-  // As text it is written at once: a login may take its time.
+  // As text it is written at once: a login may take its time. Of a failure that a step before has
+  // told in the same words, that is said, and no more.
   void add(Finding finding);
   // The verdict over all; gives the program's exit status, 0 or 1.
   int finish();
