@@ -5,6 +5,7 @@
 #include "cli/bundle.h"
 #include "cli/commands.h"
 #include "cli/examination/examination.h"
+#include "cli/examination/told_commands.h"
 #include "cli/installation.h"
 #include "cli/installation_steps.h"
 #include "cli/understanding.h"
@@ -47,6 +48,7 @@ bool report_settings(Report& report, const Understanding& known, LoginSettings& 
     finding.verdict = Verdict::failed;
     finding.state = e.state().view();
     finding.text = e.what();
+    finding.remedy = command_told(finding.text, known);
   }
   const bool good = finding.verdict != Verdict::failed;
   report.add(std::move(finding));
@@ -54,10 +56,18 @@ bool report_settings(Report& report, const Understanding& known, LoginSettings& 
 }
 
 // The whole way, as programs go it. Only after a login that worked: a wrong password is not tried
-// twice.
-void examine_whole_way(Report& report, const std::string& connection_string) {
+// twice. It has the time of a login too, a little less: all of it shall not take two time-outs.
+void examine_whole_way(Report& report, const std::string& connection_string,
+                       const Examination& examination) {
+  using std::chrono::seconds;
   Finding finding{"through the driver manager"};
-  const ManagerLogin login = log_in_by_manager(connection_string);
+  const auto whole = std::chrono::floor<seconds>(examination.settings.timeout);
+  const Deadline end = examination.deadline.later(whole - seconds(1));
+  const auto left = std::max(std::chrono::floor<seconds>(end.remaining()) - seconds(1), seconds(1));
+  // The first of two words is heeded.
+  const ManagerLogin login = log_in_by_manager(
+      left < whole ? "connect_timeout=" + std::to_string(left.count()) + ";" + connection_string
+                   : connection_string);
   finding.text = login.connected ? "connected by " + login.driver : login.text;
   if (!login.tried) {
     finding.verdict = Verdict::skipped;
@@ -114,7 +124,7 @@ void examine_all(Report& report, const DoctorWishes& wishes, Understanding& know
   examination.user = settings.user;
   examine(examination, report);
   if (examination.logged_in && driver.found)
-    examine_whole_way(report, driver_connection(known, wishes, driver.file));
+    examine_whole_way(report, driver_connection(known, wishes, driver.file), examination);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "cli/examination/words.h"
 #include "cli/installation.h"
 #include "driver/auth/plugin_loader.h"
 #include "driver/base/error.h"
@@ -25,12 +26,6 @@ std::string name_of(const std::string& file) {
   return file.substr(file.find_last_of("/\\") + 1);
 }
 
-std::string list(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text.empty() ? "none" : text;
-}
-
 // The name that negodbc's driver is registered by; "" when it is not.
 std::string registered_name() {
   for (const std::string& name : registered_drivers())
@@ -46,20 +41,37 @@ std::string how_to_register() {
   return "install the driver (package odbc-negodbc)";
 }
 
+// The plugin beside the program's own driver, or where there is none that would do its package.
+std::string how_to_place_plugin(const std::string& driver) {
+  const std::string own = folder_of(driver_beside_program()) + auth::default_plugin_name;
+  const bool usable = is_absolute_path(own) && is_absolute_path(driver) &&
+                      folder_of(own) != folder_of(driver) && fault_of_module(own).empty();
+  return usable ? "sudo ln -sf " + shell_word(own) + " " + shell_word(folder_of(driver))
+                : "install the plugin beside the driver (package libnegodbc-auth1)";
+}
+
+std::string without_auth_plugin(const Understanding& known) {
+  if (!known.settings.has(Key::dsn))
+    return "take AuthPlugin out of the connection string, or name a plugin by it";
+  return to_edit(std::string(known.settings.get(Key::dsn)), "AuthPlugin=");
+}
+
 // Where the word stands that names the driver, and how it is mended there.
 struct Naming {
   std::string driver;  // as the driver manager takes it
+  std::string source;  // the data source; "": the connection string
   std::string place;   // for texts
   std::string set_to(const std::string& name) const {
-    return "set Driver = " + name + " in " + place;
+    return source.empty() ? "set Driver = " + name + " in " + place
+                          : to_edit(source, "Driver=" + name);
   }
 };
 
 Naming naming_of(const dsn::Settings& settings) {
   if (settings.has(Key::driver))
-    return {std::string(settings.get(Key::driver)), "the connection string"};
+    return {std::string(settings.get(Key::driver)), "", "the connection string"};
   const std::string source(settings.get(Key::dsn));
-  return {driver_line(source), "[" + source + "] of " + dsn::file_of_data_source(source)};
+  return {driver_line(source), source, "[" + source + "] of " + dsn::file_of_data_source(source)};
 }
 
 // A name without a folder is sought by the driver manager among its own drivers, then by the
@@ -83,10 +95,10 @@ std::string file_by_name(Finding& finding, const Naming& naming, bool by_data_so
   finding.text = naming.driver.empty()
                      ? "no Driver line in " + naming.place
                      : "\"" + naming.driver + "\" (" + naming.place + ") is not registered";
-  finding.text += "; registered drivers: " + list(registered_drivers());
+  finding.text += "; registered drivers: " + joined(registered_drivers());
   finding.remedy = !other.empty() ? naming.set_to(other) : how_to_register();
   if (other.empty() && naming.driver != "negodbc")
-    finding.notes.push_back(naming.set_to("negodbc") + " too");
+    finding.notes.push_back("and then: " + naming.set_to("negodbc"));
   return {};
 }
 
@@ -108,7 +120,8 @@ void judge(Finding& finding, Driver& driver, const Naming& naming, const std::st
   finding.state = "01000";
   if (!by_loader && !is_absolute_path(file)) {
     finding.text = file + " is relative: it is another file in every working directory";
-    finding.remedy = "name it by its absolute path";
+    finding.remedy =
+        driver_beside_program().empty() ? "name it by its absolute path" : how_to_register();
     return;
   }
   std::string fault = by_loader ? "" : fault_of_module(file);
@@ -132,7 +145,7 @@ void judge(Finding& finding, Driver& driver, const Naming& naming, const std::st
                    (facts.name.empty() ? name_of(facts.file) : facts.name) + " (" + facts.file +
                    "): what follows is not what programs get";
     finding.remedy = ours.empty() ? how_to_register() : naming.set_to(ours);
-    if (ours.empty()) finding.notes.push_back("and " + naming.set_to("negodbc"));
+    if (ours.empty()) finding.notes.push_back("and then: " + naming.set_to("negodbc"));
     return;
   }
   judge_version(finding, facts);
@@ -148,7 +161,7 @@ void report_manager(Report& report) {
   if (finding.text.empty()) {
     finding.verdict = Verdict::note;
     finding.text = "none found: " + finding.remedy;
-    finding.remedy = "install unixODBC (Debian: sudo apt install unixodbc)";
+    finding.remedy = "sudo apt install unixodbc";
   }
   for (const IniFile& file : ini_files())
     finding.facts.push_back({file.holds, file.file, file.exists ? "" : "not there"});
@@ -159,8 +172,9 @@ void report_missing_data_source(Report& report, const std::string& name, const s
   Finding finding{"data source", Verdict::failed, text};
   finding.state = "IM002";
   std::vector<std::string> known = data_source_names();
-  if (!known.empty()) finding.notes.push_back("data sources that are there: " + list(known));
+  if (!known.empty()) finding.notes.push_back("data sources that are there: " + joined(known));
   const auto same = std::find(known.begin(), known.end(), name);
+  if (same == known.end()) finding.remedy = "negodbc dsn add " + shell_word(name);
   if (same == known.end() && !known.empty())
     finding.notes.emplace_back("each user has a file of data sources: " + ini_files()[1].file);
   report.add(std::move(finding));
@@ -253,9 +267,8 @@ Plugin report_plugin(Report& report, const Understanding& known, const std::stri
   if (!plugin.good) {
     if (needed) finding.state = "08001";
     finding.text = plugin.loadable ? fault : plugin.file + ": " + fault;
-    finding.remedy = known.settings.has(Key::auth_plugin)
-                         ? "take AuthPlugin out of the data source, or name a plugin by it"
-                         : "install the plugin beside the driver (package libnegodbc-auth1)";
+    finding.remedy = known.settings.has(Key::auth_plugin) ? without_auth_plugin(known)
+                                                          : how_to_place_plugin(driver);
     if (!needed)
       finding.notes.emplace_back(
           "only a login by ticket needs it, and this one is not insisted on");

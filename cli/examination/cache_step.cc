@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <filesystem>
 #include <set>
+#include <system_error>
 
 #include "cli/examination/kerberos_findings.h"
 #include "cli/examination/kerberos_steps.h"
@@ -40,6 +42,22 @@ const SeenCache* another_good_cache(const KerberosFindings& found) {
   return nullptr;
 }
 
+// The cache itself, or one of the collection of that name.
+bool lies_in(const std::string& cache, const std::string& name) {
+  return cache == name || cache.starts_with(name + ":");
+}
+
+// A library that finds a good ticket in the very cache where the one that is taken finds none;
+// NULL: there is none. Heimdal's reads no keyrings.
+const LibraryView* reader_of_cache(const KerberosFindings& found) {
+  if (found.cache() == nullptr || is_good(*found.cache())) return nullptr;
+  for (const LibraryView& view : found.libraries)
+    for (const SeenCache& cache : view.caches)
+      if (&view != found.taken && is_good(cache) && lies_in(cache.name, found.cache()->name))
+        return &view;
+  return nullptr;
+}
+
 void add_cache_facts(Finding& finding, const LibraryView& view, const SeenCache& cache,
                      const std::string& role) {
   std::string value = cache.principal.empty() ? (cache.fault.empty() ? "no principal" : cache.fault)
@@ -50,6 +68,15 @@ void add_cache_facts(Finding& finding, const LibraryView& view, const SeenCache&
   finding.facts.push_back({cache.name, value, view.name + role});
   for (const SeenTicket& ticket : cache.tickets)
     finding.facts.push_back({ticket.service, text_of(ticket), "", cache.name});
+}
+
+// The cache is a daemon's, and nobody listens at the place where both libraries look for it.
+bool lacks_daemon(const KerberosFindings& found) {
+  const SeenCache* const cache = found.cache();
+  if (cache == nullptr || !cache->name.starts_with("KCM:")) return false;
+  const std::string named = found.configuration.value({"libdefaults", "kcm_socket"});
+  std::error_code ignored;
+  return !std::filesystem::exists(named.empty() ? "/run/.heim_org.h5l.kcm-socket" : named, ignored);
 }
 
 // The cache that the login uses, as a sentence.
@@ -69,11 +96,20 @@ std::string command_for_ticket(const Examination& examination) {
   const login::LoginSettings& settings = examination.settings;
   if (!settings.client_keytab.empty()) return "klist -k " + shell_word(settings.client_keytab);
   const KerberosFindings& found = *examination.kerberos;
+  if (lacks_daemon(found)) return "sudo systemctl enable --now sssd-kcm.socket";
+  if (const LibraryView* const reader = reader_of_cache(found))
+    return examination.to_set("GssLib=" + reader->name);
   const SeenCache* const other = another_good_cache(found);
   if (other != nullptr && settings.principal.empty()) {
     return settings.credential_cache.empty() ? "export KRB5CCNAME=" + shell_word(other->name)
                                              : examination.to_set("CredentialCache=" + other->name);
   }
+  return command_for_kinit(examination);
+}
+
+std::string command_for_kinit(const Examination& examination) {
+  const login::LoginSettings& settings = examination.settings;
+  const KerberosFindings& found = *examination.kerberos;
   std::string who = settings.principal;
   if (who.empty() && found.cache() != nullptr) who = found.cache()->principal;
   if (who.empty() && !settings.user.empty()) who = settings.user;
@@ -115,15 +151,7 @@ Finding examine_caches(Examination& examination) {
   }
   finding.text = told(*cache, found.taken->name);
   // Of a collection, which one is taken is the library's choice at the login.
-  if (is_good(*cache)) {
-    if (settings.delegation == NEGODBC_AUTH_DELEGATE_FULL &&
-        !has_flag(*ticket_granting(*cache), "forwardable")) {
-      finding.verdict = Verdict::note;
-      finding.notes.emplace_back("GssDelegation=full, and the ticket is not forwardable");
-      finding.remedy = "kinit -f " + shell_word(cache->principal);
-    }
-    return finding;
-  }
+  if (is_good(*cache)) return finding;
   finding.verdict = Verdict::note;
   finding.remedy = command_for_ticket(examination);
   return finding;

@@ -1,3 +1,6 @@
+#include <filesystem>
+#include <system_error>
+
 #include "cli/examination/kerberos_findings.h"
 #include "cli/examination/kerberos_steps.h"
 #include "cli/examination/words.h"
@@ -39,6 +42,20 @@ std::string whence_of_realm(const Examination& examination, const KerberosFindin
 
 }  // namespace
 
+// The file that is at fault; its line stands in the text.
+std::string command_for_configuration(const Examination& examination) {
+  const KerberosConfiguration& configuration = examination.kerberos->configuration;
+  for (const ConfigurationFile& file : configuration.files) {
+    if (configuration.fault.find(file.path) == std::string::npos) continue;
+    std::error_code ignored;
+    if (file.fault.empty()) return "sudoedit " + shell_word(file.path);
+    if (std::filesystem::exists(file.path, ignored))
+      return "sudo chmod a+r " + shell_word(file.path);
+    if (file.whence == "KRB5_CONFIG") return "unset KRB5_CONFIG";
+  }
+  return "sudoedit " + shell_word(configuration.main_file());
+}
+
 Finding examine_configuration(Examination& examination) {
   Finding finding;
   KerberosFindings& found = *examination.kerberos;
@@ -64,7 +81,7 @@ Finding examine_configuration(Examination& examination) {
   if (!found.configuration.fault.empty()) {
     finding.verdict = Verdict::note;
     finding.text = found.configuration.fault;
-    finding.remedy = "correct it, or name another file: export KRB5_CONFIG=/path/to/krb5.conf";
+    finding.remedy = command_for_configuration(examination);
     return finding;
   }
   const std::string realm = found.taken != nullptr ? found.taken->default_realm : "";
@@ -72,7 +89,7 @@ Finding examine_configuration(Examination& examination) {
   if (!any) finding.text += "; no file is there";
   if (realm.empty() && found.client_realm.empty()) {
     finding.verdict = Verdict::note;
-    finding.remedy = "put default_realm = YOUR.REALM into [libdefaults] of /etc/krb5.conf";
+    finding.remedy = found.configuration.to_put("libdefaults", "default_realm = YOUR.REALM");
   }
   return finding;
 }

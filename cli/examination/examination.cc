@@ -2,16 +2,14 @@
 
 #include <utility>
 
-#include "cli/examination/words.h"
+#include "cli/examination/told_commands.h"
 #include "driver/base/error.h"
 
 namespace negodbc::cli {
 
 std::string Examination::to_set(const std::string& word) const {
-  if (known.settings.has(dsn::Key::dsn))
-    return "negodbc dsn edit " + shell_word(std::string(known.settings.get(dsn::Key::dsn))) + " " +
-           shell_word(word);
-  return "put " + word + " into the connection string";
+  const std::size_t equals = word.find('=');
+  return cli::to_set(known, word.substr(0, equals), word.substr(equals + 1));
 }
 
 void examine(Examination& examination, Report& report) {

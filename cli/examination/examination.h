@@ -47,6 +47,8 @@ struct Examination {
   std::string user = {};                                      // who logs in, as far as is known
   std::string spn = {};                                       // that the ticket was asked for
   std::optional<TicketFacts> ticket = {};
+  bool has_token = false;  // of the first host
+  bool delegated = false;  // and it takes the user's ticket along
   negodbc_auth_status ticket_status = NEGODBC_AUTH_OK;
   bool no_time = false;  // the ticket has used it up
   struct Reached {
@@ -64,6 +66,14 @@ struct Examination {
     constexpr std::chrono::seconds most(3);
     return deadline.sooner(
         Deadline::after(std::min<std::chrono::milliseconds>(deadline.remaining() / 3, most)));
+  }
+  // For sessions that end before the server has answered. The plugin takes such a one for a refusal
+  // and has the next login's ticket fetched anew, where programs send the one that they have; what
+  // it keeps of sessions of other options is of no concern to the login.
+  [[nodiscard]] auth::TicketOptions to_look() const {
+    auth::TicketOptions options = settings;
+    options.credential_copies = options.credential_copies == 1 ? 2 : 1;
+    return options;
   }
   // The host that texts are about.
   [[nodiscard]] const net::Host& host() const { return settings.hosts.front(); }
@@ -88,6 +98,8 @@ Finding examine_server(Examination& examination);
 Finding examine_question(Examination& examination);
 Finding examine_login(Examination& examination);
 
+// A command for a krb5.conf that can't be used; "" where none can be told.
+std::string command_for_configuration(const Examination& examination);
 // A command for who has no ticket, or one that has run out; "" where none can be told.
 std::string command_for_ticket(const Examination& examination);
 

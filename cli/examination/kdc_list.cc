@@ -6,21 +6,20 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <tuple>
+
+#include "cli/examination/apart.h"
 
 namespace negodbc::cli {
 namespace {
 
-// The resolver's state, with as much patience as is left.
+using nlohmann::json;
+
+// The resolver's state.
 class DnsQuestion {
  public:
-  explicit DnsQuestion(Deadline deadline) {
-    if (res_ninit(&state_) != 0) return;
-    ready_ = true;
-    const auto seconds = deadline.remaining().count() / 1000 / std::max(state_.nscount, 1);
-    state_.retrans = static_cast<int>(std::clamp<std::int64_t>(seconds, 1, 5));
-    state_.retry = 1;
-  }
+  DnsQuestion() { ready_ = res_ninit(&state_) == 0; }
   DnsQuestion(const DnsQuestion&) = delete;
   DnsQuestion& operator=(const DnsQuestion&) = delete;
   ~DnsQuestion() {
@@ -52,6 +51,23 @@ class DnsQuestion {
   struct __res_state state_ = {};
   bool ready_ = false;
 };
+
+// In a process of its own, as nothing ends a resolver that waits: three name servers that are
+// silent are asked one after the other, a second each at least, for either protocol.
+std::string ask_dns(const std::string& realm) {
+  json out = {{"places", json::array()}};
+  DnsQuestion dns;
+  for (const bool tcp : {false, true}) {
+    std::vector<KdcPlace> places;
+    // The dot at the end keeps the resolver from trying its own domains.
+    const std::string name = std::string("_kerberos.") + (tcp ? "_tcp." : "_udp.") + realm + ".";
+    const std::string fault = dns.ask(name, tcp, places);
+    if (!fault.empty() && !out.contains("fault")) out["fault"] = fault + " (SRV " + name + ")";
+    for (const KdcPlace& place : places)
+      out["places"].push_back({{"host", place.host}, {"port", place.port}, {"tcp", tcp}});
+  }
+  return out.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 }  // namespace
 
@@ -99,19 +115,22 @@ KdcList kdcs_of_realm(const KerberosConfiguration& configuration, const std::str
     list.fault = "krb5.conf names none, and forbids to ask DNS (dns_lookup_kdc)";
     return list;
   }
-  DnsQuestion dns(deadline);
-  for (const bool tcp : {false, true}) {
-    std::vector<KdcPlace> places;
-    // The dot at the end keeps the resolver from trying its own domains.
-    const std::string name = std::string("_kerberos.") + (tcp ? "_tcp." : "_udp.") + realm + ".";
-    const std::string fault = dns.ask(name, tcp, places);
-    if (!fault.empty() && list.fault.empty()) {
-      list.fault = "krb5.conf names none, and DNS ";
-      list.fault.append(fault).append(" (SRV ").append(name).append(")");
-    }
-    for (KdcPlace& place : places) join_kdc(list.places, std::move(place));
+  const Apart apart = run_apart([&] { return ask_dns(realm); }, deadline);
+  const json found = json::parse(apart.said, nullptr, false);
+  if (apart.end != Apart::End::returned || !found.is_object()) {
+    list.fault = "krb5.conf names none, and DNS does not answer in time";
+    return list;
   }
-  if (!list.places.empty()) list.fault.clear();
+  for (const json& each : found.value("places", json::array())) {
+    KdcPlace place;
+    place.host = each.value("host", "");
+    place.port = each.value("port", place.port);
+    place.tcp = each.value("tcp", false);
+    place.udp = !place.tcp;
+    place.whence = "DNS";
+    join_kdc(list.places, std::move(place));
+  }
+  if (list.places.empty()) list.fault = "krb5.conf names none, and DNS " + found.value("fault", "");
   return list;
 }
 

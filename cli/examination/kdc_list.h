@@ -15,7 +15,7 @@ struct KdcList {
 };
 
 // DNS is asked only where krb5.conf names none for the realm and does not forbid it
-// (dns_lookup_kdc). Waits until the deadline at most, to the second.
+// (dns_lookup_kdc). Waits until the deadline at most.
 KdcList kdcs_of_realm(const KerberosConfiguration& configuration, const std::string& realm,
                       Deadline deadline);
 

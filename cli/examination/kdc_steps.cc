@@ -60,12 +60,12 @@ void keep_clock(KerberosFindings& found, const KdcProbe& probe) {
 struct RealmAnswer {
   std::size_t known = 0, answering = 0;
   bool udp = false, tcp = false, asked_udp = false, proxies = false;
+  std::string by_tcp;  // "tcp/host:port" of the first that answers so
 };
 
 RealmAnswer ask_realm(Finding& finding, KerberosFindings& found, const std::string& realm,
-                      Deadline deadline) {
+                      const KdcList& list, Deadline deadline) {
   RealmAnswer answer;
-  const KdcList list = kdcs_of_realm(found.configuration, realm, deadline);
   if (list.places.empty()) finding.facts.push_back({realm, list.fault, ""});
   if (!list.places.empty()) finding.facts.push_back({"realm", realm, ""});
   for (KdcProbe& probe : probe_kdcs(list.places, realm, deadline)) {
@@ -76,6 +76,8 @@ RealmAnswer ask_realm(Finding& finding, KerberosFindings& found, const std::stri
     answer.asked_udp = answer.asked_udp || probe.udp.asked;
     answer.udp = answer.udp || probe.udp.answered;
     answer.tcp = answer.tcp || probe.tcp.answered;
+    if (probe.tcp.answered && answer.by_tcp.empty())
+      answer.by_tcp = "tcp/" + place_text(probe.place);
     if (probe.udp.answered || probe.tcp.answered) ++answer.answering;
     found.kdcs.push_back(std::move(probe));
   }
@@ -87,29 +89,36 @@ std::string protocols(const RealmAnswer& answer) {
   return answer.udp ? ", by UDP" : answer.tcp ? ", by TCP only" : "";
 }
 
-void judge_realm(Finding& finding, const RealmAnswer& answer, const std::string& realm) {
+// For a realm none of whose KDCs is known, or those that answer by TCP alone.
+std::string to_name_kdc(const KerberosFindings& found, const RealmAnswer& answer,
+                        const std::string& realm) {
+  if (answer.known != 0 && found.taken != nullptr && found.taken->name == "mit")
+    return found.configuration.to_put("libdefaults", "udp_preference_limit = 1");
+  return found.configuration.to_put(
+      "realms", realm + " = {\\n kdc = " + (answer.known == 0 ? "HOST" : answer.by_tcp) + "\\n}");
+}
+
+void judge_realm(Finding& finding, const RealmAnswer& answer, const std::string& realm,
+                 const KerberosFindings& found) {
   finding.text += (finding.text.empty() ? "" : "; ") + realm + ": " +
                   std::to_string(answer.answering) + " of " + std::to_string(answer.known) +
                   (answer.answering == 1 ? " answers" : " answer") + protocols(answer);
+  std::string remedy;
   if (answer.known == 0) {
     finding.verdict = Verdict::note;
-    if (finding.remedy.empty())
-      finding.remedy = "name the realm's KDC in krb5.conf: [realms] " + realm +
-                       " = { kdc = HOST }, or correct the realm's name";
+    remedy = to_name_kdc(found, answer, realm) + "    # its KDC's; or correct the realm's name";
   } else if (answer.answering == 0 && !answer.proxies) {
     finding.verdict = Verdict::note;
-    if (finding.remedy.empty())
-      finding.remedy =
-          "have the KDC started, port 88 let through, or its address corrected in "
-          "krb5.conf ([realms] " +
-          realm + ")";
+    remedy =
+        "have the KDC started, port 88 let through, or its address corrected in "
+        "krb5.conf ([realms] " +
+        realm + ")";
   } else if (answer.asked_udp && !answer.udp && answer.tcp) {
     finding.verdict = Verdict::note;
     finding.notes.emplace_back("Heimdal asks by UDP first, and may wait in vain");
-    if (finding.remedy.empty())
-      finding.remedy = "put kdc = tcp/HOST into [realms] " + realm +
-                       " of krb5.conf (MIT: udp_preference_limit = 1 in [libdefaults])";
+    remedy = to_name_kdc(found, answer, realm);
   }
+  if (finding.remedy.empty()) finding.remedy = remedy;
 }
 
 }  // namespace
@@ -126,8 +135,16 @@ Finding examine_kdcs(Examination& examination) {
     finding.text = "no realm is known whose KDCs could be asked";
     return finding;
   }
+  // First where they are: that is asked in other processes, which begin before there are threads.
+  std::vector<KdcList> lists;
+  lists.reserve(realms.size());
   for (const std::string& realm : realms)
-    judge_realm(finding, ask_realm(finding, found, realm, examination.share()), realm);
+    lists.push_back(kdcs_of_realm(found.configuration, realm, examination.share()));
+  for (std::size_t i = 0; i < realms.size(); ++i) {
+    const std::string& realm = realms[i];
+    const RealmAnswer answer = ask_realm(finding, found, realm, lists[i], examination.share());
+    judge_realm(finding, answer, realm, found);
+  }
   return finding;
 }
 

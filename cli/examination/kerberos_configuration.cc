@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "cli/examination/words.h"
 #include "driver/base/utf.h"
 #include "sspi_gssapi/configuration_fault.h"
 #include "sspi_gssapi/configuration_reader.h"
@@ -191,6 +192,21 @@ std::vector<KdcPlace> KerberosConfiguration::kdcs_of(const std::string& realm) c
     }
   }
   return places;
+}
+
+std::string KerberosConfiguration::main_file() const {
+  for (const ConfigurationFile& each : files)
+    if (each.fault.empty()) return each.path;
+  return files.empty() ? "/etc/krb5.conf" : files.front().path;
+}
+
+std::string KerberosConfiguration::to_put(const std::string& section,
+                                          const std::string& lines) const {
+  const std::string file = shell_word(main_file());
+  const std::string text = "[" + section + "]\\n" + lines;
+  // sed changes no file that has no line.
+  return entries.empty() ? "printf '" + text + "\\n' | sudo tee -a " + file
+                         : "sudo sed -i '1i " + text + "' " + file;
 }
 
 KerberosConfiguration read_kerberos_configuration() {

@@ -61,6 +61,12 @@ struct KerberosConfiguration {
   // By [domain_realm]; "": the files do not say.
   [[nodiscard]] std::string realm_of_host(std::string_view host) const;
   [[nodiscard]] std::vector<KdcPlace> kdcs_of(const std::string& realm) const;
+
+  // The first file; where there is none to be read, the one that libraries look for first.
+  [[nodiscard]] std::string main_file() const;
+  // A command that puts `lines` (ends of lines as printf writes them, "\\n") into a section of it,
+  // before all that it says already: the first word is what counts.
+  [[nodiscard]] std::string to_put(const std::string& section, const std::string& lines) const;
 };
 
 // Of this moment's environment. Waits for the file system.

@@ -14,5 +14,9 @@ Finding examine_kdcs(Examination& examination);
 Finding examine_clock(Examination& examination);
 // Behind the ticket's step.
 Finding examine_keytab(Examination& examination);
+Finding examine_delegation(Examination& examination);
+
+// kinit, for whom and into which cache the login looks for; forwardable where that is asked for.
+std::string command_for_kinit(const Examination& examination);
 
 }  // namespace negodbc::cli

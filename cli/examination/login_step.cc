@@ -1,7 +1,7 @@
 #include <string>
 
 #include "cli/examination/examination.h"
-#include "cli/examination/words.h"
+#include "cli/examination/told_commands.h"
 #include "driver/base/error.h"
 #include "driver/login/login.h"
 #include "driver/session/ask.h"
@@ -27,6 +27,11 @@ const Question questions[] = {
     {"SELECT version::pg_catalog.text, cipher::pg_catalog.text, client_dn::pg_catalog.text FROM "
      "pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid() AND ssl",
      {"TLS", "cipher", "client certificate"}},
+    // PostgreSQL 16 and later have the column.
+    {"SELECT pg_catalog.to_jsonb(login) OPERATOR(pg_catalog.->>) 'credentials_delegated' FROM "
+     "pg_catalog.pg_stat_gssapi AS login WHERE pid = pg_catalog.pg_backend_pid() AND "
+     "gss_authenticated",
+     {"has the user's ticket to go on with"}},
 };
 
 void ask_server(session::Conversation& server, Deadline deadline, Finding& finding) {
@@ -79,6 +84,12 @@ Finding examine_login(Examination& examination) {
     finding.text = "not tried: its time has run out (connect_timeout)";
     return finding;
   }
+  if (!examination.settings.principal_password.empty() &&
+      examination.ticket_status != NEGODBC_AUTH_OK) {
+    finding.verdict = Verdict::skipped;
+    finding.text = "not tried: it would send the KDC its password (PrincipalPassword) once more";
+    return finding;
+  }
   login::LoginSettings settings = examination.settings;
   // What is left of it; a little, where the steps before have used all of it.
   settings.timeout = std::max(examination.deadline.remaining(), std::chrono::milliseconds(100));
@@ -99,6 +110,7 @@ Finding examine_login(Examination& examination) {
     finding.verdict = Verdict::failed;
     finding.state = error.state().view();
     finding.text = error.what();
+    finding.remedy = command_told(finding.text, examination.known);
     finding.facts.clear();
   }
   return finding;

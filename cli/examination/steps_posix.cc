@@ -19,6 +19,11 @@ bool with_credential(const Examination& examination) {
 bool with_keytab(const Examination& examination) {
   return !examination.keytab.empty();
 }
+// Where it is asked for, and there is a token that shows what becomes of it.
+bool with_delegation(const Examination& examination) {
+  return with_credential(examination) && examination.has_token &&
+         examination.settings.delegation != NEGODBC_AUTH_DELEGATE_NONE;
+}
 bool with_time(const Examination& examination) {
   return !examination.no_time;
 }
@@ -42,6 +47,7 @@ constexpr Step steps[] = {
     {"credential", with_plugin, examine_credential},
     {"ticket for the server", with_credential, examine_ticket},
     {"keytab", with_keytab, examine_keytab},
+    {"delegation", with_delegation, examine_delegation},
     {"server", with_time, examine_server},
     {"TLS", with_tls, examine_tls},
     {"what the server asks", with_server, examine_question},

@@ -40,6 +40,10 @@ std::optional<TicketFacts> facts_of_token(std::string_view /*token*/) {
   return std::nullopt;
 }
 
+std::string command_for_configuration(const Examination& /*examination*/) {
+  return {};
+}
+
 // Tickets come with the logon.
 std::string command_for_ticket(const Examination& /*examination*/) {
   return {};

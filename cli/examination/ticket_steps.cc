@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cli/examination/examination.h"
+#include "cli/examination/told_commands.h"
 #include "cli/examination/words.h"
 #include "driver/base/error.h"
 #include "driver/login/identity.h"
@@ -18,7 +19,8 @@ Finding ticket_failure(Examination& examination, const IntegratedAuth* session,
                        const Error& error) {
   Finding finding;
   // Where a ticket is not insisted on, a server may let the user in without one.
-  finding.verdict = examination.insists() ? Verdict::failed : Verdict::note;
+  const bool is_fault = examination.insists() || !examination.settings.principal_password.empty();
+  finding.verdict = is_fault ? Verdict::failed : Verdict::note;
   finding.state = error.state().view();
   finding.text = error.what();
   examination.ticket_status = NEGODBC_AUTH_E_INTERNAL;
@@ -33,12 +35,19 @@ Finding ticket_failure(Examination& examination, const IntegratedAuth* session,
     case NEGODBC_AUTH_E_CLOCK_SKEW:
       finding.remedy = "sudo timedatectl set-ntp true    # on the machine whose clock is wrong";
       break;
+    case NEGODBC_AUTH_E_CONFIGURATION:
+      finding.remedy = command_for_configuration(examination);
+      break;
     case NEGODBC_AUTH_E_LIBRARY:
       finding.remedy = "sudo apt install libgssapi-krb5-2";
       break;
     default:
       break;
   }
+  const bool ntlm = examination.settings.auth_package == "NTLM";  // kinit helps nobody there
+  const bool by_another_name = examination.ticket_status == NEGODBC_AUTH_E_TARGET_UNKNOWN;
+  if ((finding.remedy.empty() && !by_another_name) || ntlm)
+    finding.remedy = command_told(finding.text, examination.known);
   return finding;
 }
 
@@ -51,7 +60,7 @@ void try_other_names(Examination& examination, Finding& finding) {
   for (const std::string& candidate : spn_candidates(
            settings.kerberos_service, examination.host().name, examination.other_names, bare)) {
     if (examination.deadline.expired() || ++tried > most) return;
-    auth::TicketOptions ticket = settings;
+    auth::TicketOptions ticket = examination.to_look();
     ticket.server_spn = candidate;
     try {
       IntegratedAuth other(ticket, examination.host(), IntegratedAuth::Purpose::login);
@@ -86,7 +95,7 @@ Finding examine_credential(Examination& examination) {
   Finding finding;
   std::unique_ptr<IntegratedAuth> session;
   try {
-    session = std::make_unique<IntegratedAuth>(examination.settings, examination.host(),
+    session = std::make_unique<IntegratedAuth>(examination.to_look(), examination.host(),
                                                IntegratedAuth::Purpose::login);
     examination.principal = session->principal(examination.deadline);
   } catch (const Error& error) {
@@ -112,15 +121,17 @@ Finding examine_ticket(Examination& examination) {
     const bool first = &host == &settings.hosts.front();
     std::unique_ptr<IntegratedAuth> session;
     try {
-      session =
-          first ? std::move(examination.ticket_session)
-                : std::make_unique<IntegratedAuth>(settings, host, IntegratedAuth::Purpose::login);
+      session = first ? std::move(examination.ticket_session)
+                      : std::make_unique<IntegratedAuth>(examination.to_look(), host,
+                                                         IntegratedAuth::Purpose::login);
       if (first) examination.spn = session->diagnosis().target;
       const std::string token(session->step({}, examination.deadline));
       std::optional<TicketFacts> facts = facts_of_token(token);
       if (first) {
         examination.spn = session->diagnosis().target;
         examination.ticket = std::move(facts);
+        examination.has_token = true;
+        examination.delegated = session->delegated();
         finding.text =
             "a token of " + std::to_string(token.size()) + " bytes; " + session->description();
         add_ticket_facts(examination, finding, "");

@@ -48,7 +48,10 @@ Finding examine_tls(Examination& examination) {
     finding.text = "not offered";
     if (settings.ssl_mode >= SslMode::require) {
       finding.verdict = Verdict::note;
-      finding.remedy = "have ssl = on set in postgresql.conf, with ssl_cert_file and ssl_key_file";
+      finding.remedy =
+          "sudo -u postgres psql -c 'ALTER SYSTEM SET ssl = on' -c 'SELECT pg_reload_conf()'    # "
+          "on "
+          "the server, with ssl_cert_file and ssl_key_file";
     }
     return finding;
   }

@@ -1,8 +1,12 @@
 #include "cli/examination/words.h"
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
 
 #include "driver/base/utc_time.h"
+#include "driver/dsn/data_sources.h"
 
 namespace negodbc::cli {
 
@@ -49,6 +53,15 @@ std::string shell_word(const std::string& text) {
   std::string word = "'";
   for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return word + "'";
+}
+
+std::string to_edit(const std::string& data_source, const std::string& word) {
+  const std::string file = dsn::file_of_data_source(data_source);
+  std::error_code ignored;
+  const bool others =
+      std::filesystem::exists(file, ignored) && !std::ofstream(file, std::ios::app).is_open();
+  return std::string(others ? "sudo " : "") + "negodbc dsn edit " + shell_word(data_source) + " " +
+         shell_word(word);
 }
 
 }  // namespace negodbc::cli

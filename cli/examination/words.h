@@ -21,4 +21,7 @@ std::string joined(const std::vector<std::string>& parts, const char* otherwise 
 // As a word of a POSIX shell; as it is where that means itself.
 std::string shell_word(const std::string& text);
 
+// A command that writes "Keyword=value" into a data source; by sudo, where this user may not.
+std::string to_edit(const std::string& data_source, const std::string& word);
+
 }  // namespace negodbc::cli

@@ -67,12 +67,15 @@ def driver_says(string, environment):
 
 
 def doctor_says(string, environment):
+    """All of it, and the remedy of the first step that fails."""
     done = run([NEGODBC, "doctor", string, "--json"], environment)
     try:
         steps = json.loads(done.stdout)["steps"]
     except ValueError:
-        return done.stdout + done.stderr
-    return "\n".join(f"{step.get('text', '')} {step.get('remedy', '')} {' '.join(step.get('notes', []))}" for step in steps)
+        return done.stdout + done.stderr, None
+    failed = [step.get("remedy") for step in steps if step["verdict"] == "failed"]
+    return ("\n".join(f"{step.get('text', '')} {step.get('remedy', '')} {' '.join(step.get('notes', []))}" for step in steps),
+            failed[0] if failed else None)
 
 
 class Tried:
@@ -82,6 +85,7 @@ class Tried:
         self.row, self.library, self.number = row, library, number
         self.name = row.name + (f" ({library})" if library else "")
         self.said = self.doctor = None
+        self.command = self.after_command = None
         self.after = "not tried"
 
     def break_it(self):
@@ -90,7 +94,17 @@ class Tried:
             string, environment = connection_string(login, self.library, server and str(server.port), self.number)
             self.said = driver_says(string, environment)
             if self.row.doctor:
-                self.doctor = doctor_says(string, environment)
+                self.doctor, self.command = doctor_says(string, environment)
+                self.obey(environment)
+
+    def obey(self, environment):
+        """What the doctor says of the connection string, done."""
+        told = re.fullmatch("put (.*?)=(.*) into the connection string", self.command or "")
+        if not told or self.row.wrong.ini is not None or self.row.wrong.serve:
+            return
+        words = {name: value for name, value in (BASE | {"GssLib": self.library or "auto"} | self.row.wrong.words).items()
+                 if name.lower() != told[1].lower() and value is not None}
+        self.after_command = driver_says(";".join(f"{name}={value}" for name, value in (words | {told[1]: told[2]}).items()), environment)
 
     def mend_it(self):
         string, environment = connection_string(self.row.right, self.library, None, self.number)
@@ -154,6 +168,16 @@ class BrokenLoginsTest(unittest.TestCase):
                     self.assertRegex(each.doctor, each.row.cause)
                     if not each.row.driver:
                         self.assertRegex(each.doctor, each.row.remedy)
+
+    def test_what_the_doctor_has_set_works(self):
+        obeyed = [each for each in self.tried if re.match("put .* into", each.command or "") and each.row.wrong.ini is None and not each.row.wrong.serve]
+        for each in obeyed:
+            with self.subTest(each.name, command=each.command):
+                state, text = each.after_command or ("", "")
+                # A misspelt word stays, and is warned of; of another fault another remedy tells.
+                self.assertTrue(state in ("", "01S00") or not re.search(each.row.cause, text), text)
+        if not WANTED:
+            self.assertGreaterEqual(len(obeyed), 30)
 
     def test_the_remedy_works(self):
         for each in self.tried:
