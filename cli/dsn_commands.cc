@@ -87,6 +87,18 @@ std::vector<Word> parse_words(const std::vector<std::string>& words) {
   return parsed;
 }
 
+// What a person gives another value; an empty answer leaves the one that stands there.
+std::vector<std::string> changes_asked_for(const DataSource& source, const Ask& ask) {
+  std::vector<std::string> words;
+  for (const auto& [key, value] : source.values) {
+    const dsn::Keyword* const known = dsn::find_keyword(key);
+    if (known == nullptr || known->key == Key::driver || is_secret(key)) continue;
+    if (const std::string answer = ask(key, value); answer != value)
+      words.push_back(std::string(key).append("=").append(answer));
+  }
+  return words;
+}
+
 // That a login could be made of it, as far as that can be known without one.
 void require_understood(const dsn::Profile& values) {
   dsn::Settings settings;
@@ -198,8 +210,11 @@ int show_data_source(const std::string& name, bool json, std::ostream& out) {
   return 0;
 }
 
-int add_data_source(const std::string& name, Scope scope, const std::vector<std::string>& words,
+int add_data_source(const std::string& named, Scope scope, const std::vector<std::string>& words,
                     const Ask& ask, std::ostream& out) {
+  const std::string name = named.empty() && ask ? ask("Name of the data source", "") : named;
+  if (name.empty())
+    throw Error("HY000", "how shall it be called? For example: negodbc dsn add sales");
   if (!is_valid_name(name))
     throw Error("HY000", "\"" + name + "\" is no name of a data source: none of []{}(),;?*=!@\\");
   if (find_data_source(name, scope)) {
@@ -222,9 +237,16 @@ int add_data_source(const std::string& name, Scope scope, const std::vector<std:
 }
 
 int edit_data_source(const std::string& name, std::optional<Scope> scope,
-                     const std::vector<std::string>& words, std::ostream& out) {
+                     const std::vector<std::string>& words, const Ask& ask, std::ostream& out) {
   const DataSource before = existing(name, scope);
-  const std::vector<Word> changes = parse_words(words);
+  if (words.empty() && !ask)
+    throw Error("HY000", "what shall change? For example: negodbc dsn edit " + name + " Port=5433");
+  const std::vector<Word> changes =
+      parse_words(words.empty() ? changes_asked_for(before, ask) : words);
+  if (changes.empty()) {
+    out << "nothing changed in " << name << '\n';
+    return 0;
+  }
   // A keyword keeps the name that it has in the file.
   DataSource after = before;
   std::vector<Word> written;

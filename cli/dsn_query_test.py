@@ -100,18 +100,36 @@ class DsnTest(Case):
         for words in (["list"], ["list", "--json"], ["show", "made"], ["show", "made", "--json"]):
             self.assertNotIn("secret one", self.run_it("dsn", *words))
 
-    def test_what_is_missing_is_asked_on_a_terminal(self):
-        self.assertIn("what shall be in it?", self.run_it("dsn", "add", "made", status=1))
+    def answer(self, answers, *words):
         primary, secondary = pty.openpty()
         try:
-            # Server, port, database, ticket: the second and the last as they are offered.
-            os.write(primary, b"localhost\n\nnegodbc\n\n")
-            said = self.run_it("dsn", "add", "made", stdin=secondary)
+            os.write(primary, answers)
+            return self.run_it(*words, stdin=secondary)
         finally:
             os.close(primary)
             os.close(secondary)
+
+    def test_what_is_missing_is_asked_on_a_terminal(self):
+        self.assertIn("what shall be in it?", self.run_it("dsn", "add", "made", status=1))
+        self.assertIn("how shall it be called?", self.run_it("dsn", "add", status=1))
+        # Name, server, port, database, ticket: the third and the last as they are offered.
+        said = self.answer(b"made\nlocalhost\n\nnegodbc\n\n", "dsn", "add")
+        self.assertIn("Name of the data source:", said)
         self.assertIn("Server [localhost]:", said)
         self.assertEqual(self.values(), {"Driver": "by ticket", "Server": "localhost", "Database": "negodbc", "Trusted_Connection": "Yes"})
+        self.answer(b"localhost\n\nnegodbc\n\n", "dsn", "add", "another")
+        self.assertEqual(self.values("another"), self.values())
+
+    def test_what_is_to_change_is_asked_on_a_terminal(self):
+        self.add("made", "PWD=secret one")
+        self.assertIn("what shall change?", self.run_it("dsn", "edit", "made", status=1))
+        said = self.answer(b"\n\nelsewhere\n\n", "dsn", "edit", "made")
+        self.assertIn("Database [negodbc]:", said)
+        self.assertNotIn("secret", said)
+        self.assertNotIn("PWD", said.partition("changed made")[0])
+        self.assertEqual(self.values() | {"PWD": ""}, {"Driver": "by ticket", "Server": "localhost", "Port": PORT, "Database": "elsewhere",
+                                                       "Trusted_Connection": "Yes", "PWD": ""})
+        self.assertIn("nothing changed in made", self.answer(b"\n\n\n\n", "dsn", "edit", "made"))
 
 
 class ImportTest(Case):

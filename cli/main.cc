@@ -77,18 +77,19 @@ std::vector<Command> dsn_commands(CLI::App& app, Arguments& given) {
   named(add("show", "What stands in a data source; passwords are not shown", [&] {
     return show_data_source(given.name, given.json, std::cout);
   }))->add_flag("--json", given.json, "Write JSON");
-  CLI::App* const adds =
-      named(add("add", "Make a data source; without keywords they are asked for", [&] {
-        return add_data_source(given.name, given.scope().value_or(Scope::user), given.words,
-                               is_interactive() ? ask_on_terminal : Ask(), std::cout);
-      }));
+  const auto ask = [] { return is_interactive() ? ask_on_terminal : Ask(); };
+  CLI::App* const adds = add("add", "Make a data source; what is missing is asked for", [&, ask] {
+    return add_data_source(given.name, given.scope().value_or(Scope::user), given.words, ask(),
+                           std::cout);
+  });
+  adds->add_option("name", given.name, "The data source's name");
   adds->add_option("words", given.words, word_help);
   add_scope(adds, given);
   CLI::App* const edits =
-      named(add("edit", "Change a data source; \"Keyword=\" takes a keyword away", [&] {
-        return edit_data_source(given.name, given.scope(), given.words, std::cout);
+      named(add("edit", "Change a data source; \"Keyword=\" takes a keyword away", [&, ask] {
+        return edit_data_source(given.name, given.scope(), given.words, ask(), std::cout);
       }));
-  edits->add_option("words", given.words, word_help)->required();
+  edits->add_option("words", given.words, word_help);
   add_scope(edits, given);
   add_scope(named(add("remove", "Remove a data source",
                       [&] { return remove_data_source(given.name, given.scope(), std::cout); })),
