@@ -150,7 +150,14 @@ class InstallationTest(Case):
         content = DRIVER.read_bytes()
         self.assertIn(b"libodbcinst.so.2\0", content)
         self.driver.write_bytes(content.replace(b"libodbcinst.so.2\0", b"libodbcinst.so.9\0"))
-        self.assert_told("driver", r"libodbcinst\.so\.9: cannot open shared object", "")
+        self.assert_told("driver", r"libodbcinst\.so\.9: cannot open shared object", r"install what holds libodbcinst\.so\.9")
+        facts = {fact["name"]: fact["value"] for fact in self.steps()["driver"]["facts"]}
+        self.assertEqual(facts["libodbcinst.so.9"], "not found")
+
+    def test_the_drivers_file_is_told(self):
+        facts = {fact["name"]: fact["value"] for fact in self.steps()["driver"]["facts"]}
+        self.assertEqual(list(facts), ["architecture"])
+        self.assertIn("64 bits", facts["architecture"])
 
     def test_a_relative_path(self):
         self.register({"negodbc": "lib/libnegodbc.so"})

@@ -113,6 +113,18 @@ void judge_version(Finding& finding, const DriverFacts& facts) {
                              ": the two may find different things");
 }
 
+// What it is and what it needs; names what is missing of that.
+std::string add_file_facts(Finding& finding, const std::string& file, bool all) {
+  finding.facts.push_back({"architecture", architecture_of(file), ""});
+  std::string missing;
+  for (const Dependency& each : dependencies_of(file)) {
+    if (each.file.empty()) missing += (missing.empty() ? "" : ", ") + each.name;
+    if (all || each.file.empty())
+      finding.facts.push_back({each.name, each.file.empty() ? "not found" : each.file, ""});
+  }
+  return missing;
+}
+
 void judge(Finding& finding, Driver& driver, const Naming& naming, const std::string& named) {
   const std::string file = sought(named);
   const bool by_loader = file.find_first_of("/\\") == std::string::npos;
@@ -126,14 +138,17 @@ void judge(Finding& finding, Driver& driver, const Naming& naming, const std::st
   }
   std::string fault = by_loader ? "" : fault_of_module(file);
   DriverFacts facts;
+  std::string missing;
   if (fault.empty()) {
+    if (!by_loader) missing = add_file_facts(finding, file, false);
     facts = ask_driver(file);
     fault = facts.fault;
   }
   if (!fault.empty()) {
     finding.text = "can't be loaded: " + file + ": " + fault;
     const std::string beside = driver_beside_program();
-    finding.remedy = !beside.empty() && beside != file
+    finding.remedy = !missing.empty() ? "install what holds " + missing
+                     : !beside.empty() && beside != file
                          ? how_to_register()
                          : "install the driver again (package odbc-negodbc) and what it needs";
     return;
@@ -218,12 +233,7 @@ Driver report_driver_file(Report& report, const std::string& named) {
     facts.fault = fault_of_module(file);
   }
   if (facts.fault.empty()) {
-    finding.facts.push_back({"architecture", architecture_of(file), ""});
-    std::string missing;
-    for (const Dependency& each : dependencies_of(file)) {
-      finding.facts.push_back({each.name, each.file.empty() ? "not found" : each.file, ""});
-      if (each.file.empty()) missing += (missing.empty() ? "" : ", ") + each.name;
-    }
+    const std::string missing = add_file_facts(finding, file, true);
     if (!missing.empty()) finding.remedy = "install what holds " + missing;
     facts = ask_driver(file);
   }
