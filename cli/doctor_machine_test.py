@@ -145,7 +145,7 @@ class NameServerTest(Case):
         return str(self.folder / "krb5.conf")
 
     def doctor(self, connection=TICKET, **environment):
-        (self.folder / "resolv.conf").write_text(f"nameserver {NAME_SERVER}\n", encoding="utf-8")
+        (self.folder / "resolv.conf").write_text(f"nameserver {NAME_SERVER}\n" * 3, encoding="utf-8")  # as many as are heeded
         return self.steps_of(self.run_script(f"mount --bind resolv.conf /etc/resolv.conf; {self.doctor_command(connection)} || true",
                                              **environment))
 
