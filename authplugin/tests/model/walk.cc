@@ -134,9 +134,9 @@ void Walk::set_clock(std::int64_t seconds) {
 }
 
 void Walk::move_the_clock() {
-  // Within what a KDC and a server bear, and beyond it; no ticket runs out by it.
+  // Within what a KDC and a server bear, and beyond it; the last ones by more than a ticket's life.
   constexpr std::int64_t kMinute = 60;
-  static const std::vector<std::int64_t> kTimes = {0, 0, 2, -2, 20, -20, 300, -300};
+  static const std::vector<std::int64_t> kTimes = {0, 0, 2, -2, 20, -20, 300, -300, 2880, -2880};
   const std::int64_t minutes = kTimes[dice_.below(kTimes.size())];
   say("the clock is " + std::to_string(minutes) + " minutes ahead");
   set_clock(minutes * kMinute);
