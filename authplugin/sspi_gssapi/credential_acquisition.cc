@@ -23,6 +23,17 @@ using auth::Cause;
 
 constexpr OM_uint32 kCacheNotSupported = krb5_code(247);  // Heimdal's KRB5_CC_NOSUPP
 
+// Heimdal's library tells a daemon that does not answer as a kind of cache that can't do what it is
+// asked for.
+bool is_silent_daemon(std::string_view cache, Krb5Code code) {
+  return static_cast<OM_uint32>(code) == kCacheNotSupported && cache.starts_with("KCM:");
+}
+
+void blame_daemon(const std::string& cache, const std::string& words, Explained& failed) {
+  failed.detail.cause = Cause::kCacheDaemon;
+  failed.detail.text = "no daemon answers for " + one_line(cache) + " (" + words + ")";
+}
+
 // Asked after a failure: what the cache itself tells about why.
 void refine_by_cache(const GssLibrary& library, const std::string& cache, Explained& failed) {
   if (failed.detail.cause != Cause::kNoCredentials && failed.detail.cause != Cause::kUnsupported &&
@@ -40,6 +51,7 @@ void refine_by_cache(const GssLibrary& library, const std::string& cache, Explai
       failed.detail.minor = static_cast<OM_uint32>(view.code);
     }
     if (!view.text.empty()) failed.detail.text = view.text;
+    if (is_silent_daemon(cache, view.code)) blame_daemon(cache, view.text, failed);
     blame_configuration(library, failed);
     return;
   }
@@ -51,20 +63,18 @@ void refine_by_cache(const GssLibrary& library, const std::string& cache, Explai
   }
 }
 
-// Why a collection has no tickets to show: whoever keeps it may not be there. Heimdal's library
-// tells a daemon that does not answer as a kind of cache that can't do what it is asked for.
+// Why a collection has no tickets to show: whoever keeps it may not be there.
 void blame_keeper(const GssLibrary& library, const std::string& collection, Explained& failed) {
   if (collection.starts_with("DIR:")) return;
   const CacheView view = look_into_cache(library, collection);
   const auto code = static_cast<OM_uint32>(view.code);
   Mapped mapped;
   if (code == 0 || !map_minor(code, Operation::kAcquire, mapped)) return;
-  const bool silent = code == kCacheNotSupported && collection.starts_with("KCM:");
   failed.status = mapped.status;
-  failed.detail.cause = silent ? Cause::kCacheDaemon : mapped.cause;
+  failed.detail.cause = mapped.cause;
   failed.detail.minor = code;
-  failed.detail.text =
-      silent ? "no daemon answers for " + one_line(collection) + " (" + view.text + ")" : view.text;
+  failed.detail.text = view.text;
+  if (is_silent_daemon(collection, view.code)) blame_daemon(collection, view.text, failed);
 }
 
 // Another library's credential would be taken for what it is not: MIT's begin with their own

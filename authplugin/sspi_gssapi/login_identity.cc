@@ -218,7 +218,8 @@ bool is_collection(std::string_view cache) {
   const std::string_view type = cache.substr(0, colon);
   const std::string_view rest = cache.substr(colon + 1);
   if (type == "DIR") return !rest.starts_with(':');
-  return type == "KCM" || type == "KEYRING" || type == "API" || type == "XCACHE" || type == "MSLSA";
+  if (type == "KCM") return rest.empty();  // with a name it is that one cache
+  return type == "KEYRING" || type == "API" || type == "XCACHE" || type == "MSLSA";
 }
 
 std::string default_cache_of(std::string_view default_caches, std::string_view library) {

@@ -114,7 +114,8 @@ void Walk::change_a_folder() {
 void Walk::change_what_is_in_memory() {
   std::vector<std::string> caches;
   for (const std::string& cache : world_.caches()) {
-    if (cache.starts_with("MEMORY:") || cache.starts_with("KEYRING:")) caches.push_back(cache);
+    const bool in_memory = cache.starts_with("MEMORY:") || cache.starts_with("KEYRING:");
+    if (in_memory || cache.starts_with("KCM:model-")) caches.push_back(cache);
   }
   const std::string cache = any(caches);
   // What is no cache, or has run out, is for files.
@@ -124,7 +125,7 @@ void Walk::change_what_is_in_memory() {
   if (cache.starts_with("MEMORY:")) {
     world_.fill_memory(cache, content);
   } else {
-    world_.fill_keyring(cache, content);
+    world_.fill_shared(cache, content);
   }
 }
 
