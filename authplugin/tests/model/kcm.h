@@ -11,12 +11,15 @@ namespace negodbc::model {
 
 class Kcm {
  public:
-  // `program`: Heimdal's kcm; "": none. As root, before the process has a thread or a child that is
-  // to reach it. Throws std::runtime_error.
+  // `program`: Heimdal's kcm. Before the process has a thread or a child that is to reach it.
+  // Throws std::runtime_error where it ends at once or does not come.
   explicit Kcm(const std::string& program);
   ~Kcm();
   Kcm(const Kcm&) = delete;
   Kcm& operator=(const Kcm&) = delete;
+
+  // False: there is no such program, or the process may not have a /run of its own.
+  bool serves() const { return process_ > 0; }
 
  private:
   pid_t process_ = -1;

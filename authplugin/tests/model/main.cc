@@ -48,7 +48,7 @@ int walk_with(const Wishes& wishes) {
   const Kcm kcm(wishes.kcm);
   const Acceptor acceptor;
   Reference reference(acceptor.address());
-  World world(wishes.library, reference, !wishes.kcm.empty());
+  World world(wishes.library, reference, kcm.serves());
   const std::string copy = world.path("copy.so");
   std::filesystem::copy_file(NEGODBC_AUTH_PLUGIN_FILE, copy);
   Walk walk({.library = wishes.library,
@@ -57,8 +57,9 @@ int walk_with(const Wishes& wishes) {
              .acceptor = acceptor.address(),
              .prints = wishes.prints},
             world, reference);
-  std::printf("%s, seed %llu, keyring %s\n", wishes.library.c_str(),
-              static_cast<unsigned long long>(wishes.seed), world.has_keyring() ? "yes" : "no");
+  std::printf("%s, seed %llu, keyring %s, kcm %s\n", wishes.library.c_str(),
+              static_cast<unsigned long long>(wishes.seed), world.has_keyring() ? "yes" : "no",
+              kcm.serves() ? "yes" : "no");
   std::fflush(stdout);
   const auto begin = Clock::now();
   const auto passed = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
@@ -97,7 +98,8 @@ int run(int argc, char** argv) {
   app.add_option("--seed", wishes.seed, "of the steps")->capture_default_str();
   app.add_option("--steps", wishes.steps, "how many")->capture_default_str();
   app.add_option("--first", wishes.first, "the number of the first one: an episode's beginning");
-  app.add_option("--kcm", wishes.kcm, "Heimdal's kcm, which keeps caches, too; as root");
+  app.add_option("--kcm", wishes.kcm,
+                 "Heimdal's kcm, which keeps caches, too; as root, where it is there");
   app.add_flag("--long", lasts, "no longer than NEGODBC_LONG_SECONDS (60)");
   app.add_flag("--print", wishes.prints, "print each step");
   CLI11_PARSE(app, argc, argv);
