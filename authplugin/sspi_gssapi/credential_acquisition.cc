@@ -13,6 +13,7 @@
 #include "sspi_gssapi/collection.h"
 #include "sspi_gssapi/gss_context.h"
 #include "sspi_gssapi/gss_name.h"
+#include "sspi_gssapi/kcm_connection.h"
 #include "sspi_gssapi/login_identity.h"
 #include "sspi_gssapi/mech_credential.h"
 #include "sspi_gssapi/oids.h"
@@ -155,6 +156,11 @@ class Acquisition {
     told = one_line(cache_);
     // A member of a folder is a file.
     if (cache_.starts_with("DIR::")) cache_.replace(0, 5, "FILE:");
+    if (!is_known_to_daemon(library_, cache_)) {
+      return own_words(SEC_E_NO_CREDENTIALS, Cause::kNoCredentials,
+                       library_.title() + " would ask the daemon of " + one_line(cache_) +
+                           " as the user whom this process had before");
+    }
     if (is_collection(cache_)) {
       auto chosen = choose_member(library_, cache_, source_.principal, source_.target);
       if (auto* failed = std::get_if<Explained>(&chosen)) {

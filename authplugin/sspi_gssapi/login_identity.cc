@@ -17,6 +17,7 @@
 #include "sspi_gssapi/credential_cache.h"
 #include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/gss_library.h"
+#include "sspi_gssapi/kcm_connection.h"
 #include "sspi_gssapi/ticket_list.h"
 
 namespace negodbc::sspi_gssapi {
@@ -199,7 +200,7 @@ auth::SourceStamp stamp_by_libraries(const auth::CredentialRequest& request,
     if (each.empty()) continue;
     const std::variant<const GssLibrary*, LoadError> loaded = load_library(std::string(each));
     const auto* const* usable = std::get_if<const GssLibrary*>(&loaded);
-    if (usable == nullptr) continue;
+    if (usable == nullptr || !is_known_to_daemon(**usable, name)) continue;
     mix(stamp, stamp_of_tickets(**usable, std::string(name)));
     for (const std::string& member : collection_members(**usable, std::string(name))) {
       std::uint64_t one = hash(member);
