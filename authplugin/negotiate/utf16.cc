@@ -1,5 +1,6 @@
 #include "negotiate/utf16.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace negodbc::auth {
@@ -39,6 +40,16 @@ char32_t next_code_point(std::string_view text, std::size_t& at) {
   return value;
 }
 
+// How much of the text's beginning is the same in both, unit by unit: names of hosts and services,
+// of which each leg has one, are so as a whole.
+template <typename Unit>
+std::size_t ascii_prefix(std::basic_string_view<Unit> text) {
+  const auto end = std::find_if(text.begin(), text.end(), [](Unit unit) {
+    return static_cast<std::make_unsigned_t<Unit>>(unit) >= 0x80;
+  });
+  return static_cast<std::size_t>(end - text.begin());
+}
+
 template <typename Text>
 void append_utf8(Text& out, char32_t value) {
   const auto put = [&](char32_t byte) { out.push_back(static_cast<char>(byte)); };
@@ -56,9 +67,11 @@ void append_utf8(Text& out, char32_t value) {
 
 template <typename Text>
 Text utf8_of(std::basic_string_view<SEC_WCHAR> wide) {
-  Text out;
-  out.reserve(wide.size());
-  for (std::size_t at = 0; at < wide.size(); ++at) {
+  const std::size_t plain = ascii_prefix(wide);
+  Text out(plain, '\0');
+  std::transform(wide.begin(), wide.begin() + static_cast<std::ptrdiff_t>(plain), out.begin(),
+                 [](SEC_WCHAR unit) { return static_cast<char>(unit); });
+  for (std::size_t at = plain; at < wide.size(); ++at) {
     char32_t value = static_cast<std::uint16_t>(wide[at]);
     if (value >= 0xD800 && value <= 0xDFFF) {
       const char32_t low = at + 1 < wide.size() ? static_cast<std::uint16_t>(wide[at + 1]) : 0;
@@ -77,9 +90,10 @@ Text utf8_of(std::basic_string_view<SEC_WCHAR> wide) {
 }  // namespace
 
 WideText to_wide(std::string_view utf8) {
-  WideText out;
-  out.reserve(utf8.size());
-  for (std::size_t at = 0; at < utf8.size();) {
+  const std::size_t plain = ascii_prefix(utf8);
+  WideText out(plain, SEC_WCHAR{});
+  std::copy(utf8.begin(), utf8.begin() + static_cast<std::ptrdiff_t>(plain), out.begin());
+  for (std::size_t at = plain; at < utf8.size();) {
     const char32_t value = next_code_point(utf8, at);
     if (value < 0x10000) {
       out.push_back(static_cast<SEC_WCHAR>(value));

@@ -9,9 +9,11 @@
 #include <system_error>
 #include <utility>
 
+#include "sspi_gssapi/cache_faults.h"
 #include "sspi_gssapi/collection.h"
 #include "sspi_gssapi/gss_context.h"
 #include "sspi_gssapi/gss_name.h"
+#include "sspi_gssapi/kcm_connection.h"
 #include "sspi_gssapi/login_identity.h"
 #include "sspi_gssapi/mech_credential.h"
 #include "sspi_gssapi/oids.h"
@@ -20,52 +22,6 @@ namespace negodbc::sspi_gssapi {
 namespace {
 
 using auth::Cause;
-
-constexpr OM_uint32 kCacheNotSupported = krb5_code(247);  // Heimdal's KRB5_CC_NOSUPP
-
-// Asked after a failure: what the cache itself tells about why.
-void refine_by_cache(const GssLibrary& library, const std::string& cache, Explained& failed) {
-  if (failed.detail.cause != Cause::kNoCredentials && failed.detail.cause != Cause::kUnsupported &&
-      failed.detail.cause != Cause::kExpired && failed.detail.cause != Cause::kNone) {
-    return;
-  }
-  const CacheView view = look_into_cache(library, cache);
-  if (view.code != 0) {
-    Mapped mapped;
-    if (map_minor(static_cast<OM_uint32>(view.code), Operation::kAcquire, mapped)) {
-      failed.status = mapped.status;
-      failed.detail.cause = mapped.cause;
-    }
-    if (failed.detail.minor == 0 || !is_mechanism_code(failed.detail.minor)) {
-      failed.detail.minor = static_cast<OM_uint32>(view.code);
-    }
-    if (!view.text.empty()) failed.detail.text = view.text;
-    blame_configuration(library, failed);
-    return;
-  }
-  failed.detail.facts.principal = view.principal;
-  if (failed.detail.cause == Cause::kExpired || (view.life_known && view.life_s <= 0)) {
-    failed.status = SEC_E_NO_CREDENTIALS;
-    failed.detail.cause = Cause::kExpired;
-    failed.detail.text = "the ticket of " + view.principal + " in " + cache + " has run out";
-  }
-}
-
-// Why a collection has no tickets to show: whoever keeps it may not be there. Heimdal's library
-// tells a daemon that does not answer as a kind of cache that can't do what it is asked for.
-void blame_keeper(const GssLibrary& library, const std::string& collection, Explained& failed) {
-  if (collection.starts_with("DIR:")) return;
-  const CacheView view = look_into_cache(library, collection);
-  const auto code = static_cast<OM_uint32>(view.code);
-  Mapped mapped;
-  if (code == 0 || !map_minor(code, Operation::kAcquire, mapped)) return;
-  const bool silent = code == kCacheNotSupported && collection.starts_with("KCM:");
-  failed.status = mapped.status;
-  failed.detail.cause = silent ? Cause::kCacheDaemon : mapped.cause;
-  failed.detail.minor = code;
-  failed.detail.text =
-      silent ? "no daemon answers for " + one_line(collection) + " (" + view.text + ")" : view.text;
-}
 
 // Another library's credential would be taken for what it is not: MIT's begin with their own
 // address, Heimdal's with that of another object.
@@ -200,6 +156,11 @@ class Acquisition {
     told = one_line(cache_);
     // A member of a folder is a file.
     if (cache_.starts_with("DIR::")) cache_.replace(0, 5, "FILE:");
+    if (!is_known_to_daemon(library_, cache_)) {
+      return own_words(SEC_E_NO_CREDENTIALS, Cause::kNoCredentials,
+                       library_.title() + " would ask the daemon of " + one_line(cache_) +
+                           " as the user whom this process had before");
+    }
     if (is_collection(cache_)) {
       auto chosen = choose_member(library_, cache_, source_.principal, source_.target);
       if (auto* failed = std::get_if<Explained>(&chosen)) {

@@ -97,6 +97,9 @@ namespace {
 
 using Fault = std::unique_ptr<Explained>;  // NULL: none
 
+// As far as a clock may be off without a word of it.
+constexpr std::int64_t kToleratedSeconds = 10;
+
 Fault fault_of(const GssLibrary& library, const Krb5& krb5, Krb5Code code) {
   return code == 0 ? nullptr : std::make_unique<Explained>(explain_krb5(library, krb5, code));
 }
@@ -128,20 +131,27 @@ PrivateCache::Made PrivateCache::make(const GssLibrary& library, Begin begin, Fi
     return failed;
   }
   if (Fault failed = begin(krb5)) return std::move(*failed);
-  Krb5Code code = f.krb5_cc_new_unique(krb5.get(), "MEMORY", nullptr, &krb5.cache);
+  const bool ahead =
+      library.family == Family::kMit && krb5.kdc_offset(nullptr) < -kToleratedSeconds;
+  std::optional<NamelessCache> file = ahead ? NamelessCache::make(krb5) : std::nullopt;
+  Krb5Code code = 0;
+  if (!file) code = f.krb5_cc_new_unique(krb5.get(), "MEMORY", nullptr, &krb5.cache);
   if (code != 0) return explain_krb5(library, krb5, code);
-  std::string name = krb5.full_name(krb5.cache);
+  std::string name = file ? file->name() : krb5.full_name(krb5.cache);
   if (name.empty()) return explain_krb5(library, krb5, -1);
-  Ptr cache(new PrivateCache(library, std::move(name)));  // destroys the cache whatever comes
-  code = f.krb5_cc_initialize(krb5.get(), krb5.cache, krb5.principal);
+  const bool initialised = file.has_value();
+  // Destroys the cache whatever comes.
+  Ptr cache(new PrivateCache(library, std::move(name), std::move(file)));
+  if (!initialised) code = f.krb5_cc_initialize(krb5.get(), krb5.cache, krb5.principal);
   if (code != 0) return explain_krb5(library, krb5, code);
   if (Fault failed = fill(krb5)) return std::move(*failed);
   if (library.family == Family::kMit) cache->configuration_ = std::move(made);
   return cache;
 }
 
-PrivateCache::PrivateCache(const GssLibrary& library, std::string name)
-    : library_(library), name_(std::move(name)) {}
+PrivateCache::PrivateCache(const GssLibrary& library, std::string name,
+                           std::optional<NamelessCache> file)
+    : library_(library), name_(std::move(name)), file_(std::move(file)) {}
 
 PrivateCache::Made PrivateCache::from_password(const GssLibrary& library,
                                                const std::string& principal, const char* password) {
@@ -240,9 +250,8 @@ PrivateCache::Made PrivateCache::copy_of(const GssLibrary& library, const std::s
 
 PrivateCache::Made PrivateCache::from_cache(const GssLibrary& library, const std::string& name) {
   return copy_of(library, name, [&](Krb5& krb5, void* from) {
-    // Both libraries take the KDC's time from a file as they read it for a context, but not from
-    // memory, although it is noted there.
-    constexpr std::int64_t kToleratedSeconds = 10;
+    // Both libraries take the KDC's time from a file as they read it for a context; from memory
+    // Heimdal never does, and MIT too late, although it is noted there.
     if (std::abs(krb5.kdc_offset(from)) > kToleratedSeconds) return Krb5Code{-1};
     const auto copy_all = krb5.f.krb5_cc_copy_cache != nullptr ? krb5.f.krb5_cc_copy_cache
                                                                : krb5.f.krb5_cc_copy_creds;
@@ -294,7 +303,7 @@ PrivateCache::Made PrivateCache::without_ticket(const GssLibrary& library, const
 }
 
 PrivateCache::~PrivateCache() {
-  destroy_memory_cache(library_, name_);
+  if (!file_) destroy_memory_cache(library_, name_);
 }
 
 }  // namespace negodbc::sspi_gssapi

@@ -11,6 +11,7 @@
 
 #include "sspi_gssapi/error_text.h"
 #include "sspi_gssapi/gss_library.h"
+#include "sspi_gssapi/nameless_cache.h"
 
 namespace negodbc::sspi_gssapi {
 
@@ -44,7 +45,8 @@ CacheView look_into_cache(const GssLibrary& library, const std::string& name,
 std::optional<Explained> fault_of_principal(const GssLibrary& library, const std::string& name);
 
 // A MEMORY: cache that only its owner knows, destroyed with it. The library chooses the name, so
-// that nobody else in the process has the same one, not even another copy of this plugin.
+// that nobody else in the process has the same one, not even another copy of this plugin. With
+// MIT's library and a clock that is ahead of the KDC's it is a file without a name.
 class PrivateCache {
  public:
   using Ptr = std::shared_ptr<PrivateCache>;
@@ -78,7 +80,7 @@ class PrivateCache {
   const std::string& name() const { return name_; }
 
  private:
-  PrivateCache(const GssLibrary& library, std::string name);
+  PrivateCache(const GssLibrary& library, std::string name, std::optional<NamelessCache> file);
   static Made from_password(const GssLibrary& library, const std::string& principal,
                             ClientKind kind, const char* password);
   template <typename Copy>
@@ -88,6 +90,7 @@ class PrivateCache {
 
   const GssLibrary& library_;
   const std::string name_;
+  const std::optional<NamelessCache> file_;  // what `name_` is of; nothing: it is in memory
   // MIT's library parses krb5.conf for every security context, unless some krb5_context has it.
   std::unique_ptr<Krb5> configuration_;
 };

@@ -17,6 +17,7 @@
 #include "sspi_gssapi/credential_cache.h"
 #include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/gss_library.h"
+#include "sspi_gssapi/kcm_connection.h"
 #include "sspi_gssapi/ticket_list.h"
 
 namespace negodbc::sspi_gssapi {
@@ -199,7 +200,7 @@ auth::SourceStamp stamp_by_libraries(const auth::CredentialRequest& request,
     if (each.empty()) continue;
     const std::variant<const GssLibrary*, LoadError> loaded = load_library(std::string(each));
     const auto* const* usable = std::get_if<const GssLibrary*>(&loaded);
-    if (usable == nullptr) continue;
+    if (usable == nullptr || !is_known_to_daemon(**usable, name)) continue;
     mix(stamp, stamp_of_tickets(**usable, std::string(name)));
     for (const std::string& member : collection_members(**usable, std::string(name))) {
       std::uint64_t one = hash(member);
@@ -218,7 +219,8 @@ bool is_collection(std::string_view cache) {
   const std::string_view type = cache.substr(0, colon);
   const std::string_view rest = cache.substr(colon + 1);
   if (type == "DIR") return !rest.starts_with(':');
-  return type == "KCM" || type == "KEYRING" || type == "API" || type == "XCACHE" || type == "MSLSA";
+  if (type == "KCM") return rest.empty();  // with a name it is that one cache
+  return type == "KEYRING" || type == "API" || type == "XCACHE" || type == "MSLSA";
 }
 
 std::string default_cache_of(std::string_view default_caches, std::string_view library) {

@@ -19,7 +19,7 @@ auth::SourceLook look(const auth::CredentialRequest& request);
 // The default cache of a library in Identity::default_caches; "" when it has none there.
 std::string default_cache_of(std::string_view default_caches, std::string_view library);
 
-// Whether a name stands for several caches of which one has to be chosen (DIR:, KCM:, ...).
+// Whether a name stands for several caches of which one has to be chosen (DIR:folder, KCM:, ...).
 bool is_collection(std::string_view cache);
 
 }  // namespace negodbc::sspi_gssapi

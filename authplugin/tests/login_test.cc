@@ -189,9 +189,11 @@ TEST_P(Login, ACacheThatADaemonKeepsWithoutTheDaemon) {
     asked.credential_cache = cache;
     expect_cause(asked, "cache_daemon", "Start the daemon");
   }
-  asked.credential_cache = "KCM:";
   asked.principal = "alice";
-  expect_cause(asked, "cache_daemon", "Start the daemon");
+  for (const char* cache : {"KCM:", "KCM:1234"}) {
+    asked.credential_cache = cache;
+    expect_cause(asked, "cache_daemon", "Start the daemon");
+  }
 }
 
 TEST_P(Login, ACacheOfSomebodyElse) {

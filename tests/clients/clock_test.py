@@ -59,6 +59,20 @@ class ClockTest(unittest.TestCase):
                 done = self.run_there([sys.executable, "-B", "-c", program], "+20m", who)
                 self.assertEqual(done.stdout, f"alice@{E['NEGODBC_REALM']} alice\n", done.stderr)
 
+    # A clock that is ahead by more than a ticket's life: MIT's library looks at the end before it knows the KDC's time, unless
+    # the tickets are in a file.
+    def test_a_clock_that_is_days_off(self):
+        program = ("import sys, pyodbc\npyodbc.pooling = False\nfrom client import WHO\nwho = sys.stdin.read()\n"
+                   "for i in range(3): print(*pyodbc.connect(who).execute(WHO).fetchone())")
+        sources = ({"ClientKeytab": E["NEGODBC_ALICE_KEYTAB"]}, {"PrincipalPassword": E["NEGODBC_ALICE_PASSWORD"]})
+        for offset in ("+2d", "-2d"):
+            for dsn in ("negodbc-mit", "negodbc-mit-krb5"):
+                for source in sources:
+                    with self.subTest(offset=offset, dsn=dsn, source=list(source)):
+                        who = connection_string(dsn, Principal="alice", **source)
+                        done = self.run_there([sys.executable, "-B", "-c", program], offset, who)
+                        self.assertEqual(done.stdout, f"alice@{E['NEGODBC_REALM']} alice\n" * 3, done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()

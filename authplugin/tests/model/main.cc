@@ -13,6 +13,7 @@
 #include <string>
 
 #include "tests/model/acceptor.h"
+#include "tests/model/kcm.h"
 #include "tests/model/plugin_login.h"
 #include "tests/model/reference.h"
 #include "tests/model/walk.h"
@@ -25,6 +26,7 @@ using Clock = std::chrono::steady_clock;
 
 struct Wishes {
   std::string library;
+  std::string kcm;  // the daemon; "": without
   std::uint64_t seed = 1;
   std::uint64_t first = 0;
   std::uint64_t steps = 3000;
@@ -43,9 +45,10 @@ int walk_with(const Wishes& wishes) {
   // A session of its own in the kernel, whose keyring ends with it.
   constexpr long kJoinSession = 1;
   ::syscall(SYS_keyctl, kJoinSession, nullptr);
+  const Kcm kcm(wishes.kcm);
   const Acceptor acceptor;
   Reference reference(acceptor.address());
-  World world(wishes.library, reference);
+  World world(wishes.library, reference, kcm.serves());
   const std::string copy = world.path("copy.so");
   std::filesystem::copy_file(NEGODBC_AUTH_PLUGIN_FILE, copy);
   Walk walk({.library = wishes.library,
@@ -54,8 +57,9 @@ int walk_with(const Wishes& wishes) {
              .acceptor = acceptor.address(),
              .prints = wishes.prints},
             world, reference);
-  std::printf("%s, seed %llu, keyring %s\n", wishes.library.c_str(),
-              static_cast<unsigned long long>(wishes.seed), world.has_keyring() ? "yes" : "no");
+  std::printf("%s, seed %llu, keyring %s, kcm %s\n", wishes.library.c_str(),
+              static_cast<unsigned long long>(wishes.seed), world.has_keyring() ? "yes" : "no",
+              kcm.serves() ? "yes" : "no");
   std::fflush(stdout);
   const auto begin = Clock::now();
   const auto passed = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
@@ -94,6 +98,8 @@ int run(int argc, char** argv) {
   app.add_option("--seed", wishes.seed, "of the steps")->capture_default_str();
   app.add_option("--steps", wishes.steps, "how many")->capture_default_str();
   app.add_option("--first", wishes.first, "the number of the first one: an episode's beginning");
+  app.add_option("--kcm", wishes.kcm,
+                 "Heimdal's kcm, which keeps caches, too; as root, where it is there");
   app.add_flag("--long", lasts, "no longer than NEGODBC_LONG_SECONDS (60)");
   app.add_flag("--print", wishes.prints, "print each step");
   CLI11_PARSE(app, argc, argv);

@@ -56,6 +56,7 @@ class PlainLibrary {
   Code (*krb5_cc_destroy)(void*, void*) = nullptr;
   Code (*krb5_cc_close)(void*, void*) = nullptr;
   Code (*krb5_cc_store_cred)(void*, void*, void*) = nullptr;
+  Code (*krb5_set_real_time)(void*, std::int32_t, std::int32_t) = nullptr;  // MIT
   Code (*copy_cache)(void*, void*, void*) = nullptr;
   Code (*krb5_parse_name)(void*, const char*, void**) = nullptr;
   Code (*krb5_kt_resolve)(void*, const char*, void**) = nullptr;

@@ -1,5 +1,6 @@
 #include "tests/model/reference.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -8,6 +9,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <climits>
+#include <cstdlib>
 #include <exception>
 #include <stdexcept>
 #include <utility>
@@ -92,6 +96,15 @@ PlainLogin read_login(Reader& from) {
   return login;
 }
 
+// What MIT's library loads for its first password would be loaded anew in each child.
+void load_preauthentication() {
+  void* const library = ::dlopen("libgssapi_krb5.so.2", RTLD_NOW | RTLD_LOCAL);
+  std::array<char, PATH_MAX> folder{};
+  if (library == nullptr || ::dlinfo(library, RTLD_DI_ORIGIN, folder.data()) != 0) return;
+  const std::string module = folder.data() + std::string("/krb5/plugins/preauth/spake.so");
+  ::dlopen(module.c_str(), RTLD_NOW | RTLD_LOCAL);
+}
+
 }  // namespace
 
 void become(const User& user) {
@@ -165,8 +178,11 @@ Reference::~Reference() {
 }
 
 void Reference::serve(int socket) const {
+  // No mechanism but the libraries' own: MIT's would load the system's anew in each child.
+  ::setenv("GSS_MECH_CONFIG", "/dev/null", 1);  // NOLINT(concurrency-mt-unsafe)
   const PlainLibrary heimdal("heimdal");
   const PlainLibrary mit("mit");
+  load_preauthentication();
   for (;;) {
     std::string message(kLongestAnswer, '\0');
     const ssize_t size = ::recv(socket, message.data(), message.size(), 0);

@@ -114,7 +114,8 @@ void Walk::change_a_folder() {
 void Walk::change_what_is_in_memory() {
   std::vector<std::string> caches;
   for (const std::string& cache : world_.caches()) {
-    if (cache.starts_with("MEMORY:") || cache.starts_with("KEYRING:")) caches.push_back(cache);
+    const bool in_memory = cache.starts_with("MEMORY:") || cache.starts_with("KEYRING:");
+    if (in_memory || cache.starts_with("KCM:model-")) caches.push_back(cache);
   }
   const std::string cache = any(caches);
   // What is no cache, or has run out, is for files.
@@ -124,7 +125,7 @@ void Walk::change_what_is_in_memory() {
   if (cache.starts_with("MEMORY:")) {
     world_.fill_memory(cache, content);
   } else {
-    world_.fill_keyring(cache, content);
+    world_.fill_shared(cache, content);
   }
 }
 
@@ -134,9 +135,9 @@ void Walk::set_clock(std::int64_t seconds) {
 }
 
 void Walk::move_the_clock() {
-  // Within what a KDC and a server bear, and beyond it; no ticket runs out by it.
+  // Within what a KDC and a server bear, and beyond it; the last ones by more than a ticket's life.
   constexpr std::int64_t kMinute = 60;
-  static const std::vector<std::int64_t> kTimes = {0, 0, 2, -2, 20, -20, 300, -300};
+  static const std::vector<std::int64_t> kTimes = {0, 0, 2, -2, 20, -20, 300, -300, 2880, -2880};
   const std::int64_t minutes = kTimes[dice_.below(kTimes.size())];
   say("the clock is " + std::to_string(minutes) + " minutes ahead");
   set_clock(minutes * kMinute);

@@ -22,6 +22,8 @@ namespace fs = std::filesystem;
 
 constexpr uid_t kOther = 65534;
 const char* const kKeyring = "KEYRING:session:negodbc-model";
+const char* const kDaemon = "KCM:";
+const char* const kDaemonMembers[] = {"KCM:model-a", "KCM:model-b"};
 const char* const kKeyringMember = "KEYRING:session:negodbc-model:tktb";
 
 std::string variable(const char* name) {
@@ -45,7 +47,8 @@ bool is_folder(const std::string& cache) {
 }
 
 bool is_collection(const std::string& cache) {
-  return (is_folder(cache) && !cache.starts_with("DIR::")) || cache.starts_with("KEYRING:");
+  return (is_folder(cache) && !cache.starts_with("DIR::")) || cache.starts_with("KEYRING:") ||
+         cache == kDaemon;
 }
 
 }  // namespace
@@ -63,7 +66,7 @@ const std::vector<std::string>& World::folders() {
   return names;
 }
 
-World::World(std::string library, Reference& reference)
+World::World(std::string library, Reference& reference, bool has_kcm)
     : library_(std::move(library)),
       reference_(reference),
       realm_(variable("NEGODBC_REALM")),
@@ -85,10 +88,12 @@ World::World(std::string library, Reference& reference)
   const Environment realm = {{"KRB5_CONFIG", base_configuration_}};
   has_keyring_ =
       library_ == "mit" && reference_.fill("mit", kKeyring, contents_.front(), realm).empty();
-  if (has_keyring_) {
-    caches_.emplace_back(kKeyring);
-    caches_.emplace_back(kKeyringMember);
+  if (has_keyring_) shared_ = {kKeyring, kKeyringMember};
+  if (has_kcm) {
+    caches_.emplace_back(kDaemon);
+    shared_.insert(shared_.end(), std::begin(kDaemonMembers), std::end(kDaemonMembers));
   }
+  caches_.insert(caches_.end(), shared_.begin(), shared_.end());
   for (const char* name : {"own.conf", "folder.conf", "other.conf"}) {
     configurations_.push_back(path(name));
   }
@@ -106,8 +111,7 @@ void World::reset() {
   write_identity_file("");
   for (const auto& [cache, content] : std::map(memory_)) fill_memory(cache, "");
   memory_.clear();
-  if (has_keyring_) fill_keyring(kKeyring, "");
-  if (has_keyring_) fill_keyring(kKeyringMember, "");
+  for (const std::string& cache : shared_) fill_shared(cache, "");
   environment_.clear();
   set("HOME", path("home"));
   set("KRB5CCNAME", "FILE:" + path("f0"));
@@ -119,9 +123,15 @@ void World::reset() {
 }
 
 void World::kadmin(const std::string& commands) const {
+  // Keys that are quickly made of a password: the others' 4096 rounds took most of a run.
+  const std::string quick = path("quick-keys.conf");
+  if (!fs::exists(quick)) {
+    write_new(quick, text_of(base_configuration_) +
+                         "[kadmin]\n    default_keys = arcfour-hmac-md5:pw-salt\n");
+  }
   // Without -c it would write into the system's database.
-  const std::string line = "KRB5_CONFIG=" + base_configuration_ + " kadmin.heimdal -l -c " +
-                           base_configuration_ + " >/dev/null 2>&1";
+  const std::string line =
+      "KRB5_CONFIG=" + quick + " exec kadmin.heimdal -l -c " + quick + " >/dev/null 2>&1";
   std::FILE* const pipe = ::popen(line.c_str(), "w");  // NOLINT
   if (pipe == nullptr) throw std::runtime_error("no kadmin");
   std::fputs(commands.c_str(), pipe);
@@ -243,7 +253,7 @@ void World::fill_memory(const std::string& cache, const std::string& content) {
   if (!fault.empty() && !content.empty()) throw std::runtime_error(cache + ": " + fault);
 }
 
-void World::fill_keyring(const std::string& cache, const std::string& content) {
+void World::fill_shared(const std::string& cache, const std::string& content) {
   const Environment realm = {{"KRB5_CONFIG", base_configuration_}};
   const std::string fault = reference_.fill("mit", cache, content, realm);
   if (!fault.empty() && !content.empty()) throw std::runtime_error(cache + ": " + fault);

@@ -15,8 +15,8 @@ namespace negodbc::model {
 class World {
  public:
   // A folder of its own in the realm's, three users there and their tickets. `library`: the one
-  // that logs in.
-  World(std::string library, Reference& reference);
+  // that logs in. `has_kcm`: a daemon keeps caches.
+  World(std::string library, Reference& reference, bool has_kcm);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -51,9 +51,9 @@ class World {
   void write_identity_file(const std::string& text) const;
   // What krb5.conf names as the default cache.
   void write_configuration(const std::string& file, const std::string& cache);
-  // A cache in memory of this process; in the kernel. "": destroyed.
+  // A cache in memory of this process; in the kernel or a daemon. "": destroyed.
   void fill_memory(const std::string& cache, const std::string& content);
-  void fill_keyring(const std::string& cache, const std::string& content);
+  void fill_shared(const std::string& cache, const std::string& content);
   void set(const std::string& variable, std::optional<std::string> value);
 
   const Environment& environment() const { return environment_; }
@@ -82,6 +82,7 @@ class World {
   std::vector<std::string> caches_;
   std::vector<std::string> configurations_;
   bool has_keyring_ = false;
+  std::vector<std::string> shared_;  // caches of the kernel and the daemon that can be filled
   std::map<std::string, std::string> default_of_;  // configurations' default caches
   std::map<std::string, std::string> memory_;      // names and contents
   Environment environment_;
