@@ -24,6 +24,10 @@ set(NEGODBC_TESTS_NOT_ON_WINDOWS
 # What installer_test sees otherwise under Wine: SQLWriteDSNToIni and SQLRemoveDSNFromIni write and remove a data
 # source's name and driver for the whole machine, and leave the user's other values of it.
 
+# What installer_package_test does otherwise under Wine: a user's scope is ALLUSERS= (Wine takes ALLUSERS=2 for the machine's) and
+# is told to a removal, too; a repair is REINSTALL=ALL (its msiexec has no /fa FILE); empty keys and the user's folder Programs
+# are left. A 32-bit package is installed, but nothing of it is run: Debian's Wine for amd64 runs no 32-bit programs.
+
 # What Wine's Schannel and CNG lack, and what shows it instead:
 #   keys by CNG (NCryptImportKey: NTE_NOT_SUPPORTED), and so keys that are not RSA or are encrypted: CryptoAPI's
 #   container, with which a login by certificate works here (api_login_realm_test)

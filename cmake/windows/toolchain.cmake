@@ -11,6 +11,13 @@ set(CMAKE_C_COMPILER ${NEGODBC_MINGW}-gcc-posix)
 set(CMAKE_CXX_COMPILER ${NEGODBC_MINGW}-g++-posix)
 set(CMAKE_RC_COMPILER ${NEGODBC_MINGW}-windres)
 
+if(NEGODBC_WINDOWS_PROCESSOR STREQUAL i686)
+  # Floating-point numbers as in 64 bit (every Windows 10 has SSE2); callers' stacks are aligned to four bytes only.
+  foreach(language C CXX)
+    set(CMAKE_${language}_FLAGS_INIT "-msse2 -mfpmath=sse -mstackrealign")
+  endforeach()
+endif()
+
 set(CMAKE_FIND_ROOT_PATH /usr/${NEGODBC_MINGW})
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)

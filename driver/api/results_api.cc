@@ -1,4 +1,6 @@
 // Results: description, binding, fetching.
+#include <tuple>
+
 #include "driver/api/guard.h"
 #include "driver/api/odbc.h"
 #include "driver/api/odbc2.h"
@@ -54,6 +56,12 @@ SQLLEN as_number(const Value& value) {
       },
       value);
 }
+
+// SQLColAttribute's last argument as it is declared: 32-bit Windows has always had a SQLPOINTER
+// there.
+template <class... Arguments>
+std::tuple<Arguments...> arguments_of(SQLRETURN(SQL_API*)(Arguments...));
+using NumericAttribute = std::tuple_element_t<6, decltype(arguments_of(&SQLColAttribute))>;
 
 template <class Char>
 SQLRETURN column_attribute(SQLHSTMT id, SQLUSMALLINT number, SQLUSMALLINT field, SQLPOINTER text,
@@ -115,14 +123,16 @@ SQLRETURN SQL_API SQLDescribeColW(SQLHSTMT id, SQLUSMALLINT number, SQLWCHAR* na
 
 SQLRETURN SQL_API SQLColAttribute(SQLHSTMT id, SQLUSMALLINT number, SQLUSMALLINT field,
                                   SQLPOINTER text, SQLSMALLINT capacity, SQLSMALLINT* length,
-                                  SQLLEN* numeric) {
-  return column_attribute<SQLCHAR>(id, number, field, text, capacity, length, numeric);
+                                  NumericAttribute numeric) {
+  return column_attribute<SQLCHAR>(id, number, field, text, capacity, length,
+                                   static_cast<SQLLEN*>(numeric));
 }
 
 SQLRETURN SQL_API SQLColAttributeW(SQLHSTMT id, SQLUSMALLINT number, SQLUSMALLINT field,
                                    SQLPOINTER text, SQLSMALLINT capacity, SQLSMALLINT* length,
-                                   SQLLEN* numeric) {
-  return column_attribute<SQLWCHAR>(id, number, field, text, capacity, length, numeric);
+                                   NumericAttribute numeric) {
+  return column_attribute<SQLWCHAR>(id, number, field, text, capacity, length,
+                                    static_cast<SQLLEN*>(numeric));
 }
 
 SQLRETURN SQL_API SQLBindCol(SQLHSTMT id, SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data,

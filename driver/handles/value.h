@@ -6,11 +6,15 @@
 #include <sqlext.h>
 
 #include <string>
+#include <type_traits>
 #include <variant>
 
 namespace negodbc::odbc {
 
-using Value =
-    std::variant<SQLSMALLINT, SQLINTEGER, SQLUINTEGER, SQLLEN, SQLULEN, SQLPOINTER, std::string>;
+// On 32-bit Windows SQLLEN and SQLULEN are SQLINTEGER and SQLUINTEGER.
+using Value = std::conditional_t<
+    std::is_same_v<SQLLEN, SQLINTEGER>,
+    std::variant<SQLSMALLINT, SQLINTEGER, SQLUINTEGER, SQLPOINTER, std::string>,
+    std::variant<SQLSMALLINT, SQLINTEGER, SQLUINTEGER, SQLLEN, SQLULEN, SQLPOINTER, std::string>>;
 
 }  // namespace negodbc::odbc

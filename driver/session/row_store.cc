@@ -69,7 +69,7 @@ const char* RowStore::load(std::uint64_t start, std::size_t size) {
   return window_.data() + (start - window_start_);
 }
 
-void RowStore::read(std::uint64_t index, wire::RowFields& row) {
+void RowStore::read(std::size_t index, wire::RowFields& row) {
   const std::uint64_t start = starts_[index];
   const std::uint64_t end = index + 1 < starts_.size() ? starts_[index + 1] : end_;
   const char* at = load(start, static_cast<std::size_t>(end - start));

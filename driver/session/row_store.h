@@ -22,9 +22,9 @@ class RowStore {
   void append(const wire::RowFields& row);
   // Without any rows; the memory is kept for the next ones.
   void clear();
-  [[nodiscard]] std::uint64_t size() const { return starts_.size(); }
+  [[nodiscard]] std::size_t size() const { return starts_.size(); }
   // Row `index` from 0. The views are valid until the next call.
-  void read(std::uint64_t index, wire::RowFields& row);
+  void read(std::size_t index, wire::RowFields& row);
 
  private:
   void write_out();

@@ -11,9 +11,9 @@
 #include <string>
 #include <string_view>
 
-namespace negodbc::types {
+#include "driver/base/uint128.h"
 
-__extension__ using Uint128 = unsigned __int128;
+namespace negodbc::types {
 
 // A view of "[+-]digits[.digits][e[+-]digits]"; the text must outlive it.
 class Decimal {

@@ -12,8 +12,6 @@
 namespace negodbc::types {
 namespace {
 
-__extension__ using Int128 = __int128;
-
 constexpr std::int64_t second = 1000000;
 constexpr std::int64_t minute = 60 * second;
 constexpr std::int64_t hour = 60 * minute;
@@ -54,15 +52,36 @@ const Shape& shape_of(SQLSMALLINT code) {
 
 constexpr const char* too_large = "the interval is larger than its type can hold";
 
-std::int64_t narrow(Int128 value) {
-  if (value > std::numeric_limits<std::int64_t>::max() ||
-      value < std::numeric_limits<std::int64_t>::min())
+// sum + count * unit.
+std::int64_t added(std::int64_t sum, std::int64_t count, std::int64_t unit) {
+  std::int64_t product = 0;
+  if (__builtin_mul_overflow(count, unit, &product) || __builtin_add_overflow(sum, product, &sum))
     overflow(too_large);
-  return static_cast<std::int64_t>(value);
+  return sum;
 }
 
-Int128 total_microseconds(const Interval& interval) {
-  return static_cast<Int128>(interval.days) * day + interval.microseconds;
+std::uint64_t magnitude_of(std::int64_t value) {
+  const auto bits = static_cast<std::uint64_t>(value);
+  return value < 0 ? 0 - bits : bits;
+}
+
+// Whole days and what is less than a day, neither below zero: microseconds alone would be more than
+// 64 bits.
+struct DaysAndRest {
+  bool negative;
+  std::uint64_t days, microseconds;
+};
+DaysAndRest days_and_rest(const Interval& interval) {
+  std::int64_t days = added(interval.days, interval.microseconds / day, 1);
+  std::int64_t rest = interval.microseconds % day;
+  if (days > 0 && rest < 0) {
+    --days;
+    rest += day;
+  } else if (days < 0 && rest > 0) {
+    ++days;
+    rest -= day;
+  }
+  return {days < 0 || rest < 0, magnitude_of(days), magnitude_of(rest)};
 }
 
 std::int64_t power_of_ten(int exponent) {
@@ -77,14 +96,14 @@ int digits_above(SQLSMALLINT seconds_precision) {
   return default_seconds_precision - std::clamp<int>(seconds_precision, 0, nanoseconds);
 }
 
-Interval of_unit(int unit, Int128 count, std::int64_t fraction) {
+Interval of_unit(int unit, std::int64_t count, std::int64_t fraction) {
   Interval interval;
   if (unit == u_year || unit == u_month) {
-    interval.months = narrow(count * units[unit]);
+    interval.months = added(0, count, units[unit]);
   } else if (unit == u_day) {
-    interval.days = narrow(count);
+    interval.days = count;
   } else {
-    interval.microseconds = narrow(count * units[unit] + fraction);
+    interval.microseconds = added(fraction, count, units[unit]);
   }
   return interval;
 }
@@ -160,21 +179,30 @@ SQL_INTERVAL_STRUCT to_interval_struct(const Interval& interval, SQLSMALLINT cod
   const bool months = is_year_month(code);
   if (!months && interval.months != 0)
     overflow("the interval has months, which an interval of days and seconds cannot hold");
-  const Int128 total = months ? Int128{interval.months} : total_microseconds(interval);
-  Int128 rest = total < 0 ? -total : total;
+  const DaysAndRest total = months
+                                ? DaysAndRest{interval.months < 0, 0, magnitude_of(interval.months)}
+                                : days_and_rest(interval);
+  // Larger than a field can hold: however many of the leading unit a day has.
+  const bool beyond = total.days > std::numeric_limits<SQLUINTEGER>::max();
+  std::uint64_t whole_days = beyond ? 0 : total.days;
+  std::uint64_t rest = total.microseconds;
   lost = interval.digits_lost || (months && (interval.days != 0 || interval.microseconds != 0));
   std::array<SQLUINTEGER, std::size(units)> fields{};
   for (int unit = shape.leading; unit <= shape.trailing; ++unit) {
-    const Int128 value = rest / units[unit];
+    const auto size = static_cast<std::uint64_t>(units[unit]);
+    std::uint64_t value = rest / size;
     if (unit == shape.leading) {
+      if (!months)
+        value += whole_days * (unit == u_day ? 1 : static_cast<std::uint64_t>(day) / size);
       const SQLINTEGER digits = std::min(leading_precision, longest_leading_precision);
-      if (value >= power_of_ten(digits) || value > std::numeric_limits<SQLUINTEGER>::max())
+      if (beyond || value >= static_cast<std::uint64_t>(power_of_ten(digits)) ||
+          value > std::numeric_limits<SQLUINTEGER>::max())
         throw Error("22015", "the interval's first field has more than " +
                                  std::to_string(leading_precision) +
                                  " digits (SQL_DESC_DATETIME_INTERVAL_PRECISION)");
     }
     fields[static_cast<std::size_t>(unit)] = static_cast<SQLUINTEGER>(value);
-    rest %= units[unit];
+    rest %= size;
   }
   SQL_INTERVAL_STRUCT result{};
   result.interval_type = static_cast<SQLINTERVAL>(code);
@@ -193,10 +221,10 @@ SQL_INTERVAL_STRUCT to_interval_struct(const Interval& interval, SQLSMALLINT cod
     const std::int64_t scaled =
         above >= 0 ? fraction / power_of_ten(above) : fraction * power_of_ten(-above);
     result.intval.day_second.fraction = static_cast<SQLUINTEGER>(scaled);
-    rest = above > 0 ? fraction % power_of_ten(above) : 0;
+    rest = above > 0 ? rest % static_cast<std::uint64_t>(power_of_ten(above)) : 0;
   }
   lost = lost || rest != 0;
-  result.interval_sign = total < 0 ? SQL_TRUE : SQL_FALSE;
+  result.interval_sign = total.negative ? SQL_TRUE : SQL_FALSE;
   return result;
 }
 
@@ -215,17 +243,17 @@ Interval from_interval_struct(const SQL_INTERVAL_STRUCT& value, SQLSMALLINT code
   }
   const SQL_DAY_SECOND_STRUCT& fields = value.intval.day_second;
   if (has(u_day)) interval.days = sign * std::int64_t{fields.day};
-  Int128 microseconds = 0;
-  if (has(u_hour)) microseconds += Int128{fields.hour} * hour;
-  if (has(u_minute)) microseconds += Int128{fields.minute} * minute;
+  std::int64_t& microseconds = interval.microseconds;
+  if (has(u_hour)) microseconds = added(microseconds, sign * std::int64_t{fields.hour}, hour);
+  if (has(u_minute)) microseconds = added(microseconds, sign * std::int64_t{fields.minute}, minute);
   if (has(u_second)) {
     const int above = digits_above(seconds_precision);
     const std::int64_t fraction =
         above >= 0 ? fields.fraction * power_of_ten(above) : fields.fraction / power_of_ten(-above);
     if (fraction >= second) throw Error("22015", "the interval's fraction is a second or more");
-    microseconds += Int128{fields.second} * second + fraction;
+    microseconds = added(microseconds, sign * std::int64_t{fields.second}, second);
+    microseconds = added(microseconds, sign, fraction);
   }
-  interval.microseconds = narrow(microseconds * sign);
   return interval;
 }
 
@@ -297,10 +325,9 @@ Interval interval_of_number(std::string_view decimal, SQLSMALLINT code, bool& lo
   lost = number->has_digits_below(scale);
   if (!magnitude || *magnitude > Uint128{std::numeric_limits<std::int64_t>::max()})
     overflow(too_large);
-  Int128 value = static_cast<Int128>(*magnitude);
+  auto value = static_cast<std::int64_t>(*magnitude);
   if (number->negative()) value = -value;
-  return seconds ? of_unit(u_second, 0, static_cast<std::int64_t>(value))
-                 : of_unit(shape_of(code).leading, value, 0);
+  return seconds ? of_unit(u_second, 0, value) : of_unit(shape_of(code).leading, value, 0);
 }
 
 Outcome put_interval(const Source& source, FieldKind kind, SQLSMALLINT code, const Target& target,

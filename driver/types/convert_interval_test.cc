@@ -152,6 +152,30 @@ TEST(Interval, LeadingPrecision) {
   EXPECT_EQ(fetched(SQL_C_INTERVAL_MONTH, "1 mon 3 days"), "0-1 cut");
 }
 
+TEST(Interval, DaysAndTimeOfBothSigns) {
+  EXPECT_EQ(fetched(SQL_C_INTERVAL_DAY_TO_SECOND, "1 day -01:00:00"), "0 23:0:0.0");
+  EXPECT_EQ(fetched(SQL_C_INTERVAL_DAY_TO_SECOND, "-1 days +01:00:00"), "-0 23:0:0.0");
+  EXPECT_EQ(fetched(SQL_C_INTERVAL_DAY_TO_SECOND, "-1 days -01:00:00"), "-1 1:0:0.0");
+  EXPECT_EQ(fetched(SQL_C_INTERVAL_DAY_TO_SECOND, "2 days -48:00:01"), "-0 0:0:1.0");
+  EXPECT_EQ(fetched(SQL_C_INTERVAL_DAY_TO_SECOND, "1 day -24:00:00"), "0 0:0:0.0");
+  EXPECT_EQ(fetched(SQL_C_INTERVAL_SECOND, "3 days -00:00:01"), "0 0:0:259199.0");
+}
+
+// A field has 32 bits, whatever the days are in microseconds.
+TEST(Interval, LargestFields) {
+  EXPECT_EQ(fetched(SQL_C_INTERVAL_DAY, "4294967295 days", 10), "4294967295 0:0:0.0");
+  EXPECT_EQ(fetched(SQL_C_INTERVAL_DAY, "-4294967295 days", 10), "-4294967295 0:0:0.0");
+  EXPECT_EQ(fetch_state(SQL_C_INTERVAL_DAY, interval("4294967295 days 24:00:00"), 10), "22015");
+  EXPECT_EQ(fetch_state(SQL_C_INTERVAL_DAY, interval("-4294967296 days"), 10), "22015");
+  EXPECT_EQ(fetched(SQL_C_INTERVAL_HOUR, "178956970 days 15:00:00", 10), "0 4294967295:0:0.0");
+  EXPECT_EQ(fetch_state(SQL_C_INTERVAL_HOUR, interval("178956970 days 16:00:00"), 10), "22015");
+  EXPECT_EQ(fetch_state(SQL_C_INTERVAL_HOUR, interval("9223372036854775807 days"), 10), "22015");
+  EXPECT_EQ(fetch_state(SQL_C_INTERVAL_HOUR, interval("9223372036854775807 days 24:00:00"), 10),
+            "22015");
+  EXPECT_EQ(fetch_state(SQL_C_INTERVAL_HOUR, interval("2562047789 hours"), 10), "22015");
+  EXPECT_EQ(fetched(SQL_C_INTERVAL_HOUR, "2562047788 hours", 10), "0 2562047788:0:0.0");
+}
+
 TEST(Interval, FractionInTheUnitOfItsPrecision) {
   const Source source = interval("00:00:01.234567");
   EXPECT_EQ(words(fetch(SQL_C_INTERVAL_SECOND, source, 2, 9)), "0 0:0:1.234567000");

@@ -123,8 +123,9 @@ Outcome put_narrow(std::string_view text, std::size_t step, const Target& target
 
 }  // namespace
 
-void set_length(const Target& target, std::size_t bytes) {
-  const auto length = static_cast<SQLLEN>(bytes);
+void set_length(const Target& target, std::uint64_t bytes) {
+  const SQLLEN length =
+      std::in_range<SQLLEN>(bytes) ? static_cast<SQLLEN>(bytes) : SQLLEN{SQL_NO_TOTAL};
   if (target.indicator != nullptr && target.indicator != target.octet_length)
     store_length(target.indicator, 0);
   if (target.octet_length != nullptr) store_length(target.octet_length, length);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "driver/types/convert.h"
@@ -9,7 +10,8 @@
 namespace negodbc::types {
 
 // Tells the application how long the data is: in bytes, what was there before the call.
-void set_length(const Target& target, std::size_t bytes);
+// SQL_NO_TOTAL where SQLLEN is too narrow for it (32 bit).
+void set_length(const Target& target, std::uint64_t bytes);
 
 // Each delivers the part of `text` that begins at state.offset and moves on.
 Outcome put_chars(std::string_view text, const Target& target, PartState& state);

@@ -11,8 +11,6 @@
 namespace negodbc::types {
 namespace {
 
-__extension__ using Int128 = __int128;
-
 constexpr std::int64_t microseconds_a_second = 1000000;
 
 [[noreturn]] void no_interval() {
@@ -158,22 +156,22 @@ class IntervalReader {
     return found;
   }
 
-  static void accumulate(std::int64_t& sum, Int128 value) {
-    value += sum;
-    if (value > std::numeric_limits<std::int64_t>::max() ||
-        value < -std::numeric_limits<std::int64_t>::max())
+  // Every field by itself is to be within the sum's bounds, as the server has it too.
+  static void accumulate(std::int64_t& sum, std::int64_t count, std::int64_t unit) {
+    std::int64_t product = 0;
+    if (__builtin_mul_overflow(count, unit, &product) ||
+        __builtin_add_overflow(sum, product, &sum) ||
+        sum == std::numeric_limits<std::int64_t>::min())
       throw Error("22015", "the interval is larger than PostgreSQL's");
-    sum = static_cast<std::int64_t>(value);
   }
   void add(const Number& number, const Word& unit) {
     if (number.has_fraction && unit.microseconds == 0) no_interval();
     const std::int64_t sign = number.negative ? -1 : 1;
-    accumulate(result_.months, static_cast<Int128>(number.whole) * sign * unit.months);
-    accumulate(result_.days, static_cast<Int128>(number.whole) * sign * unit.days);
-    accumulate(result_.microseconds, (static_cast<Int128>(number.whole) * unit.microseconds +
-                                      static_cast<Int128>(number.millionths) *
-                                          (unit.microseconds / microseconds_a_second)) *
-                                         sign);
+    accumulate(result_.months, sign * number.whole, unit.months);
+    accumulate(result_.days, sign * number.whole, unit.days);
+    accumulate(result_.microseconds, sign * number.whole, unit.microseconds);
+    accumulate(result_.microseconds, sign * number.millionths,
+               unit.microseconds / microseconds_a_second);
   }
 
   void read_iso() {

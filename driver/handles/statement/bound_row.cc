@@ -98,7 +98,7 @@ bool BoundRow::convert_bookmark(SQLULEN element, SQLULEN bookmark) {
   const Record& binding = ard.bookmark;
   if (attributes_.use_bookmarks == SQL_UB_OFF) return true;
   try {
-    const Element at = element_of(ard, binding, element, SQL_C_UBIGINT);
+    const Element at = element_of(ard, binding, element, SQL_C_BOOKMARK);
     const std::string number = std::to_string(bookmark);
     const types::Target target{binding.concise_type, at.data, binding.octet_length, at.length,
                                at.indicator};

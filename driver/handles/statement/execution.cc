@@ -1,6 +1,8 @@
 #include "driver/handles/statement/execution.h"
 
 #include <chrono>
+#include <cstdint>
+#include <utility>
 
 #include "driver/base/error.h"
 #include "driver/handles/log_events.h"
@@ -10,6 +12,16 @@
 #include "driver/types/c_types.h"
 
 namespace negodbc::odbc {
+namespace {
+
+// A number of rows as SQLRowCount has it: not known (-1) where SQLLEN is too narrow for it (32
+// bit).
+template <typename Count>
+SQLLEN told_count(Count rows) {
+  return std::in_range<SQLLEN>(rows) ? static_cast<SQLLEN>(rows) : -1;
+}
+
+}  // namespace
 
 SQLRETURN Execution::start() {
   use_.parameters.require_bound();
@@ -107,7 +119,7 @@ SQLRETURN Execution::run_array() {
                               : open(std::move(chain));
   }
   executed_ = true;
-  affected_ = use_.outputs.any() ? -1 : done.affected;
+  affected_ = use_.outputs.any() ? -1 : told_count(done.affected);
   use_.server.diagnostics().row_count = affected_;
   use_.columns.describe({});
   return SQL_SUCCESS;
@@ -209,12 +221,12 @@ void Execution::open_cursor() {
 
 void Execution::show_result() {
   executed_ = true;
-  affected_ = static_cast<SQLLEN>(source_->affected_rows());
+  affected_ = told_count(source_->affected_rows());
   open_cursor();
   const bool has_rows = use_.cursor.is_open();
   // A command that has no rows to count has changed none.
   if (!has_rows && affected_ == -1 && !source_->command_tag().empty()) affected_ = 0;
-  if (use_.cursor.keyset() != nullptr) affected_ = static_cast<SQLLEN>(use_.cursor.count());
+  if (use_.cursor.keyset() != nullptr) affected_ = told_count(use_.cursor.count());
   Connection& connection = use_.server.connection();
   const std::string_view tag = source_->command_tag();
   if (changes_descriptions(tag)) connection.clear_statement_cache();
@@ -266,10 +278,10 @@ SQLLEN Execution::row_count() {
   if (!executed_) throw Error("HY010", "no statement was executed");
   if (use_.cursor.keeps_rows()) {
     const ServerTalk::Turn turn(use_.server);
-    affected_ = static_cast<SQLLEN>(use_.cursor.count());
+    affected_ = told_count(use_.cursor.count());
   } else if (use_.cursor.is_open() && source_) {
     const ServerTalk::Turn turn(use_.server);
-    affected_ = static_cast<SQLLEN>(source_->count_rows(use_.server.deadline()));
+    affected_ = told_count(source_->count_rows(use_.server.deadline()));
   }
   use_.server.diagnostics().row_count = affected_;
   return affected_;

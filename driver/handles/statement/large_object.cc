@@ -72,7 +72,8 @@ std::string_view LargeObject::digits(std::uint64_t bytes, const catalog::Query& 
     ahead_at_ = at_;
     if (ahead_.size() / 2 < bytes) throw Error("HY000", "the large object was shortened meanwhile");
   }
-  return std::string_view(ahead_).substr(2 * (at_ - ahead_at_), 2 * bytes);
+  return std::string_view(ahead_).substr(static_cast<std::size_t>(2 * (at_ - ahead_at_)),
+                                         static_cast<std::size_t>(2 * bytes));
 }
 
 types::Outcome LargeObject::read(const types::Target& target, SQLULEN most,

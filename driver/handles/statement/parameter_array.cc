@@ -51,7 +51,7 @@ bool ParameterArray::may_commit() {
 
 // False: the rest was not tried.
 bool ParameterArray::run_pipeline(SetOutcomes& outcomes, SetStatements& statements,
-                                  SQLLEN& affected) {
+                                  std::int64_t& affected) {
   struct Encoded {
     std::size_t index;
     Values values;
@@ -203,7 +203,7 @@ bool ParameterArray::run_one_by_one(SetOutcomes& outcomes, const Send& send, Don
         done.results.push_back(std::move(source));
         done.sets.push_back(set);
       } else {
-        done.affected += std::max<SQLLEN>(source->affected_rows(), 0);
+        done.affected += std::max<std::int64_t>(source->affected_rows(), 0);
       }
       outcomes.succeeded(index, notes);
     } catch (const ConnectionError&) {

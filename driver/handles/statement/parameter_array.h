@@ -9,6 +9,7 @@
 // that may commit by itself goes one set at a time: what it committed would be done twice.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -36,7 +37,7 @@ class ParameterArray {
   // What came of all sets.
   struct Done {
     bool failed = false;
-    SQLLEN affected = 0;
+    std::int64_t affected = 0;
     // Of statements that return rows: what each set gave, and which sets these are.
     std::vector<std::unique_ptr<RowSource>> results = {};
     std::vector<SQLULEN> sets = {};
@@ -49,7 +50,7 @@ class ParameterArray {
   [[nodiscard]] bool may_commit();
   void require_done(RowSource& source);
   // False: the rest was not tried.
-  bool run_pipeline(SetOutcomes& outcomes, SetStatements& statements, SQLLEN& affected);
+  bool run_pipeline(SetOutcomes& outcomes, SetStatements& statements, std::int64_t& affected);
   bool run_one_by_one(SetOutcomes& outcomes, const Send& send, Done& done);
 
   Uses use_;

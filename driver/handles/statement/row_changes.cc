@@ -92,7 +92,7 @@ SQLRETURN RowChanges::set_position(SQLSETPOSIROW row, SQLUSMALLINT operation, SQ
 
 // Elements of the bound buffers, from 0, that SQLSetPos means: one, or all that are not ignored.
 std::vector<SQLULEN> RowChanges::elements_of(SQLSETPOSIROW row) const {
-  if (row != 0) return {row - 1};
+  if (row != 0) return {SQLULEN{row} - 1};
   const SQLUSMALLINT* operations = use_.descriptors.ard().array_status_ptr;
   std::vector<SQLULEN> elements;
   for (SQLULEN element = 0; element < use_.cursor.rowset_fetched(); ++element)
@@ -177,7 +177,7 @@ SQLRETURN RowChanges::change_elements(SQLUSMALLINT operation) {
   SQLUSMALLINT* const statuses = use_.descriptors.ird().array_status_ptr;
   std::vector<SQLULEN> numbers(rows);
   for (SQLULEN element = 0; by_bookmark && element < rows; ++element) {
-    const Element at = element_of(ard, ard.bookmark, element, SQL_C_UBIGINT);
+    const Element at = element_of(ard, ard.bookmark, element, SQL_C_BOOKMARK);
     std::memcpy(&numbers[element], at.data, sizeof numbers[element]);
   }
   if (keyset != nullptr && operation == SQL_FETCH_BY_BOOKMARK)
