@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "negotiate/keyed_hash.h"
+#include "negotiate/letter_case.h"
 #include "negotiate/session_options.h"
 #include "negotiate/target_name.h"
 #include "negotiate/warm_contexts.h"
@@ -37,13 +38,8 @@ std::string text_of(const char* text) {
 std::string package_of(const std::string& given) {
   constexpr std::array kPackages = {"Negotiate", "Kerberos", "NTLM"};
   if (given.empty()) return kPackages[0];
-  const auto same = [](char a, char b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return lower(a) == lower(b);
-  };
   for (const char* package : kPackages) {
-    const std::string_view name = package;
-    if (std::equal(name.begin(), name.end(), given.begin(), given.end(), same)) return package;
+    if (same_without_case(package, given)) return package;
   }
   return "";
 }

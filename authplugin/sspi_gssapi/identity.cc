@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "negotiate/letter_case.h"
 #include "negotiate/utf16.h"
 #include "sspi_gssapi/calls.h"
 
@@ -48,10 +49,8 @@ Fields fields_of(const Identity& identity) {
 
 // "ntlm" in a list like "kerberos,ntlm"; "!ntlm" forbids it.
 bool lists_ntlm(const std::string& list) {
-  std::string lower;
-  for (const char c : list) {
-    lower.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
-  }
+  std::string lower = list;
+  for (char& letter : lower) letter = auth::lower(letter);
   const std::size_t at = lower.find("ntlm");
   return at != std::string::npos && (at == 0 || lower[at - 1] != '!');
 }

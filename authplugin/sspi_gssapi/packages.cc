@@ -1,6 +1,7 @@
 #include <array>
 #include <cstring>
 
+#include "negotiate/letter_case.h"
 #include "negotiate/utf16.h"
 #include "sspi_gssapi/calls.h"
 #include "sspi_gssapi/sec_buffers.h"
@@ -38,16 +39,6 @@ const PackageRow& row_of(Package package) {
   return kPackages[0];
 }
 
-bool same_name(const std::string& given, const char* name) {
-  const std::size_t size = std::strlen(name);
-  if (given.size() != size) return false;
-  for (std::size_t i = 0; i < size; ++i) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    if (lower(given[i]) != lower(name[i])) return false;
-  }
-  return true;
-}
-
 // Structs first, then their texts, in one block.
 template <typename Info, typename Char>
 void* make_infos(const Package* packages, std::size_t count) {
@@ -81,7 +72,7 @@ void* make_infos(const Package* packages, std::size_t count) {
 
 std::optional<Package> find_package(const std::string& name) {
   for (const PackageRow& row : kPackages) {
-    if (same_name(name, package_name(row.package))) return row.package;
+    if (auth::same_without_case(name, package_name(row.package))) return row.package;
   }
   return std::nullopt;
 }

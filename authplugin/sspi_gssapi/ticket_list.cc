@@ -1,10 +1,10 @@
 #include "sspi_gssapi/ticket_list.h"
 
-#include <algorithm>
 #include <cstring>
 #include <string_view>
 
 #include "negotiate/keyed_hash.h"
+#include "negotiate/letter_case.h"
 #include "negotiate/secret_bytes.h"
 #include "sspi_gssapi/krb5_context.h"
 #include "sspi_gssapi/ticket_realm.h"
@@ -21,12 +21,6 @@ std::int64_t read_time(const std::byte* at, std::size_t size) {
   std::int64_t seconds = 0;
   std::memcpy(&seconds, at, sizeof(seconds));
   return seconds;
-}
-
-bool same_without_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace
@@ -103,7 +97,7 @@ std::optional<KeptRealm> realm_of_kept_ticket(const GssLibrary& library, const s
 
 bool is_for_target(const auth::Ticket& ticket, const std::string& target) {
   const auto without_realm = [](std::string_view name) { return name.substr(0, name.rfind('@')); };
-  return same_without_case(without_realm(ticket.target), without_realm(target));
+  return auth::same_without_case(without_realm(ticket.target), without_realm(target));
 }
 
 std::optional<auth::Ticket> find_ticket(const std::vector<auth::Ticket>& tickets,
@@ -113,7 +107,7 @@ std::optional<auth::Ticket> find_ticket(const std::vector<auth::Ticket>& tickets
   const auth::Ticket* best = nullptr;
   for (const auth::Ticket& ticket : tickets) {
     const bool matches = has_realm ? ticket.target == target
-                                   : same_without_case(without_realm(ticket.target), target);
+                                   : auth::same_without_case(without_realm(ticket.target), target);
     if (!matches) continue;
     if (best != nullptr && best->target != ticket.target) return std::nullopt;
     if (best == nullptr || ticket.expires_at > best->expires_at) best = &ticket;

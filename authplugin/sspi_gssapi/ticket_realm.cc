@@ -1,7 +1,6 @@
 #include "sspi_gssapi/ticket_realm.h"
 
-#include <algorithm>
-
+#include "negotiate/letter_case.h"
 #include "sspi_gssapi/der.h"
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/token_guard.h"
@@ -51,9 +50,7 @@ std::string_view realm_of_name(std::string_view name) {
 }
 
 bool same_realm(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
+  return auth::same_without_case(a, b);
 }
 
 bool KnownRealms::find(std::string_view target, std::int64_t now, auth::PooledText& realm) const {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "negotiate/keyed_hash.h"
+#include "negotiate/letter_case.h"
 #include "negotiate/utf16.h"
 
 namespace negodbc::sspi_windows {
@@ -71,16 +72,6 @@ bool grants_tickets(const TicketView& ticket) {
   return ticket.server.starts_with(WideView(prefix.data(), prefix.size()));
 }
 
-SEC_WCHAR lower(SEC_WCHAR unit) {
-  return unit >= SEC_WCHAR{'A'} && unit <= SEC_WCHAR{'Z'}
-             ? static_cast<SEC_WCHAR>(unit + (SEC_WCHAR{'a'} - SEC_WCHAR{'A'}))
-             : unit;
-}
-bool same_name(WideView a, WideView b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](SEC_WCHAR x, SEC_WCHAR y) { return lower(x) == lower(y); });
-}
-
 // The ticket-granting tickets: whose they are, which they are, when they end.
 class GrantingTickets final : public TicketVisitor {
  public:
@@ -113,8 +104,8 @@ class TicketFor final : public TicketVisitor {
     if (at != WideView::npos) realm_ = whole.substr(at + 1);
   }
   void visit(const TicketView& ticket) override {
-    if (found_ || !same_name(ticket.server, server_) ||
-        (!realm_.empty() && !same_name(ticket.realm, realm_))) {
+    if (found_ || !auth::same_without_case(ticket.server, server_) ||
+        (!realm_.empty() && !auth::same_without_case(ticket.realm, realm_))) {
       return;
     }
     Mark mark;

@@ -69,6 +69,15 @@ TEST_P(EveryStatement, IsExecutedWithEverySet) {
   EXPECT_EQ(stored(), "2500|2142|3123750");
 }
 
+// What lies behind an element is the next one.
+TEST_P(EveryStatement, ALengthBeyondItsElementIsRefused) {
+  lengths_[4] = sizeof words_[0] + 1;
+  EXPECT_EQ(q_.exec(GetParam()), SQL_SUCCESS_WITH_INFO);
+  EXPECT_EQ(q_.state(), "HY090") << q_.error();
+  EXPECT_EQ(status_[4], SQL_PARAM_ERROR);
+  EXPECT_EQ(of_status(SQL_PARAM_ERROR), 1);
+}
+
 TEST_P(EveryStatement, TellsWhichSetsHaveFailed) {
   ids_[3] = 1;      // a duplicate in the first flight
   ids_[700] = 699;  // and another one

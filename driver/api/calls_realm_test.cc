@@ -37,6 +37,29 @@ void bind(const Query& q, SQLUSMALLINT number, SQLSMALLINT direction, Bound& bou
       << q.error();
 }
 
+// What a name stands for changes: with the search_path, and where something is made anew.
+TEST(Calls, OfAnotherRoutineOfTheName) {
+  for (const char* settings : {"", "Protocol=7.4-1;"}) {
+    const Client client((std::string("DSN=negodbc-trust;") + settings).c_str());
+    const Query setup(client);
+    const Query q(client);
+    Bound a{5};
+    Bound b{7};
+    bind(q, 1, SQL_PARAM_INPUT, a);
+    for (const bool procedure : {true, false, true}) {
+      setup.run("DROP ROUTINE IF EXISTS pg_temp.m");
+      setup.run(procedure ? "CREATE PROCEDURE pg_temp.m(a int, INOUT b int) LANGUAGE plpgsql AS "
+                            "$$BEGIN b := a * 100; END$$"
+                          : "CREATE FUNCTION pg_temp.m(a int, OUT b int) LANGUAGE sql AS "
+                            "'SELECT a + 1'");
+      bind(q, 2, procedure ? SQL_PARAM_INPUT_OUTPUT : SQL_PARAM_OUTPUT, b);
+      ASSERT_EQ(q.exec("{call pg_temp.m(?, ?)}"), SQL_SUCCESS)
+          << settings << procedure << q.error();
+      EXPECT_EQ(b.value, procedure ? 500 : 6);
+    }
+  }
+}
+
 TEST(Calls, OutputsOfAFunction) {
   const Client client;
   const Query q(client);

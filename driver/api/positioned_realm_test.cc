@@ -89,6 +89,63 @@ TEST_F(Positioned, UpdatesARow) {
   EXPECT_EQ(words_of(33), "NULL");
 }
 
+// The length is the whole value's then, as the fetch has told it; behind the buffer lies the next
+// row's, and behind the last one nobody's.
+TEST_F(Positioned, AValueThatWasCutIsNotWrittenBack) {
+  for (const int type : {SQL_C_CHAR, SQL_C_WCHAR, SQL_C_BINARY}) {
+    other_.run(R"(UPDATE "My rows" SET words = repeat('long words ', 9) WHERE id = 2)");
+    SQLBindCol(q_.get(), 2, static_cast<SQLSMALLINT>(type), words_, sizeof words_[0], lengths_);
+    q_.run(R"(SELECT id, words FROM "My rows" ORDER BY id)");
+    ASSERT_EQ(SQLFetchScroll(q_.get(), SQL_FETCH_ABSOLUTE, 2), SQL_SUCCESS_WITH_INFO);
+    EXPECT_EQ(SQLSetPos(q_.get(), 1, SQL_UPDATE, SQL_LOCK_NO_CHANGE), SQL_ERROR);
+    EXPECT_EQ(q_.state(), "HY090") << q_.error();
+    EXPECT_EQ(status_[0], SQL_ROW_ERROR);
+    EXPECT_EQ(words_of(2).size(), 99U);
+    lengths_[0] = SQL_COLUMN_IGNORE;
+    EXPECT_EQ(SQLSetPos(q_.get(), 1, SQL_UPDATE, SQL_LOCK_NO_CHANGE), SQL_SUCCESS) << q_.error();
+    SQLFreeStmt(q_.get(), SQL_CLOSE);
+  }
+}
+
+// Also where the type's equality does not see the difference, or there is none.
+TEST_F(Positioned, EveryChangeOfAValueIsSeen) {
+  other_.run(
+      "CREATE COLLATION pg_temp.loose (provider = icu, locale = 'und-u-ks-level2', "
+      "deterministic = false)");
+  struct Case {
+    const char *type, *before, *theirs, *mine;
+  };
+  for (const Case& each :
+       {Case{"json", "[1]", "[9]", "[5]"}, Case{"xml", "<x/>", "<b/>", "<a/>"},
+        Case{"point", "(0,0)", "(9,9)", "(1,1)"}, Case{"text COLLATE pg_temp.loose", "a", "A", "z"},
+        Case{"varchar(9) COLLATE pg_temp.loose", "a", "A", "z"}, Case{"bpchar(3)", "a", "A", "z"},
+        Case{"int[]", "{1}", "{2}", "{3}"},
+        Case{"interval", "1 day 01:00:00", "25:00:00", "2 days"},
+        Case{"timestamptz", "2026-01-01", "2026-01-02", "2026-01-03"}}) {
+    const std::string type = each.type;
+    const auto set = [&](const char* value) {
+      other_.run(std::string("UPDATE loose SET v = '") + value + "'");
+    };
+    other_.run(
+        "DROP TABLE IF EXISTS pg_temp.loose; CREATE TEMP TABLE loose (id int PRIMARY KEY, v " +
+        type + "); INSERT INTO loose VALUES (1, '" + each.before + "')");
+    q_.run("SELECT id, v FROM loose");
+    ASSERT_EQ(SQLFetch(q_.get()), SQL_SUCCESS) << type << q_.error();
+    set(each.theirs);
+    put(0, each.mine);
+    EXPECT_NE(SQLSetPos(q_.get(), 1, SQL_UPDATE, SQL_LOCK_NO_CHANGE), SQL_SUCCESS) << type;
+    EXPECT_EQ(q_.state(), "01001") << type << q_.error();
+    EXPECT_EQ(other_.value("SELECT v = '" + std::string(each.mine) +
+                           "' FROM (SELECT v::text FROM loose) x"),
+              "0")
+        << type;
+    set(each.before);
+    EXPECT_EQ(SQLSetPos(q_.get(), 1, SQL_UPDATE, SQL_LOCK_NO_CHANGE), SQL_SUCCESS)
+        << type << q_.error();
+    SQLFreeStmt(q_.get(), SQL_CLOSE);
+  }
+}
+
 TEST_F(Positioned, DataAtExecution) {
   open();
   lengths_[0] = SQL_LEN_DATA_AT_EXEC(0);

@@ -72,6 +72,10 @@ class Connection final : public Handle {
   // clear_statement_cache().
   const catalog::Routine* routine(const std::vector<std::string>& name, std::size_t arguments,
                                   const catalog::Query& query);
+  // False: nothing was remembered of it.
+  bool forget_routine(const std::vector<std::string>& name, std::size_t arguments) {
+    return routines_.erase(std::make_pair(name, arguments)) != 0;
+  }
   catalog::LargeObjects& large_objects() { return large_objects_; }
   void clear_statement_cache() {
     statement_cache_.clear(*conversation_);

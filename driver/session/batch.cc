@@ -41,9 +41,9 @@ void Batch::complete(std::string_view messages, const Framing& framing, Deadline
   const std::size_t sent = std::exchange(sent_, 0);
   if (const auto before = std::exchange(before_, {})) {
     server_.session_->outgoing().append(messages.substr(sent));
-    if (server_.close_flight(*before, Conversation::Way::extended, framing, deadline)) return;
+    if (server_.close_flight(*before, Way::extended, framing, deadline)) return;
   }
-  server_.launch(messages, Conversation::Way::extended, framing, deadline);
+  server_.launch(messages, Way::extended, framing, deadline);
 }
 
 // Up to the end of the flight.
@@ -94,7 +94,7 @@ Batch::Result Batch::send(const Framing& framing, Deadline deadline, Rows rows) 
   if (result.error) {
     const bool own_transaction = server_.session_->transaction_status() == 'I';
     // Also where the answer to the undoing is late, or does not come.
-    const bool is_undone = server_.undo_ != Conversation::Undo::nothing;
+    const bool is_undone = server_.flight_.undo != Undo::nothing;
     server_.land();
     const bool statement_undone = framing.on_error == OnError::roll_back_statement &&
                                   (is_undone || server_.session_->transaction_status() != 'E');

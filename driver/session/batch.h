@@ -77,9 +77,9 @@ class Batch {
   void receive(Result& result, const std::vector<std::size_t>& widths, Rows rows,
                Deadline deadline);
   Conversation& server_;
-  std::optional<Conversation::Before> before_;  // of a flight under way
-  std::size_t sent_ = 0;                        // of messages_
-  const Prepared* parsed_ = nullptr;            // what the unnamed statement is
+  std::optional<Before> before_;      // of a flight under way
+  std::size_t sent_ = 0;              // of messages_
+  const Prepared* parsed_ = nullptr;  // what the unnamed statement is
   std::string messages_;
   std::vector<std::size_t> widths_;  // the sets of each Execute
   std::size_t sets_ = 0;

@@ -55,9 +55,10 @@ auto Conversation::refusing(F&& work) {
   } catch (const Unanswered&) {
     throw;
   } catch (const Error& e) {
-    if (acceptances_left_ != 0 && acceptance_ == MessageType::parse_complete) throw Refused(e);
-    const bool value = binds_left_ != 0 && e.state() == "22P02";
-    if (acceptances_left_ == 0 && !value) throw;
+    if (flight_.acceptances_left != 0 && flight_.acceptance == MessageType::parse_complete)
+      throw Refused(e);
+    const bool value = flight_.binds_left != 0 && e.state() == "22P02";
+    if (flight_.acceptances_left == 0 && !value) throw;
     throw Refused(e, value);
   }
 }
@@ -72,7 +73,6 @@ std::unique_ptr<ResultStream> Conversation::extended(std::string_view sql, Types
   out.bind(plan.portal, "", values, {});
   out.describe_portal(plan.portal);
   out.execute(plan.portal, plan.limit);
-  acceptance_ = MessageType::parse_complete;
   launch(messages_, plan.way, framing, deadline);
   return refusing([&] { return start(std::move(plan.replies), deadline); });
 }
@@ -90,7 +90,6 @@ std::unique_ptr<ResultStream> Conversation::several(std::span<const Part> parts,
     out.describe_portal("");
     out.execute("", 0);
   }
-  acceptance_ = MessageType::parse_complete;
   launch(messages_, Way::extended, framing, deadline);
   plan.replies.executions = static_cast<int>(parts.size());
   return refusing([&] { return start(std::move(plan.replies), deadline); });
@@ -107,8 +106,7 @@ std::unique_ptr<ResultStream> Conversation::execute(const Prepared& prepared, Va
   const bool described = comes_from_tables(prepared.fields);
   if (described) out.describe_portal(plan.portal);
   out.execute(plan.portal, plan.limit);
-  acceptance_ = MessageType::bind_complete;
-  launch(messages_, plan.way, framing, deadline);
+  launch(messages_, plan.way, framing, deadline, MessageType::bind_complete);
   std::vector<wire::Field>& fields = plan.replies.fields;
   if (!described) fields = prepared.fields;
   for (std::size_t i = 0; i < formats.size() && i < fields.size(); ++i)
@@ -127,7 +125,6 @@ std::unique_ptr<ResultStream> Conversation::prepare_and_execute(
   out.describe_statement(name);
   out.bind(plan.portal, name, values, {});
   out.execute(plan.portal, plan.limit);
-  acceptance_ = MessageType::parse_complete;
   launch(messages_, plan.way, framing, deadline);
   refusing([&] { expect({MessageType::parse_complete}, deadline); });
   prepared = Prepared{name, {types.begin(), types.end()}, {}, {}};
@@ -145,7 +142,6 @@ Prepared Conversation::prepare(std::string_view sql, Types types, bool named, Fr
   out.describe_statement(prepared.name);
   framing.begin = false;
   framing.question = true;
-  acceptance_ = MessageType::parse_complete;
   launch(messages_, Way::extended, framing, deadline);
   refusing([&] { expect({MessageType::parse_complete}, deadline); });
   describe_prepared(prepared, deadline);
@@ -160,7 +156,7 @@ void Conversation::describe_prepared(Prepared& prepared, Deadline deadline) try 
   if (frame.type == MessageType::row_description)
     prepared.fields = wire::decode_row_description(frame.body);
   prepared.described = true;
-  unfinished_ = false;  // no rows follow a statement's description
+  flight_.unfinished = false;  // no rows follow a statement's description
 } catch (const wire::ProtocolError&) {
   session_->mark_broken();
   throw;

@@ -24,47 +24,14 @@
 #include <utility>
 #include <vector>
 
+#include "driver/session/flight.h"
 #include "driver/session/framing.h"
 #include "driver/session/portions.h"
+#include "driver/session/prepared.h"
 #include "driver/session/session.h"
 #include "driver/session/stream.h"
 
 namespace negodbc::session {
-
-// A statement known to the server, and what the server said of it.
-struct Prepared {
-  std::string name;                            // "": the server knows it by no name
-  std::vector<std::uint32_t> declared_types;   // as sent in Parse
-  std::vector<std::uint32_t> parameter_types;  // as the server understands them
-  std::vector<wire::Field> fields;             // empty: returns no rows
-  bool described = false;                      // the two above are known
-};
-
-// HYT00, HY008: the server was asked to stop and has not answered yet; whether the statement took
-// effect is not known.
-class Unanswered : public Error {
- public:
-  using Error::Error;
-};
-
-// The server refused a text before it said ParseComplete, a named statement before BindComplete, or
-// a value that is no text of its parameter's type (22P02): nothing of it was executed.
-class Refused : public Error {
- public:
-  explicit Refused(const Error& error, bool value = false) : Error(error), value_(value) {}
-  // It may be a value: the text was accepted.
-  [[nodiscard]] bool value() const { return value_; }
-
- private:
-  bool value_;
-};
-
-// One of several statements that travel in one flight.
-struct Part {
-  std::string_view sql;
-  std::span<const std::uint32_t> types;  // declared for its parameters
-  std::span<const wire::BindValue> values;
-};
 
 class Conversation {
  public:
@@ -153,28 +120,12 @@ class Conversation {
   friend class ResultStream;
   friend class Batch;
   enum class Savepoints : std::uint8_t { unknown, yes, no };
-  enum class Undo : std::uint8_t { nothing, statement, transaction };
-  // implicit: no Sync follows, the server's own transaction stays open for a portal.
-  enum class Way : std::uint8_t { extended, simple, implicit };
-
-  // What stands before a statement in its flight.
-  struct Before {
-    std::size_t resets = 0;
-    std::size_t statements = 0;  // that are closed
-    std::size_t portals = 0;
-    bool begins = false;
-    bool savepoint = false;
-    [[nodiscard]] bool framed() const { return begins || savepoint; }
-    // Only to see whether the server knows savepoints: released before the statement.
-    [[nodiscard]] bool tries_savepoint() const { return begins && savepoint; }
-    [[nodiscard]] std::size_t commands() const {
-      return (begins ? 1U : 0U) + (savepoint ? 1U : 0U) + (tries_savepoint() ? 1U : 0U);
-    }
-  };
 
   // --- flight.cc
   // Sends `messages` with what surrounds them and reads the answers to what stands before them.
-  void launch(std::string_view messages, Way way, const Framing& framing, Deadline deadline);
+  // `acceptance`: of the statement, see Flight.
+  void launch(std::string_view messages, Way way, const Framing& framing, Deadline deadline,
+              wire::MessageType acceptance = wire::MessageType::parse_complete);
   // The same in two steps, with the statement's messages appended to the session's outgoing ones in
   // between; these may be sent in parts. Between the steps nothing else may be asked.
   Before open_flight(const Framing& framing, Deadline deadline);
@@ -201,7 +152,6 @@ class Conversation {
   wire::Frame counted(const wire::Frame& frame);
   void note_progress(wire::MessageType type);
   void late(Deadline deadline);
-  // ReadyForQuery messages that are still to come.
   [[nodiscard]] int owed() const { return owed_; }
   void refuse_copy();
   wire::Frame expect(std::initializer_list<wire::MessageType> wanted, Deadline deadline);
@@ -259,27 +209,9 @@ class Conversation {
   bool implicit_ = false;  // the live stream's portal keeps the server's own transaction open
   std::vector<std::string> resets_;
   std::uint64_t last_name_ = 0;
-  // What says that the statement of a flight is accepted, and how many of these are to come up to
-  // its own.
-  wire::MessageType acceptance_ = wire::MessageType::parse_complete;
-  std::size_t acceptances_left_ = 0;
-  std::size_t binds_left_ = 0;  // BindCompletes up to the statement's own
   Savepoints savepoints_ = Savepoints::unknown;
-  Undo undo_ = Undo::nothing;  // after an error in the flight under way
-  // Of the flight under way:
-  bool from_idle_ = false;     // no transaction was open
-  bool releases_ = false;      // a savepoint is released behind the statement
-  bool question_ = false;      // it is none of the application's statements
-  bool disowned_ = false;      // an error was told, with its answer still to come
-  bool sync_follows_ = false;  // it ends with a Sync
-  bool copy_refused_ = false;  // COPY FROM STDIN was answered with CopyFail in the flight under way
-  bool timed_out_ = false;     // a CancelRequest was sent for the flight under way
-  Deadline give_up_ = Deadline::never();      // after that: for the answer to be waited for
-  Deadline give_up_all_ = Deadline::never();  // and for the session to be given up
-  Deadline last_ = Deadline::never();         // of what was received last
-  int owed_ = 0;
-  bool unfinished_ = false;  // an execution has begun to be answered, and its end is to come
-  int commands_before_ = 0;  // BEGIN and SAVEPOINT of the flight under way that are to be answered
+  Flight flight_;  // the one under way
+  int owed_ = 0;   // ReadyForQuery messages that are still to come, of whatever flight
 };
 
 }  // namespace negodbc::session

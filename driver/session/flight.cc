@@ -60,7 +60,7 @@ void Conversation::make_room(Deadline deadline) {
 
 // Reads away what a flight was answered with that nobody waited for.
 void Conversation::settle(Deadline deadline) {
-  const Deadline all = timed_out_ ? give_up_all_ : Deadline::after(cancel_grace);
+  const Deadline all = flight_.timed_out ? flight_.give_up_all : Deadline::after(cancel_grace);
   const session::Session::Shield shield(*session_);
   while (owed_ > 0) {
     try {
@@ -95,30 +95,30 @@ void Conversation::send(Deadline deadline) {
 }
 
 // What of the framing applies in the transaction's present state.
-Conversation::Before Conversation::plan(const Framing& framing) {
+Before Conversation::plan(const Framing& framing) {
   const char status = session_->transaction_status();
   Before before;
   before.begins = framing.begin && status == 'I';
-  undo_ = Undo::nothing;
-  from_idle_ = status == 'I';
-  question_ = framing.question;
+  flight_.from_idle = status == 'I';
+  flight_.question = framing.question;
   if ((!before.begins && status != 'T') || framing.savepoint == Savepoint::none) return before;
   if (framing.on_error == OnError::roll_back_transaction) {
-    undo_ = Undo::transaction;
+    flight_.undo = Undo::transaction;
   } else if (framing.on_error == OnError::roll_back_statement && savepoints_ != Savepoints::no) {
     // The first statement of a transaction is undone by a ROLLBACK; a savepoint is tried with it
     // once, so that a server without them is noticed before there is anything to lose.
     before.savepoint = !before.begins || savepoints_ == Savepoints::unknown;
-    undo_ = before.begins ? Undo::transaction : Undo::statement;
+    flight_.undo = before.begins ? Undo::transaction : Undo::statement;
   }
   return before;
 }
 
-Conversation::Before Conversation::open_flight(const Framing& framing, Deadline deadline) {
+Before Conversation::open_flight(const Framing& framing, Deadline deadline) {
   make_room(deadline);
   refuse_unasked();
+  flight_ = {};
+  flight_.last = deadline;
   session_->outgoing().clear();
-  timed_out_ = copy_refused_ = disowned_ = false;
   Frontend out(session_->outgoing());
   for (const std::string& query : resets_) out.query(query);
   for (const std::string& name : to_close_) out.close_statement(name);
@@ -131,26 +131,27 @@ Conversation::Before Conversation::open_flight(const Framing& framing, Deadline 
   if (before.savepoint) put_command(out, set_savepoint());
   // What a transaction's first statement sets (SET TRANSACTION) must not end with a savepoint.
   if (before.tries_savepoint()) put_command(out, release_savepoint());
-  acceptances_left_ = binds_left_ = 1 + before.commands();
+  flight_.acceptances_left = flight_.binds_left = 1 + before.commands();
   return before;
 }
 
 bool Conversation::close_flight(const Before& before, Way way, const Framing& framing,
                                 Deadline deadline) {
   Frontend out(session_->outgoing());
-  releases_ =
+  flight_.releases =
       before.savepoint && !before.tries_savepoint() && framing.savepoint == Savepoint::around;
-  if (releases_) put_command(out, release_savepoint());
+  if (flight_.releases) put_command(out, release_savepoint());
   // Should BEGIN or SAVEPOINT fail, the server skips everything up to this Sync: a simple query
   // never runs outside of the transaction it was meant for. Otherwise the Sync costs it a second
   // ReadyForQuery.
-  sync_follows_ = before.framed() || way == Way::extended;
-  if (sync_follows_) out.sync();
+  flight_.sync_follows = before.framed() || way == Way::extended;
+  if (flight_.sync_follows) out.sync();
   if (way == Way::implicit) {
     out.flush();
     implicit_ = true;
   }
-  owed_ += static_cast<int>(before.resets) + (way == Way::simple ? 1 : 0) + (sync_follows_ ? 1 : 0);
+  owed_ += static_cast<int>(before.resets) + (way == Way::simple ? 1 : 0) +
+           (flight_.sync_follows ? 1 : 0);
   send(deadline);
   // Not before: where there was no memory for the flight they go with the next one.
   drop_first(before.resets, resets_);
@@ -159,7 +160,7 @@ bool Conversation::close_flight(const Before& before, Way way, const Framing& fr
   read_resets(before.resets, deadline);
   // From here on: what a reset ends with is not the statement's end.
   if (way == Way::implicit) session_->watch(true);
-  commands_before_ = static_cast<int>(before.commands());
+  flight_.commands_before = static_cast<int>(before.commands());
   if (before.begins) expect({MessageType::command_complete}, deadline);
   if (before.savepoint && !read_savepoint(before.begins, deadline)) return false;
   if (before.tries_savepoint()) expect({MessageType::command_complete}, deadline);
@@ -167,9 +168,10 @@ bool Conversation::close_flight(const Before& before, Way way, const Framing& fr
 }
 
 void Conversation::launch(std::string_view messages, Way way, const Framing& framing,
-                          Deadline deadline) {
+                          Deadline deadline, MessageType acceptance) {
   for (;;) {
     const Before before = open_flight(framing, deadline);
+    flight_.acceptance = acceptance;
     session_->outgoing().append(messages);
     if (close_flight(before, way, framing, deadline)) return;
   }
@@ -211,42 +213,42 @@ bool Conversation::read_savepoint(bool begins, Deadline deadline) {
 std::string Conversation::undoing() {
   static const std::string name(savepoint_name);
   const char status = session_->transaction_status();
-  const bool disowned = std::exchange(disowned_, false);
+  const bool disowned = std::exchange(flight_.disowned, false);
   if (status == 'I' || (status == 'T' && !disowned)) return {};
-  if (status == 'E' && undo_ == Undo::nothing) return {};
-  const Undo undo = std::exchange(undo_, Undo::nothing);
-  if (undo == Undo::transaction || (status == 'T' && from_idle_)) return "ROLLBACK";
+  if (status == 'E' && flight_.undo == Undo::nothing) return {};
+  const Undo undo = std::exchange(flight_.undo, Undo::nothing);
+  if (undo == Undo::transaction || (status == 'T' && flight_.from_idle)) return "ROLLBACK";
   // No savepoint has that name.
-  if (status == 'T' && (undo == Undo::nothing || releases_))
+  if (status == 'T' && (undo == Undo::nothing || flight_.releases))
     return "ROLLBACK TO SAVEPOINT " + name + "_done_after_its_error";
   return "ROLLBACK TO SAVEPOINT " + name + ";RELEASE SAVEPOINT " + name;
 }
 
 void Conversation::land() noexcept {
-  const bool timed_out = timed_out_;
+  const bool timed_out = flight_.timed_out;
   try {
     const std::string sql = undoing();
     if (sql.empty() || session_->dead()) return;
-    timed_out_ = sync_follows_ = false;
+    flight_.timed_out = flight_.sync_follows = false;
     session_->outgoing().clear();
     Frontend(session_->outgoing()).query(sql);
     ++owed_;
     const Deadline deadline = Deadline::after(std::clamp<std::chrono::milliseconds>(
-        timed_out ? undo_time : last_.remaining(), undo_time, cancel_grace));
+        timed_out ? undo_time : flight_.last.remaining(), undo_time, cancel_grace));
     send(deadline);
     // An answer that is late is read away by whoever comes next.
     while (owed_ > 0) receive_for_another(deadline);
     if (session_->transaction_status() == 'I') lose_portals(rolled_back());
   } catch (const Unanswered&) {
-    give_up_all_ = Deadline::after(cancel_grace);
-    timed_out_ = true;
+    flight_.give_up_all = Deadline::after(cancel_grace);
+    flight_.timed_out = true;
     return;
   } catch (const std::exception&) {
     // The session is marked as lost, and says so on its next use; the statement's own error is
     // told.
     session_->mark_broken();
   }
-  timed_out_ = timed_out;
+  flight_.timed_out = timed_out;
 }
 
 // An answer without an end is not an answer: which statement the next message answers is not known.
@@ -255,16 +257,16 @@ void Conversation::note_progress(MessageType type) {
     case MessageType::bind_complete:
     case MessageType::row_description:
     case MessageType::data_row:
-      unfinished_ = true;
+      flight_.unfinished = true;
       return;
     case MessageType::command_complete:
     case MessageType::empty_query_response:
     case MessageType::portal_suspended:
     case MessageType::error_response:
-      unfinished_ = false;
+      flight_.unfinished = false;
       return;
     case MessageType::ready_for_query:
-      if (!unfinished_) return;
+      if (!flight_.unfinished) return;
       throw wire::ProtocolError("the server is ready without having completed the statement");
     default:
       return;
@@ -273,17 +275,17 @@ void Conversation::note_progress(MessageType type) {
 
 // What a frame means for the flight, as soon as it has been received.
 Frame Conversation::counted(const Frame& frame) {
-  if (frame.type == acceptance_ && acceptances_left_ > 0) --acceptances_left_;
-  if (frame.type == MessageType::bind_complete && binds_left_ > 0) --binds_left_;
+  if (frame.type == flight_.acceptance && flight_.acceptances_left > 0) --flight_.acceptances_left;
+  if (frame.type == MessageType::bind_complete && flight_.binds_left > 0) --flight_.binds_left;
   if (implicit_ && session_->saw_end()) sync_implicit();
   note_progress(frame.type);
   if (frame.type == MessageType::ready_for_query) {
     --owed_;
-  } else if (commands_before_ > 0) {
-    if (frame.type == MessageType::command_complete) --commands_before_;
+  } else if (flight_.commands_before > 0) {
+    if (frame.type == MessageType::command_complete) --flight_.commands_before;
     // The server skips a simple query behind it too, up to the Sync.
     if (frame.type == MessageType::error_response) {
-      commands_before_ = 0;
+      flight_.commands_before = 0;
       owed_ = 1;
     }
   }
@@ -291,10 +293,10 @@ Frame Conversation::counted(const Frame& frame) {
 }
 
 Frame Conversation::receive(Deadline deadline) {
-  last_ = deadline;
+  flight_.last = deadline;
   for (;;) {
     try {
-      const Frame frame = session_->receive(timed_out_ ? give_up_ : deadline);
+      const Frame frame = session_->receive(flight_.timed_out ? flight_.give_up : deadline);
       if (frame.type != MessageType::copy_in_response) return counted(frame);
     } catch (const session::NotInTime&) {
       late(deadline);
@@ -307,27 +309,27 @@ Frame Conversation::receive(Deadline deadline) {
   }
 }
 
-// The server is asked to stop, once; it has until give_up_ to answer.
+// The server is asked to stop, once; it has until flight_.give_up to answer.
 void Conversation::late(Deadline deadline) {
-  if (timed_out_) {
-    disowned_ = !question_;
+  if (flight_.timed_out) {
+    flight_.disowned = !flight_.question;
     throw Unanswered("HYT00",
                      "the statement ran longer than its time-out; the server was asked to cancel "
                      "it and has not answered yet, so whether it took effect is not known");
   }
-  timed_out_ = true;
-  give_up_all_ = Deadline::after(cancel_grace);
+  flight_.timed_out = true;
+  flight_.give_up_all = Deadline::after(cancel_grace);
   if (!deadline.expired()) {  // SQLCancel has asked already
-    give_up_ = Deadline::after(std::chrono::milliseconds(0));
-    disowned_ = !question_;
+    flight_.give_up = Deadline::after(std::chrono::milliseconds(0));
+    flight_.disowned = !flight_.question;
     throw Unanswered("HY008",
                      "the statement was cancelled, but the server has not answered that: whether "
                      "it took effect is not known");
   }
-  give_up_ = Deadline::after(answer_time);
-  session_->cancel(give_up_);
+  flight_.give_up = Deadline::after(answer_time);
+  session_->cancel(flight_.give_up);
   // Whoever was asked late is listened to all the same.
-  if (give_up_.remaining() < undo_time) give_up_ = Deadline::after(undo_time);
+  if (flight_.give_up.remaining() < undo_time) flight_.give_up = Deadline::after(undo_time);
 }
 
 Frame Conversation::receive_for_another(Deadline deadline) {
@@ -354,9 +356,9 @@ Frame Conversation::receive_for_another(Deadline deadline) {
 void Conversation::refuse_copy() {
   put([this](Frontend& out) {
     out.copy_fail(copy_refusal);
-    if (sync_follows_) out.sync();
+    if (flight_.sync_follows) out.sync();
   });
-  copy_refused_ = true;
+  flight_.copy_refused = true;
   send(Deadline::after(cancel_grace));
 }
 
@@ -384,10 +386,10 @@ Frame Conversation::expect(std::initializer_list<MessageType> wanted, Deadline d
 
 Error Conversation::error_from(const Frame& frame) const {
   const wire::ServerMessage message = wire::decode_server_message(frame.body);
-  if (timed_out_ && message.sqlstate == "57014") {
+  if (flight_.timed_out && message.sqlstate == "57014") {
     return Error("HYT00", "the statement ran longer than its time-out and was cancelled");
   }
-  if (copy_refused_ && message.sqlstate == "57014") return Error("HYC00", copy_refusal);
+  if (flight_.copy_refused && message.sqlstate == "57014") return Error("HYC00", copy_refusal);
   return to_error(message);
 }
 

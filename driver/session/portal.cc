@@ -173,7 +173,7 @@ Conversation::RowPlan Conversation::plan_rows(const Portions& portions, const Fr
 // Without waiting for an answer.
 void Conversation::ask_portion(Portal& portal, std::int32_t rows, Deadline deadline) {
   put([&](Frontend& out) {
-    const bool savepoint = portal.in_transaction && undo_ == Undo::statement;
+    const bool savepoint = portal.in_transaction && flight_.undo == Undo::statement;
     if (savepoint) put_command(out, set_savepoint());
     out.execute(portal.name, rows);
     if (savepoint) put_command(out, release_savepoint());
@@ -217,7 +217,7 @@ void Conversation::sync_implicit() {
   put([](Frontend& out) { out.sync(); });
   implicit_ = false;
   session_->watch(false);
-  sync_follows_ = true;
+  flight_.sync_follows = true;
   ++owed_;
   if (live_ != nullptr) live_->ready_expected_ = owed_;
   send(Deadline::after(answer_time));

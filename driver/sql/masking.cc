@@ -51,8 +51,10 @@ std::string without_passwords(std::string_view sql, bool standard_strings) {
     } else {
       masked += token.text;
     }
-    // PASSWORD 'x', OPTIONS (password 'x'), password = 'x'
-    if (!aside && !token.is('='))
+    // PASSWORD 'x', OPTIONS (password 'x'), password = 'x'; a string goes on on its next line
+    if (token.kind == TokenKind::string)
+      behind_word = hidden;
+    else if (!aside && !token.is('='))
       behind_word = is_one_of(token, password_words) ||
                     (token.kind == TokenKind::quoted_identifier && holds_password_word(token.text));
   }

@@ -29,6 +29,9 @@ TEST(Masking, PasswordsAreNotShownWhereConstantsAre) {
   const std::pair<const char*, const char*> cases[] = {
       {"alter role x password 'geheim' valid until 'infinity'",
        "alter role x password '***' valid until 'infinity'"},
+      {"alter role x password 'ge'\n'heim' valid until 'infinity'",
+       "alter role x password '***'\n'***' valid until 'infinity'"},
+      {"select 'password=ge'\n  'heim', 'bob'", "select '***'\n  '***', 'bob'"},
       {"create user x ENCRYPTED PassWord /* c */ $$geheim$$",
        "create user x ENCRYPTED PassWord /* c */ '***'"},
       {"create user mapping for x server s options (user 'bob', password 'geheim')",

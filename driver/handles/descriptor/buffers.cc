@@ -33,6 +33,17 @@ Element element_of(const Descriptor& descriptor, const Record& record, SQLULEN i
           moved(record.indicator_ptr, offset + n * length_step)};
 }
 
+void require_within_buffer(const Record& record, SQLLEN length, SQLSMALLINT default_type) {
+  const SQLSMALLINT c_type =
+      record.concise_type == SQL_C_DEFAULT ? default_type : record.concise_type;
+  const SQLLEN size = record.octet_length;
+  if (types::c_type_size(c_type) != 0 || size == 0 || length <= size) return;
+  throw Error("HY090", "a value's length is " + std::to_string(length) +
+                           " bytes and its buffer's " + std::to_string(size) +
+                           ": it is no length of what lies there (of a value that was cut when it "
+                           "was fetched it is the whole one's)");
+}
+
 types::Target conversion_target(const Record* record, const Element& element, SQLLEN buffer_length,
                                 SQLSMALLINT c_type) {
   const bool own = record != nullptr && record->concise_type == c_type;  // checked when it was set

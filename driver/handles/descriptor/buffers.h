@@ -21,6 +21,11 @@ struct Element {
 Element element_of(const Descriptor& descriptor, const Record& record, SQLULEN index,
                    SQLSMALLINT default_type);
 
+// What is given of a value of variable length: `length` bytes of its buffer. Behind a buffer's end
+// lie another element's bytes, or nobody's: after a fetch that cut the value (01004) the length is
+// the whole value's. Throws Error HY090. A buffer of 0 bytes was given no length.
+void require_within_buffer(const Record& record, SQLLEN length, SQLSMALLINT default_type);
+
 // Where a value is converted to. The precisions are the record's, if there is one (nullptr: none)
 // and it is of this C type or leaves the type open (SQL_C_DEFAULT). Throws Error HY003 for what is
 // no C type.

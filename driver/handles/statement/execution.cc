@@ -62,6 +62,19 @@ void Execution::tell_of_encoding() {
 }
 
 SQLRETURN Execution::run() {
+  try {
+    return run_text();
+  } catch (const ConnectionError&) {
+    throw;
+  } catch (const Error& e) {
+    // Not a function, no procedure, no such one: what was done before it said so is undone.
+    const SqlState state = e.state();
+    if ((state != "42809" && state != "42883") || !use_.call.is_another()) throw;
+  }
+  return run_text();
+}
+
+SQLRETURN Execution::run_text() {
   log::Log* const log = log_for(use_.server.connection().log(), log::Level::statements);
   return log == nullptr ? run_sets() : run_logged(*log);
 }

@@ -63,6 +63,7 @@ class Execution {
  private:
   void find_null_dates();
   SQLRETURN run();
+  SQLRETURN run_text();
   SQLRETURN run_logged(log::Log& log);
   SQLRETURN run_sets();
   SQLRETURN run_array();

@@ -161,6 +161,9 @@ std::optional<std::string> Parameters::encode(SQLULEN set, SQLSMALLINT number) c
     throw Error("07S01", "parameter " + std::to_string(number) + " has no default value");
   if (element.data == nullptr && parameter.length != 0)
     throw Error("HY009", "parameter " + std::to_string(number) + " has no value and is not NULL");
+  // Of a single value the buffer's length is not looked at (SQLBindParameter).
+  if (apd.array_size > 1 && apd.bind_type == SQL_BIND_BY_COLUMN)
+    require_within_buffer(buffer, parameter.length, types::default_c_type(parameter.sql_type));
   parameter.data = element.data;
   return types::encode_parameter(parameter);
 }

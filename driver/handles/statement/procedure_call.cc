@@ -122,6 +122,17 @@ void ProcedureCall::choose_text() {
   text_.set_call(std::move(chosen.text), std::move(sent), std::move(outputs));
 }
 
+bool ProcedureCall::is_another() {
+  const sql::Call* const call = text_.known() ? text_.call() : nullptr;
+  if (call == nullptr ||
+      !server_.connection().forget_routine(sql::name_parts(call->name), call->arguments.size()) ||
+      server_.transaction_status() == 'E')
+    return false;
+  const std::string refused = text_.sql();
+  choose_text();
+  return text_.sql() != refused;
+}
+
 void ProcedureCall::describe_output(SQLSMALLINT number, const session::Prepared& prepared,
                                     Record& described) {
   const types::TypeOptions& options = server_.connection().type_options();

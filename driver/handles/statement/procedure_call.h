@@ -2,7 +2,7 @@
 //
 // ODBC reference: "Procedure Calls", "Binding Parameters by Name", SQLBindParameter
 // (InputOutputType). Of arguments that are not bound the routine says what they are; the server is
-// asked about it where it must be known, once a connection.
+// asked about it where it must be known, once a connection, and anew when it refuses the call.
 #pragma once
 
 #include "driver/handles/statement/parameters.h"
@@ -20,6 +20,9 @@ class ProcedureCall {
   // Before each execution or question about the text, which may be no call: then nothing is done.
   // Throws Error 42000, and what the server reports.
   void choose_text();
+  // The server has refused the call: what was remembered of the routine may be another's (a
+  // search_path was set, it was made anew). True: the text that is sent is another one now.
+  bool is_another();
   // The type of a parameter that is not sent; `prepared` is the call's.
   void describe_output(SQLSMALLINT number, const session::Prepared& prepared, Record& described);
 

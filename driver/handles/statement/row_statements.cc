@@ -14,17 +14,27 @@
 namespace negodbc::odbc {
 namespace {
 
-// Types whose text means the same value again, and that have an equality.
-bool is_comparable(std::uint32_t type) {
+// From here on collations may call different texts equal.
+constexpr int first_with_coarse_collations = 120000;
+
+// A column as the values of a row are compared: every change of what is stored is to be seen. Where
+// a type has no equality, or one that calls different values equal (an interval's), and for types
+// that are not known, that is the text, as it was fetched.
+std::string compared(const std::string& column, std::uint32_t type, int server_version) {
+  const std::string as_bytes =
+      server_version >= first_with_coarse_collations ? R"( COLLATE "C")" : "";
   switch (type) {
     case types::oid_text:
     case types::oid_varchar:
-    case types::oid_bpchar:
+    case types::oid_bpchar:  // not its text, which has lost the blanks at its end
     case types::oid_name:
-      return true;
+      return column + as_bytes;
     default:
-      return types::field_kind(type) != types::FieldKind::text;
+      break;
   }
+  const types::FieldKind kind = types::field_kind(type);
+  const bool exact = kind != types::FieldKind::text && kind != types::FieldKind::interval;
+  return exact ? column : column + "::pg_catalog.text" + as_bytes;
 }
 
 std::optional<std::string> copy_of(const wire::RowFields::Value& value) {
@@ -92,11 +102,13 @@ std::string RowChanges::row_condition() {
     for (const auto& part : table.key) add(table.columns[part.column], part.column, part.equality);
   }
   if (concurrency != SQL_CONCUR_VALUES) return condition;
+  const int server_version = use_.server.connection().conversation().session().server_version();
   for (std::size_t column = 0; column < fields.size(); ++column) {
     const bool in_key = std::any_of(table.key.begin(), table.key.end(),
                                     [&](const auto& part) { return part.column == column; });
-    if (!in_key && !table.columns[column].empty() && is_comparable(fields[column].type_oid))
-      add(table.columns[column], column);
+    const std::string& name = table.columns[column];
+    if (!in_key && !name.empty())
+      add(compared(name, fields[column].type_oid, server_version), column);
   }
   return condition;
 }
@@ -132,6 +144,8 @@ RowChanges::BoundValues RowChanges::bound_values(SQLULEN element) {
     if (given != nullptr) {
       value.data = given->bytes.data();
       value.length = static_cast<SQLLEN>(given->bytes.size());
+    } else {
+      require_within_buffer(binding, length, types::default_c_type(sql_type));
     }
     found.values.push_back(types::encode_parameter(value));
   }
