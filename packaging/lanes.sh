@@ -92,7 +92,8 @@ tell_outcomes() {
   lines=$((24 / (${#failed[@]} > 0 ? ${#failed[@]} : 1)))
   for part in "${failed[@]}"; do
     printf '\n!! %s has failed (build/check/%s):\n' "$part" "$part"
-    causes "$logs/$part" | head -n $((lines > 5 ? lines : 5)) | cut -c 1-200
+    causes "$logs/$part" >"$scratch/causes"  # whole: what writes to a head that has ended is killed
+    head -n $((lines > 5 ? lines : 5)) "$scratch/causes" | cut -c 1-200
   done
   [ ${#failed[@]} = 0 ] || die "failed: ${failed[*]}"
 }
