@@ -20,6 +20,30 @@ if(NEGODBC_SANITIZE)
   add_link_options(-fsanitize=${NEGODBC_SANITIZE})
 endif()
 
+# The sanitizer's run time, to be loaded before programs that were not built with it.
+set(NEGODBC_SANITIZER_RUNTIME "")
+if(NOT NEGODBC_SANITIZE MATCHES fuzzer AND NEGODBC_SANITIZE MATCHES "(address|thread)")
+  string(SUBSTRING ${CMAKE_MATCH_1} 0 1 letter)
+  set(runtime lib${letter}san.so)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    if(letter STREQUAL t)
+      message(FATAL_ERROR "clang 14's run time of the thread sanitizer ends when it is loaded as a library: take GCC")
+    endif()
+    set(runtime libclang_rt.asan-${CMAKE_SYSTEM_PROCESSOR}.so)
+  endif()
+  execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=${runtime}
+    OUTPUT_VARIABLE NEGODBC_SANITIZER_RUNTIME OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  # Clang links it into programs unless it is told otherwise, and has no name for itself that GCC knows too.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    cmake_path(GET NEGODBC_SANITIZER_RUNTIME PARENT_PATH folder)
+    # lld: a quarter of the time, and what is built so is not handed out.
+    add_link_options(-shared-libasan -Wl,-rpath,${folder} -fuse-ld=lld)
+    add_compile_definitions(__SANITIZE_ADDRESS__)
+    # As GCC does: else a program's own operator delete with a size is none that others call.
+    add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fsized-deallocation>)
+  endif()
+endif()
+
 # Joined sources (CMAKE_UNITY_BUILD): a room's files, some in one compiler's run, so that what they include is read once.
 # Names that only one of two files shadows, and classes of what is a file's own, are no faults of the single file.
 if(CMAKE_UNITY_BUILD)
