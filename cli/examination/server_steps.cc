@@ -63,12 +63,11 @@ std::unique_ptr<net::Transport> open_stream(const Examination& examination, Dead
   if (attempts.empty()) return nullptr;
   auto socket =
       std::make_unique<net::SocketTransport>(examination.server->address, settings, deadline);
-  std::shared_ptr<const encryption::TlsContext> tls;
-  if (attempts.front().wanted == encryption::Encryption::tls)
-    tls = encryption::tls_context_for(settings);
+  const auto tls = [&] { return encryption::tls_context_for(settings); };
   ServerTime time(deadline);
+  std::size_t at = 0;
   encryption::ProtectedStream stream =
-      encryption::protect(std::move(socket), attempts.front(), settings, host, tls, time);
+      encryption::protect(std::move(socket), attempts, at, settings, host, tls, time);
   protection = stream.used == encryption::Encryption::tls ? "over TLS"
                : examination.server->address.is_local()   ? "over a socket of this machine"
                                                           : "without encryption";

@@ -257,7 +257,7 @@ void Dialog::refused(const wire::ServerMessage& message) const {
   const RefusedLogin known = {settings_, user_, done_,
                               exchange_ ? exchange_->explain_refusal() : "",
                               exchange_ ? exchange_->description() : ""};
-  const net::LoginError error = login_error(message, host_, asked_, remedy_for(message, known));
+  const net::LoginError error = login_error(message, host_, asked_ || done_, remedy_for(message, known));
   // Only now: an explanation is of what was known before the server's words.
   told(auth::LoginOutcome::refused,
        std::string(message.text) + " (" + std::string(message.sqlstate) + ")");
