@@ -85,10 +85,13 @@ std::unique_ptr<net::Transport> with_tls(std::unique_ptr<net::SocketTransport>& 
   return start_tls(std::move(socket), context, host, deadline);
 }
 
-// What a ticket can't do for the encryption is no reason to give up where it is not required.
-[[noreturn]] void without_ticket(const net::LoginError& error, const EncryptionOptions& options) {
-  const bool final = error.verdict() == Verdict::final;
-  if (!final || options.gssenc_mode == GssEncMode::require) throw net::LoginError(error);
+// What a ticket can't do for the encryption is no reason to give up where it is not needed.
+[[noreturn]] void without_ticket(const net::LoginError& error, const EncryptionAttempt& attempt,
+                                 const EncryptionOptions& options) {
+  if (error.verdict() != Verdict::final || attempt.ticket_is_needed ||
+      options.gssenc_mode == GssEncMode::require) {
+    throw net::LoginError(error);
+  }
   throw net::LoginError(error.state().view(), error.what(), Verdict::other_encryption);
 }
 
@@ -96,15 +99,16 @@ std::unique_ptr<net::Transport> with_tls(std::unique_ptr<net::SocketTransport>& 
 std::unique_ptr<net::Transport> with_gss(std::unique_ptr<net::SocketTransport>& socket,
                                          const EncryptionAttempt& attempt,
                                          const EncryptionOptions& options, const net::Host& host,
-                                         ServerTime& time) {
+                                         ServerTime& time, auth::IntegratedAuth*& ticket) {
   std::unique_ptr<auth::IntegratedAuth> auth;
   try {
     auth = std::make_unique<auth::IntegratedAuth>(options, host,
                                                   auth::IntegratedAuth::Purpose::encryption);
     (void)time.ask_kdc([&](Deadline deadline) { return auth->principal(deadline); });
   } catch (const net::LoginError& error) {
-    if (attempt.declinable && error.verdict() == Verdict::final) return nullptr;
-    without_ticket(error, options);
+    const bool needed = attempt.ticket_is_needed || !attempt.declinable;
+    if (!needed && error.verdict() == Verdict::final) return nullptr;
+    without_ticket(error, attempt, options);
   }
   std::string request;
   wire::Frontend(request).gssenc_request();
@@ -115,9 +119,11 @@ std::unique_ptr<net::Transport> with_gss(std::unique_ptr<net::SocketTransport>& 
   if (answer == 'N' && attempt.declinable) return nullptr;
   if (answer != 'G') declined("GSS encryption", "gssencmode", "krb_server_keyfile", host, answer);
   try {
-    return std::make_unique<GssTransport>(std::move(socket), std::move(auth), host, time);
+    auto transport = std::make_unique<GssTransport>(std::move(socket), std::move(auth), host, time);
+    ticket = &transport->ticket();
+    return transport;
   } catch (const net::LoginError& error) {
-    without_ticket(error, options);
+    without_ticket(error, attempt, options);
   }
 }
 
@@ -154,7 +160,8 @@ std::vector<EncryptionAttempt> tls_attempts(SslMode mode) {
   return {{Encryption::tls}};
 }
 
-std::vector<EncryptionAttempt> encryption_attempts(const EncryptionOptions& options, bool local) {
+std::vector<EncryptionAttempt> encryption_attempts(const EncryptionOptions& options, bool local,
+                                                   bool ticket_is_needed) {
   if (local) {
     if (options.gssenc_mode == GssEncMode::require) {
       throw net::LoginError("08001",
@@ -164,9 +171,10 @@ std::vector<EncryptionAttempt> encryption_attempts(const EncryptionOptions& opti
   }
   if (options.gssenc_mode == GssEncMode::require) return {{Encryption::gss}};
   std::vector<EncryptionAttempt> attempts = tls_attempts(options.ssl_mode);
-  if (gss_comes_first(options)) attempts.insert(attempts.begin(), {Encryption::gss, true});
+  if (gss_comes_first(options)) 
+    attempts.insert(attempts.begin(), {Encryption::gss, true, ticket_is_needed});
   if (options.gssenc_mode == GssEncMode::when_refused)
-    attempts.push_back({Encryption::gss, false, true});
+    attempts.push_back({Encryption::gss, false, false, true});
   return attempts;
 }
 
@@ -176,11 +184,12 @@ ProtectedStream protect(std::unique_ptr<net::SocketTransport> socket,
                         const TlsContextSource& tls, ServerTime& time) {
   for (;; ++at) {
     const EncryptionAttempt& attempt = attempts[at];
-    if (attempt.wanted == Encryption::none) return {std::move(socket), Encryption::none};
+    if (attempt.wanted == Encryption::none) return {std::move(socket), Encryption::none, nullptr};
+    auth::IntegratedAuth* ticket = nullptr;
     auto stream = attempt.wanted == Encryption::tls
                       ? with_tls(socket, attempt, options, host, tls, time.server())
-                      : with_gss(socket, attempt, options, host, time);
-    if (stream) return {std::move(stream), attempt.wanted};
+                      : with_gss(socket, attempt, options, host, time, ticket);
+    if (stream) return {std::move(stream), attempt.wanted, ticket};
   }
 }
 

@@ -112,7 +112,7 @@ class Connector {
     // "allow" and "prefer" make further attempts, only where the one before tells that it may help.
     std::optional<net::LoginError> first;
     const std::vector<Attempt> attempts =
-        encryption::encryption_attempts(settings_, address.is_local());
+        encryption::encryption_attempts(settings_, address.is_local(), needs_ticket());
     for (std::size_t at = 0; at < attempts.size(); ++at) {
       // What a refusal is not about encryption of, encryption does not help.
       if (attempts[at].last_resort && first && first->state() != "28000") break;
@@ -124,7 +124,10 @@ class Connector {
                                           " asks for: name another server, or another kind"));
         return nullptr;
       } catch (const net::LoginError& error) {
-        if (first && attempts[at].last_resort && !protected_) throw net::LoginError(*first);
+        // Nobody asked for the last resort: that it is none either is no news.
+        if (first && attempts[at].last_resort &&
+            (!protected_ || error.verdict() == Verdict::other_encryption))
+          throw net::LoginError(*first);
         const net::LoginError told = first ? both(*first, error, attempts[at]) : error;
         if (told.verdict() == Verdict::next_server) {
           note(told);
@@ -144,12 +147,18 @@ class Connector {
     throw net::LoginError(*first);
   }
 
+  // Unless the server may also ask for nothing.
+  [[nodiscard]] bool needs_ticket() const {
+    return settings_.integrated == auth::IntegratedLogin::required &&
+           (settings_.require_auth & static_cast<unsigned>(auth::AuthMethod::none)) == 0;
+  }
+
   // No KDC has answered: nothing is gained by going on where the login itself takes a ticket.
   [[nodiscard]] bool goes_on_without(const Attempt& attempt, const net::LoginError& error) const {
     return attempt.wanted == encryption::Encryption::gss && !protected_ &&
            error.verdict() == Verdict::next_host &&
            settings_.gssenc_mode != encryption::GssEncMode::require &&
-           settings_.integrated != auth::IntegratedLogin::required;
+           !needs_ticket();
   }
 
   [[nodiscard]] net::LoginError both(const net::LoginError& first, const net::LoginError& second,
@@ -229,8 +238,7 @@ class Connector {
       return tls_;
     };
     if (attempts[at].wanted != encryption::Encryption::gss ||
-        settings_.gssenc_mode == encryption::GssEncMode::require ||
-        settings_.integrated == auth::IntegratedLogin::required) {
+        settings_.gssenc_mode == encryption::GssEncMode::require || needs_ticket()) {
       return encryption::protect(std::move(socket), attempts, at, settings_, host, tls, time);
     }
     const ServerTime::HurriedKdc hurried(time);

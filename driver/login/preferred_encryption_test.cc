@@ -245,6 +245,17 @@ TEST(LastResort, IsTriedWhereNobodyIsLetInWithoutIt) {
   }
 }
 
+TEST(LastResort, ThatIsRefusedTooChangesNothing) {
+  AskedServer server;
+  server.to_startup = error("FATAL", "28000", "no line for no encryption");
+  server.to_gss = "G";
+  server.to_sealed_startup = error("FATAL", "28000", "no line for GSS encryption");
+  const Outcome outcome = outcome_of(server, with_password);
+  EXPECT_THAT(outcome.failure.text, HasSubstr("no line for no encryption"));
+  EXPECT_THAT(outcome.failure.text, Not(HasSubstr("GSS encryption")));
+  EXPECT_THAT(outcome.connections, ElementsAre("tls startup", "gss sealed"));
+}
+
 TEST(LastResort, IsNoneForOtherRefusals) {
   for (const auto& [answer, state] :
        {std::pair(error("FATAL", "3D000", "no such database"), "08004"),
