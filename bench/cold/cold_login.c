@@ -1,5 +1,6 @@
-/* One login by a connection string, by a process that does nothing else: what cron's isql, a worker, a notebook begin with.
- * negodbc-cold-login CONNECTION_STRING; "-": no login, so that what the program itself costs is known. */
+/* One login by a connection string, by a process that does nothing else: what cron's isql, a
+ * worker, a notebook begin with. negodbc-cold-login CONNECTION_STRING; "-": no login, so that what
+ * the program itself costs is known. */
 #include <sql.h>
 #include <sqlext.h>
 #include <stdio.h>

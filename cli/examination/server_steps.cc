@@ -165,6 +165,11 @@ Finding examine_question(Examination& examination) {
     finding.verdict = Verdict::note;
     finding.text = of + "nothing, it refuses: " + std::string(message.text) + " (" +
                    std::string(message.sqlstate) + ")";
+    if (settings.gssenc_mode != encryption::GssEncMode::disable) {
+      finding.notes.emplace_back(
+          "that was without GSS encryption, by which the login may come to another line of the "
+          "server's pg_hba.conf");
+    }
   } else if (frame->type == wire::MessageType::authentication) {
     const wire::Authentication request = wire::decode_authentication(frame->body);
     finding.text = of + text_of(request);

@@ -1,6 +1,6 @@
-// The functions of OpenSSL that the driver calls, as jumps to where the library has them: part of the
-// driver's module, which is not linked to OpenSSL. Who calls a function that is not listed here is
-// told by the linker (-z defs). The libraries are found by the system's loader, as if they were
+// The functions of OpenSSL that the driver calls, as jumps to where the library has them: part of
+// the driver's module, which is not linked to OpenSSL. Who calls a function that is not listed here
+// is told by the linker (-z defs). The libraries are found by the system's loader, as if they were
 // linked, and stay for the rest of the process.
 #include <dlfcn.h>
 
@@ -63,12 +63,13 @@ extern "C" {
 }
 
 // The place that holds a function's address, and the function of its name that jumps there.
-#define NEGODBC_CALL(name)                                                       \
-  __attribute__((visibility("hidden"))) void* negodbc_at_##name =                \
-      reinterpret_cast<void*>(&negodbc_openssl_is_not_open);                     \
+#define NEGODBC_CALL(name)                                                        \
+  __attribute__((visibility("hidden"))) void* negodbc_at_##name =                 \
+      reinterpret_cast<void*>(&negodbc_openssl_is_not_open);                      \
   __asm__(".pushsection .text\n.globl " #name "\n.hidden " #name "\n.type " #name \
-          ", %function\n.balign 16\n" #name ":\n" NEGODBC_JUMP("negodbc_at_" #name) \
-          ".size " #name ", . - " #name "\n.popsection\n");
+          ", %function\n.balign 16\n" #name                                       \
+          ":\n" NEGODBC_JUMP("negodbc_at_" #name) ".size " #name ", . - " #name   \
+                                                  "\n.popsection\n");
 NEGODBC_LIBSSL_CALLS(NEGODBC_CALL)
 NEGODBC_LIBCRYPTO_CALLS(NEGODBC_CALL)
 #undef NEGODBC_CALL
@@ -88,7 +89,7 @@ constexpr Call calls[] = {
     NEGODBC_LIBCRYPTO_CALLS(NEGODBC_CALL)
 #undef NEGODBC_CALL
 #define NEGODBC_CALL(name) {"libssl.so.3", #name, &negodbc_at_##name},
-    NEGODBC_LIBSSL_CALLS(NEGODBC_CALL)
+        NEGODBC_LIBSSL_CALLS(NEGODBC_CALL)
 #undef NEGODBC_CALL
 };
 

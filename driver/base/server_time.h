@@ -24,8 +24,8 @@ class ServerTime {
   // For what the server takes.
   [[nodiscard]] Deadline server() const { return server_; }
 
-  // While it lives, a KDC gets a third of what is left and five seconds at most: for what can be done
-  // without.
+  // While it lives, a KDC gets a third of what is left and five seconds at most: for what can be
+  // done without.
   class HurriedKdc {
    public:
     explicit HurriedKdc(ServerTime& of) : of_(of), before_(of.ticket_) {

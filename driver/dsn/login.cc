@@ -132,9 +132,8 @@ encryption::GssEncMode unsaid_gss_encryption(const Settings& settings, const Log
   }
   const bool by_ticket = login.integrated == IntegratedLogin::required ||
                          (login.password.empty() && login.oauth_token.empty());
-  const bool tls_is_set_up =
-      settings.has(Key::ssl_cert) || settings.has(Key::ssl_key) ||
-      settings.has(Key::ssl_root_cert) || settings.has(Key::ssl_crl);
+  const bool tls_is_set_up = settings.has(Key::ssl_cert) || settings.has(Key::ssl_key) ||
+                             settings.has(Key::ssl_root_cert) || settings.has(Key::ssl_crl);
   return by_ticket && !tls_is_set_up && !login.allow_ntlm &&
                  login.ssl_mode == encryption::SslMode::prefer
              ? GssEncMode::prefer

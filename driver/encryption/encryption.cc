@@ -112,8 +112,8 @@ std::unique_ptr<net::Transport> with_gss(std::unique_ptr<net::SocketTransport>& 
   }
   std::string request;
   wire::Frontend(request).gssenc_request();
-  const Verdict broken = options.gssenc_mode == GssEncMode::require ? Verdict::next_server
-                                                                    : Verdict::other_encryption;
+  const Verdict broken =
+      options.gssenc_mode == GssEncMode::require ? Verdict::next_server : Verdict::other_encryption;
   const char answer =
       answer_to_request(*socket, request, "GSS encryption", host, broken, time.server());
   if (answer == 'N' && attempt.declinable) return nullptr;
@@ -127,9 +127,9 @@ std::unique_ptr<net::Transport> with_gss(std::unique_ptr<net::SocketTransport>& 
   }
 }
 
-// Whether encryption by a ticket shows the server's name as surely as a verified certificate: by the
-// principal that was named, not by one that DNS has told. That the server proves it is always asked
-// for; NTLM can't.
+// Whether encryption by a ticket shows the server's name as surely as a verified certificate: by
+// the principal that was named, not by one that DNS has told. That the server proves it is always
+// asked for; NTLM can't.
 bool proves_the_name(const EncryptionOptions& options) {
   return (options.canonicalize == NEGODBC_AUTH_CANONICALIZE_NONE || !options.server_spn.empty()) &&
          !options.allow_ntlm;
@@ -171,7 +171,7 @@ std::vector<EncryptionAttempt> encryption_attempts(const EncryptionOptions& opti
   }
   if (options.gssenc_mode == GssEncMode::require) return {{Encryption::gss}};
   std::vector<EncryptionAttempt> attempts = tls_attempts(options.ssl_mode);
-  if (gss_comes_first(options)) 
+  if (gss_comes_first(options))
     attempts.insert(attempts.begin(), {Encryption::gss, true, ticket_is_needed});
   if (options.gssenc_mode == GssEncMode::when_refused)
     attempts.push_back({Encryption::gss, false, false, true});

@@ -54,12 +54,12 @@ struct ProtectedStream {
 
 // Asks for the encryption of attempts[at] and sets it up, in the server's time; `at` moves on where
 // that is declined, and tells, also when this throws, which attempt it was. `tls` is
-// called for Encryption::tls only. Throws LoginError: verdict other_encryption when the server declines what
-// is not declinable, or the set-up fails; next_host when no KDC answers; final when there is no
-// ticket and one is needed, or the server behaves as no server does; Timeout.
+// called for Encryption::tls only. Throws LoginError: verdict other_encryption when the server
+// declines what is not declinable, or the set-up fails; next_host when no KDC answers; final when
+// there is no ticket and one is needed, or the server behaves as no server does; Timeout.
 ProtectedStream protect(std::unique_ptr<net::SocketTransport> socket,
                         std::span<const EncryptionAttempt> attempts, std::size_t& at,
-                        const EncryptionOptions& options,
-                        const net::Host& host, const TlsContextSource& tls, ServerTime& time);
+                        const EncryptionOptions& options, const net::Host& host,
+                        const TlsContextSource& tls, ServerTime& time);
 
 }  // namespace negodbc::encryption

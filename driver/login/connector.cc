@@ -157,14 +157,13 @@ class Connector {
   [[nodiscard]] bool goes_on_without(const Attempt& attempt, const net::LoginError& error) const {
     return attempt.wanted == encryption::Encryption::gss && !protected_ &&
            error.verdict() == Verdict::next_host &&
-           settings_.gssenc_mode != encryption::GssEncMode::require &&
-           !needs_ticket();
+           settings_.gssenc_mode != encryption::GssEncMode::require && !needs_ticket();
   }
 
   [[nodiscard]] net::LoginError both(const net::LoginError& first, const net::LoginError& second,
                                      const Attempt& attempt) const {
-    // That GSS encryption failed explains nothing where the login fails without it as well, for what
-    // has nothing to do with encryption.
+    // That GSS encryption failed explains nothing where the login fails without it as well, for
+    // what has nothing to do with encryption.
     if (gss_failed_ && second.verdict() != Verdict::other_encryption) return second;
     const char* const how = attempt.wanted == encryption::Encryption::none
                                 ? "; without encryption: "
@@ -195,9 +194,8 @@ class Connector {
     auto socket = session::timed(times_.connect, [&] {
       return std::make_unique<net::SocketTransport>(address, settings_, connecting);
     });
-    auto stream = session::timed(times_.encryption, [&] {
-      return protect(std::move(socket), attempts, at, host, time);
-    });
+    auto stream = session::timed(
+        times_.encryption, [&] { return protect(std::move(socket), attempts, at, host, time); });
     protected_ = true;
     Identity identity = {user_, nullptr, ""};
     if (user_.empty()) {

@@ -207,8 +207,7 @@ void Dialog::authenticated() {
     auth::check_method(settings_, host_, method, false);
     auth_method_ = auth::method_name(method);
   }
-  if (const LoginLog log(settings_); log.on())
-    log.authenticated(auth_method_, shown());
+  if (const LoginLog log(settings_); log.on()) log.authenticated(auth_method_, shown());
   done_ = true;
   stage_ = "waiting for the server to be ready";
 }
@@ -270,7 +269,8 @@ void Dialog::refused(const wire::ServerMessage& message) const {
                               : by_encryption ? encrypting_ticket_->explain_refusal(user_)
                                               : "",
                               shown()};
-  const net::LoginError error = login_error(message, host_, asked_ || done_, remedy_for(message, known));
+  const net::LoginError error =
+      login_error(message, host_, asked_ || done_, remedy_for(message, known));
   // Only now: an explanation is of what was known before the server's words.
   told(auth::LoginOutcome::refused,
        std::string(message.text) + " (" + std::string(message.sqlstate) + ")");

@@ -61,7 +61,7 @@ class Dialog {
 
   wire::Frame receive();
   wire::Frame receive(Deadline deadline);
-  void send();  // what is outgoing, wiped afterwards
+  void send();                              // what is outgoing, wiped afterwards
   [[nodiscard]] std::string shown() const;  // to the server, for texts
   void told(auth::LoginOutcome outcome, const std::string& words) const;
   [[noreturn]] void refused(const wire::ServerMessage& message) const;

@@ -1,5 +1,5 @@
-// GSS encryption that is preferred, or the last resort, against servers that do otherwise: what they
-// are asked for, on which connection.
+// GSS encryption that is preferred, or the last resort, against servers that do otherwise: what
+// they are asked for, on which connection.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,12 +15,12 @@
 namespace negodbc::login::testing {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::Not;
 using encryption::Encryption;
 using encryption::GssEncMode;
 using encryption::SslMode;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
@@ -147,8 +147,7 @@ TEST(PreferredEncryption, WhoDemandsTlsIsNeverWithoutIt) {
         settings.gssenc_mode = gss;
       });
       EXPECT_THAT(outcome.failure.text, HasSubstr("does not offer TLS, and sslmode requires it"));
-      EXPECT_THAT(outcome.connections,
-                  ElementsAre(gss == GssEncMode::prefer ? "gss tls" : "tls"));
+      EXPECT_THAT(outcome.connections, ElementsAre(gss == GssEncMode::prefer ? "gss tls" : "tls"));
     }
   }
 }
@@ -281,8 +280,9 @@ std::string ways(const std::function<void(encryption::EncryptionOptions&)>& chan
   for (const encryption::EncryptionAttempt& attempt :
        encryption::encryption_attempts(options, false)) {
     all += all.empty() ? "" : " ";
-    all += attempt.wanted == Encryption::gss ? "gss" : attempt.wanted == Encryption::tls ? "tls"
-                                                                                         : "none";
+    all += attempt.wanted == Encryption::gss   ? "gss"
+           : attempt.wanted == Encryption::tls ? "tls"
+                                               : "none";
     if (attempt.declinable) all += '?';
     if (attempt.last_resort) all += '!';
   }

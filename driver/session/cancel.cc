@@ -14,8 +14,9 @@ std::unique_ptr<net::Transport> open_stream(const CancelTarget& target, Deadline
     try {
       auto socket =
           std::make_unique<net::SocketTransport>(target.address, target.settings, deadline);
-      auto stream = encryption::protect(std::move(socket), attempts, at, target.settings,
-                                        target.host, [&] { return target.tls; }, time);
+      auto stream = encryption::protect(
+          std::move(socket), attempts, at, target.settings, target.host, [&] { return target.tls; },
+          time);
       return std::move(stream.transport);
     } catch (const net::LoginError& error) {
       const bool another = error.verdict() == net::LoginError::Verdict::other_encryption;
