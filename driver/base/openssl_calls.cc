@@ -1,7 +1,7 @@
 // The functions of OpenSSL that the driver calls, as jumps to where the library has them: part of
-// the driver's module, which is not linked to OpenSSL. Who calls a function that is not listed here
-// is told by the linker (-z defs). The libraries are found by the system's loader, as if they were
-// linked, and stay for the rest of the process.
+// the driver's module, which is so not linked to OpenSSL. One that is not listed here brings the
+// link back, which bench_cold_realm_test tells. The libraries are found by the system's loader, as
+// if they were linked, and stay for the rest of the process.
 #include <dlfcn.h>
 
 #include <array>
