@@ -50,6 +50,19 @@ if(CMAKE_UNITY_BUILD)
   add_compile_options(-Wno-shadow $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-Wno-subobject-linkage>)
 endif()
 
+# A module brings the C++ run time that it needs, a small part, instead of having libstdc++ loaded and its four thousand
+# symbols looked up: half of what the loader has to do in a process that logs in once. Nothing C++ crosses a module's border.
+include(CheckCXXSourceCompiles)
+set(CMAKE_REQUIRED_LINK_OPTIONS -static-libstdc++ -static-libgcc)
+check_cxx_source_compiles("#include <string>\nint main(int, char** v) { return static_cast<int>(std::string(v[0]).size()); }"
+  NEGODBC_CAN_OWN_RUNTIME)
+unset(CMAKE_REQUIRED_LINK_OPTIONS)
+function(negodbc_has_own_runtime target)
+  if(NEGODBC_CAN_OWN_RUNTIME AND NOT NEGODBC_SANITIZE AND NOT WIN32)
+    target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc)
+  endif()
+endfunction()
+
 # A source that reads the command line and does nothing else: CLI11's templates take the optimiser longer than the program
 # will ever run in them.
 function(negodbc_is_command_line source)

@@ -2,8 +2,9 @@
 """Storms against the sink, and their table: storm.py BUILD OUT [--logins N] [--rounds N] [--at-once "1 8 64"]
 
 Logins by ticket without encryption: this driver beside psqlodbc, libpq and the bare socket. Then by password (SCRAM), eight
-at once, with the derived keys kept and without. Reports (sink-N.json, .html, sink-scram.*) go to OUT, and sink.txt has
-the tables. To be run inside a realm:
+at once, with the derived keys kept and without; then with nothing said of encryption, at a server with TLS and GSS encryption,
+and at one with GSS encryption only, with TLS only, with neither. --parts "ticket password defaults" are all of them. Reports
+(sink-N.json, .html, sink-scram.*, sink-defaults-*) go to OUT, and sink.txt has the tables. To be run inside a realm:
 
     tests/realm/realm.py run --driver build/release/lib/libnegodbc.so -- bench/sink/storm.py build/release OUT
 """
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-from sink_process import BY_TICKET, Sink
+from sink_process import BY_TICKET, BY_TLS, Sink
 
 PLAIN = "gssencmode=disable sslmode=disable"
 
@@ -38,14 +39,25 @@ def password_targets(port):
             "negodbc": own, "keys not kept": f"{own};KeepScramKeys=0"}
 
 
-def storm(build, out, at_once, options, of=targets, name=None):
+def default_targets(port):
+    server = f"Servername=localhost;Port={port};Database=negodbc"
+    return {"psqlodbc": f"odbc:Driver={{PostgreSQL Unicode}};{server};UID=alice",
+            "libpq": f"libpq:host=localhost port={port} dbname=negodbc user=alice",
+            "negodbc": f"odbc:Driver={{negodbc}};{server};Trusted_Connection=Yes"}
+
+
+# What the server has -> the sink's options.
+SERVERS = {"tls-gss": BY_TLS, "gss": [], "tls": [*BY_TLS, "--no-gss-encryption"], "plain": ["--no-gss-encryption"]}
+
+
+def storm(build, out, at_once, options, of=targets, name=None, server=()):
     """name -> summary, and what the sink spent on a login."""
     name = name or at_once
     path = f"{out}/sink-{name}.json"
     passwords = tempfile.NamedTemporaryFile("w", encoding="utf-8")
     print(f"scram_user:{os.environ['NEGODBC_SCRAM_PASSWORD']}", file=passwords, flush=True)
     with passwords, Sink(f"{build}/bin/negodbc-login-sink", *BY_TICKET, "--seconds", "3600", "--threads", options.threads,
-              "--replay-cache", options.replay_cache, "--user=scram_user=scram", "--passwords", passwords.name) as sink:
+              "--replay-cache", options.replay_cache, "--user=scram_user=scram", "--passwords", passwords.name, *server) as sink:
         done = subprocess.run(
             [f"{build}/bin/negodbc-storm", f"--rounds={options.rounds}", f"--logins={options.logins}", "--seconds=120",
              "--time-limit=3000", f"--concurrency={at_once}", "--quiet", "--json", path, "--html", f"{out}/sink-{name}.html",
@@ -81,6 +93,7 @@ def main():
     parser.add_argument("--logins", type=int, default=2000, help="of each target in a round")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--at-once", default="1 8 64")
+    parser.add_argument("--parts", default="ticket password defaults")
     parser.add_argument("--threads", default="1", help="of the sink")
     parser.add_argument("--replay-cache", default="none", help="of the sink; none as the realm's server")
     options = parser.parse_args()
@@ -90,9 +103,13 @@ def main():
             for line in lines(title, *measured):
                 print(line, flush=True)
                 print(line, file=table)
-        for at_once in options.at_once.split():
+        for at_once in options.at_once.split() if "ticket" in options.parts else ():
             show(f"By ticket, {at_once} at once", storm(options.build, options.out, at_once, options))
-        show("By password, 8 at once", storm(options.build, options.out, "8", options, password_targets, "scram"))
+        if "password" in options.parts:
+            show("By password, 8 at once", storm(options.build, options.out, "8", options, password_targets, "scram"))
+        for name, server in SERVERS.items() if "defaults" in options.parts else ():
+            show(f"Defaults, 8 at once, a server with {name}",
+                 storm(options.build, options.out, "8", options, default_targets, f"defaults-{name}", server))
 
 
 if __name__ == "__main__":

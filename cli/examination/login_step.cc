@@ -66,6 +66,14 @@ void add_times(const session::LoginTimes& times, Finding& finding) {
        ""});
 }
 
+// What protects the session, and what would change that.
+std::string encryption_words(const session::Session& session) {
+  const std::string used = session.encryption();
+  if (used.empty()) return "none (SSLmode=require or GssEncMode=require would not go without)";
+  if (used == "GSS") return "by the ticket (GSS; SSLmode=require would make it TLS)";
+  return "by TLS (" + used + ")";
+}
+
 void add_mapping(const Examination& examination, const session::Session& session,
                  Finding& finding) {
   if (examination.principal.empty() || session.auth_method() != "gss") return;
@@ -102,6 +110,7 @@ Finding examine_login(Examination& examination) {
                    session->auth_method() +
                    (session->encryption().empty() ? "" : ", " + session->encryption()) +
                    ", PostgreSQL " + std::string(session->parameter("server_version"));
+    finding.facts.push_back({"encryption", encryption_words(*session), ""});
     add_mapping(examination, *session, finding);
     add_times(session->login_times(), finding);
     session::Conversation server(std::move(session));

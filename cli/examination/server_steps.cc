@@ -63,12 +63,11 @@ std::unique_ptr<net::Transport> open_stream(const Examination& examination, Dead
   if (attempts.empty()) return nullptr;
   auto socket =
       std::make_unique<net::SocketTransport>(examination.server->address, settings, deadline);
-  std::shared_ptr<const encryption::TlsContext> tls;
-  if (attempts.front().wanted == encryption::Encryption::tls)
-    tls = encryption::tls_context_for(settings);
+  const auto tls = [&] { return encryption::tls_context_for(settings); };
   ServerTime time(deadline);
+  std::size_t at = 0;
   encryption::ProtectedStream stream =
-      encryption::protect(std::move(socket), attempts.front(), settings, host, tls, time);
+      encryption::protect(std::move(socket), attempts, at, settings, host, tls, time);
   protection = stream.used == encryption::Encryption::tls ? "over TLS"
                : examination.server->address.is_local()   ? "over a socket of this machine"
                                                           : "without encryption";
@@ -166,6 +165,11 @@ Finding examine_question(Examination& examination) {
     finding.verdict = Verdict::note;
     finding.text = of + "nothing, it refuses: " + std::string(message.text) + " (" +
                    std::string(message.sqlstate) + ")";
+    if (settings.gssenc_mode != encryption::GssEncMode::disable) {
+      finding.notes.emplace_back(
+          "that was without GSS encryption, by which the login may come to another line of the "
+          "server's pg_hba.conf");
+    }
   } else if (frame->type == wire::MessageType::authentication) {
     const wire::Authentication request = wire::decode_authentication(frame->body);
     finding.text = of + text_of(request);

@@ -5,6 +5,7 @@
 
 #include "driver/auth/digest.h"
 #include "driver/base/error.h"
+#include "driver/base/openssl_library.h"
 
 namespace negodbc::auth {
 namespace {
@@ -22,6 +23,7 @@ struct Algorithms {
 };
 
 const Algorithms& algorithms() {
+  need_openssl();
   static const Algorithms fetched;
   return fetched;
 }
@@ -77,6 +79,7 @@ Sha256 HmacSha256::operator()(std::string_view message) {
 }
 
 std::string md5_hex(std::string_view bytes) {
+  need_openssl();
   EVP_MD* const md5 = EVP_MD_fetch(nullptr, "MD5", nullptr);
   unsigned char digest[16];
   const bool done =
@@ -91,6 +94,7 @@ std::string md5_hex(std::string_view bytes) {
 }
 
 void random_bytes(std::span<unsigned char> into) {
+  need_openssl();
   if (RAND_bytes(into.data(), static_cast<int>(into.size())) != 1) {
     throw Error("HY000", "OpenSSL has no random numbers");
   }

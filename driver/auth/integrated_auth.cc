@@ -185,8 +185,6 @@ std::string_view IntegratedAuth::step(std::string_view input, Deadline deadline)
   if (status < 0) fail(status);
   tried_ = true;
   established_ = status == NEGODBC_AUTH_ESTABLISHED;
-  // A connection lasts longer than its login.
-  if (established_ && purpose_ == Purpose::encryption) write_log();
   return {static_cast<const char*>(token), size};
 }
 

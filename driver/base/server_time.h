@@ -2,6 +2,9 @@
 // take besides. A KDC is asked for one server as for another, so what it takes is nobody's share.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
+
 #include "driver/base/deadline.h"
 
 namespace negodbc {
@@ -20,6 +23,23 @@ class ServerTime {
 
   // For what the server takes.
   [[nodiscard]] Deadline server() const { return server_; }
+
+  // While it lives, a KDC gets a third of what is left and five seconds at most: for what can be
+  // done without.
+  class HurriedKdc {
+   public:
+    explicit HurriedKdc(ServerTime& of) : of_(of), before_(of.ticket_) {
+      const std::chrono::milliseconds longest = std::chrono::seconds(5);
+      of.ticket_ = before_.sooner(Deadline::after(std::min(before_.remaining() / 3, longest)));
+    }
+    HurriedKdc(const HurriedKdc&) = delete;
+    HurriedKdc& operator=(const HurriedKdc&) = delete;
+    ~HurriedKdc() { of_.ticket_ = before_; }
+
+   private:
+    ServerTime& of_;
+    const Deadline before_;
+  };
 
   // Does what may ask a KDC, by the deadline that it is given; the server's own time begins again
   // behind it where it was.

@@ -170,8 +170,12 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
             "The role for alice@REALM is alice; No: the whole principal"),
     text(Key::gss_library, "GssLib", gss_library_names, "auto",
          "GSSAPI library: auto, heimdal, mit or an absolute path"),
-    choice(Key::gss_encryption, "GssEncMode", {}, "disable", gss_encryption_choices, {},
-           "Encryption by GSSAPI instead of TLS"),
+    choice(
+        Key::gss_encryption, "GssEncMode", {}, "", gss_encryption_choices, {},
+        "Encryption by the ticket (GSSAPI): disable, prefer to TLS, require; absent: prefer in "
+        "integrated login and when no password is given, unless SSLmode is other than prefer or a "
+        "certificate is named; otherwise only where the server refuses all else and TLS is not "
+        "demanded"),
     choice(Key::gss_delegation, "GssDelegation", {}, "none", delegation_choices, delegation_aliases,
            "Forward the ticket: policy when the KDC trusts the server, full always; a ticket that "
            "could not be is told (01000)"),

@@ -86,7 +86,6 @@ void fill_kerberos(const Settings& settings, LoginSettings& login) {
   if (!login.principal_password.empty() && login.principal.empty())
     contradict("PrincipalPassword needs Principal");
   login.server_auth = static_cast<login::ServerAuth>(settings.choice(Key::server_auth));
-  login.gssenc_mode = static_cast<encryption::GssEncMode>(settings.choice(Key::gss_encryption));
 }
 
 void fill_tls(const Settings& settings, LoginSettings& login) {
@@ -119,6 +118,33 @@ void fill_tls(const Settings& settings, LoginSettings& login) {
       contradict("sslrootcert=system needs SSLmode=verify-full, not " + mode);
     }
   }
+}
+
+// What is meant where GssEncMode says nothing. Who logs in by ticket is encrypted by it, as with
+// libpq. With a password no ticket is looked for, unless the server lets nobody in otherwise. Who
+// demands TLS, or has set it up, has said what encrypts.
+encryption::GssEncMode unsaid_gss_encryption(const Settings& settings, const LoginSettings& login) {
+  using encryption::GssEncMode;
+  if (login.integrated == IntegratedLogin::never || login.auth_package == "NTLM" ||
+      login.ssl_mode >= encryption::SslMode::require ||
+      login.channel_binding == auth::ChannelBinding::require) {
+    return GssEncMode::disable;
+  }
+  const bool by_ticket = login.integrated == IntegratedLogin::required ||
+                         (login.password.empty() && login.oauth_token.empty());
+  const bool tls_is_set_up = settings.has(Key::ssl_cert) || settings.has(Key::ssl_key) ||
+                             settings.has(Key::ssl_root_cert) || settings.has(Key::ssl_crl);
+  return by_ticket && !tls_is_set_up && !login.allow_ntlm &&
+                 login.ssl_mode == encryption::SslMode::prefer
+             ? GssEncMode::prefer
+             : GssEncMode::when_refused;
+}
+
+void fill_gss_encryption(const Settings& settings, LoginSettings& login) {
+  login.gssenc_mode =
+      settings.has(Key::gss_encryption)
+          ? static_cast<encryption::GssEncMode>(settings.choice(Key::gss_encryption))
+          : unsaid_gss_encryption(settings, login);
 }
 
 void fill_keepalive(const Settings& settings, LoginSettings& login) {
@@ -171,6 +197,7 @@ LoginSettings login_settings(const Settings& settings) {
   login.channel_binding = static_cast<auth::ChannelBinding>(settings.choice(Key::channel_binding));
   fill_kerberos(settings, login);
   fill_tls(settings, login);
+  fill_gss_encryption(settings, login);
   fill_keepalive(settings, login);
   fill_startup(settings, login);
   return login;

@@ -13,6 +13,7 @@ namespace {
 
 using auth::AuthMethod;
 using auth::IntegratedLogin;
+using encryption::GssEncMode;
 using encryption::SslMode;
 using login::LoginSettings;
 using testing::AllOf;
@@ -47,7 +48,7 @@ TEST(Login, DefaultsCostNoRoundTrip) {
   ASSERT_EQ(settings.hosts.size(), 1U);
   EXPECT_EQ(settings.hosts[0].name, "localhost");
   EXPECT_EQ(settings.hosts[0].port, 5432);
-  EXPECT_EQ(settings.gssenc_mode, encryption::GssEncMode::disable);
+  EXPECT_EQ(settings.gssenc_mode, GssEncMode::prefer);
   EXPECT_EQ(settings.ssl_mode, SslMode::prefer);
   EXPECT_EQ(settings.integrated, IntegratedLogin::automatic);
   EXPECT_EQ(settings.timeout, std::chrono::seconds(15));
@@ -152,6 +153,35 @@ TEST(Login, EnumeratorsAreInTheTablesOrder) {
   EXPECT_EQ(choice("gssdelegation", "1").delegation, NEGODBC_AUTH_DELEGATE_FULL);
   EXPECT_EQ(choice("gssdelegation", "0").delegation, NEGODBC_AUTH_DELEGATE_NONE);
   EXPECT_EQ(choice("CanonicalizeHost", "yes").canonicalize, NEGODBC_AUTH_CANONICALIZE_FORWARD);
+}
+
+TEST(Login, WithoutAWordTheTicketEncryptsWhoLogsInByIt) {
+  // Also where the default is written down.
+  for (const std::string_view text :
+       {"", "UID=u", "SSLmode=prefer", "Trusted_Connection=Yes", "Authentication=Kerberos;UID=u",
+        "Trusted_Connection=Yes;UID=u;PWD=p", "ssl_min_protocol_version=TLSv1.3"}) {
+    EXPECT_EQ(login(text).gssenc_mode, GssEncMode::prefer) << text;
+  }
+  // A password needs no ticket; what is refused without one is reached all the same.
+  for (const std::string_view text :
+       {"UID=u;PWD=p", "OAuthToken=t", "SSLmode=disable", "SSLmode=allow;Trusted_Connection=Yes",
+        "sslcert=c;sslkey=k", "sslrootcert=r;Trusted_Connection=Yes", "sslcrl=c",
+        "AllowNTLM=Yes;Trusted_Connection=Yes"}) {
+    EXPECT_EQ(login(text).gssenc_mode, GssEncMode::when_refused) << text;
+  }
+}
+
+TEST(Login, WhoDemandsTlsOrNoTicketGetsNoGssEncryptionUnasked) {
+  for (const std::string_view text :
+       {"SSLmode=require;Trusted_Connection=Yes", "SSLmode=verify-ca", "SSLmode=verify-full",
+        "sslrootcert=system", "channel_binding=require;UID=u;PWD=p", "Trusted_Connection=No",
+        "Authentication=Password;UID=u;PWD=p", "Authentication=NTLM;AllowNTLM=Yes",
+        "SSLmode=require;sslnegotiation=direct"}) {
+    EXPECT_EQ(login(text).gssenc_mode, GssEncMode::disable) << text;
+  }
+  EXPECT_EQ(login("SSLmode=verify-full;GssEncMode=prefer").gssenc_mode, GssEncMode::prefer);
+  EXPECT_EQ(login("Trusted_Connection=No;GssEncMode=require").gssenc_mode, GssEncMode::require);
+  EXPECT_EQ(login("Trusted_Connection=Yes;GssEncMode=disable").gssenc_mode, GssEncMode::disable);
 }
 
 TEST(Login, IntegratedLoginBySynonyms) {

@@ -10,7 +10,8 @@
 namespace negodbc::encryption {
 
 enum class SslMode { disable, allow, prefer, require, verify_ca, verify_full };  // libpq's meanings
-enum class GssEncMode { disable, prefer, require };
+// when_refused: only where a server lets nobody in without it, and there is a ticket.
+enum class GssEncMode { disable, prefer, require, when_refused };
 
 struct TlsOptions {
   SslMode ssl_mode = SslMode::prefer;

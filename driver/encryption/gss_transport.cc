@@ -9,20 +9,26 @@ GssTransport::GssTransport(std::unique_ptr<net::SocketTransport> socket,
                            std::unique_ptr<auth::IntegratedAuth> auth, const net::Host& host,
                            ServerTime& time)
     : socket_(std::move(socket)), auth_(std::move(auth)) {
-  shake_hands(host, time);
-  const std::size_t overhead = auth_->frame_overhead();
-  if (overhead >= GssFrames::longest_piece) {
-    throw net::LoginError("08001",
-                          "the authentication plugin needs too large frames for GSS encryption");
+  const std::string_view token = step("", time);
+  try {
+    shake_hands(token, host, time);
+    const std::size_t overhead = auth_->frame_overhead();
+    if (overhead >= GssFrames::longest_piece) {
+      throw net::LoginError("08001",
+                            "the authentication plugin needs too large frames for GSS encryption");
+    }
+    piece_ = GssFrames::longest_piece - overhead;
+  } catch (const net::LoginError& error) {
+    throw net::LoginError(error.state().view(), error.what(),
+                          net::LoginError::Verdict::other_encryption);
   }
-  piece_ = GssFrames::longest_piece - overhead;
 }
 
-void GssTransport::shake_hands(const net::Host& host, ServerTime& time) {
-  const auto step = [&](std::string_view input) {
-    return time.ask_kdc([&](Deadline deadline) { return auth_->step(input, deadline); });
-  };
-  std::string_view token = step("");
+std::string_view GssTransport::step(std::string_view input, ServerTime& time) {
+  return time.ask_kdc([&](Deadline deadline) { return auth_->step(input, deadline); });
+}
+
+void GssTransport::shake_hands(std::string_view token, const net::Host& host, ServerTime& time) {
   for (;;) {
     if (!token.empty() || !auth_->established()) send_packet(token, time.server());
     if (auth_->established()) return;
@@ -44,7 +50,7 @@ void GssTransport::shake_hands(const net::Host& host, ServerTime& time) {
                                 auth_->explain_refusal(""),
                             net::LoginError::Verdict::other_encryption);
     }
-    token = step(*answer);
+    token = step(*answer, time);
   }
 }
 

@@ -16,7 +16,9 @@ namespace negodbc::encryption {
 
 class GssTransport final : public net::Transport {
  public:
-  // Shakes hands, after the server has agreed. Throws LoginError, Timeout.
+  // Shakes hands, after the server has agreed. Throws LoginError: as IntegratedAuth for the first
+  // token, which is the client's and the KDC's affair alone, and with verdict other_encryption for
+  // what the server makes of it; Timeout.
   GssTransport(std::unique_ptr<net::SocketTransport> socket,
                std::unique_ptr<auth::IntegratedAuth> auth, const net::Host& host, ServerTime& time);
 
@@ -26,9 +28,12 @@ class GssTransport final : public net::Transport {
   [[nodiscard]] bool dead() const override { return socket_->dead(); }
   [[nodiscard]] bool readable() const override;
   [[nodiscard]] std::string description() const override { return "GSS"; }
+  // Whose ticket it is, for as long as this lives.
+  [[nodiscard]] auth::IntegratedAuth& ticket() { return *auth_; }
 
  private:
-  void shake_hands(const net::Host& host, ServerTime& time);
+  std::string_view step(std::string_view input, ServerTime& time);
+  void shake_hands(std::string_view token, const net::Host& host, ServerTime& time);
   // The next packet's content, valid until the next call; nothing at the end of the stream.
   std::optional<std::string_view> next_packet(std::size_t longest, Deadline deadline);
   void send_packet(std::string_view content, Deadline deadline);

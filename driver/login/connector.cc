@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 #include <random>
+#include <span>
 
 #include "driver/login/dialog.h"
 #include "driver/login/expected_way.h"
@@ -14,6 +15,7 @@
 namespace negodbc::login {
 namespace {
 
+using Attempt = encryption::EncryptionAttempt;
 using Verdict = net::LoginError::Verdict;
 
 // An equal part of the time left, so that one of several that hangs does not use up all of it.
@@ -107,29 +109,37 @@ class Connector {
   std::unique_ptr<session::Session> try_address(const net::Host& host, const net::Address& address,
                                                 TargetSession wanted, Deadline connecting,
                                                 ServerTime& time) {
-    // "allow" and "prefer" make a second attempt, only where the first tells that it may help.
+    // "allow" and "prefer" make further attempts, only where the one before tells that it may help.
     std::optional<net::LoginError> first;
-    for (const encryption::EncryptionAttempt& attempt :
-         encryption::encryption_attempts(settings_, address.is_local())) {
+    const std::vector<Attempt> attempts =
+        encryption::encryption_attempts(settings_, address.is_local(), needs_ticket());
+    for (std::size_t at = 0; at < attempts.size(); ++at) {
+      // What a refusal is not about encryption of, encryption does not help.
+      if (attempts[at].last_resort && first && first->state() != "28000") break;
       try {
-        auto session = log_in(host, address, attempt, connecting, time);
+        auto session = log_in(host, address, attempts, at, connecting, time);
         if (is_wanted(*session, wanted, time.server())) return session;
         note(ConnectionError("08001", host_and_port(host) + " is not what target_session_attrs=" +
                                           std::string(target_session_name(wanted)) +
                                           " asks for: name another server, or another kind"));
         return nullptr;
       } catch (const net::LoginError& error) {
-        const net::LoginError told = first ? both(*first, error, attempt) : error;
+        // Nobody asked for the last resort: that it is none either is no news.
+        if (first && attempts[at].last_resort &&
+            (!protected_ || error.verdict() == Verdict::other_encryption))
+          throw net::LoginError(*first);
+        const net::LoginError told = first ? both(*first, error, attempts[at]) : error;
         if (told.verdict() == Verdict::next_server) {
           note(told);
           return nullptr;
         }
-        // When the server declined, this was already the attempt without.
-        const bool pointless = attempt.declinable && !encrypted_;
-        if (told.verdict() != Verdict::other_encryption || pointless) throw told;
+        if (told.verdict() != Verdict::other_encryption && !goes_on_without(attempts[at], told))
+          throw told;
         log_.attempt_failed(told);
+        gss_failed_ = attempts[at].wanted == encryption::Encryption::gss;
         first = told;
       } catch (const ConnectionError& error) {
+        if (first && attempts[at].last_resort) throw net::LoginError(*first);
         note(error, "Cannot connect to " + host_and_port(host) + ": ");
         return nullptr;
       }
@@ -137,8 +147,24 @@ class Connector {
     throw net::LoginError(*first);
   }
 
-  static net::LoginError both(const net::LoginError& first, const net::LoginError& second,
-                              const encryption::EncryptionAttempt& attempt) {
+  // Unless the server may also ask for nothing.
+  [[nodiscard]] bool needs_ticket() const {
+    return settings_.integrated == auth::IntegratedLogin::required &&
+           (settings_.require_auth & static_cast<unsigned>(auth::AuthMethod::none)) == 0;
+  }
+
+  // No KDC has answered: nothing is gained by going on where the login itself takes a ticket.
+  [[nodiscard]] bool goes_on_without(const Attempt& attempt, const net::LoginError& error) const {
+    return attempt.wanted == encryption::Encryption::gss && !protected_ &&
+           error.verdict() == Verdict::next_host &&
+           settings_.gssenc_mode != encryption::GssEncMode::require && !needs_ticket();
+  }
+
+  [[nodiscard]] net::LoginError both(const net::LoginError& first, const net::LoginError& second,
+                                     const Attempt& attempt) const {
+    // That GSS encryption failed explains nothing where the login fails without it as well, for
+    // what has nothing to do with encryption.
+    if (gss_failed_ && second.verdict() != Verdict::other_encryption) return second;
     const char* const how = attempt.wanted == encryption::Encryption::none
                                 ? "; without encryption: "
                                 : "; with encryption: ";
@@ -146,33 +172,31 @@ class Connector {
             second.verdict()};
   }
 
+  // By attempts[at]; `at` moves on where the server declines that.
   std::unique_ptr<session::Session> log_in(const net::Host& host, const net::Address& address,
-                                           const encryption::EncryptionAttempt& attempt,
+                                           std::span<const Attempt> attempts, std::size_t& at,
                                            Deadline connecting, ServerTime& time) {
     try {
-      return log_in(host, address, attempt, connecting, time, ExpectedWay::Attempt::first);
+      return log_in(host, address, attempts, at, connecting, time, ExpectedWay::Attempt::first);
     } catch (const NotAsExpected& told) {
-      return log_in(host, address, attempt, connecting, time,
+      return log_in(host, address, attempts, at, connecting, time,
                     told.broke_down() ? ExpectedWay::Attempt::after_breakdown
                                       : ExpectedWay::Attempt::after_disagreement);
     }
   }
 
   std::unique_ptr<session::Session> log_in(const net::Host& host, const net::Address& address,
-                                           const encryption::EncryptionAttempt& attempt,
+                                           std::span<const Attempt> attempts, std::size_t& at,
                                            Deadline connecting, ServerTime& time,
                                            ExpectedWay::Attempt expecting) {
-    encrypted_ = attempt.wanted != encryption::Encryption::none;
-    log_.attempt(host, address, attempt.wanted);
+    protected_ = false;
+    log_.attempt(host, address, attempts[at].wanted);
     auto socket = session::timed(times_.connect, [&] {
       return std::make_unique<net::SocketTransport>(address, settings_, connecting);
     });
-    auto stream = session::timed(times_.encryption, [&] {
-      if (attempt.wanted == encryption::Encryption::tls && !tls_)
-        tls_ = encryption::tls_context_for(settings_);
-      return encryption::protect(std::move(socket), attempt, settings_, host, tls_, time);
-    });
-    encrypted_ = stream.used != encryption::Encryption::none;
+    auto stream = session::timed(
+        times_.encryption, [&] { return protect(std::move(socket), attempts, at, host, time); });
+    protected_ = true;
     Identity identity = {user_, nullptr, ""};
     if (user_.empty()) {
       identity = session::timed(times_.token, [&] {
@@ -202,6 +226,21 @@ class Connector {
       throw net::LoginError(error.state().view(), std::string(error.what()) + ". " + remark_,
                             error.verdict());
     }
+  }
+
+  encryption::ProtectedStream protect(std::unique_ptr<net::SocketTransport> socket,
+                                      std::span<const Attempt> attempts, std::size_t& at,
+                                      const net::Host& host, ServerTime& time) {
+    const auto tls = [this] {
+      if (!tls_) tls_ = encryption::tls_context_for(settings_);
+      return tls_;
+    };
+    if (attempts[at].wanted != encryption::Encryption::gss ||
+        settings_.gssenc_mode == encryption::GssEncMode::require || needs_ticket()) {
+      return encryption::protect(std::move(socket), attempts, at, settings_, host, tls, time);
+    }
+    const ServerTime::HurriedKdc hurried(time);
+    return encryption::protect(std::move(socket), attempts, at, settings_, host, tls, time);
   }
 
   session::CancelTarget cancel_target(encryption::Encryption used) {
@@ -243,7 +282,8 @@ class Connector {
   session::LoginTimes times_;
   std::string failures_;
   bool timed_out_ = false;
-  bool encrypted_ = false;
+  bool protected_ = false;   // the attempt under way has set up its encryption, or does without
+  bool gss_failed_ = false;  // the attempt before, by GSS encryption
 };
 
 }  // namespace

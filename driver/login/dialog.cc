@@ -35,6 +35,7 @@ Dialog::Dialog(const LoginSettings& settings, const net::Host& host, std::string
 std::unique_ptr<session::Session> Dialog::run(encryption::ProtectedStream stream,
                                               session::CancelTarget target) {
   encryption_ = stream.used;
+  encrypting_ticket_ = stream.ticket;
   session_.emplace(std::move(stream.transport), host_, notices_);
   try {
     return run_to_the_end(std::move(target));
@@ -206,8 +207,7 @@ void Dialog::authenticated() {
     auth::check_method(settings_, host_, method, false);
     auth_method_ = auth::method_name(method);
   }
-  if (const LoginLog log(settings_); log.on())
-    log.authenticated(auth_method_, exchange_ ? exchange_->description() : "");
+  if (const LoginLog log(settings_); log.on()) log.authenticated(auth_method_, shown());
   done_ = true;
   stage_ = "waiting for the server to be ready";
 }
@@ -245,8 +245,17 @@ void Dialog::send() {
   session_->send(time_.server());
 }
 
+std::string Dialog::shown() const {
+  if (exchange_) return exchange_->description();
+  return encrypting_ticket_ != nullptr ? encrypting_ticket_->description() : "";
+}
+
 void Dialog::told(auth::LoginOutcome outcome, const std::string& words) const {
   if (exchange_) exchange_->ended(outcome, words);
+  // What encrypts the session is what logs in where the server asks for nothing more.
+  if (encrypting_ticket_ != nullptr)
+    encrypting_ticket_->ended(exchange_ ? auth::LoginOutcome::accepted : outcome,
+                              exchange_ ? "" : words);
 }
 
 void Dialog::refused(const wire::ServerMessage& message) const {
@@ -254,10 +263,14 @@ void Dialog::refused(const wire::ServerMessage& message) const {
   const bool not_understood = message.sqlstate.starts_with("08");
   if (ahead() && (not_understood || message.sqlstate.starts_with("28")))
     throw NotAsExpected(not_understood);
+  const bool by_encryption = !exchange_ && encrypting_ticket_ != nullptr;
   const RefusedLogin known = {settings_, user_, done_,
-                              exchange_ ? exchange_->explain_refusal() : "",
-                              exchange_ ? exchange_->description() : ""};
-  const net::LoginError error = login_error(message, host_, asked_, remedy_for(message, known));
+                              exchange_       ? exchange_->explain_refusal()
+                              : by_encryption ? encrypting_ticket_->explain_refusal(user_)
+                                              : "",
+                              shown()};
+  const net::LoginError error =
+      login_error(message, host_, asked_ || done_, remedy_for(message, known));
   // Only now: an explanation is of what was known before the server's words.
   told(auth::LoginOutcome::refused,
        std::string(message.text) + " (" + std::string(message.sqlstate) + ")");

@@ -61,7 +61,8 @@ class Dialog {
 
   wire::Frame receive();
   wire::Frame receive(Deadline deadline);
-  void send();  // what is outgoing, wiped afterwards
+  void send();                              // what is outgoing, wiped afterwards
+  [[nodiscard]] std::string shown() const;  // to the server, for texts
   void told(auth::LoginOutcome outcome, const std::string& words) const;
   [[noreturn]] void refused(const wire::ServerMessage& message) const;
   [[noreturn]] void broken(const std::string& why) const;  // 08001, the next server may do
@@ -77,6 +78,7 @@ class Dialog {
   bool asked_ = false;  // the server has asked for some authentication
   bool done_ = false;   // AuthenticationOk was accepted
   std::unique_ptr<auth::IntegratedAuth> known_ticket_;
+  auth::IntegratedAuth* encrypting_ticket_ = nullptr;  // the stream's
   std::optional<auth::AuthMethod> expected_;
   std::unique_ptr<auth::AuthExchange> exchange_;
   bool token_ahead_ = false;

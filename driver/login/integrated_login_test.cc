@@ -314,26 +314,6 @@ TEST(GssEncryption, NothingIsReadAfterAPacketThatWasAltered) {
   EXPECT_THROW(transport.read(room, deadline), ConnectionError);
 }
 
-TEST(GssEncryption, PreferGoesOnWithoutIt) {
-  int connections = 0;
-  {
-    const ScriptedPeer peer([&](const PeerConnection& c) {
-      ++connections;
-      if (c.read_startup().size() == 4) {  // GSSENCRequest
-        c.send("N");
-        return;
-      }
-      c.send(logged_in());
-      c.sleep_until_closed();
-    });
-    LoginSettings settings = integrated(peer, "ok");
-    settings.gssenc_mode = encryption::GssEncMode::prefer;
-    settings.integrated = auth::IntegratedLogin::automatic;
-    EXPECT_EQ(failure_of(settings).text, "");
-  }
-  EXPECT_EQ(connections, 2);
-}
-
 TEST(PluginLoader, LoadsOnceAPath) {
   const auto& first = auth::load_plugin(NEGODBC_SCRIPTED_PLUGIN);
   EXPECT_EQ(&first, &auth::load_plugin(NEGODBC_SCRIPTED_PLUGIN));

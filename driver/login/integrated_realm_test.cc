@@ -176,7 +176,14 @@ TEST_P(IntegratedLogin, OverGssEncryptionOnlyWhereItIsWanted) {
   EXPECT_THAT(failure.text, HasSubstr("no Kerberos ticket"));
   with.gssenc_mode = encryption::GssEncMode::prefer;
   with.user = "trust_user";
+  // Who insists on a ticket is told at once that there is none, unless it need not be asked for.
+  EXPECT_THAT(failure_of(with).text, HasSubstr("no Kerberos ticket"));
+  with.require_auth = static_cast<unsigned>(auth::AuthMethod::none);
+  EXPECT_EQ(login(with, nullptr)->encryption(), "");
+  with.require_auth = 0;
+  with.gssenc_mode = encryption::GssEncMode::disable;
   EXPECT_THAT(failure_of(with).text, HasSubstr("it has not proven whose server it is"));
+  with.gssenc_mode = encryption::GssEncMode::prefer;
   with.integrated = auth::IntegratedLogin::automatic;
   EXPECT_EQ(login(with, nullptr)->encryption(), "");
 }

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view ssl_mode_names[] = {"disable", "allow",     "prefer",
                                                "require", "verify-ca", "verify-full"};
-constexpr std::string_view gssenc_mode_names[] = {"disable", "prefer", "require"};
+constexpr std::string_view gssenc_mode_names[] = {"disable", "prefer", "require", "when_refused"};
 constexpr std::string_view integrated_names[] = {"automatic", "required", "never"};
 constexpr std::string_view encryption_names[] = {"none", "tls", "gss"};
 

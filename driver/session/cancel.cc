@@ -10,16 +10,17 @@ namespace {
 std::unique_ptr<net::Transport> open_stream(const CancelTarget& target, Deadline deadline) {
   const std::vector<encryption::EncryptionAttempt> attempts = cancel_attempts(target);
   ServerTime time(deadline);
-  for (std::size_t i = 0; i < attempts.size(); ++i) {
+  for (std::size_t at = 0; at < attempts.size(); ++at) {
     try {
       auto socket =
           std::make_unique<net::SocketTransport>(target.address, target.settings, deadline);
-      auto stream = encryption::protect(std::move(socket), attempts[i], target.settings,
-                                        target.host, target.tls, time);
+      auto stream = encryption::protect(
+          std::move(socket), attempts, at, target.settings, target.host, [&] { return target.tls; },
+          time);
       return std::move(stream.transport);
     } catch (const net::LoginError& error) {
       const bool another = error.verdict() == net::LoginError::Verdict::other_encryption;
-      if (!another || i + 1 == attempts.size()) throw;
+      if (!another || at + 1 == attempts.size()) throw;
     }
   }
   throw ConnectionError("08001", "the request cannot be encrypted as the session is");

@@ -11,6 +11,7 @@
 
 #include "driver/base/environment.h"
 #include "driver/base/error.h"
+#include "driver/base/openssl_library.h"
 #include "driver/encryption/file_state.h"
 #include "driver/encryption/openssl/openssl_fault.h"
 
@@ -64,9 +65,15 @@ void check_key_permissions(const std::string& path) {
   }
 }
 
+SSL_CTX* new_context() {
+  need_openssl();
+  return SSL_CTX_new(TLS_client_method());
+}
+
 }  // namespace
 
 std::string TlsContext::system_authorities() {
+  need_openssl();
   const auto state = [](const char* variable, const char* usual) {
     const char* const value = trusted_variable(variable);
     const std::string path = value == nullptr ? usual : value;
@@ -77,7 +84,7 @@ std::string TlsContext::system_authorities() {
 }
 
 TlsContext::TlsContext(const TlsOptions& options)
-    : context_(SSL_CTX_new(TLS_client_method())),
+    : context_(new_context()),
       key_password_(options.ssl_password),
       verifies_name_(options.ssl_mode == SslMode::verify_full || options.ssl_root_cert == "system"),
       sends_name_(options.ssl_sni),
@@ -99,7 +106,7 @@ TlsContext::TlsContext(const TlsOptions& options)
 }
 
 TlsContext::TlsContext(const TlsOptions& options, Trusting /*of_anybody*/)
-    : context_(SSL_CTX_new(TLS_client_method())),
+    : context_(new_context()),
       verifies_name_(false),
       sends_name_(options.ssl_sni),
       direct_(options.ssl_direct) {

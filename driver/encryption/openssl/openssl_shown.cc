@@ -90,8 +90,11 @@ ShownCertificates look_at_certificates(std::unique_ptr<net::SocketTransport> soc
   ShownCertificates shown;
   const auto context = std::make_shared<const TlsContext>(options, TlsContext::Trusting());
   ServerTime time(deadline);
-  const ProtectedStream stream =
-      protect(std::move(socket), {Encryption::tls, true}, options, host, context, time);
+  constexpr EncryptionAttempt attempts[] = {{Encryption::tls, true}, {Encryption::none}};
+  std::size_t at = 0;
+  const ProtectedStream stream = protect(
+      std::move(socket), attempts, at, options, host,
+      [&]() -> std::shared_ptr<const TlsContext> { return context; }, time);
   shown.offered = stream.used == Encryption::tls;
   if (!shown.offered) return shown;
   const SSL* const session = static_cast<const OpensslTransport&>(*stream.transport).session();

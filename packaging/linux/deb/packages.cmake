@@ -34,7 +34,8 @@ endforeach()
 # What the linker has not been told is told here: odbcinst registers the driver, and the plugin loads one of the two
 # libraries by its name. kinit gets the tickets.
 set(same "(= ${NEGODBC_PACKAGE_VERSION})")
-set(CPACK_DEBIAN_DRIVER_PACKAGE_DEPENDS "odbcinst, ${names_plugin} ${same}")
+# OpenSSL is opened at run time, so that nothing else tells of it.
+set(CPACK_DEBIAN_DRIVER_PACKAGE_DEPENDS "odbcinst, libssl3 | libssl3t64, ${names_plugin} ${same}")
 set(CPACK_DEBIAN_DRIVER_PACKAGE_SUGGESTS "negodbc")
 set(CPACK_DEBIAN_DRIVER_PACKAGE_ENHANCES "unixodbc")
 set(CPACK_DEBIAN_DRIVER_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_LIST_DIR}/postinst;${CMAKE_CURRENT_LIST_DIR}/prerm")

@@ -55,7 +55,7 @@ ROWS = [
     line("pg_hba.conf has no gss line", "asks for the authentication method .* although integrated login",
          "have one put there", "nogss_db", {}),
     line("pg_hba.conf has no line", NO_LINE, "Have a line for this user", "noline_db", {}),
-    line("pg_hba.conf lets in by GSS encryption only", NO_LINE, "GssEncMode=require", "gssenc_db", {},
+    line("pg_hba.conf lets in by GSS encryption only", NO_LINE, "GssEncMode=require", "gssenc_db", {"GssEncMode": "disable"},
          mend={"GssEncMode": "require"}, mend_world="wrong"),
     line("pg_hba.conf lets in by TLS only", NO_LINE, "SSLmode=require", "ssl_db", {}, mend={"SSLmode": "require"},
          mend_world="wrong"),
