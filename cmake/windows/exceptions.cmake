@@ -24,6 +24,9 @@ set(NEGODBC_TESTS_NOT_ON_WINDOWS
 # What installer_test sees otherwise under Wine: SQLWriteDSNToIni and SQLRemoveDSNFromIni write and remove a data
 # source's name and driver for the whole machine, and leave the user's other values of it.
 
+# What the dialog does otherwise under Wine: Ctrl+Tab does not turn a property sheet's pages (the button All keywords does), and
+# the installer keeps no errors, so that ConfigDSN's codes are shown by data_source_windows_test.
+
 # What Wine's Schannel and CNG lack, and what shows it instead:
 #   keys by CNG (NCryptImportKey: NTE_NOT_SUPPORTED), and so keys that are not RSA or are encrypted: CryptoAPI's
 #   container, with which a login by certificate works here (api_login_realm_test)

@@ -11,8 +11,8 @@ namespace negodbc::dsn {
 namespace {
 
 constexpr std::array<std::string_view, 4> way_names = {
-    "As the server asks", "Windows session (the ticket of whoever is logged on)",
-    "Another Kerberos principal", "User and password"};
+    "As the server asks", "Windows session (single sign-on)", "Another Kerberos principal",
+    "User and password"};
 
 struct EncryptionOffer {
   std::string_view name, ssl_mode, gss_encryption;

@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
         person.press(VK_RETURN);
         person.wait_until("a fault", [&] { return !person.text(ID_PORT + FAULT_OF).empty(); });
         person.photograph(path("fault"));
+        person.fill('P', variable("NEGODBC_PGPORT"));
         person.press('A', VK_MENU);
         person.wait_until("page two", [&] { return person.control(ID_SEARCH) != nullptr; });
         person.fill('S', L"ssl");

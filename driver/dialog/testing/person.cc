@@ -115,6 +115,7 @@ int Person::focus() const {
 }
 
 void Person::photograph(const std::wstring& path) const {
+  std::this_thread::sleep_for(1500ms);  // until all of it is drawn
   RECT place = {};
   GetWindowRect(dialog_, &place);
   const int width = place.right - place.left;

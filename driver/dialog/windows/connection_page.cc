@@ -41,8 +41,7 @@ Key key_of(const Form& form, int control) {
 constexpr int in_order[] = {ID_NAME, ID_DESCRIPTION, ID_SERVER,    ID_PORT,     ID_DATABASE,
                             ID_WAY,  ID_USER,        ID_PRINCIPAL, ID_PASSWORD, ID_ENCRYPTION};
 
-// How many names the list of encryptions has, before one that is only there when page two has set
-// something else.
+// Offered only while page two says what is none of the names.
 constexpr char as_on_page_two[] = "As under All keywords";
 
 }  // namespace
@@ -90,12 +89,12 @@ void ConnectionPage::show_faults() {
   for (const int control : in_order) {
     const Key key = key_of(sheet.form, control);
     std::string text = sheet.fault_at(key);
-    // GssEncMode is set by the same list, and what is wrong with the way may be Authentication's.
+    // The same list sets both.
     if (text.empty() && control == ID_ENCRYPTION) text = sheet.fault_at(Key::gss_encryption);
     if (text.empty() && control == ID_PASSWORD && sheet.question.names_source &&
         sheet.form.uses(key))
       text = kept_password;
-    set_text(window, control + FAULT_OF, text);
+    set_fault(window, control + FAULT_OF, text);
   }
 }
 

@@ -22,6 +22,15 @@ void set_text(HWND page, int control, std::string_view text) {
   wipe(wide.data(), wide.size() * sizeof(wchar_t));
 }
 
+void set_fault(HWND page, int control, std::string_view text) {
+  set_text(page, control, text);
+  // The page's own colour, whatever theme it has, comes anew from behind.
+  RECT place = {};
+  GetWindowRect(GetDlgItem(page, control), &place);
+  MapWindowPoints(nullptr, page, reinterpret_cast<POINT*>(&place), 2);
+  InvalidateRect(page, &place, TRUE);
+}
+
 void enable(HWND page, int control, bool on) {
   EnableWindow(GetDlgItem(page, control), on ? TRUE : FALSE);
 }
@@ -48,7 +57,7 @@ INT_PTR colour_fault(HDC context) {
   constexpr COLORREF dark_red = RGB(0xa8, 0, 0);
   SetTextColor(context, dark_red);
   SetBkMode(context, TRANSPARENT);
-  return reinterpret_cast<INT_PTR>(GetSysColorBrush(COLOR_BTNFACE));
+  return reinterpret_cast<INT_PTR>(GetStockObject(NULL_BRUSH));
 }
 
 }  // namespace negodbc::dialog

@@ -11,7 +11,8 @@ namespace negodbc::dialog {
 // A password's caller wipes it.
 std::string text_of(HWND page, int control);
 void set_text(HWND page, int control, std::string_view text);
-// A control that is shown, and can be used.
+// Of a text that stands on the page itself, behind a field.
+void set_fault(HWND page, int control, std::string_view text);
 void enable(HWND page, int control, bool on);
 void show(HWND page, int control, bool on);
 void add_line(HWND page, int control, UINT message, std::string_view text);
@@ -21,7 +22,7 @@ void announce(HWND page, int control);
 // As Tab does, which selects the text too.
 void focus(HWND page, int control);
 
-// The answer to WM_CTLCOLORSTATIC for text that tells of a fault, on the dialog's background.
+// The answer to WM_CTLCOLORSTATIC for text that tells of a fault, on the page's background.
 INT_PTR colour_fault(HDC context);
 
 }  // namespace negodbc::dialog

@@ -88,7 +88,7 @@ void KeywordsPage::show_chosen() {
 }
 
 void KeywordsPage::show_fault() {
-  set_text(window, ID_VALUE + FAULT_OF, chosen_ == nullptr ? "" : sheet.fault_at(chosen_->key));
+  set_fault(window, ID_VALUE + FAULT_OF, chosen_ == nullptr ? "" : sheet.fault_at(chosen_->key));
 }
 
 void KeywordsPage::set_chosen(std::string_view text) {
