@@ -28,6 +28,9 @@ set(NEGODBC_TESTS_NOT_ON_WINDOWS
 # is told to a removal, too; a repair is REINSTALL=ALL (its msiexec has no /fa FILE); empty keys and the user's folder Programs
 # are left. A 32-bit package is installed, but nothing of it is run: Debian's Wine for amd64 runs no 32-bit programs.
 
+# What the dialog does otherwise under Wine: Ctrl+Tab does not turn a property sheet's pages (the button All keywords does), and
+# the installer keeps no errors, so that ConfigDSN's codes are shown by data_source_windows_test.
+
 # What Wine's Schannel and CNG lack, and what shows it instead:
 #   keys by CNG (NCryptImportKey: NTE_NOT_SUPPORTED), and so keys that are not RSA or are encrypted: CryptoAPI's
 #   container, with which a login by certificate works here (api_login_realm_test)

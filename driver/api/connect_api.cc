@@ -1,6 +1,7 @@
 // SQLConnect, SQLDriverConnect, SQLBrowseConnect, SQLDisconnect, SQLEndTran.
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "driver/api/guard.h"
 #include "driver/api/odbc.h"
 #include "driver/api/text.h"
+#include "driver/dialog/completion.h"
 #include "driver/dsn/settings.h"
 #include "driver/dsn/unknown.h"
 
@@ -60,16 +62,30 @@ SQLRETURN connect_to(SQLHDBC id, const Char* name, SQLSMALLINT name_length, cons
   });
 }
 
+// Whether somebody may be asked, and for what.
+std::optional<dialog::Completion> completion_of(SQLUSMALLINT completion, SQLHWND window) {
+  if (completion > SQL_DRIVER_COMPLETE_REQUIRED)
+    throw Error("HY110", "there is no driver completion " + std::to_string(completion));
+  if (!dialog::can_ask(window)) return std::nullopt;
+  switch (completion) {
+    case SQL_DRIVER_PROMPT:
+      return dialog::Completion::prompt;
+    case SQL_DRIVER_COMPLETE:
+      return dialog::Completion::complete;
+    case SQL_DRIVER_COMPLETE_REQUIRED:
+      return dialog::Completion::complete_required;
+    default:
+      return std::nullopt;
+  }
+}
+
 template <class Char>
-SQLRETURN driver_connect(SQLHDBC id, const Char* input, SQLSMALLINT input_length, Char* output,
-                         SQLSMALLINT capacity, SQLSMALLINT* output_length,
+SQLRETURN driver_connect(SQLHDBC id, SQLHWND window, const Char* input, SQLSMALLINT input_length,
+                         Char* output, SQLSMALLINT capacity, SQLSMALLINT* output_length,
                          SQLUSMALLINT completion) noexcept {
-  return guarded<Connection>(id, [&](Connection& connection) {
+  return guard<Connection>(id, [&](Connection& connection) -> SQLRETURN {
     connection.enter(sizeof(Char) == 1);
-    // There is no dialog: whatever may be prompted for is taken as it is, and the login says what
-    // it lacks.
-    if (completion > SQL_DRIVER_COMPLETE_REQUIRED)
-      throw Error("HY110", "there is no driver completion " + std::to_string(completion));
+    const auto asks = completion_of(completion, window);
     dsn::Parsed parsed = dsn::parse_connection_string(required_text(input, input_length));
     warn_of(parsed.unknown, connection);
     dsn::Settings& settings = parsed.settings;
@@ -80,11 +96,23 @@ SQLRETURN driver_connect(SQLHDBC id, const Char* input, SQLSMALLINT input_length
     } else {
       dsn::complete_from_driver(settings, std::string(settings.get(Key::driver)));
     }
-    log_in(connection, std::move(settings), parsed.unknown);
+    const auto connect = [&](const dsn::Settings& given) {
+      log_in(connection, given, parsed.unknown);
+    };
+    if (!asks) {
+      // Whatever may be missing is taken as it is, and the login says what it lacks.
+      connect(settings);
+    } else if (!dialog::complete(
+                   settings, *asks,
+                   [&](const dialog::Question& question) { return dialog::ask(window, question); },
+                   connect)) {
+      return SQL_NO_DATA;
+    }
     std::string completed = dsn::to_connection_string(connection.settings());
     text_out(completed, output, capacity, output_length, Unit::characters,
              &connection.diagnostics());
     wipe(completed);
+    return SQL_SUCCESS;
   });
 }
 
@@ -138,17 +166,19 @@ SQLRETURN SQL_API SQLConnectW(SQLHDBC id, SQLWCHAR* name, SQLSMALLINT name_lengt
   return connect_to(id, name, name_length, user, user_length, password, password_length);
 }
 
-SQLRETURN SQL_API SQLDriverConnect(SQLHDBC id, SQLHWND /*window*/, SQLCHAR* input,
+SQLRETURN SQL_API SQLDriverConnect(SQLHDBC id, SQLHWND window, SQLCHAR* input,
                                    SQLSMALLINT input_length, SQLCHAR* output, SQLSMALLINT capacity,
                                    SQLSMALLINT* output_length, SQLUSMALLINT completion) {
-  return driver_connect(id, input, input_length, output, capacity, output_length, completion);
+  return driver_connect(id, window, input, input_length, output, capacity, output_length,
+                        completion);
 }
 
-SQLRETURN SQL_API SQLDriverConnectW(SQLHDBC id, SQLHWND /*window*/, SQLWCHAR* input,
+SQLRETURN SQL_API SQLDriverConnectW(SQLHDBC id, SQLHWND window, SQLWCHAR* input,
                                     SQLSMALLINT input_length, SQLWCHAR* output,
                                     SQLSMALLINT capacity, SQLSMALLINT* output_length,
                                     SQLUSMALLINT completion) {
-  return driver_connect(id, input, input_length, output, capacity, output_length, completion);
+  return driver_connect(id, window, input, input_length, output, capacity, output_length,
+                        completion);
 }
 
 SQLRETURN SQL_API SQLBrowseConnect(SQLHDBC id, SQLCHAR* input, SQLSMALLINT input_length,

@@ -13,18 +13,15 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "driver/base/utf.h"
+#include "driver/dsn/attributes.h"
 #include "driver/dsn/keywords.h"
-#include "driver/dsn/unknown.h"
 
 namespace {
 
 using negodbc::iequals;
 namespace dsn = negodbc::dsn;
-using Attributes = std::vector<std::pair<std::string, std::string>>;
 
 // The installer's own: the name, the driver, the description of a data source.
 bool is_installers(dsn::Key key) {
@@ -55,14 +52,8 @@ ODBCINSTPROPERTY* property_of(const dsn::Keyword& keyword) {
   keyword.name.copy(property->szName, INI_MAX_PROPERTY_NAME);
   property->nPromptType = keyword.kind == dsn::Kind::secret ? ODBCINST_PROMPTTYPE_TEXTEDIT_PASSWORD
                                                             : ODBCINST_PROMPTTYPE_TEXTEDIT;
-  // "" says nothing, so that the driver's default counts, of this version or a later one.
-  static constexpr std::string_view yes_or_no[] = {"", "Yes", "No"};
-  if (keyword.kind == dsn::Kind::boolean) offer(*property, yes_or_no);
-  if (keyword.kind == dsn::Kind::choice) offer(*property, keyword.choices);
-  std::string help(keyword.description);
-  if (!keyword.default_value.empty())
-    help.append(" (without it: ").append(keyword.default_value).append(")");
-  property->pszHelp = copy_of(help);
+  if (const auto offers = dsn::offers_of(keyword); !offers.empty()) offer(*property, offers);
+  property->pszHelp = copy_of(dsn::help_of(keyword));
   return property;
 }
 
@@ -71,29 +62,7 @@ BOOL refuse(DWORD code, std::string text) {
   return 0;
 }
 
-// Ends with an empty text.
-Attributes attributes_of(const char* list) {
-  Attributes attributes;
-  while (list != nullptr && *list != '\0') {
-    const std::string_view pair(list);
-    const std::size_t equals = pair.find('=');
-    if (equals != std::string_view::npos)
-      attributes.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
-    list += pair.size() + 1;
-  }
-  return attributes;
-}
-
-// "" where the word is a keyword; else why it is not taken.
-std::string fault_of(const std::string& word) {
-  if (dsn::is_refused(word)) return word + " asks for what this driver does not have";
-  if (dsn::find_keyword(word) != nullptr || !dsn::find_accepted(word).empty()) return {};
-  const std::string_view nearest = dsn::nearest_keyword(word);
-  return "there is no keyword " + word +
-         (nearest.empty() ? "" : "; is " + std::string(nearest) + " meant?");
-}
-
-BOOL write(const std::string& name, const Attributes& attributes) {
+BOOL write(const std::string& name, const dsn::Profile& attributes) {
   for (const auto& [key, value] : attributes) {
     if (iequals(key, "DSN") || iequals(key, "Driver")) continue;
     if (SQLWritePrivateProfileString(name.c_str(), key.c_str(),
@@ -105,11 +74,11 @@ BOOL write(const std::string& name, const Attributes& attributes) {
   return 1;
 }
 
-BOOL configure(WORD request, const char* driver, const Attributes& attributes) {
+BOOL configure(WORD request, const char* driver, const dsn::Profile& attributes) {
   std::string name;
   for (const auto& [key, value] : attributes) {
     if (name.empty() && iequals(key, "DSN")) name = value;
-    if (const std::string fault = fault_of(key); !fault.empty())
+    if (const std::string fault = dsn::refusal_of(key); !fault.empty())
       return refuse(ODBC_ERROR_INVALID_KEYWORD_VALUE, fault);
   }
   if (name.empty() || SQLValidDSN(name.c_str()) == 0) {
@@ -148,7 +117,7 @@ NEGODBC_SETUP int ODBCINSTGetProperties(HODBCINSTPROPERTY last) {
 }
 
 NEGODBC_SETUP BOOL ConfigDSN(HWND /*parent*/, WORD request, LPCSTR driver, LPCSTR attributes) try {
-  return configure(request, driver, attributes_of(attributes));
+  return configure(request, driver, dsn::parse_attributes(attributes));
 } catch (...) {  // an exception must not reach the installer
   return refuse(ODBC_ERROR_OUT_OF_MEM, "out of memory");
 }

@@ -1,81 +1,27 @@
-// The set-up functions that the ODBC installer calls, and DllMain. There is no dialog: a data
-// source is made of the attributes given.
+// The set-up functions that the ODBC installer calls, and DllMain.
 //
 // ODBC reference: "Setup DLL Function Summary", ConfigDSN, ConfigDriver.
 #include <windows.h>
 // After windows.h.
 #include <odbcinst.h>
 
-#include <cstring>
 #include <string>
-#include <utility>
-#include <vector>
+#include <string_view>
 
-#include "driver/base/utf.h"
+#include "driver/base/error.h"
+#include "driver/base/secret.h"
 #include "driver/base/windows_text.h"
+#include "driver/dialog/windows/data_source.h"
+#include "driver/dsn/attributes.h"
 
 namespace {
 
 using negodbc::from_wide;
-using negodbc::iequals;
 using negodbc::to_wide;
-using Attributes = std::vector<std::pair<std::string, std::string>>;
 
-void post(DWORD code, const std::string& text) {
+BOOL refuse(DWORD code, const std::string& text) {
   SQLPostInstallerErrorW(code, to_wide(text).c_str());
-}
-
-// Ends with an empty text.
-Attributes attributes_of(const wchar_t* list) {
-  Attributes attributes;
-  while (list != nullptr && *list != L'\0') {
-    const std::wstring_view pair(list);
-    const std::size_t equals = pair.find(L'=');
-    if (equals != std::wstring_view::npos) {
-      attributes.emplace_back(from_wide(pair.substr(0, equals)),
-                              from_wide(pair.substr(equals + 1)));
-    }
-    list += pair.size() + 1;
-  }
-  return attributes;
-}
-
-BOOL write(const std::string& name, const Attributes& attributes) {
-  for (const auto& [key, value] : attributes) {
-    // Taken by the installer, or not to be written down.
-    if (iequals(key, "DSN") || iequals(key, "Driver")) continue;
-    if (SQLWritePrivateProfileStringW(to_wide(name).c_str(), to_wide(key).c_str(),
-                                      to_wide(value).c_str(), L"odbc.ini") == 0) {
-      post(ODBC_ERROR_REQUEST_FAILED, "cannot write " + key + " of the data source " + name);
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
-BOOL configure(WORD request, const std::string& driver, const Attributes& attributes) {
-  std::string name;
-  for (const auto& [key, value] : attributes) {
-    if (name.empty() && iequals(key, "DSN")) name = value;
-  }
-  if (name.empty() || SQLValidDSNW(to_wide(name).c_str()) == 0) {
-    post(ODBC_ERROR_INVALID_KEYWORD_VALUE,
-         "the attributes name no data source (DSN=...), or not by a valid name");
-    return FALSE;
-  }
-  const std::wstring wide_name = to_wide(name);
-  switch (request) {
-    case ODBC_ADD_DSN:
-      return SQLWriteDSNToIniW(wide_name.c_str(), to_wide(driver).c_str()) != 0 &&
-             write(name, attributes);
-    case ODBC_CONFIG_DSN:
-      return write(name, attributes);
-    case ODBC_REMOVE_DSN:
-      return SQLRemoveDSNFromIniW(wide_name.c_str());
-    default:
-      post(ODBC_ERROR_INVALID_REQUEST_TYPE, "there is no request " + std::to_string(request));
-      return FALSE;
-  }
+  return FALSE;
 }
 
 // An exception must not reach the installer.
@@ -83,39 +29,57 @@ template <typename Body>
 BOOL guarded(Body body) noexcept {
   try {
     return body();
+  } catch (const negodbc::dialog::Refused& refused) {
+    return refuse(refused.code(), refused.what());
+  } catch (const negodbc::Error& error) {
+    return refuse(ODBC_ERROR_GENERAL_ERR, error.what());
   } catch (...) {
     SQLPostInstallerErrorW(ODBC_ERROR_OUT_OF_MEM, L"out of memory");
     return FALSE;
   }
 }
 
+// From a list of texts, the last one empty, with all of its ends.
+template <typename Char>
+std::basic_string_view<Char> whole_list(const Char* list) {
+  std::size_t size = 0;
+  while (list != nullptr && (list[size] != 0 || (size != 0 && list[size - 1] != 0))) ++size;
+  return {list, size};
+}
+
 }  // namespace
 
 extern "C" {
 
-BOOL INSTAPI ConfigDSNW(HWND /*parent*/, WORD request, LPCWSTR driver, LPCWSTR attributes) {
+BOOL INSTAPI ConfigDSNW(HWND parent, WORD request, LPCWSTR driver, LPCWSTR attributes) {
   return guarded([&] {
-    return configure(request, driver == nullptr ? "negodbc" : from_wide(driver),
-                     attributes_of(attributes));
+    std::string list = from_wide(whole_list(attributes));
+    list.push_back('\0');
+    const auto words = negodbc::dsn::parse_attributes(list.c_str());
+    negodbc::wipe(list);
+    return negodbc::dialog::configure(parent, request, driver == nullptr ? "" : from_wide(driver),
+                                      words)
+               ? TRUE
+               : FALSE;
   });
 }
 
 BOOL INSTAPI ConfigDSN(HWND parent, WORD request, LPCSTR driver, LPCSTR attributes) {
   return guarded([&] {
-    // In the ANSI code page, character by character up to the empty text.
-    const auto widen = [](const char* text, int size) {
-      std::wstring wide(static_cast<std::size_t>(size), L'\0');
-      if (size != 0) MultiByteToWideChar(CP_ACP, 0, text, size, wide.data(), size);
+    // In the ANSI code page.
+    const auto widen = [](std::string_view text) {
+      const int size = static_cast<int>(text.size());
+      std::wstring wide(text.size(), L'\0');
+      if (size != 0)
+        wide.resize(static_cast<std::size_t>(
+            MultiByteToWideChar(CP_ACP, 0, text.data(), size, wide.data(), size)));
       return wide;
     };
-    int size = 0;
-    while (attributes != nullptr && (attributes[size] != '\0' || attributes[size + 1] != '\0')) {
-      ++size;
-    }
-    const std::wstring list = widen(attributes, size) + std::wstring(2, L'\0');
-    const std::wstring name =
-        driver == nullptr ? L"negodbc" : widen(driver, static_cast<int>(std::strlen(driver)));
-    return ConfigDSNW(parent, request, name.c_str(), list.c_str());
+    std::wstring list = widen(whole_list(attributes)) + L'\0';
+    const BOOL done =
+        ConfigDSNW(parent, request, widen(driver == nullptr ? "" : driver).c_str(), list.c_str());
+    negodbc::wipe(list.data(), list.size() * sizeof(wchar_t));
+    return done;
   });
 }
 
@@ -129,8 +93,8 @@ BOOL INSTAPI ConfigDriverW(HWND /*parent*/, WORD request, LPCWSTR /*driver*/, LP
     return TRUE;
   }
   return guarded([&] {
-    post(ODBC_ERROR_INVALID_REQUEST_TYPE, "there is no request " + std::to_string(request));
-    return FALSE;
+    return refuse(ODBC_ERROR_INVALID_REQUEST_TYPE,
+                  "there is no request " + std::to_string(request));
   });
 }
 

@@ -63,11 +63,11 @@ std::vector<net::Host> parse_hosts(std::string_view names, bool names_given,
   if (!addresses.empty()) given_addresses = split(addresses);
   const std::size_t count = given_addresses.empty() ? given_names.size() : given_addresses.size();
   if (names_given && given_names.size() != count) {
-    throw Error("08001", "connection string: " + std::to_string(given_names.size()) +
+    throw Error("08001", "connection string: Server: " + std::to_string(given_names.size()) +
                              " names in Server but " + std::to_string(count) + " in hostaddr");
   }
   if (given_ports.size() != 1 && given_ports.size() != count) {
-    throw Error("08001", "connection string: " + std::to_string(given_ports.size()) +
+    throw Error("08001", "connection string: Port: " + std::to_string(given_ports.size()) +
                              " ports for " + std::to_string(count) +
                              " servers; give one, or one for each");
   }

@@ -1,10 +1,11 @@
 // Before the tests: the realm's data sources, which tests/realm writes into an odbc.ini, made by
-// the driver's ConfigDSNW, as the ODBC installer does. After them: removed.
+// the driver's ConfigDSNW, as the ODBC installer does, and filled. After them: removed.
 #include <gtest/gtest.h>
 #include <windows.h>
 // After windows.h.
 #include <odbcinst.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -60,16 +61,25 @@ class DataSources : public ::testing::Environment {
 
  private:
   static bool request(WORD what, const Source& source) {
-    std::wstring list = to_wide("DSN=" + source.name) + L'\0';
-    bool has_user = false;
-    for (const std::string& pair : source.pairs) {
-      list += to_wide(pair) + L'\0';
-      has_user = has_user || pair.starts_with("UID=");
-    }
+    const std::wstring name = to_wide(source.name);
+    const std::wstring list = L"DSN=" + name + std::wstring(2, L'\0');
+    if (ConfigDSNW(nullptr, what, L"negodbc", list.c_str()) == 0) return false;
+    return what != ODBC_ADD_DSN || write(name, source.pairs);
+  }
+  // As an editor of the registry does: some have words that ConfigDSN takes for slips.
+  static bool write(const std::wstring& name, std::vector<std::string> pairs) {
+    const bool has_user = std::any_of(pairs.begin(), pairs.end(), [](const std::string& pair) {
+      return pair.starts_with("UID=");
+    });
     // Wine does not tell whose ticket it is.
-    if (!has_user) list += std::wstring(L"UID=alice") + L'\0';
-    list += L'\0';
-    return ConfigDSNW(nullptr, what, L"negodbc", list.c_str()) != 0;
+    if (!has_user) pairs.emplace_back("UID=alice");
+    return std::all_of(pairs.begin(), pairs.end(), [&](const std::string& pair) {
+      const std::size_t equals = pair.find('=');
+      if (pair.starts_with("Driver=")) return true;  // the installer's
+      return SQLWritePrivateProfileStringW(name.c_str(), to_wide(pair.substr(0, equals)).c_str(),
+                                           to_wide(pair.substr(equals + 1)).c_str(),
+                                           L"odbc.ini") != 0;
+    });
   }
 
   std::vector<Source> sources_;
