@@ -30,6 +30,7 @@
 #include "driver/session/prepared.h"
 #include "driver/session/session.h"
 #include "driver/session/stream.h"
+#include "driver/session/transaction.h"
 
 namespace negodbc::session {
 
@@ -108,6 +109,15 @@ class Conversation {
   // what is little; streams that have more fail when they come to it.
   void keep_portals(Deadline deadline);
   void keep_little(Deadline deadline);
+
+  // Of what was done last, which has been answered to the end.
+  [[nodiscard]] Standing standing() {
+    return transaction_.standing(session_->transaction_status());
+  }
+  // What a text does to the transaction is all answered behind this, so that standings tell it.
+  void settle_steps(Deadline deadline) {
+    if (transaction_.expects()) make_room(deadline);
+  }
 
   // False once the server has refused a savepoint as something it does not know: errors then leave
   // the transaction failed, as without savepoints nothing else is true.
@@ -210,6 +220,7 @@ class Conversation {
   std::vector<std::string> resets_;
   std::uint64_t last_name_ = 0;
   Savepoints savepoints_ = Savepoints::unknown;
+  Transaction transaction_;
   Flight flight_;  // the one under way
   int owed_ = 0;   // ReadyForQuery messages that are still to come, of whatever flight
 };

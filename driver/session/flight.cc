@@ -118,6 +118,7 @@ Before Conversation::open_flight(const Framing& framing, Deadline deadline) {
   refuse_unasked();
   flight_ = {};
   flight_.last = deadline;
+  transaction_.expect(framing.steps);
   session_->outgoing().clear();
   Frontend out(session_->outgoing());
   for (const std::string& query : resets_) out.query(query);
@@ -280,7 +281,8 @@ Frame Conversation::counted(const Frame& frame) {
   if (implicit_ && session_->saw_end()) sync_implicit();
   note_progress(frame.type);
   if (frame.type == MessageType::ready_for_query) {
-    --owed_;
+    if (--owed_ == 0) transaction_.expect({});
+    transaction_.ready(session_->transaction_status());
   } else if (flight_.commands_before > 0) {
     if (frame.type == MessageType::command_complete) --flight_.commands_before;
     // The server skips a simple query behind it too, up to the Sync.
@@ -288,6 +290,8 @@ Frame Conversation::counted(const Frame& frame) {
       flight_.commands_before = 0;
       owed_ = 1;
     }
+  } else if (frame.type == MessageType::command_complete) {
+    transaction_.completed(wire::decode_command_tag(frame.body));
   }
   return frame;
 }

@@ -8,6 +8,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
+
+#include "driver/sql/transaction_steps.h"
 
 namespace negodbc::session {
 
@@ -33,6 +36,7 @@ struct Framing {
   bool ends_transaction = false;  // the statement may do so, or undo a part of it
   bool question = false;          // of the driver's own: it leaves nothing behind
   bool redefines = false;         // it changes tables, which no portal may be reading then
+  std::vector<sql::TransactionStep> steps = {};  // what its statements do to the transaction
 };
 
 // The name of the driver's own savepoint.

@@ -21,5 +21,24 @@ TEST(CurrentOf, IsNotFoundElsewhere) {
     EXPECT_FALSE(find_current_of(sql, true)) << sql;
 }
 
+TEST(CurrentOf, TellsWhatItMayReturn) {
+  using Change = CurrentOf::Change;
+  const auto change = [](const char* sql) { return find_current_of(sql, true)->change; };
+  for (const char* sql :
+       {"update t set a = 1 where current of c",
+        "UPDATE only t AS x SET a = (select 1 from u) WHERE CURRENT OF c ; -- it",
+        "update t set a = extract(year from b), c = 'x from y' where current of \"C\""})
+    EXPECT_EQ(change(sql), Change::update) << sql;
+  EXPECT_EQ(change("delete from t where current of c"), Change::remove);
+  for (const char* sql : {"update t set a = u.a from u where current of c",
+                          "with x as (select 1) update t set a = 1 where current of c",
+                          "update t set a = 1 where current of c returning a",
+                          "delete from t where current of c returning a",
+                          "select 1; update t set a = 1 where current of c",
+                          "update t set a = 1 where current of c; select 1",
+                          "update u set a = 1; update t set a = 1 where current of c"})
+    EXPECT_EQ(change(sql), Change::other) << sql;
+}
+
 }  // namespace
 }  // namespace negodbc::sql

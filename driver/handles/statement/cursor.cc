@@ -8,6 +8,13 @@
 
 namespace negodbc::odbc {
 
+void Cursor::settle() {
+  if (!rows_ || !rows_->may_be_undone()) return;
+  const ServerTalk::Turn turn(use_.server);
+  use_.server.connection().conversation().settle_steps(use_.server.deadline());
+  rows_->settle();
+}
+
 // On to the next row, within SQL_ATTR_MAX_ROWS.
 bool Cursor::advance() {
   const SQLULEN most = use_.attributes.max_rows;
@@ -38,6 +45,7 @@ SQLRETURN Cursor::fetch(const FetchCall& call) {
   // What the server makes now, a portal's next portion or a rowset read anew, would be in it.
   connection.require_utf8({});
   const ServerTalk::Turn turn(use_.server);
+  settle();
   const ScrollTarget target = scroll(call);
   if (target.clipped)
     use_.server.diagnostics().warn("01S06", "what was asked for begins before the first row");
@@ -95,8 +103,9 @@ SQLRETURN Cursor::get_data(SQLUSMALLINT column, const DataBuffer& buffer) {
   const types::Target target = use_.parts.target(column, buffer);
   const SQLULEN number = row_number();
   if (rows_) {
-    rows_->go_to(number, use_.server.deadline());
-    if (rows_->removed(number)) throw Error("HY109", "the row was deleted");
+    settle();
+    if (!rows_->go_to(number, use_.server.deadline()) || rows_->removed(number))
+      throw Error("HY109", "the row was deleted");
   }
   go_within_array(number);
   return use_.parts.read(column, target, row(), number);

@@ -82,7 +82,16 @@ class Cursor {
   // SQLGetData of the row it is on. Throws Error 24000, HY109, 07009.
   SQLRETURN get_data(SQLUSMALLINT column, const DataBuffer& buffer);
   // How many rows there are; those of a static cursor are all read.
-  SQLULEN count() { return rows_->count(use_.server.deadline()); }
+  SQLULEN count() {
+    settle();
+    return rows_->count(use_.server.deadline());
+  }
+  // Its rows are what they are after whatever was rolled back. Before they are looked at.
+  void settle();
+  // Of what was just done to a row.
+  [[nodiscard]] session::Standing standing() const {
+    return use_.server.connection().conversation().standing();
+  }
 
   // --- the rowset, for whoever changes rows
   [[nodiscard]] SQLULEN rowset_start() const { return start_; }      // its first row, from 1

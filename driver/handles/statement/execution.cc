@@ -1,8 +1,11 @@
 #include "driver/handles/statement/execution.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "driver/base/error.h"
 #include "driver/handles/log_events.h"
@@ -138,24 +141,58 @@ SQLRETURN Execution::run_array() {
   return SQL_SUCCESS;
 }
 
-// A cursor of this driver's is none to the server: its current row is named by its key.
-std::string Execution::text_to_send() const {
-  if (const KeysetPlan* const plan = use_.cursor.keyset_plan()) return plan->open_text();
+// The driver's own cursor that WHERE CURRENT OF names; null: it is the server's, or there is none.
+Statement* Execution::positioned_cursor() const {
   const auto& current_of = use_.text.current_of();
-  std::string text = use_.text.sql();
-  if (!current_of) return text;
-  for (Statement* other : use_.server.connection().statements()) {
-    if (!other->is_open_cursor(current_of->cursor)) continue;
-    return text.replace(current_of->begin, current_of->end - current_of->begin,
-                        other->current_row_condition());
-  }
-  return text;
+  if (!current_of) return nullptr;
+  const std::vector<Statement*>& all = use_.server.connection().statements();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Statement* other) {
+    return other->is_open_cursor(current_of->cursor);
+  });
+  return found == all.end() ? nullptr : *found;
 }
 
 std::unique_ptr<RowSource> Execution::send(const Values& values) {
   if (log::Log* const log = log_for(use_.server.connection().log(), log::Level::values))
     log_values(*log, values);
-  return use_.sender.send(text_to_send(), values, use_.cursor.rows_wanted());
+  Statement* const cursor = positioned_cursor();
+  positioned_ = cursor != nullptr;
+  if (positioned_) return send_positioned(cursor->positioned(), values);
+  const KeysetPlan* const plan = use_.cursor.keyset_plan();
+  return use_.sender.send(plan != nullptr ? plan->open_text() : use_.text.sql(), values,
+                          use_.cursor.rows_wanted());
+}
+
+// A cursor of this driver's is none to the server: its current row is named by its key. The row's
+// new version comes with the answer, so that the cursor knows it as its own.
+std::unique_ptr<RowSource> Execution::send_positioned(RowChanges& row, const Values& values) {
+  using Change = sql::CurrentOf::Change;
+  const sql::CurrentOf& place = *use_.text.current_of();
+  std::string text = use_.text.sql();
+  const std::string condition = row.current_row_condition();
+  const std::string columns = place.change == Change::update ? row.current_row_columns() : "";
+  if (!columns.empty()) text.insert(place.end, " RETURNING " + columns);
+  text.replace(place.begin, place.end - place.begin, condition);
+  auto source = use_.sender.send(text, values, use_.cursor.rows_wanted());
+  if (columns.empty() || !source->has_rows()) {
+    const bool removed = place.change == Change::remove && source->affected_rows() == 1;
+    if (removed) row.current_row_removed();
+    return source;
+  }
+  const ServerTalk::Turn turn(use_.server);
+  const Deadline deadline = use_.server.deadline();
+  std::optional<Values> now;
+  while (source->next_row(deadline)) {
+    Values& taken = now.emplace();
+    for (const auto& value : source->row().values)
+      taken.push_back(value.is_null() ? std::nullopt
+                                      : std::optional<std::string>(std::string(value.view())));
+  }
+  const std::int64_t affected = source->affected_rows();
+  while (source->next_result(deadline)) {
+  }
+  if (affected == 1 && now) row.current_row_changed(std::move(*now));
+  return std::make_unique<CommandSource>("UPDATE " + std::to_string(affected), affected);
 }
 
 SQLRETURN Execution::open(std::unique_ptr<RowSource> source) {
@@ -165,6 +202,12 @@ SQLRETURN Execution::open(std::unique_ptr<RowSource> source) {
   show_result();
   const Command* command = find_command(source_->command_tag());
   const bool odbc3 = use_.server.connection().environment().odbc_version() != SQL_OV_ODBC2;
+  if (positioned_ && !use_.text.several() && !use_.cursor.is_open() && affected_ != 1) {
+    use_.server.diagnostics().warn("01001",
+                                   "the cursor's row was changed or deleted by somebody else: " +
+                                       std::to_string(affected_) + " rows were changed");
+    return SQL_SUCCESS;
+  }
   const bool nothing =
       command != nullptr && command->counts && !use_.cursor.is_open() && affected_ == 0;
   return nothing && odbc3 ? SQL_NO_DATA : SQL_SUCCESS;
@@ -332,7 +375,7 @@ void Execution::reset() {
   use_.data.forget();
   use_.columns.forget(use_.text.prepared() && !past_first_);
   source_.reset();
-  executed_ = call_row_ = past_first_ = false;
+  executed_ = call_row_ = past_first_ = positioned_ = false;
   affected_ = -1;
 }
 

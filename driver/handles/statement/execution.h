@@ -19,6 +19,8 @@
 
 namespace negodbc::odbc {
 
+class RowChanges;
+
 class Execution {
  public:
   struct Uses {
@@ -67,8 +69,9 @@ class Execution {
   SQLRETURN run_logged(log::Log& log);
   SQLRETURN run_sets();
   SQLRETURN run_array();
-  [[nodiscard]] std::string text_to_send() const;
+  [[nodiscard]] Statement* positioned_cursor() const;
   std::unique_ptr<RowSource> send(const Values& values);
+  std::unique_ptr<RowSource> send_positioned(RowChanges& row, const Values& values);
   SQLRETURN open(std::unique_ptr<RowSource> source);
   SQLRETURN open_streams(std::unique_ptr<RowSource> source, std::vector<SQLULEN> sets);
   void take_outputs();
@@ -82,6 +85,7 @@ class Execution {
   std::unique_ptr<RowSource> source_;
   bool executed_ = false;
   bool call_row_ = false;
+  bool positioned_ = false;  // it was WHERE CURRENT OF a cursor of the driver's
   bool past_first_ = false;  // a result that a prepared text is not described by
   SQLLEN affected_ = -1;
 };

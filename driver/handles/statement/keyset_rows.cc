@@ -102,6 +102,7 @@ KeysetRows::KeysetRows(RowSource& source, std::size_t visible, std::size_t key, 
     fields.values.assign(begin, begin + static_cast<std::ptrdiff_t>(key_));
     append_key(fields);
   }
+  count_ = keys_.size();
 }
 
 // What the catalogue said has no NULLs may have some all the same, and no row is found by them.
@@ -120,7 +121,7 @@ KeysetRows::Rows KeysetRows::read(std::span<const SQLULEN> numbers, bool lock) {
   Values arrays(key_, std::string());
   wire::RowFields fields;
   for (const SQLULEN number : numbers) {
-    if (number == 0 || number > keys_.size()) continue;
+    if (number == 0 || number > count_) continue;
     asked.push_back(number);
     rows[number];
     const auto changed = changed_keys_.find(number);
@@ -147,8 +148,7 @@ KeysetRows::Rows KeysetRows::read(std::span<const SQLULEN> numbers, bool lock) {
 }
 
 void KeysetRows::fetch(SQLULEN start, SQLULEN size, bool lock) {
-  const SQLULEN count = keys_.size();
-  std::vector<SQLULEN> numbers(start > count ? 0 : std::min(size, count - start + 1));
+  std::vector<SQLULEN> numbers(start > count_ ? 0 : std::min(size, count_ - start + 1));
   std::iota(numbers.begin(), numbers.end(), start);
   Rows rows = read(numbers, lock);
   rows_ = std::move(rows);
@@ -177,11 +177,13 @@ void KeysetRows::read_missing(std::span<const SQLULEN> numbers) {
 }
 
 bool KeysetRows::lock(SQLULEN number) {
-  return read({&number, 1}, true).at(number).has_value();
+  const Rows rows = read({&number, 1}, true);
+  const auto found = rows.find(number);
+  return found != rows.end() && found->second;
 }
 
 bool KeysetRows::go_to(SQLULEN number, Deadline /*deadline*/) {
-  if (number == 0 || number > keys_.size()) return false;
+  if (number == 0 || number > count_) return false;
   auto found = rows_.find(number);
   if (found == rows_.end()) {
     refresh({&number, 1}, false);
@@ -221,19 +223,48 @@ bool KeysetRows::changed_since(SQLULEN number) const {
   return (given & ~own) != version_of(*found->second);
 }
 
-void KeysetRows::change(SQLULEN number, Values values) {
+// A row is read again by the key that it has again.
+void KeysetRows::change(SQLULEN number, Values values, const session::Standing& standing) {
   if (values.size() != visible_ + key_ + 2) throw wire::AnswerError("a row has other columns");
   for (std::size_t i = 0; i < key_; ++i)
     if (!values[visible_ + i]) throw wire::AnswerError("a row's key is NULL");
+  std::optional<Values> before;
+  if (const auto found = changed_keys_.find(number); found != changed_keys_.end())
+    before = found->second;
+  remember(standing, [this, number, given = version(number), before = std::move(before)]() mutable {
+    if (before) {
+      changed_keys_[number] = std::move(*before);
+    } else {
+      changed_keys_.erase(number);
+    }
+    version(number) = given == 0 ? 0 : given | own;  // it is shown to have changed
+    rows_.erase(number);
+  });
   const auto key = values.begin() + static_cast<std::ptrdiff_t>(visible_);
   changed_keys_[number] = Values(key, key + static_cast<std::ptrdiff_t>(key_));
   version(number) = version_of(values) | own;
   rows_[number] = std::move(values);
 }
 
-SQLULEN KeysetRows::add(const Values& key) {
-  append_key(fields_of(key));
-  return keys_.size();
+void KeysetRows::remove(SQLULEN number, const session::Standing& standing) {
+  remember(standing, [this, number] { rows_.erase(number); });
+  rows_[number].reset();
+}
+
+// The place of a row that was added and undone is taken by the next one.
+SQLULEN KeysetRows::add(const Values& key, const session::Standing& standing) {
+  const SQLULEN number = count_ + 1;
+  if (number > keys_.size()) {
+    append_key(fields_of(key));
+  } else {
+    changed_keys_[number] = key;
+    version(number) = 0;
+  }
+  remember(standing, [this, number] {
+    count_ = number - 1;
+    rows_.erase(number);
+  });
+  return count_ = number;
 }
 
 }  // namespace negodbc::odbc

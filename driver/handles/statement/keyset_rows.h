@@ -52,10 +52,10 @@ class KeysetRows final : public CursorRows {
 
   // Reads the row unless it is one of those that were read last.
   bool go_to(SQLULEN number, Deadline deadline) override;
-  SQLULEN count(Deadline /*deadline*/) override { return keys_.size(); }
+  SQLULEN count(Deadline /*deadline*/) override { return count_; }
   // `values` with key and version.
-  void change(SQLULEN number, Values values) override;
-  void remove(SQLULEN number) override { rows_[number].reset(); }
+  void change(SQLULEN number, Values values, const session::Standing& standing) override;
+  void remove(SQLULEN number, const session::Standing& standing) override;
   [[nodiscard]] bool removed(SQLULEN number) const override;
 
   // Each of these is one statement, or none when there are no such rows; numbers that no row has
@@ -74,7 +74,7 @@ class KeysetRows final : public CursorRows {
   // The cursor has changed a row so that its new version is not known.
   void forget_version(SQLULEN number) { version(number) = own; }
   // A row that was added; gives its number.
-  SQLULEN add(const Values& key);
+  SQLULEN add(const Values& key, const session::Standing& standing);
 
  private:
   static constexpr std::uint64_t own = 1;  // a version's lowest bit: changed by this cursor
@@ -89,6 +89,7 @@ class KeysetRows final : public CursorRows {
   std::size_t visible_, key_;
   Read read_;
   session::RowStore keys_;
+  SQLULEN count_ = 0;  // of rows: behind them are keys of what was added and undone
   std::map<SQLULEN, Values> changed_keys_;
   std::vector<std::uint64_t> versions_;  // as they were given last; 0: never
   Rows rows_;                            // without a value: a hole

@@ -106,7 +106,7 @@ TEST_F(KeysetOfATable, Holes) {
   table_.erase("k2");
   rows.fetch(1, 3, false);
   EXPECT_EQ(words(rows, 2), "hole");
-  rows.remove(3);
+  rows.remove(3, nullptr);
   EXPECT_EQ(words(rows, 3), "hole");
   EXPECT_FALSE(rows.lock(2));
   EXPECT_TRUE(rows.lock(1));
@@ -134,20 +134,54 @@ TEST_F(KeysetOfATable, WhatTheCursorItselfChanges) {
   KeysetRows rows = open();
   rows.fetch(1, 3, false);
   rows.give(1);
-  rows.change(1, {"mine", "m\\\"1", "(0,1)", "2"});
+  rows.change(1, {"mine", "m\\\"1", "(0,1)", "2"}, nullptr);
   EXPECT_EQ(words(rows, 1), "mine");
   EXPECT_FALSE(rows.changed_since(1));
   asked();
   rows.fetch(1, 1, false);
   EXPECT_EQ(asked(), R"({"m\\\"1"})");
-  rows.change(1, {"mine", "k4", "(0,1)", "1"});
+  rows.change(1, {"mine", "k4", "(0,1)", "1"}, nullptr);
   EXPECT_TRUE(rows.give(1));
   EXPECT_FALSE(rows.give(1));
   rows.forget_version(1);
   EXPECT_FALSE(rows.changed_since(1));
   EXPECT_TRUE(rows.give(1));
-  EXPECT_EQ(rows.add({"k5"}), 8U);
+  EXPECT_EQ(rows.add({"k5"}, nullptr), 8U);
   EXPECT_EQ(words(rows, 8), "row 5");
+}
+
+TEST_F(KeysetOfATable, WhatIsRolledBackIsAsItWas) {
+  KeysetRows rows = open();
+  rows.fetch(1, 3, false);
+  rows.give(1);
+  const auto inner = std::make_shared<session::Fate>(session::Fate::open);
+  const auto outer = std::make_shared<session::Fate>(session::Fate::open);
+  rows.change(1, {"mine", "mine1", "(0,1)", "2"}, outer);
+  rows.change(1, {"again", "mine2", "(0,1)", "3"}, inner);
+  rows.remove(2, inner);
+  EXPECT_EQ(rows.add({"k5"}, inner), 8U);
+  rows.settle();
+  EXPECT_EQ(words(rows, 2), "hole");
+  *inner = session::Fate::undone;
+  asked();
+  rows.settle();
+  EXPECT_EQ(words(rows, 1), "hole");
+  EXPECT_EQ(words(rows, 2), "row 2");
+  EXPECT_EQ(asked(), R"({"mine1"} {"k2"})") << "each by the key that it has again";
+  EXPECT_EQ(words(rows, 8), "none");
+  EXPECT_FALSE(rows.lock(8));
+  EXPECT_EQ(rows.count(Deadline::never()), 7U);
+  EXPECT_EQ(rows.add({"k6"}, nullptr), 8U);
+  EXPECT_EQ(words(rows, 8), "row 6");
+  *outer = session::Fate::undone;
+  rows.settle();
+  EXPECT_EQ(words(rows, 1), "row 1");
+  EXPECT_FALSE(rows.changed_since(1)) << "nobody else has changed it";
+  rows.change(1, {"kept", "k7", "(0,1)", "1"},
+              std::make_shared<session::Fate>(session::Fate::kept));
+  rows.settle();
+  EXPECT_FALSE(rows.may_be_undone());
+  EXPECT_EQ(words(rows, 1), "kept");
 }
 
 TEST_F(KeysetOfATable, NoMoreThanAsked) {

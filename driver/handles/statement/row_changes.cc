@@ -34,13 +34,16 @@ SQLUSMALLINT row_operation(SQLUSMALLINT bulk_operation) {
 std::string RowChanges::current_row_condition() {
   if (!use_.cursor.is_on_row())
     throw Error("24000", "the cursor " + use_.cursor.name() + " is not on a row");
+  use_.cursor.settle();
   use_.cursor.go_to(use_.cursor.row_number());
   return "(" + row_condition() + ")";
 }
 
-// SQL_ROW_ERROR, with a diagnostic, when it fails.
-SQLUSMALLINT RowChanges::apply(SQLUSMALLINT operation, SQLULEN element, SQLULEN row) {
+// SQL_ROW_ERROR, with a diagnostic, when it fails or somebody else was faster.
+SQLUSMALLINT RowChanges::apply(SQLUSMALLINT operation, SQLULEN element, SQLULEN row,
+                               SQLULEN& failed) {
   try {
+    use_.cursor.settle();
     switch (operation) {
       case SQL_UPDATE:
         return update_row(element, row);
@@ -48,14 +51,18 @@ SQLUSMALLINT RowChanges::apply(SQLUSMALLINT operation, SQLULEN element, SQLULEN 
         return delete_row(row);
       case SQL_ADD:
         return add_row(element);
-      default:
-        return refresh_row(element, row);
+      default: {
+        const SQLUSMALLINT status = refresh_row(element, row);
+        if (status == SQL_ROW_ERROR) ++failed;
+        return status;
+      }
     }
   } catch (const ConnectionError& e) {
     use_.server.distrust(e);
     throw;
   } catch (const Error& e) {
     use_.server.diagnostics().add(e, static_cast<SQLLEN>(element) + 1);
+    if (e.state().view() != conflict) ++failed;
     return SQL_ROW_ERROR;
   }
 }
@@ -79,6 +86,7 @@ SQLRETURN RowChanges::set_position(SQLSETPOSIROW row, SQLUSMALLINT operation, SQ
 
   if (operation == SQL_POSITION && lock == SQL_LOCK_EXCLUSIVE) {
     const ServerTalk::Turn turn(use_.server);
+    cursor.settle();
     if (!cursor.keyset()->lock(cursor.rowset_start() + row - 1))
       throw Error("HY109", "the row was deleted");
   }
@@ -131,6 +139,7 @@ SQLRETURN RowChanges::change_rowset(SQLSETPOSIROW row, SQLUSMALLINT operation, S
   const ServerTalk::Turn turn(use_.server);
   const std::vector<SQLULEN> elements = elements_of(row);
   const SQLULEN start = cursor.rowset_start();
+  cursor.settle();
   if (cursor.keyset() != nullptr && operation == SQL_REFRESH) {
     std::vector<SQLULEN> numbers = elements;
     for (SQLULEN& number : numbers) number += start;
@@ -138,9 +147,7 @@ SQLRETURN RowChanges::change_rowset(SQLSETPOSIROW row, SQLUSMALLINT operation, S
   }
   SQLULEN failed = 0;
   for (const SQLULEN element : elements) {
-    const SQLUSMALLINT status = apply(operation, element, start + element);
-    if (status == SQL_ROW_ERROR) ++failed;
-    cursor.set_status(element, status);
+    cursor.set_status(element, apply(operation, element, start + element, failed));
   }
   return failed > 0 && failed == elements.size() ? SQL_ERROR : SQL_SUCCESS;
 }
@@ -180,12 +187,12 @@ SQLRETURN RowChanges::change_elements(SQLUSMALLINT operation) {
     const Element at = element_of(ard, ard.bookmark, element, SQL_C_BOOKMARK);
     std::memcpy(&numbers[element], at.data, sizeof numbers[element]);
   }
+  use_.cursor.settle();
   if (keyset != nullptr && operation == SQL_FETCH_BY_BOOKMARK)
     keyset->refresh(numbers, use_.cursor.locks_rows());
   if (keyset != nullptr && by_bookmark) keyset->read_missing(numbers);
   for (SQLULEN element = 0; element < rows; ++element) {
-    const SQLUSMALLINT status = apply(row_operation(operation), element, numbers[element]);
-    if (status == SQL_ROW_ERROR) ++failed;
+    const SQLUSMALLINT status = apply(row_operation(operation), element, numbers[element], failed);
     if (statuses != nullptr) statuses[element] = status;
   }
   return failed == rows ? SQL_ERROR : SQL_SUCCESS;

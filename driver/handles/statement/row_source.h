@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -82,6 +83,27 @@ class LocalSource final : public RowSource {
   std::size_t next_ = 0;
   wire::RowFields row_;
   bool open_ = true;
+};
+
+// A command whose rows the driver has asked for, and taken.
+class CommandSource final : public RowSource {
+ public:
+  CommandSource(std::string tag, std::int64_t affected)
+      : tag_(std::move(tag)), affected_(affected) {}
+  bool next_result(Deadline /*deadline*/) override { return false; }
+  [[nodiscard]] bool has_rows() const override { return false; }
+  [[nodiscard]] const std::vector<wire::Field>& fields() const override { return fields_; }
+  [[nodiscard]] std::int64_t affected_rows() const override { return affected_; }
+  [[nodiscard]] std::string_view command_tag() const override { return tag_; }
+  bool next_row(Deadline /*deadline*/) override { return false; }
+  [[nodiscard]] const wire::RowFields& row() const override { return row_; }
+  void close(Deadline /*deadline*/) override {}
+
+ private:
+  std::string tag_;
+  std::int64_t affected_;
+  std::vector<wire::Field> fields_;
+  wire::RowFields row_;
 };
 
 // The results of one statement executed with several sets of parameters, one after the other.

@@ -202,33 +202,67 @@ SQLUSMALLINT RowChanges::refresh_row(SQLULEN element, SQLULEN row) {
 SQLUSMALLINT RowChanges::update_row(SQLULEN element, SQLULEN row) {
   go_to_unchanged_row(row);
   const catalog::BaseTable& table = use_.columns.base_table();
-  const std::size_t width = use_.columns.size();
   const BoundValues bound = bound_values(element);
   if (bound.columns.empty()) throw Error("21S02", "no column is bound that could be updated");
   std::string sql = "UPDATE " + table.name + " SET ";
   for (std::size_t i = 0; i < bound.columns.size(); ++i)
     sql += (i == 0 ? "" : ", ") + table.columns[bound.columns[i]] + " = $" + std::to_string(i + 1);
-  sql += " WHERE " + row_condition() + " RETURNING ";
-  std::vector<std::size_t> returned;  // columns of the row, in the order of what is returned
+  const Returned returned = returned_row();
+  sql += " WHERE " + row_condition() + " RETURNING " + returned.names;
+  Changed changed = run_change(sql, bound.values, returned.columns.size());
+  if (!changed.returned) throw Error("01001", changed_by_another);
+  take_row(row, returned, std::move(*changed.returned));
+  return SQL_ROW_UPDATED;
+}
+
+RowChanges::Returned RowChanges::returned_row() {
+  const catalog::BaseTable& table = use_.columns.base_table();
+  const std::size_t width = use_.columns.size();
+  Returned returned;
   const auto add = [&](const std::string& name, std::size_t column) {
-    sql += (returned.empty() ? "" : ", ") + name;
-    returned.push_back(column);
+    returned.names.append(returned.columns.empty() ? "" : ", ").append(name);
+    returned.columns.push_back(column);
   };
   for (std::size_t column = 0; column < width; ++column)
     if (!table.columns[column].empty()) add(table.columns[column], column);
   for (const std::string& name : returned_keyset())
-    add(name, width + (returned.size() - own_columns(table)));
-  Values now;
-  for (const auto& value : use_.cursor.row().values) now.push_back(copy_of(value));
-  Changed changed = run_change(sql, bound.values, returned.size());
-  if (!changed.returned) throw Error("01001", changed_by_another);
-  for (std::size_t i = 0; i < returned.size(); ++i)
-    now.at(returned[i]) = std::move(changed.returned->at(i));
-  if (CursorRows* const rows = use_.cursor.kept_rows()) rows->change(row, std::move(now));
+    add(name, width + (returned.columns.size() - own_columns(table)));
+  return returned;
+}
+
+// The row that the cursor has gone to: what was not returned of it stays as it was read.
+void RowChanges::take_row(SQLULEN row, const Returned& returned, Values now) {
+  CursorRows* const rows = use_.cursor.kept_rows();
+  if (rows == nullptr) return;
+  Values values;
+  values.reserve(use_.cursor.row().values.size());
+  for (const auto& value : use_.cursor.row().values) values.push_back(copy_of(value));
+  for (std::size_t i = 0; i < returned.columns.size(); ++i)
+    values.at(returned.columns[i]) = std::move(now.at(i));
+  rows->change(row, std::move(values), use_.cursor.standing());
   if (KeysetRows* const keyset = use_.cursor.keyset();
       keyset != nullptr && use_.cursor.keyset_plan()->key.partitioned)
     keyset->forget_version(row);
-  return SQL_ROW_UPDATED;
+}
+
+std::string RowChanges::current_row_columns() {
+  if (!use_.cursor.keeps_rows()) return {};
+  return returned_row().names;
+}
+
+void RowChanges::current_row_changed(Values now) {
+  const Returned returned = returned_row();
+  if (now.size() != returned.columns.size())
+    throw wire::AnswerError("a changed row has other columns");
+  use_.cursor.settle();
+  use_.cursor.go_to(use_.cursor.row_number());
+  take_row(use_.cursor.row_number(), returned, std::move(now));
+}
+
+void RowChanges::current_row_removed() {
+  use_.cursor.settle();
+  if (CursorRows* const rows = use_.cursor.kept_rows())
+    rows->remove(use_.cursor.row_number(), use_.cursor.standing());
 }
 
 SQLUSMALLINT RowChanges::delete_row(SQLULEN row) {
@@ -236,7 +270,7 @@ SQLUSMALLINT RowChanges::delete_row(SQLULEN row) {
   const Changed changed =
       run_change("DELETE FROM " + table_name() + " WHERE " + row_condition(), {}, 0);
   if (changed.rows == 0) throw Error("01001", changed_by_another);
-  if (CursorRows* const rows = use_.cursor.kept_rows()) rows->remove(row);
+  if (CursorRows* const rows = use_.cursor.kept_rows()) rows->remove(row, use_.cursor.standing());
   return SQL_ROW_DELETED;
 }
 
@@ -259,7 +293,7 @@ SQLUSMALLINT RowChanges::add_row(SQLULEN element) {
   const Changed changed = run_change(sql, bound.values, returned);
   // A trigger may have kept the row out.
   if (changed.returned) {
-    const SQLULEN number = keyset->add(*changed.returned);
+    const SQLULEN number = keyset->add(*changed.returned, use_.cursor.standing());
     if (use_.descriptors.ard().bookmark.bound() &&
         !use_.bound_row.convert_bookmark(element, number))
       return SQL_ROW_SUCCESS_WITH_INFO;

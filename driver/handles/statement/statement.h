@@ -80,8 +80,11 @@ class Statement final : public Handle {
   // SQLSetPos, SQLBulkOperations.
   SQLRETURN set_position(SQLSETPOSIROW row, SQLUSMALLINT operation, SQLUSMALLINT lock);
   SQLRETURN bulk(SQLUSMALLINT operation);
-  // A condition that only the cursor's current row meets. Throws Error 24000, HY000.
-  std::string current_row_condition() { return changes_.current_row_condition(); }
+  // For another statement, which means its current row by WHERE CURRENT OF.
+  RowChanges& positioned() {
+    begin_call();
+    return changes_;
+  }
   [[nodiscard]] bool is_open_cursor(std::string_view name) const;
   // SQLCloseCursor throws Error 24000 when none is open; SQLFreeStmt(SQL_CLOSE) does not.
   void close_cursor();

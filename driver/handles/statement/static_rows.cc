@@ -1,5 +1,8 @@
 #include "driver/handles/statement/static_rows.h"
 
+#include <optional>
+#include <utility>
+
 namespace negodbc::odbc {
 
 bool StaticRows::read_up_to(SQLULEN number, Deadline deadline) {
@@ -27,9 +30,25 @@ bool StaticRows::go_to(SQLULEN number, Deadline deadline) {
   return true;
 }
 
-void StaticRows::change(SQLULEN number, Values values) {
+void StaticRows::change(SQLULEN number, Values values, const session::Standing& standing) {
+  const auto found = changed_.find(number);
+  std::optional<Values> before;
+  if (standing && found != changed_.end()) before = std::move(found->second);
+  remember(standing, [this, number, before = std::move(before)]() mutable {
+    if (before) {
+      changed_[number] = std::move(*before);
+    } else {
+      changed_.erase(number);
+    }
+    current_ = 0;
+  });
   changed_[number] = std::move(values);
   current_ = 0;
+}
+
+void StaticRows::remove(SQLULEN number, const session::Standing& standing) {
+  remember(standing, [this, number] { removed_.erase(number); });
+  removed_.insert(number);
 }
 
 SQLULEN StaticRows::count(Deadline deadline) {

@@ -19,8 +19,8 @@ class StaticRows final : public CursorRows {
   bool go_to(SQLULEN number, Deadline deadline) override;
   // Reads the rest.
   SQLULEN count(Deadline deadline) override;
-  void change(SQLULEN number, Values values) override;
-  void remove(SQLULEN number) override { removed_.insert(number); }
+  void change(SQLULEN number, Values values, const session::Standing& standing) override;
+  void remove(SQLULEN number, const session::Standing& standing) override;
   [[nodiscard]] bool removed(SQLULEN number) const override { return removed_.contains(number); }
 
  private:

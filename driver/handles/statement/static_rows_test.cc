@@ -83,16 +83,38 @@ TEST_F(StaticCursor, TakesNoMoreThanTheMostItMay) {
 TEST_F(StaticCursor, SeesWhatItChangedItself) {
   StaticRows rows(source_, 0);
   EXPECT_EQ(at(rows, 2), "2");
-  rows.change(2, {"two"});
+  rows.change(2, {"two"}, nullptr);
   EXPECT_EQ(at(rows, 2), "two") << "also when it is the current row already";
-  rows.change(5, {std::nullopt});  // not read yet
+  rows.change(5, {std::nullopt}, nullptr);  // not read yet
   EXPECT_EQ(at(rows, 4), "4");
   ASSERT_TRUE(rows.go_to(5, Deadline::never()));
   EXPECT_TRUE(rows.row().values.at(0).is_null());
-  rows.remove(3);
+  rows.remove(3, nullptr);
   EXPECT_TRUE(rows.removed(3));
   EXPECT_FALSE(rows.removed(2));
   EXPECT_EQ(rows.count(Deadline::never()), 10U) << "a hole is a row";
+}
+
+TEST_F(StaticCursor, WhatIsRolledBackIsAsItWas) {
+  StaticRows rows(source_, 0);
+  const auto inner = std::make_shared<session::Fate>(session::Fate::open);
+  const auto outer = std::make_shared<session::Fate>(session::Fate::open);
+  rows.change(2, {"mine"}, outer);
+  rows.change(2, {"again"}, inner);
+  rows.remove(3, inner);
+  rows.settle();
+  EXPECT_EQ(at(rows, 2), "again");
+  *inner = session::Fate::undone;
+  rows.settle();
+  EXPECT_EQ(at(rows, 2), "mine");
+  EXPECT_FALSE(rows.removed(3));
+  *outer = session::Fate::undone;
+  rows.settle();
+  EXPECT_EQ(at(rows, 2), "2");
+  rows.change(4, {"kept"}, std::make_shared<session::Fate>(session::Fate::kept));
+  rows.settle();
+  EXPECT_FALSE(rows.may_be_undone());
+  EXPECT_EQ(at(rows, 4), "kept");
 }
 
 }  // namespace

@@ -39,6 +39,8 @@ void StatementText::read(const std::string& sql, bool scan_escapes, bool standar
   column_places_ = sql::column_places(text, sent_.size(), standard_strings);
   current_of_ = sql::find_current_of(text, standard_strings);
   surround_ = sql::surround(text, standard_strings);
+  if (surround_ == sql::Surround::nothing)
+    steps_ = sql::transaction_steps(text, translated_->parameter_count, standard_strings);
   redefines_ = sql::redefines(text, standard_strings);
   reading_ = sql::reading(text, standard_strings);
 }
@@ -46,6 +48,7 @@ void StatementText::read(const std::string& sql, bool scan_escapes, bool standar
 session::Framing StatementText::framing(const Connection& connection) const {
   session::Framing framing = connection.framing(surround_);
   framing.redefines = redefines_;
+  framing.steps = steps_;
   return framing;
 }
 

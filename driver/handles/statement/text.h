@@ -83,6 +83,7 @@ class StatementText {
   std::vector<bool> column_places_;
   std::optional<sql::CurrentOf> current_of_;
   sql::Surround surround_ = sql::Surround::savepoint;
+  std::vector<sql::TransactionStep> steps_;
   bool redefines_ = false;
   sql::Reading reading_ = sql::Reading::no;
   std::string plain_call_;
