@@ -6,8 +6,10 @@
 // keyword ("7.4-0", "-1", "-2") chooses the reaction to errors.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace negodbc::session {
 
@@ -33,6 +35,9 @@ struct Framing {
   bool ends_transaction = false;  // the statement may do so, or undo a part of it
   bool question = false;          // of the driver's own: it leaves nothing behind
   bool redefines = false;         // it changes tables, which no portal may be reading then
+  // Which of the text's statements, from 0, ask for a commit: one that is answered with ROLLBACK
+  // has failed.
+  std::vector<std::size_t> asks_commit{};
 };
 
 // The name of the driver's own savepoint.

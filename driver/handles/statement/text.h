@@ -8,6 +8,7 @@
 
 #include <sql.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,6 +66,8 @@ class StatementText {
   // What surrounds it in its flight.
   [[nodiscard]] session::Framing framing(const Connection& connection) const;
   [[nodiscard]] sql::Reading reading() const { return reading_; }
+  // One of its statements is a COPY ... TO STDOUT, which is not to be sent.
+  [[nodiscard]] bool copies_out() const { return copies_out_; }
 
   // Of a call as it is sent now; the names of its arguments, where they are given by name.
   void name_arguments(std::vector<std::string> names) {
@@ -84,6 +87,8 @@ class StatementText {
   std::optional<sql::CurrentOf> current_of_;
   sql::Surround surround_ = sql::Surround::savepoint;
   bool redefines_ = false;
+  bool copies_out_ = false;
+  std::vector<std::size_t> asks_commit_;
   sql::Reading reading_ = sql::Reading::no;
   std::string plain_call_;
   std::string identity_text_;
