@@ -21,6 +21,8 @@
 
 namespace negodbc::odbc {
 
+class Connection;
+
 class StatementText {
  public:
   // To none.
