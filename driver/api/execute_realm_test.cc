@@ -286,6 +286,27 @@ TEST(Execute, CopyIsRefused) {
   }
 }
 
+// Nothing is told to have failed that was done.
+TEST(Execute, CopyToTheClientIsNotSent) {
+  const Client client;
+  const Query q(client);
+  q.run("CREATE TEMP TABLE copied (i int)");
+  for (const SQLULEN mode : {SQL_AUTOCOMMIT_ON, SQL_AUTOCOMMIT_OFF}) {
+    ASSERT_EQ(client.set(SQL_ATTR_AUTOCOMMIT, mode), SQL_SUCCESS);
+    for (const char* sql :
+         {"COPY (INSERT INTO copied VALUES (2) RETURNING i) TO STDOUT",
+          "INSERT INTO copied VALUES (1); /* c */ copy (SELECT 1) TO stdout; SELECT 2",
+          "SELECT 1; COPY (SELECT 1) TO STDOUT; INSERT INTO copied VALUES (1)"}) {
+      EXPECT_EQ(q.exec(sql), SQL_ERROR) << sql;
+      EXPECT_EQ(q.state(), "HYC00") << q.error();
+      ASSERT_EQ(q.prepare(sql), SQL_SUCCESS) << q.error();
+      EXPECT_EQ(SQLExecute(q.get()), SQL_ERROR) << sql;
+      EXPECT_EQ(q.state(), "HYC00") << q.error();
+      EXPECT_EQ(q.value("SELECT count(*) FROM copied"), "0") << sql;
+    }
+  }
+}
+
 TEST(Execute, AttributesThatChangeWhatIsSentAndFetched) {
   const Client client;
   const Query q(client);

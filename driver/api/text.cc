@@ -42,7 +42,10 @@ std::optional<std::string> optional_text(const SQLWCHAR* text, SQLLEN length) {
   } else {
     end = without_terminators(text, text + checked_length(length));
   }
-  return to_utf8(std::u16string(text, end));
+  const std::u16string units(text, end);
+  if (!well_formed(units))
+    throw Error("22021", "the text holds half of a surrogate pair, which is no character");
+  return to_utf8(units);
 }
 
 Written write_text(std::string_view text, SQLCHAR* buffer, SQLLEN capacity, Unit /*same*/,

@@ -18,7 +18,8 @@
 namespace negodbc::odbc {
 
 // Nothing for a null pointer. Terminators that the length counts do not belong to the text. Throws
-// Error HY090 for a negative length other than SQL_NTS.
+// Error HY090 for a negative length other than SQL_NTS, 22021 for half of a surrogate pair (UTF-8
+// that is none is the server's to refuse, by the same state).
 std::optional<std::string> optional_text(const SQLCHAR* text, SQLLEN length);
 std::optional<std::string> optional_text(const SQLWCHAR* text, SQLLEN length);
 

@@ -326,6 +326,41 @@ TEST_F(Wide, StreamedOutputs) {
   EXPECT_EQ(param_data(), SQL_SUCCESS);
 }
 
+// Two that are no characters would become one key.
+TEST_F(Wide, HalfASurrogatePairIsRefused) {
+  std::vector<SQLWCHAR> text = wide("SELECT 'a?'");
+  text[9] = 0xD83D;
+  EXPECT_EQ(call<decltype(SQLExecDirectW)>("SQLExecDirectW")(stmt_, text.data(), SQL_NTS),
+            SQL_ERROR);
+  EXPECT_EQ(state(SQL_HANDLE_STMT, stmt_), "22021");
+
+  const SQLWCHAR pair[] = {0xD83D, 0xDE00};
+  SQLLEN length = SQL_DATA_AT_EXEC;
+  ASSERT_EQ(call<decltype(SQLBindParameter)>("SQLBindParameter")(
+                stmt_, 1, SQL_PARAM_INPUT, SQL_C_WCHAR, SQL_WVARCHAR, 10, 0, &length, 0, &length),
+            SQL_SUCCESS);
+  // Of the pair, so many units, each by itself.
+  const auto run = [&](int units) {
+    SQLPOINTER token = nullptr;
+    EXPECT_EQ(exec("SELECT ?"), SQL_NEED_DATA);
+    EXPECT_EQ(call<decltype(SQLParamData)>("SQLParamData")(stmt_, &token), SQL_NEED_DATA);
+    for (int i = 0; i < units; ++i)
+      EXPECT_EQ(call<decltype(SQLPutData)>("SQLPutData")(stmt_, const_cast<SQLWCHAR*>(&pair[i]),
+                                                         2),  // NOLINT: ODBC's are not const
+                SQL_SUCCESS);
+    return call<decltype(SQLParamData)>("SQLParamData")(stmt_, &token);
+  };
+  EXPECT_EQ(run(1), SQL_ERROR);
+  EXPECT_EQ(state(SQL_HANDLE_STMT, stmt_), "22021");
+  ASSERT_EQ(run(2), SQL_SUCCESS);
+  ASSERT_EQ(call<decltype(SQLFetch)>("SQLFetch")(stmt_), SQL_SUCCESS);
+  SQLWCHAR value[4] = {};
+  EXPECT_EQ(
+      call<decltype(SQLGetData)>("SQLGetData")(stmt_, 1, SQL_C_WCHAR, value, sizeof value, nullptr),
+      SQL_SUCCESS);
+  EXPECT_EQ(narrow(value), "😀");
+}
+
 TEST_F(Wide, AMessageIsNoLongerThanItsLengthCanTell) {
   ASSERT_EQ(exec("DO $$BEGIN RAISE EXCEPTION '%', repeat('x', 70000); END$$"), SQL_ERROR);
   SQLSMALLINT length = 0;

@@ -144,6 +144,18 @@ TEST(Utf, ReplacesLoneSurrogates) {
             "b\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
+TEST(Utf, WellFormedIsWhatHasNoLoneSurrogate) {
+  using Units = std::u16string;
+  for (const Units& whole :
+       {Units(), Units(u"a\uFFFD"), Units{0xD83D, 0xDE00},
+        Units{u'a', 0xDBFF, 0xDFFF, 0xD800, 0xDC00, u'b'}, Units{0xD7FF, 0xE000}})
+    EXPECT_TRUE(well_formed(whole));
+  for (const Units& broken :
+       {Units{0xD800}, Units{0xDC00}, Units{u'a', 0xD83D, u'b'}, Units{0xDE00, 0xD83D},
+        Units{0xD83D, 0xD83D, 0xDE00}, Units{0xD83D, 0xDE00, 0xDE00}, Units{u'a', 0xDBFF}})
+    EXPECT_FALSE(well_formed(broken));
+}
+
 TEST(Utf, CutsAtCharacters) {
   const std::string utf8 = "aé€😀";  // 1 + 2 + 3 + 4 bytes
   const std::size_t expected[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};

@@ -116,6 +116,15 @@ std::string to_utf8(std::u16string_view utf16) {
   return out;
 }
 
+bool well_formed(std::u16string_view utf16) {
+  for (std::size_t i = 0; i < utf16.size(); ++i) {
+    if (low_surrogate(utf16[i])) return false;
+    if (!high_surrogate(utf16[i])) continue;
+    if (++i == utf16.size() || !low_surrogate(utf16[i])) return false;
+  }
+  return true;
+}
+
 std::size_t utf8_prefix(std::string_view text, std::size_t limit) {
   if (limit >= text.size()) return text.size();
   std::size_t end = limit;

@@ -1,7 +1,7 @@
 // UTF-8 and UTF-16, the two forms of text at the ODBC border.
 //
-// Ill-formed input never fails: each ill-formed part becomes U+FFFD, as Unicode 15 section 3.9
-// recommends.
+// Conversions never fail: each ill-formed part becomes U+FFFD, as Unicode 15 section 3.9
+// recommends. Where two texts must not become the same one, ask well_formed() before.
 #pragma once
 
 #include <string>
@@ -11,6 +11,8 @@ namespace negodbc {
 
 std::u16string to_utf16(std::string_view utf8);
 std::string to_utf8(std::u16string_view utf16);
+// No half of a surrogate pair stands without its other half.
+bool well_formed(std::u16string_view utf16);
 
 // Appends without a temporary; for converters of many small fields.
 void append_utf16(std::string_view utf8, std::u16string& out);

@@ -73,11 +73,7 @@ void Connection::end_transaction(SQLSMALLINT how) {
     server.keep_little(until);
   }
   const std::string tag = how == SQL_COMMIT ? commit(until) : ended(server, "ROLLBACK", until);
-  if (how == SQL_COMMIT && tag != "COMMIT") {
-    throw Error("25S03",
-                "the transaction was rolled back: a statement in it had failed, so nothing could "
-                "be committed");
-  }
+  if (how == SQL_COMMIT && tag != "COMMIT") throw session::not_committed();
 }
 
 // A server that cannot be asked has no transaction that could be ended.

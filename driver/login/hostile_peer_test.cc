@@ -296,6 +296,14 @@ TEST(HostilePeer, PreferGoesOnWithoutTlsWhereItIsDeclined) {
   EXPECT_EQ(connections, 1);
 }
 
+// What a server says to whom a proxy shows another certificate, or hides what it offers.
+TEST(HostilePeer, WhoStandsBetweenIsTold) {
+  for (const char* const words :
+       {"SCRAM channel binding check failed", "SCRAM channel binding negotiation error"})
+    expect_failure(answer_and_close(error("FATAL", "28000", words)), "28000",
+                   "Somebody stands between this machine and the server");
+}
+
 TEST(HostilePeer, PreferDoesNotSendAPasswordTwice) {
   std::atomic<int> connections = 0;
   const ScriptedPeer peer([&](const PeerConnection& connection) {

@@ -78,6 +78,15 @@ std::string for_certificates_name(const RefusedLogin& login) {
          ", log in as whom it names (UID), or have a map in pg_ident.conf allow it";
 }
 
+// Each side has another certificate of the server before it, or has seen another list of methods.
+std::string for_one_between(const RefusedLogin& /*login*/) {
+  return "Somebody stands between this machine and the server: a proxy that ends TLS, or an "
+         "attack. "
+         "Connect to the server itself, or have the proxy pass TLS on unopened; only to a proxy "
+         "that "
+         "is trusted, verified by SSLmode=verify-full, connect with channel_binding=disable";
+}
+
 std::string for_operating_system(const RefusedLogin& /*login*/) {
   return "The line of pg_hba.conf has the server's host asked for the user (ident, peer): have it "
          "say gss or scram-sha-256";
@@ -144,6 +153,8 @@ struct Row {
 constexpr Row rows[] = {
     {"28", "no pg_hba.conf entry", false, for_missing_line},
     {"28", "pg_hba.conf rejects", false, for_reject},
+    {"28", "channel binding check failed", false, for_one_between},
+    {"28", "channel binding negotiation", false, for_one_between},
     {"28", "valid client certificate", false, for_certificate},
     {"28", "ertificate authentication failed", false, for_certificates_name},
     {"28", "dent authentication failed", false, for_operating_system},

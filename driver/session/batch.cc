@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "driver/session/copy.h"
+
 namespace negodbc::session {
 
 using wire::Frame;
@@ -60,9 +62,12 @@ void Batch::receive(Result& result, const std::vector<std::size_t>& widths, Rows
     }
     if (frame.type == MessageType::error_response) {
       if (!result.error) result.error = server_.error_from(frame);
+    } else if (frame.type == MessageType::copy_out_response) {
+      if (!result.error) result.error = copy_out_received();
     } else if (frame.type == MessageType::command_complete ||
                frame.type == MessageType::empty_query_response) {
-      if (executed == widths.size()) continue;  // the savepoint was released
+      // Behind all sets the savepoint was released; behind an error nothing was done.
+      if (result.error || executed == widths.size()) continue;
       if (rows == Rows::first_of_each) first_rows_.append(frame);
       has_row = false;
       result.done += widths[executed++];

@@ -163,11 +163,11 @@ class Conversation {
   void note_progress(wire::MessageType type);
   void late(Deadline deadline);
   [[nodiscard]] int owed() const { return owed_; }
-  void refuse_copy();
+  void refuse_copy();  // copy.cc
   wire::Frame expect(std::initializer_list<wire::MessageType> wanted, Deadline deadline);
   void drain(Deadline deadline);
   [[noreturn]] void fail(const wire::Frame& error, Deadline deadline);
-  Error error_from(const wire::Frame& frame) const;
+  Error error_from(const wire::Frame& frame) const;  // copy.cc
 
   void describe_prepared(Prepared& prepared, Deadline deadline);
   std::string next_name() { return "negodbc_" + std::to_string(++last_name_); }

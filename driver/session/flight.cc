@@ -12,9 +12,6 @@ using wire::MessageType;
 
 namespace {
 
-constexpr char copy_refusal[] =
-    "COPY ... FROM STDIN cannot be fed through ODBC; use INSERT with parameters";
-
 // What undoing may take beyond a deadline.
 constexpr std::chrono::milliseconds undo_time{250};
 
@@ -280,6 +277,8 @@ Frame Conversation::counted(const Frame& frame) {
   if (frame.type == MessageType::bind_complete && flight_.binds_left > 0) --flight_.binds_left;
   if (implicit_ && session_->saw_end()) sync_implicit();
   note_progress(frame.type);
+  // It is told as an error, whatever comes of it.
+  if (frame.type == MessageType::copy_out_response) flight_.disowned = !flight_.question;
   if (frame.type == MessageType::ready_for_query) {
     if (--owed_ == 0) transaction_.expect({});
     transaction_.ready(session_->transaction_status());
@@ -355,17 +354,6 @@ Frame Conversation::receive_for_another(Deadline deadline) {
   }
 }
 
-// Without an answer the server would wait for data for ever. In the extended protocol it has thrown
-// our Sync away while it waited.
-void Conversation::refuse_copy() {
-  put([this](Frontend& out) {
-    out.copy_fail(copy_refusal);
-    if (flight_.sync_follows) out.sync();
-  });
-  flight_.copy_refused = true;
-  send(Deadline::after(cancel_grace));
-}
-
 // Skips acknowledgements up to the first message of a wanted type.
 Frame Conversation::expect(std::initializer_list<MessageType> wanted, Deadline deadline) {
   for (;;) {
@@ -386,15 +374,6 @@ Frame Conversation::expect(std::initializer_list<MessageType> wanted, Deadline d
                                   static_cast<char>(frame.type) + "' where none is expected");
     }
   }
-}
-
-Error Conversation::error_from(const Frame& frame) const {
-  const wire::ServerMessage message = wire::decode_server_message(frame.body);
-  if (flight_.timed_out && message.sqlstate == "57014") {
-    return Error("HYT00", "the statement ran longer than its time-out and was cancelled");
-  }
-  if (flight_.copy_refused && message.sqlstate == "57014") return Error("HYC00", copy_refusal);
-  return to_error(message);
 }
 
 void Conversation::drain(Deadline deadline) {

@@ -6,6 +6,7 @@
 // keyword ("7.4-0", "-1", "-2") chooses the reaction to errors.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -37,6 +38,9 @@ struct Framing {
   bool question = false;          // of the driver's own: it leaves nothing behind
   bool redefines = false;         // it changes tables, which no portal may be reading then
   std::vector<sql::TransactionStep> steps = {};  // what its statements do to the transaction
+  // Which of the text's statements, from 0, ask for a commit: one that is answered with ROLLBACK
+  // has failed.
+  std::vector<std::size_t> asks_commit{};
 };
 
 // The name of the driver's own savepoint.

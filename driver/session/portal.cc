@@ -151,6 +151,7 @@ Conversation::RowPlan Conversation::plan_rows(const Portions& portions, const Fr
   plan.replies.reads = portions.reads && !in_transaction;
   plan.replies.commits = portions.changes && !in_transaction;
   plan.replies.habits = portions.habits;
+  plan.replies.asks_commit = framing.asks_commit;
   plan.limit = portions.most;
   if (!portions.limited || portions.most != 0) return plan;
   Portal portal;

@@ -1,5 +1,6 @@
 #include "driver/session/stream.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <new>
 
@@ -10,20 +11,6 @@ namespace negodbc::session {
 using wire::Frame;
 using wire::MessageType;
 
-Error to_error(const wire::ServerMessage& message) {
-  std::string text(message.severity);
-  text.append(": ").append(message.text);
-  const auto add = [&](std::string_view label, std::string_view value) {
-    if (!value.empty()) text.append("; ").append(label).append(": ").append(value);
-  };
-  add("detail", message.detail);
-  add("hint", message.hint);
-  add("at character", message.position);
-  // The native error that psqlodbc gives for whatever the server says, which programs ask for.
-  constexpr std::int32_t of_the_server = 1;
-  return Error(message.sqlstate, text, of_the_server);
-}
-
 ResultStream::ResultStream(Conversation& conversation, Replies replies)
     : conversation_(&conversation),
       expected_(std::move(replies.fields)),
@@ -31,7 +18,8 @@ ResultStream::ResultStream(Conversation& conversation, Replies replies)
       executions_(replies.executions),
       reads_(replies.reads),
       portal_(std::move(replies.portal)),
-      habits_(std::move(replies.habits)) {
+      habits_(std::move(replies.habits)),
+      asks_commit_(std::move(replies.asks_commit)) {
   if (!portal_ || !portal_->in_transaction) return;
   home_ = &conversation;
   home_->portals_.push_back(this);
@@ -58,52 +46,6 @@ void ResultStream::land() {
   Conversation* const conversation = conversation_;
   leave_session();
   if (conversation != nullptr) conversation->land();
-}
-
-// Nothing more comes of this stream. Where the flight was not read to its end, the session knows
-// what it is owed.
-void ResultStream::fail(const Error& error) noexcept {
-  failed_ = true;  // before anything that may find no memory
-  try {
-    failure_ = error;
-  } catch (const std::bad_alloc&) {
-    failure_.reset();
-  }
-  abandon();
-}
-
-void ResultStream::fail_without_memory() noexcept {
-  failed_ = true;
-  failure_.reset();
-  abandon();
-}
-
-void ResultStream::abandon() noexcept {
-  const bool closed = !failed_;
-  failed_ = true;
-  ready_expected_ = 0;
-  rows_follow_ = false;
-  row_.values.clear();
-  pending_.reset();
-  try {
-    ahead_.clear();
-    spool_.clear();
-    leave_session();
-    end_portal();
-    if (closed)
-      failure_ = Error("08003", "the connection was closed before all of the result was read");
-  } catch (const std::exception&) {
-    // The portal's name could not be kept: it ends with its transaction.
-    if (conversation_ != nullptr) conversation_->live_ = nullptr;
-    if (home_ != nullptr) std::erase(home_->portals_, this);
-    conversation_ = home_ = nullptr;
-  }
-}
-
-void ResultStream::require_whole() const {
-  if (!failed_) return;
-  if (failure_) throw Error(*failure_);
-  throw Error("HY001", "there was no memory for the result; its rows are lost");
 }
 
 template <class F>
@@ -143,6 +85,10 @@ bool ResultStream::goes_on() {
 
 void ResultStream::complete(Result& result, std::string_view tag) {
   completed_ = true;
+  if (tag == "ROLLBACK" && !error_ &&
+      std::binary_search(asks_commit_.begin(), asks_commit_.end(), completions_))
+    error_ = not_committed();
+  ++completions_;
   result.tag = tag;
   result.affected = wire::affected_rows(tag).value_or(-1);
   rows_follow_ = false;
@@ -191,12 +137,6 @@ std::int64_t ResultStream::count_rows(Deadline deadline) {
   return affected_rows();
 }
 
-void ResultStream::note_error(const Frame& frame) {
-  if (error_) return;
-  error_ = conversation_ != nullptr ? conversation_->error_from(frame)
-                                    : to_error(wire::decode_server_message(frame.body));
-}
-
 // Whether the frame begins a result (true), which is the last of those ahead then, or is one to go
 // past.
 bool ResultStream::begins_result(const Frame& frame) {
@@ -217,12 +157,8 @@ bool ResultStream::begins_result(const Frame& frame) {
       complete(ahead_.emplace_back(), {});
       return true;
     case MessageType::error_response:
+    case MessageType::copy_out_response:  // what it copies is skipped; it is told at the end
       note_error(frame);
-      return false;
-    case MessageType::copy_out_response:
-      // Its data would arrive as rows of nothing; it is skipped and told at the end.
-      if (!error_)
-        error_ = Error("HYC00", "COPY ... TO STDOUT cannot be read through ODBC; use SELECT");
       return false;
     case MessageType::parse_complete:
     case MessageType::close_complete:
@@ -234,6 +170,8 @@ bool ResultStream::begins_result(const Frame& frame) {
     case MessageType::copy_done:
       return false;
     default:
+      // Rows behind what is an error of the driver's only.
+      if (error_ && rows_follow_ && frame.type == MessageType::data_row) return false;
       if (conversation_ != nullptr) conversation_->session_->mark_broken();
       throw wire::ProtocolError(std::string("the server sent a message of type '") +
                                 static_cast<char>(frame.type) + "' where none is expected");
@@ -372,8 +310,7 @@ void ResultStream::spool(const Frame& frame) {
   if (portal_ && portal_->in_transaction && frame.type == MessageType::command_complete &&
       wire::decode_command_tag(frame.body).starts_with("SELECT"))
     portal_has_ended();
-  if (frame.type == MessageType::error_response && !spooled_error_)
-    spooled_error_ = conversation_->error_from(frame);
+  if (!spooled_error_) spooled_error_ = error_in(frame);
   try {
     spool_.append(frame);
   } catch (const std::bad_alloc&) {
@@ -401,7 +338,7 @@ void ResultStream::close(Deadline deadline) {
   guarded([&] {
     if (!error_ && spooled_error_) error_ = spooled_error_;
     spooled_error_.reset();
-    if (pending_ && pending_->type == MessageType::error_response) note_error(*pending_);
+    if (pending_) note_error(*pending_);
     pending_.reset();
     spool_.clear();
     if (conversation_ != nullptr) drop_rest(deadline);
@@ -420,7 +357,7 @@ void ResultStream::drop_rest(Deadline deadline) {
   std::size_t dropped = 0;
   while (conversation_->owed() > 0) {
     const Frame frame = conversation_->receive(deadline);
-    if (frame.type == MessageType::error_response) note_error(frame);
+    note_error(frame);
     dropped += frame.body.size();
   }
   if (habits_ && dropped > 2 * first_portion) habits_->at_once = false;

@@ -36,6 +36,8 @@ namespace negodbc::session {
 
 // What an ErrorResponse says, kept until it is reported.
 Error to_error(const wire::ServerMessage& message);
+// 25S03: of a commit that was asked for and answered with ROLLBACK.
+Error not_committed();
 
 class Conversation;
 
@@ -47,6 +49,7 @@ struct Replies {
   bool reads = false;               // by its text, with nothing else in its transaction
   bool commits = false;             // its end is the end of a transaction that may change something
   std::shared_ptr<Habits> habits;   // may be null
+  std::vector<std::size_t> asks_commit;  // see Framing
 };
 
 class ResultStream {
@@ -110,6 +113,8 @@ class ResultStream {
   void complete(Result& result, std::string_view tag);
   void end_rows(Result& result);
   void drop_rest(Deadline deadline);
+  // Of an ErrorResponse, and of what is an error although the server says none.
+  [[nodiscard]] std::optional<Error> error_in(const wire::Frame& frame) const;
   void note_error(const wire::Frame& frame);
   void keep_row();
   void require_completion();
@@ -160,9 +165,11 @@ class ResultStream {
   Conversation* home_ = nullptr;    // of a portal in a transaction
   std::optional<Error> rest_lost_;  // why no further portion can be asked for
   std::shared_ptr<Habits> habits_;
-  std::int64_t rows_ = 0;      // of the current result
-  std::size_t row_bytes_ = 0;  // of these, on the wire
-  std::int64_t ask_at_ = -1;   // the row with which the next portion is asked for
+  std::vector<std::size_t> asks_commit_;  // see Replies
+  std::size_t completions_ = 0;           // of the text's statements
+  std::int64_t rows_ = 0;                 // of the current result
+  std::size_t row_bytes_ = 0;             // of these, on the wire
+  std::int64_t ask_at_ = -1;              // the row with which the next portion is asked for
   bool first_portion_ = true;
 };
 

@@ -157,6 +157,67 @@ TEST_F(Stream, refuses_copy_from_stdin_and_the_session_goes_on) {
   EXPECT_THAT(query("select 1"), ::testing::ElementsAre("1"));
 }
 
+// What the text does not show (sql::copies_out) comes as a surprise.
+class CopyOut : public Stream {
+ protected:
+  CopyOut() {
+    query("create temp table c(i int)");
+    transaction.on_error = OnError::roll_back_statement;
+  }
+  std::string count() { return query("select count(*) from c").at(0); }
+  const std::string inserting = "insert into c values (2); copy (select 1) to stdout; select 3";
+  Framing transaction{true, "BEGIN"};
+};
+
+TEST_F(CopyOut, is_undone_with_its_statement) {
+  conversation.simple("insert into c values (1)", transaction, soon());
+  conversation.simple("insert into c values (1)", transaction, soon());
+  Framing copying = transaction;
+  copying.savepoint = Savepoint::before;
+  EXPECT_EQ(state_of([&] { conversation.simple(inserting, copying, soon()); }), "HYC00");
+  EXPECT_EQ(conversation.transaction_status(soon()), 'T');
+  EXPECT_EQ(count(), "2");
+  const char* const returning = "copy (insert into c values (2) returning i) to stdout";
+  EXPECT_EQ(state_of([&] { conversation.extended(returning, {}, {}, copying, soon()); }), "HYC00");
+  EXPECT_EQ(count(), "2");
+  EXPECT_EQ(conversation.run("COMMIT", soon()), "COMMIT");
+}
+
+TEST_F(CopyOut, is_undone_with_the_transaction_it_began) {
+  EXPECT_EQ(state_of([&] { conversation.simple(inserting, transaction, soon()); }), "HYC00");
+  EXPECT_EQ(conversation.transaction_status(soon()), 'I');
+  EXPECT_EQ(count(), "0");
+}
+
+TEST_F(CopyOut, fails_the_transaction_that_has_no_savepoint) {
+  conversation.run("BEGIN", soon());
+  EXPECT_EQ(state_of([&] { simple(inserting); }), "HYC00");
+  EXPECT_EQ(conversation.transaction_status(soon()), 'E');
+  EXPECT_EQ(conversation.run("COMMIT", soon()), "ROLLBACK");
+}
+
+// Rows and more of them behind it are no disorder.
+TEST_F(CopyOut, behind_a_result_is_told_and_the_session_goes_on) {
+  const char* const text =
+      "select 1; copy (select generate_series(1, 9)) to stdout; select generate_series(1, 9)";
+  const auto stream = simple(text);
+  EXPECT_EQ(state_of([&] {
+              rest(*stream);
+              stream->next_result(soon());
+            }),
+            "HYC00");
+  const auto put_aside = simple(text);
+  EXPECT_THAT(query("select 2"), ::testing::ElementsAre("2"));
+  ASSERT_NE(put_aside->error_ahead(), nullptr);
+  EXPECT_EQ(state_of([&] { rest(*put_aside); }), "HYC00");
+  // Where it may change something, by the call that sent it.
+  Portions changing;
+  changing.changes = true;
+  EXPECT_EQ(state_of([&] { conversation.simple(text, {}, soon(), changing); }), "HYC00");
+  EXPECT_EQ(state_of([&] { simple(text)->close(soon()); }), "HYC00");
+  EXPECT_THAT(query("select 3"), ::testing::ElementsAre("3"));
+}
+
 TEST_F(Stream, opens_the_transaction_in_the_same_flight) {
   EXPECT_EQ(conversation.transaction_status(soon()), 'I');
   EXPECT_THAT(rest(*simple("select 1", true)), ::testing::ElementsAre("1"));

@@ -103,10 +103,14 @@ bool has_several_statements(std::string_view sql, bool standard_strings) {
   return pieces(sql, standard_strings, 2).size() > 1;
 }
 
+std::vector<std::string_view> statement_texts(std::string_view sql, bool standard_strings) {
+  return pieces(sql, standard_strings, sql.size());
+}
+
 std::vector<StatementPart> split_statements(std::string_view sql, std::size_t parameters,
                                             bool standard_strings) {
   std::vector<StatementPart> parts;
-  for (const std::string_view text : pieces(sql, standard_strings, sql.size()))
+  for (const std::string_view text : statement_texts(sql, standard_strings))
     parts.push_back(part_of(text, parameters, standard_strings));
   if (parts.empty()) parts.push_back(part_of(sql, parameters, standard_strings));
   return parts;

@@ -12,6 +12,10 @@ namespace negodbc::sql {
 // query, which has no parameters.
 bool has_several_statements(std::string_view sql, bool standard_strings);
 
+// The statements as they stand in the text, without the semicolons between them; those of nothing
+// but space and comments are left out, as the server does.
+std::vector<std::string_view> statement_texts(std::string_view sql, bool standard_strings);
+
 // One statement of a text, with parameters $1, $2, ... of its own.
 struct StatementPart {
   std::string text;

@@ -1,5 +1,6 @@
 #include "driver/sql/transaction_words.h"
 
+#include <algorithm>
 #include <initializer_list>
 
 #include "driver/sql/lexer.h"
@@ -36,6 +37,28 @@ class Words {
   Lexer lexer_;
   Token token_{};
 };
+
+bool asks_for_commit(std::string_view sql, bool standard_strings) {
+  Words words(sql, standard_strings);
+  if (words.take("prepare")) return words.is("transaction");
+  if (words.take("commit")) return !words.is("prepared");
+  return words.is("end");
+}
+
+// COPY name [(columns)] TO STDOUT, COPY (query) TO STDOUT; STDIN means the same there.
+bool copies_to_client(std::string_view sql, bool standard_strings) {
+  Lexer lexer(sql, standard_strings);
+  if (!is_word(lexer.next_significant(), "copy")) return false;
+  std::size_t parentheses = 0;
+  for (Token token = lexer.next_significant(); token.kind != TokenKind::end;
+       token = lexer.next_significant()) {
+    if (token.is('(')) ++parentheses;
+    if (token.is(')') && parentheses > 0) --parentheses;
+    if (parentheses == 0 && is_word(token, "to"))
+      return is_one_of(lexer.next_significant(), {"stdout", "stdin"});
+  }
+  return false;
+}
 
 // PostgreSQL's PreventInTransactionBlock(). Some depend on what is named: CLUSTER and REINDEX of
 // one table can be rolled back, those of a partitioned one cannot be in a transaction; what is
@@ -96,6 +119,21 @@ Surround surround(std::string_view sql, bool standard_strings) {
     first = token.is(';');
   }
   return result;
+}
+
+std::vector<std::size_t> commits_asked(std::string_view sql, bool standard_strings) {
+  std::vector<std::size_t> asked;
+  const std::vector<std::string_view> statements = statement_texts(sql, standard_strings);
+  for (std::size_t i = 0; i < statements.size(); ++i)
+    if (asks_for_commit(statements[i], standard_strings)) asked.push_back(i);
+  return asked;
+}
+
+bool copies_out(std::string_view sql, bool standard_strings) {
+  const std::vector<std::string_view> statements = statement_texts(sql, standard_strings);
+  return std::any_of(statements.begin(), statements.end(), [&](std::string_view statement) {
+    return copies_to_client(statement, standard_strings);
+  });
 }
 
 bool is_call(std::string_view sql, bool standard_strings) {

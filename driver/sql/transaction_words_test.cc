@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <vector>
+
 namespace negodbc::sql {
 namespace {
 
@@ -54,6 +57,32 @@ TEST(Surround, Copy) {
   EXPECT_EQ(surround("copy t from stdin", true), Surround::savepoint_before);
   EXPECT_EQ(surround("select 1; COPY t to stdout", true), Surround::savepoint_before);
   EXPECT_EQ(surround("copy t from stdin; commit", true), Surround::nothing);
+}
+
+TEST(CommitsAsked, ByTheFirstWordsOfEachStatement) {
+  using Numbers = std::vector<std::size_t>;
+  for (const char* sql : {"COMMIT", "/* c */ end -- c\n work;", " ; commit and chain; select 1",
+                          "Prepare /* c */ Transaction 'x'"})
+    EXPECT_EQ(commits_asked(sql, true), Numbers{0}) << sql;
+  EXPECT_EQ(commits_asked("rollback to a; -- c\n;commit; select ';'; end", true), (Numbers{1, 3}));
+  for (const char* sql :
+       {"", "select 1", "rollback", "prepare x as select 1", "commit prepared 'x'", "'commit'",
+        "\"end\"", "create procedure p() begin atomic select 1; end"})
+    EXPECT_EQ(commits_asked(sql, true), Numbers{}) << sql;
+}
+
+TEST(CopiesOut, WhatIsSentToTheClient) {
+  for (const char* sql :
+       {"COPY t TO STDOUT", "copy binary t to /* c */ stdout", "copy t (\"to\", a) to stdin",
+        "/* c */ copy (insert into t values (1) returning a) to stdout (format csv)",
+        "select 1; -- c\n copy (select ')' from t) to Stdout; select 2"})
+    EXPECT_TRUE(copies_out(sql, true)) << sql;
+  for (const char* sql :
+       {"", "copy t from stdin", "copy t from stdout", "copy t to '/x/stdout'",
+        "copy t to program 'to stdout'", "copy (select 1 as \"to stdout\") to '/x'",
+        "select 'copy t to stdout'", "select 1; -- copy t to stdout", "copy t", "copy t to",
+        "copy (select f(a) from t to stdout", "select copy; to stdout"})
+    EXPECT_FALSE(copies_out(sql, true)) << sql;
 }
 
 TEST(IsCall, ByTheFirstWord) {

@@ -76,6 +76,9 @@ std::string wide_data(const Parameter& parameter) {
     units.resize(bytes / sizeof(char16_t));
     if (bytes > 0) std::memcpy(units.data(), parameter.data, bytes);
   }
+  if (!well_formed(units))
+    throw Error("22021",
+                "the parameter's text holds half of a surrogate pair, which is no character");
   return to_utf8(units);
 }
 

@@ -36,8 +36,8 @@ struct Parameter {
 // to read too, but for ODBC's escape clauses, which are opened. Timestamps keep microseconds, all
 // that PostgreSQL keeps. Intervals lose nothing: what the SQL type has no field for is an error
 // (22015).
-// column_size 0 means that nothing was declared. Throws Error: 07006, 22018, 22003, 22008, 22015,
-// 22001 (too long for the declared column size), HY090 (bad length), HY003.
+// column_size 0 means that nothing was declared. Throws Error: 07006, 22018, 22021, 22003, 22008,
+// 22015, 22001 (too long for the declared column size), HY090 (bad length), HY003.
 std::optional<std::string> encode_parameter(const Parameter& parameter);
 
 }  // namespace negodbc::types

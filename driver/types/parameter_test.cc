@@ -57,6 +57,19 @@ TEST(ParameterText, NarrowAndWide) {
   EXPECT_EQ(chars("1 day", SQL_INTERVAL_DAY), "1 days");
 }
 
+// What is no character must not become the same one.
+TEST(ParameterText, HalfASurrogatePairIsRefused) {
+  for (const std::u16string& text : {std::u16string{u'a', 0xD83D}, std::u16string{0xDE00, u'a'},
+                                     std::u16string{0xDE00, 0xD83D}}) {
+    for (const SQLSMALLINT type : {SQLSMALLINT{SQL_WVARCHAR}, SQLSMALLINT{SQL_INTEGER}})
+      EXPECT_EQ(refused([&] { wide(text, type); }), "22021");
+    EXPECT_EQ(refused([&] {
+                encode_parameter({SQL_C_WCHAR, SQL_VARCHAR, 0, 0, text.c_str(), SQL_NTS});
+              }),
+              "22021");
+  }
+}
+
 TEST(ParameterText, UnalignedWideData) {
   std::string buffer = "x" + utf16_bytes(u"ab") + std::string(2, '\0');
   EXPECT_EQ(encode_parameter({SQL_C_WCHAR, SQL_WVARCHAR, 0, 0, buffer.data() + 1, SQL_NTS}), "ab");

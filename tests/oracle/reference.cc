@@ -14,6 +14,16 @@ bool manages_transactions(const std::vector<std::string>& statements) {
   });
 }
 
+// A COMMIT that is answered with ROLLBACK has failed, and with it the text.
+void refuse_rolled_back(const std::vector<std::string>& statements, Answer& answer) {
+  for (std::size_t i = 0; i < statements.size() && i < answer.results.size(); ++i) {
+    if (!statements[i].starts_with("COMMIT") || answer.results[i].tag != "ROLLBACK") continue;
+    answer = {};
+    answer.error = "25S03";
+    return;
+  }
+}
+
 std::string one_text(const std::vector<std::string>& statements) {
   return joined(Text{statements});
 }
@@ -78,6 +88,7 @@ Answer Reference::run(const std::vector<std::string>& statements, const Paramete
   if (savepoint) server_.must("SAVEPOINT the_statement");
 
   Answer answer = send(statements, values);
+  refuse_rolled_back(statements, answer);
 
   if (server_.status() == 'E') {
     if (savepoint)

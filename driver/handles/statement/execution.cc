@@ -11,6 +11,7 @@
 #include "driver/handles/log_events.h"
 #include "driver/handles/statement/commands.h"
 #include "driver/handles/statement/statement.h"
+#include "driver/session/copy.h"
 #include "driver/sql/call.h"
 #include "driver/types/c_types.h"
 
@@ -27,6 +28,7 @@ SQLLEN told_count(Count rows) {
 }  // namespace
 
 SQLRETURN Execution::start() {
+  if (use_.text.copies_out()) throw session::copy_out_refused();
   use_.parameters.require_bound();
   use_.server.connection().require_utf8(use_.text.sql());
   use_.call.choose_text();

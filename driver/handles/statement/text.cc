@@ -39,8 +39,12 @@ void StatementText::read(const std::string& sql, bool scan_escapes, bool standar
   column_places_ = sql::column_places(text, sent_.size(), standard_strings);
   current_of_ = sql::find_current_of(text, standard_strings);
   surround_ = sql::surround(text, standard_strings);
-  if (surround_ == sql::Surround::nothing)
+  if (surround_ == sql::Surround::nothing) {
     steps_ = sql::transaction_steps(text, translated_->parameter_count, standard_strings);
+    asks_commit_ = sql::commits_asked(text, standard_strings);
+  }
+  if (surround_ == sql::Surround::nothing || surround_ == sql::Surround::savepoint_before)
+    copies_out_ = sql::copies_out(text, standard_strings);
   redefines_ = sql::redefines(text, standard_strings);
   reading_ = sql::reading(text, standard_strings);
 }
@@ -49,6 +53,7 @@ session::Framing StatementText::framing(const Connection& connection) const {
   session::Framing framing = connection.framing(surround_);
   framing.redefines = redefines_;
   framing.steps = steps_;
+  framing.asks_commit = asks_commit_;
   return framing;
 }
 

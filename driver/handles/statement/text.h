@@ -8,6 +8,7 @@
 
 #include <sql.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@
 #include "driver/sql/transaction_words.h"
 
 namespace negodbc::odbc {
+
+class Connection;
 
 class StatementText {
  public:
@@ -65,6 +68,8 @@ class StatementText {
   // What surrounds it in its flight.
   [[nodiscard]] session::Framing framing(const Connection& connection) const;
   [[nodiscard]] sql::Reading reading() const { return reading_; }
+  // One of its statements is a COPY ... TO STDOUT, which is not to be sent.
+  [[nodiscard]] bool copies_out() const { return copies_out_; }
 
   // Of a call as it is sent now; the names of its arguments, where they are given by name.
   void name_arguments(std::vector<std::string> names) {
@@ -85,6 +90,8 @@ class StatementText {
   sql::Surround surround_ = sql::Surround::savepoint;
   std::vector<sql::TransactionStep> steps_;
   bool redefines_ = false;
+  bool copies_out_ = false;
+  std::vector<std::size_t> asks_commit_;
   sql::Reading reading_ = sql::Reading::no;
   std::string plain_call_;
   std::string identity_text_;
