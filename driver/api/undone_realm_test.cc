@@ -35,7 +35,7 @@ class Undone : public ::testing::Test {
 
   // Not in time, and then there is no time-out any more.
   void run_late(const std::string& sql) const {
-    q_.set(SQL_ATTR_QUERY_TIMEOUT, SQLULEN{1});
+    q_.set(SQL_ATTR_QUERY_TIMEOUT, SQLULEN{2});
     EXPECT_EQ(q_.exec(sql), SQL_ERROR);
     EXPECT_EQ(q_.state(), "HYT00");
     q_.set(SQL_ATTR_QUERY_TIMEOUT, SQLULEN{0});
