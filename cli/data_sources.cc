@@ -3,7 +3,14 @@
 
 #include <utility>
 
+#include "driver/dsn/keywords.h"
+
 namespace negodbc::cli {
+
+bool is_secret(const std::string& key) {
+  const dsn::Keyword* const found = dsn::find_keyword(key);
+  return found != nullptr && found->kind == dsn::Kind::secret;
+}
 
 std::optional<DataSource> find_data_source(const std::string& name, std::optional<Scope> scope) {
   for (const Scope each : {Scope::user, Scope::system}) {

@@ -30,11 +30,14 @@ std::optional<DataSource> find_data_source(const std::string& name,
 dsn::Profile values_in(Scope scope, const std::string& name);
 
 // Each throws Error HY000 with the installer's reason and the place.
+// A file of ini that is made for it is its user's alone where it has a password.
 void add_data_source(const DataSource& source);
 // An empty value takes the key away.
 void set_value(const DataSource& source, const std::string& key, const std::string& value);
 void remove_data_source(const DataSource& source);
 
+// Of another driver's as well: a password is one by any name.
+bool is_secret(const std::string& key);
 bool is_valid_name(const std::string& name);
 std::string place_of(Scope scope);  // the file, or the registry's folder
 

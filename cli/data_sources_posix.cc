@@ -1,7 +1,10 @@
 // By unixODBC's libodbcinst, so that a file is read and written as the driver manager does.
 #include "cli/data_sources.h"
 
+#include <fcntl.h>
 #include <odbcinst.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -72,6 +75,18 @@ void write(const DataSource& source, const char* key, const char* value) {
     refuse("can't write " + source.name, source.scope);
 }
 
+// Only where nothing is in it: another one's mode is its owner's affair. libodbcinst makes a file
+// that is not there when it is looked into.
+void make_private(const std::string& file) {
+  constexpr mode_t user_alone = S_IRUSR | S_IWUSR;
+  const int made = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, user_alone);
+  if (made < 0) return;  // what is written next tells why
+  struct stat facts {};
+  if (::fstat(made, &facts) == 0 && facts.st_size == 0)
+    static_cast<void>(::fchmod(made, user_alone));
+  ::close(made);
+}
+
 }  // namespace
 
 std::vector<DataSource> data_sources() {
@@ -95,6 +110,9 @@ dsn::Profile values_in(Scope scope, const std::string& name) {
 }
 
 void add_data_source(const DataSource& source) {
+  const bool has_secret = std::any_of(source.values.begin(), source.values.end(),
+                                      [](const auto& value) { return is_secret(value.first); });
+  if (has_secret) make_private(place_of(source.scope));
   for (const auto& [key, value] : source.values) write(source, key.c_str(), value.c_str());
 }
 

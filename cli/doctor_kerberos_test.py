@@ -36,8 +36,19 @@ class Relay:
     @staticmethod
     def carry(client):
         with client, socket.create_connection(("127.0.0.1", int(os.environ["NEGODBC_KDC_PORT"]))) as kdc, contextlib.suppress(OSError):
-            kdc.sendall(client.recv(65536))
-            client.sendall(kdc.recv(65536))
+            kdc.sendall(Relay.message(client))
+            client.sendall(Relay.message(kdc))
+
+    @staticmethod
+    def message(peer):
+        """With its length before it (RFC 4120, 7.2.2), in however many pieces it comes."""
+        data = b""
+        while len(data) < 4 or len(data) < 4 + int.from_bytes(data[:4], "big"):
+            piece = peer.recv(65536)
+            if not piece:
+                break
+            data += piece
+        return data
 
     def __exit__(self, *_):
         self.socket.close()

@@ -20,12 +20,6 @@ using Word = std::pair<std::string, std::string>;
 
 constexpr char hidden[] = "(given, not shown)";
 
-// Of another driver's as well: a password is one by any name.
-bool is_secret(const std::string& key) {
-  const dsn::Keyword* const found = dsn::find_keyword(key);
-  return found != nullptr && found->kind == dsn::Kind::secret;
-}
-
 std::string shown(const std::string& key, const std::string& value) {
   return is_secret(key) && !value.empty() ? hidden : value;
 }

@@ -100,6 +100,17 @@ class DsnTest(Case):
         for words in (["list"], ["list", "--json"], ["show", "made"], ["show", "made", "--json"]):
             self.assertNotIn("secret one", self.run_it("dsn", *words))
 
+    def test_a_file_made_for_a_password_is_its_users_alone(self):
+        self.add("made", "UID=alice", "PWD=secret one")
+        self.assertEqual(self.user.stat().st_mode & 0o777, 0o600)
+        self.user.unlink()
+        self.run_it("dsn", "import", "postgresql://alice:secret@localhost/negodbc", "--as", "imported")
+        self.assertEqual(self.user.stat().st_mode & 0o777, 0o600)
+        # Whoever has made the file has said who may read it.
+        self.user.chmod(0o640)
+        self.add("other", "UID=alice", "PWD=secret one")
+        self.assertEqual(self.user.stat().st_mode & 0o777, 0o640)
+
     def answer(self, answers, *words):
         primary, secondary = pty.openpty()
         try:
@@ -202,6 +213,16 @@ class QueryTest(Case):
         self.assertEqual(rows, [{"n": 1, "b": True, "nothing": None, "t": 'a,"b"', "d": 1.5, "f": "NaN", "empty": ""},
                                 {"n": 2, "b": False, "nothing": "x", "t": "two\nlines", "d": -2, "f": 0.5, "empty": "ä"}])
         self.assertEqual(json.loads(self.query("SELECT 1 AS n WHERE false", "--format", "json")), [])
+
+    def test_columns_of_one_name_in_json(self):
+        text = self.query("SELECT 1 AS n, 2 AS n, 3 AS n_2, 4 AS n", "--format", "json")
+        self.assertEqual(json.loads(text, object_pairs_hook=list), [[("n", 1), ("n_3", 2), ("n_2", 3), ("n_4", 4)]])
+
+    def test_a_transaction_left_open_is_told(self):
+        said = self.query("BEGIN; CREATE TABLE pg_temp.left_open (k int)", status=1)
+        self.assertIn("CREATE TABLE", said)
+        self.assertIn("[25000] the statements have left a transaction open", said)
+        self.query("BEGIN; CREATE TABLE pg_temp.left_open (k int); COMMIT")
 
     def test_commands_and_several_results(self):
         said = self.query("CREATE TEMP TABLE queried (k int); INSERT INTO queried VALUES (1), (2); SELECT * FROM queried; SELECT 'last' AS w")

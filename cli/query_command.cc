@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -161,6 +163,7 @@ class Json : public Writer {
   explicit Json(std::ostream& out) : out_(out) {}
   void begin(const Fields& fields) override {
     fields_ = fields;
+    name_apart();
     first_ = true;
     out_ << '[';
   }
@@ -176,6 +179,19 @@ class Json : public Writer {
   void done(const std::string& /*tag*/) override {}
 
  private:
+  // An object has a name once: a second n is n_2.
+  void name_apart() {
+    std::set<std::string> taken;
+    for (const wire::Field& field : fields_) taken.insert(field.name);
+    std::set<std::string> used;
+    for (wire::Field& field : fields_) {
+      const std::string name = field.name;
+      if (used.insert(name).second) continue;
+      std::size_t number = 2;
+      do field.name = name + '_' + std::to_string(number++);
+      while (!taken.insert(field.name).second);
+    }
+  }
   static std::string quoted(const std::string& text) {
     return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
@@ -226,6 +242,11 @@ int query(const std::string& connection, const std::string& sql, Format format, 
     throw Error("HY008", error.state() == "57014"
                              ? "cancelled by Ctrl-C: the server has stopped the statement"
                              : "ended by Ctrl-C: " + std::string(error.what()));
+  }
+  if (server.transaction_status(Deadline::never()) != 'I') {
+    throw Error("25000",
+                "the statements have left a transaction open: nothing of what they did in it is "
+                "kept. End it with COMMIT");
   }
   return out.flush() ? 0 : 1;
 }

@@ -18,8 +18,8 @@ struct EncryptionOffer {
   std::string_view name, ssl_mode, gss_encryption;
 };
 constexpr EncryptionOffer encryptions[] = {
-    {"TLS where the server offers it", "", ""},
-    {"None", "disable", ""},
+    {"By the ticket or by TLS, where the server offers it", "", ""},
+    {"None, unless the server demands it", "disable", ""},
     {"TLS, server not verified", "require", ""},
     {"TLS, server's authority verified", "verify-ca", ""},
     {"TLS, authority and host name verified", "verify-full", ""},
@@ -31,6 +31,7 @@ bool names_a_place(Key key) {
 
 // A choice's own spelling, "" for the default; nothing: it is none of the choices.
 std::optional<std::string_view> plain_choice(const Settings& values, Key key) {
+  if (values.get(key).empty()) return std::string_view();
   try {
     const std::string_view name = keyword(key).choices[values.choice(key)];
     return name == keyword(key).default_value ? std::string_view() : name;

@@ -58,7 +58,7 @@ ROWS = [
     row("A password without UID", "28000", r'No UID was given, so the system', "set UID",
         {"Database": "anybody_db", "PWD": "secret"}, mend={"UID": "trust_user"}),
     row("A library that the driver needs is not there", "01000", r"libodbcinst\.so\.9: cannot open shared object",
-        "odbcinst -i -d", TRUST | {"Driver": places.driver_without_library(b"libodbcinst.so.2")}, mend={"Driver": "negodbc"},
+        r"install what holds libodbcinst\.so\.9", TRUST | {"Driver": places.driver_without_library(b"libodbcinst.so.2")}, mend={"Driver": "negodbc"},
         driver=False),
     row("A log that can't be written", "08001", "DiagnosisLog=.* can't be written", "name a file that this user can write",
         TICKET | {"DiagnosisLog": f"{MISSING}/log"}, mend={"DiagnosisLog": None}),
