@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -51,6 +52,9 @@ std::vector<SystemFile> files_for_support() {
 }
 
 void write_private_file(const std::string& file, const std::string& text) {
+  struct stat there {};
+  if (lstat(file.c_str(), &there) == 0 && !S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode))
+    can_not_write(file, EEXIST);  // a device or a folder is nothing to be replaced
   // Beside it, then in its place: a link that lies there is replaced and not followed.
   const std::string made = file + ".new-" + std::to_string(getpid());
   const int descriptor =

@@ -183,6 +183,11 @@ class BundleTest(Case):
         self.assertIn(config, [each["file"] for each in bundle["files"]])
 
     def test_a_folder_that_is_not_there(self):
+        place = self.folder / "no file"
+        os.mkfifo(place)
+        done = self.run_doctor(TICKET, "--bundle", str(place))
+        self.assertIn(f"can't write {place}", done.stderr)
+        self.assertTrue(place.is_fifo())
         done = self.run_doctor(TICKET, "--bundle", "/nonexistent/file")
         self.assertEqual(done.returncode, 1)
         self.assertIn("/nonexistent/file can't be written: No such file or directory", done.stderr)

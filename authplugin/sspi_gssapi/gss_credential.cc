@@ -87,7 +87,10 @@ GssCredential::Acquired GssCredential::acquire(const CredentialSource& source) {
       if (std::holds_alternative<Ptr>(acquired)) return acquired;
       failed = std::get<Explained>(std::move(acquired));
     }
-    if (!worst || says_more(*failed, *worst)) worst = std::move(failed);
+    // Whoever counts wrong passwords locks accounts: another library does not send it once more.
+    const bool wrong_password = failed->detail.cause == Cause::kPassword;
+    if (!worst || wrong_password || says_more(*failed, *worst)) worst = std::move(failed);
+    if (wrong_password) break;
   }
   return std::move(*worst);
 }
