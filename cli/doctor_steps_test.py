@@ -182,11 +182,11 @@ class BundleTest(Case):
         self.assertIn("Linux", bundle["system"])
         self.assertIn(config, [each["file"] for each in bundle["files"]])
 
-    def test_a_folder_that_is_not_there(self):
+    def test_a_place_where_it_can_not_be_written(self):
         place = self.folder / "no file"
         os.mkfifo(place)
         done = self.run_doctor(TICKET, "--bundle", str(place))
-        self.assertIn(f"can't write {place}", done.stderr)
+        self.assertIn(f"{place} can't be written: File exists", done.stderr)
         self.assertTrue(place.is_fifo())
         done = self.run_doctor(TICKET, "--bundle", "/nonexistent/file")
         self.assertEqual(done.returncode, 1)
