@@ -60,7 +60,8 @@ std::string ask_dns(const std::string& realm) {
   for (const bool tcp : {false, true}) {
     std::vector<KdcPlace> places;
     // The dot at the end keeps the resolver from trying its own domains.
-    const std::string name = std::string("_kerberos.") + (tcp ? "_tcp." : "_udp.") + realm + ".";
+    std::string name = "_kerberos.";
+    name.append(tcp ? "_tcp." : "_udp.").append(realm).append(".");
     const std::string fault = dns.ask(name, tcp, places);
     if (!fault.empty() && !out.contains("fault")) out["fault"] = fault + " (SRV " + name + ")";
     for (const KdcPlace& place : places)

@@ -27,6 +27,7 @@ class PortableUint128 {
   }
 
   friend constexpr bool operator==(PortableUint128, PortableUint128) = default;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes what is generated for a pointer
   friend constexpr auto operator<=>(PortableUint128, PortableUint128) = default;
 
   constexpr PortableUint128 operator~() const { return {~high_, ~low_}; }

@@ -88,7 +88,7 @@ ShownCertificates look_at_certificates(std::unique_ptr<net::SocketTransport> soc
                                        const EncryptionOptions& options, const net::Host& host,
                                        Deadline deadline) {
   ShownCertificates shown;
-  const auto context = std::make_shared<const TlsContext>(options, TlsContext::Trusting());
+  auto context = std::make_shared<const TlsContext>(options, TlsContext::Trusting());
   ServerTime time(deadline);
   constexpr EncryptionAttempt attempts[] = {{Encryption::tls, true}, {Encryption::none}};
   std::size_t at = 0;
