@@ -62,8 +62,9 @@ std::string ask_dns(const std::string& realm) {
     // The dot at the end keeps the resolver from trying its own domains.
     std::string name = "_kerberos.";
     name.append(tcp ? "_tcp." : "_udp.").append(realm).append(".");
-    const std::string fault = dns.ask(name, tcp, places);
-    if (!fault.empty() && !out.contains("fault")) out["fault"] = fault + " (SRV " + name + ")";
+    std::string fault = dns.ask(name, tcp, places);
+    if (!fault.empty() && !out.contains("fault"))
+      out["fault"] = fault.append(" (SRV ").append(name).append(")");
     for (const KdcPlace& place : places)
       out["places"].push_back({{"host", place.host}, {"port", place.port}, {"tcp", tcp}});
   }
