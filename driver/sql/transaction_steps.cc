@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "driver/base/utf.h"
 #include "driver/sql/lexer.h"
 #include "driver/sql/statements.h"
 
@@ -21,7 +22,7 @@ std::string savepoint_of(const Token& token) {
       if (quoted[i] == '"') ++i;
     }
   } else {
-    for (const char c : token.text) name += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    name = ascii_lower(token.text);
   }
   name.resize(std::min(name.size(), longest_name));
   return name;

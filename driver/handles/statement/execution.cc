@@ -184,12 +184,7 @@ std::unique_ptr<RowSource> Execution::send_positioned(RowChanges& row, const Val
   const ServerTalk::Turn turn(use_.server);
   const Deadline deadline = use_.server.deadline();
   std::optional<Values> now;
-  while (source->next_row(deadline)) {
-    Values& taken = now.emplace();
-    for (const auto& value : source->row().values)
-      taken.push_back(value.is_null() ? std::nullopt
-                                      : std::optional<std::string>(std::string(value.view())));
-  }
+  while (source->next_row(deadline)) now = copy_of(source->row());
   const std::int64_t affected = source->affected_rows();
   while (source->next_result(deadline)) {
   }

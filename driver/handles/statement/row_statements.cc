@@ -37,11 +37,6 @@ std::string compared(const std::string& column, std::uint32_t type, int server_v
   return exact ? column : column + "::pg_catalog.text" + as_bytes;
 }
 
-std::optional<std::string> copy_of(const wire::RowFields::Value& value) {
-  if (value.is_null()) return std::nullopt;
-  return std::string(value.view());
-}
-
 // How many of a result's columns are the table's.
 std::size_t own_columns(const catalog::BaseTable& table) {
   return table.columns.size() -
@@ -171,8 +166,7 @@ RowChanges::Changed RowChanges::run_change(const std::string& sql, const Values&
     Changed changed;
     while (answer->next_row(deadline)) {
       if (changed.returned) continue;  // a rule may have added others
-      Values& row = changed.returned.emplace();
-      for (const auto& value : answer->row().values) row.push_back(copy_of(value));
+      changed.returned = copy_of(answer->row());
     }
     changed.rows = answer->affected_rows();
     if (changed.rows < 0) throw wire::AnswerError("it does not say how many rows were changed");
@@ -234,9 +228,7 @@ RowChanges::Returned RowChanges::returned_row() {
 void RowChanges::take_row(SQLULEN row, const Returned& returned, Values now) {
   CursorRows* const rows = use_.cursor.kept_rows();
   if (rows == nullptr) return;
-  Values values;
-  values.reserve(use_.cursor.row().values.size());
-  for (const auto& value : use_.cursor.row().values) values.push_back(copy_of(value));
+  Values values = copy_of(use_.cursor.row());
   for (std::size_t i = 0; i < returned.columns.size(); ++i)
     values.at(returned.columns[i]) = std::move(now.at(i));
   rows->change(row, std::move(values), use_.cursor.standing());

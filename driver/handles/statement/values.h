@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "driver/wire/backend.h"
 #include "driver/wire/frontend.h"
 
 namespace negodbc::odbc {
@@ -19,6 +20,14 @@ inline std::vector<wire::BindValue> bind_values(const Values& values) {
   for (std::size_t i = 0; i < values.size(); ++i)
     if (values[i]) bound[i].value = *values[i];
   return bound;
+}
+
+// A row's, which outlive it.
+inline Values copy_of(const wire::RowFields& row) {
+  Values values(row.values.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (!row.values[i].is_null()) values[i] = std::string(row.values[i].view());
+  return values;
 }
 
 }  // namespace negodbc::odbc
