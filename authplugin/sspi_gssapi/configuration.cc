@@ -81,19 +81,17 @@ auth::PooledText environment_now(const auth::ThreadIdentity& user) {
 class FileLister final : public ConfigurationReader {
  public:
   std::vector<std::string> files;
+  bool includes = false;  // a line that begins so
 
  protected:
   void begin(const std::string& path, ConfigurationOrigin /*origin*/, int /*error*/) override {
     files.push_back(path);
   }
   void folder(const std::string& path, int /*error*/) override { files.push_back(path); }
+  void line(std::string_view text, std::size_t /*number*/) override {
+    includes = includes || text.starts_with("include");
+  }
 };
-
-std::vector<std::string> configuration_files() {
-  FileLister lister;
-  lister.read();
-  return std::move(lister.files);
-}
 
 // MIT's library looks at a file once in a second of the clock at most, for the whole process: what
 // was written in this second it may not have seen.
@@ -200,11 +198,13 @@ std::uint64_t Configuration::last_found(const auth::ThreadIdentity& user) {
 Configuration::Ptr Configuration::find(const std::vector<std::string>& libraries) {
   auto made = std::make_shared<Configuration>();
   made->environment_ = environment_now(thread_identity());
-  made->files_ = configuration_files();
+  FileLister lister;
+  lister.read();
+  made->files_ = std::move(lister.files);
   made->local_ = std::all_of(made->files_.begin(), made->files_.end(), is_local);
   // Before the library reads them: a change in between is seen the next time.
   made->stamp_ = stamp_of(made->files_);
-  made->mit_first_ = !where_includes_begin().empty();
+  made->mit_first_ = lister.includes && !where_includes_begin().empty();
   Known& known = Known::instance();
   const auto same = [&](const auto& entry) { return entry.first == made->environment_; };
   {

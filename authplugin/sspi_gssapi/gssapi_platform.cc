@@ -13,6 +13,7 @@
 #include "sspi_gssapi/calls.h"
 #include "sspi_gssapi/configuration.h"
 #include "sspi_gssapi/login_identity.h"
+#include "sspi_gssapi/process_id.h"
 #include "sspi_gssapi/table.h"
 #include "sspi_gssapi/thread_identity.h"
 #include "sspi_gssapi/ticket_list.h"
@@ -151,7 +152,7 @@ class GssapiPlatform final : public SecurityPlatform {
         sspi_gssapi::list_tickets(found->library, found->private_cache->name()), target);
   }
 
-  std::uint64_t process_id() const override { return static_cast<std::uint64_t>(::getpid()); }
+  std::uint64_t process_id() const override { return sspi_gssapi::process_id(); }
 
   ThreadIdentity thread_identity() const override { return sspi_gssapi::thread_identity(); }
   bool is_of_process(const ThreadIdentity& identity) const override {

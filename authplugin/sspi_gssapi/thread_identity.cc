@@ -152,11 +152,13 @@ auth::ThreadIdentity thread_identity() {
 // The process's are its main thread's.
 bool is_of_process(const auth::ThreadIdentity& identity) {
 #ifdef __linux__
+  const bool is_main = ::getpid() == static_cast<pid_t>(::syscall(SYS_gettid));
+  if (is_main && identity == thread_identity()) return true;
   std::ifstream file("/proc/self/status");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   auth::ThreadIdentity main;
   if (read_status(text, main)) return main == identity;
-  return ::getpid() == static_cast<pid_t>(::syscall(SYS_gettid));
+  return is_main;
 #else
   static_cast<void>(identity);
   return true;

@@ -14,7 +14,8 @@ namespace negodbc {
 namespace {
 
 // The file that the kernel has mapped at an address, of /proc/self/maps: "begin-end access offset
-// device inode path". "" when it can't be read, or the file is out of this process's sight.
+// device inode path". "" when it can't be read, or the file is out of this process's sight. A line
+// for each piece of each library: dear.
 std::string mapped_file(std::uintptr_t address) {
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);) {
@@ -31,7 +32,7 @@ std::string mapped_file(std::uintptr_t address) {
   return {};
 }
 
-// Where there is no /proc: the path that the module was loaded by, if it is absolute. A relative
+// The path that the module was loaded by, if it is absolute and the file is there still. A relative
 // one was relative to the working directory of that time, and a program's is argv[0], which its
 // caller makes up: neither is taken.
 std::string loaded_file(const void* address) {
@@ -48,8 +49,8 @@ std::string loaded_file(const void* address) {
 
 std::string own_directory() {
   const auto* const here = reinterpret_cast<const void*>(&own_directory);
-  std::string file = mapped_file(reinterpret_cast<std::uintptr_t>(here));
-  if (file.empty()) file = loaded_file(here);
+  std::string file = loaded_file(here);
+  if (file.empty()) file = mapped_file(reinterpret_cast<std::uintptr_t>(here));
   return file.substr(0, file.find_last_of('/') + 1);
 }
 
