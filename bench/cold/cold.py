@@ -38,6 +38,7 @@ def targets(program):
 
     return {
         "ticket, defaults": three("Trusted_Connection=Yes", "UID=alice", "user=alice"),
+        "ticket, MIT's library": three("Trusted_Connection=Yes;GssLib=mit", "UID=alice", "user=alice"),
         "ticket, no encryption": three("Trusted_Connection=Yes;SSLmode=disable;GssEncMode=disable",
                                        f"UID=alice;{THEIRS_PLAIN}", f"user=alice {PLAIN}"),
         "ticket, TLS": three("Trusted_Connection=Yes;SSLmode=require", "UID=alice;SSLmode=require;pqopt={gssencmode=disable}",
