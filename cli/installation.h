@@ -10,6 +10,7 @@ struct IniFile {
   std::string holds;  // "drivers"
   std::string file;
   bool exists = false;
+  std::string variable = {};  // of the environment, which names it; "": none
 };
 
 // In the order of the driver manager; empty where they are no files (Windows).

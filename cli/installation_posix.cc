@@ -15,8 +15,10 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <system_error>
 
+#include "driver/base/file_fault.h"
 #include "driver/base/module.h"
 #include "driver/base/secret.h"
 
@@ -39,9 +41,9 @@ std::string system_folder() {
   return reinterpret_cast<Path*>(found)(buffer.data());
 }
 
-IniFile ini_file(const char* holds, const std::string& file) {
+IniFile ini_file(const char* holds, const std::string& file, const char* by) {
   std::error_code ignored;
-  return {holds, file, std::filesystem::exists(file, ignored)};
+  return {holds, file, std::filesystem::exists(file, ignored), by};
 }
 
 // Sections of an ini file.
@@ -128,12 +130,16 @@ void* driver_manager(std::string& why) {
 
 std::vector<IniFile> ini_files() {
   const std::string folder = system_folder();
+  const char* const of_system = environment("ODBCSYSINI").empty() ? "" : "ODBCSYSINI";
   std::string drivers = environment("ODBCINSTINI");
-  if (drivers.empty()) drivers = "odbcinst.ini";
+  const bool names_drivers = !drivers.empty();
+  if (!names_drivers) drivers = "odbcinst.ini";
   std::string users = environment("ODBCINI");
-  if (users.empty()) users = environment("HOME") + "/.odbc.ini";
-  return {ini_file("drivers", folder + "/" + drivers), ini_file("the user's data sources", users),
-          ini_file("the system's data sources", folder + "/odbc.ini")};
+  const bool names_users = !users.empty();
+  if (!names_users) users = environment("HOME") + "/.odbc.ini";
+  return {ini_file("drivers", folder + "/" + drivers, names_drivers ? "ODBCINSTINI" : of_system),
+          ini_file("the user's data sources", users, names_users ? "ODBCINI" : ""),
+          ini_file("the system's data sources", folder + "/odbc.ini", of_system)};
 }
 
 std::string driver_manager_file(std::string& why) {
@@ -166,6 +172,10 @@ std::string registered_file(const std::string& driver) {
 }
 
 std::string fault_of_module(const std::string& file) {
+  if (std::string fault = fault_of_file(file, std::numeric_limits<std::uintmax_t>::max());
+      !fault.empty()) {
+    return fault;
+  }
   std::ifstream in(file, std::ios::binary);
   if (!in) {
     return errno == EACCES ? "may not be read by this user"

@@ -59,7 +59,7 @@ Understanding understand(const std::string& connection) {
   dsn::Parsed parsed = dsn::parse_connection_string(connection_string_of(connection));
   known.settings = std::move(parsed.settings);
   known.unknown = std::move(parsed.unknown);
-  origins.note(known, "the connection string");
+  origins.note(known, given_by_string);
   std::string driver(known.settings.get(dsn::Key::driver));
   if (known.settings.has(dsn::Key::dsn)) {
     const std::string name(known.settings.get(dsn::Key::dsn));

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <set>
@@ -5,7 +7,11 @@
 
 #include "cli/examination/kerberos_findings.h"
 #include "cli/examination/kerberos_steps.h"
+#include "cli/examination/keytab.h"
 #include "cli/examination/words.h"
+#include "driver/base/file_fault.h"
+#include "driver/base/os_user.h"
+#include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::cli {
 namespace {
@@ -79,6 +85,47 @@ bool lacks_daemon(const KerberosFindings& found) {
   return !std::filesystem::exists(named.empty() ? "/run/.heim_org.h5l.kcm-socket" : named, ignored);
 }
 
+std::string usual_cache() {
+  return "FILE:/tmp/krb5cc_" + std::to_string(::geteuid());
+}
+
+// Whether kinit can write into a cache, and the folder that has to be made for it.
+struct CachePlace {
+  bool good = true;
+  std::string folder = {};
+};
+
+bool may_write(const std::filesystem::path& path) {
+  return ::access(path.c_str(), W_OK) == 0;
+}
+
+CachePlace place_in_files(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(folder, ignored)) return {may_write(folder)};
+  if (std::filesystem::exists(folder, ignored)) return {false};
+  std::filesystem::path above = folder;
+  while (!above.empty() && above != above.root_path() && !std::filesystem::exists(above, ignored))
+    above = above.parent_path();
+  return {std::filesystem::is_directory(above, ignored) && may_write(above), folder.string()};
+}
+
+CachePlace place_for_kinit(const std::string& name) {
+  for (const char* kept_elsewhere : {"KCM:", "KEYRING:"})
+    if (name.starts_with(kept_elsewhere)) return {};
+  if (name.starts_with("DIR:")) {
+    const bool member = name.starts_with("DIR::");
+    const std::filesystem::path path = name.substr(member ? 5 : 4);
+    return place_in_files(member ? path.parent_path() : path);
+  }
+  const std::string_view path = sspi_gssapi::path_of(name);
+  if (path.empty()) return {name.empty()};  // of a type that no kinit writes for another program
+  const std::filesystem::path file(path);
+  std::error_code ignored;
+  if (std::filesystem::exists(file, ignored))
+    return {std::filesystem::is_regular_file(file, ignored) && may_write(file)};
+  return place_in_files(file.has_parent_path() ? file.parent_path() : ".");
+}
+
 // The cache that the login uses, as a sentence.
 std::string told(const SeenCache& cache, const std::string& library) {
   if (cache.principal.empty())
@@ -90,11 +137,32 @@ std::string told(const SeenCache& cache, const std::string& library) {
   return cache.principal + " until " + time_from_now(ticket->ends_at) + ", in " + cache.name;
 }
 
+// Its key is put there; another principal is named, where it holds that one's.
+std::string command_for_client_keytab(const Examination& examination) {
+  const login::LoginSettings& settings = examination.settings;
+  const Keytab keytab = read_keytab(settings.client_keytab);
+  const std::string& who = settings.principal;
+  const std::string path(sspi_gssapi::path_of(settings.client_keytab));
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(path, ignored) && ::access(path.c_str(), R_OK) != 0)
+    return "sudo setfacl -m u:" + shell_word(os_user_name()) + ":r " + shell_word(path);
+  if (path.empty() || !fault_of_file(path).empty()) return examination.to_set("ClientKeytab=");
+  if (!keytab.entries.empty() && !who.empty()) {
+    const auto is_theirs = [&](const KeytabEntry& entry) {
+      return entry.principal == who || entry.principal.substr(0, entry.principal.rfind('@')) == who;
+    };
+    if (std::none_of(keytab.entries.begin(), keytab.entries.end(), is_theirs))
+      return examination.to_set("Principal=" + keytab.entries.front().principal);
+  }
+  return "sudo kadmin -q " +
+         shell_word("ktadd -k " + path + " " + (who.empty() ? "PRINCIPAL" : who));
+}
+
 }  // namespace
 
 std::string command_for_ticket(const Examination& examination) {
   const login::LoginSettings& settings = examination.settings;
-  if (!settings.client_keytab.empty()) return "klist -k " + shell_word(settings.client_keytab);
+  if (!settings.client_keytab.empty()) return command_for_client_keytab(examination);
   const KerberosFindings& found = *examination.kerberos;
   if (lacks_daemon(found)) return "sudo systemctl enable --now sssd-kcm.socket";
   if (const LibraryView* const reader = reader_of_cache(found))
@@ -115,8 +183,19 @@ std::string command_for_kinit(const Examination& examination) {
   if (who.empty() && !settings.user.empty()) who = settings.user;
   std::string command = "kinit";
   if (settings.delegation != NEGODBC_AUTH_DELEGATE_NONE) command += " -f";
-  if (!settings.credential_cache.empty()) command += " -c " + shell_word(settings.credential_cache);
-  return command + (who.empty() ? "" : " " + shell_word(who));
+  const std::string& named = settings.credential_cache;
+  const CachePlace place = place_for_kinit(!named.empty()             ? named
+                                           : found.cache() == nullptr ? ""
+                                                                      : found.cache()->name);
+  const std::string whose = who.empty() ? "" : " " + shell_word(who);
+  if (place.good) {
+    if (!place.folder.empty())
+      command = "mkdir -p -m 700 " + shell_word(place.folder) + " && " + command;
+    return command + (named.empty() ? "" : " -c " + shell_word(named)) + whose;
+  }
+  // Another place; where CredentialCache names this one, that has to be left out, too.
+  if (!named.empty()) return examination.to_set("CredentialCache=");
+  return "export KRB5CCNAME=" + usual_cache() + "; " + command + whose;
 }
 
 Finding examine_caches(Examination& examination) {
@@ -145,8 +224,12 @@ Finding examine_caches(Examination& examination) {
   }
   const SeenCache* const cache = found.cache();
   if (cache == nullptr) {
-    finding.verdict = Verdict::note;
-    finding.text = "none can be looked at";
+    const bool unknown = found.taken == nullptr &&
+                         std::any_of(found.libraries.begin(), found.libraries.end(),
+                                     [](const LibraryView& view) { return view.out_of_time; });
+    finding.verdict = unknown ? Verdict::skipped : Verdict::note;
+    finding.text =
+        unknown ? "not looked at: no library has come to it in time" : "none can be looked at";
     return finding;
   }
   finding.text = told(*cache, found.taken->name);

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <system_error>
 
+#include "driver/base/file_fault.h"
 #include "driver/base/module.h"
 
 namespace negodbc {
@@ -58,6 +60,9 @@ bool is_absolute_path(const std::string& path) {
 }
 
 void* load_module(const std::string& path, std::string& why) {
+  // The loader would wait for a pipe's other end.
+  if (is_absolute_path(path)) why = fault_of_file(path, std::numeric_limits<std::uintmax_t>::max());
+  if (!why.empty()) return nullptr;
   void* const module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (module == nullptr) {
     const char* const reason = dlerror();  // NOLINT(concurrency-mt-unsafe): thread-local in glibc

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include "driver/base/file_fault.h"
 #include "driver/base/lru_map.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/data_sources.h"
@@ -75,6 +76,7 @@ std::string place_of(std::string_view section) {
 }
 
 bool has_section(const std::string& file, std::string_view section) {
+  if (!fault_of_file(file).empty()) return false;
   std::ifstream lines(file);
   for (std::string line; std::getline(lines, line);) {
     const std::size_t begin = line.find('[');
