@@ -156,6 +156,21 @@ class KerberosTest(Case):
         steps = self.doctor(f"{TICKET};ClientKeytab={self.folder}/none;Principal=bob@{REALM}")
         self.assertEqual(steps["credential"]["remedy"], f"sudo kadmin -q 'ktadd -k {self.folder}/none bob@{REALM}'")
 
+    def test_a_cache_that_others_may_read(self):
+        cache = self.folder / "shared"
+        shutil.copy(os.environ["NEGODBC_CCACHE_VALID"].removeprefix("FILE:"), cache)
+        cache.chmod(0o640)
+        step = self.doctor(f"{TICKET};GssLib=heimdal", KRB5CCNAME=f"FILE:{cache}")["credential"]
+        self.assertEqual(step["remedy"], f"chmod 600 {cache}", self.said)
+        self.apply(step["remedy"])
+        self.assertEqual(self.doctor(f"{TICKET};GssLib=heimdal", KRB5CCNAME=f"FILE:{cache}")["login"]["verdict"], "ok", self.said)
+
+    def test_a_trace_that_nobody_reads(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        step = self.doctor(f"{TICKET};GssLib=mit", KRB5_TRACE=str(pipe), KRB5CCNAME=os.environ["NEGODBC_CCACHE_TGT"])["credential"]
+        self.assertEqual(step["remedy"], "unset KRB5_TRACE", self.said)
+
     def test_a_host_that_has_no_address(self):
         """No service of its name has to be made for it."""
         steps = self.doctor(TICKET.replace("Server=localhost", "Server=no-such-host.invalid"))

@@ -1,3 +1,4 @@
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -126,6 +127,35 @@ CachePlace place_for_kinit(const std::string& name) {
   return place_in_files(file.has_parent_path() ? file.parent_path() : ".");
 }
 
+std::string command_for_daemon() {
+  std::error_code ignored;
+  for (const char* folder : {"/usr/lib/systemd/system/", "/lib/systemd/system/"})
+    if (std::filesystem::exists(std::string(folder) + "sssd-kcm.socket", ignored))
+      return "sudo systemctl enable --now sssd-kcm.socket";
+  return "sudo apt install sssd-kcm && sudo systemctl enable --now sssd-kcm.socket";
+}
+
+// The file of the cache, where Heimdal takes it for nobody's because others may read it; "": it is
+// not that.
+std::string shared_file(const KerberosFindings& found) {
+  if (found.taken == nullptr || found.taken->name != "heimdal" || found.cache() == nullptr)
+    return {};
+  const std::string path(sspi_gssapi::path_of(found.cache()->name));
+  struct stat file {};
+  const bool shared = stat(path.c_str(), &file) == 0 && S_ISREG(file.st_mode) &&
+                      file.st_uid == ::geteuid() && (file.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+  return shared ? path : std::string();
+}
+
+// A kernel's keyring, with a library that reads none, where the one that does is there.
+bool is_keyring_of_mit(const KerberosFindings& found) {
+  return found.taken != nullptr && found.taken->name == "heimdal" && found.cache() != nullptr &&
+         found.cache()->name.starts_with("KEYRING:") &&
+         std::any_of(found.libraries.begin(), found.libraries.end(), [](const LibraryView& view) {
+           return view.name == "mit" && !view.file.empty();
+         });
+}
+
 // The cache that the login uses, as a sentence.
 std::string told(const SeenCache& cache, const std::string& library) {
   if (cache.principal.empty())
@@ -164,9 +194,11 @@ std::string command_for_ticket(const Examination& examination) {
   const login::LoginSettings& settings = examination.settings;
   if (!settings.client_keytab.empty()) return command_for_client_keytab(examination);
   const KerberosFindings& found = *examination.kerberos;
-  if (lacks_daemon(found)) return "sudo systemctl enable --now sssd-kcm.socket";
+  if (lacks_daemon(found)) return command_for_daemon();
+  if (std::string file = shared_file(found); !file.empty()) return "chmod 600 " + shell_word(file);
   if (const LibraryView* const reader = reader_of_cache(found))
     return examination.to_set("GssLib=" + reader->name);
+  if (is_keyring_of_mit(found)) return examination.to_set("GssLib=mit");
   const SeenCache* const other = another_good_cache(found);
   if (other != nullptr && settings.principal.empty()) {
     return settings.credential_cache.empty() ? "export KRB5CCNAME=" + shell_word(other->name)

@@ -5,6 +5,8 @@
 #include "cli/examination/kerberos_steps.h"
 #include "cli/examination/words.h"
 #include "driver/base/file_fault.h"
+#include "sspi_gssapi/configuration_includes.h"
+#include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::cli {
 namespace {
@@ -55,7 +57,16 @@ std::string to_leave_out(const ConfigurationFile& file) {
 
 // The file that is at fault; its line stands in the text.
 std::string command_for_configuration(const Examination& examination) {
-  const KerberosConfiguration& configuration = examination.kerberos->configuration;
+  const KerberosFindings& found = *examination.kerberos;
+  const KerberosConfiguration& configuration = found.configuration;
+  if (configuration.fault.empty()) {
+    if (sspi_gssapi::is_trace_waiting()) return "unset KRB5_TRACE";
+    const bool by_heimdal = found.taken != nullptr && found.taken->name == "heimdal";
+    if (by_heimdal && !sspi_gssapi::where_includes_begin().empty())
+      return examination.to_set("GssLib=mit");
+    if (default_realm_of(found).empty())
+      return configuration.to_put("libdefaults", "default_realm = YOUR.REALM");
+  }
   for (const ConfigurationFile& file : configuration.files) {
     if (configuration.fault.find(file.path) == std::string::npos) continue;
     std::error_code ignored;
