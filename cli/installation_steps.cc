@@ -12,6 +12,7 @@
 #include "driver/base/error.h"
 #include "driver/base/module.h"
 #include "driver/dsn/data_sources.h"
+#include "driver/dsn/masking.h"
 
 namespace negodbc::cli {
 namespace {
@@ -178,18 +179,29 @@ void report_manager(Report& report) {
     finding.text = "none found: " + finding.remedy;
     finding.remedy = "sudo apt install unixodbc";
   }
-  for (const IniFile& file : ini_files())
+  for (const IniFile& file : ini_files()) {
     finding.facts.push_back({file.holds, file.file, file.exists ? "" : "not there"});
+    if (file.fault.empty()) continue;
+    finding.verdict = Verdict::note;
+    finding.notes.push_back(file.fault);
+  }
   report.add(std::move(finding));
 }
 
-void report_missing_data_source(Report& report, const std::string& name, const std::string& text) {
+void report_missing_data_source(Report& report, const std::string& given, const std::string& text) {
+  const std::string name = dsn::shown_connection(given);
   Finding finding{"data source", Verdict::failed, text};
   finding.state = "IM002";
   std::vector<std::string> known = data_source_names();
   if (!known.empty()) finding.notes.push_back("data sources that are there: " + joined(known));
+  bool all_read = true;
+  for (const IniFile& file : ini_files()) {
+    if (file.fault.empty()) continue;
+    all_read = false;
+    finding.notes.push_back(file.fault + ": what stands there counts for nothing");
+  }
   const auto same = std::find(known.begin(), known.end(), name);
-  if (same == known.end()) finding.remedy = "negodbc dsn add " + shell_word(name);
+  if (same == known.end() && all_read) finding.remedy = "negodbc dsn add " + shell_word(name);
   if (same == known.end() && !known.empty())
     finding.notes.emplace_back("each user has a file of data sources: " + ini_files()[1].file);
   report.add(std::move(finding));
