@@ -177,6 +177,22 @@ class AsDriverTest(Case):
         self.assertEqual(driver["remedy"], "install what holds libneeded.so")
 
 
+class SecretsTest(Case):
+    def test_what_is_given_within_other_values(self):
+        server = SERVER.partition(";Server=")[0]
+        for connection in ("postgresql://alice:geheim@localhost/negodbc", "postgresql://alice:geheim@localhost/negodbc?sslmode=disable",
+                           f"{server};Server=postgresql://alice:geheim@localhost;Database=negodbc;UID=alice",
+                           f"{TICKET};ConnSettings=SET application_name = 'geheim'", f"{TICKET};pqopt={{password=geheim}}",
+                           f"{TICKET};Pasword=geheim", f"{TICKET};KRB5_CLIENT_KTNAME=http://alice:geheim@keytab.test/"):
+            with self.subTest(connection):
+                bundle = self.folder / "bundle.json"
+                said = self.run_doctor(connection, "--bundle", str(bundle))
+                self.assertIn(said.returncode, (0, 1), said.stderr)
+                self.assertNotIn("geheim", said.stdout + said.stderr)
+                self.assertNotIn("geheim", bundle.read_text(encoding="utf-8"))
+                self.assertNotIn("geheim", self.run_doctor(connection, "--json").stdout)
+
+
 class BundleTest(Case):
     def test_all_of_it_without_secrets(self):
         file = self.folder / "for-support.json"

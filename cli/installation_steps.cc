@@ -15,6 +15,7 @@
 #include "driver/base/module.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/data_sources.h"
+#include "driver/dsn/masking.h"
 
 namespace negodbc::cli {
 namespace {
@@ -192,7 +193,8 @@ bool report_manager(Report& report) {
   Finding finding{"driver manager"};
   for (const IniFile& file : ini_files()) {
     const std::string fault = fault_of_file(file.file);
-    if (fault.empty()) continue;
+    std::error_code ignored;
+    if (fault.empty() || std::filesystem::is_directory(file.file, ignored)) continue;
     // The driver manager would wait for it, and so would all that asks it.
     finding.verdict = Verdict::failed;
     finding.text = "the file of " + file.holds + " can't be read: " + file.file + ": " + fault;
@@ -208,19 +210,32 @@ bool report_manager(Report& report) {
     finding.text = "none found: " + finding.remedy;
     finding.remedy = "sudo apt install unixodbc";
   }
-  for (const IniFile& file : ini_files())
+  for (const IniFile& file : ini_files()) {
     finding.facts.push_back({file.holds, file.file, file.exists ? "" : "not there"});
+    if (file.fault.empty()) continue;
+    finding.verdict = Verdict::note;
+    finding.notes.push_back(file.fault);
+  }
   report.add(std::move(finding));
   return true;
 }
 
-void report_missing_data_source(Report& report, const std::string& name, const std::string& text) {
+void report_missing_data_source(Report& report, const std::string& given, const std::string& text) {
+  const std::string name = dsn::shown_connection(given);
   Finding finding{"data source", Verdict::failed, text};
   finding.state = "IM002";
   std::vector<std::string> known = data_source_names();
   if (!known.empty()) finding.notes.push_back("data sources that are there: " + joined(known));
+  bool all_read = true;
+  for (const IniFile& file : ini_files()) {
+    if (file.fault.empty()) continue;
+    all_read = false;
+    finding.notes.push_back(file.fault + ": what stands there counts for nothing");
+  }
   const auto same = std::find(known.begin(), known.end(), name);
-  if (same == known.end()) finding.remedy = "negodbc dsn add " + shell_word(name);
+  const bool is_address = name.find("://") != std::string::npos;
+  if (same == known.end() && all_read)
+    finding.remedy = (is_address ? "negodbc dsn import " : "negodbc dsn add ") + shell_word(name);
   if (same == known.end() && !known.empty())
     finding.notes.emplace_back("each user has a file of data sources: " + ini_files()[1].file);
   report.add(std::move(finding));
