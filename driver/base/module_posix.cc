@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <system_error>
+#include <utility>
 
 #include "driver/base/file_fault.h"
 #include "driver/base/module.h"
@@ -61,8 +62,13 @@ bool is_absolute_path(const std::string& path) {
 
 void* load_module(const std::string& path, std::string& why) {
   // The loader would wait for a pipe's other end.
-  if (is_absolute_path(path)) why = fault_of_file(path, std::numeric_limits<std::uintmax_t>::max());
-  if (!why.empty()) return nullptr;
+  if (std::string fault = is_absolute_path(path)
+                              ? fault_of_file(path, std::numeric_limits<std::uintmax_t>::max())
+                              : "";
+      !fault.empty()) {
+    why = std::move(fault);
+    return nullptr;
+  }
   void* const module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (module == nullptr) {
     const char* const reason = dlerror();  // NOLINT(concurrency-mt-unsafe): thread-local in glibc
