@@ -31,7 +31,7 @@ std::string fault_of_value(std::string_view value) {
     const std::size_t end = std::min(rest.find(':'), rest.size());
     const std::string part(rest.substr(0, end));
     const std::string fault = part.starts_with('/') ? fault_of_file(part) : "";
-    if (!fault.empty() && of_parts.empty()) of_parts = part + ": " + fault;
+    if (!fault.empty() && of_parts.empty()) of_parts.append(part).append(": ").append(fault);
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return of_parts;
