@@ -7,6 +7,7 @@
 
 #include "driver/base/utc_time.h"
 #include "driver/dsn/keywords.h"
+#include "driver/dsn/masking.h"
 
 namespace negodbc::cli {
 namespace {
@@ -29,7 +30,7 @@ void hide(json& in, const std::vector<std::string>& secrets) {
     return;
   }
   if (!in.is_string()) return;
-  std::string text = without_address_passwords(in.get<std::string>());
+  std::string text = dsn::without_address_passwords(in.get<std::string>());
   for (const std::string& secret : secrets)
     for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos;)
       text.replace(at, secret.size(), "(not shown)");
@@ -47,19 +48,6 @@ json lines_of(const std::string& text) {
 }
 
 }  // namespace
-
-std::string without_address_passwords(std::string text) {
-  for (std::size_t at = 0; (at = text.find("://", at)) != std::string::npos;) {
-    at += 3;
-    const std::size_t end = std::min(text.find_first_of("/ \t\n\"'<>", at), text.size());
-    const std::size_t host = text.rfind('@', end == 0 ? 0 : end - 1);
-    const std::size_t colon = text.find(':', at);
-    if (host == std::string::npos || host < at || colon == std::string::npos || colon > host)
-      continue;
-    text.replace(colon + 1, host - colon - 1, "(not shown)");
-  }
-  return text;
-}
 
 void write_bundle(const std::string& file, const Report& report, const dsn::Settings& settings) {
   json out = {{"written", utc_now(0)},

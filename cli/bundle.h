@@ -14,9 +14,6 @@ namespace negodbc::cli {
 // addresses. The file is its owner's (0600) and replaces one of the same name. Throws Error HY000.
 void write_bundle(const std::string& file, const Report& report, const dsn::Settings& settings);
 
-// "scheme://user:password@host" without the password.
-std::string without_address_passwords(std::string text);
-
 // The system's part: what this machine is, and the files of krb5.conf with their lines.
 struct SystemFile {
   std::string path, text;

@@ -83,9 +83,15 @@ std::vector<DataSource> data_sources() {
   return found;
 }
 
-dsn::Profile values_in(Scope scope, const std::string& name) {
+std::optional<dsn::Profile> values_in(Scope scope, const std::string& name) {
   const Mode mode(scope);
-  return values_of(to_wide(name));
+  dsn::Profile values = values_of(to_wide(name));
+  if (values.empty()) return std::nullopt;
+  return values;
+}
+
+std::string fault_of(Scope /*scope*/) {
+  return {};
 }
 
 void add_data_source(const DataSource& source) {
@@ -101,18 +107,14 @@ void add_data_source(const DataSource& source) {
     if (key != "Driver") write(source, key, value);
 }
 
-void set_value(const DataSource& source, const std::string& key, const std::string& value) {
-  write(source, key, value);
+void set_values(const DataSource& source, const dsn::Profile& changes) {
+  for (const auto& [key, value] : changes) write(source, key, value);
 }
 
 void remove_data_source(const DataSource& source) {
   const Mode mode(source.scope);
   if (SQLRemoveDSNFromIniW(to_wide(source.name).c_str()) == FALSE)
     refuse("can't remove " + source.name, source.scope);
-}
-
-bool is_valid_name(const std::string& name) {
-  return !name.empty() && SQLValidDSNW(to_wide(name).c_str()) != FALSE;
 }
 
 std::string place_of(Scope scope) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <chrono>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -56,14 +58,20 @@ bool report_settings(Report& report, const Understanding& known, LoginSettings& 
 }
 
 // The whole way, as programs go it. Only after a login that worked: a wrong password is not tried
-// twice. It has the time of a login too, a little less: all of it shall not take two time-outs.
+// twice. It has what is left of two time-outs, a little less, which may be too little for a login
+// that goes well: then it says nothing.
 void examine_whole_way(Report& report, const std::string& connection_string,
                        const Examination& examination) {
   using std::chrono::seconds;
   Finding finding{"through the driver manager"};
   const auto whole = std::chrono::floor<seconds>(examination.settings.timeout);
-  const Deadline end = examination.deadline.later(whole - seconds(1));
-  const auto left = std::max(std::chrono::floor<seconds>(end.remaining()) - seconds(1), seconds(1));
+  const auto left = std::chrono::floor<seconds>(examination.end.remaining()) - seconds(1);
+  if (left < seconds(1)) {
+    finding = out_of_time("not tried");
+    finding.step = "through the driver manager";
+    report.add(std::move(finding));
+    return;
+  }
   // The first of two words is heeded.
   const ManagerLogin login = log_in_by_manager(
       left < whole ? "connect_timeout=" + std::to_string(left.count()) + ";" + connection_string
@@ -72,6 +80,9 @@ void examine_whole_way(Report& report, const std::string& connection_string,
   if (!login.tried) {
     finding.verdict = Verdict::skipped;
     finding.text = "not tried" + (login.text.empty() ? "" : ": " + login.text);
+  } else if (!login.connected && left < whole && login.state == timed_out_state) {
+    finding.verdict = Verdict::skipped;
+    finding.text = "not to the end: its time has run out (" + std::to_string(left.count()) + " s)";
   } else if (!login.connected) {
     finding.verdict = Verdict::failed;
     finding.state = login.state;
@@ -89,9 +100,17 @@ std::string driver_connection(const Understanding& known, const DoctorWishes& wi
   return dsn::to_connection_string(settings);
 }
 
+// The moment that is `time` behind `begun`; now, where that has been.
+Deadline behind(Deadline::Clock::time_point begun, std::chrono::milliseconds time) {
+  const auto gone =
+      std::chrono::duration_cast<std::chrono::milliseconds>(Deadline::Clock::now() - begun);
+  return Deadline::after(std::max(time - gone, std::chrono::milliseconds::zero()));
+}
+
 void examine_all(Report& report, const DoctorWishes& wishes, Understanding& known) {
+  const auto begun = Deadline::Clock::now();
   const std::string& connection = wishes.connection;
-  report_manager(report);
+  if (!report_manager(report)) return;
   try {
     known = understand(connection);
   } catch (const Error& e) {
@@ -120,7 +139,8 @@ void examine_all(Report& report, const DoctorWishes& wishes, Understanding& know
                           .keytab = wishes.keytab,
                           .by_ticket = by_ticket,
                           .has_plugin = plugin.good,
-                          .deadline = Deadline::after(settings.timeout)};
+                          .deadline = behind(begun, settings.timeout * 3 / 4),
+                          .end = behind(begun, settings.timeout * 2)};
   examination.user = settings.user;
   examine(examination, report);
   if (examination.logged_in && driver.found)

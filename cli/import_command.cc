@@ -11,6 +11,7 @@
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/keywords.h"
+#include "driver/dsn/settings.h"
 
 namespace negodbc::cli {
 namespace {
@@ -118,6 +119,28 @@ std::string reason_to_leave(const std::string& word) {
   return dsn::find_keyword(word) == nullptr ? "is no keyword of negodbc's" : "";
 }
 
+// A value that stands for itself, as a data source has it: there braces and quotes around a value
+// are not part of it.
+std::string as_in_data_source(const dsn::Keyword& keyword, const std::string& value) {
+  const std::string written =
+      value.starts_with('{') && value.ends_with('}') ? dsn::braced(value) : value;
+  if (keyword.kind != dsn::Kind::text || keyword.key == dsn::Key::connect_settings ||
+      keyword.key == dsn::Key::pqopt)
+    return written;
+  dsn::Settings read;
+  (void)dsn::complete_from_dsn(
+      read, "new",
+      [&](std::string_view) {
+        return dsn::Profile{{std::string(keyword.name), written}};
+      },
+      [](std::string_view) { return dsn::Profile(); });
+  if (read.get(keyword.key) != value) {
+    throw Error("HY000", "the value of " + std::string(keyword.name) +
+                             " can't be kept in a data source: it would be read back otherwise");
+  }
+  return written;
+}
+
 }  // namespace
 
 dsn::Profile words_of_uri(const std::string& uri) {
@@ -181,7 +204,10 @@ int import_data_source(const std::string& source, const std::string& name, Scope
     }
     if (target.empty() && keyword->key == dsn::Key::database) target = value;
     if (keyword->name != word) told.push_back(word + " is called " + std::string(keyword->name));
-    taken.push_back(std::string(keyword->name).append("=").append(value));
+    const bool literal = is_uri(source) || by_service;
+    taken.push_back(std::string(keyword->name)
+                        .append("=")
+                        .append(literal ? as_in_data_source(*keyword, value) : value));
   }
   if (target.empty()) throw Error("HY000", "say how the new data source is called: --as NAME");
   if (taken.empty()) throw Error("HY000", source + " has no word that negodbc knows");

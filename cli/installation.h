@@ -10,6 +10,8 @@ struct IniFile {
   std::string holds;  // "drivers"
   std::string file;
   bool exists = false;
+  std::string fault;  // why unixODBC reads nothing of it, with its name; "" also where it is not
+  std::string variable = {};  // of the environment, which names it; "": none
 };
 
 // In the order of the driver manager; empty where they are no files (Windows).

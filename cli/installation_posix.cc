@@ -15,10 +15,14 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <system_error>
 
+#include "driver/base/error.h"
+#include "driver/base/file_fault.h"
 #include "driver/base/module.h"
 #include "driver/base/secret.h"
+#include "driver/dsn/ini_file.h"
 
 namespace negodbc::cli {
 namespace {
@@ -28,20 +32,17 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// unixODBC's folder of the system's files, where the environment does not name one. Its functions
-// are in no header, and other makers' libodbcinst have none.
-std::string system_folder() {
-  if (std::string folder = environment("ODBCSYSINI"); !folder.empty()) return folder;
-  using Path = char*(char*);
-  void* const found = dlsym(RTLD_DEFAULT, "odbcinst_system_file_path");
-  std::array<char, 4096> buffer{};
-  if (found == nullptr) return "/etc";
-  return reinterpret_cast<Path*>(found)(buffer.data());
-}
-
-IniFile ini_file(const char* holds, const std::string& file) {
+IniFile ini_file(const char* holds, const std::string& file, const char* by) {
   std::error_code ignored;
-  return {holds, file, std::filesystem::exists(file, ignored)};
+  IniFile found{holds, file, std::filesystem::exists(file, ignored), "", by};
+  try {
+    found.fault = dsn::read_ini_file(file).fault();
+    if (!found.fault.empty()) found.fault = "can't read " + file + ": " + found.fault;
+  } catch (const Error& error) {
+    found.exists = true;
+    found.fault = error.what();
+  }
+  return found;
 }
 
 // Sections of an ini file.
@@ -127,13 +128,16 @@ void* driver_manager(std::string& why) {
 }  // namespace
 
 std::vector<IniFile> ini_files() {
-  const std::string folder = system_folder();
+  const std::string system = dsn::system_ini_file();
+  const char* const of_system = environment("ODBCSYSINI").empty() ? "" : "ODBCSYSINI";
   std::string drivers = environment("ODBCINSTINI");
+  const char* const of_drivers = drivers.empty() ? of_system : "ODBCINSTINI";
   if (drivers.empty()) drivers = "odbcinst.ini";
-  std::string users = environment("ODBCINI");
-  if (users.empty()) users = environment("HOME") + "/.odbc.ini";
-  return {ini_file("drivers", folder + "/" + drivers), ini_file("the user's data sources", users),
-          ini_file("the system's data sources", folder + "/odbc.ini")};
+  const char* const of_users = environment("ODBCINI").empty() ? "" : "ODBCINI";
+  const std::string folder = system.substr(0, system.find_last_of('/') + 1);
+  return {ini_file("drivers", folder + drivers, of_drivers),
+          ini_file("the user's data sources", dsn::user_ini_file(), of_users),
+          ini_file("the system's data sources", system, of_system)};
 }
 
 std::string driver_manager_file(std::string& why) {
@@ -166,6 +170,10 @@ std::string registered_file(const std::string& driver) {
 }
 
 std::string fault_of_module(const std::string& file) {
+  if (std::string fault = fault_of_file(file, std::numeric_limits<std::uintmax_t>::max());
+      !fault.empty()) {
+    return fault;
+  }
   std::ifstream in(file, std::ios::binary);
   if (!in) {
     return errno == EACCES ? "may not be read by this user"

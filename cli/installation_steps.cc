@@ -6,12 +6,16 @@
 #include <system_error>
 #include <utility>
 
+#include "cli/examination/told_commands.h"
 #include "cli/examination/words.h"
 #include "cli/installation.h"
 #include "driver/auth/plugin_loader.h"
 #include "driver/base/error.h"
+#include "driver/base/file_fault.h"
 #include "driver/base/module.h"
+#include "driver/base/utf.h"
 #include "driver/dsn/data_sources.h"
+#include "driver/dsn/masking.h"
 
 namespace negodbc::cli {
 namespace {
@@ -26,19 +30,33 @@ std::string name_of(const std::string& file) {
   return file.substr(file.find_last_of("/\\") + 1);
 }
 
-// The name that negodbc's driver is registered by; "" when it is not.
+// A name that negodbc's driver is registered by, and can be loaded; "" when there is none.
 std::string registered_name() {
-  for (const std::string& name : registered_drivers())
-    if (name_of(registered_file(name)) == own_driver_name) return name;
+  for (const std::string& name : registered_drivers()) {
+    const std::string file = registered_file(name);
+    if (name_of(file) == own_driver_name &&
+        (!is_absolute_path(file) || fault_of_module(file).empty()))
+      return name;
+  }
   return {};
 }
 
-std::string how_to_register() {
-  if (const std::string file = template_beside_program(); !file.empty())
-    return "sudo odbcinst -i -d -f " + file;
-  if (const std::string file = driver_beside_program(); !file.empty())
-    return "printf '[negodbc]\\nDriver = " + file + "\\nThreading = 0\\n' | sudo odbcinst -i -d -r";
-  return "install the driver (package odbc-negodbc)";
+// This program's own driver; "" where it lacks one that can be loaded.
+std::string good_driver_beside_program() {
+  const std::string file = driver_beside_program();
+  return !file.empty() && fault_of_module(file).empty() ? file : std::string();
+}
+
+// What odbcinst is told replaces all that stands by that name.
+std::string how_to_register(const std::string& name = "negodbc") {
+  const std::string file = good_driver_beside_program();
+  if (const std::string sample = template_beside_program();
+      !sample.empty() && !file.empty() && iequals(name, "negodbc"))
+    return "sudo odbcinst -i -d -f " + shell_word(sample);
+  if (!file.empty())
+    return "printf '%s\\n' " + shell_word("[" + name + "]") + " " + shell_word("Driver = " + file) +
+           " 'Threading = 0' | sudo odbcinst -i -d -r";
+  return "install the driver again (package odbc-negodbc) and what it needs";
 }
 
 // The plugin beside the program's own driver, or where there is none that would do its package.
@@ -48,12 +66,6 @@ std::string how_to_place_plugin(const std::string& driver) {
                       folder_of(own) != folder_of(driver) && fault_of_module(own).empty();
   return usable ? "sudo ln -sf " + shell_word(own) + " " + shell_word(folder_of(driver))
                 : "install the plugin beside the driver (package libnegodbc-auth1)";
-}
-
-std::string without_auth_plugin(const Understanding& known) {
-  if (!known.settings.has(Key::dsn))
-    return "take AuthPlugin out of the connection string, or name a plugin by it";
-  return to_edit(std::string(known.settings.get(Key::dsn)), "AuthPlugin=");
 }
 
 // Where the word stands that names the driver, and how it is mended there.
@@ -72,6 +84,17 @@ Naming naming_of(const dsn::Settings& settings) {
     return {std::string(settings.get(Key::driver)), "", "the connection string"};
   const std::string source(settings.get(Key::dsn));
   return {driver_line(source), source, "[" + source + "] of " + dsn::file_of_data_source(source)};
+}
+
+// What makes programs load a driver that can be loaded, where theirs can't be: another name for it,
+// where that is said by a path; else the name they use is registered anew.
+std::string how_to_replace(const Naming& naming) {
+  if (!is_absolute_path(naming.driver)) {
+    return how_to_register(naming.driver);
+  }
+  if (const std::string other = registered_name(); !other.empty()) return naming.set_to(other);
+  const std::string own = good_driver_beside_program();
+  return own.empty() ? how_to_register() : naming.set_to(own);
 }
 
 // A name without a folder is sought by the driver manager among its own drivers, then by the
@@ -132,8 +155,8 @@ void judge(Finding& finding, Driver& driver, const Naming& naming, const std::st
   finding.state = "01000";
   if (!by_loader && !is_absolute_path(file)) {
     finding.text = file + " is relative: it is another file in every working directory";
-    finding.remedy =
-        driver_beside_program().empty() ? "name it by its absolute path" : how_to_register();
+    finding.remedy = good_driver_beside_program().empty() ? "name it by its absolute path"
+                                                          : how_to_register(naming.driver);
     return;
   }
   std::string fault = by_loader ? "" : fault_of_module(file);
@@ -146,11 +169,7 @@ void judge(Finding& finding, Driver& driver, const Naming& naming, const std::st
   }
   if (!fault.empty()) {
     finding.text = "can't be loaded: " + file + ": " + fault;
-    const std::string beside = driver_beside_program();
-    finding.remedy = !missing.empty() ? "install what holds " + missing
-                     : !beside.empty() && beside != file
-                         ? how_to_register()
-                         : "install the driver again (package odbc-negodbc) and what it needs";
+    finding.remedy = missing.empty() ? how_to_replace(naming) : "install what holds " + missing;
     return;
   }
   if (facts.name != own_driver_name) {
@@ -170,26 +189,53 @@ void judge(Finding& finding, Driver& driver, const Naming& naming, const std::st
 
 }  // namespace
 
-void report_manager(Report& report) {
+bool report_manager(Report& report) {
   Finding finding{"driver manager"};
+  for (const IniFile& file : ini_files()) {
+    const std::string fault = fault_of_file(file.file);
+    std::error_code ignored;
+    if (fault.empty() || std::filesystem::is_directory(file.file, ignored)) continue;
+    // The driver manager would wait for it, and so would all that asks it.
+    finding.verdict = Verdict::failed;
+    finding.text = "the file of " + file.holds + " can't be read: " + file.file + ": " + fault;
+    finding.remedy = file.variable.empty() ? "sudo mv " + shell_word(file.file) + " " +
+                                                 shell_word(file.file + ".away")
+                                           : "unset " + file.variable;
+    report.add(std::move(finding));
+    return false;
+  }
   finding.text = driver_manager_file(finding.remedy);
   if (finding.text.empty()) {
     finding.verdict = Verdict::note;
     finding.text = "none found: " + finding.remedy;
     finding.remedy = "sudo apt install unixodbc";
   }
-  for (const IniFile& file : ini_files())
+  for (const IniFile& file : ini_files()) {
     finding.facts.push_back({file.holds, file.file, file.exists ? "" : "not there"});
+    if (file.fault.empty()) continue;
+    finding.verdict = Verdict::note;
+    finding.notes.push_back(file.fault);
+  }
   report.add(std::move(finding));
+  return true;
 }
 
-void report_missing_data_source(Report& report, const std::string& name, const std::string& text) {
+void report_missing_data_source(Report& report, const std::string& given, const std::string& text) {
+  const std::string name = dsn::shown_connection(given);
   Finding finding{"data source", Verdict::failed, text};
   finding.state = "IM002";
   std::vector<std::string> known = data_source_names();
   if (!known.empty()) finding.notes.push_back("data sources that are there: " + joined(known));
+  bool all_read = true;
+  for (const IniFile& file : ini_files()) {
+    if (file.fault.empty()) continue;
+    all_read = false;
+    finding.notes.push_back(file.fault + ": what stands there counts for nothing");
+  }
   const auto same = std::find(known.begin(), known.end(), name);
-  if (same == known.end()) finding.remedy = "negodbc dsn add " + shell_word(name);
+  const bool is_address = name.find("://") != std::string::npos;
+  if (same == known.end() && all_read)
+    finding.remedy = (is_address ? "negodbc dsn import " : "negodbc dsn add ") + shell_word(name);
   if (same == known.end() && !known.empty())
     finding.notes.emplace_back("each user has a file of data sources: " + ini_files()[1].file);
   report.add(std::move(finding));
@@ -277,7 +323,7 @@ Plugin report_plugin(Report& report, const Understanding& known, const std::stri
   if (!plugin.good) {
     if (needed) finding.state = "08001";
     finding.text = plugin.loadable ? fault : plugin.file + ": " + fault;
-    finding.remedy = known.settings.has(Key::auth_plugin) ? without_auth_plugin(known)
+    finding.remedy = known.settings.has(Key::auth_plugin) ? to_set(known, "AuthPlugin", "")
                                                           : how_to_place_plugin(driver);
     if (!needed)
       finding.notes.emplace_back(

@@ -8,7 +8,8 @@
 
 namespace negodbc::cli {
 
-void report_manager(Report& report);
+// False: an ini file can't be read, and neither can anything behind it.
+bool report_manager(Report& report);
 // For a data source that is not there: IM002, with those that are.
 void report_missing_data_source(Report& report, const std::string& name, const std::string& text);
 

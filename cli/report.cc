@@ -5,6 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <string_view>
+#include <utility>
+
+#include "driver/dsn/masking.h"
 
 namespace negodbc::cli {
 namespace {
@@ -50,6 +53,19 @@ std::size_t width_of(std::string_view text) {
   for (const char c : text)
     if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) ++width;
   return width;
+}
+
+// Of addresses: one that was written into Server or KRB5_CONFIG's files comes back in many texts.
+void hide_passwords(Finding& finding) {
+  const auto hide = [](std::string& text) {
+    if (text.find("://") != std::string::npos)
+      text = dsn::without_address_passwords(std::move(text));
+  };
+  hide(finding.text);
+  hide(finding.remedy);
+  for (Fact& fact : finding.facts)
+    for (std::string* text : {&fact.name, &fact.value, &fact.source, &fact.of}) hide(*text);
+  for (std::string& note : finding.notes) hide(note);
 }
 
 // What files and servers say must not command the terminal.
@@ -145,6 +161,7 @@ void Report::write(const Finding& finding) {
 }
 
 void Report::add(Finding finding) {
+  hide_passwords(finding);
   const auto now = std::chrono::steady_clock::now();
   const std::chrono::duration<double, std::milli> took = now - since_;
   since_ = now;

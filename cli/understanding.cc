@@ -3,9 +3,11 @@
 #include <array>
 #include <utility>
 
+#include "driver/base/error.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/data_sources.h"
 #include "driver/dsn/keywords.h"
+#include "driver/dsn/masking.h"
 
 namespace negodbc::cli {
 namespace {
@@ -22,17 +24,17 @@ class Origins {
       bool& seen = seen_[static_cast<std::size_t>(entry.key)];
       if (seen || !known.settings.has(entry.key)) continue;
       seen = true;
-      const std::string value = entry.kind == dsn::Kind::secret
-                                    ? "(given, not shown)"
-                                    : std::string(known.settings.get(entry.key));
-      known.keywords.push_back({std::string(entry.name), value, source});
+      known.keywords.push_back({std::string(entry.name),
+                                dsn::shown_value(entry.name, known.settings.get(entry.key)),
+                                source});
     }
     const auto& kept = known.settings.kept();
     for (; kept_ < kept.size(); ++kept_) {
       std::string reason = source;
       for (const dsn::AcceptedKeyword& entry : dsn::accepted_without_effect())
         if (entry.name == kept[kept_].first) reason.append(": ").append(entry.reason);
-      known.without_effect.push_back({kept[kept_].first, kept[kept_].second, reason});
+      known.without_effect.push_back(
+          {kept[kept_].first, dsn::shown_value(kept[kept_].first, kept[kept_].second), reason});
     }
   }
 
@@ -54,12 +56,16 @@ std::string driver_line(const std::string& data_source) {
 }
 
 Understanding understand(const std::string& connection) {
+  if (connection.find("://") < connection.find('=')) {
+    throw Error("HY000",
+                "a URI is no connection string: negodbc dsn import makes a data source of it");
+  }
   Understanding known;
   Origins origins;
   dsn::Parsed parsed = dsn::parse_connection_string(connection_string_of(connection));
   known.settings = std::move(parsed.settings);
   known.unknown = std::move(parsed.unknown);
-  origins.note(known, "the connection string");
+  origins.note(known, given_by_string);
   std::string driver(known.settings.get(dsn::Key::driver));
   if (known.settings.has(dsn::Key::dsn)) {
     const std::string name(known.settings.get(dsn::Key::dsn));

@@ -9,6 +9,9 @@
 
 namespace negodbc::cli {
 
+// The source of what stands there.
+inline constexpr char given_by_string[] = "the connection string";
+
 struct Understanding {
   dsn::Settings settings;
   std::vector<Fact> keywords;  // those given, by their canonical names; secrets without their value

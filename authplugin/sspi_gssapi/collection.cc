@@ -15,6 +15,7 @@
 #include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/krb5_context.h"
 #include "sspi_gssapi/ticket_realm.h"
+#include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
@@ -47,7 +48,9 @@ bool is_folder(std::string_view name) {
 // "": none is said to be.
 std::string primary_of_folder(const std::string& folder) {
   std::string primary;
-  std::ifstream file(folder + "/primary");
+  const std::string path = folder + "/primary";
+  if (is_waiting_file(path.c_str())) return primary;
+  std::ifstream file(path);
   std::getline(file, primary);
   return primary;
 }
@@ -219,8 +222,10 @@ std::string home_folder() {
 
 // "": no line is for this server.
 std::string client_by_identity_file(const Server& server) {
-  std::ifstream file(home_folder() + "/.k5identity");
+  const std::string path = home_folder() + "/.k5identity";
   std::string client;
+  if (is_waiting_file(path.c_str())) return client;
+  std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
     if (identity_line_fits(line, server.service, server.host, server.realm, client)) return client;
   }

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <limits>
@@ -18,6 +19,7 @@
 #include <thread>
 #include <utility>
 
+#include "negotiate/one_line.h"
 #include "sspi_gssapi/configuration_includes.h"
 #include "sspi_gssapi/configuration_reader.h"
 #include "sspi_gssapi/credential_cache.h"
@@ -25,6 +27,7 @@
 #include "sspi_gssapi/gss_library.h"
 #include "sspi_gssapi/handle_registry.h"
 #include "sspi_gssapi/thread_identity.h"
+#include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
@@ -81,11 +84,14 @@ auth::PooledText environment_now(const auth::ThreadIdentity& user) {
 class FileLister final : public ConfigurationReader {
  public:
   std::vector<std::string> files;
+  std::string fault;      // of the first file that nobody must read
   bool includes = false;  // a line that begins so
 
  protected:
-  void begin(const std::string& path, ConfigurationOrigin /*origin*/, int /*error*/) override {
+  void begin(const std::string& path, ConfigurationOrigin /*origin*/, int error) override {
     files.push_back(path);
+    if ((error == kPipeOrDevice || error == EFBIG) && fault.empty())
+      fault = auth::one_line(path) + " can't be read: " + reading_error(error);
   }
   void folder(const std::string& path, int /*error*/) override { files.push_back(path); }
   void line(std::string_view text, std::size_t /*number*/) override {
@@ -201,6 +207,7 @@ Configuration::Ptr Configuration::find(const std::vector<std::string>& libraries
   FileLister lister;
   lister.read();
   made->files_ = std::move(lister.files);
+  made->fault_ = std::move(lister.fault);
   made->local_ = std::all_of(made->files_.begin(), made->files_.end(), is_local);
   // Before the library reads them: a change in between is seen the next time.
   made->stamp_ = stamp_of(made->files_);
@@ -219,7 +226,7 @@ Configuration::Ptr Configuration::find(const std::vector<std::string>& libraries
     const std::variant<const GssLibrary*, LoadError> loaded = load_library(library);
     const auto* const* usable = std::get_if<const GssLibrary*>(&loaded);
     std::string name;
-    if (usable != nullptr) {
+    if (usable != nullptr && made->fault_.empty() && !is_trace_waiting()) {
       if ((*usable)->family == Family::kMit) wait_for_the_next_second(made->files_);
       name = configured_cache_name(**usable);
     }

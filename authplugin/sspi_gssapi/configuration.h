@@ -43,6 +43,8 @@ class Configuration {
   // Of whom it is, and the variables that it follows from, as a key.
   const auth::PooledText& environment() const { return environment_; }
   const auth::SourceStamp& stamp() const { return stamp_; }
+  // Why the libraries must not read it: a file of it would keep them waiting. ""
+  const std::string& fault() const { return fault_; }
   // It has include lines, behind which Heimdal's library (before 8) would miss what logins need:
   // where both may be taken, MIT's is asked first.
   bool mit_first() const { return mit_first_; }
@@ -57,6 +59,7 @@ class Configuration {
   };
   auth::PooledText environment_;
   std::vector<std::string> files_;
+  std::string fault_;
   bool local_ = false;  // all of them
   bool mit_first_ = false;
   auth::SourceStamp stamp_;

@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -52,7 +51,7 @@ class FaultReader final : public ConfigurationReader {
 
   bool ignores() const { return !open_.empty() && open_.back().ignored; }
   static std::string unreadable(const std::string& path, int code) {
-    return one_line(path) + " can't be read: " + std::generic_category().message(code);
+    return one_line(path) + " can't be read: " + reading_error(code);
   }
   void note(std::string_view fault, std::size_t number) {
     if (fault.empty() || ignores()) return;

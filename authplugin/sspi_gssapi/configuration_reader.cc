@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "sspi_gssapi/environment.h"
+#include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
 
 constexpr std::size_t kMostConfigurationFiles = 64;
 constexpr std::size_t kMostConfigurationLines = 100000;  // of a file
+constexpr std::uintmax_t kLargestConfiguration = std::uintmax_t{64} << 20u;
 
 // The names that both libraries take from a folder.
 bool is_included_name(std::string_view name) {
@@ -25,7 +27,20 @@ bool is_included_name(std::string_view name) {
   });
 }
 
+// Without opening it; 0: it can be opened.
+int error_before_opening(const std::string& path) {
+  if (is_waiting_file(path.c_str())) return kPipeOrDevice;
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) return EISDIR;
+  const std::uintmax_t size = std::filesystem::file_size(path, unknown);
+  return !unknown && size > kLargestConfiguration ? EFBIG : 0;
+}
+
 }  // namespace
+
+std::string reading_error(int error) {
+  return error == kPipeOrDevice ? kWaitingFile : std::generic_category().message(error);
+}
 
 std::string_view without_space(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\f\v";
@@ -62,10 +77,13 @@ void ConfigurationReader::read() {
 
 void ConfigurationReader::read_file(const std::string& path, ConfigurationOrigin origin) {
   if (done() || !first_time(path)) return;
-  errno = 0;
-  std::ifstream file(path);
-  int error = file ? 0 : (errno != 0 ? errno : EIO);
-  if (std::error_code unknown; file && std::filesystem::is_directory(path, unknown)) error = EISDIR;
+  int error = error_before_opening(path);
+  std::ifstream file;
+  if (error == 0) {
+    errno = 0;
+    file.open(path);
+    if (!file) error = errno != 0 ? errno : EIO;
+  }
   begin(path, origin, error);
   if (error != 0) return;
   std::size_t number = 0;

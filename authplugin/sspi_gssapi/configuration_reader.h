@@ -23,6 +23,11 @@ enum class ConfigurationOrigin : std::uint8_t {
 std::string_view without_space(std::string_view text);
 std::string_view behind_word(std::string_view line, std::string_view word);
 
+// A file that would keep its reader waiting, which no errno says.
+inline constexpr int kPipeOrDevice = -1;
+// Why a file can't be read.
+std::string reading_error(int error);
+
 // What is done with the files is its heir's affair.
 class ConfigurationReader {
  public:
@@ -35,7 +40,8 @@ class ConfigurationReader {
   ConfigurationReader(const ConfigurationReader&) = default;
   ConfigurationReader& operator=(const ConfigurationReader&) = default;
 
-  // A file. `error`: an errno, when it can't be read; neither lines nor an end come then.
+  // A file. `error`: an errno or kPipeOrDevice, when it can't be read; neither lines nor an end
+  // come then.
   virtual void begin(const std::string& path, ConfigurationOrigin origin, int error) = 0;
   // A folder whose files are included; they have their own turns.
   virtual void folder(const std::string& path, int error) = 0;

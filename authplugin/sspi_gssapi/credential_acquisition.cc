@@ -11,12 +11,14 @@
 
 #include "sspi_gssapi/cache_faults.h"
 #include "sspi_gssapi/collection.h"
+#include "sspi_gssapi/configuration.h"
 #include "sspi_gssapi/gss_context.h"
 #include "sspi_gssapi/gss_name.h"
 #include "sspi_gssapi/kcm_connection.h"
 #include "sspi_gssapi/login_identity.h"
 #include "sspi_gssapi/mech_credential.h"
 #include "sspi_gssapi/oids.h"
+#include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
@@ -69,7 +71,8 @@ class Acquisition {
   }
 
   GssCredential::Acquired run() {
-    std::optional<Explained> failed = check_mech();
+    std::optional<Explained> failed = check_configuration();
+    if (!failed) failed = check_mech();
     if (!failed) failed = find_source();
     if (!failed && credential_->native == nullptr) failed = acquire();
     if (!failed && source_.outbound) failed = inquire();
@@ -87,6 +90,18 @@ class Acquisition {
   }
 
  private:
+  // Before the library reads it: nothing ends a call that waits for a file.
+  static std::optional<Explained> check_configuration() {
+    Configuration::Ptr configuration = Configuration::known();
+    if (configuration == nullptr) configuration = Configuration::find({});
+    std::string fault = configuration->fault();
+    if (fault.empty() && is_trace_waiting()) {
+      fault = "KRB5_TRACE names a pipe that nobody reads, which libraries wait for";
+    }
+    if (fault.empty()) return std::nullopt;
+    return own_words(SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kConfiguration, std::move(fault));
+  }
+
   std::optional<Explained> check_mech() const {
     if (source_.package != Package::kNtlm || has_mech(library_, mech_)) return std::nullopt;
     return own_words(SEC_E_SECPKG_NOT_FOUND, Cause::kNoMechanism,
@@ -116,6 +131,10 @@ class Acquisition {
     }
     if (!source_.keytab.empty()) {
       told = "keytab " + source_.keytab;
+      if (is_waiting_source(source_.keytab)) {
+        return own_words(SEC_E_NO_CREDENTIALS, Cause::kKeytab,
+                         "keytab " + one_line(source_.keytab) + ": " + kWaitingFile);
+      }
       if (!source_.outbound) return std::nullopt;
       return take(PrivateCache::from_keytab(library_, source_.principal, source_.keytab));
     }
@@ -169,6 +188,10 @@ class Acquisition {
       }
       cache_ = std::get<std::string>(std::move(chosen));
       told = one_line(cache_);
+    }
+    if (is_waiting_source(cache_)) {
+      return own_words(SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable,
+                       one_line(cache_) + ": " + kWaitingFile);
     }
     if (source_.private_copy) take_copy();
     return std::nullopt;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sspi_gssapi/heimdal_random.h"
+#include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
@@ -85,6 +86,10 @@ void resolve_krb5(void* handle, Krb5Functions& krb5) {
 // NULL and a text, or the library.
 std::unique_ptr<GssLibrary> open_file(const std::string& name, const char* file,
                                       std::string& error) {
+  if (is_waiting_file(file)) {
+    error = std::string(file) + ": " + kWaitingFile;
+    return nullptr;
+  }
   void* const before = ::dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
   void* handle = before != nullptr ? before : ::dlopen(file, RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {

@@ -19,20 +19,13 @@
 #include "sspi_gssapi/gss_library.h"
 #include "sspi_gssapi/kcm_connection.h"
 #include "sspi_gssapi/ticket_list.h"
+#include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
 
 std::uint64_t hash(std::string_view text) {
   return std::hash<std::string_view>()(text);
-}
-
-// The path of "FILE:/path", "WRFILE:/path" or "/path"; "": something else.
-std::string_view path_of(std::string_view name) {
-  for (const std::string_view prefix : {"FILE:", "WRFILE:"}) {
-    if (name.starts_with(prefix)) return name.substr(prefix.size());
-  }
-  return name.find(':') == std::string_view::npos ? name : std::string_view();
 }
 
 // The folder of "DIR:/path", the member of "DIR::/path/member".

@@ -27,15 +27,19 @@ std::string_view realm_of_ticket(Span ticket) {
   return der::text(der::take_all(realm.content, der::kGeneralString).content);
 }
 
-Span ticket_in_token(Span token) {
+Span request_in_token(Span token) {
   if (const Span inner = token_within_spnego(token); !inner.empty()) token = inner;
   Span request = der::take_all(token, der::kApplication).content;
   if (!der::is_oid(der::take(request), kKrb5Mech)) request = {};
   // The token's identifier: 01 00 is an AP-REQ. DCE style has the request alone.
   if (request.size() > 2 && request[0] == std::byte{1} && request[1] == std::byte{0}) {
-    return ticket_of_request(request.subspan(2));
+    return request.subspan(2);
   }
-  return ticket_of_request(token);
+  return token;
+}
+
+Span ticket_in_token(Span token) {
+  return ticket_of_request(request_in_token(token));
 }
 
 std::string_view realm_of_token(Span token) {

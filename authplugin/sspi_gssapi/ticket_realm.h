@@ -24,6 +24,8 @@ std::string_view realm_of_ticket(std::span<const std::byte> ticket);
 // The encoded Ticket in an initiator's first token, raw or within SPNEGO's NegTokenInit, within its
 // bytes; none: there is none, or the token is of another mechanism.
 std::span<const std::byte> ticket_in_token(std::span<const std::byte> token);
+// The AP-REQ that has it, where the token is one of Kerberos; else the token, or nothing.
+std::span<const std::byte> request_in_token(std::span<const std::byte> token);
 
 // The realm of that.
 std::string_view realm_of_token(std::span<const std::byte> token);

@@ -1,5 +1,6 @@
 // krb5.conf: which files it is made of, what is wrong in them.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -98,6 +99,22 @@ TEST_F(ConfigurationFiles, Are_read_in_order_with_what_they_include_each_once) {
   const std::string own = std::filesystem::path(folder_.path()).filename();
   EXPECT_EQ(read(), "absent! one( x=1 two( two=1 none! 3) parts/ a.conf( a=1 1) b( b=1 1) y=1 4) " +
                         own + "! ");
+}
+
+TEST_F(ConfigurationFiles, A_pipe_is_told_and_not_waited_for) {
+  ASSERT_EQ(::mkfifo(folder_.file("pipe").c_str(), 0600), 0);
+  write("main", "include " + folder_.file("pipe") + "\nx=1\n");
+  const ScopedVariable variable("KRB5_CONFIG", folder_.file("main").c_str());
+  EXPECT_EQ(read(), "main( pipe! x=1 2) ");
+  const std::string fault = folder_.file("pipe") + " can't be read: it is a pipe or a device";
+  EXPECT_EQ(sspi_gssapi::configuration_fault(), fault);
+  EXPECT_EQ(sspi_gssapi::Configuration::find({})->fault(), fault);
+}
+
+TEST_F(ConfigurationFiles, The_null_device_is_an_empty_one) {
+  const ScopedVariable variable("KRB5_CONFIG", "/dev/null");
+  EXPECT_EQ(read(), "null( 0) ");
+  EXPECT_EQ(sspi_gssapi::Configuration::find({})->fault(), "");
 }
 
 TEST_F(ConfigurationFiles, A_fault_and_a_change_are_seen_in_the_same_files) {

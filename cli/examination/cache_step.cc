@@ -1,3 +1,6 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <set>
@@ -5,7 +8,11 @@
 
 #include "cli/examination/kerberos_findings.h"
 #include "cli/examination/kerberos_steps.h"
+#include "cli/examination/keytab.h"
 #include "cli/examination/words.h"
+#include "driver/base/file_fault.h"
+#include "driver/base/os_user.h"
+#include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::cli {
 namespace {
@@ -79,6 +86,76 @@ bool lacks_daemon(const KerberosFindings& found) {
   return !std::filesystem::exists(named.empty() ? "/run/.heim_org.h5l.kcm-socket" : named, ignored);
 }
 
+std::string usual_cache() {
+  return "FILE:/tmp/krb5cc_" + std::to_string(::geteuid());
+}
+
+// Whether kinit can write into a cache, and the folder that has to be made for it.
+struct CachePlace {
+  bool good = true;
+  std::string folder = {};
+};
+
+bool may_write(const std::filesystem::path& path) {
+  return ::access(path.c_str(), W_OK) == 0;
+}
+
+CachePlace place_in_files(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(folder, ignored)) return {may_write(folder)};
+  if (std::filesystem::exists(folder, ignored)) return {false};
+  std::filesystem::path above = folder;
+  while (!above.empty() && above != above.root_path() && !std::filesystem::exists(above, ignored))
+    above = above.parent_path();
+  return {std::filesystem::is_directory(above, ignored) && may_write(above), folder.string()};
+}
+
+CachePlace place_for_kinit(const std::string& name) {
+  for (const char* kept_elsewhere : {"KCM:", "KEYRING:"})
+    if (name.starts_with(kept_elsewhere)) return {};
+  if (name.starts_with("DIR:")) {
+    const bool member = name.starts_with("DIR::");
+    const std::filesystem::path path = name.substr(member ? 5 : 4);
+    return place_in_files(member ? path.parent_path() : path);
+  }
+  const std::string_view path = sspi_gssapi::path_of(name);
+  if (path.empty()) return {name.empty()};  // of a type that no kinit writes for another program
+  const std::filesystem::path file(path);
+  std::error_code ignored;
+  if (std::filesystem::exists(file, ignored))
+    return {std::filesystem::is_regular_file(file, ignored) && may_write(file)};
+  return place_in_files(file.has_parent_path() ? file.parent_path() : ".");
+}
+
+std::string command_for_daemon() {
+  std::error_code ignored;
+  for (const char* folder : {"/usr/lib/systemd/system/", "/lib/systemd/system/"})
+    if (std::filesystem::exists(std::string(folder) + "sssd-kcm.socket", ignored))
+      return "sudo systemctl enable --now sssd-kcm.socket";
+  return "sudo apt install sssd-kcm && sudo systemctl enable --now sssd-kcm.socket";
+}
+
+// The file of the cache, where Heimdal takes it for nobody's because others may read it; "": it is
+// not that.
+std::string shared_file(const KerberosFindings& found) {
+  if (found.taken == nullptr || found.taken->name != "heimdal" || found.cache() == nullptr)
+    return {};
+  const std::string path(sspi_gssapi::path_of(found.cache()->name));
+  struct stat file {};
+  const bool shared = stat(path.c_str(), &file) == 0 && S_ISREG(file.st_mode) &&
+                      file.st_uid == ::geteuid() && (file.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+  return shared ? path : std::string();
+}
+
+// A kernel's keyring, with a library that reads none, where the one that does is there.
+bool is_keyring_of_mit(const KerberosFindings& found) {
+  return found.taken != nullptr && found.taken->name == "heimdal" && found.cache() != nullptr &&
+         found.cache()->name.starts_with("KEYRING:") &&
+         std::any_of(found.libraries.begin(), found.libraries.end(), [](const LibraryView& view) {
+           return view.name == "mit" && !view.file.empty();
+         });
+}
+
 // The cache that the login uses, as a sentence.
 std::string told(const SeenCache& cache, const std::string& library) {
   if (cache.principal.empty())
@@ -90,15 +167,38 @@ std::string told(const SeenCache& cache, const std::string& library) {
   return cache.principal + " until " + time_from_now(ticket->ends_at) + ", in " + cache.name;
 }
 
+// Its key is put there; another principal is named, where it holds that one's.
+std::string command_for_client_keytab(const Examination& examination) {
+  const login::LoginSettings& settings = examination.settings;
+  const Keytab keytab = read_keytab(settings.client_keytab);
+  const std::string& who = settings.principal;
+  const std::string path(sspi_gssapi::path_of(settings.client_keytab));
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(path, ignored) && ::access(path.c_str(), R_OK) != 0)
+    return "sudo setfacl -m u:" + shell_word(os_user_name()) + ":r " + shell_word(path);
+  if (path.empty() || !fault_of_file(path).empty()) return examination.to_set("ClientKeytab=");
+  if (!keytab.entries.empty() && !who.empty()) {
+    const auto is_theirs = [&](const KeytabEntry& entry) {
+      return entry.principal == who || entry.principal.substr(0, entry.principal.rfind('@')) == who;
+    };
+    if (std::none_of(keytab.entries.begin(), keytab.entries.end(), is_theirs))
+      return examination.to_set("Principal=" + keytab.entries.front().principal);
+  }
+  return "sudo kadmin -q " +
+         shell_word("ktadd -k " + path + " " + (who.empty() ? "PRINCIPAL" : who));
+}
+
 }  // namespace
 
 std::string command_for_ticket(const Examination& examination) {
   const login::LoginSettings& settings = examination.settings;
-  if (!settings.client_keytab.empty()) return "klist -k " + shell_word(settings.client_keytab);
+  if (!settings.client_keytab.empty()) return command_for_client_keytab(examination);
   const KerberosFindings& found = *examination.kerberos;
-  if (lacks_daemon(found)) return "sudo systemctl enable --now sssd-kcm.socket";
+  if (lacks_daemon(found)) return command_for_daemon();
+  if (std::string file = shared_file(found); !file.empty()) return "chmod 600 " + shell_word(file);
   if (const LibraryView* const reader = reader_of_cache(found))
     return examination.to_set("GssLib=" + reader->name);
+  if (is_keyring_of_mit(found)) return examination.to_set("GssLib=mit");
   const SeenCache* const other = another_good_cache(found);
   if (other != nullptr && settings.principal.empty()) {
     return settings.credential_cache.empty() ? "export KRB5CCNAME=" + shell_word(other->name)
@@ -115,8 +215,19 @@ std::string command_for_kinit(const Examination& examination) {
   if (who.empty() && !settings.user.empty()) who = settings.user;
   std::string command = "kinit";
   if (settings.delegation != NEGODBC_AUTH_DELEGATE_NONE) command += " -f";
-  if (!settings.credential_cache.empty()) command += " -c " + shell_word(settings.credential_cache);
-  return command + (who.empty() ? "" : " " + shell_word(who));
+  const std::string& named = settings.credential_cache;
+  const CachePlace place = place_for_kinit(!named.empty()             ? named
+                                           : found.cache() == nullptr ? ""
+                                                                      : found.cache()->name);
+  const std::string whose = who.empty() ? "" : " " + shell_word(who);
+  if (place.good) {
+    if (!place.folder.empty())
+      command = "mkdir -p -m 700 " + shell_word(place.folder) + " && " + command;
+    return command + (named.empty() ? "" : " -c " + shell_word(named)) + whose;
+  }
+  // Another place; where CredentialCache names this one, that has to be left out, too.
+  if (!named.empty()) return examination.to_set("CredentialCache=");
+  return "export KRB5CCNAME=" + usual_cache() + "; " + command + whose;
 }
 
 Finding examine_caches(Examination& examination) {
@@ -145,8 +256,12 @@ Finding examine_caches(Examination& examination) {
   }
   const SeenCache* const cache = found.cache();
   if (cache == nullptr) {
-    finding.verdict = Verdict::note;
-    finding.text = "none can be looked at";
+    const bool unknown = found.taken == nullptr &&
+                         std::any_of(found.libraries.begin(), found.libraries.end(),
+                                     [](const LibraryView& view) { return view.out_of_time; });
+    finding.verdict = unknown ? Verdict::skipped : Verdict::note;
+    finding.text =
+        unknown ? "not looked at: no library has come to it in time" : "none can be looked at";
     return finding;
   }
   finding.text = told(*cache, found.taken->name);

@@ -4,17 +4,24 @@
 #include "cli/examination/kerberos_findings.h"
 #include "cli/examination/kerberos_steps.h"
 #include "cli/examination/words.h"
+#include "driver/base/file_fault.h"
+#include "sspi_gssapi/configuration_includes.h"
+#include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::cli {
 namespace {
 
+// As the library has it; by the files, where it was not asked.
+std::string default_realm_of(const KerberosFindings& found) {
+  return found.taken != nullptr && !found.taken->default_realm.empty()
+             ? found.taken->default_realm
+             : found.configuration.value({"libdefaults", "default_realm"});
+}
+
 // Whose KDC a login needs: who logs in, and the server.
 void find_realms(const Examination& examination, KerberosFindings& found) {
   const login::LoginSettings& settings = examination.settings;
-  const std::string default_realm =
-      found.taken != nullptr && !found.taken->default_realm.empty()
-          ? found.taken->default_realm
-          : found.configuration.value({"libdefaults", "default_realm"});
+  const std::string default_realm = default_realm_of(found);
   const SeenCache* const cache = found.cache();
   std::string_view client = realm_in(settings.principal);
   if (client.empty() && cache != nullptr) client = realm_in(cache->principal);
@@ -42,16 +49,34 @@ std::string whence_of_realm(const Examination& examination, const KerberosFindin
 
 }  // namespace
 
+// Without the file, where KRB5_CONFIG names it; else the file is taken away, or what includes it.
+std::string to_leave_out(const ConfigurationFile& file) {
+  if (file.whence == "KRB5_CONFIG") return "unset KRB5_CONFIG";
+  return "sudo mv " + shell_word(file.path) + " " + shell_word(file.path + ".away");
+}
+
 // The file that is at fault; its line stands in the text.
 std::string command_for_configuration(const Examination& examination) {
-  const KerberosConfiguration& configuration = examination.kerberos->configuration;
+  const KerberosFindings& found = *examination.kerberos;
+  const KerberosConfiguration& configuration = found.configuration;
+  if (configuration.fault.empty()) {
+    if (sspi_gssapi::is_trace_waiting()) return "unset KRB5_TRACE";
+    const bool by_heimdal = found.taken != nullptr && found.taken->name == "heimdal";
+    if (by_heimdal && !sspi_gssapi::where_includes_begin().empty())
+      return examination.to_set("GssLib=mit");
+    if (default_realm_of(found).empty())
+      return configuration.to_put("libdefaults", "default_realm = YOUR.REALM");
+  }
   for (const ConfigurationFile& file : configuration.files) {
     if (configuration.fault.find(file.path) == std::string::npos) continue;
     std::error_code ignored;
     if (file.fault.empty()) return "sudoedit " + shell_word(file.path);
-    if (std::filesystem::exists(file.path, ignored))
-      return "sudo chmod a+r " + shell_word(file.path);
-    if (file.whence == "KRB5_CONFIG") return "unset KRB5_CONFIG";
+    if (!std::filesystem::exists(file.path, ignored)) {
+      if (file.whence == "KRB5_CONFIG") return to_leave_out(file);
+      continue;
+    }
+    return fault_of_file(file.path).empty() ? "sudo chmod a+r " + shell_word(file.path)
+                                            : to_leave_out(file);
   }
   return "sudoedit " + shell_word(configuration.main_file());
 }
@@ -84,7 +109,7 @@ Finding examine_configuration(Examination& examination) {
     finding.remedy = command_for_configuration(examination);
     return finding;
   }
-  const std::string realm = found.taken != nullptr ? found.taken->default_realm : "";
+  const std::string realm = default_realm_of(found);
   finding.text = realm.empty() ? "there is no default realm" : "default realm " + realm;
   if (!any) finding.text += "; no file is there";
   if (realm.empty() && found.client_realm.empty()) {

@@ -1,6 +1,11 @@
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
+#include <string>
+#include <string_view>
 
 #include "cli/examination/examination.h"
+#include "driver/base/file_fault.h"
 #include "driver/base/os_user.h"
 
 namespace negodbc::cli {
@@ -15,6 +20,35 @@ constexpr const char* variables[] = {
     "NEGODBC_LOG",     "NEGODBC_LOG_LEVEL",  "HOME",          "TMPDIR",         "TZ",
 };
 
+// Those that name files which libraries read.
+constexpr const char* naming_files[] = {"KRB5_CONFIG",        "KRB5CCNAME",    "KRB5_KTNAME",
+                                        "KRB5_CLIENT_KTNAME", "SSL_CERT_FILE", "OPENSSL_CONF"};
+
+// Of a list of files, as KRB5_CONFIG has it, or of one with its type before it.
+std::string fault_of_value(std::string_view value) {
+  std::string of_parts;
+  for (std::string_view rest = value; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(':'), rest.size());
+    const std::string part(rest.substr(0, end));
+    const std::string fault = part.starts_with('/') ? fault_of_file(part) : "";
+    if (!fault.empty() && of_parts.empty()) of_parts.append(part).append(": ").append(fault);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return of_parts;
+}
+
+// No library reads a folder or a pipe as a file: the one hangs or fails by it.
+void judge_file(Finding& finding, const std::string& name, const std::string& value) {
+  if (std::find(std::begin(naming_files), std::end(naming_files), name) == std::end(naming_files))
+    return;
+  if (value.starts_with("DIR:")) return;
+  const std::string fault = fault_of_value(value);
+  if (fault.empty()) return;
+  finding.verdict = Verdict::note;
+  finding.notes.push_back(name + " names no ordinary file: " + fault);
+  if (finding.remedy.empty()) finding.remedy = "unset " + name;
+}
+
 }  // namespace
 
 Finding examine_environment(Examination& /*examination*/) {
@@ -25,6 +59,7 @@ Finding examine_environment(Examination& /*examination*/) {
     const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
     if (value == nullptr) continue;
     finding.facts.push_back({name, value, ""});
+    judge_file(finding, name, value);
     if (std::string(name) == "KRB5CCNAME" && *value == '\0') {
       finding.verdict = Verdict::note;
       finding.notes.emplace_back("KRB5CCNAME is set, and names nothing: no ticket is found so");

@@ -12,9 +12,25 @@ std::string Examination::to_set(const std::string& word) const {
   return cli::to_set(known, word.substr(0, equals), word.substr(equals + 1));
 }
 
+Finding out_of_time(const std::string& what) {
+  Finding finding;
+  finding.verdict = Verdict::skipped;
+  finding.text = what + ": its time has run out";
+  return finding;
+}
+
 void examine(Examination& examination, Report& report) {
+  // With less nothing can be found out, but a cause that is none.
+  constexpr std::chrono::milliseconds least(50);
   for (const Step& step : examination_steps()) {
     if (!step.concerns(examination)) continue;
+    const bool looks = step.examine != examine_login;
+    if (looks && examination.deadline.remaining() < least) {
+      Finding finding = out_of_time("not looked at");
+      finding.step = step.name;
+      report.add(std::move(finding));
+      continue;
+    }
     Finding finding;
     try {
       finding = step.examine(examination);
@@ -22,6 +38,7 @@ void examine(Examination& examination, Report& report) {
       // Of a step that only looks: it has not come to an end.
       finding.verdict = Verdict::note;
       finding.text = error.what();
+      if (error.state() == timed_out_state) finding = out_of_time("not looked at to the end");
     }
     finding.step = step.name;
     report.add(std::move(finding));

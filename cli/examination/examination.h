@@ -5,9 +5,11 @@
 // login): only these steps fail. The others say why, and call what looks wrong a note: a KDC that
 // is down is no fault while the ticket is there.
 //
-// All steps share one deadline, the time that a login has (connect_timeout); what only looks takes
-// at most a third of what is left. No step tries a password, or anything else that could lock an
-// account, but the login itself, which does it once.
+// The login has all of its time (connect_timeout), as programs have it. What comes before shares
+// three quarters of as much, so that all of it takes less than two time-outs; what only looks takes
+// a third of what is left at most. Whatever has had too little time says that, and no cause: a busy
+// machine is no fault. No step tries a password, or anything else that could lock an account, but
+// the login itself, which does it once.
 #pragma once
 
 #include <algorithm>
@@ -38,19 +40,20 @@ struct Examination {
   std::string keytab;                    // --keytab: the server's; "": none
   bool by_ticket = false;                // the login wants a ticket, if there is one
   bool has_plugin = false;               // that can be asked for one
-  Deadline deadline;
+  Deadline deadline;                     // of all that comes before the login
+  Deadline end;                          // of all of it
 
   std::shared_ptr<KerberosFindings> kerberos = {};
   std::vector<std::string> other_names = {};  // of the first host: canonical, of its addresses
+  bool has_no_address = false;                // the first host, by the name servers' word
   std::unique_ptr<auth::IntegratedAuth> ticket_session = {};  // of the first host, not stepped yet
   std::string principal = {};                                 // whose ticket it is; "": none
   std::string user = {};                                      // who logs in, as far as is known
   std::string spn = {};                                       // that the ticket was asked for
   std::optional<TicketFacts> ticket = {};
-  bool has_token = false;  // of the first host
+  std::string token = {};  // of the first host, sent nowhere; "": there is none
   bool delegated = false;  // and it takes the user's ticket along
   negodbc_auth_status ticket_status = NEGODBC_AUTH_OK;
-  bool no_time = false;  // the ticket has used it up
   struct Reached {
     net::Host host;
     net::Address address;
@@ -60,6 +63,11 @@ struct Examination {
 
   [[nodiscard]] bool insists() const {
     return settings.integrated == auth::IntegratedLogin::required;
+  }
+  // For ticket and credential. Without a password the login tries the same once more, with all of
+  // its time; with one nothing is tried twice.
+  [[nodiscard]] Deadline for_ticket() const {
+    return settings.principal_password.empty() ? deadline : Deadline::after(settings.timeout);
   }
   // For what only looks.
   [[nodiscard]] Deadline share() const {
@@ -100,6 +108,8 @@ Finding examine_login(Examination& examination);
 
 // A command for a krb5.conf that can't be used; "" where none can be told.
 std::string command_for_configuration(const Examination& examination);
+// A command for who lacks a GSSAPI library that can be used.
+std::string command_for_library(const Examination& examination);
 // A command for who has no ticket, or one that has run out; "" where none can be told.
 std::string command_for_ticket(const Examination& examination);
 
@@ -108,6 +118,10 @@ std::string command_for_ticket(const Examination& examination);
 std::vector<std::string> spn_candidates(const std::string& service, const std::string& host,
                                         const std::vector<std::string>& other_names,
                                         const std::string& spn);
+
+// Of a step that has not come to an end in its time: "WHAT: its time has run out".
+Finding out_of_time(const std::string& what);
+inline constexpr char timed_out_state[] = "HYT00";
 
 // Takes those that concern the login, and tells what each has found.
 void examine(Examination& examination, Report& report);

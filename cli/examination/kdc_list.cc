@@ -118,9 +118,14 @@ KdcList kdcs_of_realm(const KerberosConfiguration& configuration, const std::str
     return list;
   }
   const Apart apart = run_apart([&] { return ask_dns(realm); }, deadline);
+  if (apart.end == Apart::End::timed_out) {
+    list.fault = "krb5.conf names none, and the time to ask DNS has run out";
+    list.out_of_time = true;
+    return list;
+  }
   const json found = json::parse(apart.said, nullptr, false);
   if (apart.end != Apart::End::returned || !found.is_object()) {
-    list.fault = "krb5.conf names none, and DNS does not answer in time";
+    list.fault = "krb5.conf names none, and DNS can't be asked: " + apart.reason;
     return list;
   }
   for (const json& each : found.value("places", json::array())) {

@@ -11,7 +11,8 @@ namespace negodbc::cli {
 
 struct KdcList {
   std::vector<KdcPlace> places;
-  std::string fault;  // why there are none
+  std::string fault;         // why there are none
+  bool out_of_time = false;  // that is why: there may be some
 };
 
 // DNS is asked only where krb5.conf names none for the realm and does not forbid it

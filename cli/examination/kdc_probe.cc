@@ -187,10 +187,16 @@ std::vector<KdcProbe> probe_kdcs(const std::vector<KdcPlace>& places, const std:
       probe.fault = error.what();
     }
   }
+  const Clock::time_point begun = Clock::now();
   ask_all(questions, deadline);
+  const auto waited =
+      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun).count();
   for (KdcProbe& probe : probes)
     for (KdcReply* reply : {&probe.udp, &probe.tcp})
-      if (reply->asked && !reply->answered && reply->fault.empty()) reply->fault = "no answer";
+      if (reply->asked && !reply->answered && reply->fault.empty()) {
+        reply->fault = "no answer in " + std::to_string(waited) + " ms";
+        reply->out_of_time = true;
+      }
   return probes;
 }
 

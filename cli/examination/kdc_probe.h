@@ -14,7 +14,8 @@ namespace negodbc::cli {
 struct KdcReply {
   bool asked = false;
   bool answered = false;
-  std::string fault;                     // why it has not: "refused", "no answer"
+  std::string fault;                     // why it has not: "refused", "no answer in 900 ms"
+  bool out_of_time = false;              // that is why: it may have answered later
   double milliseconds = 0;               // until the answer
   std::optional<std::int64_t> clock_ms;  // how far its clock is before this machine's
   int error = 0;                         // what it said; 0: a ticket, sealed

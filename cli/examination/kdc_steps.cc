@@ -60,12 +60,14 @@ void keep_clock(KerberosFindings& found, const KdcProbe& probe) {
 struct RealmAnswer {
   std::size_t known = 0, answering = 0;
   bool udp = false, tcp = false, asked_udp = false, proxies = false;
-  std::string by_tcp;  // "tcp/host:port" of the first that answers so
+  bool out_of_time = false;  // some may be there, or answer later
+  std::string by_tcp;        // "tcp/host:port" of the first that answers so
 };
 
 RealmAnswer ask_realm(Finding& finding, KerberosFindings& found, const std::string& realm,
                       const KdcList& list, Deadline deadline) {
   RealmAnswer answer;
+  answer.out_of_time = list.out_of_time;
   if (list.places.empty()) finding.facts.push_back({realm, list.fault, ""});
   if (!list.places.empty()) finding.facts.push_back({"realm", realm, ""});
   for (KdcProbe& probe : probe_kdcs(list.places, realm, deadline)) {
@@ -76,6 +78,7 @@ RealmAnswer ask_realm(Finding& finding, KerberosFindings& found, const std::stri
     answer.asked_udp = answer.asked_udp || probe.udp.asked;
     answer.udp = answer.udp || probe.udp.answered;
     answer.tcp = answer.tcp || probe.tcp.answered;
+    answer.out_of_time = answer.out_of_time || probe.udp.out_of_time || probe.tcp.out_of_time;
     if (probe.tcp.answered && answer.by_tcp.empty())
       answer.by_tcp = "tcp/" + place_text(probe.place);
     if (probe.udp.answered || probe.tcp.answered) ++answer.answering;
@@ -99,21 +102,34 @@ std::string to_name_kdc(const KerberosFindings& found, const RealmAnswer& answer
 }
 
 void judge_realm(Finding& finding, const RealmAnswer& answer, const std::string& realm,
-                 const KerberosFindings& found) {
+                 const Examination& examination) {
+  const KerberosFindings& found = *examination.kerberos;
   finding.text += (finding.text.empty() ? "" : "; ") + realm + ": " +
                   std::to_string(answer.answering) + " of " + std::to_string(answer.known) +
                   (answer.answering == 1 ? " answers" : " answer") + protocols(answer);
   std::string remedy;
-  if (answer.known == 0) {
+  if (answer.known == 0 && answer.out_of_time) {
+    finding.verdict = Verdict::note;
+    finding.notes.push_back("time has run out before the KDCs of " + realm + " were found");
+  } else if (answer.known == 0 && !found.configuration.fault.empty()) {
+    finding.verdict = Verdict::note;
+    remedy = command_for_configuration(examination);
+  } else if (answer.known == 0 && examination.has_no_address && realm != found.client_realm) {
+    finding.verdict = Verdict::note;
+    finding.notes.push_back(realm + " is made of the server's name, which has no address");
+  } else if (answer.known == 0) {
     finding.verdict = Verdict::note;
     remedy = to_name_kdc(found, answer, realm) + "    # its KDC's; or correct the realm's name";
+  } else if (answer.answering == 0 && answer.out_of_time) {
+    finding.verdict = Verdict::note;
+    finding.notes.emplace_back("time has run out before any has answered");
   } else if (answer.answering == 0 && !answer.proxies) {
     finding.verdict = Verdict::note;
     remedy =
         "have the KDC started, port 88 let through, or its address corrected in "
         "krb5.conf ([realms] " +
         realm + ")";
-  } else if (answer.asked_udp && !answer.udp && answer.tcp) {
+  } else if (answer.asked_udp && !answer.udp && answer.tcp && !answer.out_of_time) {
     finding.verdict = Verdict::note;
     finding.notes.emplace_back("Heimdal asks by UDP first, and may wait in vain");
     remedy = to_name_kdc(found, answer, realm);
@@ -143,7 +159,7 @@ Finding examine_kdcs(Examination& examination) {
   for (std::size_t i = 0; i < realms.size(); ++i) {
     const std::string& realm = realms[i];
     const RealmAnswer answer = ask_realm(finding, found, realm, lists[i], examination.share());
-    judge_realm(finding, answer, realm, found);
+    judge_realm(finding, answer, realm, examination);
   }
   return finding;
 }

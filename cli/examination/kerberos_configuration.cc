@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <system_error>
 #include <utility>
 
 #include "cli/examination/words.h"
@@ -39,12 +38,11 @@ class EntryReader final : public sspi_gssapi::ConfigurationReader {
         whence = "included";
         break;
     }
-    into_.files.push_back({path, whence, error == 0 ? "" : std::generic_category().message(error)});
+    into_.files.push_back({path, whence, error == 0 ? "" : sspi_gssapi::reading_error(error)});
     if (error == 0) open_.emplace_back(path);
   }
   void folder(const std::string& path, int error) override {
-    if (error != 0)
-      into_.files.push_back({path, "included", std::generic_category().message(error)});
+    if (error != 0) into_.files.push_back({path, "included", sspi_gssapi::reading_error(error)});
   }
   void line(std::string_view text, std::size_t /*number*/) override {
     open_.back().line(text, into_.entries);

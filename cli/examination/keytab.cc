@@ -7,7 +7,9 @@
 #include <fstream>
 #include <optional>
 #include <system_error>
+#include <utility>
 
+#include "driver/base/file_fault.h"
 #include "driver/base/secret.h"
 
 namespace negodbc::cli {
@@ -106,8 +108,8 @@ Keytab parse_keytab(std::string_view bytes) {
 
 Keytab read_keytab(const std::string& name) {
   const std::string path(path_of(name));
+  if (std::string fault = fault_of_file(path); !fault.empty()) return {{}, std::move(fault)};
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return {{}, "it is a folder"};
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) {

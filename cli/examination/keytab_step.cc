@@ -3,6 +3,7 @@
 #include "cli/examination/kerberos_findings.h"
 #include "cli/examination/kerberos_steps.h"
 #include "cli/examination/keytab.h"
+#include "cli/examination/keytab_trial.h"
 #include "cli/examination/words.h"
 #include "driver/base/utf.h"
 
@@ -84,9 +85,25 @@ Finding examine_keytab(Examination& examination) {
       ticket.key_version ? std::to_string(*ticket.key_version) : std::string("not told");
   const std::string type = encryption_type_name(ticket.encryption_type);
   if (has(true, true)) {
-    finding.verdict = Verdict::good;
-    finding.text = "it holds the key that the ticket is sealed with: " + wanted + ", " + type +
-                   ", key version " + version;
+    const std::string key = wanted + ", " + type + ", key version " + version;
+    const LibraryView* const taken = examination.kerberos->taken;
+    const KeytabTrial trial =
+        taken == nullptr ? KeytabTrial{std::nullopt, "no library is there for it"}
+                         : try_keytab(taken->name, name, examination.token, examination.share());
+    if (!trial.opens) {
+      finding.text = "it holds a key like the one that the ticket is sealed with (" + key +
+                     "); whether it is the same could not be tried: " + trial.words;
+    } else if (*trial.opens) {
+      finding.verdict = Verdict::good;
+      finding.text = "it holds the key that the ticket is sealed with: " + key;
+    } else {
+      finding.text =
+          "it holds another key than the KDC's of the same version and type: the ticket "
+          "can't be opened with it (" +
+          key + ")";
+      finding.notes.push_back(trial.words);
+      finding.remedy = to_extract(wanted, name);
+    }
     return finding;
   }
   if (has(true, false)) {

@@ -32,6 +32,13 @@ bool has_flag(const SeenTicket& ticket, std::string_view flag) {
   return std::find(ticket.flags.begin(), ticket.flags.end(), flag) != ticket.flags.end();
 }
 
+std::string command_for_library(const Examination& examination) {
+  const std::string& wanted = examination.settings.gss_library;
+  if (wanted == "heimdal") return "sudo apt install libgssapi3-heimdal";
+  return wanted.empty() || wanted == "auto" || wanted == "mit" ? "sudo apt install libgssapi-krb5-2"
+                                                               : examination.to_set("GssLib=auto");
+}
+
 Finding examine_libraries(Examination& examination) {
   Finding finding;
   const std::string& wanted = examination.settings.gss_library;
@@ -44,20 +51,28 @@ Finding examine_libraries(Examination& examination) {
     found.libraries.push_back(look_through(
         name, examination.host().name, examination.settings.credential_cache, examination.share()));
   }
+  bool unknown = false;  // which one is taken
   for (const LibraryView& view : found.libraries) {
     const bool usable = !view.file.empty();
-    if (usable && found.taken == nullptr && (automatic || view.name == wanted)) found.taken = &view;
-    finding.facts.push_back(
-        {view.name,
-         usable ? view.file + (view.version.empty() ? "" : ", " + view.version) : "not to be had",
-         usable ? "" : view.fault});
+    const bool wished = automatic || view.name == wanted;
+    unknown = unknown || (wished && view.out_of_time);
+    if (usable && wished && found.taken == nullptr && !unknown) found.taken = &view;
+    finding.facts.push_back({view.name,
+                             usable ? view.file + (view.version.empty() ? "" : ", " + view.version)
+                             : view.out_of_time ? view.fault
+                                                : "not to be had",
+                             usable || view.out_of_time ? "" : view.fault});
+  }
+  if (found.taken == nullptr && unknown) {
+    std::vector<Fact> facts = std::move(finding.facts);
+    finding = out_of_time("not known which one is taken");
+    finding.facts = std::move(facts);
+    return finding;
   }
   if (found.taken == nullptr) {
     finding.verdict = Verdict::note;
     finding.text = automatic ? "none can be loaded" : wanted + " can't be loaded (GssLib)";
-    finding.remedy = wanted == "heimdal"            ? "sudo apt install libgssapi3-heimdal"
-                     : automatic || wanted == "mit" ? "sudo apt install libgssapi-krb5-2"
-                                                    : examination.to_set("GssLib=auto");
+    finding.remedy = command_for_library(examination);
     return finding;
   }
   finding.text = found.taken->name + " is taken: ";

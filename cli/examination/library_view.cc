@@ -1,6 +1,5 @@
 #include "cli/examination/library_view.h"
 
-#include <dlfcn.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,10 +10,13 @@
 #include <variant>
 
 #include "cli/examination/apart.h"
+#include "cli/examination/library_symbol.h"
 #include "sspi_gssapi/collection.h"
+#include "sspi_gssapi/configuration.h"
 #include "sspi_gssapi/gss_library.h"
 #include "sspi_gssapi/krb5_context.h"
 #include "sspi_gssapi/ticket_list.h"
+#include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::cli {
 namespace {
@@ -76,6 +78,10 @@ json json_of(const GssLibrary& library, const void* creds, const std::string& se
 
 json json_of_cache(const GssLibrary& library, const std::string& name) {
   json out = {{"name", name}, {"tickets", json::array()}};
+  if (sspi_gssapi::is_waiting_source(name)) {
+    out["fault"] = sspi_gssapi::kWaitingFile;
+    return out;
+  }
   Krb5 krb5(library.krb5);
   sspi_gssapi::Krb5Code code = krb5.code();
   if (code == 0) code = library.krb5.krb5_cc_resolve(krb5.get(), name.c_str(), &krb5.cache);
@@ -127,9 +133,7 @@ void add_cache(const GssLibrary& library, std::vector<std::string>& names,
 // Of the libkrb5 that this library uses.
 std::string default_realm_of(const GssLibrary& library, const Krb5& krb5) {
   using Get = sspi_gssapi::Krb5Code(void* context, char** realm);
-  void* const module = ::dlopen(library.file.c_str(), RTLD_NOW | RTLD_NOLOAD);
-  if (module == nullptr) return {};
-  const auto get = reinterpret_cast<Get*>(::dlsym(module, "krb5_get_default_realm"));
+  const auto get = reinterpret_cast<Get*>(symbol_of(library, "krb5_get_default_realm"));
   char* realm = nullptr;
   // A few bytes in a process that ends soon: the two libraries free it differently.
   return get != nullptr && get(krb5.get(), &realm) == 0 && realm != nullptr ? realm : "";
@@ -158,6 +162,14 @@ std::string look(const std::string& name, const std::string& host, const std::st
   const GssLibrary& library = *std::get<const GssLibrary*>(loaded);
   out["file"] = library.file;
   out["version"] = library.version;
+  // What would keep the library waiting is told, and not waited for.
+  std::string fault = sspi_gssapi::Configuration::find({})->fault();
+  if (fault.empty() && sspi_gssapi::is_trace_waiting())
+    fault = "KRB5_TRACE names a pipe that nobody reads";
+  if (!fault.empty()) {
+    out["krb5_fault"] = fault;
+    return out.dump(-1, ' ', false, json::error_handler_t::replace);
+  }
   std::vector<std::string> names;
   {
     const Krb5 krb5(library.krb5);
@@ -203,7 +215,8 @@ LibraryView look_through(const std::string& library, const std::string& host,
   view.name = library;
   const Apart apart = run_apart([&] { return look(library, host, cache); }, deadline);
   if (apart.end == Apart::End::timed_out) {
-    view.fault = "it does not come back within the time allowed";
+    view.fault = "not looked through: its time has run out";
+    view.out_of_time = true;
     return view;
   }
   const json out = json::parse(apart.said, nullptr, false);

@@ -32,6 +32,7 @@ struct LibraryView {
   std::string name;           // "heimdal", "mit", a path
   std::string file, version;  // "": it can't be loaded
   std::string fault;          // why, or why it was not looked through
+  bool out_of_time = false;   // it was not, which says nothing about it
   std::string krb5_fault;     // what keeps its Kerberos from working (krb5.conf)
   std::string default_realm;  // "": it has none
   std::string realm_of_host;  // likewise: the KDC is asked

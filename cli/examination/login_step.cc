@@ -87,23 +87,15 @@ void add_mapping(const Examination& examination, const session::Session& session
 
 Finding examine_login(Examination& examination) {
   Finding finding;
-  if (examination.no_time && examination.insists()) {
-    finding.verdict = Verdict::skipped;
-    finding.text = "not tried: its time has run out (connect_timeout)";
-    return finding;
-  }
   if (!examination.settings.principal_password.empty() &&
       examination.ticket_status != NEGODBC_AUTH_OK) {
     finding.verdict = Verdict::skipped;
     finding.text = "not tried: it would send the KDC its password (PrincipalPassword) once more";
     return finding;
   }
-  login::LoginSettings settings = examination.settings;
-  // What is left of it; a little, where the steps before have used all of it.
-  settings.timeout = std::max(examination.deadline.remaining(), std::chrono::milliseconds(100));
   try {
     std::unique_ptr<session::Session> session = login::login(
-        settings,
+        examination.settings,
         [&](const wire::ServerMessage& notice) { finding.notes.emplace_back(notice.text); });
     examination.logged_in = true;
     finding.text = "as " + session->user() + " to database " + session->database() + " by " +
@@ -114,7 +106,7 @@ Finding examine_login(Examination& examination) {
     add_mapping(examination, *session, finding);
     add_times(session->login_times(), finding);
     session::Conversation server(std::move(session));
-    ask_server(server, examination.share().later(std::chrono::seconds(1)), finding);
+    ask_server(server, examination.end.sooner(Deadline::after(std::chrono::seconds(1))), finding);
   } catch (const Error& error) {
     finding.verdict = Verdict::failed;
     finding.state = error.state().view();

@@ -36,15 +36,29 @@ std::string canonical_name(const std::string& host) {
   return name;
 }
 
+json unheard() {
+  return {{"fault", "not looked up: its time has run out"}, {"out_of_time", true}};
+}
+
+// What the resolver says when it may know more later.
+bool is_passing(const std::string& fault) {
+  return fault.find(gai_strerror(EAI_AGAIN)) != std::string::npos;
+}
+
 // In a process of its own: nothing ends a resolver that hangs.
 json look_up(const net::Host& host, Deadline deadline) {
   const Apart apart = run_apart(
       [&] {
         json out = {{"addresses", json::array()}};
-        for (const net::Address& address : net::resolve(host, deadline))
-          out["addresses"].push_back(
-              {{"address", address.text}, {"name", address.is_local() ? "" : reverse_of(address)}});
-        if (!host.name.empty()) out["canonical"] = canonical_name(host.name);
+        try {
+          for (const net::Address& address : net::resolve(host, deadline))
+            out["addresses"].push_back({{"address", address.text},
+                                        {"name", address.is_local() ? "" : reverse_of(address)}});
+          if (!host.name.empty()) out["canonical"] = canonical_name(host.name);
+        } catch (const Error& error) {
+          if (error.state() != timed_out_state) throw;
+          out = unheard();
+        }
         return out.dump(-1, ' ', false, json::error_handler_t::replace);
       },
       deadline);
@@ -52,7 +66,7 @@ json look_up(const net::Host& host, Deadline deadline) {
     case Apart::End::returned:
       return json::parse(apart.said, nullptr, false);
     case Apart::End::timed_out:
-      return {{"fault", "the name servers do not answer in time"}};
+      return unheard();
     case Apart::End::crashed:
       break;
   }
@@ -67,6 +81,7 @@ bool is_socket(const net::Host& host) {
 
 Finding examine_names(Examination& examination) {
   Finding finding;
+  bool late_once = false;  // time has run out for one host at least
   const login::LoginSettings& settings = examination.settings;
   for (const net::Host& host : settings.hosts) {
     const std::string& name = host.name.empty() ? host.address : host.name;
@@ -75,13 +90,16 @@ Finding examine_names(Examination& examination) {
       continue;
     }
     const json found = look_up(host, examination.share());
+    const bool first = &host == &settings.hosts.front();
     if (const std::string fault = found.value("fault", ""); !fault.empty()) {
+      const bool late = found.value("out_of_time", false);
+      late_once = late_once || late;
+      if (first) examination.has_no_address = !late && !is_passing(fault) && host.address.empty();
       finding.verdict = Verdict::note;
       finding.facts.push_back({name, fault, ""});
       continue;
     }
     const std::string canonical = found.value("canonical", "");
-    const bool first = &host == &settings.hosts.front();
     if (first && !canonical.empty()) examination.other_names.push_back(canonical);
     if (!canonical.empty() && canonical != name)
       finding.facts.push_back({name, canonical, "canonical name"});
@@ -108,6 +126,12 @@ Finding examine_names(Examination& examination) {
     if (net::is_ip_address(fact.value) &&
         std::find(addresses.begin(), addresses.end(), fact.value) == addresses.end())
       addresses.push_back(fact.value);
+  if (addresses.empty() && late_once) {
+    std::vector<Fact> facts = std::move(finding.facts);
+    finding = out_of_time("not looked up");
+    finding.facts = std::move(facts);
+    return finding;
+  }
   finding.text = addresses.empty() && finding.verdict == Verdict::note
                      ? "no address of the server is found"
                      : joined(addresses, "not looked up");

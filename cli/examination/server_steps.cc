@@ -100,6 +100,12 @@ Finding examine_server(Examination& examination) {
   Finding finding;
   const login::LoginSettings& settings = examination.settings;
   std::size_t reached = 0;
+  bool unheard = false;  // time has run out for one
+  const auto add_failure = [&](const std::string& where, const Error& error, const char* of) {
+    const bool late = error.state() == timed_out_state;
+    unheard = unheard || late;
+    finding.facts.push_back({where, late ? "its time has run out" : error.what(), of});
+  };
   for (const net::Host& host : settings.hosts) {
     try {
       for (const net::Address& address : net::resolve(host, examination.share())) {
@@ -117,11 +123,11 @@ Finding examine_server(Examination& examination) {
               {where, "takes connections, after " + std::to_string(took.count()) + " us",
                host.name});
         } catch (const ConnectionError& error) {
-          finding.facts.push_back({where, error.what(), host.name});
+          add_failure(where, error, host.name.c_str());
         }
       }
     } catch (const ConnectionError& error) {
-      finding.facts.push_back({host_and_port(host), error.what(), ""});
+      add_failure(host_and_port(host), error, "");
     }
   }
   finding.text = std::to_string(reached) + " of " + std::to_string(finding.facts.size()) +
@@ -129,7 +135,8 @@ Finding examine_server(Examination& examination) {
   if (reached > 1) finding.text = std::to_string(reached) + " addresses take connections";
   if (reached == 0) {
     finding.verdict = Verdict::note;
-    finding.text = "no address takes connections";
+    finding.text =
+        unheard ? "no address has taken a connection in time" : "no address takes connections";
   }
   return finding;
 }

@@ -21,14 +21,11 @@ bool with_keytab(const Examination& examination) {
 }
 // Where it is asked for, and there is a token that shows what becomes of it.
 bool with_delegation(const Examination& examination) {
-  return with_credential(examination) && examination.has_token &&
+  return with_credential(examination) && !examination.token.empty() &&
          examination.settings.delegation != NEGODBC_AUTH_DELEGATE_NONE;
 }
-bool with_time(const Examination& examination) {
-  return !examination.no_time;
-}
 bool with_server(const Examination& examination) {
-  return examination.server.has_value() && !examination.no_time;
+  return examination.server.has_value();
 }
 bool with_tls(const Examination& examination) {
   return with_server(examination) && !examination.server->address.is_local() &&
@@ -48,7 +45,7 @@ constexpr Step steps[] = {
     {"ticket for the server", with_credential, examine_ticket},
     {"keytab", with_keytab, examine_keytab},
     {"delegation", with_delegation, examine_delegation},
-    {"server", with_time, examine_server},
+    {"server", always, examine_server},
     {"TLS", with_tls, examine_tls},
     {"what the server asks", with_server, examine_question},
     {"login", always, examine_login},

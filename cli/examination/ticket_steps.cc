@@ -25,8 +25,8 @@ Finding ticket_failure(Examination& examination, const IntegratedAuth* session,
   finding.text = error.what();
   examination.ticket_status = NEGODBC_AUTH_E_INTERNAL;
   if (session != nullptr) examination.ticket_status = session->diagnosis().status;
-  // Whoever waited for the KDC was called away a little before the deadline.
-  examination.no_time = error.state() == "HYT00";
+  if (error.state() == timed_out_state && examination.settings.principal_password.empty())
+    return out_of_time("not got, the login will tell more");
   switch (examination.ticket_status) {
     case NEGODBC_AUTH_E_NO_CREDENTIALS:
     case NEGODBC_AUTH_E_EXPIRED:
@@ -39,7 +39,7 @@ Finding ticket_failure(Examination& examination, const IntegratedAuth* session,
       finding.remedy = command_for_configuration(examination);
       break;
     case NEGODBC_AUTH_E_LIBRARY:
-      finding.remedy = "sudo apt install libgssapi-krb5-2";
+      finding.remedy = command_for_library(examination);
       break;
     default:
       break;
@@ -73,6 +73,10 @@ void try_other_names(Examination& examination, Finding& finding) {
       if (error.state() != "28000") return;
     }
   }
+  if (finding.remedy.empty() && examination.has_no_address && settings.server_spn.empty()) {
+    finding.remedy = "correct Server: " + examination.host().name +
+                     " has no address, and no KDC knows a server of that name";
+  }
   if (finding.remedy.empty())
     finding.remedy = "sudo kadmin -q \"addprinc -randkey " + bare +
                      "\"    # Active Directory: setspn -S " + bare + " ACCOUNT";
@@ -97,7 +101,7 @@ Finding examine_credential(Examination& examination) {
   try {
     session = std::make_unique<IntegratedAuth>(examination.to_look(), examination.host(),
                                                IntegratedAuth::Purpose::login);
-    examination.principal = session->principal(examination.deadline);
+    examination.principal = session->principal(examination.for_ticket());
   } catch (const Error& error) {
     return ticket_failure(examination, session.get(), error);
   }
@@ -125,15 +129,15 @@ Finding examine_ticket(Examination& examination) {
                       : std::make_unique<IntegratedAuth>(examination.to_look(), host,
                                                          IntegratedAuth::Purpose::login);
       if (first) examination.spn = session->diagnosis().target;
-      const std::string token(session->step({}, examination.deadline));
+      std::string token(session->step({}, examination.for_ticket()));
       std::optional<TicketFacts> facts = facts_of_token(token);
       if (first) {
         examination.spn = session->diagnosis().target;
         examination.ticket = std::move(facts);
-        examination.has_token = true;
         examination.delegated = session->delegated();
         finding.text =
             "a token of " + std::to_string(token.size()) + " bytes; " + session->description();
+        examination.token = std::move(token);
         add_ticket_facts(examination, finding, "");
       } else {
         finding.facts.push_back(

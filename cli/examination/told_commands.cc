@@ -84,6 +84,14 @@ std::size_t end_of_servers_words(const std::string& text) {
   return at;
 }
 
+// Where a keyword that is in force stands; "": nowhere.
+std::string source_of(const Understanding& known, const std::string& keyword) {
+  const dsn::Keyword* const entry = dsn::find_keyword(keyword);
+  for (const Fact& fact : known.keywords)
+    if (entry != nullptr && fact.name == entry->name) return fact.source;
+  return {};
+}
+
 bool may_be_set_for_a_server(std::string_view keyword, std::string_view value) {
   constexpr std::array encrypting = {"SSLmode", "GssEncMode"};
   const bool encrypts =
@@ -112,10 +120,14 @@ std::string setting_told(const std::string& text, const Understanding& known) {
 
 }  // namespace
 
+// A word of the connection string wins over the data source's, and that over the driver's.
 std::string to_set(const Understanding& known, const std::string& keyword,
                    const std::string& value) {
   const std::string word = keyword + "=" + value;
-  if (known.settings.has(dsn::Key::dsn))
+  const std::string source = source_of(known, keyword);
+  if (value.empty() && source.ends_with(" of odbcinst.ini"))
+    return "take " + keyword + " out of " + source;
+  if (known.settings.has(dsn::Key::dsn) && source != given_by_string)
     return to_edit(std::string(known.settings.get(dsn::Key::dsn)), word);
   return value.empty() ? "take " + keyword + " out of the connection string"
                        : "put " + word + " into the connection string";

@@ -10,13 +10,18 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "driver/base/error.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/attributes.h"
+#include "driver/dsn/ini_file.h"
 #include "driver/dsn/keywords.h"
+#include "driver/dsn/masking.h"
 
 namespace {
 
@@ -62,43 +67,71 @@ BOOL refuse(DWORD code, std::string text) {
   return 0;
 }
 
-BOOL write(const std::string& name, const dsn::Profile& attributes) {
-  for (const auto& [key, value] : attributes) {
-    if (iequals(key, "DSN") || iequals(key, "Driver")) continue;
-    if (SQLWritePrivateProfileString(name.c_str(), key.c_str(),
-                                     value.empty() ? nullptr : value.c_str(), "odbc.ini") == 0)
-      return refuse(
-          ODBC_ERROR_REQUEST_FAILED,
-          std::string("can't write ").append(key).append(" of the data source ").append(name));
-  }
-  return 1;
+// libodbcinst keeps what it has read for some seconds, and forgets it when it has written.
+void let_installer_forget() {
+  SQLWritePrivateProfileString("negodbc", "forget", "", "/dev/null");
+}
+
+// The file that the installer's mode means.
+std::string file_of_mode() {
+  UWORD mode = ODBC_BOTH_DSN;
+  SQLGetConfigMode(&mode);
+  return mode == ODBC_SYSTEM_DSN ? dsn::system_ini_file() : dsn::user_ini_file();
+}
+
+bool has_key(const dsn::Profile& values, const std::string& key) {
+  return std::any_of(values.begin(), values.end(),
+                     [&](const auto& value) { return iequals(value.first, key); });
+}
+
+// As a section that holds these and nothing else.
+void make(dsn::IniText& text, const std::string& name, dsn::Profile values) {
+  const std::optional<dsn::Profile> old = text.values(name);
+  if (!old) return text.add(name, values);
+  for (const auto& [key, value] : *old)
+    if (!has_key(values, key)) values.emplace_back(key, "");
+  text.set(name, values);
 }
 
 BOOL configure(WORD request, const char* driver, const dsn::Profile& attributes) {
   std::string name;
+  dsn::Profile values;  // the first of each key
   for (const auto& [key, value] : attributes) {
     if (name.empty() && iequals(key, "DSN")) name = value;
     if (const std::string fault = dsn::refusal_of(key); !fault.empty())
       return refuse(ODBC_ERROR_INVALID_KEYWORD_VALUE, fault);
+    if (!iequals(key, "DSN") && !iequals(key, "Driver") && !has_key(values, key))
+      values.emplace_back(key, value);
   }
-  if (name.empty() || SQLValidDSN(name.c_str()) == 0) {
+  if (const std::string fault = dsn::fault_of_name(name); !fault.empty()) {
     return refuse(ODBC_ERROR_INVALID_KEYWORD_VALUE,
-                  "the attributes name no data source (DSN=...), or not by a valid name");
+                  "the attributes name no data source (DSN=...): " + fault);
   }
+  const bool secret = std::any_of(values.begin(), values.end(), [](const auto& value) {
+    return dsn::holds_secret(value.first, value.second);
+  });
+  std::function<void(dsn::IniText&)> change;
   switch (request) {
     case ODBC_ADD_DSN:
-      return SQLWriteDSNToIni(name.c_str(), driver == nullptr ? "negodbc" : driver) != 0 &&
-                     write(name, attributes) != 0
-                 ? 1
-                 : 0;
+      std::erase_if(values, [](const auto& value) { return value.second.empty(); });
+      values.insert(values.begin(), {"Driver", driver == nullptr ? "negodbc" : driver});
+      change = [&](dsn::IniText& text) { make(text, name, values); };
+      break;
     case ODBC_CONFIG_DSN:
-      return write(name, attributes);
+      change = [&](dsn::IniText& text) { text.set(name, values); };
+      break;
     case ODBC_REMOVE_DSN:
-      return SQLRemoveDSNFromIni(name.c_str());
+      change = [&](dsn::IniText& text) {
+        if (text.values(name)) text.remove(name);
+      };
+      break;
     default:
       return refuse(ODBC_ERROR_INVALID_REQUEST_TYPE,
                     "there is no request " + std::to_string(request));
   }
+  dsn::change_ini_file(file_of_mode(), secret, change);
+  let_installer_forget();
+  return 1;
 }
 
 }  // namespace
@@ -118,6 +151,8 @@ NEGODBC_SETUP int ODBCINSTGetProperties(HODBCINSTPROPERTY last) {
 
 NEGODBC_SETUP BOOL ConfigDSN(HWND /*parent*/, WORD request, LPCSTR driver, LPCSTR attributes) try {
   return configure(request, driver, dsn::parse_attributes(attributes));
+} catch (const negodbc::Error& error) {
+  return refuse(ODBC_ERROR_REQUEST_FAILED, error.what());
 } catch (...) {  // an exception must not reach the installer
   return refuse(ODBC_ERROR_OUT_OF_MEM, "out of memory");
 }

@@ -81,8 +81,37 @@ class SetupTest(unittest.TestCase):
         self.assertTrue(self.configure(REMOVE, "DSN=made"))
         self.assertNotIn("[made]", self.user.read_text(encoding="utf-8"))
 
+    def test_all_else_in_the_file_stays(self):
+        before = "# of ours\n[other]\n  Driver = x\n; remark\n# " + "long" * 300 + "\n\n"
+        self.user.write_text(before, encoding="utf-8")
+        self.assertTrue(self.configure(ADD, "DSN=made", "Server=a", "PWD=geheim", "Port="), self.error())
+        made = "[made]\nDriver = negodbc\nServer = a\nPWD = geheim\n"
+        self.assertEqual(self.user.read_text(encoding="utf-8"), before + made)
+        self.assertTrue(self.configure(CONFIG, "DSN=made", "Server=b", "PWD="), self.error())
+        self.assertEqual(self.user.read_text(encoding="utf-8"), before + "[made]\nDriver = negodbc\nServer = b\n")
+        # Another one in its place, as the installer's own function does it.
+        self.assertTrue(self.configure(ADD, "DSN=Made", "UID=u"), self.error())
+        self.assertEqual(self.user.read_text(encoding="utf-8"), before + "[made]\nDriver = negodbc\nUID = u\n")
+        self.assertTrue(self.configure(REMOVE, "DSN=made"), self.error())
+        self.assertTrue(self.configure(REMOVE, "DSN=made"), self.error())
+        self.assertEqual(self.user.read_text(encoding="utf-8"), before.removesuffix("\n"))
+
+    def test_the_installer_reads_what_was_written_at_once(self):
+        def server():
+            said = ctypes.create_string_buffer(100)
+            self.installer.SQLGetPrivateProfileString(b"kept", b"Server", b"none", said, 100, b"odbc.ini")
+            return said.value
+
+        self.assertTrue(self.configure(ADD, "DSN=kept", "Server=a"), self.error())
+        self.assertEqual(server(), b"a")
+        self.assertTrue(self.configure(CONFIG, "DSN=kept", "Server=b"), self.error())
+        self.assertEqual(server(), b"b")
+        self.assertTrue(self.configure(REMOVE, "DSN=kept"), self.error())
+        self.assertEqual(server(), b"none")
+
     def test_what_is_wrong_is_refused_with_a_reason(self):
-        for attributes, cause in ((["DSN=wrong", "Srever=x"], "is Server meant"), (["Server=x"], "name no data source")):
+        for attributes, cause in ((["DSN=wrong", "Srever=x"], "is Server meant"), (["Server=x"], "name no data source"),
+                                  (["DSN=wrong", "UID= x"], "blanks at its ends"), (["DSN= wrong", "UID=x"], "blanks at its ends")):
             with self.subTest(attributes):
                 self.assertFalse(self.configure(ADD, *attributes))
                 self.assertIn(cause, self.error())

@@ -54,6 +54,10 @@ std::string file_remedy(const std::string& path, bool heimdal, bool named) {
       ": name a cache of its own (CredentialCache, KRB5CCNAME), or run kinit as the user that the "
       "program runs as";
   if (failure == std::errc::permission_denied) return not_allowed;
+  if (status.type() == fs::file_type::fifo || status.type() == fs::file_type::socket ||
+      status.type() == fs::file_type::block || status.type() == fs::file_type::character) {
+    return path + " is no ordinary file: name a cache that is one (CredentialCache, KRB5CCNAME)";
+  }
   if (status.type() != fs::file_type::regular) return {};
   const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rb"));
   if (!file) return errno == EACCES || errno == EPERM ? std::move(not_allowed) : "";

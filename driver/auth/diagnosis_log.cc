@@ -13,14 +13,16 @@ namespace negodbc::auth {
 
 DiagnosisLog::DiagnosisLog(const std::string& path) {
   if (path.empty()) return;
+  const auto refuse = [&](const std::string& why) {
+    throw net::LoginError("08001", "DiagnosisLog=" + path + " can't be written: " + why +
+                                       "; name a file that this user can write");
+  };
   std::error_code failure;
+  // A pipe that nobody reads would keep the login waiting.
+  if (std::filesystem::is_fifo(path, failure)) refuse("it is a pipe");
   const bool is_new = !std::filesystem::exists(path, failure);
   file_.reset(std::fopen(path.c_str(), "ab"));
-  if (!file_) {
-    throw net::LoginError("08001", "DiagnosisLog=" + path + " can't be written: " +
-                                       std::generic_category().message(errno) +
-                                       "; name a file that this user can write");
-  }
+  if (!file_) refuse(std::generic_category().message(errno));
   using std::filesystem::perms;
   if (is_new) std::filesystem::permissions(path, perms::owner_read | perms::owner_write, failure);
 }

@@ -1,10 +1,12 @@
 #include "driver/auth/plugin_loader.h"
 
 #include <cstddef>
+#include <limits>
 #include <map>
 #include <mutex>
 
 #include "driver/base/error.h"
+#include "driver/base/file_fault.h"
 #include "driver/base/fork_mutex.h"
 #include "driver/base/module.h"
 
@@ -19,6 +21,8 @@ const negodbc_auth_api& load(const std::string& path) {
   std::string why;
   void* const library = load_module(path, why);
   if (library == nullptr) {
+    if (!fault_of_file(path, std::numeric_limits<std::uintmax_t>::max()).empty())
+      unusable(path, why + ". Leave AuthPlugin=" + path + " out, or name a plugin by it");
     unusable(path, why + "; install it beside the driver, or name it by an absolute path");
   }
   void* const symbol = module_symbol(library, "negodbc_auth_plugin");

@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <system_error>
+#include <utility>
 
+#include "driver/base/file_fault.h"
 #include "driver/base/module.h"
 
 namespace negodbc {
@@ -59,6 +62,14 @@ bool is_absolute_path(const std::string& path) {
 }
 
 void* load_module(const std::string& path, std::string& why) {
+  // The loader would wait for a pipe's other end.
+  if (std::string fault = is_absolute_path(path)
+                              ? fault_of_file(path, std::numeric_limits<std::uintmax_t>::max())
+                              : "";
+      !fault.empty()) {
+    why = std::move(fault);
+    return nullptr;
+  }
   void* const module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (module == nullptr) {
     const char* const reason = dlerror();  // NOLINT(concurrency-mt-unsafe): thread-local in glibc

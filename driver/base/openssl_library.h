@@ -7,8 +7,9 @@
 namespace negodbc {
 
 // To be called before anything of OpenSSL's, by whoever begins to use it. In the driver's module it
-// opens the library, once a process; in programs that are linked to OpenSSL it does nothing. Any
-// thread. Throws ConnectionError 08001 naming the library that is not there.
+// opens the library, once a process; programs that are linked to OpenSSL have it already. Any
+// thread. Throws ConnectionError 08001 naming the library that is not there, or an OPENSSL_CONF
+// that would keep it waiting (a pipe).
 void need_openssl();
 
 // Of openssl_calls.cc, where that is part of the module (elsewhere null): false, and why.

@@ -4,12 +4,12 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
 #include <string>
 
+#include "driver/base/error.h"
 #include "driver/base/lru_map.h"
-#include "driver/base/utf.h"
 #include "driver/dsn/data_sources.h"
+#include "driver/dsn/ini_file.h"
 #include "driver/dsn/settings.h"
 
 namespace negodbc::dsn {
@@ -75,30 +75,19 @@ std::string place_of(std::string_view section) {
 }
 
 bool has_section(const std::string& file, std::string_view section) {
-  std::ifstream lines(file);
-  for (std::string line; std::getline(lines, line);) {
-    const std::size_t begin = line.find('[');
-    const std::size_t end = line.find(']');
-    if (begin == std::string::npos || end == std::string::npos || end < begin) continue;
-    if (iequals(std::string_view(line).substr(begin + 1, end - begin - 1), section)) return true;
+  try {
+    return read_ini_file(file).values(section).has_value();
+  } catch (const Error&) {  // then unixODBC does not read it either
+    return false;
   }
-  return false;
-}
-
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
 }
 
 }  // namespace
 
 // As unixODBC looks: the user's file first.
 std::string file_of_data_source(std::string_view name) {
-  std::string users = variable("ODBCINI");
-  if (users.empty()) users = variable("HOME") + "/.odbc.ini";
-  if (has_section(users, name)) return users;
-  const std::string folder = variable("ODBCSYSINI");
-  return folder.empty() ? "the system's odbc.ini" : folder + "/odbc.ini";
+  std::string users = user_ini_file();
+  return has_section(users, name) ? users : system_ini_file();
 }
 
 Profile read_odbc_ini(std::string_view section) {

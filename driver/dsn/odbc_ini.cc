@@ -37,6 +37,12 @@ void remove_dressing(const Keyword& entry, std::string& value) {
 
 }  // namespace
 
+std::string braced(std::string_view value) {
+  std::string out = "{";
+  for (const char c : value) out.append(c == '}' ? 2 : 1, c);
+  return out.append(1, '}');
+}
+
 bool is_driver_default(const std::string& key) {
   const Keyword* found = find_keyword(key);
   return found != nullptr && found->key != Key::driver && found->key != Key::dsn &&

@@ -5,6 +5,7 @@
 
 #include "driver/base/utf.h"
 #include "driver/dsn/keywords.h"
+#include "driver/dsn/masking.h"
 
 namespace negodbc::dsn {
 namespace {
@@ -41,22 +42,41 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+// As far as a slip goes: fewer steps than these lead from one to the other.
+std::size_t steps_of_a_slip(std::size_t size) {
+  return size <= 4 ? 2 : size <= 8 ? 3 : 4;
+}
+
+// The steps between two folded names where they are fewer than `limit`, else `limit`.
+// Abbreviations of two letters are near to anything.
+std::size_t steps_between(std::string_view wanted, std::string_view candidate, std::size_t limit) {
+  if (candidate.size() < 3 || candidate.size() + limit <= wanted.size() ||
+      wanted.size() + limit <= candidate.size())
+    return limit;
+  return std::min(limit, distance(wanted, candidate));
+}
+
 }  // namespace
+
+bool is_near(std::string_view word, const Keyword& entry) {
+  const std::string wanted = folded(word);
+  if (wanted.empty() || wanted.size() > longest_word) return false;
+  const std::size_t limit = steps_of_a_slip(wanted.size());
+  const auto near = [&](std::string_view name) {
+    return steps_between(wanted, folded(name), limit) < limit;
+  };
+  return near(entry.name) || std::any_of(entry.aliases.begin(), entry.aliases.end(), near);
+}
 
 std::string_view nearest_keyword(std::string_view word) {
   const std::string wanted = folded(word);
   if (wanted.empty() || wanted.size() > longest_word) return {};
   for (const Elsewhere& entry : elsewhere)
     if (wanted == entry.word) return entry.keyword;
-  // As far as a slip goes; abbreviations of two letters are near to anything.
-  std::size_t nearest = wanted.size() <= 4 ? 2 : wanted.size() <= 8 ? 3 : 4;
+  std::size_t nearest = steps_of_a_slip(wanted.size());
   std::string_view found;
   const auto look_at = [&](std::string_view name, std::string_view canonical) {
-    const std::string candidate = folded(name);
-    if (candidate.size() < 3 || candidate.size() + nearest <= wanted.size() ||
-        wanted.size() + nearest <= candidate.size())
-      return;
-    const std::size_t steps = distance(wanted, candidate);
+    const std::size_t steps = steps_between(wanted, folded(name), nearest);
     if (steps >= nearest) return;
     nearest = steps;
     found = canonical;
@@ -78,9 +98,9 @@ std::string text_of(const Unknown& unknown) {
            " is no keyword, and may be a part of the password before it: one that holds a "
            "semicolon goes into braces";
   }
-  const bool cut = unknown.word.size() > longest_word;
-  const std::string_view shown =
-      std::string_view(unknown.word).substr(0, utf8_prefix(unknown.word, longest_word));
+  const std::string word = shown_word(unknown.word);
+  const bool cut = word.size() > longest_word;
+  const std::string_view shown = std::string_view(word).substr(0, utf8_prefix(word, longest_word));
   text.append("there is no keyword \"").append(shown).append(cut ? "...\"" : "\"");
   text += " (in " + where + "): it has no effect";
   const std::string_view nearest = nearest_keyword(unknown.word);

@@ -26,6 +26,10 @@ inline constexpr std::size_t most_told = 16;
 // The sentences of all, or of the first most_told and how many there are besides.
 std::vector<std::string> texts_of(std::span<const Unknown> words);
 
+// Whether a word is a slip away from this keyword.
+struct Keyword;
+bool is_near(std::string_view word, const Keyword& entry);
+
 // The keyword's name that a word is nearest to, by itself or another name of it; "": none is near.
 std::string_view nearest_keyword(std::string_view word);
 

@@ -32,8 +32,13 @@ std::optional<std::uint32_t> hex_number(std::string_view text) {
   return value;
 }
 
-// psqlodbc has ConnSettings percent-encoded, in odbc.ini and in connection strings. Statements
-// written by hand have a space somewhere, encoded ones never do.
+// psqlodbc's keywords that stand for several others; libpq, whose words pqopt has, knows none.
+bool sets_others(std::string_view accepted) {
+  return accepted == "Abbreviated" || accepted == "ExtraOptions";
+}
+
+}  // namespace
+
 std::string decoded_statements(std::string_view text) {
   if (text.find_first_of("+%") == std::string_view::npos ||
       text.find_first_of(" \t\r\n") != std::string_view::npos) {
@@ -57,13 +62,6 @@ std::string decoded_statements(std::string_view text) {
     out.push_back('\n');
   return out;
 }
-
-// psqlodbc's keywords that stand for several others; libpq, whose words pqopt has, knows none.
-bool sets_others(std::string_view accepted) {
-  return accepted == "Abbreviated" || accepted == "ExtraOptions";
-}
-
-}  // namespace
 
 void WordTaker::take(std::string_view name, std::string_view value, const Standing& standing) {
   if (is_refused(name)) {

@@ -50,6 +50,10 @@ class WordTaker {
   std::vector<Unknown> unknown_;
 };
 
+// psqlodbc has ConnSettings percent-encoded, in odbc.ini and in connection strings. Statements
+// written by hand have a space somewhere, encoded ones never do.
+std::string decoded_statements(std::string_view text);
+
 // A libpq connection string, "name = 'value' ...": quotes and backslashes as in libpq's
 // documentation, section "Keyword/Value Connection Strings". Throws Error HY000 where it is
 // malformed.

@@ -10,15 +10,68 @@ namespace negodbc::sql {
 namespace {
 
 constexpr std::string_view password_words[] = {"password", "passwd", "passphrase", "pwd"};
+// Settings of extensions, beside those.
+constexpr std::string_view secret_words[] = {"secret", "token"};
 
 bool is_number(const Token& token) {
   return token.kind == TokenKind::word && is_digit(token.text.front());
 }
 
-bool holds_password_word(std::string_view text) {
+bool is_aside(const Token& token) {
+  return token.kind == TokenKind::space || token.kind == TokenKind::comment;
+}
+
+template <class Words>
+bool holds_one_of(std::string_view text, const Words& words) {
   const std::string lower = ascii_lower(text);
-  return std::any_of(std::begin(password_words), std::end(password_words),
-                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+  return std::any_of(std::begin(words), std::end(words), [&](std::string_view word) {
+    return lower.find(word) != std::string::npos;
+  });
+}
+
+bool holds_password_word(std::string_view text) {
+  return holds_one_of(text, password_words);
+}
+
+// SET name = value, SET name TO value, ALTER ROLE ... SET name TO value: there words and what is in
+// "" are constants, too.
+class Setting {
+ public:
+  void see(const Token& token) {
+    if (token.is(';')) *this = Setting();
+    if (is_aside(token) || token.is(';') || place_ == Place::value) return;
+    switch (place_) {
+      case Place::begin:
+        place_ = is_word(token, "set")     ? Place::name
+                 : is_word(token, "alter") ? Place::altered
+                                           : Place::elsewhere;
+        break;
+      case Place::altered:
+        if (is_word(token, "set")) place_ = Place::name;
+        break;
+      case Place::name:
+        if (token.is('=') || is_word(token, "to"))
+          place_ = Place::value;
+        else if (holds_password_word(token.text) || holds_one_of(token.text, secret_words))
+          is_secret_ = true;
+        break;
+      default:
+        break;
+    }
+  }
+  // What comes next belongs to the value.
+  [[nodiscard]] bool in_value() const { return place_ == Place::value; }
+  [[nodiscard]] bool in_secret() const { return in_value() && is_secret_; }
+
+ private:
+  enum class Place { begin, altered, name, value, elsewhere };
+  Place place_ = Place::begin;
+  bool is_secret_ = false;
+};
+
+bool is_bare_constant(const Token& token) {
+  return token.kind == TokenKind::quoted_identifier ||
+         (token.kind == TokenKind::word && parameter_number(token) == 0);
 }
 
 }  // namespace
@@ -26,14 +79,18 @@ bool holds_password_word(std::string_view text) {
 std::string without_constants(std::string_view sql, bool standard_strings) {
   std::string masked;
   Lexer lexer(sql, standard_strings);
+  Setting setting;
   for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) {
-    if (token.kind == TokenKind::string || is_number(token)) {
+    const bool set_to = setting.in_value() && (token.kind == TokenKind::quoted_identifier ||
+                                               (setting.in_secret() && is_bare_constant(token)));
+    if (token.kind == TokenKind::string || is_number(token) || set_to) {
       masked += '?';
     } else if (token.kind == TokenKind::comment) {
       masked += ' ';
     } else {
       masked += token.text;
     }
+    setting.see(token);
   }
   return masked;
 }
@@ -41,22 +98,28 @@ std::string without_constants(std::string_view sql, bool standard_strings) {
 std::string without_passwords(std::string_view sql, bool standard_strings) {
   std::string masked;
   Lexer lexer(sql, standard_strings);
+  Setting setting;
   bool behind_word = false;
+  bool in_set_config = false;  // set_config('app.password', 'x', false)
   for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) {
-    const bool aside = token.kind == TokenKind::space || token.kind == TokenKind::comment;
     const bool hidden =
-        token.kind == TokenKind::string && (behind_word || holds_password_word(token.text));
+        token.kind == TokenKind::string
+            ? behind_word || setting.in_secret() || holds_password_word(token.text)
+            : setting.in_secret() && is_bare_constant(token);
     if (hidden) {
       masked += "'***'";
     } else {
       masked += token.text;
     }
     // PASSWORD 'x', OPTIONS (password 'x'), password = 'x'; a string goes on on its next line
+    if (is_word(token, "set_config")) in_set_config = true;
+    if (token.is(')')) in_set_config = false;
     if (token.kind == TokenKind::string)
       behind_word = hidden;
-    else if (!aside && !token.is('='))
+    else if (!is_aside(token) && !token.is('=') && !(in_set_config && behind_word))
       behind_word = is_one_of(token, password_words) ||
                     (token.kind == TokenKind::quoted_identifier && holds_password_word(token.text));
+    setting.see(token);
   }
   return masked;
 }

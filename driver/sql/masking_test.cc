@@ -16,6 +16,10 @@ TEST(Masking, ConstantsOfWhateverQuotesAreNotShown) {
       {"select 1 -- 'geheim'\n, 2 /* geheim /* 4711 */ */ from t", "select ?  \n, ?   from t"},
       {"select 'never closed", "select ?"},
       {"alter role x password 'geheim'", "alter role x password ?"},
+      {"set search_path = sales, \"S 2\"; select \"S 2\"", "set search_path = sales, ?; select \"S 2\""},
+      {"set session app.password to geheim; select a", "set session app.password to ?; select a"},
+      {"alter role x in database d set my.\"Token\" = geheim", "alter role x in database d set my.\"Token\" = ?"},
+      {"update u set password = hashed(name)", "update u set password = hashed(name)"},
       {"", ""},
   };
   for (const auto& [sql, masked] : cases) EXPECT_EQ(without_constants(sql, true), masked) << sql;
@@ -43,6 +47,11 @@ TEST(Masking, PasswordsAreNotShownWhereConstantsAre) {
       {"do $$begin execute 'alter role x password ''geheim'''; end$$", "do '***'"},
       {"select 'open', 7", "select 'open', 7"},
       {"alter role x password 'gehe", "alter role x password '***'"},
+      {"set local app.password = geheim; select geheim", "set local app.password = '***'; select geheim"},
+      {"set app.token to 'geheim', \"er\"", "set app.token to '***', '***'"},
+      {"select set_config('app.password', 'geheim', false), 'bob'",
+       "select set_config('***', '***', false), 'bob'"},
+      {"update u set password = hashed($1)", "update u set password = hashed($1)"},
   };
   for (const auto& [sql, masked] : cases) EXPECT_EQ(without_passwords(sql, true), masked) << sql;
 }

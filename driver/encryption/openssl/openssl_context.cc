@@ -11,6 +11,7 @@
 
 #include "driver/base/environment.h"
 #include "driver/base/error.h"
+#include "driver/base/file_fault.h"
 #include "driver/base/openssl_library.h"
 #include "driver/encryption/file_state.h"
 #include "driver/encryption/openssl/openssl_fault.h"
@@ -30,6 +31,14 @@ bool exists(const std::string& path) {
 // A file that is named must be there; libpq's default need not.
 bool is_to_be_used(const std::string& path, const std::string& given) {
   return !path.empty() && (!given.empty() || exists(path));
+}
+
+// Before OpenSSL opens it: a pipe would keep the login waiting beyond its time.
+void check_kind(const char* what, const std::string& path, const char* keyword) {
+  const std::string fault = fault_of_file(path);
+  if (fault.empty()) return;
+  refuse(std::string(what) + " " + path + " can't be read: " + fault + ". Name a PEM file by " +
+         keyword);
 }
 
 int version_number(const std::string& name, const char* setting) {
@@ -157,6 +166,9 @@ void TlsContext::set_versions(const TlsOptions& options) {
 
 void TlsContext::load_roots(const TlsOptions& options, const std::string& path) {
   if (path == "system") {
+    const char* const variable = X509_get_default_cert_file_env();
+    const char* const file = trusted_variable(variable);
+    if (file != nullptr) check_kind("the system's certificate authorities in", file, variable);
     if (SSL_CTX_set_default_verify_paths(context_) != 1) {
       refuse("the system's certificate authorities can't be read: " + tls_error_text());
     }
@@ -164,6 +176,7 @@ void TlsContext::load_roots(const TlsOptions& options, const std::string& path) 
     return;
   }
   if (!path.empty() && exists(path)) {
+    check_kind("the root certificates in", path, "SSLrootcert");
     if (SSL_CTX_load_verify_locations(context_, path.c_str(), nullptr) != 1) {
       refuse("the root certificates in " + path + " can't be read: " + tls_error_text() +
              ". Name a PEM file of certificates by SSLrootcert");
@@ -182,6 +195,7 @@ void TlsContext::load_roots(const TlsOptions& options, const std::string& path) 
 
 void TlsContext::load_revocations(const TlsOptions& options, const std::string& path) {
   if (!is_to_be_used(path, options.ssl_crl)) return;
+  check_kind("the revocation list", path, "SSLcrl");
   X509_STORE* const store = SSL_CTX_get_cert_store(context_);
   if (X509_STORE_load_locations(store, path.c_str(), nullptr) != 1) {
     refuse("the revocation list " + path + " can't be read: " + tls_error_text() +
@@ -193,6 +207,7 @@ void TlsContext::load_revocations(const TlsOptions& options, const std::string& 
 void TlsContext::load_client_certificate(const TlsOptions& options, const TlsFiles& files) {
   const std::string& certificate = files.certificate;
   if (!is_to_be_used(certificate, options.ssl_cert)) return;
+  check_kind("the client certificate", certificate, "SSLcert");
   if (SSL_CTX_use_certificate_chain_file(context_, certificate.c_str()) != 1) {
     refuse("the client certificate " + certificate + " can't be read: " + tls_error_text() +
            ". Name a PEM file by SSLcert");
@@ -200,6 +215,7 @@ void TlsContext::load_client_certificate(const TlsOptions& options, const TlsFil
   const std::string& key = files.key;
   if (!is_to_be_used(key, options.ssl_key))
     refuse("the client certificate " + certificate + " has no private key: name it in sslkey");
+  check_kind("the private key", key, "SSLkey");
   check_key_permissions(key);
   SSL_CTX_set_default_passwd_cb(context_, give_password);
   SSL_CTX_set_default_passwd_cb_userdata(context_, &key_password_);

@@ -17,6 +17,7 @@ import sys
 import unittest
 
 import places
+import rows_files
 import rows_kdc
 import rows_network
 import rows_server
@@ -27,7 +28,7 @@ from table import E
 
 PRINT = "--print" in sys.argv and not sys.argv.remove("--print")
 PRINT_FAULT, NEGODBC, *WANTED = sys.argv[1:]
-ROWS = [row for rows in (rows_tickets, rows_kdc, rows_server, rows_network, rows_words) for row in rows.ROWS
+ROWS = [row for rows in (rows_tickets, rows_files, rows_kdc, rows_server, rows_network, rows_words) for row in rows.ROWS
         if not WANTED or any(part in row.name for part in WANTED)]
 BASE = {"Driver": "negodbc", "Server": "localhost", "Port": E["NEGODBC_PGPORT"], "Database": "negodbc",
         "SSLmode": "disable", "ServerAuth": "ask"}

@@ -37,6 +37,20 @@ def folder(name):
     return f"FILE:{path(name)}"
 
 
+def pipe(name):
+    """One that nobody writes to or reads."""
+    if not os.path.exists(path(name)):
+        os.mkfifo(path(name))
+    return path(name)
+
+
+def large(name):
+    """Of more bytes than anybody would read, and of nothing on the disk."""
+    with open(path(name), "wb") as out:
+        out.truncate(80 << 20)
+    return path(name)
+
+
 def driver_without_library(name):
     """A copy of the driver, with its plugin, that needs a library of a version which nobody has."""
     there = os.path.dirname(E["NEGODBC_DRIVER"])

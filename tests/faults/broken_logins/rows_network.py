@@ -92,7 +92,7 @@ ROWS = [
         VERIFY | {"SSLcrl": E["NEGODBC_CRL_REVOKING"]}, {"SSLcrl": E["NEGODBC_CRL"]}),
     tls("No root certificate", "the root certificate .*missing does not exist", "name one that is there by SSLrootcert",
         VERIFY | {"SSLrootcert": MISSING}, {"SSLrootcert": E["NEGODBC_ROOT_CERT"]}),
-    tls("A root certificate that is none", "the root certificates in .* can't be read", "Name a PEM file",
+    tls("A root certificate that is none", "the root certificates in .*root.txt can't be read", "Name a PEM file",
         VERIFY | {"SSLrootcert": places.plain("root.txt")}, {"SSLrootcert": E["NEGODBC_ROOT_CERT"]}),
     tls("verify-full, and no root certificate is named", "there is no root certificate", "name one in sslrootcert",
         TRUST | {"SSLmode": "verify-full"}, {"SSLrootcert": E["NEGODBC_ROOT_CERT"]}, env={"HOME": places.FOLDER}),

@@ -34,7 +34,7 @@ ROWS = [
           places.file("text-cache", b"no cache at all\n" * 20)),
     cache("A cache that is cut off", "28000", "is cut off", "run kinit -c /",
           places.file("cut-cache", places.content(VALID)[:40])),
-    cache("A cache that is a folder", "28000", "is a folder", "name a file by CredentialCache",
+    cache("A cache that is a folder", "28000", "folder-cache is a folder", "name a file by CredentialCache",
           places.folder("folder-cache")),
     cache("A cache that others may read, and Heimdal", "28000", "Others may read or write", "chmod 600",
           places.file("shared-cache", places.content(VALID), mode=0o640), libraries=HEIMDAL),

@@ -60,6 +60,6 @@ ROWS = [
     row("A library that the driver needs is not there", "01000", r"libodbcinst\.so\.9: cannot open shared object",
         r"install what holds libodbcinst\.so\.9", TRUST | {"Driver": places.driver_without_library(b"libodbcinst.so.2")}, mend={"Driver": "negodbc"},
         driver=False),
-    row("A log that can't be written", "08001", "DiagnosisLog=.* can't be written", "name a file that this user can write",
+    row("A log that can't be written", "08001", "DiagnosisLog=.*log can't be written: No such file", "name a file that this user can write",
         TICKET | {"DiagnosisLog": f"{MISSING}/log"}, mend={"DiagnosisLog": None}),
 ]

@@ -1,0 +1,221 @@
+#!/usr/bin/python3
+"""How negodbc dsn writes odbc.ini, and what it shows of it: dsn_files_test.py NEGODBC"""
+import json
+import os
+import pathlib
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM = sys.argv[1]
+NOBODY = 65534
+
+
+class Case(unittest.TestCase):
+    """Ini files of its own, in a folder that others may enter."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="negodbc-ini-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.folder.chmod(0o755)
+        self.user, self.system = self.folder / "user.ini", self.folder / "odbc.ini"
+        (self.folder / "odbcinst.ini").write_text("[negodbc]\nDriver = /nowhere/libnegodbc.so\n", encoding="utf-8")
+        self.environment = os.environ | {"ODBCSYSINI": str(self.folder), "ODBCINSTINI": "odbcinst.ini", "ODBCINI": str(self.user)}
+
+    def run_it(self, *words, status=0, **options):
+        done = subprocess.run([PROGRAM, *words], capture_output=True, timeout=120, check=False, env=self.environment,
+                              stdin=subprocess.DEVNULL, **options)
+        said = (done.stdout + done.stderr).decode(errors="replace")
+        self.assertEqual(done.returncode, status, said)
+        return said
+
+    def values(self, name):
+        return json.loads(self.run_it("dsn", "show", name, "--json"))["values"]
+
+    def put(self, text):
+        self.user.write_bytes(text.encode())
+
+    def left(self):
+        """What lies in the folder beside the ini files."""
+        return sorted(path.name for path in self.folder.iterdir() if path.suffix != ".ini")
+
+
+class BytesTest(Case):
+    TEXT = ("; of the administrators\r\n# 1\r\n\r\n[ One ]\r\nDriver=x\r\n  Server = a ; b\r\n# within\r\nserver = second\r\n\r\n"
+            + "# " + "long" * 400 + "\r\n[two]\r\nDriver   = negodbc\r\nPort     = 1\r\nConnSettings = " + "y" * 1500 + "\r\n\r\n[one]\r\nDriver = later")
+
+    def test_all_else_stays(self):
+        self.put(self.TEXT)
+        self.run_it("dsn", "add", "new", "Server=h")
+        added = "\r\n\r\n[new]\r\nDriver = negodbc\r\nServer = h\r\n"
+        self.assertEqual(self.user.read_bytes().decode(), self.TEXT + added)
+        self.run_it("dsn", "edit", "two", "Port=2", "UID=u")
+        changed = self.TEXT.replace("Port     = 1", "Port     = 2")
+        at = changed.index("\r\n\r\n[one]\r\nDriver = later")
+        changed = changed[:at] + "\r\nUID = u" + changed[at:]
+        self.assertEqual(self.user.read_bytes().decode(), changed + added)
+        self.run_it("dsn", "remove", "new")
+        self.assertEqual(self.user.read_bytes().decode(), changed + "\r\n")
+        # Where the second half of the long remark would become a key of another section, or the file's fault.
+        self.assertIn("by hand", self.run_it("dsn", "remove", "ONE", status=1))
+        self.assertEqual(self.user.read_bytes().decode(), changed + "\r\n")
+        self.put(self.TEXT.replace("long", "l"))
+        self.run_it("dsn", "remove", "ONE")
+        text = self.user.read_bytes().decode()
+        self.assertNotIn("Driver = later", text)
+        self.assertTrue(text.startswith("; of the administrators\r\n# 1\r\n\r\n# " + "l" * 400 + "\r\n[two]\r\n"), text)
+
+    def test_what_is_refused_is_not_written(self):
+        self.put(self.TEXT)
+        for name in (" a", "a ", "a\nb", "a\tb", "[a", "a]", "a=b", "a\x7f", "ODBC Data Sources", "x" * 33):
+            with self.subTest(name):
+                self.assertRegex(self.run_it("dsn", "add", name, "Server=h", status=1), r"\[HY000\] .*name of a data source")
+        for word, cause in (("Server=a\rb", "line end"), ("Server=a\x1b[31m", "control character"),
+                            ("Description=" + "d" * 990, "is too long"), ("Ser\nver=a", "no keyword")):
+            with self.subTest(word):
+                self.assertIn(cause, self.run_it("dsn", "add", "made", word, status=1))
+                self.assertIn(cause, self.run_it("dsn", "edit", "two", word, status=1))
+        self.assertEqual(self.user.read_bytes().decode(), self.TEXT)
+        self.assertEqual(self.left(), [])
+
+    def test_a_file_that_unixodbc_does_not_read(self):
+        text = "\ufeff[one]\nDriver = x\n"
+        self.put(text)
+        for words in (["list"], ["add", "new", "Server=h"], ["remove", "one"], ["show", "one"]):
+            self.assertIn("line 1 stands before the first [section]", self.run_it("dsn", *words, status=1))
+        self.assertEqual(self.user.read_bytes().decode(), text)
+
+    def test_blanks_at_a_values_ends_are_read_back(self):
+        self.run_it("dsn", "add", "made", "UID= a } ", "PWD= x", "Port= 5433 ", "Server=h")
+        said = self.user.read_text(encoding="utf-8")
+        for line in ("UID = { a }} }", "PWD = { x}", "Port = 5433"):
+            self.assertIn(line + "\n", said)
+
+    def test_an_import_keeps_what_looks_like_braces(self):
+        self.run_it("dsn", "import", "postgresql://a:%7Bb%7D@h/d", "--as", "made")
+        self.assertIn("PWD = {{b}}}\n", self.user.read_text(encoding="utf-8"))
+        self.assertIn("read back otherwise", self.run_it("dsn", "import", "postgresql://h/%22d%22", "--as", "other", status=1))
+        self.assertIn("line end", self.run_it("dsn", "import", "postgresql://h/d%0AUID=x", "--as", "other", status=1))
+
+
+class FaultTest(Case):
+    def test_what_is_added_at_once_is_all_there(self):
+        self.put("# kept\n[old]\nDriver = x\n")
+        names = [f"source {number}" for number in range(20)]
+        programs = [subprocess.Popen([PROGRAM, "dsn", "add", name, "Server=h", f"Description={'d' * 400}"], env=self.environment,
+                                     stdout=subprocess.DEVNULL) for name in names]
+        self.assertEqual([program.wait() for program in programs], [0] * len(names))
+        listed = {source["name"] for source in json.loads(self.run_it("dsn", "list", "--json"))}
+        self.assertEqual(listed, {"old", *names})
+        self.assertTrue(self.user.read_text(encoding="utf-8").startswith("# kept\n[old]\nDriver = x\n"))
+        self.assertEqual(self.left(), [])
+
+    def test_killed_at_any_moment(self):
+        """Many data sources, so that writing takes its time; each is whole afterwards."""
+        text = "# kept\n" + "".join(f"[s{number}]\nDriver = negodbc\nDescription = {'d' * 900}\n\n" for number in range(2000))
+        self.put(text)
+        rng, done = random.Random(4), 0
+        for number in range(40):
+            with subprocess.Popen([PROGRAM, "dsn", "add", f"new{number}", "Server=h"], env=self.environment, stdout=subprocess.DEVNULL) as program:
+                time.sleep(rng.uniform(0, 0.12))
+                program.send_signal(signal.SIGKILL)
+            said = self.user.read_bytes().decode()
+            self.assertTrue(said.startswith(text))
+            done += f"[new{number}]\nDriver = negodbc\nServer = h\n" in said
+            self.assertEqual(said.count("[new"), said.count("Server = h\n"))
+        self.run_it("dsn", "add", "last", "Server=h")
+        self.assertEqual(self.left(), [], f"{done} of 40 were done")
+
+    def test_a_full_disk(self):
+        text = "[old]\nDriver = x\nDescription = " + "d" * 900 + "\n"
+        self.put(text)
+        said = self.run_it("dsn", "add", "new", "Description=" + "d" * 900, status=1,
+                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)))
+        self.assertIn(f"can't write {self.user}: File too large; nothing was changed", said)
+        self.assertEqual(self.user.read_bytes().decode(), text)
+        self.assertEqual(self.left(), [])
+
+    def as_nobody(self, *words, status=0):
+        return self.run_it(*words, status=status, **({"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}))
+
+    def test_where_one_may_not_write(self):
+        self.put("[old]\nDriver = x\n")
+        self.user.chmod(0o444)
+        if os.geteuid() == 0:
+            os.chown(self.user, NOBODY, NOBODY)
+        self.assertIn(f"can't write {self.user}: Permission denied; nothing", self.as_nobody("dsn", "edit", "old", "Port=1", status=1))
+        self.user.chmod(0o644)
+        if os.geteuid() == 0:
+            self.assertIn(f"in its folder {self.folder}/: Permission denied", self.as_nobody("dsn", "edit", "old", "Port=1", status=1))
+        self.assertEqual(self.user.read_text(encoding="utf-8"), "[old]\nDriver = x\n")
+
+    def test_what_cant_be_read_is_told(self):
+        self.system.write_text("[shared]\nDriver = x\n", encoding="utf-8")
+        self.put("[own]\nDriver = x\n")
+        self.user.chmod(0)
+        if os.geteuid() == 0:
+            self.user.chmod(0o600)
+        self.assert_told("Permission denied")
+        self.user.unlink()
+        self.user.mkdir()
+        self.assert_told("it is a folder")
+        self.user.rmdir()
+        self.user.symlink_to("user.ini")
+        self.assert_told("Too many levels of symbolic links")
+        self.user.unlink()
+        os.mkfifo(self.user)
+        self.assert_told("it is a pipe")
+
+    def assert_told(self, cause):
+        said = f"can't read {self.user}: {cause}"
+        listed = self.as_nobody("dsn", "list", status=1)
+        self.assertIn("shared", listed)
+        self.assertIn(said, listed)
+        self.assertIn("note: " + said, self.as_nobody("dsn", "show", "shared"))
+        for words in (["show", "own"], ["edit", "shared", "Port=1"], ["remove", "shared"]):
+            self.assertIn(said, self.as_nobody("dsn", *words, status=1))
+        self.assertIn(f"{self.user}: {cause}", self.as_nobody("doctor", "own", status=1))
+        self.assertEqual(self.system.read_text(encoding="utf-8"), "[shared]\nDriver = x\n")
+
+    def test_a_link_stays(self):
+        real = self.folder / "real.ini"
+        self.user.symlink_to("real.ini")
+        self.run_it("dsn", "add", "made", "Server=h")
+        self.run_it("dsn", "edit", "made", "Port=1")
+        self.assertTrue(self.user.is_symlink())
+        self.assertFalse(real.is_symlink())
+        self.assertIn("Port = 1\n", real.read_text(encoding="utf-8"))
+
+
+class MaskingTest(Case):
+    def test_no_password_is_shown(self):
+        self.put("[made]\nDriver = x\nServer = h\nPasword = geheim1\nPWd2=geheim2\nPWD: geheim3\npqopt = {krbsrvname=pg password='geheim4'}\n"
+                 "ConnSettings = set x to 'geheim5'; alter role a PASSWORD 'geheim6'; set my.token = geheim7\nSSLKeyPwd = geheim8\n"
+                 "Description = postgresql://u:geheim9@h/d\nOptions = -c my.password=geheim10\n")
+        for words in (["list"], ["list", "--json"], ["show", "made"], ["show", "made", "--json"]):
+            self.assertNotIn("geheim", self.run_it("dsn", *words))
+        said = self.run_it("doctor", "made", status=1)
+        self.assertIn("= set x to ?;", said)
+        self.assertNotIn("geheim", said)
+        self.assertNotIn("geheim", self.run_it("doctor", "DSN=none;PWD=geheim", status=1))
+        said = self.run_it("doctor", "postgresql://u:geheim@h/d?password=geheim", status=1)
+        self.assertIn("negodbc dsn import", said)
+        self.assertNotIn("geheim", said)
+        values = self.values("made")
+        self.assertEqual(values["pqopt"], "{krbsrvname=pg password='***'}")
+        self.assertEqual(values["ConnSettings"], "set x to ?; alter role a PASSWORD ?; set my.token = ?")
+
+    def test_a_password_within_pqopt_is_one(self):
+        said = self.run_it("dsn", "add", "made", "Server=h", "pqopt=password=geheim")
+        self.assertIn("note: pqopt can be read by whoever", said)
+        self.assertEqual(self.user.stat().st_mode & 0o777, 0o600)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
