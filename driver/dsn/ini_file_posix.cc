@@ -80,7 +80,7 @@ std::string target_of(std::string path) {
     const ssize_t size = ::readlink(path.c_str(), to.data(), to.size());
     if (size < 0) return path;
     const std::string target(to.data(), static_cast<std::size_t>(size));
-    path = target.starts_with('/') ? target : folder_with_slash(path) + target;
+    path = target.starts_with('/') ? target : folder_with_slash(path).append(target);
   }
   fail_writing(given, system_words(ELOOP));
 }

@@ -156,7 +156,7 @@ const IniText::Entry* IniText::last_of(const Section& section) {
 
 std::string IniText::like(const Entry* other, const std::string& key,
                           const std::string& value) const {
-  const std::string plain = line_of(key, value);
+  std::string plain = line_of(key, value);
   if (other == nullptr) return plain;
   const std::string_view last = content(other->line);
   const std::size_t begin = last.size() - left_trimmed(last).size();
