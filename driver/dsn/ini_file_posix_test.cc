@@ -269,7 +269,12 @@ TEST_F(IniFile, WhoIsKilledLeavesTheOldTextOrTheNew) {
     ASSERT_EQ(values.size(), 2U);
     const std::string& value = values[0].second;
     ASSERT_EQ(value.substr(0, value.find('-')), std::to_string(i));
-    ASSERT_EQ(bytes, kept + "[x]\na = " + value + "\nb = " + value + "\n");
+    ASSERT_EQ(bytes, std::string(kept)
+                         .append("[x]\na = ")
+                         .append(value)
+                         .append("\nb = ")
+                         .append(value)
+                         .append("\n"));
   }
   put(folder_ / ".odbc.ini.negodbc-1-2-3", "half of i");
   put(folder_ / ".odbc.ini.other", "somebody's");

@@ -139,24 +139,25 @@ TEST(IniText, WhatWouldReadOtherwiseIsRefused) {
     EXPECT_EQ(text.bytes(), "[x]\n");
   }
   EXPECT_EQ(fault_of_name("Sales # 1"), "");
-  for (const auto& [key, value] : {std::pair<std::string, std::string>{"k", " v"},
-                                   {"k", "v\t"},
-                                   {"k", "a\nb"},
-                                   {"k", "a\rb"},
-                                   {"k", "\x1b[31m"},
-                                   {"k", std::string("a\0b", 3)},
-                                   {"k", std::string(998, 'x')},
-                                   {"k=", "v"},
-                                   {"", "v"},
-                                   {" k", "v"},
-                                   {"#k", "v"},
-                                   {";k", "v"},
-                                   {"[k", "v"},
-                                   {"k\nl", "v"}}) {
-    EXPECT_NE(fault_of_entry(key, value), "") << key << '=' << value;
+  for (const auto& word : {std::pair<std::string, std::string>{"k", " v"},
+                           {"k", "v\t"},
+                           {"k", "a\nb"},
+                           {"k", "a\rb"},
+                           {"k", "\x1b[31m"},
+                           {"k", std::string("a\0b", 3)},
+                           {"k", std::string(998, 'x')},
+                           {"k=", "v"},
+                           {"", "v"},
+                           {" k", "v"},
+                           {"#k", "v"},
+                           {";k", "v"},
+                           {"[k", "v"},
+                           {"k\nl", "v"}}) {
+    const std::string shown = std::string(word.first).append("=").append(word.second);
+    EXPECT_NE(fault_of_entry(word.first, word.second), "") << shown;
     IniText text("[x]\n");
-    EXPECT_NE(refusal([&] { text.set("x", {{key, value}}); }), "") << key << '=' << value;
-    EXPECT_NE(refusal([&] { text.add("y", {{key, value}}); }), "") << key << '=' << value;
+    EXPECT_NE(refusal([&] { text.set("x", {word}); }), "") << shown;
+    EXPECT_NE(refusal([&] { text.add("y", {word}); }), "") << shown;
     EXPECT_EQ(text.bytes(), "[x]\n");
   }
   IniText text("[x]\n");
