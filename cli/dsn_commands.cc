@@ -114,8 +114,7 @@ std::vector<std::string> changes_asked_for(const DataSource& source, const Ask& 
   std::vector<std::string> words;
   for (const auto& [key, value] : source.values) {
     const dsn::Keyword* const known = dsn::find_keyword(key);
-    if (known == nullptr || known->key == Key::driver ||
-        dsn::shown_value(key, value) != value)
+    if (known == nullptr || known->key == Key::driver || dsn::shown_value(key, value) != value)
       continue;
     if (const std::string answer = ask(key, value); answer != value)
       words.push_back(std::string(key).append("=").append(answer));
@@ -173,7 +172,7 @@ std::string padded(std::string text, std::size_t width) {
 
 nlohmann::json to_json(const DataSource& source) {
   nlohmann::json values = nlohmann::json::object();
-  for (const auto& [key, value] : source.values) 
+  for (const auto& [key, value] : source.values)
     values[dsn::shown_word(key)] = dsn::shown_value(key, value);
   return {{"name", source.name},
           {"scope", name_of(source.scope)},

@@ -53,16 +53,14 @@ std::string fault_of_kind(const struct stat& facts) {
 
 bool is_null_device(const struct stat& facts) {
   struct stat null {};
-  return S_ISCHR(facts.st_mode) && ::stat("/dev/null", &null) == 0 &&
-         facts.st_rdev == null.st_rdev;
+  return S_ISCHR(facts.st_mode) && ::stat("/dev/null", &null) == 0 && facts.st_rdev == null.st_rdev;
 }
 
 std::string read_all(int file, const std::string& path) {
   std::string bytes;
   std::vector<char> part(65536);
   while (true) {
-    const ssize_t size =
-        ::pread(file, part.data(), part.size(), static_cast<off_t>(bytes.size()));
+    const ssize_t size = ::pread(file, part.data(), part.size(), static_cast<off_t>(bytes.size()));
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) fail_reading(path, system_words(errno));
     if (size == 0) break;
@@ -82,7 +80,7 @@ std::string target_of(std::string path) {
     const ssize_t size = ::readlink(path.c_str(), to.data(), to.size());
     if (size < 0) return path;
     const std::string target(to.data(), static_cast<std::size_t>(size));
-    path = target.starts_with('/') ? target : folder_with_slash(path) + target;
+    path = target.starts_with('/') ? target : folder_with_slash(path).append(target);
   }
   fail_writing(given, system_words(ELOOP));
 }

@@ -64,16 +64,19 @@ class IniOracle : public testing::Test {
   }
 
   std::string any_line() {
-    static const char* const headers[] = {"[a]",   "[A ]",       "[ b ]",  "[b] rest", "[sales db]", "[Sales DB]",
-                                          "[x1",   "  [x1]",     "[]",     "[a]]",     "[[a]",       "[gone]"};
-    static const char* const entries[] = {"Driver = d",  "Server=s",      " Port = 1 ", "PORT=2",  "UID", "PWD = a ; b # c",
-                                          "=nothing",    "x = = y",       "\tServer\t=\tt", "k=",  "k =", "Long Key = v",
-                                          "\x0bk = w",   "pqopt={a='b'}", "\xc3\xa4 = \xc3\xb6", "=", "]=["};
+    static const char* const headers[] = {"[a]",        "[A ]",       "[ b ]", "[b] rest",
+                                          "[sales db]", "[Sales DB]", "[x1",   "  [x1]",
+                                          "[]",         "[a]]",       "[[a]",  "[gone]"};
+    static const char* const entries[] = {
+        "Driver = d", "Server=s",      " Port = 1 ",          "PORT=2", "UID", "PWD = a ; b # c",
+        "=nothing",   "x = = y",       "\tServer\t=\tt",      "k=",     "k =", "Long Key = v",
+        "\x0bk = w",  "pqopt={a='b'}", "\xc3\xa4 = \xc3\xb6", "=",      "]=["};
     switch (any(8)) {
       case 0:
         return any_of(headers);
       case 1:
-        return std::string(any(2), ' ') + (any(2) == 0 ? "# remark " : "; remark ") + std::to_string(remark_++);
+        return std::string(any(2), ' ') + (any(2) == 0 ? "# remark " : "; remark ") +
+               std::to_string(remark_++);
       case 2:
         return any(3) == 0 ? std::string(any(3), ' ') : "";
       case 3: {
@@ -113,7 +116,8 @@ class IniOracle : public testing::Test {
 
   std::vector<std::string> remarks(const std::string& bytes) {
     std::vector<std::string> found;
-    for (std::size_t at = bytes.find("remark "); at != std::string::npos; at = bytes.find("remark ", at + 1))
+    for (std::size_t at = bytes.find("remark "); at != std::string::npos;
+         at = bytes.find("remark ", at + 1))
       found.push_back(bytes.substr(at, bytes.find_first_of("\r\n", at) - at));
     return found;
   }
@@ -128,7 +132,7 @@ class IniOracle : public testing::Test {
 
 TEST_F(IniOracle, ReadsTheSame) {
   int refused = 0;
-  for (int i = 0; i < 800; ++i) {
+  for (int i = 0; i < 500; ++i) {
     const std::string bytes = any_text();
     write(bytes);
     const IniText text(bytes);
@@ -136,13 +140,13 @@ TEST_F(IniOracle, ReadsTheSame) {
     expect_same(text, "\n" + bytes);
     if (HasFailure()) return;
   }
-  EXPECT_GT(refused, 40);
-  EXPECT_LT(refused, 700);
+  EXPECT_GT(refused, 30);
+  EXPECT_LT(refused, 400);
 }
 
 TEST_F(IniOracle, ReadsWhatWasWritten) {
   int written = 0;
-  for (int i = 0; i < 800; ++i) {
+  for (int i = 0; i < 500; ++i) {
     const std::string bytes = any_text();
     write(bytes);
     std::map<std::string, Profile> before;
@@ -151,7 +155,8 @@ TEST_F(IniOracle, ReadsWhatWasWritten) {
     const std::string name = section_names[any(std::size(section_names))];
     const bool is_there = text.values(name).has_value();
     const std::size_t kind = is_there ? any(3) : 3;
-    const Profile changes = {{"Server", "new " + std::to_string(i)}, {"uid", "u=1;x"}, {"Port", kind == 1 ? "" : "9"}};
+    const Profile changes = {
+        {"Server", "new " + std::to_string(i)}, {"uid", "u=1;x"}, {"Port", kind == 1 ? "" : "9"}};
     try {
       if (kind == 0)
         text.remove(name);
@@ -161,6 +166,7 @@ TEST_F(IniOracle, ReadsWhatWasWritten) {
         text.add(name, changes);
     } catch (const Error&) {
       EXPECT_EQ(text.bytes(), bytes);
+      EXPECT_TRUE(!text.fault().empty() || bytes.find("xxxx") != std::string::npos) << bytes;
       continue;
     }
     ++written;
@@ -173,7 +179,8 @@ TEST_F(IniOracle, ReadsWhatWasWritten) {
     }
     const auto value = [&](const char* key) {
       std::array<char, 2048> found{};
-      SQLGetPrivateProfileString(name.c_str(), key, "(none)", found.data(), static_cast<int>(found.size()), file_.c_str());
+      SQLGetPrivateProfileString(name.c_str(), key, "(none)", found.data(),
+                                 static_cast<int>(found.size()), file_.c_str());
       return std::string(found.data());
     };
     EXPECT_EQ(value("SERVER"), kind == 0 ? "(none)" : changes[0].second) << why;
@@ -184,7 +191,7 @@ TEST_F(IniOracle, ReadsWhatWasWritten) {
     }
     if (HasFailure()) return;
   }
-  EXPECT_GT(written, 500);
+  EXPECT_GT(written, 250);
 }
 
 }  // namespace

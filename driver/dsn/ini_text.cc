@@ -68,9 +68,8 @@ void IniText::read_piece(std::string_view piece, std::size_t line, bool continue
   if (text.empty() || remark_marks.find(text.front()) != std::string_view::npos) return;
   if (sections_.empty() && piece.front() != '[') {
     fault_ = "line " + std::to_string(line + 1) +
-             (text.front() == '['
-                  ? ", the first section's, begins with a blank"
-                  : " stands before the first [section] and is no remark") +
+             (text.front() == '[' ? ", the first section's, begins with a blank"
+                                  : " stands before the first [section] and is no remark") +
              ": unixODBC reads nothing of the file";
     return;
   }
@@ -82,14 +81,14 @@ void IniText::read_piece(std::string_view piece, std::size_t line, bool continue
   const std::size_t equals = text.find('=');
   const std::string_view value =
       equals == std::string_view::npos ? std::string_view() : text.substr(equals + 1);
-  sections_.back().entries.push_back({std::string(trimmed(text.substr(0, equals))),
-                                      std::string(trimmed(value)), line, continued});
+  sections_.back().entries.push_back(
+      {std::string(trimmed(text.substr(0, equals))), std::string(trimmed(value)), line, continued});
 }
 
 const IniText::Section* IniText::find(std::string_view name) const {
-  const auto found =
-      std::find_if(sections_.begin(), sections_.end(),
-                   [&](const Section& section) { return iequals(section.name, name); });
+  const auto found = std::find_if(sections_.begin(), sections_.end(), [&](const Section& section) {
+    return iequals(section.name, name);
+  });
   return found == sections_.end() ? nullptr : &*found;
 }
 
@@ -157,7 +156,7 @@ const IniText::Entry* IniText::last_of(const Section& section) {
 
 std::string IniText::like(const Entry* other, const std::string& key,
                           const std::string& value) const {
-  const std::string plain = line_of(key, value);
+  std::string plain = line_of(key, value);
   if (other == nullptr) return plain;
   const std::string_view last = content(other->line);
   const std::size_t begin = last.size() - left_trimmed(last).size();
@@ -199,9 +198,8 @@ void IniText::apply(const std::vector<Splice>& splices, const std::vector<Sectio
     return a.name == b.name && std::equal(a.entries.begin(), a.entries.end(), b.entries.begin(),
                                           b.entries.end(), same_entry);
   };
-  if (!changed.fault_.empty() ||
-      !std::equal(changed.sections_.begin(), changed.sections_.end(), expected.begin(),
-                  expected.end(), same_section)) {
+  if (!changed.fault_.empty() || !std::equal(changed.sections_.begin(), changed.sections_.end(),
+                                             expected.begin(), expected.end(), same_section)) {
     refuse("the file has lines longer than " + std::to_string(longest_ini_line) +
            " bytes, and unixODBC would read others of its lines otherwise after this change; it "
            "has to be changed by hand");
@@ -332,15 +330,14 @@ std::string fault_of_name(std::string_view name) {
 }
 
 std::string fault_of_entry(std::string_view key, std::string_view value) {
-  if (key.empty() || trimmed(key).size() != key.size() ||
-      key.find('=') != std::string_view::npos || key.front() == '[' ||
-      remark_marks.find(key.front()) != std::string_view::npos ||
+  if (key.empty() || trimmed(key).size() != key.size() || key.find('=') != std::string_view::npos ||
+      key.front() == '[' || remark_marks.find(key.front()) != std::string_view::npos ||
       std::any_of(key.begin(), key.end(), is_control))
     return "a keyword has no '=', no control characters and no blanks at its ends, and does not "
            "begin with [, # or ;";
   const std::string of = "the value of " + std::string(key);
-  const auto wrong = std::find_if(value.begin(), value.end(),
-                                  [](char c) { return is_control(c) && c != '\t'; });
+  const auto wrong =
+      std::find_if(value.begin(), value.end(), [](char c) { return is_control(c) && c != '\t'; });
   if (wrong != value.end())
     return of + (*wrong == '\n' || *wrong == '\r' ? " has a line end in it"
                                                   : " has a control character in it");

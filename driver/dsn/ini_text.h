@@ -1,5 +1,5 @@
-// The text of an odbc.ini: read as unixODBC reads it, and changed in the lines of one section. Every
-// other byte stays: remarks, blank lines, order, line ends, what is too long.
+// The text of an odbc.ini: read as unixODBC reads it, and changed in the lines of one section.
+// Every other byte stays: remarks, blank lines, order, line ends, what is too long.
 //
 // unixODBC 2.3 (ini/iniOpen.c, _iniScanUntilObject.c, _iniPropertyRead.c): lines are read in pieces
 // of 999 bytes, each of which is a line to it, and end at a NUL. Blanks around names, keys and

@@ -23,7 +23,8 @@ std::string refusal(const std::function<void()>& call) {
 
 TEST(IniText, IsReadAsUnixOdbcReadsIt) {
   const IniText text(
-      "# remark\n; other\n\n[ One ] rest\n  Key = a = b \nKEY=second\n\t# no\nalone\r\n=x\nhidden=1\n"
+      "# remark\n; other\n\n[ One ] rest\n  Key = a = b \nKEY=second\n\t# "
+      "no\nalone\r\n=x\nhidden=1\n"
       "[two]\n[ONE]\nlater=1\n");
   EXPECT_THAT(text.names(), ElementsAre("One", "two"));
   EXPECT_THAT(*text.values("one"), ElementsAre(Pair("Key", "a = b"), Pair("alone", "")));
@@ -61,13 +62,15 @@ TEST(IniText, WhatIsAddedStandsAtTheEnd) {
 
 TEST(IniText, OnlyTheLinesThatChangeChange) {
   IniText text(
-      "# top\n[a]\r\n  Server\t=  old ; remark\r\n# kept\r\nPort=\r\n\n[b]\nServer = b\nPort = 1\nPORT = 2\n# end\n"
+      "# top\n[a]\r\n  Server\t=  old ; remark\r\n# kept\r\nPort=\r\n\n[b]\nServer = b\nPort = "
+      "1\nPORT = 2\n# end\n"
       "[c]\nServer     = x\nPort       = 1");
   text.set("A", {{"SERVER", "new"}, {"Port", "7"}, {"UID", "u"}});
   text.set("b", {{"port", ""}, {"Database", "d"}, {"absent", ""}});
   text.set("c", {{"UID", "u"}, {"Server", "y"}});
   EXPECT_EQ(text.bytes(),
-            "# top\n[a]\r\n  Server\t=  new\r\n# kept\r\nPort=7\r\nUID=u\r\n\n[b]\nServer = b\nDatabase = d\n# end\n"
+            "# top\n[a]\r\n  Server\t=  new\r\n# kept\r\nPort=7\r\nUID=u\r\n\n[b]\nServer = "
+            "b\nDatabase = d\n# end\n"
             "[c]\nServer     = y\nPort       = 1\nUID        = u");
   text.set("b", {{"UID", "u"}, {"Database", ""}, {"Server", ""}});
   EXPECT_THAT(text.bytes(), HasSubstr("[b]\nUID = u\n# end\n"));
@@ -106,9 +109,11 @@ TEST(IniText, LinesThatAreTooLongStay) {
   EXPECT_EQ(text.bytes().size(), remark.size());
   EXPECT_THAT(text.bytes(), HasSubstr("ConnSettings = " + longer + "\n"));
   text.set("b", {{"ConnSettings", "select 1"}});
-  EXPECT_THAT(*text.values("b"), ElementsAre(Pair("Server", "t"), Pair("ConnSettings", "select 1")));
+  EXPECT_THAT(*text.values("b"),
+              ElementsAre(Pair("Server", "t"), Pair("ConnSettings", "select 1")));
   // The second piece of a remark is read as a key of the section that it stands in.
-  const std::string remarked = "[a]\nk = v\n\n[x]\nl = w\n# " + std::string(1500, 'r') + "\n\n[b]\n";
+  const std::string remarked =
+      "[a]\nk = v\n\n[x]\nl = w\n# " + std::string(1500, 'r') + "\n\n[b]\n";
   IniText behind(remarked);
   behind.set("x", {{"m", "n"}});
   EXPECT_THAT(behind.bytes(), HasSubstr("l = w\nm = n\n# r"));
@@ -126,22 +131,33 @@ TEST(IniText, LinesThatAreTooLongStay) {
 }
 
 TEST(IniText, WhatWouldReadOtherwiseIsRefused) {
-  for (const char* name : {"", " a", "a ", "a\tb", "a\nb", "a]b", "[a", "a=b", "a;b", "ODBC", "odbc data sources",
-                           "a name of more than thirty-two bytes"}) {
+  for (const char* name : {"", " a", "a ", "a\tb", "a\nb", "a]b", "[a", "a=b", "a;b", "ODBC",
+                           "odbc data sources", "a name of more than thirty-two bytes"}) {
     EXPECT_NE(fault_of_name(name), "") << name;
     IniText text("[x]\n");
     EXPECT_NE(refusal([&] { text.add(name, {}); }), "") << name;
     EXPECT_EQ(text.bytes(), "[x]\n");
   }
   EXPECT_EQ(fault_of_name("Sales # 1"), "");
-  for (const auto& [key, value] :
-       {std::pair<std::string, std::string>{"k", " v"}, {"k", "v\t"}, {"k", "a\nb"}, {"k", "a\rb"}, {"k", "\x1b[31m"},
-        {"k", std::string("a\0b", 3)}, {"k", std::string(998, 'x')}, {"k=", "v"}, {"", "v"}, {" k", "v"}, {"#k", "v"},
-        {";k", "v"}, {"[k", "v"}, {"k\nl", "v"}}) {
-    EXPECT_NE(fault_of_entry(key, value), "") << key << '=' << value;
+  for (const auto& word : {std::pair<std::string, std::string>{"k", " v"},
+                           {"k", "v\t"},
+                           {"k", "a\nb"},
+                           {"k", "a\rb"},
+                           {"k", "\x1b[31m"},
+                           {"k", std::string("a\0b", 3)},
+                           {"k", std::string(998, 'x')},
+                           {"k=", "v"},
+                           {"", "v"},
+                           {" k", "v"},
+                           {"#k", "v"},
+                           {";k", "v"},
+                           {"[k", "v"},
+                           {"k\nl", "v"}}) {
+    const std::string shown = std::string(word.first).append("=").append(word.second);
+    EXPECT_NE(fault_of_entry(word.first, word.second), "") << shown;
     IniText text("[x]\n");
-    EXPECT_NE(refusal([&] { text.set("x", {{key, value}}); }), "") << key << '=' << value;
-    EXPECT_NE(refusal([&] { text.add("y", {{key, value}}); }), "") << key << '=' << value;
+    EXPECT_NE(refusal([&] { text.set("x", {word}); }), "") << shown;
+    EXPECT_NE(refusal([&] { text.add("y", {word}); }), "") << shown;
     EXPECT_EQ(text.bytes(), "[x]\n");
   }
   IniText text("[x]\n");

@@ -16,9 +16,8 @@ constexpr std::string_view mask = "***";
 constexpr std::string_view not_shown = "(not shown)";
 
 // As folded() has them.
-constexpr std::string_view secrets_parts[] = {"password", "passwd", "passwort", "passphrase",
-                                              "pwd",      "secret", "token",    "kennwort",
-                                              "apikey"};
+constexpr std::string_view secrets_parts[] = {"password", "passwd", "passwort", "passphrase", "pwd",
+                                              "secret",   "token",  "kennwort", "apikey"};
 constexpr std::string_view secrets_names[] = {"pass", "pw", "psw", "pswd"};
 
 bool is_known(std::string_view word) {
@@ -81,8 +80,9 @@ std::string shown_conninfo(std::string_view text) {
   for (std::size_t at = behind_blanks(text, 0); at < text.size();) {
     const std::optional<Pair> pair = pair_at(text, at);
     if (!pair) return std::string(hidden_value);
-    const std::string value = is_secret_word(pair->name) ? std::string(pair->value.empty() ? "" : mask)
-                                                         : shown_value(pair->name, pair->value);
+    const std::string value = is_secret_word(pair->name)
+                                  ? std::string(pair->value.empty() ? "" : mask)
+                                  : shown_value(pair->name, pair->value);
     shown.append(text.substr(from, pair->begin - from));
     if (value == pair->value)
       shown.append(text.substr(pair->begin, pair->end - pair->begin));

@@ -8,10 +8,10 @@ namespace {
 constexpr char hidden[] = "(given, not shown)";
 
 TEST(DsnMasking, WordsThatMayBePasswords) {
-  for (const char* word : {"PWD", "password", "Pasword", "Passwrod", "PWd2", "Pass word", "PASS",
-                           "sslpasword", "sslpassword", "PrincipalPasword", "OAuthToken", "OAuthTokn",
-                           "SSLKeyPassword", "TrustStorePwd", "client_secret", "AccessToken",
-                           "Passwort", "psw"})
+  for (const char* word :
+       {"PWD", "password", "Pasword", "Passwrod", "PWd2", "Pass word", "PASS", "sslpasword",
+        "sslpassword", "PrincipalPasword", "OAuthToken", "OAuthTokn", "SSLKeyPassword",
+        "TrustStorePwd", "client_secret", "AccessToken", "Passwort", "psw"})
     EXPECT_TRUE(is_secret_word(word)) << word;
   for (const char* word : {"UID", "Server", "Servre", "Database", "ServerSPN", "CredentialCache",
                            "KeepScramKeys", "Driver", "Frobnicate", "", "RowVersioning", "Port"})

@@ -52,8 +52,7 @@ bool write_through(int file, std::string_view bytes) {
   const TemporaryFile out(::fdopen(::fcntl(file, F_DUPFD_CLOEXEC, 0), "w"));
   if (!out) return false;
   std::setvbuf(out.get(), nullptr, _IONBF, 0);
-  return write_to(out.get(), bytes) &&
-         (::fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP);
+  return write_to(out.get(), bytes) && (::fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP);
 }
 
 struct CloseFolder {
@@ -145,8 +144,8 @@ void Replacement::take_name() {
   }
   name_.clear();
   const std::string folder = folder_with_slash(target_);
-  const Descriptor open(::open(folder.empty() ? "." : folder.c_str(),
-                               O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor open(
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (open.is_open()) static_cast<void>(::fsync(open.get()));
 }
 

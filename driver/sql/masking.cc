@@ -24,9 +24,8 @@ bool is_aside(const Token& token) {
 template <class Words>
 bool holds_one_of(std::string_view text, const Words& words) {
   const std::string lower = ascii_lower(text);
-  return std::any_of(std::begin(words), std::end(words), [&](std::string_view word) {
-    return lower.find(word) != std::string::npos;
-  });
+  return std::any_of(std::begin(words), std::end(words),
+                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
 bool holds_password_word(std::string_view text) {
@@ -102,10 +101,9 @@ std::string without_passwords(std::string_view sql, bool standard_strings) {
   bool behind_word = false;
   bool in_set_config = false;  // set_config('app.password', 'x', false)
   for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) {
-    const bool hidden =
-        token.kind == TokenKind::string
-            ? behind_word || setting.in_secret() || holds_password_word(token.text)
-            : setting.in_secret() && is_bare_constant(token);
+    const bool hidden = token.kind == TokenKind::string
+                            ? behind_word || setting.in_secret() || holds_password_word(token.text)
+                            : setting.in_secret() && is_bare_constant(token);
     if (hidden) {
       masked += "'***'";
     } else {
