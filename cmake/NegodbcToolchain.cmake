@@ -15,9 +15,21 @@ set(NEGODBC_SANITIZE "" CACHE STRING "Sanitizers for everything that is built, a
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual -Wformat=2 -Wundef -Werror
   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast>)
 
+# GCC looks for what it may forget when its memory has grown to 128 MB, which it has as soon as the tests' headers are
+# read. From half a gigabyte on is early enough, and saves a fifteenth of the time.
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  add_compile_options(--param=ggc-min-heapsize=524288)
+endif()
+
 if(NEGODBC_SANITIZE)
   add_compile_options(-fsanitize=${NEGODBC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${NEGODBC_SANITIZE})
+endif()
+
+# The same sources have been looked at by the same compiler where there is no sanitizer: a tenth of the time.
+if(NEGODBC_SANITIZE MATCHES thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  add_compile_options(-w)
+  add_link_options(-fuse-ld=lld)
 endif()
 
 # The sanitizer's run time, to be loaded before programs that were not built with it.
@@ -61,6 +73,13 @@ function(negodbc_has_own_runtime target)
   if(NEGODBC_CAN_OWN_RUNTIME AND NOT NEGODBC_SANITIZE AND NOT WIN32)
     target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc)
   endif()
+endfunction()
+
+# A program or library whose work nobody waits for or measures, or that waits for another: it is compiled more often than run.
+function(negodbc_is_unoptimized)
+  foreach(target ${ARGN})
+    target_compile_options(${target} PRIVATE -O0)
+  endforeach()
 endfunction()
 
 # A source that reads the command line and does nothing else: CLI11's templates take the optimiser longer than the program
