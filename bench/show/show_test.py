@@ -56,7 +56,8 @@ class Show(unittest.TestCase):
                 {"run_name": key + suffix, "aggregate_name": "median", "real_time": value * 1000, "time_unit": "ns"}
                 for key, value in (medians | {"plain_seal/mit": 105, "plugin_seal/mit": 50}).items()]})
         self.put("run.json", {"processors": 2, "cpu": "x", "system": "s", "kernel": "k", "negodbc": "1", "commit": "c",
-                              "load_before": 0.5, "load_after": 3, "seconds": 600, "failed": [], "scale": 1})
+                              "parts": {"storms": {"load_before": 0.5, "load_after": 3, "seconds": 120, "failed": False, "scale": 1},
+                                        "rows": {"load_before": 1, "load_after": 1, "seconds": 60, "failed": True, "scale": 0.5}}})
 
     def test_every_table_is_made(self):
         self.put_all()
@@ -64,6 +65,10 @@ class Show(unittest.TestCase):
         self.assertEqual(list(made), tables.NAMES)
         self.assertEqual(made["storms"].rows, [["psqlodbc", *["1 (300/s)"] * 4, ", ".join(["700 us"] * 4)],
                                                ["negodbc", *["1.30"] * 4, ", ".join(["0.50"] * 4)]])
+        self.assertEqual(made["conditions"].rows[3:], [["took", "3.0 minutes"],
+                                                       ["part storms", "load average 0.5 before, 3.0 after, 120 s"],
+                                                       ["part rows", "load average 1.0 before, 1.0 after, 60 s, 0.5 of the logins and "
+                                                        "rows of a whole run, FAILED"]])
         self.assertIn("3.0 % between", made["equal"].says)
         self.assertEqual(made["waits"].rows, [["by ticket", "2: 1, 1: 9", "47.6 ms"]])
         self.assertEqual(made["rows"].rows[0][3:6], ["4.0", "2.00 / 0.50", "4.0"])

@@ -250,12 +250,12 @@ def conditions(folder):
         return None
     rows = [["machine", f"{run['processors']} processors, {run['cpu']}"], ["system", f"{run['system']}, {run['kernel']}"],
             ["program", f"negodbc {run['negodbc']}, commit {run['commit']}"],
-            ["load average", f"{run['load_before']:.1f} before, {run['load_after']:.1f} after"],
-            ["took", f"{run['seconds'] / 60:.1f} minutes"]]
-    if run.get("scale", 1) != 1:
-        rows.append(["scale", f"{run['scale']} of the logins and rows of a whole run"])
-    if run.get("failed"):
-        rows.append(["not measured", ", ".join(run["failed"])])
+            ["took", f"{sum(part['seconds'] for part in run['parts'].values()) / 60:.1f} minutes"]]
+    for name, part in run["parts"].items():
+        said = f"load average {part['load_before']:.1f} before, {part['load_after']:.1f} after, {part['seconds']:.0f} s"
+        if part["scale"] != 1:
+            said += f", {part['scale']} of the logins and rows of a whole run"
+        rows.append([f"part {name}", said + (", FAILED" if part["failed"] else "")])
     return Table("conditions", "Conditions", "", ["", ""], rows)
 
 

@@ -46,6 +46,7 @@ std::string this_host() {
   return name;
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): the move of its document, which asserts only
 struct Fellow {
   std::string host;
   int pid = 0;  // 0: not known
