@@ -29,6 +29,22 @@ std::vector<std::int64_t> latencies(unsigned seed, std::size_t count) {
   return values;
 }
 
+TEST(Histogram, TellsWhatCameSinceAnEarlierCopy) {
+  Histogram histogram;
+  for (int i = 1; i <= 100; ++i) histogram.record(std::chrono::milliseconds(i));
+  const Histogram earlier = histogram;
+  EXPECT_TRUE(histogram.since(earlier).empty());
+  for (int i = 0; i < 10; ++i) histogram.record(std::chrono::milliseconds(50));
+  histogram.record(std::chrono::milliseconds(500));
+  const Histogram later = histogram.since(earlier);
+  EXPECT_EQ(later.count(), 11u);
+  EXPECT_NEAR(seconds(later.quantile(0.5)), 0.05, 0.05 * Histogram::relative_error);
+  EXPECT_NEAR(seconds(later.maximum()), 0.5, 0.5 * Histogram::relative_error);
+  EXPECT_NEAR(later.mean(), 1e9 / 11, 1);
+  EXPECT_EQ(histogram.since(Histogram()).count(), 111u);
+  EXPECT_EQ(Histogram::from_json(later.to_json()).count(), 11u);
+}
+
 TEST(Histogram, KeepsEveryQuantileWithinItsRelativeError) {
   auto values = latencies(1, 50'000);
   Histogram histogram;

@@ -56,6 +56,24 @@ void Histogram::merge(const Histogram& other) {
   count_ += other.count_;
 }
 
+Histogram Histogram::since(const Histogram& earlier) const {
+  Histogram later;
+  auto before = earlier.buckets_.begin();
+  for (const Bucket& bucket : buckets_) {
+    while (before != earlier.buckets_.end() && before->index < bucket.index) ++before;
+    const bool known = before != earlier.buckets_.end() && before->index == bucket.index;
+    const std::uint64_t count = bucket.count - (known ? std::min(before->count, bucket.count) : 0);
+    if (count == 0) continue;
+    later.buckets_.push_back({bucket.index, count});
+    later.count_ += count;
+  }
+  if (later.empty()) return later;
+  later.minimum_ = std::clamp(middle_of(later.buckets_.front().index), minimum_, maximum_);
+  later.maximum_ = std::clamp(middle_of(later.buckets_.back().index), minimum_, maximum_);
+  later.sum_ = std::max(0.0, sum_ - earlier.sum_);
+  return later;
+}
+
 std::chrono::nanoseconds Histogram::minimum() const {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(minimum_));
 }

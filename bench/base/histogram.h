@@ -26,6 +26,9 @@ class Histogram {
 
   void record(std::chrono::nanoseconds value);  // a negative value counts as zero
   void merge(const Histogram& other);
+  // What was recorded since this one was `earlier`; its minimum and maximum are its buckets'
+  // middles.
+  Histogram since(const Histogram& earlier) const;
 
   std::uint64_t count() const { return count_; }
   bool empty() const { return count_ == 0; }

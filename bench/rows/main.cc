@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -38,6 +40,22 @@ void report(const std::vector<Target>& targets) {
   }
 }
 
+bool write_json(const std::string& path, const std::string& workload, std::uint64_t rows,
+                const std::vector<Target>& targets) {
+  nlohmann::json document{
+      {"workload", workload}, {"rows", rows}, {"targets", nlohmann::json::array()}};
+  for (const Target& target : targets) {
+    document["targets"].push_back({{"name", target.name},
+                                   {"rounds", target.rounds.size()},
+                                   {"seconds", median(target, &Measurement::seconds)},
+                                   {"cpu_s", median(target, &Measurement::cpu_seconds)},
+                                   {"peak_mb", median(target, &Measurement::peak_mb)}});
+  }
+  std::ofstream file(path);
+  file << document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+  return static_cast<bool>(file.flush());
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Many rows through ODBC, driver beside driver. Ratios are to the first target.");
   const std::map<std::string, Workload> workloads = {{"bound", Workload::bound},
@@ -45,18 +63,21 @@ int run(int argc, char** argv) {
                                                      {"insert", Workload::array_insert},
                                                      {"columns", Workload::columns},
                                                      {"prepared", Workload::prepared}};
-  Workload workload = Workload::bound;
+  std::string workload_name = "bound";
   std::uint64_t rows = 1000000;
   int rounds = 3;
   std::string type = "float8";
+  std::string json;
   std::vector<std::string> given;
-  app.add_option("--workload", workload, "bound, getdata, insert, columns or prepared")
-      ->transform(CLI::CheckedTransformer(workloads, CLI::ignore_case));
+  app.add_option("--workload", workload_name, "bound, getdata, insert, columns or prepared")
+      ->transform(CLI::IsMember(workloads, CLI::ignore_case));
   app.add_option("--rows", rows, "rows, in thousands for insert's arrays; tables for columns");
   app.add_option("--rounds", rounds, "rounds; the medians are told")->check(CLI::PositiveNumber);
   app.add_option("--type", type, "of the columns that prepared reads: int4, float8, uuid, ...");
   app.add_option("--target", given, "NAME=CONNECTION STRING; several")->required();
+  app.add_option("--json", json, "write the medians to this file");
   CLI11_PARSE(app, argc, argv);
+  const Workload workload = workloads.at(workload_name);
 
   std::vector<Target> targets;
   for (const std::string& one : given) {
@@ -79,6 +100,10 @@ int run(int argc, char** argv) {
     }
   }
   report(targets);
+  if (!json.empty() && !write_json(json, workload_name, rows, targets)) {
+    std::fprintf(stderr, "%s can't be written\n", json.c_str());
+    return 2;
+  }
   return 0;
 }
 

@@ -1,5 +1,7 @@
 #include "bench/storm/command_line.h"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <filesystem>
@@ -31,6 +33,8 @@ struct Words {
   std::vector<std::string> caches;
   std::string mode = "closed";
   std::string arrivals = "poisson";
+  double p99_under_ms = 0;
+  double within_percent = 10;
   double think_ms = 0;
   double back_off_ms = 100;
   double back_off_most_ms = 2000;
@@ -103,6 +107,16 @@ void declare_storm(CLI::App& app, StormOptions& storm, Words& words) {
                  "NAME=CACHE: a credential cache for that target, in processes of its own; repeat "
                  "it for more principals at once")
       ->take_all();
+  app.add_option("--p99-under-ms", words.p99_under_ms,
+                 "search the highest rate with a p99 under this, by steps of --seconds from --rate "
+                 "on, instead of rounds; --mode open")
+      ->check(CLI::Range(0.001, 3'600'000.0));
+  app.add_option("--rate-most", storm.search.most, "the highest rate to try [64 times --rate]")
+      ->check(CLI::Range(0.001, 1e6));
+  app.add_option("--rate-within", words.within_percent,
+                 "percent between the rate that held and the one that did not, at most")
+      ->capture_default_str()
+      ->check(CLI::Range(1.0, 100.0));
   app.add_option("--rounds", storm.rounds, "turns of each target")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000));
@@ -134,6 +148,8 @@ void declare_storm(CLI::App& app, StormOptions& storm, Words& words) {
   app.add_option("--run-id", storm.identity.run,
                  "a name for the run, the same on all machines [of --start-at or the launcher]");
   app.add_option("--title", storm.title, "of the report")->capture_default_str();
+  app.add_flag("--live", storm.live,
+               "a line on stderr every second: rate, p50, p99, in flight, failed [on a terminal]");
   app.add_flag("--quiet", storm.quiet, "no progress on stderr");
 }
 
@@ -173,10 +189,26 @@ nlohmann::json in_words(const StormOptions& storm, const Words& words) {
     document["back-off ms"] = words.back_off_ms;
     document["back-off most ms"] = words.back_off_most_ms;
   }
+  if (storm.search.wanted()) {
+    document.erase("rounds");
+    document["p99 under ms"] = words.p99_under_ms;
+    document["highest rate tried"] = storm.search.most;
+    document["rate within percent"] = words.within_percent;
+  }
   if (round.ramp_s > 0) document["ramp s"] = round.ramp_s;
   if (round.think_s > 0) document["think ms"] = words.think_ms;
   if (storm.start_at > 0) document["slot s"] = storm.slot_s;
   return document;
+}
+
+void set_search(StormOptions& storm, const Words& words, bool mode_is_given) {
+  storm.round.open = storm.round.open || !mode_is_given;
+  SearchPlan& search = storm.search;
+  search.p99_under_s = words.p99_under_ms / 1000;
+  search.from = storm.round.rate;
+  search.least = std::max(search.from / 64, 150 / storm.round.seconds);
+  if (search.most == 0) search.most = search.from * 64;
+  search.precision = words.within_percent / 100;
 }
 
 }  // namespace
@@ -208,6 +240,12 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& status
   const bool most_given = app.count("--back-off-most-ms") != 0;
   if (!most_given) words.back_off_most_ms = std::max(words.back_off_most_ms, words.back_off_ms);
   storm.round.back_off_most_s = words.back_off_most_ms / 1000;
+  if (words.p99_under_ms > 0) {
+    set_search(storm, words, app.count("--mode") != 0);
+    words.mode = storm.round.open ? "open" : "closed";
+  }
+  storm.live = !storm.quiet && (storm.live || isatty(STDERR_FILENO) == 1);
+  storm.round.live = storm.live;
   storm.keep_loaded = !words.unload;
   storm.title = valid_utf8(storm.title);
   if (words.rank >= 0) storm.identity.rank = static_cast<unsigned>(words.rank);

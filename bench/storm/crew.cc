@@ -36,29 +36,29 @@ Crew::Crew(const TargetSpec& spec, const StormOptions& options, StopSignals& sig
           cache);
     }
   }
-  done_.resize(workers_.size());
+  live_.resize(workers_.size());
 }
 
 double Crew::patience_s() const {
   return options_.round.seconds + options_.login_timeout_s + 10.0;
 }
 
-void Crew::wait_until_ready() {
-  const Answers answers =
-      collect(options_.login_timeout_s + 10.0, "ready", [](std::uint64_t, std::uint64_t) {});
+void Crew::wait_until_ready(const Progress& progress) {
+  const Answers answers = collect(options_.login_timeout_s + 10.0, "ready", progress);
   for (const auto& answer : answers.documents) {
     if (answer.is_object())
       report_.versions.merge(answer.at("ready").get<decltype(report_.versions)>());
   }
 }
 
-bool Crew::warm_up(const RoundPlan& plan) {
+bool Crew::warm_up(const RoundPlan& plan, const Progress& progress) {
+  live_.assign(workers_.size(), {});
   const Identity& identity = options_.identity;
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     workers_[i].begin(share_of(plan, i, workers_.size(), identity.rank.value_or(0),
                                std::max(identity.ranks, identity.rank.value_or(0) + 1)));
   }
-  return collect(patience_s(), "warm", [](std::uint64_t, std::uint64_t) {}).whole;
+  return collect(patience_s(), "warm", progress).whole;
 }
 
 std::optional<RoundResult> Crew::run(std::int64_t start_ns, const Progress& progress) {
@@ -111,9 +111,9 @@ Crew::Answers Crew::collect(double limit_s, const char* key, const Progress& pro
       if (sockets[i].revents == 0) continue;
       if (!take(i, key, answers.documents)) return answers;
     }
-    std::pair<std::uint64_t, std::uint64_t> sum;
-    for (const auto& each : done_) sum = {sum.first + each.first, sum.second + each.second};
-    progress(sum.first, sum.second);
+    LiveSample sum;
+    for (const auto& each : live_) sum.merge(each);
+    progress(sum);
   }
   if (stopping && !broken() && key != std::string("result"))
     report_.broken = "its clients were not ready in time";
@@ -132,7 +132,11 @@ bool Crew::take(std::size_t index, const char* key, std::vector<nlohmann::json>&
       report_.broken = document->at("error").get<std::string>();
       return false;
     }
-    if (document->contains("progress")) document->at("progress").get_to(done_[index]);
+    if (document->contains("progress")) {
+      document->at("progress").at(0).get_to(live_[index].logins);
+      document->at("progress").at(1).get_to(live_[index].failures);
+    }
+    if (document->contains("live")) document->at("live").get_to(live_[index]);
     if (document->contains(key)) answers[index] = std::move(*document);
   }
   return true;

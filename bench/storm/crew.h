@@ -15,8 +15,8 @@ namespace negodbc::bench {
 
 class Crew {
  public:
-  // (logins, failures) of all processes so far.
-  using Progress = std::function<void(std::uint64_t, std::uint64_t)>;
+  // Of all processes so far. Called at least once a second while something is waited for.
+  using Progress = std::function<void(const LiveSample&)>;
 
   // Starts the processes. Both references must outlive it.
   Crew(const TargetSpec& spec, const StormOptions& options, StopSignals& signals);
@@ -25,9 +25,9 @@ class Crew {
   TargetReport& report() { return report_; }
   bool broken() const { return !report_.broken.empty(); }
 
-  void wait_until_ready();
+  void wait_until_ready(const Progress& progress);
   // Makes the clients of a round and lets them warm up; false when that did not come to its end.
-  bool warm_up(const RoundPlan& plan);
+  bool warm_up(const RoundPlan& plan, const Progress& progress);
   // Has them begin at this moment of the monotonic clock, and gives what they have found: less than
   // all of it when a signal came, or when a process broke down or had to be ended.
   std::optional<RoundResult> run(std::int64_t start_ns, const Progress& progress);
@@ -48,7 +48,7 @@ class Crew {
   StopSignals& signals_;
   TargetReport report_;
   std::vector<WorkerProcess> workers_;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> done_;
+  std::vector<LiveSample> live_;
 };
 
 }  // namespace negodbc::bench

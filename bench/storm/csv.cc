@@ -34,11 +34,12 @@ std::string to_csv(const Report& report) {
   std::string text =
       "run,target,kind,round,begin_s,seconds,due,begun,dropped,logins,failures,unfinished,"
       "logins_per_second,cpu_per_login_us,p50_us,p90_us,p99_us,max_us,failed_p50_us,failed_max_us,"
-      "peak_memory_kb,backends,statements,kdc_requests\r\n";
+      "peak_memory_kb,backends,statements,kdc_requests,rate,held,why\r\n";
   for (const auto& target : report.targets) {
     for (std::size_t i = 0; i < target.rounds.size(); ++i) {
       const RoundResult& r = target.rounds[i].result;
       const ServerCounts& server = target.rounds[i].server;
+      const auto& step = target.rounds[i].step;
       const std::string cells[] = {quoted(report.run),
                                    quoted(target.name),
                                    quoted(target.kind),
@@ -62,7 +63,10 @@ std::string to_csv(const Report& report) {
                                    r.peak_memory_kb < 0 ? "" : std::to_string(r.peak_memory_kb),
                                    cell_of(server.backends),
                                    cell_of(server.statements),
-                                   cell_of(server.kdc_requests)};
+                                   cell_of(server.kdc_requests),
+                                   step ? cell_of(step->rate) : "",
+                                   step ? (step->held ? "yes" : "no") : "",
+                                   step ? quoted(step->why) : ""};
       bool first = true;
       for (const auto& cell : cells) {
         text += (first ? "" : ",") + cell;

@@ -5,6 +5,7 @@
 
 #include "bench/storm/html_parts.h"
 #include "bench/storm/plot.h"
+#include "bench/storm/search_view.h"
 
 namespace negodbc::bench {
 namespace {
@@ -72,7 +73,7 @@ std::string quantile_curves(const Report& report) {
     }
     points.push_back({end, seconds(whole.maximum())});
     furthest = std::max(furthest, end);
-    plot.series.push_back({color(i), false, {points}});
+    plot.series.push_back({color(i), false, {points}, {}});
   }
   static constexpr std::pair<double, const char*> ticks[] = {
       {0.0, "fastest"}, {0.5, "50 %"},     {0.75, "75 %"},      {0.9, "90 %"},
@@ -88,8 +89,8 @@ std::string over_time(const Report& report) {
   plot.title = "Login latency over time";
   plot.x_label = "seconds since the storm began";
   for (std::size_t i = 0; i < report.targets.size(); ++i) {
-    Series medians{color(i), false, {}};
-    Series tails{color(i), true, {}};
+    Series medians{color(i), false, {}, {}};
+    Series tails{color(i), true, {}, {}};
     for (const auto& round : report.targets[i].rounds) {
       std::vector<Point> middle;
       std::vector<Point> high;
@@ -115,7 +116,7 @@ std::string failures_over_time(const Report& report) {
   plot.x_label = "seconds since the storm began";
   plot.counts = true;
   for (std::size_t i = 0; i < report.targets.size(); ++i) {
-    Series series{color(i), false, {}};
+    Series series{color(i), false, {}, {}};
     for (const auto& round : report.targets[i].rounds) {
       std::vector<Point> points;
       for (const auto& [slice, count] : round.result.failures_over_time) {
@@ -177,27 +178,33 @@ std::string breakdown(const Report& report) {
   return stacks_to_svg("Mean time of the parts of a login", stacks);
 }
 
+std::string target_against_target(const Report& report) {
+  const bool open = report.options.value("mode", nlohmann::json()) == "open";
+  return element("h2", "Target against target") + comparison(report) +
+         element("h2", "Logins per second") + rate_bars(report) +
+         element("p", "Median, with the slowest and the fastest round.") +
+         element("h2", "Login latency by quantile") + legend(report) + quantile_curves(report) +
+         element("p",
+                 open ? "Counted from the moment each login was due, so that a stall is seen by "
+                        "all who would have come during it."
+                      : "Closed mode: a client begins its next login only when the last one is "
+                        "done, so these latencies are not those of a fixed load.");
+}
+
 }  // namespace
 
 std::string to_html(const Report& report) {
-  const bool open = report.options.value("mode", nlohmann::json()) == "open";
   std::string body = element("h1", escape_markup(report.title));
   body += element(
       "p",
       "Begun " + escape_markup(report.started) + " on " + hosts_of(report) +
-          ". The targets took turns, round by round; values are medians over the rounds, × is the "
-          "median of the rounds' ratios to the first target.");
+          (report.is_search()
+               ? ". The targets took turns, step by step; logins arrived at random at each rate."
+               : ". The targets took turns, round by round; values are medians over the rounds, × "
+                 "is "
+                 "the median of the rounds' ratios to the first target."));
   body += remark_list(report);
-  body += element("h2", "Target against target") + comparison(report);
-  body += element("h2", "Logins per second") + rate_bars(report) +
-          element("p", "Median, with the slowest and the fastest round.");
-  body += element("h2", "Login latency by quantile") + legend(report) + quantile_curves(report);
-  body += element(
-      "p",
-      open ? "Counted from the moment each login was due, so that a stall is seen by all who would "
-             "have come during it."
-           : "Closed mode: a client begins its next login only when the last one is done, so these "
-             "latencies are not those of a fixed load.");
+  body += report.is_search() ? search_parts(report) : target_against_target(report);
   body += element("h2", "Login latency over time") + legend(report) + over_time(report) +
           element("p", "Median (solid) of the logins in each slice of " +
                            duration_text(report.slice_s) +

@@ -1,6 +1,6 @@
 """How often a login waits for the server, counted by the delay proxy: this driver, libpq and psqlodbc beside it.
 
-usage: login_waits_realm_test.py PATH-OF-negodbc-storm PATH-OF-negodbc-delay-proxy [--print]
+usage: login_waits_realm_test.py PATH-OF-negodbc-storm PATH-OF-negodbc-delay-proxy [--print [--json FILE]]
 
 The TCP connection is not counted, though it takes its round trip. A wait is one turn of the conversation: the client has sent something, and an answer
 reaches it. --print tells what was counted, for bench/README.md, and fails nothing.
@@ -15,6 +15,9 @@ import tempfile
 import unittest
 
 PRINT = "--print" in sys.argv and not sys.argv.remove("--print")
+JSON = sys.argv.pop(sys.argv.index("--json") + 1) if "--json" in sys.argv else None
+if JSON:
+    sys.argv.remove("--json")
 PROXY = sys.argv.pop(2)
 STORM = sys.argv.pop(1)
 DELAY_MS = 10 if PRINT else 1
@@ -91,7 +94,12 @@ if __name__ == "__main__":
     if not PRINT:
         unittest.main()
     print("| login | waits: logins | median of a login |\n|---|---|---|")
+    ways = []
     for way in WAYS:
         found, median = waits(way[1], way[2])
+        ways.append({"login": way[0], "waits": sorted(found.items(), reverse=True), "median_ms": median})
         text = ", ".join(f"{number}: {count}" for number, count in sorted(found.items(), reverse=True))
         print(f"| {way[0]} | {text} | {median:.1f} ms |", flush=True)
+    if JSON:
+        with open(JSON, "w", encoding="utf-8") as out:
+            json.dump({"delay_ms": DELAY_MS, "ways": ways}, out, indent=1)

@@ -5,6 +5,7 @@
 #include <functional>
 #include <iostream>
 #include <optional>
+#include <stdexcept>
 
 #include "bench/storm/command_line.h"
 #include "bench/storm/compare.h"
@@ -38,9 +39,10 @@ struct Output {
   std::function<std::string(const Report&)> text;
 };
 
-std::vector<Output> opened(const CommandLine& line, const std::vector<std::string>& targets) {
+// `rank`: whose report it is, where each writes its own.
+std::vector<Output> opened(const CommandLine& line, const std::vector<std::string>& targets,
+                           std::optional<unsigned> rank) {
   std::vector<Output> outputs;
-  const auto rank = line.merge.empty() ? line.storm.identity.rank : std::nullopt;
   const auto of_rank = [&](const std::filesystem::path& path) {
     return rank ? with_part(path, std::to_string(*rank)) : path;
   };
@@ -82,26 +84,47 @@ int show(const Report& report, std::vector<Output> outputs) {
   return write_all(outputs, report) ? exit_status(report) : could_not_run;
 }
 
+// What all ranks have measured is told by the first; the others have nothing to say.
+int storm(CommandLine& line, StopSignals& signals, Ranks* ranks) {
+  const bool is_first = ranks == nullptr || ranks->is_first();
+  if (!is_first) line.storm.quiet = true;
+  auto outputs = opened(line, names_of(line.storm.targets),
+                        ranks != nullptr && is_first ? std::nullopt : line.storm.identity.rank);
+  Report report = run_storm(line.storm, signals, ranks);
+  report.options = line.asked;
+  if (ranks != nullptr) {
+    auto whole = ranks->gather(std::move(report), signals);
+    if (!whole) return all_logins_worked;
+    report = std::move(*whole);
+  }
+  return show(report, std::move(outputs));
+}
+
 int run(int argc, char** argv) {
   int status = 0;
-  const auto line = parse_command_line(argc, argv, status);
+  auto line = parse_command_line(argc, argv, status);
   if (!line) return status;
   if (!line->compare.empty()) {
-    const auto comparison = compare(merged({line->compare[0]}), merged({line->compare[1]}));
+    const Report before = merged({line->compare[0]});
+    const Report after = merged({line->compare[1]});
+    if (before.is_search() || after.is_search())
+      throw std::runtime_error("a search of the highest rate has no rounds of one rate to compare");
+    const auto comparison = compare(before, after);
     std::cout << comparison.text;
     return comparison.worse ? 1 : 0;
   }
   if (!line->merge.empty()) {
     const Report report = merged(line->merge);
-    return show(report, opened(*line, names_of(report.targets)));
+    return show(report, opened(*line, names_of(report.targets), std::nullopt));
   }
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   check_plan(line->storm, system_limits(), std::chrono::duration<double>(now).count());
   StopSignals signals;  // till the files are written
-  auto outputs = opened(*line, names_of(line->storm.targets));
-  Report report = run_storm(line->storm, signals);
-  report.options = line->asked;
-  return show(report, std::move(outputs));
+  // With --start-at they meet by their clocks, and each writes its files.
+  const auto ranks = line->storm.start_at > 0 ? nullptr : join_ranks();
+  status = storm(*line, signals, ranks.get());
+  if (ranks) ranks->leave(status);
+  return status;
 }
 
 }  // namespace

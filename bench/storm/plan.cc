@@ -35,7 +35,8 @@ void to_json(nlohmann::json& document, const RoundPlan& plan) {
               {"back_off_most_s", plan.back_off_most_s},
               {"warm_up", plan.warm_up},
               {"slice_s", plan.slice_s},
-              {"query", plan.query}};
+              {"query", plan.query},
+              {"live", plan.live}};
 }
 
 void from_json(const nlohmann::json& document, RoundPlan& plan) {
@@ -54,6 +55,7 @@ void from_json(const nlohmann::json& document, RoundPlan& plan) {
   document.at("warm_up").get_to(plan.warm_up);
   document.at("slice_s").get_to(plan.slice_s);
   document.at("query").get_to(plan.query);
+  document.at("live").get_to(plan.live);
 }
 
 }  // namespace negodbc::bench

@@ -28,6 +28,7 @@ struct RoundPlan {
       0;  // logins before the round, not counted; closed: of each thread; open: in all
   double slice_s = 0.25;  // of what is told over time
   std::string query;      // after each login; empty: none
+  bool live = false;      // a LiveSample is wanted every second
 };
 
 // The part of a round that process number `index` of `count` does, on rank number `rank` of `ranks`

@@ -53,6 +53,23 @@ void check_times(const RoundPlan& round) {
     refuse("a round has more than 100000 slices: a longer --slice is wanted");
 }
 
+void check_search(const StormOptions& options) {
+  const SearchPlan& search = options.search;
+  if (!search.wanted()) return;
+  const RoundPlan& round = options.round;
+  if (!round.open) refuse("--p99-under-ms is for --mode open");
+  if (round.logins != 0 || options.start_at > 0)
+    refuse("the steps of --p99-under-ms go by --seconds: no --logins, no --start-at");
+  if (options.identity.ranks > 1)
+    refuse("--p99-under-ms is for one rank: with more, each would find another rate");
+  if (search.most < search.from) refuse("--rate-most is less than --rate");
+  // Where a rate's hundred logins are not sure to come, there is no p99.
+  if (search.from * (round.seconds - round.ramp_s / 2) < 150) {
+    refuse("a step of " + s(round.seconds) +
+           " at the --rate has too few logins for a p99: at least 150 " + "have to be due");
+  }
+}
+
 void check_whole(const StormOptions& options, double now_s) {
   const RoundPlan& round = options.round;
   const double turns =
@@ -70,7 +87,7 @@ void check_whole(const StormOptions& options, double now_s) {
   const double needed = fixed_slots ? (turns - 1) * options.slot_s + round.seconds
                                     : turns * (round.seconds + options.pause_s);
   // Rounds that end by their number of logins may be shorter than their --seconds.
-  const bool certain = fixed_slots || round.logins == 0;
+  const bool certain = (fixed_slots || round.logins == 0) && !options.search.wanted();
   if (certain && needed > options.time_limit_s) {
     refuse(std::to_string(options.rounds) + " rounds of " + std::to_string(options.targets.size()) +
            (options.targets.size() == 1 ? " target" : " targets") + " take " + s(needed) +
@@ -97,7 +114,9 @@ std::size_t processes_of(const TargetSpec& target) {
 void fill_defaults(StormOptions& options) {
   RoundPlan& round = options.round;
   if (round.threads != 0) return;
-  const double wanted = round.open ? std::clamp(std::ceil(round.rate), 16.0, 1000.0) : 8;
+  const double wanted = options.search.wanted() ? 1000
+                        : round.open            ? std::clamp(std::ceil(round.rate), 16.0, 1000.0)
+                                                : 8;
   round.threads = static_cast<unsigned>(wanted);
   if (round.logins != 0 && !round.open)
     round.threads = static_cast<unsigned>(std::min<std::uint64_t>(round.threads, round.logins));
@@ -109,6 +128,7 @@ void check_plan(const StormOptions& options, const SystemLimits& limits, double 
   if (options.targets.empty()) refuse("a storm needs a --target");
   check_mode(options.round);
   check_times(options.round);
+  check_search(options);
   check_whole(options, now_s);
   for (const auto& target : options.targets) check_target(target, options.round, limits);
   const Identity& identity = options.identity;

@@ -8,8 +8,8 @@
 namespace negodbc::bench {
 
 // Sets what the options leave open: how many logins may be in flight (8 clients in the closed mode;
-// in the open one as many as arrive in a second, 16 to 1000), but no fewer than a target has
-// processes.
+// in the open one as many as arrive in a second, 16 to 1000; in a search 1000), but no fewer than a
+// target has processes.
 void fill_defaults(StormOptions& options);
 
 // Throws std::runtime_error with a sentence when the options contradict each other, or can't be

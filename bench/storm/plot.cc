@@ -158,6 +158,18 @@ class LatencyCanvas {
       for (const auto& point : segment) svg += number(x(point.x)) + "," + number(y(point.y)) + " ";
       svg += "\"" + style;
     }
+    for (const auto& mark : series.marks) {
+      const double cx = x(mark.at.x);
+      const double cy = y(mark.at.y);
+      if (!mark.cross) {
+        svg += "<circle cx=\"" + number(cx) + "\" cy=\"" + number(cy) + "\" r=\"4\" fill=\"" +
+               series.color + "\"/>\n";
+        continue;
+      }
+      svg += "<path d=\"M" + number(cx - 5) + " " + number(cy - 5) + "L" + number(cx + 5) + " " +
+             number(cy + 5) + "M" + number(cx - 5) + " " + number(cy + 5) + "L" + number(cx + 5) +
+             " " + number(cy - 5) + "\"" + style;
+    }
     return svg;
   }
 

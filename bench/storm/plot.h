@@ -19,10 +19,16 @@ struct Point {
   double y = 0;
 };
 
+struct Mark {
+  Point at;
+  bool cross = false;  // else a point
+};
+
 struct Series {
   std::string color;
   bool faint = false;                        // thin and dashed
   std::vector<std::vector<Point>> segments;  // each a line of its own
+  std::vector<Mark> marks;
 };
 
 struct Tick {

@@ -4,6 +4,9 @@
 #include <cmath>
 #include <cstdio>
 
+#include "bench/storm/plot.h"
+#include "bench/storm/rate_search.h"
+
 namespace negodbc::bench {
 namespace {
 
@@ -20,7 +23,7 @@ std::string counted(std::uint64_t count, const char* one, const char* many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
-void add_remarks(const TargetReport& target, std::vector<std::string>& remarks) {
+void add_remarks(const TargetReport& target, bool is_search, std::vector<std::string>& remarks) {
   const auto say = [&](const std::string& text) { remarks.push_back(target.name + ": " + text); };
   if (!target.broken.empty()) say(target.broken);
   if (target.rounds.size() < target.planned_rounds) {
@@ -39,7 +42,7 @@ void add_remarks(const TargetReport& target, std::vector<std::string>& remarks) 
     threads = std::max(threads, round.result.threads);
     late_s = std::max(late_s, round.late_s);
   }
-  if (dropped != 0) {
+  if (dropped != 0 && !is_search) {
     say(std::to_string(dropped) + " of " + counted(due, "login that was", "logins that were") +
         " due " + (dropped == 1 ? "was" : "were") +
         " not begun before the end of the round: up to " +
@@ -58,6 +61,32 @@ void add_remarks(const TargetReport& target, std::vector<std::string>& remarks) 
   }
 }
 
+double of_environments(const Report& report, const char* name) {
+  double most = 0;
+  for (const auto& each : report.environments) {
+    const auto value = each.value(name, nlohmann::json());
+    if (value.is_number()) most = std::max(most, std::abs(value.get<double>()));
+  }
+  return most / 1e6;
+}
+
+// How well the ranks of a launcher met.
+std::string skew_in_words(const Report& report) {
+  const bool compared =
+      std::any_of(report.environments.begin(), report.environments.end(),
+                  [](const auto& each) { return each.contains("clock_ahead_us"); });
+  if (!compared || report.ranks.size() < 2) return "";
+  double apart = 0;
+  for (const auto& target : report.targets) {
+    for (const auto& round : target.rounds)
+      apart = std::max(apart, round.last_begin_unix_s - round.begin_unix_s);
+  }
+  return "the " + std::to_string(report.ranks.size()) + " ranks began each round within " +
+         duration_text(apart) + " of each other; their clocks are up to " +
+         duration_text(of_environments(report, "clock_ahead_us")) + " apart, known to " +
+         duration_text(of_environments(report, "clock_uncertain_us"));
+}
+
 }  // namespace
 
 std::vector<unsigned> Report::missing_ranks() const {
@@ -72,7 +101,9 @@ ExitStatus exit_status(const Report& report) {
   bool partial = report.stopped || !report.missing_ranks().empty();
   bool dropped = false;
   for (const auto& target : report.targets) {
+    if (report.is_search() && !report.stopped && !knee_of(target).held) return logins_failed;
     for (const auto& round : target.rounds) {
+      if (report.is_search()) break;
       if (round.result.failures != 0) return logins_failed;
       dropped = dropped || round.result.dropped() != 0;
       partial = partial || round.result.unfinished != 0;
@@ -130,7 +161,8 @@ std::vector<std::string> remarks(const Report& report) {
     all.push_back("of " + std::to_string(report.expected_ranks) + " ranks, " +
                   counted(missing.size(), "has", "have") + " no report here: " + numbers);
   }
-  for (const auto& target : report.targets) add_remarks(target, all);
+  if (const auto skew = skew_in_words(report); !skew.empty()) all.push_back(skew);
+  for (const auto& target : report.targets) add_remarks(target, report.is_search(), all);
   all.insert(all.end(), report.notes.begin(), report.notes.end());
   return all;
 }

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,23 @@
 
 namespace negodbc::bench {
 
+// A round that was a step of the search of the highest rate (rate_search.h).
+struct StepReport {
+  double rate = 0;  // logins due per second
+  bool held = false;
+  bool by_client = false;  // it did not, and what was short was the client's
+  std::string why;
+};
+
 struct RoundReport {
   double begin_s = 0;       // since the storm's start
-  double begin_unix_s = 0;  // by this machine's clock
-  double late_s = 0;        // behind the moment at which it was to begin (--start-at)
+  double begin_unix_s = 0;  // by this machine's clock, or that of rank 0 where they have met; with
+                            // the next one: of the first and the last process that are in it
+  double last_begin_unix_s = 0;
+  double late_s = 0;  // behind the moment at which it was to begin (--start-at)
   RoundResult result;
   ServerCounts server;
+  std::optional<StepReport> step;
 };
 
 struct TargetReport {
@@ -57,8 +69,10 @@ struct Report {
   nlohmann::json options = nlohmann::json::object();      // what was asked for
   std::vector<std::string> notes;  // what a reader has to know: limits of the client, clocks
   bool stopped = false;            // by a signal, before its end
+  double p99_under_s = 0;  // the rounds are steps of a search with this limit; 0: they are not
   std::vector<TargetReport> targets;
 
+  bool is_search() const { return p99_under_s > 0; }
   std::vector<unsigned> missing_ranks() const;  // of one that is merged
 };
 
@@ -69,7 +83,8 @@ enum ExitStatus : int {
   logins_dropped = 3,     // none failed, but some that were due were not begun
   report_is_partial = 4,  // none failed: rounds, ranks or ends of logins are missing
 };
-// The first that applies of 1, 4 and 3; 0 if none does.
+// The first that applies of 1, 4 and 3; 0 if none does. In a search logins may fail and be dropped,
+// but a rate has to hold for each target.
 ExitStatus exit_status(const Report& report);
 
 TargetSummary summarize(const TargetReport& target);

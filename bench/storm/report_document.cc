@@ -4,6 +4,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "bench/storm/rate_search.h"
+
 namespace negodbc::bench {
 namespace {
 
@@ -73,6 +75,46 @@ nlohmann::json summary_document(const TargetReport& target, const TargetReport& 
   return document;
 }
 
+nlohmann::json knee_document(const TargetReport& target) {
+  const Knee knee = knee_of(target);
+  nlohmann::json document{{"held_per_second", nullptr},
+                          {"not_held_per_second", nullptr},
+                          {"p50_us", nullptr},
+                          {"p99_us", nullptr},
+                          {"why_not", nullptr},
+                          {"by_client", nullptr},
+                          {"in_words", knee_in_words(target)}};
+  if (knee.held) {
+    const RoundReport& round = target.rounds[*knee.held];
+    document["held_per_second"] = round.step->rate;
+    document["p50_us"] = known(quantile_s(round.result.login, 0.5) * 1e6);
+    document["p99_us"] = known(quantile_s(round.result.login, 0.99) * 1e6);
+  }
+  if (knee.not_held) {
+    const StepReport& step = *target.rounds[*knee.not_held].step;
+    document["not_held_per_second"] = step.rate;
+    document["why_not"] = step.why;
+    document["by_client"] = step.by_client;
+  }
+  return document;
+}
+
+nlohmann::json round_document(const RoundReport& round) {
+  nlohmann::json document{{"begin_s", round.begin_s},
+                          {"begin_unix_s", round.begin_unix_s},
+                          {"last_begin_unix_s", round.last_begin_unix_s},
+                          {"late_s", round.late_s},
+                          {"result", round.result},
+                          {"server", round.server}};
+  if (round.step) {
+    document["step"] = {{"rate", round.step->rate},
+                        {"held", round.step->held},
+                        {"by_client", round.step->by_client},
+                        {"why", round.step->why}};
+  }
+  return document;
+}
+
 TargetReport target_from(const nlohmann::json& document) {
   TargetReport target;
   document.at("name").get_to(target.name);
@@ -87,9 +129,16 @@ TargetReport target_from(const nlohmann::json& document) {
     RoundReport& round = target.rounds.emplace_back();
     each.at("begin_s").get_to(round.begin_s);
     each.at("begin_unix_s").get_to(round.begin_unix_s);
+    round.last_begin_unix_s = each.value("last_begin_unix_s", round.begin_unix_s);
     each.at("late_s").get_to(round.late_s);
     each.at("result").get_to(round.result);
     each.at("server").get_to(round.server);
+    if (!each.contains("step")) continue;
+    StepReport& step = round.step.emplace();
+    each.at("step").at("rate").get_to(step.rate);
+    each.at("step").at("held").get_to(step.held);
+    each.at("step").at("by_client").get_to(step.by_client);
+    each.at("step").at("why").get_to(step.why);
   }
   return target;
 }
@@ -97,23 +146,25 @@ TargetReport target_from(const nlohmann::json& document) {
 }  // namespace
 
 nlohmann::json to_document(const Report& report) {
-  nlohmann::json document{{"format", format_name},
-                          {"title", report.title},
-                          {"started", report.started},
-                          {"slice_s", report.slice_s},
-                          {"run", report.run},
-                          {"processes", report.processes},
-                          {"ranks", report.ranks},
-                          {"expected_ranks", report.expected_ranks},
-                          {"merged", report.merged},
-                          {"missing_ranks", report.missing_ranks()},
-                          {"environments", report.environments},
-                          {"options", report.options},
-                          {"notes", report.notes},
-                          {"stopped", report.stopped},
-                          {"exit_status", static_cast<int>(exit_status(report))},
-                          {"remarks", remarks(report)},
-                          {"targets", nlohmann::json::array()}};
+  nlohmann::json document{
+      {"format", format_name},
+      {"title", report.title},
+      {"started", report.started},
+      {"slice_s", report.slice_s},
+      {"run", report.run},
+      {"processes", report.processes},
+      {"ranks", report.ranks},
+      {"expected_ranks", report.expected_ranks},
+      {"merged", report.merged},
+      {"missing_ranks", report.missing_ranks()},
+      {"environments", report.environments},
+      {"options", report.options},
+      {"notes", report.notes},
+      {"stopped", report.stopped},
+      {"p99_under_us", known(report.is_search() ? report.p99_under_s * 1e6 : absent)},
+      {"exit_status", static_cast<int>(exit_status(report))},
+      {"remarks", remarks(report)},
+      {"targets", nlohmann::json::array()}};
   for (const auto& target : report.targets) {
     nlohmann::json one{{"name", target.name},
                        {"kind", target.kind},
@@ -125,13 +176,8 @@ nlohmann::json to_document(const Report& report) {
                        {"versions", target.versions},
                        {"rounds", nlohmann::json::array()}};
     one["summary"] = summary_document(target, report.targets.front());
-    for (const auto& round : target.rounds) {
-      one["rounds"].push_back({{"begin_s", round.begin_s},
-                               {"begin_unix_s", round.begin_unix_s},
-                               {"late_s", round.late_s},
-                               {"result", round.result},
-                               {"server", round.server}});
-    }
+    if (report.is_search()) one["summary"]["highest_rate"] = knee_document(target);
+    for (const auto& round : target.rounds) one["rounds"].push_back(round_document(round));
     document["targets"].push_back(std::move(one));
   }
   return document;
@@ -163,6 +209,8 @@ Report from_document(const nlohmann::json& document) {
   }
   document.at("notes").get_to(report.notes);
   document.at("stopped").get_to(report.stopped);
+  if (const auto limit = document.value("p99_under_us", nlohmann::json()); limit.is_number())
+    report.p99_under_s = limit.get<double>() / 1e6;
   for (const auto& target : document.at("targets")) report.targets.push_back(target_from(target));
   return report;
 }

@@ -38,6 +38,9 @@ void check_fits(const Report& own, const Report& other) {
     throw std::runtime_error("these are different runs (" + own.run + " and " + other.run +
                              "): only what was measured at the same time can be added up");
   }
+  if (own.is_search() || other.is_search())
+    throw std::runtime_error(
+        "a search of the highest rate is one process's own: it can't be merged");
   check_apart(own.processes, other.processes, "the same process is in it twice");
   check_apart(own.ranks, other.ranks, "the same rank is in it twice");
   if (own.expected_ranks != other.expected_ranks)
@@ -89,6 +92,9 @@ void merge_target(TargetReport& own, const TargetReport& other, const std::strin
       own.rounds.push_back(other.rounds[i]);
       continue;
     }
+    own.rounds[i].begin_unix_s = std::min(own.rounds[i].begin_unix_s, other.rounds[i].begin_unix_s);
+    own.rounds[i].last_begin_unix_s =
+        std::max(own.rounds[i].last_begin_unix_s, other.rounds[i].last_begin_unix_s);
     own.rounds[i].late_s = std::max(own.rounds[i].late_s, other.rounds[i].late_s);
     own.rounds[i].result.merge(other.rounds[i].result);
     own.rounds[i].server.merge(other.rounds[i].server);

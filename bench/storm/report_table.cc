@@ -4,6 +4,7 @@
 
 #include "bench/storm/plot.h"
 #include "bench/storm/report.h"
+#include "bench/storm/search_view.h"
 #include "bench/storm/text.h"
 
 namespace negodbc::bench {
@@ -74,7 +75,8 @@ std::string to_table(const Report& report) {
                          "backends", "stmts", "KDC", "due", "begun", "dropped", "failed",
                          "logins"}};
   for (const auto& target : report.targets) rows.push_back(row_of(target, report.targets.front()));
-  std::string table = one_line(report.title) + "\n" + aligned(rows);
+  std::string table =
+      one_line(report.title) + "\n" + (report.is_search() ? search_table(report) : aligned(rows));
   for (const auto& target : report.targets) {
     const RoundResult whole = summarize(target).whole;
     for (const auto& [sqlstate, group] : whole.errors) {

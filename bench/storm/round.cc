@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto grace = std::chrono::seconds(2);  // of a login that runs when the round is stopped
 constexpr auto tick = std::chrono::milliseconds(100);
+constexpr auto live_window = std::chrono::seconds(1);
 
 Clock::duration clock_seconds(double value) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(value));
@@ -52,8 +53,9 @@ class Round : public std::enable_shared_from_this<Round> {
     const CpuUse before = process_cpu();
     {
       const std::lock_guard lock(mutex_);
-      start_ =
-          std::max(Clock::now(), Clock::time_point(std::chrono::nanoseconds(start.value_or(0))));
+      const Clock::time_point wanted(std::chrono::nanoseconds(start.value_or(0)));
+      start_ = std::max(Clock::now(), wanted);
+      if (start.value_or(0) != 0) late_s_ = std::chrono::duration<double>(start_ - wanted).count();
       deadline_ = start_ + clock_seconds(plan_.seconds);
       started_ = true;
       stopping_ = !start;
@@ -71,6 +73,7 @@ class Round : public std::enable_shared_from_this<Round> {
     whole.system_cpu_s = after.system_s - before.system_s;
     whole.storm_cpu_s += reporter_cpu_s_;
     whole.peak_memory_kb = peak_kb;
+    whole.late_s = late_s_;
     return whole;
   }
 
@@ -232,10 +235,37 @@ class Round : public std::enable_shared_from_this<Round> {
     while (!changed_.wait_for(lock, tick, [this] { return running_ == 0 || stopping_; })) {
       lock.unlock();
       const bool go_on = hooks.progress(done_.load(), failed_.load());
+      if (hooks.live && Clock::now() - std::max(sampled_at_, start_) >= live_window)
+        hooks.live(sample());
       lock.lock();
       if (!go_on) stop();
     }
     reporter_cpu_s_ = thread_cpu_s();
+  }
+
+  // Each lane is locked for as long as its counts take to be copied, the round hardly at all.
+  LiveSample sample() {
+    std::vector<Lane*> lanes;
+    {
+      const std::lock_guard lock(mutex_);
+      lanes.reserve(lanes_.size());
+      for (Lane& lane : lanes_) lanes.push_back(&lane);
+    }
+    LiveSample sample;
+    Histogram whole;
+    for (Lane* lane : lanes) {
+      const std::lock_guard lock(lane->mutex);
+      sample.logins += lane->result.logins;
+      sample.failures += lane->result.failures;
+      sample.in_flight += lane->busy ? 1 : 0;
+      whole.merge(lane->result.login);
+    }
+    const auto now = Clock::now();
+    sample.window_s = std::chrono::duration<double>(now - std::max(sampled_at_, start_)).count();
+    sample.recent = whole.since(sampled_);
+    sampled_ = std::move(whole);
+    sampled_at_ = now;
+    return sample;
   }
 
   // With the lock held.
@@ -296,6 +326,9 @@ class Round : public std::enable_shared_from_this<Round> {
   std::atomic<std::uint64_t> done_{0};
   std::atomic<std::uint64_t> failed_{0};
   double reporter_cpu_s_ = 0;
+  double late_s_ = 0;
+  Histogram sampled_;  // with the next one: of the last sample
+  Clock::time_point sampled_at_;
 };
 
 }  // namespace

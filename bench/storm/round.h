@@ -22,6 +22,7 @@
 
 #include "bench/base/histogram.h"
 #include "bench/storm/client.h"
+#include "bench/storm/live.h"
 #include "bench/storm/plan.h"
 
 namespace negodbc::bench {
@@ -44,6 +45,7 @@ struct RoundResult {
   std::int64_t peak_memory_kb = -1;  // of the process in this round; -1: not told
   std::int64_t storm_memory_kb = 0;  // of it, the storm's histograms
   unsigned threads = 0;              // that were begun
+  double late_s = 0;                 // behind the moment of its start
   bool stopped = false;              // before its end
   Histogram login;                   // open: from when it was due
   Histogram service;                 // open only: from when it was begun
@@ -77,6 +79,9 @@ struct RoundHooks {
   std::function<bool(std::uint64_t, std::uint64_t)> progress = [](std::uint64_t, std::uint64_t) {
     return true;
   };
+  // Called once a second by the same thread, whose CPU time is the storm's; empty: nothing is
+  // sampled.
+  std::function<void(const LiveSample&)> live;
 };
 
 // When the result has logins that are unfinished, threads of this round are still in the target's

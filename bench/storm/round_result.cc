@@ -20,6 +20,7 @@ void RoundResult::merge(const RoundResult& other) {
     peak_memory_kb = std::max<std::int64_t>(peak_memory_kb, 0) + other.peak_memory_kb;
   storm_memory_kb += other.storm_memory_kb;
   threads += other.threads;
+  late_s = std::max(late_s, other.late_s);
   stopped = stopped || other.stopped;
   login.merge(other.login);
   service.merge(other.service);
@@ -72,6 +73,7 @@ void to_json(nlohmann::json& document, const RoundResult& result) {
               {"storm_cpu_s", result.storm_cpu_s},
               {"storm_memory_kb", result.storm_memory_kb},
               {"threads", result.threads},
+              {"late_s", result.late_s},
               {"login", result.login.to_json()},
               {"service", result.service.to_json()},
               {"failed", result.failed.to_json()},
@@ -115,6 +117,7 @@ void from_json(const nlohmann::json& document, RoundResult& result) {
   result.peak_memory_kb = document.value("peak_memory_kb", std::int64_t{-1});
   document.at("storm_memory_kb").get_to(result.storm_memory_kb);
   document.at("threads").get_to(result.threads);
+  result.late_s = document.value("late_s", 0.0);
   result.login = Histogram::from_json(document.at("login"));
   result.service = Histogram::from_json(document.at("service"));
   result.failed = Histogram::from_json(document.at("failed"));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <ctime>
 #include <iostream>
 #include <memory>
@@ -20,6 +21,8 @@ namespace negodbc::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr auto live_every = std::chrono::milliseconds(950);
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -43,9 +46,10 @@ std::string now_as_text() {
 
 class Storm {
  public:
-  Storm(const StormOptions& options, StopSignals& signals)
+  Storm(const StormOptions& options, StopSignals& signals, Ranks* ranks)
       : options_(options),
         signals_(signals),
+        ranks_(ranks),
         server_log_(options.server_log),
         kdc_log_(options.kdc_log) {
     for (const auto& spec : options.targets) {
@@ -58,14 +62,22 @@ class Storm {
 
   Report run() {
     Report report = head();
-    for (auto& crew : crews_) crew->wait_until_ready();
+    for (auto& crew : crews_)
+      crew->wait_until_ready([&](const LiveSample& sample) { sign(sample); });
     begin_ = Clock::now();
-    std::size_t slot = 0;
-    for (unsigned round = 0; round < options_.rounds; ++round) {
-      for (auto& crew : crews_) run_one(*crew, round, slot++);
+    if (options_.search.wanted()) {
+      search();
+    } else {
+      std::size_t slot = 0;
+      for (unsigned round = 0; round < options_.rounds; ++round) {
+        const std::string number =
+            std::to_string(round + 1) + "/" + std::to_string(options_.rounds);
+        for (auto& crew : crews_) run_one(*crew, plan_of(round), slot++, "round " + number);
+      }
     }
     if (!options_.quiet && on_terminal_) std::cerr << "\n";
     for (auto& crew : crews_) report.targets.push_back(std::move(crew->report()));
+    tell_clock(report);
     report.stopped = signals_.count() != 0 && is_partial(report);
     note_limits(report);
     return report;
@@ -77,6 +89,7 @@ class Storm {
     report.title = options_.title;
     report.started = now_as_text();
     report.slice_s = options_.round.slice_s;
+    report.p99_under_s = options_.search.p99_under_s;
     const Identity& identity = options_.identity;
     report.run = identity.run;
     report.processes = {identity.process};
@@ -87,46 +100,108 @@ class Storm {
     return report;
   }
 
-  // Of one target; nothing when it is broken, the time is up, or a signal has come.
-  void run_one(Crew& crew, unsigned round, std::size_t slot) {
-    if (crew.broken() || signals_.count() != 0) return;
+  RoundPlan plan_of(unsigned round) const {
+    RoundPlan plan = options_.round;
+    plan.seed = mixed(plan.seed, round);
+    return plan;
+  }
+
+  // Step by step, the targets in turn, each at rates of its own.
+  void search() {
+    const SystemLimits limits = system_limits();
+    const double p99_under_s = options_.search.p99_under_s;
+    std::vector<RateSearch> searches(crews_.size(), RateSearch(options_.search));
+    bool any = true;
+    for (unsigned number = 1; any; ++number) {
+      any = false;
+      for (std::size_t i = 0; i < crews_.size(); ++i) {
+        TargetReport& target = crews_[i]->report();
+        const auto rate = searches[i].next();
+        if (!rate) continue;
+        target.planned_rounds = number;
+        RoundPlan plan = plan_of(number);
+        plan.rate = *rate;
+        plan.threads = in_flight_at(*rate, p99_under_s, options_.round.threads);
+        char title[64];
+        std::snprintf(title, sizeof title, "step %u  %.1f/s due", number, *rate);
+        if (!run_one(*crews_[i], plan, 0, title)) continue;
+        RoundReport& round = target.rounds.back();
+        round.step = judge(round.result, *rate, p99_under_s, limits);
+        searches[i].take(round.step->held);
+        any = true;
+        if (!options_.quiet) {
+          std::cerr << (on_terminal_ ? "\r" : "") << title << "  " << one_line(target.name) << "  "
+                    << (round.step->held ? "held: " : "did not hold: ") << round.step->why
+                    << (on_terminal_ ? "\033[K\n" : "\n");
+        }
+      }
+    }
+  }
+
+  // Of one target; false when it is broken, the time is up, or a signal has come. All ranks meet
+  // for each, whatever they then do.
+  bool run_one(Crew& crew, const RoundPlan& plan, std::size_t slot, const std::string& title) {
+    const bool warm = prepare(crew, plan);
+    RoundReport report;
+    const auto start = moment_of(slot, report.late_s);
+    if (!warm || !start) return false;
+    return measure(crew, title, *start, std::move(report));
+  }
+
+  bool prepare(Crew& crew, const RoundPlan& plan) {
+    if (crew.broken() || signals_.count() != 0) return false;
     if (options_.time_limit_s > 0 &&
         seconds_since(begin_) + options_.round.seconds > options_.time_limit_s) {
       crew.report().broken = "the time limit of the storm was reached";
       crew.report().out_of_time = true;
-      return;
+      return false;
     }
-    if (!signals_.sleep_until(Clock::now() + nanoseconds(options_.pause_s))) return;
-    RoundPlan plan = options_.round;
-    plan.seed = mixed(plan.seed, round);
-    if (!crew.warm_up(plan)) return;
-    RoundReport report;
-    const auto start = moment_of(slot, report.late_s);
+    if (!signals_.sleep_until(Clock::now() + nanoseconds(options_.pause_s))) return false;
+    return crew.warm_up(plan, [&](const LiveSample& sample) { sign(sample); });
+  }
+
+  bool measure(Crew& crew, const std::string& title, Clock::time_point start, RoundReport report) {
     // What the warm-up has left in the logs is not counted.
-    if (!signals_.sleep_until(start - std::chrono::milliseconds(2))) return;
+    if (!signals_.sleep_until(start - std::chrono::milliseconds(2))) return false;
     server_log_.added();
     kdc_log_.added();
     report.begin_s = std::chrono::duration<double>(start - begin_).count();
     report.begin_unix_s =
         unix_now_s() + std::chrono::duration<double>(start - Clock::now()).count();
-    auto result =
-        crew.run(start.time_since_epoch().count(), [&](std::uint64_t done, std::uint64_t failed) {
-          if (!options_.quiet && on_terminal_)
-            std::cerr << "\r" << progress_line(crew, round, done, failed) << "\033[K";
-        });
-    if (!result) return;
+    const std::string head = title + "  " + one_line(crew.report().name) + "  ";
+    auto shown = Clock::now();
+    auto result = crew.run(start.time_since_epoch().count(), [&](const LiveSample& own) {
+      const LiveSample all = sign(own);
+      if (options_.quiet || all.window_s <= 0 || Clock::now() - shown < live_every) return;
+      shown = Clock::now();
+      show(head + live_text(all));
+    });
+    if (!result) return false;
     if (!options_.quiet) {
-      std::cerr << (on_terminal_ ? "\r" : "")
-                << progress_line(crew, round, result->logins, result->failures)
-                << (on_terminal_ ? "\033[K" : "\n");
+      LiveSample end;
+      end.logins = result->logins;
+      end.failures = result->failures;
+      show(head + live_text(end));
     }
+    report.begin_unix_s += result->late_s - (ranks_ != nullptr ? ranks_->clock().ahead_s : 0);
+    report.last_begin_unix_s = report.begin_unix_s;
     report.result = std::move(*result);
     report.server = counts();
     crew.report().rounds.push_back(std::move(report));
+    return true;
+  }
+
+  LiveSample sign(const LiveSample& own) { return ranks_ != nullptr ? ranks_->tick(own) : own; }
+
+  void tell_clock(Report& report) const {
+    if (ranks_ == nullptr) return;
+    report.environments.back()["clock_ahead_us"] = ranks_->clock().ahead_s * 1e6;
+    report.environments.back()["clock_uncertain_us"] = ranks_->clock().uncertain_s * 1e6;
   }
 
   // When the round of this slot begins, and how much too late that is.
-  Clock::time_point moment_of(std::size_t slot, double& late_s) const {
+  std::optional<Clock::time_point> moment_of(std::size_t slot, double& late_s) {
+    if (ranks_ != nullptr) return ranks_->meet(slot, signals_);
     const auto soon = Clock::now() + std::chrono::milliseconds(5);
     if (options_.start_at <= 0) return soon;
     const double wall = options_.start_at + static_cast<double>(slot) * options_.slot_s;
@@ -135,13 +210,11 @@ class Storm {
     return std::max(soon, moment);
   }
 
-  // On a terminal it changes in place; in a file there is one for the end of each round.
-  std::string progress_line(Crew& crew, unsigned round, std::uint64_t done,
-                            std::uint64_t failed) const {
-    return "round " + std::to_string(round + 1) + "/" + std::to_string(options_.rounds) + "  " +
-           one_line(crew.report().name) + "  " + std::to_string(done) + " logins  " +
-           std::to_string(failed) + " failed  " +
-           std::to_string(static_cast<int>(seconds_since(begin_))) + " s ";
+  // On a terminal it changes in place.
+  void show(const std::string& line) const {
+    std::cerr << (on_terminal_ ? "\r" : "") << line << "  "
+              << static_cast<int>(seconds_since(begin_)) << " s "
+              << (on_terminal_ ? "\033[K" : "\n") << std::flush;
   }
 
   ServerCounts counts() {
@@ -188,6 +261,7 @@ class Storm {
 
   const StormOptions& options_;
   StopSignals& signals_;
+  Ranks* const ranks_;
   GrowingLog server_log_;
   GrowingLog kdc_log_;
   std::vector<std::unique_ptr<Crew>> crews_;
@@ -197,8 +271,8 @@ class Storm {
 
 }  // namespace
 
-Report run_storm(const StormOptions& options, StopSignals& signals) {
-  return Storm(options, signals).run();
+Report run_storm(const StormOptions& options, StopSignals& signals, Ranks* ranks) {
+  return Storm(options, signals, ranks).run();
 }
 
 }  // namespace negodbc::bench

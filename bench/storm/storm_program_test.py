@@ -12,53 +12,14 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
 import xml.etree.ElementTree
 
 STORM = sys.argv.pop(1)
+sys.dont_write_bytecode = True
 
-
-def message(kind, body):
-    return kind + struct.pack("!I", len(body) + 4) + body
-
-
-class Server(threading.Thread):
-    """Answers every StartupMessage with `greeting` and every query with nothing but ReadyForQuery."""
-
-    READY = message(b"Z", b"I")
-    WELCOME = message(b"R", struct.pack("!I", 0)) + READY
-
-    def __init__(self, greeting=WELCOME, delay=0):
-        super().__init__(daemon=True)
-        self.greeting = greeting
-        self.delay = delay
-        self.connections = 0
-        self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.socket.getsockname()[1]
-        self.start()
-
-    def run(self):
-        while True:
-            try:
-                connection, _ = self.socket.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
-
-    def serve(self, connection):
-        with connection, connection.makefile("rb") as stream:
-            stream.read(struct.unpack("!I", stream.read(4))[0] - 4)
-            if self.greeting is None:
-                stream.read()
-                return
-            time.sleep(self.delay)
-            connection.sendall(self.greeting)
-            while (kind := stream.read(1)) == b"Q":
-                stream.read(struct.unpack("!I", stream.read(4))[0] - 4)
-                connection.sendall(self.READY)
+from small_server import Server, message
 
 
 class StormTest(unittest.TestCase):
@@ -128,6 +89,56 @@ class StormTest(unittest.TestCase):
         self.assertIn(sentence, done.stdout)
         with open(self.path("report.html"), encoding="utf-8") as page:
             self.assertIn(sentence, page.read())
+
+    def test_the_highest_rate_is_searched(self):
+        # Ten milliseconds a login, one after another: some 90 a second.
+        server = Server(Server.WELCOME, 0.01, one_by_one=True)
+        self.addCleanup(server.socket.close)
+        done = self.storm(self.floor("a", server.port), "--p99-under-ms=1000", "--rate=30", "--rate-most=2000", "--seconds=5",
+                          "--rate-within=100", "--json", self.path("report.json"), "--html", self.path("report.html"), "--csv",
+                          self.path("report.csv"))
+        report = self.report()
+        highest = report["targets"][0]["summary"]["highest_rate"]
+        self.assertGreaterEqual(highest["held_per_second"], 30)
+        self.assertLess(highest["held_per_second"], 150)
+        self.assertGreater(highest["not_held_per_second"], highest["held_per_second"])
+        self.assertLessEqual(highest["p99_us"], 1_000_000)
+        self.assertRegex(highest["why_not"], "p99 .*s|were not begun, with up to")
+        self.assertEqual(report["options"]["mode"], "open")
+        self.assertIn("Highest rate with p99 under 1 s:\n  a: ", done.stdout)
+        self.assertRegex(done.stderr, "step 1  30.0/s due  a  (held|did not hold): ")
+        page = xml.etree.ElementTree.parse(self.path("report.html")).getroot()
+        self.assertIn("The knee", [heading.text for heading in page.iter("h2")])
+        with open(self.path("report.csv"), newline="", encoding="utf-8") as file:
+            steps = [(float(row["rate"]), row["held"]) for row in csv.DictReader(file)]
+        self.assertEqual(steps, [(round(each["step"]["rate"], 3), "yes" if each["step"]["held"] else "no")
+                                 for each in report["targets"][0]["rounds"]])
+        self.storm("--compare", self.path("report.json"), self.path("report.json"), status=2)
+
+    def test_a_live_view_is_there_for_who_wants_it(self):
+        server = self.server()
+        arguments = (self.floor("a", server.port), "--rounds=1", "--seconds=2.5", "--concurrency=2", "--think-ms=20")
+        line = r"round 1/1  a  \d+/s  p50 .*  in flight \d  \d+ logins  0 failed  \d s"
+        self.assertRegex(self.storm(*arguments, "--live").stderr, line)
+        self.assertNotIn("in flight", self.storm(*arguments).stderr)  # no terminal
+        self.assertEqual(self.storm(*arguments, "--live", "--quiet").stderr, "")
+
+    def test_on_a_terminal_the_live_view_is_one_line(self):
+        server = self.server()
+        master, slave = os.openpty()
+        with open(master, "rb", buffering=0) as terminal:
+            process = subprocess.Popen([STORM, self.floor("a", server.port), "--rounds=1", "--seconds=2.5", "--concurrency=2",
+                                        "--think-ms=20"], stdout=subprocess.DEVNULL, stderr=slave)
+            os.close(slave)
+            said = b""
+            try:
+                while part := terminal.read(4096):
+                    said += part
+            except OSError:
+                pass  # the other side is closed
+            self.assertEqual(process.wait(timeout=60), 0)
+        self.assertRegex(said, rb"\rround 1/1  a  \d+/s  p50 [^\n]*in flight")
+        self.assertEqual(said.count(b"\n"), 1)
 
     def test_rounds_go_by_time_where_no_number_is_said(self):
         server = self.server()

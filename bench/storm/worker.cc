@@ -71,7 +71,7 @@ bool is_told_to_stop(LineChannel& channel) {
   return false;
 }
 
-RoundHooks hooks_for(LineChannel& channel) {
+RoundHooks hooks_for(LineChannel& channel, bool live) {
   RoundHooks hooks;
   hooks.ready = [&channel]() -> std::optional<std::int64_t> {
     channel.send({{"warm", true}});
@@ -79,6 +79,7 @@ RoundHooks hooks_for(LineChannel& channel) {
     if (!order || !order->contains("go")) return std::nullopt;
     return order->at("go").get<std::int64_t>();
   };
+  if (live) hooks.live = [&channel](const LiveSample& sample) { channel.send({{"live", sample}}); };
   hooks.progress = [&channel](std::uint64_t done, std::uint64_t failed) {
     channel.send({{"progress", {done, failed}}});
     return !is_told_to_stop(channel);
@@ -118,7 +119,7 @@ int run_worker(int fd) {
   while (const auto order = wait_for_order(channel)) {
     if (!order->contains("plan")) continue;  // a stop that came when the round was over
     const auto plan = order->at("plan").get<RoundPlan>();
-    const RoundResult result = run_round(*target, plan, hooks_for(channel));
+    const RoundResult result = run_round(*target, plan, hooks_for(channel, plan.live));
     if (!channel.send({{"result", result}})) break;
     if (result.unfinished != 0) _exit(0);
   }

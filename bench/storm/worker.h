@@ -7,7 +7,9 @@
 //   parent -> worker   {"plan": RoundPlan}                                         for every round
 //   worker -> parent   {"warm": true}: its clients have warmed up
 //   parent -> worker   {"go": start on the monotonic clock, ns}
-//   worker -> parent   {"progress": [logins, failures]} now and then, then {"result": RoundResult}
+//   worker -> parent   {"progress": [logins, failures]} now and then, {"live": LiveSample} where
+//   the plan
+//                      wants it, then {"result": RoundResult}
 //   parent -> worker   {"stop": true}, at any time: the result comes soon, with what there is
 //
 // The end of the parent's stream ends the worker; SIGINT and SIGTERM, which a terminal sends to all
