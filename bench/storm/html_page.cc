@@ -5,6 +5,7 @@
 
 #include "bench/storm/html_parts.h"
 #include "bench/storm/plot.h"
+#include "bench/storm/reconnect_report.h"
 
 namespace negodbc::bench {
 namespace {
@@ -189,6 +190,8 @@ std::string to_html(const Report& report) {
           "median of the rounds' ratios to the first target.");
   body += remark_list(report);
   body += element("h2", "Target against target") + comparison(report);
+  if (is_reconnect(report))
+    body += element("h2", "The way back") + reconnect_section(report);
   body += element("h2", "Logins per second") + rate_bars(report) +
           element("p", "Median, with the slowest and the fastest round.");
   body += element("h2", "Login latency by quantile") + legend(report) + quantile_curves(report);

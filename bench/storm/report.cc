@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "bench/storm/reconnect_report.h"
+
 namespace negodbc::bench {
 namespace {
 
@@ -39,6 +41,8 @@ void add_remarks(const TargetReport& target, std::vector<std::string>& remarks) 
     threads = std::max(threads, round.result.threads);
     late_s = std::max(late_s, round.late_s);
   }
+  if (const std::string text = reconnect_remark(summarize_reconnect(target).whole); !text.empty())
+    say(text);
   if (dropped != 0) {
     say(std::to_string(dropped) + " of " + counted(due, "login that was", "logins that were") +
         " due " + (dropped == 1 ? "was" : "were") +
@@ -73,7 +77,13 @@ ExitStatus exit_status(const Report& report) {
   bool dropped = false;
   for (const auto& target : report.targets) {
     for (const auto& round : target.rounds) {
-      if (round.result.failures != 0) return logins_failed;
+      if (const auto& sessions = round.result.reconnect) {
+        // Failures on the way back belong to such a round; a session that is lost does not.
+        if (sessions->back() < sessions->lost() || sessions->lost_again != 0) return logins_failed;
+        partial = partial || !sessions->complete();
+      } else if (round.result.failures != 0) {
+        return logins_failed;
+      }
       dropped = dropped || round.result.dropped() != 0;
       partial = partial || round.result.unfinished != 0;
     }
