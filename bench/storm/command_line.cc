@@ -54,10 +54,11 @@ void declare_round(CLI::App& app, RoundPlan& round, Words& words) {
   app.add_option("--seconds", round.seconds, "at most, per round of a target")
       ->capture_default_str()
       ->check(CLI::Range(0.01, 86'400.0));
-  app.add_option("--mode", words.mode,
-                 "closed: --concurrency clients, one login after another; open: logins arrive at "
-                 "--rate, whatever the server does; reconnect: --concurrency sessions are held, --cut ends "
-                 "them, and a round ends when all are back")
+  app.add_option(
+         "--mode", words.mode,
+         "closed: --concurrency clients, one login after another; open: logins arrive at "
+         "--rate, whatever the server does; reconnect: --concurrency sessions are held, --cut ends "
+         "them, and a round ends when all are back")
       ->capture_default_str()
       ->check(CLI::IsMember({"closed", "open", "reconnect"}));
   app.add_option("--concurrency", round.threads,

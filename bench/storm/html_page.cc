@@ -190,8 +190,7 @@ std::string to_html(const Report& report) {
           "median of the rounds' ratios to the first target.");
   body += remark_list(report);
   body += element("h2", "Target against target") + comparison(report);
-  if (is_reconnect(report))
-    body += element("h2", "The way back") + reconnect_section(report);
+  if (is_reconnect(report)) body += element("h2", "The way back") + reconnect_section(report);
   body += element("h2", "Logins per second") + rate_bars(report) +
           element("p", "Median, with the slowest and the fastest round.");
   body += element("h2", "Login latency by quantile") + legend(report) + quantile_curves(report);

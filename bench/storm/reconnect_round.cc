@@ -95,8 +95,9 @@ class ReconnectRound : public std::enable_shared_from_this<ReconnectRound> {
   void begin(std::optional<std::int64_t> start) {
     {
       const std::lock_guard lock(mutex_);
-      start_ = std::max(Clock::now(), Clock::time_point(std::chrono::nanoseconds(
-                                          start.value_or(std::int64_t{0}))));
+      start_ =
+          std::max(Clock::now(),
+                   Clock::time_point(std::chrono::nanoseconds(start.value_or(std::int64_t{0}))));
       deadline_ = start_ + as_nanoseconds(plan_.seconds);
       started_ = true;
       if (!start) stop();
@@ -322,8 +323,8 @@ class ReconnectRound : public std::enable_shared_from_this<ReconnectRound> {
     whole.threads = static_cast<unsigned>(holders_.size());
     whole.storm_memory_kb = static_cast<std::int64_t>(memory / 1024);
     if (whole.unfinished != 0)
-      whole.seconds = std::max(whole.seconds,
-                               std::chrono::duration<double>(stopped_at_ - start_).count());
+      whole.seconds =
+          std::max(whole.seconds, std::chrono::duration<double>(stopped_at_ - start_).count());
     return whole;
   }
 
