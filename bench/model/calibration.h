@@ -44,6 +44,7 @@ struct Assumed {
   // of processors: those have to be given.
   bool one_machine = true;
   unsigned server_processors = 0;  // 0: as many as the clients' machine has
+  bool as_told = false;            // no stretch: the machine was busy with other work, too
 };
 
 struct Calibration {

@@ -92,6 +92,14 @@ TEST(Calibration, WhatTheTimesDoNotTellIsFoundByTheRate) {
   EXPECT_NEAR(calibration.storm.costs.backend_s, 0.0051, 5e-5);
 }
 
+TEST(Calibration, OnABusyMachineTheTimesAreTakenAsTheyAre) {
+  Assumed assumed;
+  assumed.as_told = true;
+  const Calibration calibration = calibrate(measured(closed_report(0.8), ""), assumed);
+  EXPECT_EQ(calibration.stretch, 1);
+  EXPECT_NEAR(calibration.storm.costs.backend_s + calibration.storm.costs.end_s, 0.8 * 0.006, 1e-6);
+}
+
 TEST(Calibration, WithoutTheServersTimesTheRestIsTheServers) {
   Report report = closed_report();
   report.targets[0].rounds[0].server = {};

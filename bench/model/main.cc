@@ -30,9 +30,11 @@ struct ModelWords {
   double end_part = 0.15;
   unsigned server_processors = 0;
   bool apart = false;
+  bool as_told = false;
   std::vector<std::string> set;
   std::string json;
   std::string sizing;
+  unsigned up_to = 100'000;
 };
 
 void declare(CLI::App& app, ModelWords& words) {
@@ -48,6 +50,9 @@ void declare(CLI::App& app, ModelWords& words) {
                  "of what a backend works, what it works after its session has ended")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 1.0));
+  app.add_flag("--as-told", words.as_told,
+               "take the processes' CPU times as they are, and not as much more as the rate says: "
+               "the machine was busy with other work");
   app.add_flag("--apart", words.apart,
                "the server of the report was another machine, of --server-processors");
   app.add_option("--server-processors", words.server_processors,
@@ -64,9 +69,13 @@ void declare(CLI::App& app, ModelWords& words) {
   app.add_option("--within", words.within, "of what was measured")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 10.0));
-  app.add_option("--json", words.json, "write parameters and prediction to this file");
+  app.add_option("--json", words.json,
+                 "write parameters and prediction to this file; with --against: what was compared");
   app.add_option("--sizing", words.sizing,
                  "write the pictures of docs/sizing.md to this directory, and print its table");
+  app.add_option("--up-to", words.up_to, "leave storms of more sessions out of them")
+      ->capture_default_str()
+      ->check(CLI::Range(1'000, 1'000'000));
 }
 
 void write_file(const std::filesystem::path& path, const std::string& text) {
@@ -93,14 +102,20 @@ void set_words(const std::vector<std::string>& words, Storm& storm) {
 
 int compare_all(const ModelWords& words, const Calibration& calibration) {
   bool all_within = true;
+  nlohmann::json told = nlohmann::json::array();
   std::printf("%-9s %7s  %-20s %10s %10s %7s\n", "mode", "at once", "", "measured", "predicted",
               "off by");
   for (const std::string& path : words.against) {
     const Measured run = measured(merged({path}), words.target);
+    const char* const mode = run.reconnect ? "reconnect" : "closed";
     for (const Comparison& each : compare(calibration, run)) {
-      std::printf("%-9s %7u  %-20s %10.4g %10.4g %+6.1f %%\n",
-                  run.reconnect ? "reconnect" : "closed", run.at_once, each.what.c_str(),
+      std::printf("%-9s %7u  %-20s %10.4g %10.4g %+6.1f %%\n", mode, run.at_once, each.what.c_str(),
                   each.measured, each.predicted, each.off() * 100);
+      told.push_back({{"mode", mode},
+                      {"at_once", run.at_once},
+                      {"what", each.what},
+                      {"measured", each.measured},
+                      {"predicted", each.predicted}});
       // Halves and nine tenths are told; held to it is when all are back.
       const bool counts = !run.reconnect || each.what.rfind("all", 0) == 0;
       if (counts && !(std::abs(each.off()) <= words.within)) all_within = false;
@@ -109,6 +124,7 @@ int compare_all(const ModelWords& words, const Calibration& calibration) {
       std::printf("%17s  rounds had all back after %.4g to %.4g s\n", "", run.lowest_all_back_s,
                   run.highest_all_back_s);
   }
+  if (!words.json.empty()) write_file(words.json, told.dump(1) + "\n");
   return all_within ? 0 : 1;
 }
 
@@ -135,11 +151,12 @@ void tell_one(const Storm& storm, const std::string& json) {
   write_file(json, document.dump(1) + "\n");
 }
 
-void write_sizing(const std::string& directory, const Costs& costs) {
-  std::filesystem::create_directories(directory);
-  for (const Picture& picture : sizing_pictures(costs))
-    write_file(std::filesystem::path(directory) / picture.name, picture.svg);
-  std::cout << sizing_table(costs);
+void write_sizing(const ModelWords& words, const Costs& costs) {
+  std::filesystem::create_directories(words.sizing);
+  const Sizing made = sizing(costs, words.up_to);
+  for (const Picture& picture : made.pictures)
+    write_file(std::filesystem::path(words.sizing) / picture.name, picture.svg);
+  std::cout << made.table;
 }
 
 int run(int argc, char** argv) {
@@ -161,8 +178,8 @@ int run(int argc, char** argv) {
   if (!words.calibrate.empty()) {
     const Storm given = calibration.storm;
     const Measured run = measured(merged({words.calibrate}), words.target);
-    calibration = calibrate(
-        run, {words.end_part, words.wait_ms / 1000, !words.apart, words.server_processors});
+    calibration = calibrate(run, {words.end_part, words.wait_ms / 1000, !words.apart,
+                                  words.server_processors, words.as_told});
     calibration.storm.clients = given.clients;
     std::printf(
         "%s, %u at once: a login costs the client %.3g ms of CPU, the process that accepts %.3g, a "
@@ -174,7 +191,7 @@ int run(int argc, char** argv) {
   set_words(words.set, calibration.storm);
   check(calibration.storm);
   if (!words.save.empty()) write_file(words.save, to_document(calibration.storm).dump(1) + "\n");
-  if (!words.sizing.empty()) write_sizing(words.sizing, calibration.storm.costs);
+  if (!words.sizing.empty()) write_sizing(words, calibration.storm.costs);
   if (!words.against.empty()) return compare_all(words, calibration);
   if (words.sizing.empty() && (!words.json.empty() || words.save.empty()))
     tell_one(calibration.storm, words.json);

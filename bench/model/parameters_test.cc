@@ -40,7 +40,8 @@ TEST(Parameters, WhatIsNotKnownIsRefused) {
   for (const char* text :
        {R"([])", R"({"costs": 1})", R"({"costs": {"cleint_s": 1}})",
         R"({"costs": {"client_s": "1"}})", R"({"site": {"server_processors": -1}})",
-        R"({"site": {"server_processors": 1.5}})", R"({"site": {"clients_on_server": 1}})"})
+        R"({"site": {"server_processors": 1.5}})", R"({"clients": {"count": 4294967296}})",
+        R"({"site": {"clients_on_server": 1}})"})
     EXPECT_THROW(read_document(nlohmann::json::parse(text), storm), std::runtime_error) << text;
   EXPECT_THROW(read_file("/no/such/file", storm), std::runtime_error);
 }

@@ -13,7 +13,7 @@ namespace negodbc::bench::model {
 namespace {
 
 constexpr unsigned sessions_of_machine = 50;
-constexpr unsigned picture_sessions = 10'000;
+constexpr unsigned picture_sessions = 10'000;  // of those that show one storm
 constexpr std::array<unsigned, 7> session_counts{1'000,  2'000,  5'000,  10'000,
                                                  20'000, 50'000, 100'000};
 constexpr std::array<unsigned, 4> processor_counts{8, 16, 32, 64};
@@ -67,33 +67,54 @@ Picture picture(const std::string& name, LatencyPlot plot, std::vector<Curve> cu
   return {name, alone(plot, curves)};
 }
 
-std::vector<Tick> session_ticks() {
-  std::vector<Tick> ticks;
-  ticks.reserve(session_counts.size());
-  for (const unsigned count : session_counts) ticks.push_back({std::log10(count), grouped(count)});
-  return ticks;
-}
-
 double all_back_s(const Storm& storm) {
   const Prediction prediction = predict(storm);
   return prediction.all_back ? prediction.end_s : absent;
 }
 
-Picture by_sessions(const Costs& costs) {
-  std::vector<Curve> curves;
-  for (const unsigned processors : processor_counts) {
-    Curve curve{std::to_string(processors) + " processors", {}};
+// Seconds until all are back, for each number of sessions and of the server's processors.
+struct Grid {
+  std::vector<unsigned> sessions;
+  std::vector<std::vector<double>> all_back;  // by processor_counts, then by sessions
+
+  Grid(const Costs& costs, unsigned up_to) {
     for (const unsigned count : session_counts) {
-      Storm storm = page_storm(costs, count);
-      storm.site.server_processors = processors;
-      curve.points.push_back({std::log10(count), all_back_s(storm)});
+      if (count <= up_to) sessions.push_back(count);
     }
-    curves.push_back(std::move(curve));
+    for (const unsigned processors : processor_counts) {
+      all_back.emplace_back();
+      for (const unsigned count : sessions) {
+        Storm storm = page_storm(costs, count);
+        storm.site.server_processors = processors;
+        all_back.back().push_back(all_back_s(storm));
+      }
+    }
   }
+
+  std::vector<Tick> ticks() const {
+    std::vector<Tick> ticks;
+    ticks.reserve(sessions.size());
+    for (const unsigned count : sessions) ticks.push_back({std::log10(count), grouped(count)});
+    return ticks;
+  }
+  std::vector<Point> points(const std::vector<double>& values) const {
+    std::vector<Point> points;
+    points.reserve(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i)
+      points.push_back({std::log10(sessions[i]), values[i]});
+    return points;
+  }
+};
+
+Picture by_sessions(const Grid& grid) {
+  std::vector<Curve> curves;
+  for (std::size_t i = 0; i < processor_counts.size(); ++i)
+    curves.push_back(
+        {std::to_string(processor_counts[i]) + " processors", grid.points(grid.all_back[i])});
   LatencyPlot plot;
-  plot.title = "Until all are back, by the server's processors (logins gated, clients patient)";
+  plot.title = "Until all are back, by the server's processors";
   plot.x_label = "sessions that are cut";
-  plot.x_ticks = session_ticks();
+  plot.x_ticks = grid.ticks();
   return picture("sizing-sessions.svg", std::move(plot), std::move(curves));
 }
 
@@ -108,8 +129,8 @@ Curve back_over_time(const std::string& name, const Storm& storm, double end_s) 
 }
 
 // Patience is chosen from what the server needs: less than that, and more.
-Picture by_patience(const Costs& costs) {
-  const Storm gated = page_storm(costs, picture_sessions);
+Picture by_patience(const Costs& costs, unsigned sessions) {
+  const Storm gated = page_storm(costs, sessions);
   const double needed = all_back_s(gated);
   const double end_s = 4 * needed;
   const auto crowd = [&](double patience_s) {
@@ -130,44 +151,40 @@ Picture by_patience(const Costs& costs) {
   curves.push_back(back_over_time("spread over 1.25 times, half", spread_out, end_s));
   LatencyPlot plot;
   plot.counts = true;
-  plot.title =
-      "10,000 sessions, 16 processors: who is back (patience: half of what the server needs "
-      "for all, or twice)";
+  plot.title = grouped(sessions) + " sessions, 16 processors, by the clients' patience";
   plot.x_label = "seconds since the cut";
   return picture("sizing-patience.svg", std::move(plot), std::move(curves));
 }
 
-Picture by_kdc(const Costs& costs) {
-  std::vector<Curve> curves;
+Picture by_kdc(const Costs& costs, const Grid& grid) {
+  std::vector<Curve> curves{{"tickets kept", grid.points(grid.all_back.back())}};
   const auto add = [&](const std::string& name, double requests, unsigned processes) {
-    Curve curve{name, {}};
-    for (const unsigned count : session_counts) {
+    std::vector<double> values;
+    for (const unsigned count : grid.sessions) {
       Storm storm = page_storm(costs, count);
-      storm.site.server_processors = 64;
+      storm.site.server_processors = processor_counts.back();
       storm.costs.kdc_requests = requests;
       storm.site.kdc_processes = processes;
-      curve.points.push_back({std::log10(count), all_back_s(storm)});
+      values.push_back(all_back_s(storm));
     }
-    curves.push_back(std::move(curve));
+    curves.push_back({name, grid.points(values)});
   };
-  add("tickets kept", 0, 1);
-  add("a request a login, 8 KDC processes", 1, 8);
-  add("1 process", 1, 1);
+  add("one request a login, 4 KDC processes", 1, 4);
+  add("one request, 1 process", 1, 1);
   add("4 requests, 1 process", 4, 1);
   LatencyPlot plot;
-  plot.title =
-      "Until all are back at a server of 64 processors, by what is asked of the KDC (0.5 ms each)";
+  plot.title = "Until all are back at a server of 64 processors, by what is asked of the KDC";
   plot.x_label = "sessions that are cut";
-  plot.x_ticks = session_ticks();
+  plot.x_ticks = grid.ticks();
   return picture("sizing-kdc.svg", std::move(plot), std::move(curves));
 }
 
-Picture by_outage(const Costs& costs) {
+Picture by_outage(const Costs& costs, unsigned sessions) {
   std::vector<Curve> curves;
   constexpr double outage_s = 20;
   const auto add = [&](const std::string& name, double first_s, double most_s) {
-    Storm storm = page_storm(costs, picture_sessions);
-    storm.site.server_processors = 64;
+    Storm storm = page_storm(costs, sessions);
+    storm.site.server_processors = processor_counts.back();
     storm.back_s = outage_s;
     storm.clients.back_off_s = first_s;
     storm.clients.back_off_most_s = most_s;
@@ -179,10 +196,26 @@ Picture by_outage(const Costs& costs) {
   add("doubled up to 60 s", 0.1, 60);
   LatencyPlot plot;
   plot.counts = true;
-  plot.title =
-      "10,000 sessions, 64 processors, a server that is back after 20 s: who is back, by back-off";
+  plot.title = grouped(sessions) + " sessions, a server that is down for 20 s, by back-off";
   plot.x_label = "seconds since the cut";
   return picture("sizing-back-off.svg", std::move(plot), std::move(curves));
+}
+
+std::string table_of(const Grid& grid) {
+  std::string table = "| sessions |";
+  std::string rule = "|---|";
+  for (const unsigned processors : processor_counts) {
+    table += ' ' + std::to_string(processors) + " processors |";
+    rule += "---|";
+  }
+  table += '\n' + rule + '\n';
+  for (std::size_t i = 0; i < grid.sessions.size(); ++i) {
+    table += "| ";
+    table += grouped(grid.sessions[i]) + " |";
+    for (const auto& column : grid.all_back) table += ' ' + duration_text(column[i]) + " |";
+    table += '\n';
+  }
+  return table;
 }
 
 }  // namespace
@@ -203,28 +236,12 @@ Storm page_storm(const Costs& costs, unsigned sessions) {
   return storm;
 }
 
-std::vector<Picture> sizing_pictures(const Costs& costs) {
-  return {by_sessions(costs), by_patience(costs), by_outage(costs), by_kdc(costs)};
-}
-
-std::string sizing_table(const Costs& costs) {
-  std::string table = "| sessions |";
-  std::string rule = "|---|";
-  for (const unsigned processors : processor_counts) {
-    table += " " + std::to_string(processors) + " processors |";
-    rule += "---|";
-  }
-  table += "\n" + rule + "\n";
-  for (const unsigned count : session_counts) {
-    table += "| " + grouped(count) + " |";
-    for (const unsigned processors : processor_counts) {
-      Storm storm = page_storm(costs, count);
-      storm.site.server_processors = processors;
-      table += " " + duration_text(all_back_s(storm)) + " |";
-    }
-    table += "\n";
-  }
-  return table;
+Sizing sizing(const Costs& costs, unsigned up_to) {
+  const Grid grid(costs, up_to);
+  const unsigned shown = std::min(up_to, picture_sessions);
+  return {
+      {by_sessions(grid), by_patience(costs, shown), by_outage(costs, shown), by_kdc(costs, grid)},
+      table_of(grid)};
 }
 
 }  // namespace negodbc::bench::model

@@ -17,11 +17,12 @@ struct Picture {
   std::string name;  // of its file
   std::string svg;
 };
-// The same for the same costs.
-std::vector<Picture> sizing_pictures(const Costs& costs);
-
-// Markdown: sessions, processors of the server, until all are back.
-std::string sizing_table(const Costs& costs);
+struct Sizing {
+  std::vector<Picture> pictures;
+  std::string table;  // Markdown: sessions, processors of the server, until all are back
+};
+// Without storms of more sessions. The same for the same costs.
+Sizing sizing(const Costs& costs, unsigned up_to = 100'000);
 
 }  // namespace negodbc::bench::model
 
