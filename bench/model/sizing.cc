@@ -16,7 +16,7 @@ constexpr unsigned sessions_of_machine = 50;
 constexpr unsigned picture_sessions = 10'000;  // of those that show one storm
 constexpr std::array<unsigned, 7> session_counts{1'000,  2'000,  5'000,  10'000,
                                                  20'000, 50'000, 100'000};
-constexpr std::array<unsigned, 4> processor_counts{8, 16, 32, 64};
+constexpr std::array<unsigned, 4> processor_counts{2, 4, 8, 16};
 
 struct Curve {
   std::string name;
@@ -173,7 +173,7 @@ Picture by_kdc(const Costs& costs, const Grid& grid) {
   add("one request, 1 process", 1, 1);
   add("4 requests, 1 process", 4, 1);
   LatencyPlot plot;
-  plot.title = "Until all are back at a server of 64 processors, by what is asked of the KDC";
+  plot.title = "Until all are back at a server of 16 processors, by what is asked of the KDC";
   plot.x_label = "sessions that are cut";
   plot.x_ticks = grid.ticks();
   return picture("sizing-kdc.svg", std::move(plot), std::move(curves));
