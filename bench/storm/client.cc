@@ -4,6 +4,11 @@
 
 namespace negodbc::bench {
 
+std::unique_ptr<HeldSession> Client::open(const std::string&, Attempt& attempt) {
+  attempt.failure = Failure{"", "this kind of target can't hold a session open"};
+  return nullptr;
+}
+
 std::vector<std::string> target_kinds() {
   return {"odbc", "libpq", "floor", "gssfloor"};
 }

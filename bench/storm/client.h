@@ -26,11 +26,23 @@ struct Attempt {
   std::vector<std::chrono::nanoseconds> phases;  // of the login, as many as Target::phases() names
 };
 
+// A session that stays open until it is destroyed. Used by one thread at a time.
+class HeldSession {
+ public:
+  virtual ~HeldSession() = default;
+  // Waits until the session is lost, at most so long; nothing if it is not. A client that can't see
+  // that without asking the server waits so long, and then asks once.
+  virtual std::optional<Failure> lost_within(std::chrono::nanoseconds wait) = 0;
+};
+
 // Used by one thread at a time.
 class Client {
  public:
   virtual ~Client() = default;
   virtual Attempt attempt(const std::string& query) = 0;  // an empty query: none
+  // One login and the optional query, without the logout; no session: `attempt` has the failure.
+  // The session may outlive the client, but not the target.
+  virtual std::unique_ptr<HeldSession> open(const std::string& query, Attempt& attempt);
 };
 
 class Target {

@@ -36,6 +36,8 @@ struct Words {
   double p99_under_ms = 0;
   double within_percent = 10;
   double think_ms = 0;
+  double probe_ms = 100;
+  double spread_ms = 0;
   double back_off_ms = 100;
   double back_off_most_ms = 2000;
   bool unload = false;
@@ -56,11 +58,13 @@ void declare_round(CLI::App& app, RoundPlan& round, Words& words) {
   app.add_option("--seconds", round.seconds, "at most, per round of a target")
       ->capture_default_str()
       ->check(CLI::Range(0.01, 86'400.0));
-  app.add_option("--mode", words.mode,
-                 "closed: --concurrency clients, one login after another; open: logins arrive at "
-                 "--rate, whatever the server does")
+  app.add_option(
+         "--mode", words.mode,
+         "closed: --concurrency clients, one login after another; open: logins arrive at "
+         "--rate, whatever the server does; reconnect: --concurrency sessions are held, --cut ends "
+         "them, and a round ends when all are back")
       ->capture_default_str()
-      ->check(CLI::IsMember({"closed", "open"}));
+      ->check(CLI::IsMember({"closed", "open", "reconnect"}));
   app.add_option("--concurrency", round.threads,
                  "closed: clients [8]; open: logins in flight at most [as many as arrive in a "
                  "second, 16 to 1000]")
@@ -85,6 +89,15 @@ void declare_round(CLI::App& app, RoundPlan& round, Words& words) {
   app.add_option("--back-off-most-ms", words.back_off_most_ms, "at most that")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 3'600'000.0));
+  app.add_option("--spread-ms", words.spread_ms,
+                 "reconnect: before its first try each client waits up to that, by chance")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 3'600'000.0));
+  app.add_option("--probe-ms", words.probe_ms,
+                 "reconnect: how often a client that can't see the end of its session (odbc) asks "
+                 "the server")
+      ->capture_default_str()
+      ->check(CLI::Range(1.0, 60'000.0));
   app.add_option("--query", round.query,
                  "statements to run after each login, to the end of what they return");
   app.add_option("--warm-up", round.warm_up,
@@ -137,6 +150,12 @@ void declare_storm(CLI::App& app, StormOptions& storm, Words& words) {
                  "PostgreSQL's log, to count backends and statements [NEGODBC_PG_LOG]");
   app.add_option("--kdc-log", storm.kdc_log,
                  "the KDC's log, to count requests [NEGODBC_REALM_DIR/kdc/kdc.log]");
+  app.add_option("--server-pid", storm.server_pid,
+                 "the postmaster's process, or its file postmaster.pid: the server's CPU time is "
+                 "told [NEGODBC_PG_PID]");
+  app.add_option("--cut", storm.cut,
+                 "reconnect: the command (sh -c) that ends all sessions of a round: a restart of "
+                 "the server, or pg_terminate_backend()");
   app.add_option("--start-at", storm.start_at,
                  "many machines: begin at this time (seconds since 1970)");
   app.add_option("--slot", storm.slot_s,
@@ -181,6 +200,11 @@ nlohmann::json in_words(const StormOptions& storm, const Words& words) {
                           {"login timeout s", storm.login_timeout_s},
                           {"driver kept loaded", storm.keep_loaded}};
   if (round.logins != 0) document["logins per round"] = round.logins;
+  if (!storm.cut.empty()) document["cut"] = storm.cut;
+  if (round.reconnect) {
+    document["spread ms"] = words.spread_ms;
+    document["probe ms"] = words.probe_ms;
+  }
   if (round.open) {
     document["rate"] = round.rate;
     document["arrivals"] = words.arrivals;
@@ -224,6 +248,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& status
   storm.round.warm_up = 1;
   storm.server_log = existing("NEGODBC_PG_LOG");
   storm.kdc_log = existing("NEGODBC_REALM_DIR", "/kdc/kdc.log");
+  storm.server_pid = environment_variable("NEGODBC_PG_PID").value_or("");
   declare_storm(app, storm, words);
   declare_round(app, storm.round, words);
   declare_files(app, line);
@@ -234,6 +259,10 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& status
     return std::nullopt;
   }
   storm.round.open = words.mode == "open";
+  storm.round.reconnect = words.mode == "reconnect";
+  if (storm.round.reconnect && app.count("--seconds") == 0) storm.round.seconds = 60;
+  storm.round.probe_s = words.probe_ms / 1000;
+  storm.round.spread_s = words.spread_ms / 1000;
   storm.round.poisson = words.arrivals == "poisson";
   storm.round.think_s = words.think_ms / 1000;
   storm.round.back_off_s = words.back_off_ms / 1000;
@@ -254,6 +283,7 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& status
   if (storm.identity.rank.value_or(0) != 0) {
     storm.server_log.clear();
     storm.kdc_log.clear();
+    storm.cut.clear();
   }
   if (line.merge.empty() && line.compare.empty()) {
     storm.targets = parse_targets(words.targets, words.caches);

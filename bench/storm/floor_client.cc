@@ -49,6 +49,18 @@ std::string message(char type, const std::string& body) {
   return bytes + body;
 }
 
+Failure error_response(const std::string& body) {
+  Failure failure;
+  for (std::size_t at = 0; at < body.size() && body[at] != '\0';) {
+    const char field = body[at];
+    const std::string text = body.c_str() + at + 1;
+    if (field == 'C') failure.sqlstate = text;
+    if (field == 'M') failure.text = text;
+    at += text.size() + 2;
+  }
+  return failure;
+}
+
 class FloorTarget : public Target {
  public:
   FloorTarget(const TargetSettings& settings, bool with_ticket)
@@ -124,39 +136,52 @@ class FloorTarget : public Target {
   int timeout_ms_;
 };
 
+void write_all(int fd, const std::string& bytes) {
+  std::size_t put = 0;
+  while (put < bytes.size()) {
+    const ssize_t count = send(fd, bytes.data() + put, bytes.size() - put, MSG_NOSIGNAL);
+    if (count < 0) throw std::runtime_error(std::string("send: ") + std::strerror(errno));
+    put += static_cast<std::size_t>(count);
+  }
+}
+
+// An idle session: the server says nothing but why it ends it.
+class FloorSession : public HeldSession {
+ public:
+  explicit FloorSession(FileDescriptor fd) : fd_(std::move(fd)) {}
+  ~FloorSession() override {
+    const std::string farewell = message('X', "");
+    send(fd_.get(), farewell.data(), farewell.size(), MSG_NOSIGNAL);
+  }
+
+  std::optional<Failure> lost_within(std::chrono::nanoseconds wait) override {
+    pollfd readable{fd_.get(), POLLIN, 0};
+    const auto ms = std::chrono::ceil<std::chrono::milliseconds>(wait).count();
+    if (poll(&readable, 1, static_cast<int>(ms)) <= 0) return std::nullopt;
+    std::array<char, 8192> buffer;
+    const ssize_t count = recv(fd_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
+    if (count <= 0) return Failure{"", "the server has closed the connection"};
+    if (buffer[0] != 'E') return std::nullopt;  // a notice, or a setting that has changed
+    const auto size = static_cast<std::size_t>(count);
+    return error_response(size > 5 ? std::string(buffer.data() + 5, size - 5) : std::string());
+  }
+
+ private:
+  FileDescriptor fd_;
+};
+
 class FloorClient : public Client {
  public:
   explicit FloorClient(const FloorTarget& target) : target_(target) {}
 
   Attempt attempt(const std::string& query) override {
     Attempt attempt;
-    attempt.phases.resize(phase_count);
-    logged_in_ = false;
-    woken_late_ = false;
     try {
-      const auto begin = Clock::now();
-      FileDescriptor fd = target_.connect_socket();
-      const auto connected = Clock::now();
-      const std::string token_message = target_.first_token();
-      const auto token_made = Clock::now();
-      write(fd.get(), target_.startup() + token_message);
-      if (expected_ > spare) wake_at(fd.get(), expected_ - spare);
-      attempt.failure = read_until_ready(fd.get());
-      expected_ = attempt.failure ? 0 : input_.size();
-      const auto ready = Clock::now();
-      attempt.phases[connecting] = connected - begin;
-      attempt.phases[token] = token_made - connected;
-      attempt.phases[server] = ready - token_made;
-      attempt.login = ready - begin;
-      if (attempt.failure) return attempt;
-      if (!query.empty()) {
-        if (woken_late_) wake_at(fd.get(), 1);
-        write(fd.get(), message('Q', query + '\0'));
-        attempt.failure = read_until_ready(fd.get());
-        attempt.query = Clock::now() - ready;
-      }
+      FileDescriptor fd = log_in(query, attempt);
+      if (attempt.login.count() == 0) return attempt;
       const auto done = Clock::now();
-      write(fd.get(), message('X', ""));
+      write_all(fd.get(), message('X', ""));
       fd.reset();
       attempt.logout = Clock::now() - done;
     } catch (const std::runtime_error& error) {
@@ -165,7 +190,47 @@ class FloorClient : public Client {
     return attempt;
   }
 
+  std::unique_ptr<HeldSession> open(const std::string& query, Attempt& attempt) override {
+    try {
+      FileDescriptor fd = log_in(query, attempt);
+      if (attempt.failure) return nullptr;
+      if (woken_late_) wake_at(fd.get(), 1);
+      return std::make_unique<FloorSession>(std::move(fd));
+    } catch (const std::runtime_error& error) {
+      attempt.failure = Failure{"", error.what()};
+      return nullptr;
+    }
+  }
+
  private:
+  // The session, whose login failed if the attempt says so before it has a time for it.
+  FileDescriptor log_in(const std::string& query, Attempt& attempt) {
+    attempt.phases.resize(phase_count);
+    logged_in_ = false;
+    woken_late_ = false;
+    const auto begin = Clock::now();
+    FileDescriptor fd = target_.connect_socket();
+    const auto connected = Clock::now();
+    const std::string token_message = target_.first_token();
+    const auto token_made = Clock::now();
+    write_all(fd.get(), target_.startup() + token_message);
+    if (expected_ > spare) wake_at(fd.get(), expected_ - spare);
+    attempt.failure = read_until_ready(fd.get());
+    expected_ = attempt.failure ? 0 : input_.size();
+    const auto ready = Clock::now();
+    attempt.phases[connecting] = connected - begin;
+    attempt.phases[token] = token_made - connected;
+    attempt.phases[server] = ready - token_made;
+    if (attempt.failure) return fd;
+    attempt.login = ready - begin;
+    if (query.empty()) return fd;
+    if (woken_late_) wake_at(fd.get(), 1);
+    write_all(fd.get(), message('Q', query + '\0'));
+    attempt.failure = read_until_ready(fd.get());
+    attempt.query = Clock::now() - ready;
+    return fd;
+  }
+
   // The server's last write is longer than this: the settings of the session are in it.
   static constexpr std::size_t spare = 64;
 
@@ -174,15 +239,6 @@ class FloorClient : public Client {
     const int value = static_cast<int>(bytes);
     setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &value, sizeof value);
     woken_late_ = value > 1;
-  }
-
-  static void write(int fd, const std::string& bytes) {
-    std::size_t put = 0;
-    while (put < bytes.size()) {
-      const ssize_t count = send(fd, bytes.data() + put, bytes.size() - put, MSG_NOSIGNAL);
-      if (count < 0) throw std::runtime_error(std::string("send: ") + std::strerror(errno));
-      put += static_cast<std::size_t>(count);
-    }
   }
 
   void receive(int fd) {
@@ -229,18 +285,6 @@ class FloorClient : public Client {
     if (size < 9) return true;
     const std::size_t kind = u32_at(input_, at + 5);
     return kind != 0 && !(target_.has_ticket() && (kind == 7 || kind == 8));
-  }
-
-  static Failure error_response(const std::string& body) {
-    Failure failure;
-    for (std::size_t at = 0; at < body.size() && body[at] != '\0';) {
-      const char field = body[at];
-      const std::string text = body.c_str() + at + 1;
-      if (field == 'C') failure.sqlstate = text;
-      if (field == 'M') failure.text = text;
-      at += text.size() + 2;
-    }
-    return failure;
   }
 
   const FloorTarget& target_;

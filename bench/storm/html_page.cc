@@ -5,6 +5,7 @@
 
 #include "bench/storm/html_parts.h"
 #include "bench/storm/plot.h"
+#include "bench/storm/reconnect_report.h"
 #include "bench/storm/search_view.h"
 
 namespace negodbc::bench {
@@ -181,6 +182,7 @@ std::string breakdown(const Report& report) {
 std::string target_against_target(const Report& report) {
   const bool open = report.options.value("mode", nlohmann::json()) == "open";
   return element("h2", "Target against target") + comparison(report) +
+         (is_reconnect(report) ? element("h2", "The way back") + reconnect_section(report) : "") +
          element("h2", "Logins per second") + rate_bars(report) +
          element("p", "Median, with the slowest and the fastest round.") +
          element("h2", "Login latency by quantile") + legend(report) + quantile_curves(report) +

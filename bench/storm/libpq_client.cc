@@ -29,6 +29,8 @@ struct Libpq {
   decltype(&PQresultErrorField) result_error_field =
       library.symbol<decltype(PQresultErrorField)>("PQresultErrorField");
   decltype(&PQclear) clear = library.symbol<decltype(PQclear)>("PQclear");
+  decltype(&PQconsumeInput) consume_input =
+      library.symbol<decltype(PQconsumeInput)>("PQconsumeInput");
   decltype(&PQfinish) finish = library.symbol<decltype(PQfinish)>("PQfinish");
   decltype(&PQlibVersion) version = library.symbol<decltype(PQlibVersion)>("PQlibVersion");
 };
@@ -57,6 +59,27 @@ LibpqPhase phase_of(ConnStatusType status) {
   }
 }
 
+using Connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+
+class LibpqSession : public HeldSession {
+ public:
+  LibpqSession(const Libpq& libpq, Connection connection)
+      : libpq_(libpq), connection_(std::move(connection)) {}
+
+  std::optional<Failure> lost_within(std::chrono::nanoseconds wait) override {
+    pollfd readable{libpq_.socket(connection_.get()), POLLIN, 0};
+    const auto ms = std::chrono::ceil<std::chrono::milliseconds>(wait).count();
+    if (poll(&readable, 1, static_cast<int>(ms)) <= 0) return std::nullopt;
+    // What the server says before it closes is not the end yet.
+    if (libpq_.consume_input(connection_.get()) == 1) return std::nullopt;
+    return Failure{"", libpq_.error_message(connection_.get())};
+  }
+
+ private:
+  const Libpq& libpq_;
+  Connection connection_;
+};
+
 class LibpqClient : public Client {
  public:
   LibpqClient(const Libpq& libpq, const TargetSettings& settings)
@@ -64,30 +87,41 @@ class LibpqClient : public Client {
 
   Attempt attempt(const std::string& query) override {
     Attempt attempt;
-    attempt.phases.resize(libpq_phase_count);
-    const auto begin = Clock::now();
-    std::unique_ptr<PGconn, decltype(&PQfinish)> connection(
-        libpq_.connect_start(settings_.connection.c_str()), libpq_.finish);
-    if (connection == nullptr) {
-      attempt.failure = {"HY001", "libpq is out of memory"};
-      return attempt;
-    }
-    libpq_.set_error_verbosity(connection.get(), PQERRORS_VERBOSE);
-    attempt.failure = connect(connection.get(), begin, attempt.phases);
-    if (attempt.failure) return attempt;
-    const auto connected = Clock::now();
-    attempt.login = connected - begin;
-    if (!query.empty()) {
-      attempt.failure = run(connection.get(), query);
-      attempt.query = Clock::now() - connected;
-    }
+    Connection connection = log_in(query, attempt);
+    if (attempt.login.count() == 0) return attempt;
     const auto done = Clock::now();
     connection.reset();
     attempt.logout = Clock::now() - done;
     return attempt;
   }
 
+  std::unique_ptr<HeldSession> open(const std::string& query, Attempt& attempt) override {
+    Connection connection = log_in(query, attempt);
+    if (attempt.failure) return nullptr;
+    return std::make_unique<LibpqSession>(libpq_, std::move(connection));
+  }
+
  private:
+  // A login that failed has no time.
+  Connection log_in(const std::string& query, Attempt& attempt) const {
+    attempt.phases.resize(libpq_phase_count);
+    const auto begin = Clock::now();
+    Connection connection(libpq_.connect_start(settings_.connection.c_str()), libpq_.finish);
+    if (connection == nullptr) {
+      attempt.failure = {"HY001", "libpq is out of memory"};
+      return connection;
+    }
+    libpq_.set_error_verbosity(connection.get(), PQERRORS_VERBOSE);
+    attempt.failure = connect(connection.get(), begin, attempt.phases);
+    if (attempt.failure) return connection;
+    const auto connected = Clock::now();
+    attempt.login = connected - begin;
+    if (query.empty()) return connection;
+    attempt.failure = run(connection.get(), query);
+    attempt.query = Clock::now() - connected;
+    return connection;
+  }
+
   std::optional<Failure> connect(PGconn* connection, Clock::time_point begin,
                                  std::vector<std::chrono::nanoseconds>& phases) const {
     const auto deadline = begin + std::chrono::seconds(settings_.login_timeout_s);

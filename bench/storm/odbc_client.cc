@@ -7,6 +7,8 @@
 #include <atomic>
 #include <mutex>
 #include <stdexcept>
+#include <thread>
+#include <utility>
 
 #include "bench/base/shared_library.h"
 #include "bench/storm/client.h"
@@ -92,13 +94,16 @@ constexpr char rest_phase[] = "ODBC";
 
 class OdbcTarget;
 
+class OdbcSession;
+
 class OdbcClient : public Client {
  public:
   explicit OdbcClient(const OdbcTarget& target);
   Attempt attempt(const std::string& query) override;
+  std::unique_ptr<HeldSession> open(const std::string& query, Attempt& attempt) override;
 
  private:
-  std::optional<Failure> run(const Handle& connection, std::string query) const;
+  std::unique_ptr<OdbcSession> log_in(const std::string& query, Attempt& attempt);
 
   const OdbcTarget& target_;
   std::string connection_;
@@ -194,40 +199,81 @@ class OdbcTarget : public Target {
   mutable std::atomic<bool> tells_phases_ = false;
 };
 
+// A connection handle, connected once connect() has worked.
+class OdbcSession : public HeldSession {
+ public:
+  explicit OdbcSession(const OdbcTarget& target)
+      : target_(target), connection_(target.manager, SQL_HANDLE_DBC, target.environment.get()) {
+    target.manager.set_connect_attr(
+        connection_.get(), SQL_ATTR_LOGIN_TIMEOUT,
+        OdbcTarget::integer(static_cast<SQLULEN>(target.settings.login_timeout_s)),
+        SQL_IS_UINTEGER);
+  }
+  ~OdbcSession() override { disconnect(); }
+
+  const Handle& connection() const { return connection_; }
+  bool connect(std::string& text) {
+    return connected_ = SQL_SUCCEEDED(target_.connect(connection_, text));
+  }
+  void disconnect() {
+    if (std::exchange(connected_, false)) target_.manager.disconnect(connection_.get());
+  }
+  std::optional<Failure> run(std::string query) const;
+
+  // The driver manager has no call that waits for the end of a session.
+  std::optional<Failure> lost_within(std::chrono::nanoseconds wait) override {
+    std::this_thread::sleep_for(wait);
+    return run("SELECT 1");
+  }
+
+ private:
+  const OdbcTarget& target_;
+  const Handle connection_;
+  bool connected_ = false;
+};
+
 OdbcClient::OdbcClient(const OdbcTarget& target)
     : target_(target), connection_(target.settings.connection) {}
 
-Attempt OdbcClient::attempt(const std::string& query) {
-  const DriverManager& manager = target_.manager;
-  const Handle connection(manager, SQL_HANDLE_DBC, target_.environment.get());
-  manager.set_connect_attr(
-      connection.get(), SQL_ATTR_LOGIN_TIMEOUT,
-      OdbcTarget::integer(static_cast<SQLULEN>(target_.settings.login_timeout_s)), SQL_IS_UINTEGER);
-  Attempt attempt;
+// A login that failed has no time.
+std::unique_ptr<OdbcSession> OdbcClient::log_in(const std::string& query, Attempt& attempt) {
+  auto session = std::make_unique<OdbcSession>(target_);
   const auto begin = Clock::now();
-  if (!SQL_SUCCEEDED(target_.connect(connection, connection_))) {
-    attempt.failure = connection.failure();
-    return attempt;
+  if (!session->connect(connection_)) {
+    attempt.failure = session->connection().failure();
+    return session;
   }
   const auto connected = Clock::now();
   attempt.login = connected - begin;
-  attempt.phases = target_.phases_of(connection, attempt.login);
-  if (!query.empty()) {
-    const auto asked = Clock::now();
-    attempt.failure = run(connection, query);
-    attempt.query = Clock::now() - asked;
-  }
+  attempt.phases = target_.phases_of(session->connection(), attempt.login);
+  if (query.empty()) return session;
+  const auto asked = Clock::now();
+  attempt.failure = session->run(query);
+  attempt.query = Clock::now() - asked;
+  return session;
+}
+
+Attempt OdbcClient::attempt(const std::string& query) {
+  Attempt attempt;
+  const auto session = log_in(query, attempt);
+  if (attempt.login.count() == 0) return attempt;
   const auto done = Clock::now();
-  manager.disconnect(connection.get());
+  session->disconnect();
   attempt.logout = Clock::now() - done;
   return attempt;
 }
 
+std::unique_ptr<HeldSession> OdbcClient::open(const std::string& query, Attempt& attempt) {
+  auto session = log_in(query, attempt);
+  if (attempt.failure) session.reset();
+  return session;
+}
+
 // To the end of every result. A statement need not return rows, and one that changes none is told
 // as SQL_NO_DATA (ODBC reference, SQLExecDirect).
-std::optional<Failure> OdbcClient::run(const Handle& connection, std::string query) const {
+std::optional<Failure> OdbcSession::run(std::string query) const {
   const DriverManager& manager = target_.manager;
-  const Handle statement(manager, SQL_HANDLE_STMT, connection.get());
+  const Handle statement(manager, SQL_HANDLE_STMT, connection_.get());
   SQLRETURN result = manager.exec_direct(statement.get(), text_of(query), SQL_NTS);
   while (SQL_SUCCEEDED(result) || result == SQL_NO_DATA) {
     SQLSMALLINT columns = 0;

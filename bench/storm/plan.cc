@@ -33,6 +33,9 @@ void to_json(nlohmann::json& document, const RoundPlan& plan) {
               {"think_s", plan.think_s},
               {"back_off_s", plan.back_off_s},
               {"back_off_most_s", plan.back_off_most_s},
+              {"reconnect", plan.reconnect},
+              {"probe_s", plan.probe_s},
+              {"spread_s", plan.spread_s},
               {"warm_up", plan.warm_up},
               {"slice_s", plan.slice_s},
               {"query", plan.query},
@@ -52,6 +55,9 @@ void from_json(const nlohmann::json& document, RoundPlan& plan) {
   document.at("think_s").get_to(plan.think_s);
   document.at("back_off_s").get_to(plan.back_off_s);
   document.at("back_off_most_s").get_to(plan.back_off_most_s);
+  document.at("reconnect").get_to(plan.reconnect);
+  document.at("probe_s").get_to(plan.probe_s);
+  document.at("spread_s").get_to(plan.spread_s);
   document.at("warm_up").get_to(plan.warm_up);
   document.at("slice_s").get_to(plan.slice_s);
   document.at("query").get_to(plan.query);

@@ -24,6 +24,11 @@ struct RoundPlan {
   // pause between half and the whole, by chance. A login that works begins anew.
   double back_off_s = 0;
   double back_off_most_s = 0;
+  // Sessions are held and cut: see reconnect_round.h. In which threads are the sessions, and
+  // seconds the most that is waited for their return.
+  bool reconnect = false;
+  double probe_s = 0.1;  // how often a client looks that can't see the end of its session
+  double spread_s = 0;   // before the first try to come back each waits up to that, by chance
   unsigned warm_up =
       0;  // logins before the round, not counted; closed: of each thread; open: in all
   double slice_s = 0.25;  // of what is told over time

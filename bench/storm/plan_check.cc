@@ -21,6 +21,22 @@ std::string s(double seconds) {
   return text;
 }
 
+void check_reconnect(const StormOptions& options) {
+  const RoundPlan& round = options.round;
+  if (!round.reconnect) {
+    if (!options.cut.empty()) refuse("a --cut is for --mode reconnect");
+    if (round.spread_s > 0) refuse("a --spread-ms is for --mode reconnect");
+    return;
+  }
+  if (options.cut.empty() && options.identity.rank.value_or(0) == 0)
+    refuse("--mode reconnect needs the command that cuts the sessions (--cut)");
+  if (round.logins != 0) refuse("--mode reconnect has as many logins as sessions: no --logins");
+  if (round.ramp_s > 0 || round.think_s > 0)
+    refuse("--mode reconnect has neither a --ramp nor a --think-ms");
+  if (round.spread_s >= round.seconds)
+    refuse("the --spread-ms is not shorter than a round of " + s(round.seconds));
+}
+
 void check_mode(const RoundPlan& round) {
   if (!round.open) {
     if (round.rate > 0) refuse("a --rate is for --mode open");
@@ -127,6 +143,7 @@ void fill_defaults(StormOptions& options) {
 void check_plan(const StormOptions& options, const SystemLimits& limits, double now_s) {
   if (options.targets.empty()) refuse("a storm needs a --target");
   check_mode(options.round);
+  check_reconnect(options);
   check_times(options.round);
   check_search(options);
   check_whole(options, now_s);

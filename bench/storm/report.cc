@@ -6,6 +6,7 @@
 
 #include "bench/storm/plot.h"
 #include "bench/storm/rate_search.h"
+#include "bench/storm/reconnect_report.h"
 
 namespace negodbc::bench {
 namespace {
@@ -42,6 +43,8 @@ void add_remarks(const TargetReport& target, bool is_search, std::vector<std::st
     threads = std::max(threads, round.result.threads);
     late_s = std::max(late_s, round.late_s);
   }
+  if (const std::string text = reconnect_remark(summarize_reconnect(target).whole); !text.empty())
+    say(text);
   if (dropped != 0 && !is_search) {
     say(std::to_string(dropped) + " of " + counted(due, "login that was", "logins that were") +
         " due " + (dropped == 1 ? "was" : "were") +
@@ -104,7 +107,13 @@ ExitStatus exit_status(const Report& report) {
     if (report.is_search() && !report.stopped && !knee_of(target).held) return logins_failed;
     for (const auto& round : target.rounds) {
       if (report.is_search()) break;
-      if (round.result.failures != 0) return logins_failed;
+      if (const auto& sessions = round.result.reconnect) {
+        // Failures on the way back belong to such a round; a session that is lost does not.
+        if (sessions->back() < sessions->lost() || sessions->lost_again != 0) return logins_failed;
+        partial = partial || !sessions->complete();
+      } else if (round.result.failures != 0) {
+        return logins_failed;
+      }
       dropped = dropped || round.result.dropped() != 0;
       partial = partial || round.result.unfinished != 0;
     }

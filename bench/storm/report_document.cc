@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "bench/storm/rate_search.h"
+#include "bench/storm/reconnect_report.h"
 
 namespace negodbc::bench {
 namespace {
@@ -63,6 +64,7 @@ nlohmann::json summary_document(const TargetReport& target, const TargetReport& 
   }
   if (!whole.service.empty()) document["service_us"] = in_microseconds(whole.service);
   if (!whole.query.empty()) document["query_us"] = in_microseconds(whole.query);
+  if (whole.reconnect) document["reconnect"] = reconnect_document(target);
   for (const auto& [name, histogram] : whole.phases)
     document["phases_us"][name] = in_microseconds(histogram);
   const auto ratio = [&](double (*value)(const RoundResult&)) {

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "bench/storm/plot.h"
+#include "bench/storm/reconnect_report.h"
 #include "bench/storm/report.h"
 #include "bench/storm/search_view.h"
 #include "bench/storm/text.h"
@@ -77,6 +78,7 @@ std::string to_table(const Report& report) {
   for (const auto& target : report.targets) rows.push_back(row_of(target, report.targets.front()));
   std::string table =
       one_line(report.title) + "\n" + (report.is_search() ? search_table(report) : aligned(rows));
+  if (is_reconnect(report)) table += reconnect_table(report);
   for (const auto& target : report.targets) {
     const RoundResult whole = summarize(target).whole;
     for (const auto& [sqlstate, group] : whole.errors) {

@@ -6,12 +6,13 @@
 #include <list>
 #include <memory>
 #include <mutex>
-#include <random>
 #include <system_error>
 #include <thread>
 
 #include "bench/storm/arrivals.h"
+#include "bench/storm/back_off.h"
 #include "bench/storm/own_use.h"
+#include "bench/storm/reconnect_round.h"
 
 namespace negodbc::bench {
 namespace {
@@ -123,17 +124,14 @@ class Round : public std::enable_shared_from_this<Round> {
   }
 
   void log_in_again(Lane& lane, Client& client, std::size_t number) {
-    std::minstd_rand random(static_cast<unsigned>(mixed(plan_.seed, number)));
-    double back_off = plan_.back_off_s;
+    BackOff back_off(plan_.back_off_s, plan_.back_off_most_s, mixed(plan_.seed, number));
     sleep_until(start_ + clock_seconds(plan_.ramp_s * static_cast<double>(number) / plan_.threads));
     while (!is_over() && (plan_.logins == 0 || next_.fetch_add(1) < plan_.logins)) {
       const auto begin = Clock::now();
       if (log_in(lane, client, begin, begin)) {
-        back_off = plan_.back_off_s;
-      } else if (back_off > 0) {
-        const double part = std::uniform_real_distribution<double>(0.5, 1)(random);
-        sleep_until(Clock::now() + clock_seconds(back_off * part));
-        back_off = std::min(back_off * 2, std::max(plan_.back_off_most_s, plan_.back_off_s));
+        back_off.begin_anew();
+      } else if (const double pause = back_off.after_failure(); pause > 0) {
+        sleep_until(Clock::now() + clock_seconds(pause));
       }
       if (plan_.think_s > 0) sleep_until(Clock::now() + clock_seconds(plan_.think_s));
     }
@@ -334,6 +332,7 @@ class Round : public std::enable_shared_from_this<Round> {
 }  // namespace
 
 RoundResult run_round(Target& target, const RoundPlan& plan, const RoundHooks& hooks) {
+  if (plan.reconnect) return run_reconnect_round(target, plan, hooks);
   return std::make_shared<Round>(target, plan)->run(hooks);
 }
 

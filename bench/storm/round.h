@@ -1,5 +1,5 @@
 // One round of a storm against one target, in this process: logins by several threads, in one of
-// two modes.
+// two modes; a third, in which sessions are held and cut, is in reconnect_round.h.
 //
 // closed: a fixed number of threads, each of which logs in again as soon as it is through (and has
 //   thought). A slow server is asked less often, so the latencies say nothing about a fixed load.
@@ -24,6 +24,7 @@
 #include "bench/storm/client.h"
 #include "bench/storm/live.h"
 #include "bench/storm/plan.h"
+#include "bench/storm/reconnect_result.h"
 
 namespace negodbc::bench {
 
@@ -58,6 +59,7 @@ struct RoundResult {
   // failures.
   std::map<std::uint64_t, Histogram> over_time;
   std::map<std::uint64_t, std::uint64_t> failures_over_time;
+  std::optional<ReconnectResult> reconnect;  // of that mode only
 
   std::uint64_t begun() const { return logins + failures + unfinished; }
   std::uint64_t dropped() const { return due && *due > begun() ? *due - begun() : 0; }

@@ -40,6 +40,9 @@ void RoundResult::merge(const RoundResult& other) {
   }
   for (const auto& [slice, histogram] : other.over_time) over_time[slice].merge(histogram);
   for (const auto& [slice, count] : other.failures_over_time) failures_over_time[slice] += count;
+  if (!other.reconnect) return;
+  if (!reconnect) reconnect.emplace();
+  reconnect->merge(*other.reconnect);
 }
 
 double RoundResult::logins_per_second() const {
@@ -87,6 +90,7 @@ void to_json(nlohmann::json& document, const RoundResult& result) {
     document["due"] = *result.due;
     document["dropped"] = result.dropped();
   }
+  if (result.reconnect) document["reconnect"] = *result.reconnect;
   if (result.peak_memory_kb >= 0) document["peak_memory_kb"] = result.peak_memory_kb;
   for (const auto& [name, histogram] : result.phases) {
     document["phases"].push_back({{"name", name}, {"histogram", histogram.to_json()}});
@@ -109,6 +113,8 @@ void from_json(const nlohmann::json& document, RoundResult& result) {
   document.at("unfinished").get_to(result.unfinished);
   document.at("stopped").get_to(result.stopped);
   if (document.contains("due")) result.due = document.at("due").get<std::uint64_t>();
+  if (document.contains("reconnect"))
+    result.reconnect = document.at("reconnect").get<ReconnectResult>();
   document.at("seconds").get_to(result.seconds);
   document.at("user_cpu_s").get_to(result.user_cpu_s);
   document.at("system_cpu_s").get_to(result.system_cpu_s);

@@ -8,7 +8,8 @@
 namespace negodbc::bench {
 namespace {
 
-void add(std::optional<std::uint64_t>& own, const std::optional<std::uint64_t>& other) {
+template <typename Number>
+void add(std::optional<Number>& own, const std::optional<Number>& other) {
   if (other) own = own.value_or(0) + *other;
 }
 
@@ -16,10 +17,9 @@ bool has(const std::string& line, const char* words) {
   return line.find(words) != std::string::npos;
 }
 
-void read_count(const nlohmann::json& document, const char* name,
-                std::optional<std::uint64_t>& count) {
-  if (const auto found = document.find(name); found != document.end())
-    count = found->get<std::uint64_t>();
+template <typename Number>
+void read_count(const nlohmann::json& document, const char* name, std::optional<Number>& count) {
+  if (const auto found = document.find(name); found != document.end()) count = found->get<Number>();
 }
 
 }  // namespace
@@ -28,12 +28,18 @@ void ServerCounts::merge(const ServerCounts& other) {
   add(backends, other.backends);
   add(statements, other.statements);
   add(kdc_requests, other.kdc_requests);
+  add(cpu_s, other.cpu_s);
+  add(own_cpu_s, other.own_cpu_s);
+  add(machine_cpu_s, other.machine_cpu_s);
 }
 
 void to_json(nlohmann::json& document, const ServerCounts& counts) {
   document = nlohmann::json::object();
   if (counts.backends) document["backends"] = *counts.backends;
   if (counts.statements) document["statements"] = *counts.statements;
+  if (counts.cpu_s) document["cpu_s"] = *counts.cpu_s;
+  if (counts.own_cpu_s) document["own_cpu_s"] = *counts.own_cpu_s;
+  if (counts.machine_cpu_s) document["machine_cpu_s"] = *counts.machine_cpu_s;
   if (counts.kdc_requests) document["kdc_requests"] = *counts.kdc_requests;
 }
 
@@ -41,6 +47,9 @@ void from_json(const nlohmann::json& document, ServerCounts& counts) {
   read_count(document, "backends", counts.backends);
   read_count(document, "statements", counts.statements);
   read_count(document, "kdc_requests", counts.kdc_requests);
+  read_count(document, "cpu_s", counts.cpu_s);
+  read_count(document, "own_cpu_s", counts.own_cpu_s);
+  read_count(document, "machine_cpu_s", counts.machine_cpu_s);
 }
 
 ServerCounts count_postgres_lines(const std::string& lines) {

@@ -1,4 +1,5 @@
-// What the servers say of a round, where their logs can be read: the lines that a log has grown by.
+// What the servers say of a round, where their logs can be read: the lines that a log has grown by;
+// and what they used.
 #ifndef NEGODBC_BENCH_STORM_SERVER_LOG_H
 #define NEGODBC_BENCH_STORM_SERVER_LOG_H
 
@@ -9,11 +10,16 @@
 
 namespace negodbc::bench {
 
-// Absent: the log is not visible from here.
+// Absent: not visible from here.
 struct ServerCounts {
   std::optional<std::uint64_t> backends;    // connections PostgreSQL has received (log_connections)
   std::optional<std::uint64_t> statements;  // statements it was sent (log_statement = all)
   std::optional<std::uint64_t> kdc_requests;  // for tickets of either kind (AS, TGS)
+  // Seconds of CPU time; of the server's processes (--server-pid), of the one of them that accepts,
+  // and of all this machine, whoever's.
+  std::optional<double> cpu_s;
+  std::optional<double> own_cpu_s;
+  std::optional<double> machine_cpu_s;
 
   void merge(const ServerCounts& other);
 };

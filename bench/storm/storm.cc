@@ -9,12 +9,15 @@
 #include <ctime>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "bench/storm/arrivals.h"
 #include "bench/storm/crew.h"
+#include "bench/storm/cut.h"
 #include "bench/storm/limits.h"
 #include "bench/storm/plan_check.h"
+#include "bench/storm/server_use.h"
 #include "bench/storm/text.h"
 
 namespace negodbc::bench {
@@ -23,6 +26,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr auto live_every = std::chrono::milliseconds(950);
+constexpr double cut_grace_s = 10;  // of the command that cuts, once all sessions are back
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -165,6 +169,9 @@ class Storm {
     if (!signals_.sleep_until(start - std::chrono::milliseconds(2))) return false;
     server_log_.added();
     kdc_log_.added();
+    const Use before = use();
+    std::optional<Cut> cut;
+    if (plan.reconnect && !options_.cut.empty()) cut.emplace(options_.cut);
     report.begin_s = std::chrono::duration<double>(start - begin_).count();
     report.begin_unix_s =
         unix_now_s() + std::chrono::duration<double>(start - Clock::now()).count();
@@ -187,6 +194,10 @@ class Storm {
     report.last_begin_unix_s = report.begin_unix_s;
     report.result = std::move(*result);
     report.server = counts();
+    // In a reconnect round what is closed at its end would be in it.
+    if (!plan.reconnect) add_use(before, report.server);
+    if (const std::string failed = cut ? cut->end_within(cut_grace_s) : ""; !failed.empty())
+      crew.report().broken = failed;
     crew.report().rounds.push_back(std::move(report));
     return true;
   }
@@ -226,6 +237,30 @@ class Storm {
     if (const auto lines = server_log_.added()) counts.merge(count_postgres_lines(*lines));
     if (const auto lines = kdc_log_.added()) counts.merge(count_kdc_lines(*lines));
     return counts;
+  }
+
+  struct Use {
+    std::optional<int> server_pid;
+    std::optional<TreeUse> server;
+    std::optional<double> machine_s;
+  };
+  Use use() const {
+    Use now;
+    if (options_.identity.rank.value_or(0) != 0) return now;  // another process looks at it
+    now.server_pid = server_pid(options_.server_pid);
+    if (now.server_pid) now.server = process_tree_use(*now.server_pid);
+    now.machine_s = machine_cpu_s();
+    return now;
+  }
+  void add_use(const Use& before, ServerCounts& counts) const {
+    const Use after = use();
+    // Of a server that was begun anew nothing can be told.
+    if (before.server_pid == after.server_pid && before.server && after.server) {
+      counts.cpu_s = after.server->all_s - before.server->all_s;
+      counts.own_cpu_s = after.server->own_s - before.server->own_s;
+    }
+    if (before.machine_s && after.machine_s)
+      counts.machine_cpu_s = *after.machine_s - *before.machine_s;
   }
 
   static bool is_partial(const Report& report) {

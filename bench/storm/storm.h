@@ -28,6 +28,8 @@ struct StormOptions {
   bool keep_loaded = true;
   std::string server_log;  // of PostgreSQL; empty: not visible
   std::string kdc_log;
+  std::string server_pid;  // a number, or a file that begins with it; empty: not visible
+  std::string cut;         // reconnect: the command that ends the sessions; empty: another's
   // Several machines at once: round number i begins at start_at + i * slot (seconds since 1970).
   double start_at = 0;
   double slot_s = 0;
