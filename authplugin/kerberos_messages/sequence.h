@@ -15,10 +15,12 @@ class Sequence {
   Sequence() = default;
   // `next`: the number of the message that comes next. What the context has of the two services:
   // without replay detection a number may come twice, without sequence detection in any order.
-  Sequence(std::uint64_t next, bool replay, bool order)
-      : next_(next), replay_(replay), order_(order) {}
+  // `seen`: which of those before it have come, as seen() tells.
+  Sequence(std::uint64_t next, bool replay, bool order, std::uint64_t seen = 0)
+      : next_(next), seen_(seen), replay_(replay), order_(order) {}
 
   std::uint64_t next() const { return next_; }
+  std::uint64_t seen() const { return seen_; }
 
   // The number of a message that is authentic; it counts as received from now on.
   Turn take(std::uint64_t number) {
