@@ -73,7 +73,8 @@ TEST(Login, DefaultsCostNoRoundTrip) {
 TEST(Login, EveryWordArrives) {
   const LoginSettings settings = login(
       "Server=h;Port=1;Database=d;UID=u;PWD=p;Realm=R;StripRealm=0;ServerSPN=s/h;KrbSrvName=k;"
-      "GssLib=/lib/x.so;GssEncMode=require;GssDelegation=policy;GssSealing=library;CredentialCache=FILE:/c;"
+      "GssLib=/lib/"
+      "x.so;GssEncMode=require;GssDelegation=policy;GssSealing=library;CredentialCache=FILE:/c;"
       "ClientKeytab=/kt;Principal=me;PrincipalPassword=pp;DiagnosisLog=/l;MinTicketLifetime=60;"
       "CredentialCopies=2;WarmContexts=3;TargetLifetime=5;PooledBuffers=No;"
       "CanonicalizeHost=reverse;"
