@@ -22,11 +22,12 @@ static_assert(sizeof(void*) == 4 || sizeof(void*) == 8);
 static_assert(kWide || alignof(std::int64_t) == 8);
 
 // auth_plugin.h
-static_assert(is(sizeof(negodbc_auth_options), 104, 168));
+static_assert(is(sizeof(negodbc_auth_options), 112, 176));
 static_assert(is(offsetof(negodbc_auth_options, package), 32, 32));
 static_assert(is(offsetof(negodbc_auth_options, channel_bindings), 76, 120));
 static_assert(is(offsetof(negodbc_auth_options, credential_copies), 84, 136));
 static_assert(is(offsetof(negodbc_auth_options, native_release), 96, 152));
+static_assert(is(offsetof(negodbc_auth_options, sealing), 104, 168));
 static_assert(is(sizeof(negodbc_auth_info), 40, 48));
 static_assert(is(offsetof(negodbc_auth_info, expires_at), 24, 32));
 static_assert(is(sizeof(negodbc_auth_diagnosis), 96, 136));

@@ -73,7 +73,8 @@ SECURITY_STATUS Initiator::call(std::span<const std::byte> input, SecretBytes& t
   SecBufferDesc output_desc{SECBUFFER_VERSION, 1, &out};
 
   sec_ulong request = requests_of_flags(request_->flags_required | request_->flags_requested) |
-                      platform_->delegation_bits(request_->delegation) | ISC_REQ_CONNECTION;
+                      platform_->delegation_bits(request_->delegation) |
+                      platform_->sealing_bits(request_->sealing) | ISC_REQ_CONNECTION;
   if (allocate) request |= ISC_REQ_ALLOCATE_MEMORY;
   if (request_->delegation != Delegation::kNone) request |= ISC_REQ_MUTUAL_AUTH;
 

@@ -28,6 +28,7 @@ struct ContextRequest {
   std::uint32_t flags_required = 0;
   std::uint32_t flags_requested = 0;
   Delegation delegation = Delegation::kNone;
+  Sealing sealing = Sealing::kAuto;
   bool allow_ntlm = false;
   std::vector<std::byte> channel_bindings;  // application data
 

@@ -111,6 +111,8 @@ enum class TicketState : std::uint8_t {
 };
 
 enum class Delegation : std::uint8_t { kNone, kPolicy, kFull };
+// By whom messages are sealed and opened, where the platform leaves the choice.
+enum class Sealing : std::uint8_t { kAuto, kLibrary, kOpenssl };
 enum class Canonicalize : std::uint8_t { kNone, kForward, kForwardReverse };
 
 // auth_data for AcquireCredentialsHandle, and what it points to. data() may be NULL: the default.
@@ -139,6 +141,7 @@ class SecurityPlatform {
 
   // The ISC_REQ_* bits that ask for it.
   virtual sec_ulong delegation_bits(Delegation delegation) const = 0;
+  virtual sec_ulong sealing_bits(Sealing /*sealing*/) const { return 0; }
 
   // What the caches need; a platform without them caches no credentials.
 

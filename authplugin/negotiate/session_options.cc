@@ -53,7 +53,8 @@ std::string fault_of(const SessionOptions& options, const negodbc_auth_options& 
   if (given.canonicalize > NEGODBC_AUTH_CANONICALIZE_FORWARD_REVERSE) {
     return "canonicalize is out of range";
   }
-  if (given.reserved != 0) return "reserved is not 0";
+  if (given.reserved != 0 || given.reserved_too != 0) return "reserved is not 0";
+  if (given.sealing > NEGODBC_AUTH_SEALING_OPENSSL) return "sealing is out of range";
   if (credential.package.empty()) {
     return "package is none of Negotiate, Kerberos and NTLM: " + text_of(given.package);
   }
@@ -106,6 +107,9 @@ SessionOptions read_options(const negodbc_auth_options& options,
   read.context.delegation = given.delegation == NEGODBC_AUTH_DELEGATE_FULL     ? Delegation::kFull
                             : given.delegation == NEGODBC_AUTH_DELEGATE_POLICY ? Delegation::kPolicy
                                                                                : Delegation::kNone;
+  read.context.sealing = given.sealing == NEGODBC_AUTH_SEALING_LIBRARY   ? Sealing::kLibrary
+                         : given.sealing == NEGODBC_AUTH_SEALING_OPENSSL ? Sealing::kOpenssl
+                                                                         : Sealing::kAuto;
   read.context.allow_ntlm = read.credential.allow_ntlm;
   read.context.target = text_of(given.target);
   read.whole_target = !read.context.target.empty();
@@ -154,10 +158,10 @@ void write_options_key(const negodbc_auth_options& options, SecretBytes& key) {
   std::memcpy(&given, &options, std::min<std::size_t>(options.size, sizeof(given)));
   key.clear();
   key.reserve(kUsual);
-  const std::array numbers = {given.flags_required, given.flags_requested,   given.delegation,
-                              given.canonicalize,   given.min_lifetime_s,    given.allow_ntlm,
-                              given.reserved,       given.credential_copies, given.warm_contexts,
-                              given.target_life_s};
+  const std::array numbers = {
+      given.flags_required, given.flags_requested, given.delegation, given.canonicalize,
+      given.min_lifetime_s, given.allow_ntlm,      given.reserved,   given.credential_copies,
+      given.warm_contexts,  given.target_life_s,   given.sealing};
   append(key, numbers.data(), sizeof(numbers));
   for (const char* text :
        {given.package, given.library, given.service, given.host, given.realm, given.target,

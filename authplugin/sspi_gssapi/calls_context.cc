@@ -18,10 +18,11 @@ struct PackedHeader {
   std::uint32_t flags;
   std::uint32_t request;
   std::int64_t expires_at;
+  PackedMessages messages;
   std::uint32_t library_size;
   std::uint32_t target_size;
 };
-constexpr std::array<char, 8> kMagic = {'N', 'G', 'O', 'C', 'T', 'X', '0', '1'};
+constexpr std::array<char, 8> kMagic = {'N', 'G', 'O', 'C', 'T', 'X', '0', '2'};
 
 OM_uint32 import_token(GssContext& context, std::string_view token, OM_uint32& minor) {
   gss_buffer_desc in = borrowed(token);
@@ -80,6 +81,7 @@ SECURITY_STATUS export_context(PCtxtHandle handle, sec_ulong flags, PSecBuffer p
   header.flags = context->flags;
   header.request = context->request;
   header.expires_at = context->expires_at;
+  header.messages = pack(context->messages);
   header.library_size = static_cast<std::uint32_t>(context->library.name.size());
   header.target_size = static_cast<std::uint32_t>(context->target.size());
   const std::size_t size =
@@ -148,6 +150,10 @@ SECURITY_STATUS import_context(const std::string& package, PSecBuffer packed, PC
   if (GSS_ERROR(major)) {
     return fail(
         explain(*library, major, minor, package_mech(context->package), Operation::kAccept));
+  }
+  if (!unpack(header.messages, *context)) {
+    return fail(SEC_E_UNSUPPORTED_FUNCTION, Cause::kUnsupported,
+                "the context's messages are OpenSSL's, which can't be used here");
   }
   *handle = ContextRegistry::instance().add(std::move(context));
   return SEC_E_OK;

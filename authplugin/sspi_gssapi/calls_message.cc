@@ -2,10 +2,11 @@
 // Windows, and any peer's gss_unwrap opens it: RFC 4121 lets the checksum be rotated to the front.
 #include <array>
 #include <cstring>
-#include <limits>
+#include <span>
 #include <utility>
 
 #include "sspi_gssapi/calls.h"
+#include "sspi_gssapi/message_buffers.h"
 #include "sspi_gssapi/sec_buffers.h"
 
 namespace negodbc::sspi_gssapi {
@@ -13,6 +14,7 @@ namespace {
 
 using auth::Cause;
 using auth::SecretBytes;
+using kerberos_messages::MessageTokens;
 
 SECURITY_STATUS fail_call(const GssContext& context, OM_uint32 major, OM_uint32 minor,
                           Operation operation = Operation::kMessage) {
@@ -34,51 +36,6 @@ SECURITY_STATUS find_complete(PCtxtHandle handle, const SecBufferDesc* message,
     return malformed("a buffer descriptor is malformed");
   }
   return SEC_E_OK;
-}
-
-bool is_data(const SecBuffer& buffer) {
-  return (buffer.BufferType & ~SECBUFFER_ATTRMASK) == SECBUFFER_DATA;
-}
-
-// All DATA buffers in a row.
-SecretBytes gather(const SecBufferDesc& message) {
-  SecretBytes data;
-  for (sec_ulong i = 0; i < message.cBuffers; ++i) {
-    const SecBuffer& buffer = message.pBuffers[i];
-    if (!is_data(buffer) || buffer.cbBuffer == 0) continue;
-    const auto* begin = static_cast<const std::byte*>(buffer.pvBuffer);
-    data.insert(data.end(), begin, begin + buffer.cbBuffer);
-  }
-  return data;
-}
-
-// Back into the DATA buffers, which together are as long.
-void scatter(const std::byte* from, const SecBufferDesc& message) {
-  for (sec_ulong i = 0; i < message.cBuffers; ++i) {
-    const SecBuffer& buffer = message.pBuffers[i];
-    if (!is_data(buffer) || buffer.cbBuffer == 0) continue;
-    std::memcpy(buffer.pvBuffer, from, buffer.cbBuffer);
-    from += buffer.cbBuffer;
-  }
-}
-
-std::size_t count_data(const SecBufferDesc& message) {
-  std::size_t count = 0;
-  for (sec_ulong i = 0; i < message.cBuffers; ++i) count += is_data(message.pBuffers[i]) ? 1 : 0;
-  return count;
-}
-
-// Whether every DATA buffer may be written to.
-bool data_is_writable(const SecBufferDesc& message) {
-  for (sec_ulong i = 0; i < message.cBuffers; ++i) {
-    if (is_data(message.pBuffers[i]) && read_only(message.pBuffers[i])) return false;
-  }
-  return true;
-}
-
-SECURITY_STATUS too_small(SecBuffer& token, std::size_t needed) {
-  token.cbBuffer = static_cast<sec_ulong>(needed);
-  return fail(SEC_E_BUFFER_TOO_SMALL, Cause::kNone, "the token buffer is too small");
 }
 
 enum class Sealed : std::uint8_t { kDone, kFailed, kNotThisWay };
@@ -153,6 +110,17 @@ SECURITY_STATUS seal_by_copy(GssContext& context, int seal, SecBuffer& token, Se
 // Opens what lies in a row in `stream`; the plaintext goes to its beginning.
 SECURITY_STATUS open_stream(GssContext& context, void* stream, std::size_t size, void** data,
                             std::size_t* data_size, int* sealed) {
+  const std::span<std::byte> token(static_cast<std::byte*>(stream), size);
+  if (MessageTokens* const own = own_tokens(context)) {
+    std::span<std::byte> plain;
+    bool was_sealed = false;
+    const SECURITY_STATUS status = unwrap_by_own(context, *own, token, plain, was_sealed);
+    *data = plain.data();
+    *data_size = plain.size();
+    *sealed = was_sealed ? 1 : 0;
+    return status;
+  }
+  const std::uint64_t number = MessageTokens::number_of(token);
   const GssLibrary& library = context.library;
   OM_uint32 minor = 0;
   OM_uint32 major = GSS_S_COMPLETE;
@@ -183,7 +151,12 @@ SECURITY_STATUS open_stream(GssContext& context, void* stream, std::size_t size,
   }
   // Repeated, old or missing messages are reported beside success.
   const Mapped mapped = map_error(major, 0, Operation::kOpen);
-  return mapped.status == SEC_E_OK ? SEC_E_OK : fail_call(context, major, minor, Operation::kOpen);
+  if (mapped.status != SEC_E_OK) {
+    library_has_refused(context);
+    return fail_call(context, major, minor, Operation::kOpen);
+  }
+  library_has_opened(context, number, size);
+  return SEC_E_OK;
 }
 
 // TOKEN and DATA (and PADDING): put in a row, opened, put back.
@@ -240,9 +213,13 @@ SECURITY_STATUS encrypt_message(PCtxtHandle handle, sec_ulong qop, PSecBufferDes
     return fail(SEC_E_UNSUPPORTED_FUNCTION, Cause::kUnsupported,
                 "a data buffer is read-only, and all data are sealed where they lie");
   }
+  if (MessageTokens* const own = own_tokens(*context)) {
+    return wrap_by_own(*own, seal != 0, *token, padding, *message);
+  }
   if (count_data(*message) == 1) {
     switch (seal_in_place(*context, seal, *token, *data, padding, status)) {
       case Sealed::kDone:
+        library_has_made(*context, data->cbBuffer);
         return SEC_E_OK;
       case Sealed::kFailed:
         return status;
@@ -250,7 +227,9 @@ SECURITY_STATUS encrypt_message(PCtxtHandle handle, sec_ulong qop, PSecBufferDes
         break;
     }
   }
-  return seal_by_copy(*context, seal, *token, padding, *message);
+  status = seal_by_copy(*context, seal, *token, padding, *message);
+  if (status == SEC_E_OK) library_has_made(*context, data->cbBuffer);
+  return status;
 }
 
 SECURITY_STATUS decrypt_message(PCtxtHandle handle, PSecBufferDesc message, sec_ulong* qop) {
@@ -292,6 +271,7 @@ SECURITY_STATUS make_signature(PCtxtHandle handle, sec_ulong qop, PSecBufferDesc
   if (token == nullptr || read_only(*token) || count_data(*message) == 0) {
     return malformed("a token and a data buffer are needed");
   }
+  if (MessageTokens* const own = own_tokens(*context)) return sign_by_own(*own, *token, *message);
   const SecretBytes data = gather(*message);
   gss_buffer_desc in = borrowed(data.data(), data.size());
   ScopedBuffer mic(context->library);
@@ -312,6 +292,11 @@ SECURITY_STATUS verify_signature(PCtxtHandle handle, PSecBufferDesc message, sec
   if (token == nullptr || token->pvBuffer == nullptr || count_data(*message) == 0) {
     return malformed("a token and a data buffer are needed");
   }
+  if (MessageTokens* const own = own_tokens(*context)) {
+    const SECURITY_STATUS verified = verify_by_own(*context, *own, *token, *message);
+    if (verified == SEC_E_OK && qop != nullptr) *qop = 0;
+    return verified;
+  }
   const SecretBytes data = gather(*message);
   gss_buffer_desc in = borrowed(data.data(), data.size());
   gss_buffer_desc mic = borrowed(token->pvBuffer, token->cbBuffer);
@@ -320,8 +305,13 @@ SECURITY_STATUS verify_signature(PCtxtHandle handle, PSecBufferDesc message, sec
   const OM_uint32 major =
       context->library.gss_verify_mic(&minor, context->handle, &in, &mic, &quality);
   if (map_error(major, 0, Operation::kOpen).status != SEC_E_OK) {
+    library_has_refused(*context);
     return fail_call(*context, major, minor, Operation::kOpen);
   }
+  library_has_opened(
+      *context,
+      MessageTokens::number_of({static_cast<const std::byte*>(token->pvBuffer), token->cbBuffer}),
+      data.size());
   if (qop != nullptr) *qop = 0;
   return SEC_E_OK;
 }

@@ -9,6 +9,7 @@
 
 #include "sspi_gssapi/gss_credential.h"
 #include "sspi_gssapi/gss_name.h"
+#include "sspi_gssapi/own_messages.h"
 
 namespace negodbc::sspi_gssapi {
 
@@ -44,6 +45,7 @@ class GssContext {
   OM_uint32 flags = 0;   // GSS_C_*_FLAG granted
   std::int64_t expires_at = 0;
   std::uint32_t trailer = 0;  // what sealing adds to a message at most; 0: not measured yet
+  OwnMessages messages;
 };
 
 using ContextRegistry = HandleRegistry<GssContext, 0x4E44C7E7u>;

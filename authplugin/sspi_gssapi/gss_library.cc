@@ -108,6 +108,8 @@ std::unique_ptr<GssLibrary> open_file(const std::string& name, const char* file,
   NEGODBC_GSS_OPTIONAL(NEGODBC_RESOLVE)
   NEGODBC_RESOLVE(gss_krb5_ccache_name)
   NEGODBC_RESOLVE(gss_krb5_copy_ccache)
+  NEGODBC_RESOLVE(gss_krb5_export_lucid_sec_context)
+  NEGODBC_RESOLVE(gss_krb5_free_lucid_sec_context)
   NEGODBC_RESOLVE(gsskrb5_set_dns_canonicalize)
 #undef NEGODBC_RESOLVE
   // Looked up through the library's own dependencies, so it is the libkrb5 that the library uses.

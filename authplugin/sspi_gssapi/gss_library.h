@@ -65,6 +65,10 @@ struct GssFunctions {
   OM_uint32 (*gss_krb5_ccache_name)(OM_uint32*, const char*, const char**) = nullptr;
   // Copies a credential's tickets into an initialised cache (a krb5_ccache).
   OM_uint32 (*gss_krb5_copy_ccache)(OM_uint32*, gss_cred_id_t, void*) = nullptr;
+  // lucid_context.h has what they hand out.
+  OM_uint32 (*gss_krb5_export_lucid_sec_context)(OM_uint32*, gss_ctx_id_t*, OM_uint32,
+                                                 void**) = nullptr;
+  OM_uint32 (*gss_krb5_free_lucid_sec_context)(OM_uint32*, void*) = nullptr;
   // Heimdal: whether this thread's context asks DNS for a service's host name.
   OM_uint32 (*gsskrb5_set_dns_canonicalize)(int) = nullptr;
 };

@@ -82,6 +82,18 @@ class GssapiPlatform final : public SecurityPlatform {
     return 0;
   }
 
+  sec_ulong sealing_bits(Sealing sealing) const override {
+    switch (sealing) {
+      case Sealing::kLibrary:
+        return NEGODBC_ISC_REQ_LIBRARY_SEALING;
+      case Sealing::kOpenssl:
+        return NEGODBC_ISC_REQ_OPENSSL_SEALING;
+      case Sealing::kAuto:
+        break;
+    }
+    return 0;
+  }
+
   std::int64_t unix_time(const TimeStamp& local) const override {
     return sspi_gssapi::unix_time_of(local);
   }

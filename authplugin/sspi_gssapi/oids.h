@@ -18,6 +18,7 @@ inline char hostbased[] = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x01\x04";
 inline char user_name[] = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x01\x01";
 inline char krb5_name[] = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x01";
 inline char session_key[] = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x05\x05";
+inline char mit_lucid[] = "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x05\x06\x01";
 }  // namespace oid_bytes
 
 // GSSAPI takes pointers to non-const, but writes to none of them.
@@ -32,6 +33,9 @@ inline gss_OID_desc kUserName{sizeof(oid_bytes::user_name) - 1, oid_bytes::user_
 inline gss_OID_desc kKrb5Name{sizeof(oid_bytes::krb5_name) - 1, oid_bytes::krb5_name};
 // GSS_C_INQ_SSPI_SESSION_KEY
 inline gss_OID_desc kSessionKey{sizeof(oid_bytes::session_key) - 1, oid_bytes::session_key};
+
+// What MIT's gss_krb5_export_lucid_sec_context inquires; the last number is the version.
+inline gss_OID_desc kMitLucid{sizeof(oid_bytes::mit_lucid) - 1, oid_bytes::mit_lucid};
 
 inline bool same_oid(const gss_OID_desc* a, const gss_OID_desc* b) {
   return a != nullptr && b != nullptr && a->length == b->length &&

@@ -1,9 +1,11 @@
 // MIT's GSSAPI, for comparison with heimdal_abi.cc.
 #include <gssapi/gssapi.h>
 #include <gssapi/gssapi_ext.h>
+#include <gssapi/gssapi_krb5.h>
 #include <krb5.h>
 
 #include "sspi_gssapi/krb5_library.h"
+#include "sspi_gssapi/lucid_context.h"
 #include "tests/gss_abi.h"
 
 static_assert(sizeof(krb5_creds) <= 1024, "sspi_gssapi/krb5_context.h reserves 1024 bytes");
@@ -29,6 +31,21 @@ static_assert(offsetof(krb5_data, length) ==
               offsetof(negodbc::sspi_gssapi::MitCredsBegin, ticket.length) -
                   negodbc::sspi_gssapi::kMitTicket.ticket);
 static_assert(sizeof(krb5_creds::times.endtime) == negodbc::sspi_gssapi::kMitTicket.time_size);
+
+#define NEGODBC_SAME_PLACE(ours, theirs)                              \
+  static_assert(offsetof(negodbc::sspi_gssapi::LucidContext, ours) == \
+                offsetof(gss_krb5_lucid_context_v1_t, theirs))
+NEGODBC_SAME_PLACE(initiate, initiate);
+NEGODBC_SAME_PLACE(send_seq, send_seq);
+NEGODBC_SAME_PLACE(recv_seq, recv_seq);
+NEGODBC_SAME_PLACE(protocol, protocol);
+NEGODBC_SAME_PLACE(rfc1964.key, rfc1964_kd.ctx_key);
+NEGODBC_SAME_PLACE(have_acceptor_subkey, cfx_kd.have_acceptor_subkey);
+NEGODBC_SAME_PLACE(key, cfx_kd.ctx_key);
+NEGODBC_SAME_PLACE(acceptor_subkey, cfx_kd.acceptor_subkey);
+static_assert(offsetof(negodbc::sspi_gssapi::LucidKey, data) ==
+              offsetof(gss_krb5_lucid_key_t, data));
+static_assert(sizeof(negodbc::sspi_gssapi::LucidContext) == sizeof(gss_krb5_lucid_context_v1_t));
 
 namespace negodbc::test {
 GssAbi mit_abi() {

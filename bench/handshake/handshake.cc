@@ -127,9 +127,9 @@ void plain_seal(benchmark::State& state, const LibraryName& library) {
   bytes_done(state);
 }
 
-void plugin_seal(benchmark::State& state, const LibraryName& library) {
+void plugin_seal(benchmark::State& state, const LibraryName& library, std::uint32_t sealing) {
   GssContext peer(acceptor().gss);
-  PluginSession initiator(library.name, "Kerberos", plugin_flags);
+  PluginSession initiator(library.name, "Kerberos", plugin_flags, Caches::all, sealing);
   Stopwatch unused;
   establish(initiator, peer, unused);
   const std::string message(frame_size, 'm');
@@ -163,9 +163,9 @@ void plain_open(benchmark::State& state, const LibraryName& library) {
   bytes_done(state);
 }
 
-void plugin_open(benchmark::State& state, const LibraryName& library) {
+void plugin_open(benchmark::State& state, const LibraryName& library, std::uint32_t sealing) {
   GssContext peer(acceptor().gss);
-  PluginSession initiator(library.name, "Kerberos", plugin_flags);
+  PluginSession initiator(library.name, "Kerberos", plugin_flags, Caches::all, sealing);
   Stopwatch unused;
   establish(initiator, peer, unused);
   std::string message(frame_size, 'm');
@@ -198,20 +198,27 @@ NEGODBC_HANDSHAKE(heimdal, krb5, false, "Kerberos");
 NEGODBC_HANDSHAKE(mit, spnego, true, "Negotiate");
 NEGODBC_HANDSHAKE(mit, krb5, false, "Kerberos");
 #undef NEGODBC_HANDSHAKE
-BENCHMARK_CAPTURE(plain_seal, heimdal, heimdal)
-    ->ThreadRange(1, 2)
-    ->UseRealTime()
-    ->MeasureProcessCPUTime();
-BENCHMARK_CAPTURE(plugin_seal, heimdal, heimdal)
-    ->ThreadRange(1, 2)
-    ->UseRealTime()
-    ->MeasureProcessCPUTime();
-BENCHMARK_CAPTURE(plain_seal, mit, mit)->ThreadRange(1, 2)->UseRealTime()->MeasureProcessCPUTime();
-BENCHMARK_CAPTURE(plugin_seal, mit, mit)->ThreadRange(1, 2)->UseRealTime()->MeasureProcessCPUTime();
-BENCHMARK_CAPTURE(plain_open, heimdal, heimdal)->UseManualTime();
-BENCHMARK_CAPTURE(plugin_open, heimdal, heimdal)->UseManualTime();
-BENCHMARK_CAPTURE(plain_open, mit, mit)->UseManualTime();
-BENCHMARK_CAPTURE(plugin_open, mit, mit)->UseManualTime();
+#define NEGODBC_MESSAGES(library)                                                             \
+  BENCHMARK_CAPTURE(plain_seal, library, library)                                             \
+      ->ThreadRange(1, 2)                                                                     \
+      ->UseRealTime()                                                                         \
+      ->MeasureProcessCPUTime();                                                              \
+  BENCHMARK_CAPTURE(plugin_seal, library##_by_library, library, NEGODBC_AUTH_SEALING_LIBRARY) \
+      ->ThreadRange(1, 2)                                                                     \
+      ->UseRealTime()                                                                         \
+      ->MeasureProcessCPUTime();                                                              \
+  BENCHMARK_CAPTURE(plugin_seal, library##_by_openssl, library, NEGODBC_AUTH_SEALING_OPENSSL) \
+      ->ThreadRange(1, 2)                                                                     \
+      ->UseRealTime()                                                                         \
+      ->MeasureProcessCPUTime();                                                              \
+  BENCHMARK_CAPTURE(plain_open, library, library)->UseManualTime();                           \
+  BENCHMARK_CAPTURE(plugin_open, library##_by_library, library, NEGODBC_AUTH_SEALING_LIBRARY) \
+      ->UseManualTime();                                                                      \
+  BENCHMARK_CAPTURE(plugin_open, library##_by_openssl, library, NEGODBC_AUTH_SEALING_OPENSSL) \
+      ->UseManualTime()
+NEGODBC_MESSAGES(heimdal);
+NEGODBC_MESSAGES(mit);
+#undef NEGODBC_MESSAGES
 
 }  // namespace
 }  // namespace negodbc::bench

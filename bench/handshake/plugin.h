@@ -31,9 +31,10 @@ enum class Caches { all, no_warm, none };
 
 class PluginSession {
  public:
-  // `library`: a GSSAPI library by the plugin's word for it; not looked at on Windows.
+  // `library`: a GSSAPI library by the plugin's word for it; not looked at on Windows. `sealing`:
+  // NEGODBC_AUTH_SEALING_*.
   PluginSession(const char* library, const char* package, std::uint32_t flags,
-                Caches caches = Caches::all) {
+                Caches caches = Caches::all, std::uint32_t sealing = NEGODBC_AUTH_SEALING_AUTO) {
     negodbc_auth_options options{};
     options.size = sizeof options;
     options.flags_required = flags;
@@ -41,6 +42,7 @@ class PluginSession {
     options.library = library;
     options.service = "postgres";
     options.host = "localhost";
+    options.sealing = sealing;
     options.warm_contexts = caches == Caches::all ? 4 : NEGODBC_AUTH_OFF;
     if (caches == Caches::none) {
       options.credential_copies = NEGODBC_AUTH_OFF;

@@ -130,6 +130,7 @@ void IntegratedAuth::open(const TicketOptions& ticket, const std::string& bindin
   }
   options.delegation = ticket.delegation;
   options.canonicalize = ticket.canonicalize;
+  options.sealing = ticket.sealing;
   const auto kept = [](std::uint32_t size) { return size == 0 ? NEGODBC_AUTH_OFF : size; };
   options.min_lifetime_s = kept(ticket.min_ticket_lifetime_s);
   options.credential_copies = kept(ticket.credential_copies);

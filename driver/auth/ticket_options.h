@@ -24,6 +24,7 @@ struct TicketOptions {
   std::string diagnosis_log;       // a file; empty: none
   std::uint32_t delegation = 0;    // NEGODBC_AUTH_DELEGATE_*
   std::uint32_t canonicalize = 0;  // NEGODBC_AUTH_CANONICALIZE_*
+  std::uint32_t sealing = 0;       // NEGODBC_AUTH_SEALING_*
   std::uint32_t min_ticket_lifetime_s = 15;
   // What the plugin keeps between logins; 0: nothing.
   std::uint32_t credential_copies = 16;

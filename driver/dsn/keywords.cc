@@ -76,6 +76,8 @@ constexpr Names delegation_choices[] = {"none", "policy", "full"};
 constexpr ChoiceAlias delegation_aliases[] = {{"0", "none"},    {"no", "none"}, {"false", "none"},
                                               {"off", "none"},  {"1", "full"},  {"yes", "full"},
                                               {"true", "full"}, {"on", "full"}};
+// In the order of NEGODBC_AUTH_SEALING_*.
+constexpr Names sealing_choices[] = {"auto", "library", "openssl"};
 // In the order of NEGODBC_AUTH_CANONICALIZE_*.
 constexpr Names canonicalize_choices[] = {"none", "forward", "reverse"};
 constexpr ChoiceAlias canonicalize_aliases[] = {
@@ -180,6 +182,10 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     choice(Key::gss_delegation, "GssDelegation", {}, "none", delegation_choices, delegation_aliases,
            "Forward the ticket: policy when the KDC trusts the server, full always; a ticket that "
            "could not be is told (01000)"),
+    choice(Key::gss_sealing, "GssSealing", {}, "auto", sealing_choices, {},
+           "Who seals and opens the messages of GSS encryption: the GSSAPI library, or OpenSSL, "
+           "which is several times as quick where it can; auto: OpenSSL once a session has much to "
+           "move"),
     text(Key::credential_cache, "CredentialCache", cache_names, "",
          "Credential cache to take tickets from; without it the library's default"),
     text(Key::client_keytab, "ClientKeytab", keytab_names, "",

@@ -35,6 +35,7 @@ enum class Key : std::uint8_t {
   gss_library,
   gss_encryption,
   gss_delegation,
+  gss_sealing,
   credential_cache,
   client_keytab,
   principal,

@@ -71,6 +71,7 @@ void fill_kerberos(const Settings& settings, LoginSettings& login) {
   login.diagnosis_log = settings.get(Key::diagnosis_log);
   login.delegation = static_cast<std::uint32_t>(settings.choice(Key::gss_delegation));
   login.canonicalize = static_cast<std::uint32_t>(settings.choice(Key::canonicalize));
+  login.sealing = static_cast<std::uint32_t>(settings.choice(Key::gss_sealing));
   login.min_ticket_lifetime_s =
       static_cast<std::uint32_t>(settings.number(Key::min_ticket_lifetime, 0, INT_MAX));
   login.credential_copies =

@@ -67,12 +67,14 @@ TEST(Login, DefaultsCostNoRoundTrip) {
   EXPECT_EQ(settings.require_auth, 0U);
   EXPECT_EQ(settings.delegation, NEGODBC_AUTH_DELEGATE_NONE);
   EXPECT_EQ(settings.canonicalize, NEGODBC_AUTH_CANONICALIZE_NONE);
+  EXPECT_EQ(settings.sealing, NEGODBC_AUTH_SEALING_AUTO);
 }
 
 TEST(Login, EveryWordArrives) {
   const LoginSettings settings = login(
       "Server=h;Port=1;Database=d;UID=u;PWD=p;Realm=R;StripRealm=0;ServerSPN=s/h;KrbSrvName=k;"
-      "GssLib=/lib/x.so;GssEncMode=require;GssDelegation=policy;CredentialCache=FILE:/c;"
+      "GssLib=/lib/"
+      "x.so;GssEncMode=require;GssDelegation=policy;GssSealing=library;CredentialCache=FILE:/c;"
       "ClientKeytab=/kt;Principal=me;PrincipalPassword=pp;DiagnosisLog=/l;MinTicketLifetime=60;"
       "CredentialCopies=2;WarmContexts=3;TargetLifetime=5;PooledBuffers=No;"
       "CanonicalizeHost=reverse;"
@@ -103,6 +105,7 @@ TEST(Login, EveryWordArrives) {
   EXPECT_EQ(settings.warm_contexts, 3U);
   EXPECT_EQ(settings.target_lifetime_s, 5U);
   EXPECT_FALSE(settings.pooled_buffers);
+  EXPECT_EQ(settings.sealing, NEGODBC_AUTH_SEALING_LIBRARY);
   EXPECT_EQ(settings.canonicalize, NEGODBC_AUTH_CANONICALIZE_FORWARD_REVERSE);
   EXPECT_FALSE(settings.mutual);
   EXPECT_TRUE(settings.allow_ntlm);

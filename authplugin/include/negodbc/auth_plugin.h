@@ -127,6 +127,14 @@ typedef int32_t negodbc_auth_status;
 
 #define NEGODBC_AUTH_OFF 0xFFFFFFFFu
 
+/* Who seals and opens Kerberos' messages. A library takes several times as long as OpenSSL, and
+ * OpenSSL as long as a login to be opened. Where OpenSSL can't (it is not there, the library does
+ * not hand out the key, no AES, no mutual authentication), the library does in any case. The
+ * messages are the same. Windows does it itself. */
+#define NEGODBC_AUTH_SEALING_AUTO 0u    /* OpenSSL, once a session has data enough for it to pay */
+#define NEGODBC_AUTH_SEALING_LIBRARY 1u /* the library */
+#define NEGODBC_AUTH_SEALING_OPENSSL 2u /* OpenSSL, from the first message on */
+
 /* What a session is for. Zero the struct, set size, fill what is needed. */
 typedef struct negodbc_auth_options {
   uint32_t size;
@@ -186,6 +194,8 @@ typedef struct negodbc_auth_options {
    * that do not return before the library does: timeout_ms does not end them. */
   void(NEGODBC_AUTH_CALL* native_release)(void* native_credential, void* native_release_data);
   void* native_release_data;
+  uint32_t sealing;      /* NEGODBC_AUTH_SEALING_* */
+  uint32_t reserved_too; /* 0 */
 } negodbc_auth_options;
 
 /* What an established session has. Fields are valid after ESTABLISHED. */

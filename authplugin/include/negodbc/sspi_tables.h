@@ -292,4 +292,9 @@ struct SecPkgContext_DelegatedCredential {
 // is what ISC_REQ_DELEGATE means.)
 #define NEGODBC_ISC_REQ_DELEGATE_POLICY 0x40000000u
 
+// Two more: who seals and opens Kerberos' messages of the context. The library; or OpenSSL from the
+// first message on, where it can. Neither: OpenSSL as soon as the session has data enough.
+#define NEGODBC_ISC_REQ_LIBRARY_SEALING 0x04000000u
+#define NEGODBC_ISC_REQ_OPENSSL_SEALING 0x08000000u
+
 #endif  // NEGODBC_SSPI_TABLES_H_
