@@ -18,7 +18,7 @@ struct EncryptionOffer {
   std::string_view name, ssl_mode, gss_encryption;
 };
 constexpr EncryptionOffer encryptions[] = {
-    {"By the ticket or by TLS, where the server offers it", "", ""},
+    {"By ticket or TLS, where offered", "", ""},
     {"None, unless the server demands it", "disable", ""},
     {"TLS, server not verified", "require", ""},
     {"TLS, server's authority verified", "verify-ca", ""},
