@@ -178,12 +178,24 @@ TEST(Form, ALoginKeepsWhatItWasGiven) {
 TEST(Form, AttributesAreTakenByAnyOfTheirNames) {
   Form form = Form::for_new_source("s");
   form.take("Servername", "db");
-  form.take("Password", "x");
+  form.take("Password", "{x}");
   form.take("Trusted_Connection", "No");
   form.take("DSN", "other");
   EXPECT_EQ(form.value(Key::server), "db");
+  EXPECT_EQ(form.value(Key::password), "x");
   EXPECT_EQ(form.value(Key::dsn), "s");
   EXPECT_EQ(form.way(), Way::password);
+}
+
+TEST(Form, BracesAndQuotesOfADataSourceAreNotItsValues) {
+  const Profile before = {{"UID", "{a;b}"}, {"Database", "'sales'"}, {"PWD", "{x}}y}"}};
+  Form form = Form::for_source("s", before);
+  EXPECT_EQ(form.value(Key::user), "a;b");
+  EXPECT_EQ(form.value(Key::database), "sales");
+  EXPECT_EQ(form.value(Key::password), "x}y");
+  EXPECT_THAT(form.changes(before), IsEmpty());
+  form.set(Key::user, "{a;b}");
+  EXPECT_THAT(form.changes(before), ElementsAre(Pair("UID", "{{a;b}}}")));
 }
 
 // Whatever was typed: the data source, the form of it and a connection string say the same.

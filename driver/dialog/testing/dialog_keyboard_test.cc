@@ -204,7 +204,9 @@ class SilentServer {
 TEST_F(DialogTest, ATestIsStoppedByItsKey) {
   const SilentServer server;
   EXPECT_FALSE(configure(
-      ODBC_ADD_DSN, attributes_of(server.port()) + L'\0' + L"connect_timeout=600",
+      ODBC_ADD_DSN,
+      attributes_of(server.port()) + L'\0' + L"connect_timeout=600" + L'\0' +
+          L"Trusted_Connection=No",
       [](Person& person) {
         const auto button = [&] { return narrow(person.text(ID_TEST)); };
         person.press('T', VK_MENU);
