@@ -59,7 +59,9 @@ void add_step(std::string& text, const Json& step) {
                      ": " + text_at(step, "text"));
   for (const Json& fact : step.value("facts", Json::array())) {
     // What comes out of the form stands in the form.
-    if (!fact.is_object() || text_at(fact, "source") == "the connection string") continue;
+    if (!fact.is_object() || text_at(fact, "value").empty() ||
+        text_at(fact, "source") == "the connection string")
+      continue;
     add_line(text, "    " + text_at(fact, "name") + ": " + text_at(fact, "value"));
   }
   for (const Json& note : step.value("notes", Json::array()))

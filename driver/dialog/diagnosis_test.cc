@@ -12,7 +12,8 @@ using testing::Not;
 using testing::StartsWith;
 
 constexpr std::string_view failing = R"({"version":"1","verdict":"failed","steps":[
-  {"step":"driver","verdict":"ok","text":"C:\\negodbc.dll, version 1"},
+  {"step":"driver","verdict":"ok","text":"C:\\negodbc.dll, version 1",
+   "facts":[{"name":"architecture","value":""}]},
   {"step":"settings","verdict":"note","text":"db:5432","notes":["invalid keyword"],
    "facts":[{"name":"Server","value":"db","source":"the connection string"},
             {"name":"Fetch","value":"9","source":"[negodbc] of odbcinst.ini"}]},
