@@ -42,6 +42,15 @@ class DoctorTest(unittest.TestCase):
         self.assertIn("FAILED  login: [28000]", said)
         self.assertNotIn("not the one", said)
 
+    def test_what_is_read_is_a_connection_string(self):
+        done = subprocess.run([*PROGRAM, "doctor", "-"], input=(SCRAM + ";PWD=not the one;Description=ü日本\n").encode(),
+                              capture_output=True, timeout=60, check=False)
+        said = (done.stdout + done.stderr).decode()
+        self.assertEqual(done.returncode, 1, said)
+        self.assertIn("FAILED  login: [28000]", said)
+        self.assertIn("Description = ü日本  (the connection string)", said)
+        self.assertNotIn("not the one", said)
+
     def test_a_dsn_that_does_not_exist(self):
         status, said = doctor("unheard-of")
         self.assertEqual(status, 1, said)

@@ -129,7 +129,7 @@ std::string file_by_name(Finding& finding, const Naming& naming, bool by_data_so
 void judge_version(Finding& finding, const DriverFacts& facts) {
   finding.verdict = Verdict::good;
   finding.state.clear();
-  finding.text = facts.file + ", version " + facts.version;
+  finding.text = facts.file + (facts.version.empty() ? "" : ", version " + facts.version);
   if (facts.version.empty() || facts.version == NEGODBC_DRIVER_VERSION) return;
   finding.verdict = Verdict::note;
   finding.notes.emplace_back("this program is of version " NEGODBC_DRIVER_VERSION

@@ -1,11 +1,14 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <iostream>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/dsn_commands.h"
 #include "cli/import_command.h"
@@ -112,7 +115,9 @@ std::vector<Command> dsn_commands(CLI::App& app, Arguments& given) {
 }
 
 int run(int argc, char** argv) {
+  const Console console;
   CLI::App app("negodbc: sets up and diagnoses integrated login to PostgreSQL through ODBC");
+  app.name("negodbc");
   app.require_subcommand(1);
   app.set_version_flag("--version", "negodbc " NEGODBC_VERSION);
   Arguments given;
@@ -129,11 +134,13 @@ int run(int argc, char** argv) {
   examine->add_option("--bundle", given.bundle,
                       "A file for whoever helps you: all that was found, without secrets");
   examine->add_flag("--json", given.json, "Write what is found as one JSON object");
-  examine->footer("Exit status: 0 programs log in, 1 they do not, 2 wrong usage.");
+  examine->footer(
+      "Where \"-\" is named instead, the connection string is read from the standard input.\n"
+      "Exit status: 0 programs log in, 1 they do not, 2 wrong usage.");
   commands.push_back({examine, [&] {
-                        return doctor(
-                            {given.connection, given.keytab, given.as_driver, given.bundle},
-                            std::cout, style_of(given));
+                        return doctor({connection_told(given.connection), given.keytab,
+                                       given.as_driver, given.bundle},
+                                      std::cout, style_of(given));
                       }});
   CLI::App* const plugin = app.add_subcommand("plugin", "Authentication plugins");
   plugin->require_subcommand(1);
@@ -174,7 +181,10 @@ int run(int argc, char** argv) {
   written("manual", write_manual);
   written("completion", write_completion);
   try {
-    app.parse(argc, argv);
+    // From the last one to the first.
+    std::vector<std::string> words = command_line(argc, argv);
+    std::reverse(words.begin(), words.end());
+    app.parse(std::move(words));
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : wrong_usage;
   }

@@ -1,15 +1,23 @@
 #include <windows.h>
 
+#include <cstdlib>
+
 #include "cli/report.h"
 
 namespace negodbc::cli {
 
-// No colours: older consoles write escape sequences out.
 Style style_of_terminal() {
   Style style;
+  const HANDLE output = GetStdHandle(STD_OUTPUT_HANDLE);
   CONSOLE_SCREEN_BUFFER_INFO info = {};
-  if (GetConsoleScreenBufferInfo(GetStdHandle(STD_OUTPUT_HANDLE), &info) != 0 && info.dwSize.X > 0)
-    style.width = static_cast<std::size_t>(info.dwSize.X);
+  if (GetConsoleScreenBufferInfo(output, &info) == FALSE || info.dwSize.X <= 0) return style;
+  style.width = static_cast<std::size_t>(info.dwSize.X);
+  // Older consoles write escape sequences out.
+  DWORD mode = 0;
+  const char* const without = std::getenv("NO_COLOR");
+  style.colours = GetConsoleMode(output, &mode) != FALSE &&
+                  (mode & ENABLE_VIRTUAL_TERMINAL_PROCESSING) != 0 &&
+                  (without == nullptr || *without == '\0');
   return style;
 }
 

@@ -13,16 +13,24 @@
 namespace negodbc::dsn {
 namespace {
 
-// The installer cuts what does not fit, without saying so; no value of a DSN is longer.
+// The installer cuts what does not fit, or gives nothing, without saying so.
 constexpr std::size_t buffer_size = 16384;
+constexpr std::size_t second_size = 8 * buffer_size;
+constexpr std::size_t largest_buffer = 1 << 22;
 
 // What the installer gives for a key, or without one for all keys, each with its terminator.
 std::wstring_view ask(const std::wstring& section, const wchar_t* key, const wchar_t* file,
                       std::vector<wchar_t>& memory) {
-  memory.assign(buffer_size, L'\0');
-  const int size = SQLGetPrivateProfileStringW(section.c_str(), key, L"", memory.data(),
-                                               static_cast<int>(memory.size()), file);
-  return {memory.data(), size <= 0 ? 0 : std::min(static_cast<std::size_t>(size), memory.size())};
+  for (std::size_t room = buffer_size;;) {
+    wipe(memory.data(), memory.size() * sizeof(wchar_t));
+    memory.assign(room, L'\0');
+    const int answer = SQLGetPrivateProfileStringW(section.c_str(), key, L"", memory.data(),
+                                                   static_cast<int>(room), file);
+    const std::size_t size = answer <= 0 ? 0 : std::min(static_cast<std::size_t>(answer), room);
+    const bool doubtful = size + 2 >= room || (size == 0 && key != nullptr && room < second_size);
+    if (!doubtful || room >= largest_buffer) return {memory.data(), size};
+    room = size == 0 ? second_size : 2 * room;
+  }
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "driver/base/characters.h"
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
+#include "driver/dsn/dressing.h"
 
 namespace negodbc::dsn {
 namespace {
@@ -18,7 +19,7 @@ struct EncryptionOffer {
   std::string_view name, ssl_mode, gss_encryption;
 };
 constexpr EncryptionOffer encryptions[] = {
-    {"By the ticket or by TLS, where the server offers it", "", ""},
+    {"By ticket or TLS, where offered", "", ""},
     {"None, unless the server demands it", "disable", ""},
     {"TLS, server not verified", "require", ""},
     {"TLS, server's authority verified", "verify-ca", ""},
@@ -82,7 +83,10 @@ Form Form::for_source(std::string_view name, const Profile& words) {
     if (found == nullptr) {
       form.others_.emplace_back(word, text);
     } else if (!names_a_place(found->key)) {
-      form.values_.set_if_absent(found->key, text);
+      std::string meant = text;
+      undress(found, meant);
+      form.values_.set_if_absent(found->key, meant);
+      wipe(meant);
     }
   }
   form.values_.set(Key::dsn, name);
@@ -108,7 +112,10 @@ void Form::take(const std::string& word, std::string_view text) {
   if (const Keyword* const found = find_keyword(word); found == nullptr) {
     others_.emplace_back(word, text);
   } else if (!names_a_place(found->key)) {
-    set(found->key, text);
+    std::string meant(text);
+    undress(found, meant);
+    set(found->key, meant);
+    wipe(meant);
     find_way();
   }
 }
@@ -180,7 +187,7 @@ Settings Form::settings() const {
   Profile words = others_;
   for (const Keyword& entry : keywords()) {
     if (!names_a_place(entry.key) && !said(entry.key).empty())
-      words.emplace_back(entry.name, said(entry.key));
+      words.emplace_back(entry.name, dressed(entry, std::string(said(entry.key))));
   }
   // So that it is one, though nothing is said in it.
   words.emplace_back(keyword(Key::description).name, said(Key::description));
@@ -206,10 +213,14 @@ Profile Form::changes(const Profile& before) const {
     for (const auto& [word, text] : before) {
       if (find_keyword(word) != &entry) continue;
       // The first one counts; where nothing is to be said, none of them may.
-      if ((!known || now.empty()) && text != now) changed.emplace_back(word, now);
+      std::string meant = text;
+      undress(&entry, meant);
+      if ((!known || now.empty()) && (meant != now || (now.empty() && !text.empty())))
+        changed.emplace_back(word, dressed(entry, std::string(now)));
+      wipe(meant);
       known = true;
     }
-    if (!known && !now.empty()) changed.emplace_back(entry.name, now);
+    if (!known && !now.empty()) changed.emplace_back(entry.name, dressed(entry, std::string(now)));
   }
   return changed;
 }

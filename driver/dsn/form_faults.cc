@@ -5,6 +5,7 @@
 
 #include "driver/base/characters.h"
 #include "driver/base/error.h"
+#include "driver/base/utf.h"
 #include "driver/dsn/form.h"
 
 namespace negodbc::dsn {
@@ -49,7 +50,7 @@ bool is_password_login(const Settings& settings) {
 std::string fault_of_source_name(std::string_view name) {
   constexpr std::size_t longest = 32;  // SQL_MAX_DSN_LENGTH
   if (name.empty()) return "the data source needs a name";
-  if (name.size() > longest) return "a name has 32 characters at most";
+  if (to_utf16(name).size() > longest) return "a name has 32 characters at most";
   if (name.find_first_of("[]{}(),;?*=!@\\") != std::string_view::npos)
     return "a name has none of [ ] { } ( ) , ; ? * = ! @ \\";
   if (trimmed(name) != name) return "a name neither begins nor ends with a space";

@@ -38,6 +38,11 @@ TEST(Form, NamesOfSourcesAreTheInstallers) {
   for (const char* bad : {"a[b", "a;b", "a=b", "a\\b", "a?", " a", "a "})
     EXPECT_NE(fault_of_source_name(bad), "") << bad;
   EXPECT_NE(fault_of_source_name(std::string(33, 'a')), "");
+  // Characters, not bytes.
+  std::string name;
+  for (int i = 0; i < 32; ++i) name += "\xe6\x97\xa5";
+  EXPECT_EQ(fault_of_source_name(name), "");
+  EXPECT_NE(fault_of_source_name(name + "a"), "");
 }
 
 TEST(Form, TheWayIsWhatTheWordsSay) {
@@ -173,12 +178,61 @@ TEST(Form, ALoginKeepsWhatItWasGiven) {
 TEST(Form, AttributesAreTakenByAnyOfTheirNames) {
   Form form = Form::for_new_source("s");
   form.take("Servername", "db");
-  form.take("Password", "x");
+  form.take("Password", "{x}");
   form.take("Trusted_Connection", "No");
   form.take("DSN", "other");
   EXPECT_EQ(form.value(Key::server), "db");
+  EXPECT_EQ(form.value(Key::password), "x");
   EXPECT_EQ(form.value(Key::dsn), "s");
   EXPECT_EQ(form.way(), Way::password);
+}
+
+TEST(Form, BracesAndQuotesOfADataSourceAreNotItsValues) {
+  const Profile before = {{"UID", "{a;b}"}, {"Database", "'sales'"}, {"PWD", "{x}}y}"}};
+  Form form = Form::for_source("s", before);
+  EXPECT_EQ(form.value(Key::user), "a;b");
+  EXPECT_EQ(form.value(Key::database), "sales");
+  EXPECT_EQ(form.value(Key::password), "x}y");
+  EXPECT_THAT(form.changes(before), IsEmpty());
+  form.set(Key::user, "{a;b}");
+  EXPECT_THAT(form.changes(before), ElementsAre(Pair("UID", "{{a;b}}}")));
+}
+
+// Whatever was typed: the data source, the form of it and a connection string say the same.
+TEST(Form, WhatIsTypedIsReadAsItWasTyped) {
+  const std::string strange[] = {"a;b",
+                                 "{x}",
+                                 "}",
+                                 "a}}b",
+                                 "{",
+                                 "a=b",
+                                 "'q'",
+                                 "\"q\"",
+                                 "\ttab",
+                                 "\x1a",
+                                 "%s%n",
+                                 "$(rm)",
+                                 "\\0",
+                                 "-",
+                                 "\xc3\xbc\xe6\x97\xa5",
+                                 std::string(5000, 'x')};
+  for (const std::string& text : strange) {
+    Form form = Form::for_new_source("s");
+    form.set_way(Way::password);
+    for (const Key key : {Key::user, Key::password, Key::description}) form.set(key, text);
+    const Profile written = form.changes({});
+    const Form again = Form::for_source("s", written);
+    Settings read;
+    (void)complete_from_dsn(
+        read, "s", [&](std::string_view) { return written; },
+        [](std::string_view) { return Profile(); });
+    const Settings told = parse_connection_string(to_connection_string(form.settings())).settings;
+    for (const Key key : {Key::user, Key::password, Key::description}) {
+      EXPECT_EQ(again.value(key), text);
+      EXPECT_EQ(read.get(key), text);
+      EXPECT_EQ(told.get(key), text);
+    }
+  }
 }
 
 TEST(MissingForLogin, IsWhatNobodyCanGuess) {

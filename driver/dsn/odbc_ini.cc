@@ -1,16 +1,18 @@
 #include <string>
+#include <utility>
 
 #include "driver/base/error.h"
 #include "driver/dsn/data_sources.h"
+#include "driver/dsn/dressing.h"
 #include "driver/dsn/settings.h"
 #include "driver/dsn/words.h"
 
 namespace negodbc::dsn {
 namespace {
 
-// psqlodbc allows braces in odbc.ini as in connection strings.
-void remove_braces(std::string& value) {
-  if (value.size() < 2 || value.front() != '{' || value.back() != '}') return;
+// psqlodbc allows braces in odbc.ini as in connection strings. False: there are none.
+bool remove_braces(std::string& value) {
+  if (value.size() < 2 || value.front() != '{' || value.back() != '}') return false;
   std::size_t end = 0;
   for (std::size_t at = 1; at + 1 < value.size(); ++at) {
     value[end++] = value[at];
@@ -18,6 +20,7 @@ void remove_braces(std::string& value) {
   }
   wipe(value.data() + end, value.size() - end);
   value.resize(end);
+  return true;
 }
 
 // Files written by hand have quotes around values, and remarks behind those that are one word.
@@ -39,8 +42,27 @@ void remove_dressing(const Keyword& entry, std::string& value) {
 
 std::string braced(std::string_view value) {
   std::string out = "{";
+  out.reserve(2 * value.size() + 2);  // no copies of a secret are left behind
   for (const char c : value) out.append(c == '}' ? 2 : 1, c);
-  return out.append(1, '}');
+  out += '}';
+  return out;
+}
+
+// What is in braces is meant as it stands there.
+void undress(const Keyword* entry, std::string& value) {
+  if (!remove_braces(value) && entry != nullptr) remove_dressing(*entry, value);
+}
+
+std::string dressed(const Keyword& entry, std::string value) {
+  std::string read = value;
+  undress(&entry, read);
+  if (read != value) {
+    std::string in_braces = braced(value);
+    wipe(value);
+    value = std::move(in_braces);
+  }
+  wipe(read);
+  return value;
 }
 
 bool is_driver_default(const std::string& key) {
@@ -54,7 +76,7 @@ void complete_from_driver(Settings& settings, std::string_view driver, const Pro
   Profile profile = read(driver);
   WordTaker words(settings, Place::odbcinst_ini, "odbcinst.ini");
   for (auto& [name, value] : profile) {
-    remove_braces(value);
+    (void)remove_braces(value);
     words.take(name, value);
     wipe(value);
   }
@@ -72,9 +94,8 @@ std::vector<Unknown> complete_from_dsn(Settings& settings, std::string_view dsn,
   std::string driver;
   WordTaker words(settings, Place::odbc_ini, "the data source " + std::string(dsn));
   for (auto& [name, value] : profile) {
-    remove_braces(value);
     const Keyword* found = find_keyword(name);
-    if (found != nullptr) remove_dressing(*found, value);
+    undress(found, value);
     if (found != nullptr && found->key == Key::driver) driver = value;
     words.take(name, value);
     wipe(value);

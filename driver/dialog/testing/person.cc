@@ -34,7 +34,7 @@ void send(WORD key, WORD scan, DWORD flags) {
 }
 
 bool becomes(const std::function<bool()>& holds) {
-  const auto end = std::chrono::steady_clock::now() + 10s;
+  const auto end = std::chrono::steady_clock::now() + 60s;
   while (!holds()) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::sleep_for(20ms);
@@ -166,7 +166,7 @@ int with_person(const std::function<int(HWND owner)>& call,
       failure = error.what();
     }
     // Whatever is still open has not been answered.
-    const auto end = std::chrono::steady_clock::now() + 5s;
+    const auto end = std::chrono::steady_clock::now() + 30s;
     while (std::chrono::steady_clock::now() < end && visible_dialog() != nullptr)
       std::this_thread::sleep_for(20ms);
     if (const HWND open = visible_dialog(); open != nullptr) {

@@ -13,7 +13,7 @@ namespace negodbc::dialog::testing {
 class Person {
  public:
   // Waits for a dialog of this process that can be seen, and sits down before it. Throws
-  // std::runtime_error, as all below, when something has not come in ten seconds.
+  // std::runtime_error, as all below, when something has not come in a minute.
   Person();
 
   // Virtual keys (VK_TAB, 'N'), with others held down meanwhile (VK_MENU, VK_CONTROL, VK_SHIFT).

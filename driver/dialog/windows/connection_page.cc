@@ -56,7 +56,7 @@ void ConnectionPage::make() {
   for (const auto& [control, key] : {Field{ID_SERVER, Key::server}, Field{ID_PORT, Key::port}})
     SendDlgItemMessageW(window, control, EM_SETCUEBANNER, TRUE,
                         reinterpret_cast<LPARAM>(to_wide(dsn::keyword(key).default_value).c_str()));
-  if (!sheet.question.message.empty()) set_text(window, ID_OUTCOME, sheet.question.message);
+  if (!sheet.question.message.empty()) set_lines(window, ID_OUTCOME, sheet.question.message);
 }
 
 void ConnectionPage::fill() {
@@ -142,7 +142,7 @@ bool ConnectionPage::show_first_fault() {
   }
   const dsn::Fault& first = sheet.faults.front();
   if (first.key == Key::count) {
-    set_text(window, ID_OUTCOME, first.text);
+    set_lines(window, ID_OUTCOME, first.text);
     announce(window, ID_OUTCOME);
   } else {
     turn_to(window, 1);
@@ -150,20 +150,34 @@ bool ConnectionPage::show_first_fault() {
   return true;
 }
 
+// One button begins it and ends it, by the same key.
+void ConnectionPage::show_button() {
+  set_text(window, ID_TEST, trial_.running() ? "S&top" : "&Test");
+}
+
 void ConnectionPage::test() {
-  if (trial_.running()) return;
+  if (trial_.running()) {
+    trial_.stop();
+    show_button();
+    set_text(window, ID_OUTCOME, "Test stopped.");
+    announce(window, ID_OUTCOME);
+    return;
+  }
   if (!sheet.check() && show_first_fault()) return;
   dsn::Settings settings = sheet.form.settings();
   if (!sheet.question.driver.empty()) dsn::complete_from_driver(settings, sheet.question.driver);
   trial_.start(window, settings);
-  set_text(window, ID_OUTCOME, "Logging in ...");
+  show_button();
+  set_text(window, ID_OUTCOME, "Testing ...");
   announce(window, ID_OUTCOME);
 }
 
 void ConnectionPage::tell_outcome() {
   const std::optional<Outcome> outcome = trial_.take();
   if (!outcome) return;
-  set_text(window, ID_OUTCOME, (outcome->good ? "Test passed. " : "Test failed. ") + outcome->text);
+  show_button();
+  set_lines(window, ID_OUTCOME,
+            (outcome->good ? "Test passed. " : "Test failed. ") + outcome->text);
   announce(window, ID_OUTCOME);
 }
 

@@ -21,6 +21,7 @@ struct ConnectionPage {
   void changed(int control, WORD what);
   INT_PTR notified(const NMHDR& notice);
   bool show_first_fault();
+  void show_button();
   void test();
   void tell_outcome();
 

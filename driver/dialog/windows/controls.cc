@@ -22,6 +22,16 @@ void set_text(HWND page, int control, std::string_view text) {
   wipe(wide.data(), wide.size() * sizeof(wchar_t));
 }
 
+void set_lines(HWND page, int control, std::string_view text) {
+  std::string lines;
+  for (const char c : text) {
+    if (c == '\r') continue;
+    if (c == '\n') lines += '\r';
+    lines += c;
+  }
+  set_text(page, control, lines);
+}
+
 void set_fault(HWND page, int control, std::string_view text) {
   set_text(page, control, text);
   // The page's own colour, whatever theme it has, comes anew from behind.

@@ -11,6 +11,8 @@ namespace negodbc::dialog {
 // A password's caller wipes it.
 std::string text_of(HWND page, int control);
 void set_text(HWND page, int control, std::string_view text);
+// Of a field of several lines, which a line feed ends.
+void set_lines(HWND page, int control, std::string_view text);
 // Of a text that stands on the page itself, behind a field.
 void set_fault(HWND page, int control, std::string_view text);
 void enable(HWND page, int control, bool on);
