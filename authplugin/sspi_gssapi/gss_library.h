@@ -47,6 +47,7 @@ namespace negodbc::sspi_gssapi {
 #define NEGODBC_GSS_OPTIONAL(X)     \
   X(gss_acquire_cred_from)          \
   X(gss_acquire_cred_with_password) \
+  X(gss_store_cred_into)            \
   X(gss_set_neg_mechs)              \
   X(gss_wrap_iov)                   \
   X(gss_unwrap_iov)                 \
@@ -65,6 +66,10 @@ struct GssFunctions {
   OM_uint32 (*gss_krb5_ccache_name)(OM_uint32*, const char*, const char**) = nullptr;
   // Copies a credential's tickets into an initialised cache (a krb5_ccache).
   OM_uint32 (*gss_krb5_copy_ccache)(OM_uint32*, gss_cred_id_t, void*) = nullptr;
+  // Heimdal: with the second, makes a credential of a credential cache that is named by the value
+  // (credential_of_cache).
+  OM_uint32 (*gss_set_cred_option)(OM_uint32*, gss_cred_id_t*, gss_OID, gss_buffer_t) = nullptr;
+  gss_OID_desc* import_credential = nullptr;
   // Heimdal: whether this thread's context asks DNS for a service's host name.
   OM_uint32 (*gsskrb5_set_dns_canonicalize)(int) = nullptr;
 };
@@ -77,9 +82,6 @@ struct GssLibrary : GssFunctions {
   std::string file;     // the file loaded
   std::string version;  // "" when the library does not tell
   Krb5Functions krb5;   // of the libkrb5 that this library itself uses
-  // It was in the process before: the program may use it, too, and what a thread keeps in it may be
-  // the program's.
-  bool used_by_others = false;
 
   std::string title() const { return name + " (" + file + ")"; }
   // Whether it reads the files that krb5.conf includes, and what stands below such a line.
