@@ -1,5 +1,4 @@
-// What the program itself has of a GSSAPI library: the credential that it hands over, and what its
-// own logins on a thread take behind the plugin's.
+// A credential that the program itself has made with a GSSAPI library and hands over.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -14,7 +13,7 @@
 namespace negodbc::test {
 namespace {
 
-class ProgramsState : public IdentityFixture {
+class NativeRealm : public IdentityFixture {
  protected:
   const sspi_gssapi::GssLibrary& own_library() const {
     return *std::get<const sspi_gssapi::GssLibrary*>(sspi_gssapi::load_library(library()));
@@ -53,7 +52,7 @@ class OpenCredential {
   const sspi_gssapi::GssLibrary& library_;
 };
 
-TEST_P(ProgramsState, A_credential_for_all_mechanisms_can_be_handed_over) {
+TEST_P(NativeRealm, A_credential_for_all_mechanisms_can_be_handed_over) {
   const ScopedVariable name("KRB5CCNAME", environment("NEGODBC_CCACHE_VALID").c_str());
   OpenCredential program(own_library(), nullptr);
   negodbc_auth_options asked = options();
@@ -64,7 +63,7 @@ TEST_P(ProgramsState, A_credential_for_all_mechanisms_can_be_handed_over) {
 }
 
 // As gss_init_sec_context() would use it.
-TEST_P(ProgramsState, The_target_chooses_for_a_credential_that_is_open) {
+TEST_P(NativeRealm, The_target_chooses_for_a_credential_that_is_open) {
   if (std::string(library()) != "mit") GTEST_SKIP() << "Heimdal takes the primary one at once";
   const ScopedVariable name("KRB5CCNAME", collection().c_str());
   std::ofstream(folder_ + "/.k5identity") << principal("bob") << " service=negodbc\n"
@@ -80,31 +79,7 @@ TEST_P(ProgramsState, The_target_chooses_for_a_credential_that_is_open) {
   }
 }
 
-// Who the library's default credential is on this thread.
-std::string own_default(const sspi_gssapi::GssLibrary& library) {
-  OpenCredential program(library, &sspi_gssapi::kKrb5Mech);
-  sspi_gssapi::ScopedName name(library);
-  OM_uint32 minor = 0;
-  if (GSS_ERROR(library.gss_inquire_cred(&minor, program.credential, name.out(), nullptr, nullptr,
-                                         nullptr))) {
-    return "";
-  }
-  return display_name(library, name.get());
-}
-
-TEST_P(ProgramsState, The_programs_own_logins_on_a_thread_follow_the_environment) {
-  constexpr int kLogins = 6;  // the plugin's own thread serves the first ones
-  {
-    const ScopedVariable name("KRB5CCNAME", environment("NEGODBC_CCACHE_VALID").c_str());
-    for (int i = 0; i < kLogins; ++i) EXPECT_EQ(log_in(options()), principal("alice"));
-  }
-  const ScopedVariable name("KRB5CCNAME", environment("NEGODBC_CCACHE_BOB").c_str());
-  EXPECT_EQ(own_default(own_library()), principal("bob"));
-  EXPECT_EQ(log_in(options()), principal("bob"));
-  EXPECT_EQ(own_default(own_library()), principal("bob"));
-}
-
-INSTANTIATE_TEST_SUITE_P(Libraries, ProgramsState, ways(), name_of_way);
+INSTANTIATE_TEST_SUITE_P(Libraries, NativeRealm, ways(), name_of_way);
 
 }  // namespace
 }  // namespace negodbc::test
