@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 
+#include "negotiate/given_memory.h"
 #include "negotiate/initiator.h"
 #include "negotiate/utf16.h"
 
@@ -41,9 +42,8 @@ Failure too_small(const char* text) {
 
 // A text that the table allocated.
 std::string take_text(const SecurityFunctionTableW& table, SEC_WCHAR* text) {
-  std::string copy = to_utf8(text);
-  if (text != nullptr) table.FreeContextBuffer(text);
-  return copy;
+  const GivenMemory given(table, text);
+  return to_utf8(text);
 }
 
 SecBuffer buffer(sec_ulong type, void* memory, std::size_t size) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "negotiate/given_memory.h"
 #include "negotiate/utf16.h"
 
 namespace negodbc::auth {
@@ -85,6 +86,8 @@ SECURITY_STATUS Initiator::call(std::span<const std::byte> input, SecretBytes& t
       SECURITY_NETWORK_DREP, input_count == 0 ? nullptr : &input_desc, 0, context_.get(),
       &output_desc, &attributes_, &expiry_);
   ++legs_;
+  // A failed call may have left an error token; the connection it was meant for ends instead.
+  const GivenMemory given(table, allocate ? out.pvBuffer : nullptr);
   if (status >= 0) {
     if (first) context_.created();
     if (status == SEC_I_COMPLETE_NEEDED || status == SEC_I_COMPLETE_AND_CONTINUE) {
@@ -97,8 +100,6 @@ SECURITY_STATUS Initiator::call(std::span<const std::byte> input, SecretBytes& t
     }
     if (status >= 0 && out.pvBuffer != nullptr) token = copy_bytes(out.pvBuffer, out.cbBuffer);
   }
-  // A failed call may have left an error token; the connection it was meant for ends instead.
-  if (allocate && out.pvBuffer != nullptr) table.FreeContextBuffer(out.pvBuffer);
   return status;
 }
 
@@ -141,8 +142,8 @@ Outcome<Established> Initiator::finish() && {
   if (table.QueryContextAttributesW(context_.get(), SECPKG_ATTR_NEGOTIATION_INFO, &negotiated) ==
           SEC_E_OK &&
       negotiated.PackageInfo != nullptr) {
+    const GivenMemory given(table, negotiated.PackageInfo);
     facts.package = to_utf8(negotiated.PackageInfo->Name);
-    table.FreeContextBuffer(negotiated.PackageInfo);
   } else {
     facts.package = package_;
   }

@@ -160,7 +160,8 @@ void Plan::learn(std::uint64_t generation, const Credential& master,
                  const std::shared_ptr<const ContextRequest>& used) {
   if (source_ == nullptr || generation == 0) return;
   if (source_->peek(generation) == nullptr) return;  // of the past by now
-  const bool here = never_waits_ && platform_.leaves_thread_alone(master.facts());
+  const bool here =
+      never_waits_ && platform_.leaves_thread_alone(credential_request_, master.facts());
   {
     const std::lock_guard lock(mutex_);
     served_ = generation;

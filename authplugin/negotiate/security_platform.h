@@ -153,8 +153,11 @@ class SecurityPlatform {
   // Whether a thread's first call is dear, because the library makes something for each thread.
   virtual bool keeps_state_by_thread() const { return true; }
   // Whether a first leg on a thread of the program's leaves alone what the program itself may keep
-  // there. `facts`: of the credential.
-  virtual bool leaves_thread_alone(const CredentialFacts& /*facts*/) const { return true; }
+  // there. `facts`: of the request's credential.
+  virtual bool leaves_thread_alone(const CredentialRequest& /*request*/,
+                                   const CredentialFacts& /*facts*/) const {
+    return true;
+  }
   // Whose credential the request means now, in this thread's environment. Does not wait; nothing:
   // find_identity() has to be asked.
   virtual std::optional<Identity> identity_now(const CredentialRequest& /*request*/) const {

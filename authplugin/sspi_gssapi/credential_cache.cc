@@ -7,7 +7,9 @@
 #include "sspi_gssapi/client_name.h"
 #include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/krb5_context.h"
+#include "sspi_gssapi/mech_credential.h"
 #include "sspi_gssapi/memory_cache_walk.h"
+#include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/ticket_list.h"
 
 namespace negodbc::sspi_gssapi {
@@ -211,6 +213,25 @@ PrivateCache::Made PrivateCache::from_keytab(const GssLibrary& library,
       [&](Krb5& krb5) { return fault_of(library, krb5, krb5.store_ticket()); });
 }
 
+namespace {
+
+// MIT's library leaves a credential without a name open until it is used, each mechanism's part for
+// itself, and gss_krb5_copy_ccache() crashes at an open part beside Kerberos' own.
+// gss_store_cred_into() looks for the cache first, but does not take SPNEGO's part alone.
+OM_uint32 copy_tickets(const GssLibrary& library, gss_cred_id_t credential, Krb5& krb5,
+                       OM_uint32& minor) {
+  if (library.gss_store_cred_into == nullptr || !has_mech(library, credential, &kKrb5Mech)) {
+    return library.gss_krb5_copy_ccache(&minor, credential, krb5.cache);
+  }
+  const std::string name = krb5.full_name(krb5.cache);
+  gss_key_value_element_desc cache{"ccache", name.c_str()};
+  const gss_key_value_set_desc place{1, &cache};
+  return library.gss_store_cred_into(&minor, credential, GSS_C_INITIATE, &kKrb5Mech, 1, 0, &place,
+                                     nullptr, nullptr);
+}
+
+}  // namespace
+
 PrivateCache::Made PrivateCache::from_credential(const GssLibrary& library,
                                                  const std::string& principal,
                                                  gss_cred_id_t credential) {
@@ -227,7 +248,7 @@ PrivateCache::Made PrivateCache::from_credential(const GssLibrary& library,
       return failed;
     }
     OM_uint32 minor = 0;
-    const OM_uint32 major = library.gss_krb5_copy_ccache(&minor, credential, krb5.cache);
+    const OM_uint32 major = copy_tickets(library, credential, krb5, minor);
     if (!GSS_ERROR(major)) return nullptr;
     return std::make_unique<Explained>(
         explain(library, major, minor, nullptr, Operation::kAcquire));

@@ -90,8 +90,7 @@ std::unique_ptr<GssLibrary> open_file(const std::string& name, const char* file,
     error = std::string(file) + ": " + kWaitingFile;
     return nullptr;
   }
-  void* const before = ::dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
-  void* handle = before != nullptr ? before : ::dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  void* const handle = ::dlopen(file, RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     error = last_dl_error();
     return nullptr;
@@ -111,13 +110,14 @@ std::unique_ptr<GssLibrary> open_file(const std::string& name, const char* file,
   NEGODBC_RESOLVE(gss_krb5_export_lucid_sec_context)
   NEGODBC_RESOLVE(gss_krb5_free_lucid_sec_context)
   NEGODBC_RESOLVE(gsskrb5_set_dns_canonicalize)
+  NEGODBC_RESOLVE(gss_set_cred_option)
 #undef NEGODBC_RESOLVE
+  resolve(handle, "__gss_krb5_import_cred_x_oid_desc", library->import_credential);
   // Looked up through the library's own dependencies, so it is the libkrb5 that the library uses.
   resolve_krb5(handle, library->krb5);
   const char* const* version = nullptr;
   if (resolve(handle, "heimdal_version", version)) library->version = *version;
   library->name = name;
-  library->used_by_others = before != nullptr;
   library->file = file_of(reinterpret_cast<const void*>(library->gss_init_sec_context), file);
   library->family = library->gsskrb5_set_dns_canonicalize != nullptr ? Family::kHeimdal
                     : library->gss_acquire_cred_from != nullptr      ? Family::kMit

@@ -47,6 +47,7 @@ namespace negodbc::sspi_gssapi {
 #define NEGODBC_GSS_OPTIONAL(X)     \
   X(gss_acquire_cred_from)          \
   X(gss_acquire_cred_with_password) \
+  X(gss_store_cred_into)            \
   X(gss_set_neg_mechs)              \
   X(gss_wrap_iov)                   \
   X(gss_unwrap_iov)                 \
@@ -69,6 +70,10 @@ struct GssFunctions {
   OM_uint32 (*gss_krb5_export_lucid_sec_context)(OM_uint32*, gss_ctx_id_t*, OM_uint32,
                                                  void**) = nullptr;
   OM_uint32 (*gss_krb5_free_lucid_sec_context)(OM_uint32*, void*) = nullptr;
+  // Heimdal: with the second, makes Kerberos' credential of a credential cache that the value
+  // names (mech_credential.h).
+  OM_uint32 (*gss_set_cred_option)(OM_uint32*, gss_cred_id_t*, gss_OID, gss_buffer_t) = nullptr;
+  gss_OID_desc* import_credential = nullptr;
   // Heimdal: whether this thread's context asks DNS for a service's host name.
   OM_uint32 (*gsskrb5_set_dns_canonicalize)(int) = nullptr;
 };
@@ -81,9 +86,6 @@ struct GssLibrary : GssFunctions {
   std::string file;     // the file loaded
   std::string version;  // "" when the library does not tell
   Krb5Functions krb5;   // of the libkrb5 that this library itself uses
-  // It was in the process before: the program may use it, too, and what a thread keeps in it may be
-  // the program's.
-  bool used_by_others = false;
 
   std::string title() const { return name + " (" + file + ")"; }
   // Whether it reads the files that krb5.conf includes, and what stands below such a line.

@@ -13,6 +13,7 @@
 #include "sspi_gssapi/calls.h"
 #include "sspi_gssapi/configuration.h"
 #include "sspi_gssapi/login_identity.h"
+#include "sspi_gssapi/mech_credential.h"
 #include "sspi_gssapi/process_id.h"
 #include "sspi_gssapi/table.h"
 #include "sspi_gssapi/thread_identity.h"
@@ -129,10 +130,12 @@ class GssapiPlatform final : public SecurityPlatform {
   // asked.
   bool may_wait_with_ticket() const override { return false; }
   // Heimdal has to be told a thread's default cache, and the program may have named one itself.
-  bool leaves_thread_alone(const CredentialFacts& facts) const override {
+  // Heimdal 7 can't be told to forget the cache that a thread was told to use (thread_cache.h).
+  bool leaves_thread_alone(const CredentialRequest& request,
+                           const CredentialFacts& facts) const override {
     const sspi_gssapi::GssLibrary* const library = sspi_gssapi::find_loaded(facts.library_name);
     return library == nullptr || library->gss_acquire_cred_from != nullptr ||
-           !library->used_by_others;
+           (request.package == "Kerberos" && sspi_gssapi::imports_caches(*library));
   }
   std::optional<Identity> identity_now(const CredentialRequest& request) const override {
     return sspi_gssapi::identity_now(request);

@@ -63,9 +63,12 @@ class Krb5 {
   std::string words(Krb5Code code) const {
     std::string copy = "the library's Kerberos functions can't be set up";
     if (context_ != nullptr) {
-      const char* text = f.krb5_get_error_message(context_, code);
-      copy = text == nullptr ? std::string() : one_line(text);
-      if (text != nullptr) f.krb5_free_error_message(context_, text);
+      const auto give_back = [this](const char* text) {
+        f.krb5_free_error_message(context_, text);
+      };
+      const std::unique_ptr<const char, decltype(give_back)> text(
+          f.krb5_get_error_message(context_, code), give_back);
+      copy = text == nullptr ? std::string() : one_line(text.get());
     }
     // Heimdal says which call failed on what, but not why.
     if (code > 0 && code < 4096) copy += ": " + std::generic_category().message(code);
@@ -161,13 +164,15 @@ class Krb5 {
   }
   // A text that the library has allocated.
   std::string taken(char* text) const {
-    std::string copy = text;
-    if (f.krb5_free_unparsed_name != nullptr) {
-      f.krb5_free_unparsed_name(context_, text);
-    } else {
-      f.krb5_xfree(text);
-    }
-    return copy;
+    const auto give_back = [this](char* name) {
+      if (f.krb5_free_unparsed_name != nullptr) {
+        f.krb5_free_unparsed_name(context_, name);
+      } else {
+        f.krb5_xfree(name);
+      }
+    };
+    const std::unique_ptr<char, decltype(give_back)> owned(text, give_back);
+    return text;
   }
 
   void* context_ = nullptr;

@@ -1,6 +1,7 @@
 #include "sspi_gssapi/mech_credential.h"
 
 #include <array>
+#include <string_view>
 
 #include "sspi_gssapi/gss_credential.h"
 #include "sspi_gssapi/memory_cache_walk.h"
@@ -8,6 +9,36 @@
 #include "sspi_gssapi/thread_cache.h"
 
 namespace negodbc::sspi_gssapi {
+
+namespace {
+
+// gss_krb5_import_cred() without the krb5_context that it makes each time: the value is three
+// texts, each with its length before it, of the cache, a keytab's principal and a keytab.
+Call import_cache(const GssLibrary& library, const std::string& cache, ScopedCred& cred) {
+  std::string value;
+  constexpr std::size_t kLengthBytes = 4;
+  value.reserve(3 * kLengthBytes + cache.size());
+  for (const std::string_view text :
+       {std::string_view(cache), std::string_view(), std::string_view()}) {
+    for (unsigned shift = 32; shift != 0;) {
+      shift -= 8;
+      value += static_cast<char>((text.size() >> shift) & 0xFFu);
+    }
+    value += text;
+  }
+  gss_buffer_desc buffer{value.size(), value.data()};
+  Call call;
+  call.major =
+      library.gss_set_cred_option(&call.minor, cred.out(), library.import_credential, &buffer);
+  return call;
+}
+
+}  // namespace
+
+bool imports_caches(const GssLibrary& library) {
+  return library.family == Family::kHeimdal && library.gss_set_cred_option != nullptr &&
+         library.import_credential != nullptr;
+}
 
 Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t name,
                       gss_cred_usage_t usage, const std::string& cache, const std::string& keytab,
@@ -27,6 +58,10 @@ Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t 
       call.major = GSS_S_UNAVAILABLE;
       return call;
     }
+  }
+  if (imports_caches(library) && mech == &kKrb5Mech && name == GSS_C_NO_NAME &&
+      usage == GSS_C_INITIATE && cache.starts_with("MEMORY:") && life == nullptr) {
+    return import_cache(library, cache, cred);
   }
   const ThreadCache in_use(library, library.gss_acquire_cred_from == nullptr ? cache.c_str() : "");
   const MemoryCacheWalk walk(library.family == Family::kHeimdal &&

@@ -18,6 +18,10 @@ Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t 
                       gss_cred_usage_t usage, const std::string& cache, const std::string& keytab,
                       ScopedCred& cred, OM_uint32* life = nullptr);
 
+// Whether Kerberos' credential for a cache in memory is made without touching the thread's default
+// cache, where gss_acquire_cred_from() is not there either.
+bool imports_caches(const GssLibrary& library);
+
 // Whether a credential, or the library, has a mechanism; false when it cannot be told.
 bool has_mech(const GssLibrary& library, gss_cred_id_t cred, const gss_OID_desc* mech);
 bool has_mech(const GssLibrary& library, const gss_OID_desc* mech);

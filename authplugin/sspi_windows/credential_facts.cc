@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "negotiate/given_memory.h"
 #include "negotiate/utf16.h"
 
 // After windows.h.
@@ -64,8 +65,8 @@ auth::CredentialFacts facts_of(const SecurityFunctionTableW& table, CredHandle c
   SecPkgCredentials_NamesW names{};
   if (table.QueryCredentialsAttributesW(&credential, SECPKG_CRED_ATTR_NAMES, &names) == SEC_E_OK &&
       names.sUserName != nullptr) {
+    const auth::GivenMemory given(table, names.sUserName);
     facts.principal = principal_of(auth::to_utf8(names.sUserName));
-    table.FreeContextBuffer(names.sUserName);
   }
   if (facts.principal.empty()) facts.principal = account_name(NameUserPrincipal);
   if (facts.principal.empty()) facts.principal = principal_of(account_name(NameSamCompatible));
