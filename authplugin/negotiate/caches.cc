@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "negotiate/deadline.h"
 #include "negotiate/target_name.h"
 
 namespace negodbc::auth {
@@ -111,6 +112,7 @@ void Caches::forget(const negodbc_auth_options* options) {
     plans->forget();
   }
   credentials_.forget(named ? &named->credential : nullptr);
+  retire_helpers();
 }
 
 PlanSet::Ptr Caches::make_room_locked() {

@@ -27,22 +27,28 @@ struct Call {
       : platform(of),
         work(std::move(what)),
         identity(of.thread_identity()),
+        surroundings(of.surroundings()),
+        needs_new_thread(of.needs_new_thread()),
         role(of.thread_role(identity)),
         era(of.era(identity)) {}
   const SecurityPlatform& platform;
   std::function<void()> work;
-  const ThreadIdentity identity;                 // of who has it done
+  const ThreadIdentity identity;  // of who has it done
+  const Surroundings surroundings;
+  const bool needs_new_thread;                   // of the caller's making
   const std::shared_ptr<const ThreadRole> role;  // what a helper has to take on for it
   const std::uint64_t era;  // a helper of another one must not do it; 0: any may
   std::mutex mutex;
   std::condition_variable changed;
   bool taken = false;    // by a helper that had been idle
-  bool refused = false;  // by one of another identity
+  bool refused = false;  // by one of another identity, or that sees other surroundings
   bool done = false;
   bool tells_taken = false;  // somebody waits for that
   std::exception_ptr error;
 
-  bool is_of_this_thread() const { return platform.thread_identity() == identity; }
+  bool is_of_this_thread() const {
+    return platform.thread_identity() == identity && platform.has_surroundings(surroundings);
+  }
   void run() {
     try {
       if (role != nullptr) {
@@ -65,6 +71,8 @@ struct Call {
   }
 };
 
+std::atomic<std::uint64_t> g_retirements{0};
+
 struct Helper {
   std::mutex mutex;
   std::condition_variable changed;
@@ -73,7 +81,9 @@ struct Helper {
   // Of the first call that had one: what libraries keep for this thread is of then. Written under
   // the lock, while it is not idle.
   std::uint64_t era = 0;
+  const std::uint64_t came_after = g_retirements.load();
 
+  bool is_retired() const { return came_after != g_retirements.load(); }
   bool may_do(const Call& what) const { return era == 0 || what.era == 0 || era == what.era; }
   void take(std::shared_ptr<Call> what, bool may_be_refused) {
     if (era == 0) era = what->era;
@@ -140,13 +150,14 @@ void begin_helper(const SecurityPlatform& platform, Pool& pool, const std::share
   run_unjoined([&platform, &pool, helper] { serve(platform, pool, helper); });
 }
 
-// What a helper does next: the call of its identity that has waited longest, or it is idle; false:
-// it is not needed, or another one has taken its place.
+// What a helper does next: the call that it can do and that has waited longest, or it is idle;
+// false: it is not needed, or another one takes its place.
 bool go_on(Pool& pool, const std::shared_ptr<Helper>& helper) {
   const std::lock_guard lock(pool.mutex);
-  const auto next =
-      std::find_if(pool.waiting.begin(), pool.waiting.end(),
-                   [](const std::shared_ptr<Call>& call) { return call->is_of_this_thread(); });
+  const bool retired = helper->is_retired();
+  const auto next = std::find_if(
+      pool.waiting.begin(), pool.waiting.end(),
+      [&](const std::shared_ptr<Call>& call) { return !retired && call->is_of_this_thread(); });
   if (next != pool.waiting.end()) {
     const std::shared_ptr<Call> call = std::move(*next);
     pool.waiting.erase(next);
@@ -162,7 +173,18 @@ bool go_on(Pool& pool, const std::shared_ptr<Helper>& helper) {
     helper->take(call, false);
     return true;
   }
-  if (pool.idle.size() >= kMaxIdleHelpers) {
+  // Those that wait are the process's, which has become another one: each makes its own helper.
+  const auto asks_anew =
+      std::find_if(pool.waiting.begin(), pool.waiting.end(),
+                   [](const std::shared_ptr<Call>& call) { return !call->tells_taken; });
+  if (asks_anew != pool.waiting.end()) {
+    const std::shared_ptr<Call> call = std::move(*asks_anew);
+    pool.waiting.erase(asks_anew);
+    --pool.helpers;
+    call->tell(&Call::refused);
+    return false;
+  }
+  if (retired || pool.idle.size() >= kMaxIdleHelpers) {
     --pool.helpers;
     return false;
   }
@@ -204,14 +226,16 @@ void start_helper(const SecurityPlatform& platform, Pool& pool, const std::share
   }
 }
 
-// On a thread that this one makes, which has its identity; or the call waits for one that is busy.
-// A thread of another identity than the process's ends with the call: nobody else may use it, and
-// the process can't change its own identity while there is one.
+// On a thread that this one makes, which is as it is; or the call waits for one that is busy. What
+// is not as the process is ends with the call: nobody else may use it, and the process can't change
+// its own identity while there is one.
 void hand_to_new(const SecurityPlatform& platform, const std::shared_ptr<Call>& call) {
-  if (!platform.is_of_process(call->identity)) {
+  if (call->needs_new_thread || !platform.is_of_process(call->identity) ||
+      !platform.are_of_process(call->surroundings)) {
     run_unjoined([&platform, call] {
       t_is_helper = true;
       platform.prepare_helper_thread();
+      platform.leave_surroundings();
       call->run();
       call->tell(&Call::done);
     });
@@ -232,18 +256,20 @@ void hand_to_new(const SecurityPlatform& platform, const std::shared_ptr<Call>& 
   start_helper(platform, pool, call);
 }
 
-// To a helper that is idle, if there is one. It may refuse the call, as the ids of another thread
+// To a helper that is idle, if there is one. It may refuse the call, as what another thread is like
 // can't be looked at: then, hand_to_new().
 bool hand_to_idle(const SecurityPlatform& platform, const std::shared_ptr<Call>& call) {
-  if (call->role != nullptr) return false;  // a thread of its own takes that on
+  // A thread of its own takes that on, or has it.
+  if (call->role != nullptr || call->needs_new_thread) return false;
   Pool& pool = pool_of_process(platform.process_id());
   std::shared_ptr<Helper> helper;
   {
     const std::lock_guard lock(pool.mutex);
     // The last one that was used; those of the past come to their end by themselves.
-    const auto found =
-        std::find_if(pool.idle.rbegin(), pool.idle.rend(),
-                     [&](const std::shared_ptr<Helper>& idle) { return idle->may_do(*call); });
+    const auto found = std::find_if(pool.idle.rbegin(), pool.idle.rend(),
+                                    [&](const std::shared_ptr<Helper>& idle) {
+                                      return !idle->is_retired() && idle->may_do(*call);
+                                    });
     if (found == pool.idle.rend()) return false;
     helper = std::move(*found);
     pool.idle.erase(std::next(found).base());
@@ -299,13 +325,14 @@ bool run_with_deadline(const SecurityPlatform& platform, std::chrono::millisecon
   if (!hand_to_idle(platform, call)) hand_to_new(platform, call);
   {
     std::unique_lock lock(call->mutex);
-    call->changed.wait_until(lock, deadline,
-                             [&] { return call->done || call->refused || stopped(); });
-    if (call->refused && !stopped()) {
+    for (;;) {
+      call->changed.wait_until(lock, deadline,
+                               [&] { return call->done || call->refused || stopped(); });
+      if (!call->refused || stopped()) break;
+      call->refused = false;
       lock.unlock();
       hand_to_new(platform, call);
       lock.lock();
-      call->changed.wait_until(lock, deadline, [&] { return call->done || stopped(); });
     }
     if (!call->done) {
       lock.unlock();
@@ -317,6 +344,10 @@ bool run_with_deadline(const SecurityPlatform& platform, std::chrono::millisecon
   }
   if (call->error) std::rethrow_exception(call->error);
   return true;
+}
+
+void retire_helpers() {
+  ++g_retirements;
 }
 
 LaterWork run_later(const SecurityPlatform& platform, std::function<void()> work) {

@@ -25,16 +25,23 @@ inline constexpr std::size_t kMaxHelpers = 64;
 // Helper threads are kept for the next call, because GSSAPI libraries keep state per thread that is
 // dear to make. When kMaxHelpers are busy, or the system has no more threads, the work waits for
 // one of them. One that has worked before the configuration changed (SecurityPlatform::era) does no
-// work of after it. A thread whose ids are not its process's has a helper of its own each time,
-// which takes on what it does not come with (SecurityPlatform::thread_role) and ends with the work;
-// where it can't be made to, that ends with std::errc::operation_not_permitted. A child after fork
-// has none of its parent's and starts its own. Throws std::system_error when there is no thread and
-// none can be made.
+// work of after it. The helper sees what the caller sees (SecurityPlatform::surroundings): one that
+// does not, because the caller has left what it was made in, is replaced by one that the caller
+// makes. A thread whose ids or surroundings are not its process's, or whose work depends on what
+// can't be compared (SecurityPlatform::needs_new_thread), has a helper of its own each time, which
+// takes on what it does not come with (SecurityPlatform::thread_role) and ends with the work; it
+// is not counted. Where it can't be made to, that ends with std::errc::operation_not_permitted. A
+// child after fork has none of its parent's and starts its own. Throws std::system_error when there
+// is no thread and none can be made.
 //
 // On a helper thread it runs the work there, however long that takes: helpers that wait for helpers
 // could use them all up, and who waits for this one keeps the time itself.
 bool run_with_deadline(const SecurityPlatform& platform, std::chrono::milliseconds timeout,
                        std::function<void()> work, Stop* stop = nullptr);
+
+// The helpers that there are do no work that is handed over from now on: callers make others, which
+// are as they are, also in what the platform can't compare. Any thread; does not fail.
+void retire_helpers();
 
 // Runs `work` on a helper thread, as above, without waiting for it; what it throws is dropped.
 // Throws std::system_error when no thread can be made.

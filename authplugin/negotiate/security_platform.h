@@ -72,10 +72,16 @@ struct SourceLook {
   bool quick = false;  // quick_stamp() will tell it, too
 };
 
-// The ids under which one thread does its work: the user's and the groups'.
+// As whom one thread does its work: the user's ids and the groups', and what it may do beyond them.
 struct ThreadIdentity {
-  std::array<std::uint64_t, 4> value{};
+  std::array<std::uint64_t, 5> value{};
   friend bool operator==(const ThreadIdentity&, const ThreadIdentity&) = default;
+};
+
+// From where one thread sees the system, where threads of a process need not all see the same.
+struct Surroundings {
+  std::array<std::uint64_t, 3> value{};
+  std::int64_t thread = 0;  // whose they are
 };
 
 // What a thread takes on to act as the one that asked for it, where it does not come with the
@@ -227,6 +233,19 @@ class SecurityPlatform {
   virtual ThreadIdentity thread_identity() const { return {}; }
   // Whether that is the process's own. Waits for the file system.
   virtual bool is_of_process(const ThreadIdentity& /*identity*/) const { return true; }
+
+  // Of the calling thread: the files that names lead it to. A new thread of its making sees the
+  // same. None of these waits.
+  virtual Surroundings surroundings() const { return {}; }
+  // Whether the calling thread sees what another one sees.
+  virtual bool has_surroundings(const Surroundings& /*of*/) const { return true; }
+  // Whether the calling thread, whose they are, shares them with the process's others.
+  virtual bool are_of_process(const Surroundings& /*own*/) const { return true; }
+  // From now on the calling thread's are its own, as they are.
+  virtual void leave_surroundings() const {}
+  // Whether the work of now may depend on what a new thread has from the one that makes it, and
+  // what can't be compared.
+  virtual bool needs_new_thread() const { return false; }
 
   // Of the calling thread, whose identity this is, where a new thread of its making has it not by
   // itself; NULL: it has.

@@ -37,6 +37,8 @@ void WarmFiller::wake(const Plan::Ptr& plan) {
     if (!platform_.is_of_process(identity)) return;
     identity_ = identity;
   }
+  // Nor does it hold on to what one thread alone sees.
+  if (!running_ && !platform_.are_of_process(platform_.surroundings())) return;
   asked_.push_back(plan);
   if (running_) {
     changed_.notify_one();

@@ -17,6 +17,7 @@
 #include "sspi_gssapi/process_id.h"
 #include "sspi_gssapi/table.h"
 #include "sspi_gssapi/thread_identity.h"
+#include "sspi_gssapi/thread_surroundings.h"
 #include "sspi_gssapi/ticket_list.h"
 
 namespace negodbc::auth {
@@ -173,6 +174,15 @@ class GssapiPlatform final : public SecurityPlatform {
   bool is_of_process(const ThreadIdentity& identity) const override {
     return sspi_gssapi::is_of_process(identity);
   }
+  Surroundings surroundings() const override { return sspi_gssapi::surroundings(); }
+  bool has_surroundings(const Surroundings& of) const override {
+    return sspi_gssapi::has_surroundings(of);
+  }
+  bool are_of_process(const Surroundings& own) const override {
+    return sspi_gssapi::are_of_process(own);
+  }
+  void leave_surroundings() const override { sspi_gssapi::leave_surroundings(); }
+  bool needs_new_thread() const override { return sspi_gssapi::needs_new_thread(); }
 
   // Heimdal's library reads krb5.conf once for each thread, the KDC's address in it.
   std::uint64_t era(const ThreadIdentity& identity) const override {

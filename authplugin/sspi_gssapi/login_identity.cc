@@ -18,6 +18,7 @@
 #include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/gss_library.h"
 #include "sspi_gssapi/kcm_connection.h"
+#include "sspi_gssapi/thread_surroundings.h"
 #include "sspi_gssapi/ticket_list.h"
 #include "sspi_gssapi/waiting_file.h"
 
@@ -99,7 +100,10 @@ std::optional<auth::Identity> identity_of(const auth::CredentialRequest& request
   for (const std::uint64_t value : configuration.stamp().value) append(identity.key, value);
   append(identity.key, configuration.environment());
   bool chosen = false;
-  const auto look_at = [&](std::string_view name) { chosen = chosen || is_collection(name); };
+  const auto look_at = [&](std::string_view name) {
+    chosen = chosen || is_collection(name);
+    note_cache(name);
+  };
   look_at(request.credential_cache);
   each_default(identity.default_caches, [&](auto, std::string_view name) { look_at(name); });
   identity.by_target = chosen;

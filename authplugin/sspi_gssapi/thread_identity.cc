@@ -3,6 +3,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 #ifdef __linux__
+#include <linux/capability.h>
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -89,16 +90,37 @@ void find_file_ids(Ids& ids) {
 }
 #endif
 
+// Those that let a thread into others' files, and into others' persistent keyrings. 0: none.
+constexpr std::uint64_t capabilities_that_count(std::uint64_t all) {
+#ifdef __linux__
+  return all & (1u << CAP_DAC_OVERRIDE | 1u << CAP_DAC_READ_SEARCH | 1u << CAP_SETUID);
+#else
+  static_cast<void>(all);
+  return 0;
+#endif
+}
+
+// The effective ones of this thread.
+std::uint64_t capabilities_now() {
+#ifdef __linux__
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> told{};
+  return ::syscall(SYS_capget, &header, told.data()) == 0 ? told[0].effective : 0;
+#else
+  return 0;
+#endif
+}
+
 // The numbers behind a word at the beginning of a line; false: there is none.
 template <typename Show>
-bool numbers_of(std::string_view text, std::string_view word, Show show) {
+bool numbers_of(std::string_view text, std::string_view word, Show show, int base = 10) {
   const std::size_t at = text.find(word);
   if (at == std::string_view::npos) return false;
   text = text.substr(at + word.size());
   text = text.substr(0, text.find('\n'));
   while (!text.empty()) {
     std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
     if (error == std::errc()) show(number);
     const bool none = error != std::errc();
     text.remove_prefix(none ? 1 : static_cast<std::size_t>(end - text.data()));
@@ -122,7 +144,11 @@ bool read_status(std::string_view text, auth::ThreadIdentity& identity) {
                  [&](std::uint64_t id) {
                    if (groups < ids.group.size()) ids.group[groups++] = id;
                  }) &&
-      numbers_of(text, "\nGroups:", [&](std::uint64_t id) { add_group(identity, id); });
+      numbers_of(text, "\nGroups:", [&](std::uint64_t id) { add_group(identity, id); }) &&
+      numbers_of(
+          text,
+          "\nCapEff:", [&](std::uint64_t all) { identity.value[4] = capabilities_that_count(all); },
+          16);
   ids.tell(identity);
   return told && users == ids.user.size() && groups == ids.group.size();
 }
@@ -146,6 +172,7 @@ auth::ThreadIdentity thread_identity() {
 #endif
   ids.tell(identity);
   add_groups(identity);
+  identity.value[4] = capabilities_that_count(capabilities_now());
   return identity;
 }
 

@@ -1,5 +1,5 @@
-// Under whose ids a thread does its work: each thread has its own where the system is asked
-// directly, and a new thread has those of the one that has made it.
+// Under whose ids a thread does its work, and with which capabilities: each thread has its own
+// where the system is asked directly, and a new thread has those of the one that has made it.
 #ifndef NEGODBC_SSPI_GSSAPI_THREAD_IDENTITY_H_
 #define NEGODBC_SSPI_GSSAPI_THREAD_IDENTITY_H_
 

@@ -350,8 +350,10 @@ typedef struct negodbc_auth_api {
 
   /* Forgets what is kept of the source of credentials that these options name (package, library,
    * cache, keytab, principal, password), or of all sources (NULL): tickets, passwords, failures,
-   * legs made ahead. Sessions in use keep what they have until they are closed. Any thread, any
-   * time. Not in the first tables of version 1: look at `size`. */
+   * legs made ahead. Sessions in use keep what they have until they are closed. Threads of the
+   * plugin's do nothing more, so that what the caller has been restricted in (Landlock) binds what
+   * it asks for from now on; ids, capabilities, mounts, root, working directory and keyrings need
+   * no such call. Any thread, any time. Not in the first tables of version 1: look at `size`. */
   negodbc_auth_status(NEGODBC_AUTH_CALL* forget)(const negodbc_auth_options* source);
 
   /* The peer has refused the login, after whatever was sent: the service may have another key than

@@ -1,0 +1,131 @@
+#include "sspi_gssapi/thread_surroundings.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <linux/kcmp.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
+#include "sspi_gssapi/configuration.h"
+#include "sspi_gssapi/environment.h"
+
+namespace negodbc::sspi_gssapi {
+namespace {
+
+std::atomic<bool> g_keyrings_asked_for{false};
+
+#if defined(__linux__) && defined(STATX_BASIC_STATS)
+// Which file a name is, and by which mount; a mount is of one namespace only. 0: it is not told.
+std::uint64_t place_of(const char* name) {
+  unsigned int mask = STATX_INO;
+#ifdef STATX_MNT_ID
+  mask |= STATX_MNT_ID;
+#endif
+  struct statx facts {};
+  if (::statx(AT_FDCWD, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, mask, &facts) != 0) return 0;
+  std::uint64_t told = facts.stx_ino;
+  mix(told, std::uint64_t{facts.stx_dev_major} << 32u | facts.stx_dev_minor);
+#ifdef STATX_MNT_ID
+  if ((facts.stx_mask & STATX_MNT_ID) != 0) mix(told, facts.stx_mnt_id);
+#endif
+  return told | 1u;  // never 0
+}
+
+using Places = std::array<std::uint64_t, 3>;
+
+std::int64_t thread_now() {
+  return ::syscall(SYS_gettid);
+}
+
+// Whether two threads of the process share a thing; nothing: it can't be told.
+std::optional<bool> share(std::int64_t one, std::int64_t other, int thing) {
+  const long told = ::syscall(SYS_kcmp, one, other, thing, 0L, 0L);
+  return told < 0 ? std::nullopt : std::optional(told == 0);
+}
+
+bool is_under_filter() {
+  return ::prctl(PR_GET_SECCOMP) != 0;
+}
+#endif
+
+}  // namespace
+
+#if defined(__linux__) && defined(STATX_BASIC_STATS)
+
+auth::Surroundings surroundings() {
+  return {.value = {place_of("/"), place_of("."), place_of("/proc/thread-self/ns/net")},
+          .thread = thread_now()};
+}
+
+bool has_surroundings(const auth::Surroundings& of) {
+  const auth::Surroundings own = surroundings();
+  if (own.value != of.value) return false;
+  return own.thread == of.thread || is_under_filter() ||
+         share(own.thread, of.thread, KCMP_FILES).value_or(true);
+}
+
+// The process's are its main thread's. Where that has ended, which leaves it a folder without
+// them, they are anybody's.
+bool are_of_process(const auth::Surroundings& own) {
+  const std::int64_t main = ::getpid();
+  if (own.thread == main) return true;
+  const Places mains = {place_of("/proc/self/root"), place_of("/proc/self/cwd"),
+                        place_of("/proc/self/ns/net")};
+  const bool told = mains[1] != 0;
+  if (!told && place_of("/proc/self/status") != 0) return true;
+  if (told && mains != own.value) return false;
+  // One that only looks the same may be another in a moment.
+  return is_under_filter() || (share(own.thread, main, KCMP_FS).value_or(true) &&
+                               share(own.thread, main, KCMP_FILES).value_or(true));
+}
+
+// While threads share a working directory, none of them may enter another namespace of mounts
+// (setns(2)).
+void leave_surroundings() {
+  if (!is_under_filter()) ::unshare(CLONE_FS);
+}
+
+#else
+
+auth::Surroundings surroundings() {
+  return {};
+}
+
+bool has_surroundings(const auth::Surroundings& /*of*/) {
+  return true;
+}
+
+bool are_of_process(const auth::Surroundings& /*own*/) {
+  return true;
+}
+
+void leave_surroundings() {}
+
+#endif
+
+bool is_in_thread_keyrings(std::string_view cache) {
+  constexpr std::string_view kType = "KEYRING:";
+  // A user's persistent keyring is named by the id, and is brought along by who asks for it.
+  return cache.starts_with(kType) && !cache.substr(kType.size()).starts_with("persistent:");
+}
+
+void note_cache(std::string_view cache) {
+  if (is_in_thread_keyrings(cache)) g_keyrings_asked_for.store(true, std::memory_order_relaxed);
+}
+
+bool needs_new_thread() {
+  if (g_keyrings_asked_for.load(std::memory_order_relaxed)) return true;
+  const char* const named = trusted_variable("KRB5CCNAME");
+  return named != nullptr && is_in_thread_keyrings(named);
+}
+
+}  // namespace negodbc::sspi_gssapi
