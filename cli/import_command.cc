@@ -122,8 +122,7 @@ std::string reason_to_leave(const std::string& word) {
 // A value that stands for itself, as a data source has it: there braces and quotes around a value
 // are not part of it.
 std::string as_in_data_source(const dsn::Keyword& keyword, const std::string& value) {
-  std::string written =
-      value.starts_with('{') && value.ends_with('}') ? dsn::braced(value) : value;
+  std::string written = value.starts_with('{') && value.ends_with('}') ? dsn::braced(value) : value;
   if (keyword.kind != dsn::Kind::text || keyword.key == dsn::Key::connect_settings ||
       keyword.key == dsn::Key::pqopt)
     return written;

@@ -53,12 +53,11 @@ void append(auth::PooledText& key, std::uint64_t number) {
 // Of the text "library=name\nlibrary=name\n".
 template <typename Show>
 void each_default(std::string_view defaults, Show show) {
-  while (!defaults.empty()) {
-    const std::size_t end = std::min(defaults.find('\n'), defaults.size());
-    const std::string_view line = defaults.substr(0, end);
-    const std::size_t equals = std::min(line.find('='), line.size());
-    show(line.substr(0, equals), line.substr(std::min(equals + 1, line.size())));
-    defaults.remove_prefix(std::min(end + 1, defaults.size()));
+  for (auto at = defaults.begin(); at != defaults.end();) {
+    const auto end = std::find(at, defaults.end(), '\n');
+    const auto equals = std::find(at, end, '=');
+    show(std::string_view(at, equals), std::string_view(equals == end ? end : equals + 1, end));
+    at = end == defaults.end() ? end : end + 1;
   }
 }
 

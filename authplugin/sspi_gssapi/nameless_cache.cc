@@ -46,7 +46,10 @@ NamelessCache::~NamelessCache() {
 }
 
 std::string NamelessCache::name() const {
-  return std::string(kFileType) + "/proc/self/fd/" + std::to_string(file_);
+  std::string name(kFileType);
+  name += "/proc/self/fd/";
+  name += std::to_string(file_);
+  return name;
 }
 
 }  // namespace negodbc::sspi_gssapi

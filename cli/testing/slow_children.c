@@ -1,5 +1,5 @@
-/* Loaded before a program: each process that it forks sleeps first, as on a machine that has no time
- * for it (NEGODBC_TEST_CHILDREN_SLEEP, seconds). */
+/* Loaded before a program: each process that it forks sleeps first, as on a machine that has no
+ * time for it (NEGODBC_TEST_CHILDREN_SLEEP, seconds). */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>
