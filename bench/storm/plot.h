@@ -28,7 +28,7 @@ struct Series {
   std::string color;
   bool faint = false;                        // thin and dashed
   std::vector<std::vector<Point>> segments;  // each a line of its own
-  std::vector<Mark> marks;
+  std::vector<Mark> marks{};
 };
 
 struct Tick {

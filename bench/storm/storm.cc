@@ -171,7 +171,7 @@ class Storm {
     kdc_log_.added();
     const Use before = use();
     std::optional<Cut> cut;
-    if (plan.reconnect && !options_.cut.empty()) cut.emplace(options_.cut);
+    if (options_.round.reconnect && !options_.cut.empty()) cut.emplace(options_.cut);
     report.begin_s = std::chrono::duration<double>(start - begin_).count();
     report.begin_unix_s =
         unix_now_s() + std::chrono::duration<double>(start - Clock::now()).count();
@@ -195,7 +195,7 @@ class Storm {
     report.result = std::move(*result);
     report.server = counts();
     // In a reconnect round what is closed at its end would be in it.
-    if (!plan.reconnect) add_use(before, report.server);
+    if (!options_.round.reconnect) add_use(before, report.server);
     if (const std::string failed = cut ? cut->end_within(cut_grace_s) : ""; !failed.empty())
       crew.report().broken = failed;
     crew.report().rounds.push_back(std::move(report));
