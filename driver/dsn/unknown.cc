@@ -62,10 +62,11 @@ bool is_near(std::string_view word, const Keyword& entry) {
   const std::string wanted = folded(word);
   if (wanted.empty() || wanted.size() > longest_word) return false;
   const std::size_t limit = steps_of_a_slip(wanted.size());
-  const auto near = [&](std::string_view name) {
+  const auto resembles = [&](std::string_view name) {
     return steps_between(wanted, folded(name), limit) < limit;
   };
-  return near(entry.name) || std::any_of(entry.aliases.begin(), entry.aliases.end(), near);
+  return resembles(entry.name) ||
+         std::any_of(entry.aliases.begin(), entry.aliases.end(), resembles);
 }
 
 std::string_view nearest_keyword(std::string_view word) {
