@@ -10,6 +10,7 @@
 #include "driver/base/characters.h"
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
+#include "driver/dsn/dressing.h"
 #include "driver/dsn/keywords.h"
 #include "driver/dsn/settings.h"
 

@@ -70,12 +70,6 @@ SECURITY_STATUS choose_credential(const InitializeCall& call, const SecBuffer* s
   return SEC_E_OK;
 }
 
-auth::Sealing sealing_of_request(sec_ulong request) {
-  if ((request & NEGODBC_ISC_REQ_LIBRARY_SEALING) != 0) return auth::Sealing::kLibrary;
-  return (request & NEGODBC_ISC_REQ_OPENSSL_SEALING) != 0 ? auth::Sealing::kOpenssl
-                                                          : auth::Sealing::kAuto;
-}
-
 // A context for the first leg: everything that later legs use again.
 SECURITY_STATUS begin(const InitializeCall& call, GssContext::Ptr& context) {
   const SecBuffer* supplied = (call.request & ISC_REQ_USE_SUPPLIED_CREDS) != 0
@@ -315,9 +309,7 @@ void begin_again(GssContext& context) {
   context.trailer = 0;
   context.ticket_realm.clear();
   context.channel_bindings.clear();
-  const auth::Sealing sealing = context.messages.sealing;
-  context.messages = OwnMessages();
-  context.messages.sealing = sealing;
+  context.messages = OwnMessages{.sealing = context.messages.sealing};
 }
 
 // Where it is asked for (ISC_REQ_EXTENDED_ERROR), a failed leg's token is handed out, to be sent:

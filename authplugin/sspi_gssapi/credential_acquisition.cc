@@ -213,7 +213,9 @@ class Acquisition {
                        "native_credential is not one of " + library_.title());
     }
     const bool usable = has_mech(library_, source_.native, mech_);
-    bind_native();
+    if (!source_.target.empty() && is_collection(default_cache_name(library_))) {
+      bind_to_target(library_, source_.native, source_.target);
+    }
     if (!usable || !source_.use_native) {
       std::optional<Explained> failed = copy_native();
       if (!failed || !usable) return failed;
@@ -221,30 +223,6 @@ class Acquisition {
     credential_->native = source_.native;
     credential_->facts.borrowed = !source_.use_native;
     return std::nullopt;
-  }
-
-  // MIT's library leaves a credential without a name open until it is first used: then the target
-  // chooses among the caches of a collection. Asked for the name first, it would take the primary
-  // one. What fails here fails again where it is told.
-  void bind_native() const {
-    if (library_.family != Family::kMit || source_.target.empty() ||
-        !is_collection(default_cache_name(library_))) {
-      return;
-    }
-    ScopedName target(library_);
-    if (GSS_ERROR(import_target(library_, source_.target, target).major)) return;
-    for (gss_OID_desc* const mech : {&kKrb5Mech, &kSpnegoMech}) {
-      if (!has_mech(library_, source_.native, mech)) continue;
-      gss_ctx_id_t context = GSS_C_NO_CONTEXT;
-      ScopedBuffer token(library_);
-      OM_uint32 minor = 0;
-      library_.gss_init_sec_context(&minor, source_.native, &context, target.get(), mech, 0, 0,
-                                    GSS_C_NO_CHANNEL_BINDINGS, GSS_C_NO_BUFFER, nullptr,
-                                    token.out(), nullptr, nullptr);
-      if (context != GSS_C_NO_CONTEXT) {
-        library_.gss_delete_sec_context(&minor, &context, GSS_C_NO_BUFFER);
-      }
-    }
   }
 
   std::optional<Explained> copy_native() {

@@ -86,6 +86,25 @@ bool has_mech(const GssLibrary& library, const gss_OID_desc* mech) {
          contains_oid(mechs.get(), mech);
 }
 
+void bind_to_target(const GssLibrary& library, gss_cred_id_t cred, const std::string& target) {
+  ScopedName name(library);
+  if (library.family != Family::kMit || GSS_ERROR(import_target(library, target, name).major)) {
+    return;
+  }
+  for (gss_OID_desc* const mech : {&kKrb5Mech, &kSpnegoMech}) {
+    if (!has_mech(library, cred, mech)) continue;
+    gss_ctx_id_t context = GSS_C_NO_CONTEXT;
+    ScopedBuffer token(library);
+    OM_uint32 minor = 0;
+    library.gss_init_sec_context(&minor, cred, &context, name.get(), mech, 0, 0,
+                                 GSS_C_NO_CHANNEL_BINDINGS, GSS_C_NO_BUFFER, nullptr, token.out(),
+                                 nullptr, nullptr);
+    if (context != GSS_C_NO_CONTEXT) {
+      library.gss_delete_sec_context(&minor, &context, GSS_C_NO_BUFFER);
+    }
+  }
+}
+
 void restrict_mechs(const GssCredential& credential) {
   const GssLibrary& library = credential.library;
   if (credential.package != Package::kNegotiate || !credential.outbound ||

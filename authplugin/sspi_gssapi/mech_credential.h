@@ -26,6 +26,11 @@ bool imports_caches(const GssLibrary& library);
 bool has_mech(const GssLibrary& library, gss_cred_id_t cred, const gss_OID_desc* mech);
 bool has_mech(const GssLibrary& library, const gss_OID_desc* mech);
 
+// MIT's library leaves a credential without a name open until it is first used: then the target
+// chooses among the caches of a collection. Asked for the name first, it would take the primary
+// one. What fails here fails again where it is told. May wait for the KDC.
+void bind_to_target(const GssLibrary& library, gss_cred_id_t cred, const std::string& target);
+
 // SPNEGO offers Kerberos only, unless NTLM is allowed.
 void restrict_mechs(const GssCredential& credential);
 

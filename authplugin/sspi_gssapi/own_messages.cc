@@ -80,6 +80,12 @@ SECURITY_STATUS did_not_seal() {
 
 }  // namespace
 
+auth::Sealing sealing_of_request(sec_ulong request) {
+  if ((request & NEGODBC_ISC_REQ_LIBRARY_SEALING) != 0) return auth::Sealing::kLibrary;
+  return (request & NEGODBC_ISC_REQ_OPENSSL_SEALING) != 0 ? auth::Sealing::kOpenssl
+                                                          : auth::Sealing::kAuto;
+}
+
 MessageTokens* own_tokens(GssContext& context) {
   OwnMessages& messages = context.messages;
   if (messages.settled) return messages.tokens.get();

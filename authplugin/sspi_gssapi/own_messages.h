@@ -22,6 +22,9 @@ namespace negodbc::sspi_gssapi {
 
 class GssContext;
 
+// What a first leg's request asks for.
+auth::Sealing sealing_of_request(sec_ulong request);
+
 // What a context needs for it. Under the context's mutex.
 struct OwnMessages {
   // So many bytes go through the library first, in either direction: what it would have cost to

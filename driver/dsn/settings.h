@@ -75,9 +75,6 @@ std::vector<Unknown> complete_from_dsn(Settings& settings, std::string_view dsn,
                                        const ProfileReader& read = read_odbc_ini,
                                        const ProfileReader& read_driver = read_odbcinst_ini);
 
-// A value as it stands in a data source where it has blanks at its ends, or braces: within braces.
-std::string braced(std::string_view value);
-
 // Adds what the driver's section of odbcinst.ini says: defaults for all its data sources, as
 // psqlodbc has them. A driver named by its file has no section.
 void complete_from_driver(Settings& settings, std::string_view driver,
