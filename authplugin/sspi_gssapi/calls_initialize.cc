@@ -309,7 +309,7 @@ void begin_again(GssContext& context) {
   context.trailer = 0;
   context.ticket_realm.clear();
   context.channel_bindings.clear();
-  context.messages = OwnMessages{.sealing = context.messages.sealing};
+  context.messages.begin_again();
 }
 
 // Where it is asked for (ISC_REQ_EXTENDED_ERROR), a failed leg's token is handed out, to be sent:

@@ -80,6 +80,12 @@ SECURITY_STATUS did_not_seal() {
 
 }  // namespace
 
+void OwnMessages::begin_again() {
+  const auth::Sealing asked = sealing;
+  *this = OwnMessages();
+  sealing = asked;
+}
+
 auth::Sealing sealing_of_request(sec_ulong request) {
   if ((request & NEGODBC_ISC_REQ_LIBRARY_SEALING) != 0) return auth::Sealing::kLibrary;
   return (request & NEGODBC_ISC_REQ_OPENSSL_SEALING) != 0 ? auth::Sealing::kOpenssl

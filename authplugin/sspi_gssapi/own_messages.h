@@ -38,6 +38,9 @@ struct OwnMessages {
   std::optional<std::uint64_t> received;  // the number of the last message that it has opened
   // Of an imported context whose messages were ours: where it goes on.
   std::optional<kerberos_messages::TokenState> resumed;
+
+  // As before the first message, with what was asked for.
+  void begin_again();
 };
 
 // Where the messages of a context stand, to be packed and to go on elsewhere.
