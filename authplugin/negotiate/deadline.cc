@@ -221,7 +221,8 @@ void start_helper(const SecurityPlatform& platform, Pool& pool, const std::share
     begin_helper(platform, pool, call);
   } catch (const std::exception&) {
     const std::lock_guard lock(pool.mutex);
-    if (--pool.helpers == 0) throw;
+    // Those that are idle have refused it, or are of the past.
+    if (--pool.helpers == pool.idle.size()) throw;
     pool.waiting.push_back(call);
   }
 }
