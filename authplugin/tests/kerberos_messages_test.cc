@@ -105,7 +105,7 @@ TEST_P(Tokens, Of_any_size_are_opened_in_both_directions) {
 
 TEST_P(Tokens, Are_opened_however_they_are_rotated) {
   for (const bool sealed : {true, false}) {
-    for (const std::size_t by : {0, 1, 12, 28, 63, 64, 65, 99, 1000, 65535}) {
+    for (const std::size_t by : {0U, 1U, 12U, 28U, 63U, 64U, 65U, 99U, 1000U, 65535U}) {
       const Bytes token =
           rotated(wrap(*theirs_, sealed, text("rotated by any number of bytes")), by);
       Bytes opened;
@@ -147,7 +147,7 @@ TEST_P(Tokens, Filler_is_left_out) {
   const Enctype& enctype = *find_enctype(GetParam());
   auto cts = AesCts::make(crypto(), enctype, key_, Usage::kAcceptorSeal, Direction::kEncrypt);
   ASSERT_TRUE(cts);
-  for (const std::size_t claimed : {5, 3, 200}) {
+  for (const std::size_t claimed : {5U, 3U, 200U}) {
     Bytes header =
         hex("0504"
             "07"
