@@ -120,8 +120,9 @@ Deadline Connection::deadline() const {
 }
 
 std::shared_ptr<session::CachedStatement> Connection::cached(std::string_view sql,
-                                                             std::span<const std::uint32_t> types) {
-  return statement_cache_.find(sql, types, conversation());
+                                                             std::span<const std::uint32_t> types,
+                                                             std::uint64_t reader) {
+  return statement_cache_.find(sql, types, reader, conversation());
 }
 
 const catalog::Routine* Connection::routine(const std::vector<std::string>& name,

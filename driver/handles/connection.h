@@ -67,7 +67,7 @@ class Connection final : public Handle {
   }
   // Statements that the server knows by name. Throws like conversation().
   [[nodiscard]] std::shared_ptr<session::CachedStatement> cached(
-      std::string_view sql, std::span<const std::uint32_t> types);
+      std::string_view sql, std::span<const std::uint32_t> types, std::uint64_t reader);
   // What {call ...} of this name calls; null when there is nothing. Asked once, until
   // clear_statement_cache().
   const catalog::Routine* routine(const std::vector<std::string>& name, std::size_t arguments,

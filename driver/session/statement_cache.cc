@@ -4,7 +4,7 @@ namespace negodbc::session {
 
 std::shared_ptr<CachedStatement> StatementCache::find(std::string_view sql,
                                                       std::span<const std::uint32_t> types,
-                                                      Conversation& server) {
+                                                      std::uint64_t reader, Conversation& server) {
   if (sql.size() > longest_text) return std::make_shared<CachedStatement>();
   std::string key;
   key.reserve(types.size_bytes() + sql.size());
@@ -14,6 +14,14 @@ std::shared_ptr<CachedStatement> StatementCache::find(std::string_view sql,
   const auto found = index_.find(key);
   if (found != index_.end()) {
     entries_.splice(entries_.begin(), entries_, found->second);
+    CachedStatement& statement = *entries_.front().statement;
+    if (statement.reader != reader) {
+      server.forget(statement.prepared);
+      std::shared_ptr<Habits> habits = std::move(statement.habits);
+      statement = CachedStatement();
+      statement.reader = reader;
+      statement.habits = std::move(habits);
+    }
     return entries_.front().statement;
   }
   if (entries_.size() >= capacity) {
@@ -22,6 +30,7 @@ std::shared_ptr<CachedStatement> StatementCache::find(std::string_view sql,
     entries_.pop_back();
   }
   entries_.push_front({std::move(key), std::make_shared<CachedStatement>()});
+  entries_.front().statement->reader = reader;
   index_.emplace(entries_.front().key, entries_.begin());
   return entries_.front().statement;
 }

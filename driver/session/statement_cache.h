@@ -21,6 +21,9 @@
 namespace negodbc::session {
 
 struct CachedStatement {
+  // For whom the two below were found out: what a text means may be another thing for the next one
+  // who reads it, by another session's ALTER TABLE, a search_path, a ROLLBACK.
+  std::uint64_t reader = 0;
   Prepared prepared;  // without a name: the server doesn't know it (any more)
   // What the server takes for the declared types (type_choice.h); none: not known yet.
   std::optional<std::vector<std::uint32_t>> types;
@@ -34,10 +37,11 @@ class StatementCache {
   // Longer texts are not kept: they are rarely met twice, and the cache's memory stays bounded.
   static constexpr std::size_t longest_text = std::size_t{64} << 10U;
 
-  // The statement, made when there is none. It lives as long as somebody holds it; once dropped it
-  // has no name any more.
+  // The statement, made when there is none, as `reader` (a reading of the text by a statement
+  // handle) has come to know it: of what it was for another one, its habits are left. It lives as
+  // long as somebody holds it; once dropped it has no name any more.
   std::shared_ptr<CachedStatement> find(std::string_view sql, std::span<const std::uint32_t> types,
-                                        Conversation& server);
+                                        std::uint64_t reader, Conversation& server);
   // Drops all: the schema changed, or the session was reset.
   void clear(Conversation& server);
   [[nodiscard]] std::size_t size() const { return entries_.size(); }

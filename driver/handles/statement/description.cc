@@ -34,7 +34,8 @@ void Description::forget_what_was_known() {
   if (use_.types.asked()) return;
   use_.call.choose_text();
   Connection& connection = use_.server.connection();
-  const auto known = connection.cached(use_.text.sql(), use_.parameters.declared_types());
+  const auto known = connection.cached(use_.text.sql(), use_.parameters.declared_types(),
+                                       use_.text.reading_number());
   if (known->prepared.described) connection.conversation().forget(known->prepared);
 }
 

@@ -89,7 +89,7 @@ void ParameterTypes::describe(session::CachedStatement& known, const std::string
 }
 
 std::shared_ptr<session::CachedStatement> ParameterTypes::describe(const Types& declared) {
-  auto known = server_.connection().cached(text_.sql(), declared);
+  auto known = server_.connection().cached(text_.sql(), declared, text_.reading_number());
   describe(*known, text_.sql(), declared);
   return known;
 }
@@ -107,7 +107,7 @@ std::shared_ptr<session::CachedStatement> ParameterTypes::describe_part(
     }
     if (index && !found) continue;
     index = found;
-    auto known = server_.connection().cached(part.text, own);
+    auto known = server_.connection().cached(part.text, own, text_.reading_number());
     describe(*known, part.text, own);
     return known;
   }
@@ -117,7 +117,7 @@ std::shared_ptr<session::CachedStatement> ParameterTypes::describe_part(
 // What cannot be asked about, as it needs what the statements before it do, is left to the server.
 Types ParameterTypes::types_of_part(const std::string& sql, const Types& declared) {
   if (declared.empty()) return declared;
-  const auto known = server_.connection().cached(sql, declared);
+  const auto known = server_.connection().cached(sql, declared, text_.reading_number());
   if (known->types) return *known->types;
   if (!may_be_refused()) return types::TypeChoice::open(declared);
   try {

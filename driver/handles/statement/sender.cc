@@ -70,7 +70,7 @@ std::unique_ptr<RowSource> Sender::send(const std::string& sql, const Values& va
   if (use_.text.several()) return send_several(sql, {types, bound}, values, framing);
   if (!use_.text.current_of()) return send_by_name(sql, {types, bound}, values, framing, rows);
   // The text is another one for each row; its parameters' types are not.
-  const auto known = connection.cached(use_.text.sql(), types);
+  const auto known = connection.cached(use_.text.sql(), types, use_.text.reading_number());
   return use_.types.with_types(*known, sql, {types, bound}, [&](const Types& taken) {
     return use_.server.run(use_.text.sql(), [&](session::Conversation& server, Deadline deadline) {
       return from_stream(server.extended(sql, taken, bind_values(values), framing, deadline,
@@ -83,7 +83,8 @@ std::unique_ptr<RowSource> Sender::send_plain(const std::string& sql,
                                               const session::Framing& framing,
                                               const RowsWanted& wanted) {
   const bool kept = use_.text.reading() == sql::Reading::many;
-  const auto known = kept ? use_.server.connection().cached(sql, {}) : nullptr;
+  const auto known =
+      kept ? use_.server.connection().cached(sql, {}, use_.text.reading_number()) : nullptr;
   const session::Portions rows = portions(known.get(), wanted);
   return use_.server.run(use_.text.sql(), [&](session::Conversation& server, Deadline deadline) {
     if (!rows.limited && rows.most == 0)
@@ -115,7 +116,8 @@ std::unique_ptr<RowSource> Sender::send_several(const std::string& sql,
     }
     if (i > 0) sent[i].types = use_.types.types_of_part(parts[i].text, sent[i].types);
   }
-  const auto known = use_.server.connection().cached(parts[0].text, sent[0].types);
+  const auto known =
+      use_.server.connection().cached(parts[0].text, sent[0].types, use_.text.reading_number());
   return use_.types.with_types(
       *known, parts[0].text, {sent[0].types, sent[0].bound}, [&](const Types& taken) {
         std::vector<session::Part> flight;
@@ -133,7 +135,8 @@ std::unique_ptr<RowSource> Sender::send_by_name(const std::string& sql,
                                                 const Values& values,
                                                 const session::Framing& framing,
                                                 const RowsWanted& rows) {
-  const auto known = use_.server.connection().cached(sql, types.declared);
+  const auto known =
+      use_.server.connection().cached(sql, types.declared, use_.text.reading_number());
   return use_.types.with_types(*known, sql, types, [&](const Types& taken) {
     return send_known(*known, sql, taken, values, framing, rows);
   });

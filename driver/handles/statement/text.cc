@@ -1,6 +1,7 @@
 #include "driver/handles/statement/text.h"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 
 #include "driver/base/error.h"
@@ -16,6 +17,8 @@ namespace negodbc::odbc {
 
 void StatementText::read(const std::string& sql, bool scan_escapes, bool standard_strings,
                          const std::string& last_insert) {
+  static std::atomic<std::uint64_t> readings{0};
+  reading_number_ = ++readings;
   sql::Translated translated = sql::translate(sql, scan_escapes, standard_strings);
   if (sql::asks_for_identity(translated.text, standard_strings)) {
     identity_text_ = sql;

@@ -9,6 +9,7 @@
 #include <sql.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,8 @@ class StatementText {
   // All of these are of a text that is known.
   // As it is sent.
   [[nodiscard]] const std::string& sql() const { return translated_->text; }
+  // This reading of it, which no other of the process is.
+  [[nodiscard]] std::uint64_t reading_number() const { return reading_number_; }
   // The application's markers.
   [[nodiscard]] SQLSMALLINT parameter_count() const { return parameter_count_; }
   // The parameters that are sent: $1, $2, ...
@@ -97,6 +100,7 @@ class StatementText {
   std::string identity_text_;
   bool several_ = false;
   bool prepared_ = false;
+  std::uint64_t reading_number_ = 0;
 };
 
 }  // namespace negodbc::odbc
