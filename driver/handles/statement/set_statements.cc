@@ -89,7 +89,7 @@ const SetStatements::Form& SetStatements::form(std::size_t width) {
   Types all;
   for (std::size_t i = 0; i < width; ++i) all.insert(all.end(), types().begin(), types().end());
   Form form{width, insert_.repeated(width), nullptr};
-  form.known = server_.connection().cached(form.sql, all);
+  form.known = server_.connection().cached(form.sql, all, text_.reading_number());
   types_.describe(*form.known, form.sql, all);
   return forms_.emplace_back(std::move(form));
 }
