@@ -17,10 +17,9 @@ std::shared_ptr<CachedStatement> StatementCache::find(std::string_view sql,
     CachedStatement& statement = *entries_.front().statement;
     if (statement.reader != reader) {
       server.forget(statement.prepared);
-      std::shared_ptr<Habits> habits = std::move(statement.habits);
-      statement = CachedStatement();
+      statement.prepared = {};
+      statement.executions = 0;
       statement.reader = reader;
-      statement.habits = std::move(habits);
     }
     return entries_.front().statement;
   }

@@ -21,11 +21,12 @@
 namespace negodbc::session {
 
 struct CachedStatement {
-  // For whom the two below were found out: what a text means may be another thing for the next one
-  // who reads it, by another session's ALTER TABLE, a search_path, a ROLLBACK.
+  // For whom `prepared` is: what a text means may be another thing for the next one who reads it, by
+  // another session's ALTER TABLE, a search_path, a ROLLBACK.
   std::uint64_t reader = 0;
   Prepared prepared;  // without a name: the server doesn't know it (any more)
-  // What the server takes for the declared types (type_choice.h); none: not known yet.
+  // What the server takes for the declared types (type_choice.h), which are the program's or left
+  // open, never the server's own; none: not known yet.
   std::optional<std::vector<std::uint32_t>> types;
   unsigned executions = 0;  // begun; a text that is executed once is never named at the server
   std::shared_ptr<Habits> habits = std::make_shared<Habits>();
@@ -38,8 +39,8 @@ class StatementCache {
   static constexpr std::size_t longest_text = std::size_t{64} << 10U;
 
   // The statement, made when there is none, as `reader` (a reading of the text by a statement
-  // handle) has come to know it: of what it was for another one, its habits are left. It lives as
-  // long as somebody holds it; once dropped it has no name any more.
+  // handle) has come to know it. It lives as long as somebody holds it; once dropped it has no name
+  // any more.
   std::shared_ptr<CachedStatement> find(std::string_view sql, std::span<const std::uint32_t> types,
                                         std::uint64_t reader, Conversation& server);
   // Drops all: the schema changed, or the session was reset.
