@@ -1,5 +1,5 @@
-// What one server session knows of texts, of all statement handles of a connection. A name and types
-// are those of the reading that has found them out.
+// What one server session knows of texts, of all statement handles of a connection. A name and
+// types are those of the reading that has found them out.
 //
 // The key is the text as sent and the types declared for its parameters. Bounded: the statement
 // that was used longest ago is dropped, and closed at the server with the next flight. Used under
@@ -21,8 +21,8 @@
 namespace negodbc::session {
 
 struct CachedStatement {
-  // For whom `prepared` is: what a text means may be another thing for the next one who reads it, by
-  // another session's ALTER TABLE, a search_path, a ROLLBACK.
+  // For whom `prepared` is: what a text means may be another thing for the next one who reads it,
+  // by another session's ALTER TABLE, a search_path, a ROLLBACK.
   std::uint64_t reader = 0;
   Prepared prepared;  // without a name: the server doesn't know it (any more)
   // What the server takes for the declared types (type_choice.h), which are the program's or left
