@@ -33,7 +33,7 @@ TEST(ProcessId, IsAChildsOwn) {
   ASSERT_EQ(process_id(), asked());
   const pid_t child = ::fork();
   if (child == 0) {
-    const bool own = process_id() == asked() && process_id() == asked();
+    const bool own = process_id() == asked();
     const pid_t grandchild = ::fork();
     if (grandchild == 0) ::_exit(process_id() == asked() ? 0 : 1);
     int status = 1;

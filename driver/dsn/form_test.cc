@@ -220,7 +220,7 @@ TEST(Form, WhatIsTypedIsReadAsItWasTyped) {
     Form form = Form::for_new_source("s");
     form.set_way(Way::password);
     for (const Key key : {Key::user, Key::password, Key::description}) form.set(key, text);
-    const Profile written = form.changes({});
+    Profile written = form.changes({});
     const Form again = Form::for_source("s", written);
     Settings read;
     (void)complete_from_dsn(
