@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-__attribute__((visibility("default"))) pid_t fork(void);
-
-pid_t fork(void) {
+__attribute__((visibility("default"))) pid_t fork(void) {
   union {
     void* symbol;
     pid_t (*function)(void);
