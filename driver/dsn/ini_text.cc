@@ -200,9 +200,10 @@ void IniText::apply(const std::vector<Splice>& splices, const std::vector<Sectio
   };
   if (!changed.fault_.empty() || !std::equal(changed.sections_.begin(), changed.sections_.end(),
                                              expected.begin(), expected.end(), same_section)) {
-    refuse("the file has lines longer than " + std::to_string(longest_ini_line) +
-           " bytes, and unixODBC would read others of its lines otherwise after this change; it "
-           "has to be changed by hand");
+    refuse(
+        "unixODBC would read others of the file's lines otherwise after this change, as where some "
+        "are longer than " +
+        std::to_string(longest_ini_line) + " bytes; it has to be changed by hand");
   }
   *this = std::move(changed);
 }
