@@ -147,7 +147,6 @@ TEST_F(IniOracle, ReadsTheSame) {
 
 TEST_F(IniOracle, ReadsWhatWasWritten) {
   int written = 0;
-  int unexplained = 0;  // changes that were refused, as other lines would be read otherwise
   for (int i = 0; i < 500; ++i) {
     const std::string bytes = any_text();
     write(bytes);
@@ -166,9 +165,15 @@ TEST_F(IniOracle, ReadsWhatWasWritten) {
         text.set(name, changes);
       else
         text.add(name, changes);
-    } catch (const Error&) {
+    } catch (const Error& error) {
       EXPECT_EQ(text.bytes(), bytes);
-      if (text.fault().empty() && bytes.find("xxxx") == std::string::npos) ++unexplained;
+      // Without the section before it, one that begins with a blank would be the first.
+      const bool leaves_no_first =
+          std::string(error.what()).find("begins with a blank") != std::string::npos;
+      EXPECT_TRUE(!text.fault().empty() || bytes.find("xxxx") != std::string::npos ||
+                  (kind == 0 && leaves_no_first))
+          << error.what() << "\n"
+          << bytes;
       continue;
     }
     ++written;
@@ -194,7 +199,6 @@ TEST_F(IniOracle, ReadsWhatWasWritten) {
     if (HasFailure()) return;
   }
   EXPECT_GT(written, 250);
-  EXPECT_LT(unexplained, 25);
 }
 
 }  // namespace

@@ -198,12 +198,14 @@ void IniText::apply(const std::vector<Splice>& splices, const std::vector<Sectio
     return a.name == b.name && std::equal(a.entries.begin(), a.entries.end(), b.entries.begin(),
                                           b.entries.end(), same_entry);
   };
-  if (!changed.fault_.empty() || !std::equal(changed.sections_.begin(), changed.sections_.end(),
-                                             expected.begin(), expected.end(), same_section)) {
-    refuse(
-        "unixODBC would read others of the file's lines otherwise after this change, as where some "
-        "are longer than " +
-        std::to_string(longest_ini_line) + " bytes; it has to be changed by hand");
+  if (!changed.fault_.empty()) {
+    refuse("after this change " + changed.fault_ + "; it has to be changed by hand");
+  }
+  if (!std::equal(changed.sections_.begin(), changed.sections_.end(), expected.begin(),
+                  expected.end(), same_section)) {
+    refuse("the file has lines longer than " + std::to_string(longest_ini_line) +
+           " bytes, and unixODBC would read others of its lines otherwise after this change; it "
+           "has to be changed by hand");
   }
   *this = std::move(changed);
 }
