@@ -12,6 +12,7 @@
 
 #include "bench/storm/arrivals.h"
 #include "bench/storm/back_off.h"
+#include "bench/storm/lane.h"
 #include "bench/storm/own_use.h"
 
 namespace negodbc::bench {
@@ -25,15 +26,6 @@ constexpr auto report_tick = std::chrono::milliseconds(100);
 std::chrono::nanoseconds as_nanoseconds(double value_s) {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(value_s * 1e9));
 }
-
-// One thread with its session. The result is locked, because a round that is stopped takes it while
-// the thread may be at work.
-struct Holder {
-  std::mutex mutex;
-  RoundResult result;
-  bool busy = false;
-  std::thread thread;
-};
 
 // Shared by its threads, so that those that are not waited for have what they touch.
 class ReconnectRound : public std::enable_shared_from_this<ReconnectRound> {
@@ -76,7 +68,7 @@ class ReconnectRound : public std::enable_shared_from_this<ReconnectRound> {
 
   // With the lock held. False when the system has no more threads.
   bool add_holder() {
-    Holder& holder = holders_.emplace_back();
+    Lane& holder = holders_.emplace_back();
     holder.result.reconnect.emplace().wanted = 1;
     ++opening_;
     ++unsettled_;
@@ -105,7 +97,7 @@ class ReconnectRound : public std::enable_shared_from_this<ReconnectRound> {
     changed_.notify_all();
   }
 
-  void live(Holder& holder, std::size_t number) {
+  void live(Lane& holder, std::size_t number) {
     std::unique_ptr<Client> client;
     std::unique_ptr<HeldSession> session;
     BackOff back_off(plan_.back_off_s, plan_.back_off_most_s, mixed(plan_.seed, number));
@@ -144,7 +136,7 @@ class ReconnectRound : public std::enable_shared_from_this<ReconnectRound> {
     holder.result.reconnect->lost_again = 1;
   }
 
-  std::unique_ptr<HeldSession> open_first(Holder& holder, Client& client, BackOff& back_off) {
+  std::unique_ptr<HeldSession> open_first(Lane& holder, Client& client, BackOff& back_off) {
     for (;;) {
       Attempt attempt;
       auto session = client.open(plan_.query, attempt);
@@ -166,7 +158,7 @@ class ReconnectRound : public std::enable_shared_from_this<ReconnectRound> {
     return false;
   }
 
-  std::unique_ptr<HeldSession> come_back(Holder& holder, Client& client, BackOff& back_off,
+  std::unique_ptr<HeldSession> come_back(Lane& holder, Client& client, BackOff& back_off,
                                          std::size_t number) {
     std::minstd_rand random(static_cast<unsigned>(mixed(plan_.seed + 1, number)));
     const double first = std::uniform_real_distribution<double>(0, 1)(random) * plan_.spread_s;
@@ -183,7 +175,7 @@ class ReconnectRound : public std::enable_shared_from_this<ReconnectRound> {
     return nullptr;
   }
 
-  std::unique_ptr<HeldSession> log_in(Holder& holder, Client& client) {
+  std::unique_ptr<HeldSession> log_in(Lane& holder, Client& client) {
     {
       const std::lock_guard lock(holder.mutex);
       holder.busy = true;
@@ -215,7 +207,7 @@ class ReconnectRound : public std::enable_shared_from_this<ReconnectRound> {
     return session;
   }
 
-  void record_failure(Holder& holder, const Failure& failure, std::uint64_t slice,
+  void record_failure(Lane& holder, const Failure& failure, std::uint64_t slice,
                       Clock::duration latency) {
     failed_.fetch_add(1);
     const std::lock_guard lock(holder.mutex);
@@ -227,7 +219,7 @@ class ReconnectRound : public std::enable_shared_from_this<ReconnectRound> {
     if (group.count++ == 0) group.first_text = failure.text;
   }
 
-  void record_login(Holder& holder, const Attempt& attempt, std::uint64_t slice,
+  void record_login(Lane& holder, const Attempt& attempt, std::uint64_t slice,
                     Clock::time_point end) {
     done_.fetch_add(1);
     const std::lock_guard lock(holder.mutex);
@@ -244,13 +236,13 @@ class ReconnectRound : public std::enable_shared_from_this<ReconnectRound> {
     result.reconnect->back_after.record(end - start_);
   }
 
-  static void note(Holder& holder, Histogram ReconnectResult::*which, Clock::duration value) {
+  static void note(Lane& holder, Histogram ReconnectResult::*which, Clock::duration value) {
     const std::lock_guard lock(holder.mutex);
     ((*holder.result.reconnect).*which).record(value);
   }
 
   // When its session was back.
-  Clock::time_point holder_end(Holder& holder) const {
+  Clock::time_point holder_end(Lane& holder) const {
     const std::lock_guard lock(holder.mutex);
     return start_ + holder.result.reconnect->back_after.maximum();
   }
@@ -298,30 +290,21 @@ class ReconnectRound : public std::enable_shared_from_this<ReconnectRound> {
       closing_ = true;
     }
     changed_.notify_all();
-    for (Holder& holder : holders_) holder.thread.join();
+    for (Lane& holder : holders_) holder.thread.join();
   }
 
   void leave_threads() {
-    for (Holder& holder : holders_) holder.thread.detach();
+    for (Lane& holder : holders_) holder.thread.detach();
   }
 
   RoundResult collected() {
-    RoundResult whole;
-    std::size_t memory = 0;
     const std::lock_guard lock(mutex_);
-    for (Holder& holder : holders_) {
-      const std::lock_guard holder_lock(holder.mutex);
-      whole.merge(holder.result);
-      memory += holder.result.histogram_memory();
-      if (holder.busy) ++whole.unfinished;
-    }
+    RoundResult whole = sum_of(holders_);
     // Whoever is not through hangs, be it in a login or in leaving a session that was lost.
     if (stopping_) whole.unfinished = std::max<std::uint64_t>(whole.unfinished, unsettled_);
     if (!whole.reconnect) whole.reconnect.emplace();
     whole.reconnect->wanted = plan_.threads;
     whole.stopped = stopping_;
-    whole.threads = static_cast<unsigned>(holders_.size());
-    whole.storm_memory_kb = static_cast<std::int64_t>(memory / 1024);
     if (whole.unfinished != 0)
       whole.seconds =
           std::max(whole.seconds, std::chrono::duration<double>(stopped_at_ - start_).count());
@@ -333,7 +316,7 @@ class ReconnectRound : public std::enable_shared_from_this<ReconnectRound> {
   std::mutex mutex_;
   std::condition_variable changed_;  // opening_, started_, unsettled_, stopping_, closing_
   std::condition_variable stop_;     // stopping_
-  std::list<Holder> holders_;
+  std::list<Lane> holders_;
   std::size_t opening_ = 0;
   std::size_t unsettled_ = 0;  // not back, and not given up
   bool started_ = false;

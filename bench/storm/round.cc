@@ -11,6 +11,7 @@
 
 #include "bench/storm/arrivals.h"
 #include "bench/storm/back_off.h"
+#include "bench/storm/lane.h"
 #include "bench/storm/own_use.h"
 #include "bench/storm/reconnect_round.h"
 
@@ -26,15 +27,6 @@ constexpr auto live_window = std::chrono::seconds(1);
 Clock::duration clock_seconds(double value) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(value));
 }
-
-// One thread of a round. Its result is locked, because a round that is stopped takes it while the
-// thread may still be at work.
-struct Lane {
-  std::mutex mutex;
-  RoundResult result;
-  bool busy = false;
-  std::thread thread;
-};
 
 // Shared by its threads, so that those that are not waited for at the end have what they touch.
 class Round : public std::enable_shared_from_this<Round> {
@@ -287,18 +279,9 @@ class Round : public std::enable_shared_from_this<Round> {
   }
 
   RoundResult collected() {
-    RoundResult whole;
-    std::size_t memory = 0;
     const std::lock_guard lock(mutex_);
-    for (Lane& lane : lanes_) {
-      const std::lock_guard lane_lock(lane.mutex);
-      whole.merge(lane.result);
-      memory += lane.result.histogram_memory();
-      if (lane.busy) ++whole.unfinished;
-    }
+    RoundResult whole = sum_of(lanes_);
     whole.stopped = stopping_;
-    whole.threads = static_cast<unsigned>(lanes_.size());
-    whole.storm_memory_kb = static_cast<std::int64_t>(memory / 1024);
     const double end_s = std::chrono::duration<double>(stopped_at_ - start_).count();
     if (whole.unfinished != 0) whole.seconds = std::max(whole.seconds, end_s);
     if (plan_.open) whole.due = arrivals_before(plan_, stopping_ ? end_s : plan_.seconds);
