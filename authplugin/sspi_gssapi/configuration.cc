@@ -91,7 +91,7 @@ class FileLister final : public ConfigurationReader {
   void begin(const std::string& path, ConfigurationOrigin /*origin*/, int error) override {
     files.push_back(path);
     if ((error == kPipeOrDevice || error == EFBIG) && fault.empty())
-      fault = auth::one_line(path) + " can't be read: " + reading_error(error);
+      fault = unreadable(path, error);
   }
   void folder(const std::string& path, int /*error*/) override { files.push_back(path); }
   void line(std::string_view text, std::size_t /*number*/) override {

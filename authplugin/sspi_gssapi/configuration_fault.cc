@@ -50,9 +50,6 @@ class FaultReader final : public ConfigurationReader {
   };
 
   bool ignores() const { return !open_.empty() && open_.back().ignored; }
-  static std::string unreadable(const std::string& path, int code) {
-    return one_line(path) + " can't be read: " + reading_error(code);
-  }
   void note(std::string_view fault, std::size_t number) {
     if (fault.empty() || ignores()) return;
     fault_ = one_line(open_.back().path) + ", line " + std::to_string(number) + ": " +

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <vector>
 
+#include "negotiate/one_line.h"
 #include "sspi_gssapi/environment.h"
 #include "sspi_gssapi/waiting_file.h"
 
@@ -38,8 +39,9 @@ int error_before_opening(const std::string& path) {
 
 }  // namespace
 
-std::string reading_error(int error) {
-  return error == kPipeOrDevice ? kWaitingFile : std::generic_category().message(error);
+std::string unreadable(const std::string& path, int error) {
+  return auth::one_line(path) + " can't be read: " +
+         (error == kPipeOrDevice ? kWaitingFile : std::generic_category().message(error));
 }
 
 std::string_view without_space(std::string_view text) {

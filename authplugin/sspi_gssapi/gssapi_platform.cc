@@ -130,8 +130,8 @@ class GssapiPlatform final : public SecurityPlatform {
   // The ticket is in memory, and the target is a principal with its realm: neither DNS nor a KDC is
   // asked.
   bool may_wait_with_ticket() const override { return false; }
-  // Heimdal has to be told a thread's default cache, and the program may have named one itself.
-  // Heimdal 7 can't be told to forget the cache that a thread was told to use (thread_cache.h).
+  // Heimdal 7 can't be told to forget the default cache that a thread was told (thread_cache.h),
+  // and the program may use it there.
   bool leaves_thread_alone(const CredentialRequest& request,
                            const CredentialFacts& facts) const override {
     const sspi_gssapi::GssLibrary* const library = sspi_gssapi::find_loaded(facts.library_name);

@@ -1,5 +1,5 @@
-// What one server session knows of texts, of all statement handles of a connection. A name and
-// types are those of the reading that has found them out.
+// What one server session knows of texts, of all statement handles of a connection. A name is that
+// of the reading that has asked for it.
 //
 // The key is the text as sent and the types declared for its parameters. Bounded: the statement
 // that was used longest ago is dropped, and closed at the server with the next flight. Used under
