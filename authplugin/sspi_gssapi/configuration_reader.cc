@@ -39,9 +39,12 @@ int error_before_opening(const std::string& path) {
 
 }  // namespace
 
+std::string reading_error(int error) {
+  return error == kPipeOrDevice ? kWaitingFile : std::generic_category().message(error);
+}
+
 std::string unreadable(const std::string& path, int error) {
-  return auth::one_line(path) + " can't be read: " +
-         (error == kPipeOrDevice ? kWaitingFile : std::generic_category().message(error));
+  return auth::one_line(path) + " can't be read: " + reading_error(error);
 }
 
 std::string_view without_space(std::string_view text) {

@@ -25,6 +25,9 @@ std::string_view behind_word(std::string_view line, std::string_view word);
 
 // A file that would keep its reader waiting, which no errno says.
 inline constexpr int kPipeOrDevice = -1;
+// Why a file can't be read.
+std::string reading_error(int error);
+
 // That a file can't be read, and why.
 std::string unreadable(const std::string& path, int error);
 
