@@ -76,7 +76,9 @@ class Storm {
       for (unsigned round = 0; round < options_.rounds; ++round) {
         const std::string number =
             std::to_string(round + 1) + "/" + std::to_string(options_.rounds);
-        for (auto& crew : crews_) run_one(*crew, plan_of(round), slot++, "round " + number);
+        // Each target begins a round once, so that none always runs behind the same other one.
+        for (std::size_t i = 0; i < crews_.size(); ++i)
+          run_one(*crews_[(round + i) % crews_.size()], plan_of(round), slot++, "round " + number);
       }
     }
     if (!options_.quiet && on_terminal_) std::cerr << "\n";

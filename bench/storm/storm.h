@@ -1,5 +1,5 @@
-// A whole storm: rounds of every target in turn, so that what disturbs the machine disturbs all
-// alike.
+// A whole storm: rounds of every target in turn, each time another first, so that what disturbs the
+// machine disturbs all alike.
 #ifndef NEGODBC_BENCH_STORM_STORM_H
 #define NEGODBC_BENCH_STORM_STORM_H
 
