@@ -182,7 +182,7 @@ class GssapiPlatform final : public SecurityPlatform {
     return sspi_gssapi::are_of_process(own);
   }
   void leave_surroundings() const override { sspi_gssapi::leave_surroundings(); }
-  bool needs_new_thread() const override { return sspi_gssapi::needs_new_thread(); }
+  bool may_be_by_thread() const override { return sspi_gssapi::may_be_in_thread_keyrings(); }
 
   // Heimdal's library reads krb5.conf once for each thread, the KDC's address in it.
   std::uint64_t era(const ThreadIdentity& identity) const override {
