@@ -136,7 +136,9 @@ class GssapiPlatform final : public SecurityPlatform {
                            const CredentialFacts& facts) const override {
     const sspi_gssapi::GssLibrary* const library = sspi_gssapi::find_loaded(facts.library_name);
     return library == nullptr || library->gss_acquire_cred_from != nullptr ||
-           (request.package == "Kerberos" && sspi_gssapi::imports_caches(*library));
+           (request.package == "Kerberos" && sspi_gssapi::imports_caches(*library)) ||
+           (request.package == "Negotiate" &&
+            sspi_gssapi::negotiates_here(*library, request.allow_ntlm));
   }
   std::optional<Identity> identity_now(const CredentialRequest& request) const override {
     return sspi_gssapi::identity_now(request);
