@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -253,7 +254,10 @@ TEST(Deadline, AChildAfterForkStartsItsOwnHelpers) {
 
 class SessionStates : public testing::Test {
  protected:
-  SessionStates() { table_script() = TableScript{}; }
+  SessionStates() {
+    const std::lock_guard lock(table_mutex());  // what was left behind may go on still
+    table_script() = TableScript{};
+  }
   static auth::SessionOptions options() {
     auth::SessionOptions made;
     made.service = "service";

@@ -115,7 +115,6 @@ TEST(DeadlineWaiting, WhatNobodyMayDoAnyMoreEnds) {
 
 TEST(DeadlineWaiting, AStartedStepThatNobodyMayDoFailsAtOnce) {
   static auto* const place = new ChangingPlace(304);
-  table_script() = TableScript{};
   std::atomic<int> notices{0};
   auth::SessionOptions options;
   options.service = "service";
