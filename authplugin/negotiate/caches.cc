@@ -24,6 +24,7 @@ bool keeps(const SessionOptions& options) {
 CredentialRequest request_of(const SessionOptions& options, const Identity& identity) {
   CredentialRequest request = options.credential;
   request.default_caches = identity.default_caches;
+  request.by_thread = identity.by_thread;
   // A credential handed over may be open still, and the target then chooses for it, too.
   if (identity.by_target || request.native_credential != nullptr) {
     request.target = options.whole_target

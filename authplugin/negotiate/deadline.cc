@@ -1,9 +1,6 @@
 #include "negotiate/deadline.h"
 
 #include <algorithm>
-#include <atomic>
-#include <condition_variable>
-#include <deque>
 #include <exception>
 #include <iterator>
 #include <memory>
@@ -11,111 +8,25 @@
 #include <system_error>
 #include <thread>
 #include <utility>
-#include <vector>
 
+#include "negotiate/helper_pool.h"
 #include "negotiate/log.h"
 #include "negotiate/unjoined_thread.h"
 
 namespace negodbc::auth {
 namespace {
 
+using helper_pool::Call;
+using helper_pool::Calls;
+using helper_pool::drop;
+using helper_pool::drop_hopeless;
+using helper_pool::Helper;
+using helper_pool::Pool;
+using helper_pool::pool_of_process;
+using helper_pool::Waiter;
+
 constexpr std::size_t kMaxIdleHelpers = 16;
 constexpr std::chrono::seconds kIdleLife{30};
-
-struct Call {
-  Call(const SecurityPlatform& of, std::function<void()> what)
-      : platform(of),
-        work(std::move(what)),
-        identity(of.thread_identity()),
-        surroundings(of.surroundings()),
-        needs_new_thread(of.needs_new_thread()),
-        role(of.thread_role(identity)),
-        era(of.era(identity)) {}
-  const SecurityPlatform& platform;
-  std::function<void()> work;
-  const ThreadIdentity identity;  // of who has it done
-  const Surroundings surroundings;
-  const bool needs_new_thread;                   // of the caller's making
-  const std::shared_ptr<const ThreadRole> role;  // what a helper has to take on for it
-  const std::uint64_t era;  // a helper of another one must not do it; 0: any may
-  std::mutex mutex;
-  std::condition_variable changed;
-  bool taken = false;    // by a helper that had been idle
-  bool refused = false;  // by one of another identity, or that sees other surroundings
-  bool done = false;
-  bool tells_taken = false;  // somebody waits for that
-  std::exception_ptr error;
-
-  bool is_of_this_thread() const {
-    return platform.thread_identity() == identity && platform.has_surroundings(surroundings);
-  }
-  void run() {
-    try {
-      if (role != nullptr) {
-        role->take_on();
-        // What is not its work's is nobody's.
-        if (!is_of_this_thread()) {
-          throw std::system_error(std::make_error_code(std::errc::operation_not_permitted));
-        }
-      }
-      work();
-    } catch (...) {
-      error = std::current_exception();
-    }
-    work = nullptr;  // what it owns ends here, on the helper
-  }
-  void tell(bool Call::*what) {
-    const std::lock_guard lock(mutex);
-    this->*what = true;
-    changed.notify_all();
-  }
-};
-
-std::atomic<std::uint64_t> g_retirements{0};
-
-struct Helper {
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::shared_ptr<Call> call;
-  bool offered = false;  // the call: it may be refused
-  // Of the first call that had one: what libraries keep for this thread is of then. Written under
-  // the lock, while it is not idle.
-  std::uint64_t era = 0;
-  const std::uint64_t came_after = g_retirements.load();
-
-  bool is_retired() const { return came_after != g_retirements.load(); }
-  bool may_do(const Call& what) const { return era == 0 || what.era == 0 || era == what.era; }
-  void take(std::shared_ptr<Call> what, bool may_be_refused) {
-    if (era == 0) era = what->era;
-    call = std::move(what);
-    offered = may_be_refused;
-  }
-};
-
-// The helpers of one process.
-struct Pool {
-  explicit Pool(std::uint64_t owner) : process(owner) {}
-  const std::uint64_t process;
-  std::mutex mutex;
-  std::size_t helpers = 0;  // busy and idle
-  std::vector<std::shared_ptr<Helper>> idle;
-  std::deque<std::shared_ptr<Call>> waiting;  // for a helper to be free
-};
-
-std::atomic<Pool*> g_pool{nullptr};
-
-// Never freed: helpers may outlive main(). In a child after fork the parent's pool may be locked
-// and its threads do not exist, so the child leaves it alone and makes its own.
-Pool& pool_of_process(std::uint64_t process) {
-  Pool* current = g_pool.load(std::memory_order_acquire);
-  while (current == nullptr || current->process != process) {
-    auto fresh = std::make_unique<Pool>(process);
-    if (g_pool.compare_exchange_strong(current, fresh.get(), std::memory_order_acq_rel)) {
-      return *fresh.release();
-    }
-  }
-  return *current;
-}
 
 // True while `helper` is to live on.
 bool wait_for_call(Pool& pool, const std::shared_ptr<Helper>& helper, std::shared_ptr<Call>& call) {
@@ -124,10 +35,8 @@ bool wait_for_call(Pool& pool, const std::shared_ptr<Helper>& helper, std::share
   if (helper->call == nullptr) {
     lock.unlock();
     const std::lock_guard pool_lock(pool.mutex);
-    const std::size_t before = pool.idle.size();
-    std::erase(pool.idle, helper);
-    if (pool.idle.size() != before) {
-      --pool.helpers;
+    if (std::erase(pool.idle, helper) != 0) {
+      std::erase(pool.helpers, helper);
       return false;
     }
     // Taken from the pool in this moment: the call is on its way.
@@ -143,53 +52,72 @@ thread_local std::uint64_t t_era = 0;  // of what libraries keep for this thread
 
 void serve(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<Helper>& helper);
 
-// A helper with this call; throws where there is no thread or no memory.
-void begin_helper(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<Call>& call) {
-  auto helper = std::make_shared<Helper>();
+// A helper with this call, of the pool, whose lock is held; it is still to be started.
+std::shared_ptr<Helper> add_helper(Pool& pool, const std::shared_ptr<Call>& call,
+                                   std::uint64_t came_after) {
+  auto helper = std::make_shared<Helper>(came_after);
   helper->take(call, false);
+  pool.helpers.push_back(helper);
+  return helper;
+}
+
+// Throws where there is no thread or no memory.
+void start(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<Helper>& helper) {
   run_unjoined([&platform, &pool, helper] { serve(platform, pool, helper); });
 }
 
+// The call is done by a helper of its era in this one's place, or, where there is no thread, by
+// this one with what is kept here. False: this one is not needed. With the pool's lock held.
+bool take_over(Pool& pool, const std::shared_ptr<Helper>& helper,
+               const std::shared_ptr<Call>& call) {
+  const std::lock_guard helper_lock(helper->mutex);
+  if (!helper->is_of_era(*call)) {
+    std::shared_ptr<Helper> other;
+    try {
+      other = add_helper(pool, call, helper->came_after);
+      start(call->platform, pool, other);
+      std::erase(pool.helpers, helper);
+      return false;
+    } catch (const std::exception&) {
+      std::erase(pool.helpers, other);
+    }
+  }
+  helper->take(call, false);
+  return true;
+}
+
 // What a helper does next: the call that it can do and that has waited longest, or it is idle;
-// false: it is not needed, or another one takes its place.
-bool go_on(Pool& pool, const std::shared_ptr<Helper>& helper) {
+// false: it is not needed, or another one takes its place. `hopeless`: to be dropped.
+bool go_on(Pool& pool, const std::shared_ptr<Helper>& helper, Calls& hopeless) {
   const std::lock_guard lock(pool.mutex);
-  const bool retired = helper->is_retired();
   const auto next = std::find_if(
-      pool.waiting.begin(), pool.waiting.end(),
-      [&](const std::shared_ptr<Call>& call) { return !retired && call->is_of_this_thread(); });
+      pool.waiting.begin(), pool.waiting.end(), [&](const std::shared_ptr<Call>& call) {
+        return !helper->is_retired_for(*call) && call->is_of_this_thread();
+      });
   if (next != pool.waiting.end()) {
     const std::shared_ptr<Call> call = std::move(*next);
     pool.waiting.erase(next);
-    const std::lock_guard helper_lock(helper->mutex);
-    if (!helper->may_do(*call)) {
-      try {
-        begin_helper(call->platform, pool, call);
-        return false;
-      } catch (const std::exception&) {
-        // No thread for it: with what is kept here it may still do.
-      }
-    }
-    helper->take(call, false);
-    return true;
+    return take_over(pool, helper, call);
   }
   // Those that wait are the process's, which has become another one: each makes its own helper.
-  const auto asks_anew =
-      std::find_if(pool.waiting.begin(), pool.waiting.end(),
-                   [](const std::shared_ptr<Call>& call) { return !call->tells_taken; });
+  const auto asks_anew = std::find_if(
+      pool.waiting.begin(), pool.waiting.end(),
+      [](const std::shared_ptr<Call>& call) { return call->waiter == Waiter::kCaller; });
   if (asks_anew != pool.waiting.end()) {
     const std::shared_ptr<Call> call = std::move(*asks_anew);
     pool.waiting.erase(asks_anew);
-    --pool.helpers;
+    std::erase(pool.helpers, helper);
     call->tell(&Call::refused);
     return false;
   }
-  if (retired || pool.idle.size() >= kMaxIdleHelpers) {
-    --pool.helpers;
-    return false;
+  const bool kept = !helper->is_retired() && pool.idle.size() < kMaxIdleHelpers;
+  if (kept) {
+    pool.idle.push_back(helper);
+  } else {
+    std::erase(pool.helpers, helper);
   }
-  pool.idle.push_back(helper);
-  return true;
+  hopeless = pool.take_hopeless();
+  return kept;
 }
 
 void serve(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<Helper>& helper) {
@@ -199,7 +127,7 @@ void serve(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<H
   while (wait_for_call(pool, helper, call)) {
     const bool refused = helper->offered && !call->is_of_this_thread();
     if (!refused) {
-      if (helper->offered && call->tells_taken) call->tell(&Call::taken);
+      if (helper->offered && call->waiter == Waiter::kNobody) call->tell(&Call::taken);
       t_era = helper->era;
       call->run();
       // Where it was not known before: the work has found it out.
@@ -208,23 +136,36 @@ void serve(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<H
       helper->era = t_era;
     }
     // Idle before the caller hears of the end, so that its next call finds this helper.
-    const bool kept = go_on(pool, helper);
+    Calls hopeless;
+    const bool kept = go_on(pool, helper, hopeless);
     call->tell(refused ? &Call::refused : &Call::done);
     call.reset();
+    drop(hopeless);
     if (!kept) return;
   }
 }
 
 // Without a thread for it the call waits for one that is busy; where there is none, that is told.
-void start_helper(const SecurityPlatform& platform, Pool& pool, const std::shared_ptr<Call>& call) {
+void start_or_wait(const SecurityPlatform& platform, Pool& pool,
+                   const std::shared_ptr<Helper>& helper, const std::shared_ptr<Call>& call) {
+  std::exception_ptr error;
   try {
-    begin_helper(platform, pool, call);
+    start(platform, pool, helper);
+    return;
   } catch (const std::exception&) {
-    const std::lock_guard lock(pool.mutex);
-    // Those that are idle have refused it, or are of the past.
-    if (--pool.helpers == pool.idle.size()) throw;
-    pool.waiting.push_back(call);
+    error = std::current_exception();
   }
+  Calls hopeless;
+  bool waits = false;
+  {
+    const std::lock_guard lock(pool.mutex);
+    std::erase(pool.helpers, helper);
+    hopeless = pool.take_hopeless();
+    waits = pool.may_wait(*call);
+    if (waits) pool.waiting.push_back(call);
+  }
+  drop(hopeless);
+  if (!waits) std::rethrow_exception(error);
 }
 
 // On a thread that this one makes, which is as it is; or the call waits for one that is busy. What
@@ -243,18 +184,21 @@ void hand_to_new(const SecurityPlatform& platform, const std::shared_ptr<Call>& 
     return;
   }
   Pool& pool = pool_of_process(platform.process_id());
+  std::shared_ptr<Helper> helper;
   {
     const std::lock_guard lock(pool.mutex);
     // One that is idle by now has refused the call, or has become so in this moment.
-    if (pool.helpers - pool.idle.size() < kMaxHelpers) {
-      ++pool.helpers;
-    } else {
+    if (pool.busy() < kMaxHelpers) {
+      helper = add_helper(pool, call, helper_pool::g_retirements.load());
+    } else if (pool.may_wait(*call)) {
       pool.waiting.push_back(call);
       log(LogLevel::kDebug, "all helper threads are busy: a call waits for one");
       return;
+    } else {
+      throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
     }
   }
-  start_helper(platform, pool, call);
+  start_or_wait(platform, pool, helper, call);
 }
 
 // To a helper that is idle, if there is one. It may refuse the call, as what another thread is like
@@ -269,7 +213,7 @@ bool hand_to_idle(const SecurityPlatform& platform, const std::shared_ptr<Call>&
     // The last one that was used; those of the past come to their end by themselves.
     const auto found = std::find_if(pool.idle.rbegin(), pool.idle.rend(),
                                     [&](const std::shared_ptr<Helper>& idle) {
-                                      return !idle->is_retired() && idle->may_do(*call);
+                                      return !idle->is_retired_for(*call) && idle->is_of_era(*call);
                                     });
     if (found == pool.idle.rend()) return false;
     helper = std::move(*found);
@@ -306,14 +250,17 @@ void run_inside(const SecurityPlatform& platform, const std::function<void()>& w
 // A call that nobody waits for any more need not begin.
 void take_back(const SecurityPlatform& platform, const std::shared_ptr<Call>& call) {
   Pool& pool = pool_of_process(platform.process_id());
-  const std::lock_guard lock(pool.mutex);
-  std::erase(pool.waiting, call);
+  {
+    const std::lock_guard lock(pool.mutex);
+    std::erase(pool.waiting, call);
+  }
+  drop_hopeless(pool);
 }
 
 }  // namespace
 
 bool run_with_deadline(const SecurityPlatform& platform, std::chrono::milliseconds timeout,
-                       std::function<void()> work, Stop* stop) {
+                       std::function<void()> work, Stop* stop, HelperAge age) {
   const auto stopped = [stop] { return stop != nullptr && stop->stopped(); };
   if (timeout.count() <= 0 || stopped()) return false;
   if (t_is_helper) {
@@ -321,7 +268,7 @@ bool run_with_deadline(const SecurityPlatform& platform, std::chrono::millisecon
     return true;
   }
   const auto deadline = std::chrono::steady_clock::now() + timeout;
-  auto call = std::make_shared<Call>(platform, std::move(work));
+  auto call = std::make_shared<Call>(platform, std::move(work), age, Waiter::kCaller);
   const Stop::Watch watch(stop, call->mutex, call->changed);
   if (!hand_to_idle(platform, call)) hand_to_new(platform, call);
   {
@@ -333,6 +280,7 @@ bool run_with_deadline(const SecurityPlatform& platform, std::chrono::millisecon
       call->refused = false;
       lock.unlock();
       hand_to_new(platform, call);
+      drop_hopeless(pool_of_process(platform.process_id()));
       lock.lock();
     }
     if (!call->done) {
@@ -348,12 +296,11 @@ bool run_with_deadline(const SecurityPlatform& platform, std::chrono::millisecon
 }
 
 void retire_helpers() {
-  ++g_retirements;
+  ++helper_pool::g_retirements;
 }
 
-LaterWork run_later(const SecurityPlatform& platform, std::function<void()> work) {
-  auto call = std::make_shared<Call>(platform, std::move(work));
-  call->tells_taken = true;
+LaterWork run_later(const SecurityPlatform& platform, std::function<void()> work, HelperAge age) {
+  auto call = std::make_shared<Call>(platform, std::move(work), age, Waiter::kNobody);
   bool given = hand_to_idle(platform, call);
   if (given) {
     std::unique_lock lock(call->mutex);

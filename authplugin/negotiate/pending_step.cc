@@ -1,5 +1,6 @@
 #include "negotiate/pending_step.h"
 
+#include <system_error>
 #include <utility>
 
 #include "negotiate/guarded.h"
@@ -14,29 +15,65 @@ PendingStep::PendingStep(std::shared_ptr<Session> session, std::span<const std::
       notice_(notice),
       watch_(&session_->stop(), [this] { tell(); }) {}
 
+// The step's turn on a helper. It ends the step, too, when there comes to be none for it.
+class PendingStep::Turn {
+ public:
+  explicit Turn(std::shared_ptr<PendingStep> step) : step_(std::move(step)) {}
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() {
+    if (step_ == nullptr) return;
+    step_->come_to([]() -> negodbc_auth_status {
+      throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+    });
+  }
+  void run() {
+    const std::shared_ptr<PendingStep> step = std::exchange(step_, nullptr);
+    std::span<const std::byte> token;
+    step->come_to(
+        [&] {
+          const auto left =
+              std::chrono::duration_cast<std::chrono::milliseconds>(step->deadline_ - Clock::now());
+          return step->session_->step(step->input_, left, &token);
+        },
+        &token);
+  }
+
+ private:
+  std::shared_ptr<PendingStep> step_;
+};
+
 std::shared_ptr<PendingStep> PendingStep::start(const SecurityPlatform& platform,
                                                 std::shared_ptr<Session> session,
                                                 std::span<const std::byte> input,
                                                 Clock::time_point deadline, StepNotice notice) {
+  const HelperAge age = session->helper_age();
   std::shared_ptr<PendingStep> step(new PendingStep(std::move(session), input, deadline, notice));
-  step->work_ = run_later(platform, [step] { step->run(); });
+  const auto turn = std::make_shared<Turn>(step);
+  try {
+    step->work_ = run_later(
+        platform, [turn] { turn->run(); }, age);
+  } catch (...) {
+    // None was started, and the notice has nothing to tell of.
+    const std::lock_guard lock(step->mutex_);
+    step->abandoned_ = true;
+    throw;
+  }
   return step;
 }
 
-void PendingStep::run() {
+template <typename Body>
+void PendingStep::come_to(Body body, const std::span<const std::byte>* token) {
   {
     const std::lock_guard lock(mutex_);
     if (abandoned_) return;
   }
-  Result come_to;
-  come_to.status = guarded(*session_, [&] {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now());
-    return session_->step(input_, left, &come_to.token);
-  });
+  Result result;
+  result.status = guarded(*session_, body);
+  if (token != nullptr) result.token = *token;
   {
     const std::lock_guard lock(mutex_);
-    result_ = come_to;
+    result_ = result;
   }
   tell();
 }

@@ -49,7 +49,10 @@ class PendingStep {
  private:
   PendingStep(std::shared_ptr<Session> session, std::span<const std::byte> input,
               Clock::time_point deadline, StepNotice notice);
-  void run();
+  class Turn;
+  // `token`: where the body leaves it; NULL: nowhere.
+  template <typename Body>
+  void come_to(Body body, const std::span<const std::byte>* token = nullptr);
   void tell();
 
   const std::shared_ptr<Session> session_;

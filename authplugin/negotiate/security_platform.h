@@ -33,6 +33,7 @@ struct CredentialRequest {
   // As Identity has them.
   std::string default_caches;
   std::string target;  // where a collection is the source: whose member is chosen for it
+  bool by_thread = false;
   // Take the tickets into memory that only this process knows, where the platform can; the source
   // itself is only read.
   bool private_copy = false;
@@ -101,7 +102,9 @@ struct Identity {
   PooledText key;
   PooledText default_caches;  // the platform's own way to write the names down
   bool by_target = false;     // the target decides, too: a collection of caches
-  bool may_be_kept = true;    // false: nothing of the login, nor is anything kept used for it
+  // What a thread has from the one that has made it decides, too, and can't be compared.
+  bool by_thread = false;
+  bool may_be_kept = true;  // false: nothing of the login, nor is anything kept used for it
 };
 
 // A ticket for a service.
@@ -243,9 +246,8 @@ class SecurityPlatform {
   virtual bool are_of_process(const Surroundings& /*own*/) const { return true; }
   // From now on the calling thread's are its own, as they are.
   virtual void leave_surroundings() const {}
-  // Whether the work of now may depend on what a new thread has from the one that makes it, and
-  // what can't be compared.
-  virtual bool needs_new_thread() const { return false; }
+  // Whether a login of which nobody knows yet whose it is may be one Identity::by_thread.
+  virtual bool may_be_by_thread() const { return false; }
 
   // Of the calling thread, whose identity this is, where a new thread of its making has it not by
   // itself; NULL: it has.

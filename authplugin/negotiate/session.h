@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "negotiate/caches.h"
+#include "negotiate/deadline.h"
 #include "negotiate/diagnosis.h"
 #include "negotiate/initiator.h"
 #include "negotiate/login_job.h"
@@ -69,6 +70,8 @@ class Session {
   negodbc_auth_status verify(std::span<const std::byte> message, std::span<const std::byte> code);
 
   const SecurityPlatform& platform() const { return platform_; }
+  // Of whoever is to do its work.
+  HelperAge helper_age() const;
 
   // Ends principal() or step(), of another thread or the next one, where it waits.
   Stop& stop() { return stop_; }

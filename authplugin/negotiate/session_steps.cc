@@ -36,11 +36,19 @@ bool Session::run(Clock::time_point deadline, const std::shared_ptr<LoginJob>& j
     // Waited for, however long it takes. On a helper all the same: the program's thread may have
     // what the program keeps there.
     constexpr std::chrono::hours kForEver{24 * 365};
-    return run_with_deadline(platform_, kForEver, [job, work] { work(*job); }) && !job->timed_out;
+    return run_with_deadline(
+               platform_, kForEver, [job, work] { work(*job); }, nullptr, helper_age()) &&
+           !job->timed_out;
   }
   return run_with_deadline(
-             platform_, left, [job, work] { work(*job); }, &stop_) &&
+             platform_, left, [job, work] { work(*job); }, &stop_, helper_age()) &&
          !job->timed_out;
+}
+
+HelperAge Session::helper_age() const {
+  const bool by_thread =
+      plan_ == nullptr ? platform_.may_be_by_thread() : plan_->credential_request().by_thread;
+  return by_thread ? HelperAge::kNew : HelperAge::kAny;
 }
 
 bool Session::borrows() const {

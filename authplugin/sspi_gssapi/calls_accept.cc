@@ -93,10 +93,10 @@ SECURITY_STATUS accept_context(PCredHandle credential, PCtxtHandle context_handl
   const bool allocate_memory = (request & ASC_REQ_ALLOCATE_MEMORY) != 0;
   if (status < 0) {
     // What tells the peer why, when there is such a token; the status stays.
-    static_cast<void>(put_token(token.data(), token.size(), allocate_memory, *out));
+    static_cast<void>(put_token(token.bytes(), allocate_memory, *out));
     return status;
   }
-  const SECURITY_STATUS put = put_token(token.data(), token.size(), allocate_memory, *out);
+  const SECURITY_STATUS put = put_token(token.bytes(), allocate_memory, *out);
   if (put != SEC_E_OK) {
     context->failed = true;
     return fail(put, Cause::kNone, "the output buffer is too small for the token");

@@ -1,13 +1,9 @@
-#include <optional>
 #include <utility>
+#include <variant>
 
 #include "sspi_gssapi/calls.h"
-#include "sspi_gssapi/collection.h"
-#include "sspi_gssapi/oids.h"
+#include "sspi_gssapi/initiator_leg.h"
 #include "sspi_gssapi/sec_buffers.h"
-#include "sspi_gssapi/thread_cache.h"
-#include "sspi_gssapi/ticket_realm.h"
-#include "sspi_gssapi/token_guard.h"
 
 namespace negodbc::sspi_gssapi {
 namespace {
@@ -98,202 +94,11 @@ SECURITY_STATUS begin(const InitializeCall& call, GssContext::Ptr& context) {
   if (supplied == nullptr) context->request &= ~sec_ulong{ISC_REQ_USE_SUPPLIED_CREDS};
   const Call imported = import_target(context->library, call.target, context->target_name);
   if (GSS_ERROR(imported.major)) {
-    Explained failed = explain(context->library, imported.major, imported.minor,
-                               package_mech(context->package), Operation::kFirstLeg);
+    Explained failed = explain(context->library, imported.major, imported.minor, credential->mech(),
+                               Operation::kFirstLeg);
     failed.detail.facts = credential->facts;
     return fail(std::move(failed));
   }
-  return SEC_E_OK;
-}
-
-// A KDC that knows no way to the service's realm says that it does not know "the server", which is
-// that realm's own; and Heimdal's library finds no way where its own KDC does not know a service.
-void refine_by_trust(const GssContext& context, Explained& failed) {
-  const std::string_view own = realm_of_name(context.credential->facts.principal);
-  std::string name;
-  std::string_view asked = realm_of_name(context.target);
-  if (asked.empty()) {
-    if (form_of_target(context.target).type == &kKrb5Name) {
-      name = realm_of_name(display_name(context.library, context.target_name.get()));
-    } else {
-      name = realm_of_host(context.library, context.target);
-    }
-    asked = name;
-  }
-  if (asked.empty() || own.empty()) return;
-  if (asked != own && same_realm(asked, own)) {
-    failed.status = SEC_E_NO_AUTHENTICATING_AUTHORITY;
-    failed.detail.cause = Cause::kRealmUnknown;
-    failed.detail.text = "krb5.conf has the server in the realm " + one_line(asked) +
-                         ", and the ticket is of " + one_line(own) +
-                         ": upper and lower case count; " + failed.detail.text;
-  } else if (failed.detail.cause == Cause::kTrustPath && asked == own) {
-    failed.status = SEC_E_TARGET_UNKNOWN;
-    failed.detail.cause = Cause::kTargetUnknown;
-  } else if (failed.detail.cause == Cause::kTargetUnknown && asked != own &&
-             !context.credential->has_way_to(asked)) {
-    failed.status = SEC_E_NO_AUTHENTICATING_AUTHORITY;
-    failed.detail.cause = Cause::kTrustPath;
-    failed.detail.text =
-        "no way leads from " + one_line(own) + " to " + one_line(asked) + ": " + failed.detail.text;
-  }
-}
-
-Explained explain_leg(const GssContext& context, OM_uint32 major, OM_uint32 minor) {
-  const Operation operation = context.legs == 0 ? Operation::kFirstLeg : Operation::kLaterLeg;
-  Explained failed =
-      explain(context.library, major, minor, package_mech(context.package), operation);
-  const bool vague = failed.detail.cause == Cause::kUnsupported ||
-                     failed.detail.cause == Cause::kNone ||
-                     failed.detail.cause == Cause::kNoCredentials;
-  if (vague && context.legs == 0 && context.package == Package::kNegotiate) {
-    Explained kerberos = context.credential->explain_by_kerberos(context.target_name.get());
-    if (kerberos.status != SEC_E_OK) failed = std::move(kerberos);
-  }
-  if (context.legs == 0) refine_by_trust(context, failed);
-  failed.detail.facts = context.credential->facts;
-  return failed;
-}
-
-bool safe_for_library(const GssContext& context, const gss_buffer_desc& in) {
-  if (context.library.family != Family::kHeimdal || context.package == Package::kNtlm ||
-      context.legs == 0 || (context.request & ISC_REQ_USE_DCE_STYLE) != 0) {
-    return true;
-  }
-  const bool token_due = context.legs == 1 && (context.request & ISC_REQ_MUTUAL_AUTH) != 0;
-  const NtlmReply ntlm = !context.allow_ntlm                  ? NtlmReply::kRefused
-                         : same_oid(context.mech, &kNtlmMech) ? NtlmReply::kRuns
-                                                              : NtlmReply::kAllowed;
-  return is_safe_reply({static_cast<const std::byte*>(in.value), in.length},
-                       context.package == Package::kNegotiate, token_due, ntlm);
-}
-
-// Ends a context whose leg the library took: it protects no message.
-SECURITY_STATUS refuse(GssContext& context, SECURITY_STATUS status, Cause cause, std::string text) {
-  context.failed = true;
-  context.established = false;
-  Explained refused{};
-  refused.status = status;
-  refused.detail.cause = cause;
-  refused.detail.text = std::move(text);
-  refused.detail.facts = context.credential->facts;
-  return fail(std::move(refused));
-}
-
-// What a server has begun with. Only Negotiate's may: it offers its mechanisms.
-SECURITY_STATUS check_offer(GssContext& context, const gss_buffer_desc& in) {
-  if (context.package != Package::kNegotiate) {
-    return refuse(context, SEC_E_INVALID_TOKEN, Cause::kInvalidToken,
-                  std::string("with ") + package_name(context.package) +
-                      " the client begins, and the peer has sent something before");
-  }
-  const SpnegoOffer offer = read_spnego_offer({static_cast<const std::byte*>(in.value), in.length});
-  if (!offer.well_formed) {
-    return refuse(context, SEC_E_INVALID_TOKEN, Cause::kInvalidToken,
-                  "what the peer has begun with is no offer of mechanisms");
-  }
-  if (!offer.kerberos && !(offer.ntlm && context.allow_ntlm)) {
-    return refuse(context, SEC_E_SECPKG_NOT_FOUND, Cause::kUnsupported,
-                  "the peer offers no mechanism that is asked for");
-  }
-  return SEC_E_OK;
-}
-
-// The realm that answered for the target, into `realm`; "": it can't be told.
-void find_realm(const GssContext& context, const ScopedBuffer& token, auth::PooledText& realm) {
-  const GssCredential& credential = *context.credential;
-  if (context.library.family != Family::kHeimdal) {
-    // The ticket goes out as the KDC made it.
-    realm = realm_of_token({static_cast<const std::byte*>(token.data()), token.size()});
-    return;
-  }
-  if (credential.realms.find(context.target, unix_now(), realm)) return;
-  const std::optional<KeptRealm> kept =
-      credential.realm_of_kept(display_name(context.library, context.target_name.get()));
-  if (!kept) return;
-  realm = kept->realm;
-  credential.realms.add(context.target, kept->realm, kept->expires_at);
-}
-
-// Whether the realm that was asked for is the one whose ticket goes out.
-SECURITY_STATUS check_realm(GssContext& context, const ScopedBuffer& token) {
-  const std::string_view asked = realm_of_name(context.target);
-  if (asked.empty()) return SEC_E_OK;
-  find_realm(context, token, context.ticket_realm);
-  // Where it can't be told: MIT's library refuses other realms itself, and Heimdal asks no other
-  // KDC for the client's own.
-  const std::string_view own = realm_of_name(context.credential->facts.principal);
-  const bool accepted = context.ticket_realm.empty()
-                            ? context.library.family != Family::kHeimdal || asked == own
-                            : same_realm(asked, context.ticket_realm);
-  if (accepted) return SEC_E_OK;
-  return refuse(context, SEC_E_WRONG_PRINCIPAL, Cause::kWrongRealm,
-                (context.ticket_realm.empty()
-                     ? "the ticket's realm can't be told"
-                     : "the ticket is of the realm " + one_line(context.ticket_realm)) +
-                    ", and " + one_line(asked) + " was asked for");
-}
-
-// Runs one leg; `token` gets what is for the peer. What a failed leg leaves there tells the peer
-// why only where the library has failed it.
-SECURITY_STATUS leg(GssContext& context, const SecBufferDesc* input, ScopedBuffer& token,
-                    bool& tells_peer) {
-  gss_buffer_desc in = GSS_C_EMPTY_BUFFER;
-  if (const SecBuffer* buffer = find_buffer(input, SECBUFFER_TOKEN)) {
-    in = borrowed(buffer->pvBuffer, buffer->pvBuffer == nullptr ? 0 : buffer->cbBuffer);
-  }
-  gss_channel_bindings_struct bindings{};
-  bindings.application_data =
-      borrowed(context.channel_bindings.data(), context.channel_bindings.size());
-  bool has_input = context.legs != 0 || in.length != 0;
-  if (context.legs == 0 && has_input) {
-    const SECURITY_STATUS offered = check_offer(context, in);
-    if (offered != SEC_E_OK) return offered;
-    // Neither Heimdal nor MIT looks at an offer.
-    has_input = context.library.family == Family::kOther;
-  }
-  if (has_input && !safe_for_library(context, in)) {
-    return refuse(context, SEC_E_INVALID_TOKEN, Cause::kInvalidToken,
-                  "what the peer sent is not a reply of this package");
-  }
-  // Heimdal's SPNEGO tries a mechanism with the thread's default cache before it offers it with the
-  // credential.
-  const bool tries = context.legs == 0 && context.package == Package::kNegotiate &&
-                     context.library.gss_acquire_cred_from == nullptr;
-  const ThreadCache tried(context.library, tries ? context.credential->cache.c_str() : "");
-  OM_uint32 minor = 0;
-  OM_uint32 life = 0;
-  const OM_uint32 major = context.library.gss_init_sec_context(
-      &minor, context.credential->handle(), &context.handle, context.target_name.get(),
-      package_mech(context.package), gss_flags_of_request(context.request), 0,
-      context.channel_bindings.empty() ? GSS_C_NO_CHANNEL_BINDINGS : &bindings,
-      has_input ? &in : GSS_C_NO_BUFFER, nullptr, token.out(), &context.flags, &life);
-  if (GSS_ERROR(major)) {
-    context.failed = true;
-    tells_peer = token.size() != 0;
-    return fail(explain_leg(context, major, minor));
-  }
-  if (const gss_OID_desc* told =
-          mech_of_token({static_cast<const std::byte*>(token.data()), token.size()})) {
-    context.mech = told;
-  }
-  context.established = (major & GSS_S_CONTINUE_NEEDED) == 0;
-  const bool by_ntlm =
-      context.package != Package::kKerberos && same_oid(mech_in_use(context), &kNtlmMech);
-  if (by_ntlm && context.package == Package::kNegotiate && !context.allow_ntlm) {
-    return refuse(context, SEC_E_SECPKG_NOT_FOUND, Cause::kNtlmRefused,
-                  "the peer chose NTLM, which is not allowed");
-  }
-  if (context.legs == 0 && !by_ntlm) {
-    const SECURITY_STATUS realm = check_realm(context, token);
-    if (realm != SEC_E_OK) return realm;
-  }
-  ++context.legs;
-  if (!context.established) return SEC_I_CONTINUE_NEEDED;
-  // NTLM proves nothing about the server, although gss-ntlmssp grants what it is asked for.
-  if (by_ntlm) context.flags &= ~OM_uint32{GSS_C_MUTUAL_FLAG};
-  // A context lives as long as its ticket: the library tells it from now on.
-  context.expires_at = life == GSS_C_INDEFINITE ? 0 : unix_now() + life;
   return SEC_E_OK;
 }
 
@@ -314,10 +119,10 @@ void begin_again(GssContext& context) {
 
 // Where it is asked for (ISC_REQ_EXTENDED_ERROR), a failed leg's token is handed out, to be sent:
 // it tells the peer why. The status stays what it is, whether there is room or not.
-void tell_peer(const InitializeCall& call, const ScopedBuffer& token, SecBuffer* out) {
+void tell_peer(const InitializeCall& call, const LegToken& token, SecBuffer* out) {
   if ((call.request & ISC_REQ_EXTENDED_ERROR) == 0 || out == nullptr) return;
   const bool allocate_memory = (call.request & ISC_REQ_ALLOCATE_MEMORY) != 0;
-  if (put_token(token.data(), token.size(), allocate_memory, *out) != SEC_E_OK) return;
+  if (put_token(token.bytes(), allocate_memory, *out) != SEC_E_OK) return;
   if (call.attributes == nullptr) return;
   *call.attributes = ISC_RET_EXTENDED_ERROR | (allocate_memory ? ISC_RET_ALLOCATED_MEMORY : 0);
 }
@@ -370,17 +175,16 @@ SECURITY_STATUS initialize_context(const InitializeCall& call) {
   context->request = (context->request & ~sec_ulong{ISC_REQ_ALLOCATE_MEMORY}) |
                      (call.request & ISC_REQ_ALLOCATE_MEMORY);
   const bool allocate_memory = (call.request & ISC_REQ_ALLOCATE_MEMORY) != 0;
-  ScopedBuffer token(context->library);
+  LegToken token(context->library);
   bool tells_peer = false;
-  status = leg(*context, call.input, token, tells_peer);
+  status = run_leg(*context, call.input, token, tells_peer);
   if (status < 0) {
     if (tells_peer) tell_peer(call, token, out);
     return status;
   }
-  const SECURITY_STATUS put = out != nullptr
-                                  ? put_token(token.data(), token.size(), allocate_memory, *out)
-                              : token.size() != 0 ? SEC_E_BUFFER_TOO_SMALL
-                                                  : SEC_E_OK;
+  const SECURITY_STATUS put = out != nullptr ? put_token(token.bytes(), allocate_memory, *out)
+                              : token.bytes().empty() ? SEC_E_OK
+                                                      : SEC_E_BUFFER_TOO_SMALL;
   if (put != SEC_E_OK) {
     context->failed = true;
     return fail(put, Cause::kNone, "the output buffer is too small for the token");

@@ -279,7 +279,7 @@ SECURITY_STATUS make_signature(PCtxtHandle handle, sec_ulong qop, PSecBufferDesc
   const OM_uint32 major =
       context->library.gss_get_mic(&minor, context->handle, GSS_C_QOP_DEFAULT, &in, mic.out());
   if (GSS_ERROR(major)) return fail_call(*context, major, minor);
-  const SECURITY_STATUS put = put_token(mic.data(), mic.size(), false, *token);
+  const SECURITY_STATUS put = put_token(mic.bytes(), false, *token);
   return put == SEC_E_OK ? put : fail(put, Cause::kNone, "the token buffer is too small");
 }
 

@@ -56,14 +56,15 @@ gss_cred_usage_t usage_of(const CredentialSource& source) {
 class Acquisition {
  public:
   Acquisition(const GssLibrary& library, const CredentialSource& source)
-      : library_(library),
-        source_(source),
-        credential_(std::make_shared<GssCredential>(library)),
-        mech_(package_mech(source.package)) {
+      : library_(library), source_(source), credential_(std::make_shared<GssCredential>(library)) {
     credential_->package = source.package;
     credential_->inbound = source.inbound;
     credential_->outbound = source.outbound;
     credential_->allow_ntlm = source.allow_ntlm;
+    // An acceptor's SPNEGO is the library's.
+    credential_->negotiates_here = source.package == Package::kNegotiate && !source.inbound &&
+                                   negotiates_here(library, source.allow_ntlm);
+    mech_ = credential_->mech();
     credential_->facts.library_name = library.name;
     credential_->facts.library = library.title();
     credential_->facts.library_version = library.version;
@@ -287,7 +288,7 @@ class Acquisition {
       return std::nullopt;
     }
     Explained failed = explain(library_, call.major, call.minor, mech_, Operation::kAcquire);
-    if (source_.package == Package::kNegotiate) {
+    if (mech_ == &kSpnegoMech) {
       // SPNEGO only says that it found no mechanism: Kerberos says why.
       ScopedCred raw(library_);
       call =
@@ -369,7 +370,7 @@ class Acquisition {
   const GssLibrary& library_;
   const CredentialSource& source_;
   std::shared_ptr<GssCredential> credential_;
-  gss_OID_desc* const mech_;
+  gss_OID_desc* mech_ = nullptr;
   std::string cache_;
   OM_uint32 life_ = 0;  // as told when it was acquired; 0: it was not
   PrivateCache::Ptr copied_;

@@ -1,5 +1,5 @@
 // The little of DER that tokens are looked at with: one element after the other, each length
-// checked against what is there.
+// checked against what is there. And what it takes to write one.
 #ifndef NEGODBC_SSPI_GSSAPI_DER_H_
 #define NEGODBC_SSPI_GSSAPI_DER_H_
 
@@ -17,6 +17,7 @@ using Span = std::span<const std::byte>;
 
 inline constexpr std::uint8_t kOctets = 0x04;
 inline constexpr std::uint8_t kOid = 0x06;
+inline constexpr std::uint8_t kEnumerated = 0x0A;
 inline constexpr std::uint8_t kGeneralString = 0x1B;
 inline constexpr std::uint8_t kSequence = 0x30;
 inline constexpr std::uint8_t kApplication = 0x60;  // constructed; the number is added
@@ -83,6 +84,28 @@ inline bool is_oid(const Element& element, const gss_OID_desc& oid) {
 
 inline std::string_view text(Span bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// Of an element with so much content.
+constexpr std::size_t whole_size(std::size_t content) {
+  std::size_t size = 2 + content;
+  if (content >= 0x80) {
+    for (std::size_t rest = content; rest != 0; rest >>= 8) ++size;
+  }
+  return size;
+}
+
+// What stands before the content.
+template <typename Bytes>
+void put_header(Bytes& to, std::uint8_t tag, std::size_t content) {
+  to.push_back(std::byte{tag});
+  if (content < 0x80) {
+    to.push_back(static_cast<std::byte>(content));
+    return;
+  }
+  const std::size_t count = whole_size(content) - 2 - content;
+  to.push_back(static_cast<std::byte>(0x80 | count));
+  for (std::size_t i = count; i-- > 0;) to.push_back(static_cast<std::byte>(content >> (8 * i)));
 }
 
 }  // namespace negodbc::sspi_gssapi::der

@@ -9,6 +9,7 @@
 
 #include "sspi_gssapi/gss_credential.h"
 #include "sspi_gssapi/gss_name.h"
+#include "sspi_gssapi/kerberos_negotiation.h"
 #include "sspi_gssapi/own_messages.h"
 
 namespace negodbc::sspi_gssapi {
@@ -44,7 +45,8 @@ class GssContext {
   ScopedCred delegated;  // an acceptor's: what the initiator delegated
   OM_uint32 flags = 0;   // GSS_C_*_FLAG granted
   std::int64_t expires_at = 0;
-  std::uint32_t trailer = 0;  // what sealing adds to a message at most; 0: not measured yet
+  std::uint32_t trailer = 0;        // what sealing adds to a message at most; 0: not measured yet
+  KerberosNegotiation negotiation;  // where the credential negotiates_here
   OwnMessages messages;
 };
 

@@ -95,6 +95,10 @@ GssCredential::Acquired GssCredential::acquire(const CredentialSource& source) {
   return std::move(*worst);
 }
 
+gss_OID_desc* GssCredential::mech() const {
+  return negotiates_here ? &kKrb5Mech : package_mech(package);
+}
+
 GssCredential::Ptr GssCredential::copy() const {
   if (private_cache == nullptr || native != nullptr) return nullptr;
   return copy_with(PrivateCache::for_contexts(library, private_cache->name()));
@@ -113,12 +117,13 @@ GssCredential::Ptr GssCredential::copy_with(PrivateCache::Made made) const {
   copy->inbound = inbound;
   copy->outbound = outbound;
   copy->allow_ntlm = allow_ntlm;
+  copy->negotiates_here = negotiates_here;
   copy->cache = (*tickets)->name();
   copy->facts = facts;
   copy->realms.take_from(realms);
   copy->private_cache = std::move(*tickets);
-  const Call call = acquire_for_mech(library, package_mech(package), GSS_C_NO_NAME, GSS_C_INITIATE,
-                                     copy->cache, std::string(), copy->cred);
+  const Call call = acquire_for_mech(library, mech(), GSS_C_NO_NAME, GSS_C_INITIATE, copy->cache,
+                                     std::string(), copy->cred);
   if (GSS_ERROR(call.major)) return nullptr;
   restrict_mechs(*copy);
   return copy;

@@ -72,6 +72,8 @@ class GssCredential {
   // Whether its cache holds a ticket for the KDC of a realm that is not its own.
   bool has_way_to(std::string_view realm) const;
 
+  // The library's mechanism for it.
+  gss_OID_desc* mech() const;
   gss_cred_id_t handle() const { return native != nullptr ? native : cred.get(); }
 
   const GssLibrary& library;
@@ -79,6 +81,7 @@ class GssCredential {
   bool inbound = false;
   bool outbound = false;
   bool allow_ntlm = false;
+  bool negotiates_here = false;     // Kerberos' credential, for Negotiate (mech_credential.h)
   PrivateCache::Ptr private_cache;  // outlives `cred`, which is in it
   ScopedCred cred;
   gss_cred_id_t native = nullptr;  // the caller's, used instead of `cred`

@@ -136,7 +136,9 @@ class GssapiPlatform final : public SecurityPlatform {
                            const CredentialFacts& facts) const override {
     const sspi_gssapi::GssLibrary* const library = sspi_gssapi::find_loaded(facts.library_name);
     return library == nullptr || library->gss_acquire_cred_from != nullptr ||
-           (request.package == "Kerberos" && sspi_gssapi::imports_caches(*library));
+           (request.package == "Kerberos" && sspi_gssapi::imports_caches(*library)) ||
+           (request.package == "Negotiate" &&
+            sspi_gssapi::negotiates_here(*library, request.allow_ntlm));
   }
   std::optional<Identity> identity_now(const CredentialRequest& request) const override {
     return sspi_gssapi::identity_now(request);
@@ -182,7 +184,7 @@ class GssapiPlatform final : public SecurityPlatform {
     return sspi_gssapi::are_of_process(own);
   }
   void leave_surroundings() const override { sspi_gssapi::leave_surroundings(); }
-  bool needs_new_thread() const override { return sspi_gssapi::needs_new_thread(); }
+  bool may_be_by_thread() const override { return sspi_gssapi::may_be_in_thread_keyrings(); }
 
   // Heimdal's library reads krb5.conf once for each thread, the KDC's address in it.
   std::uint64_t era(const ThreadIdentity& identity) const override {

@@ -101,8 +101,11 @@ std::optional<auth::Identity> identity_of(const auth::CredentialRequest& request
   bool chosen = false;
   const auto look_at = [&](std::string_view name) {
     chosen = chosen || is_collection(name);
+    identity.by_thread = identity.by_thread || is_in_thread_keyrings(name);
     note_cache(name);
   };
+  // One that is handed over does not tell its cache.
+  identity.by_thread = request.native_credential != nullptr && may_be_in_thread_keyrings();
   look_at(request.credential_cache);
   each_default(identity.default_caches, [&](auto, std::string_view name) { look_at(name); });
   identity.by_target = chosen;

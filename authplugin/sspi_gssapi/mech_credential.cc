@@ -40,6 +40,10 @@ bool imports_caches(const GssLibrary& library) {
          library.import_credential != nullptr;
 }
 
+bool negotiates_here(const GssLibrary& library, bool allow_ntlm) {
+  return library.gss_acquire_cred_from == nullptr && imports_caches(library) && !allow_ntlm;
+}
+
 Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t name,
                       gss_cred_usage_t usage, const std::string& cache, const std::string& keytab,
                       ScopedCred& cred, OM_uint32* life) {

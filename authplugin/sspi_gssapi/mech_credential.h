@@ -22,6 +22,10 @@ Call acquire_for_mech(const GssLibrary& library, gss_OID_desc* mech, gss_name_t 
 // cache, where gss_acquire_cred_from() is not there either.
 bool imports_caches(const GssLibrary& library);
 
+// Whether SPNEGO is spoken by this plugin (KerberosNegotiation), over Kerberos' credential: where
+// the library's would need the thread's default cache. Not where NTLM may be chosen.
+bool negotiates_here(const GssLibrary& library, bool allow_ntlm);
+
 // Whether a credential, or the library, has a mechanism; false when it cannot be told.
 bool has_mech(const GssLibrary& library, gss_cred_id_t cred, const gss_OID_desc* mech);
 bool has_mech(const GssLibrary& library, const gss_OID_desc* mech);

@@ -2,6 +2,8 @@
 #ifndef NEGODBC_SSPI_GSSAPI_SCOPED_H_
 #define NEGODBC_SSPI_GSSAPI_SCOPED_H_
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,6 +58,9 @@ class ScopedBuffer {
   gss_buffer_t out() { return &buffer_; }
   const void* data() const { return buffer_.value; }
   std::size_t size() const { return buffer_.value == nullptr ? 0 : buffer_.length; }
+  std::span<const std::byte> bytes() const {
+    return {static_cast<const std::byte*>(data()), size()};
+  }
   std::string_view view() const {
     return size() == 0 ? std::string_view()
                        : std::string_view(static_cast<const char*>(buffer_.value), buffer_.length);
@@ -65,6 +70,10 @@ class ScopedBuffer {
   const GssLibrary& library_;
   gss_buffer_desc buffer_ = GSS_C_EMPTY_BUFFER;
 };
+
+inline std::span<const std::byte> bytes_in(const gss_buffer_desc& buffer) {
+  return {static_cast<const std::byte*>(buffer.value), buffer.length};
+}
 
 // A buffer over memory of ours, for the library to read. GSSAPI's type has no const.
 inline gss_buffer_desc borrowed(const void* data, std::size_t size) {

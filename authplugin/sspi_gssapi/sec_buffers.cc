@@ -125,8 +125,9 @@ bool free_allocated(void* memory) {
   return memory != nullptr && Allocations::instance().free(memory);
 }
 
-SECURITY_STATUS put_token(const void* token, std::size_t size, bool allocate_memory,
+SECURITY_STATUS put_token(std::span<const std::byte> token, bool allocate_memory,
                           SecBuffer& buffer) {
+  const std::size_t size = token.size();
   if (size > std::numeric_limits<sec_ulong>::max()) return SEC_E_INSUFFICIENT_MEMORY;
   if (allocate_memory) {
     buffer.pvBuffer = size == 0 ? nullptr : allocate(size);
@@ -134,7 +135,7 @@ SECURITY_STATUS put_token(const void* token, std::size_t size, bool allocate_mem
     buffer.cbBuffer = static_cast<sec_ulong>(size);  // what would have been enough
     return SEC_E_BUFFER_TOO_SMALL;
   }
-  if (size != 0) std::memcpy(buffer.pvBuffer, token, size);
+  if (size != 0) std::memcpy(buffer.pvBuffer, token.data(), size);
   buffer.cbBuffer = static_cast<sec_ulong>(size);
   return SEC_E_OK;
 }

@@ -3,6 +3,7 @@
 #define NEGODBC_SSPI_GSSAPI_SEC_BUFFERS_H_
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "negodbc/sspi.h"
@@ -27,7 +28,7 @@ SEC_WCHAR* allocate_wide(std::string_view utf8);
 bool free_allocated(void* memory);
 
 // Puts a token into an output buffer: allocated, or into the caller's memory.
-SECURITY_STATUS put_token(const void* token, std::size_t size, bool allocate_memory,
+SECURITY_STATUS put_token(std::span<const std::byte> token, bool allocate_memory,
                           SecBuffer& buffer);
 
 }  // namespace negodbc::sspi_gssapi

@@ -122,7 +122,7 @@ void note_cache(std::string_view cache) {
   if (is_in_thread_keyrings(cache)) g_keyrings_asked_for.store(true, std::memory_order_relaxed);
 }
 
-bool needs_new_thread() {
+bool may_be_in_thread_keyrings() {
   if (g_keyrings_asked_for.load(std::memory_order_relaxed)) return true;
   const char* const named = trusted_variable("KRB5CCNAME");
   return named != nullptr && is_in_thread_keyrings(named);

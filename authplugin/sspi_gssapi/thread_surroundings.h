@@ -22,10 +22,11 @@ void leave_surroundings();
 // Whether a cache's name means another one for each session, process or thread of the kernel's
 // keyrings. To ask which ones a thread has would give it some: nothing does.
 bool is_in_thread_keyrings(std::string_view cache);
-// A login asks for a cache of this name. From the first of them that is_in_thread_keyrings() on,
-// or while KRB5CCNAME is such a name, all work needs a new thread of the caller's.
+// A login asks for a cache of this name.
 void note_cache(std::string_view cache);
-bool needs_new_thread();
+// Whether one that names no cache may ask for such a one: KRB5CCNAME is one, or a login was noted
+// that has, whose name krb5.conf may say.
+bool may_be_in_thread_keyrings();
 
 }  // namespace negodbc::sspi_gssapi
 

@@ -44,11 +44,21 @@ SpnegoReply read_spnego_reply(Span reply) {
     last = field.tag;
     const Element value = take_all(field.content);
     if (!value.good) return read;
-    if (field.tag == der::kContext + 1 && value.tag == der::kOid) read.mech = value.content;
-    if (field.tag != der::kContext + 2) continue;
-    if (value.tag != der::kOctets) return read;
-    read.has_token = true;
-    read.token = value.content;
+    if (field.tag == der::kContext) {
+      if (value.tag != der::kEnumerated || value.content.size() != 1 ||
+          value.content[0] > std::byte{3}) {
+        return read;
+      }
+      read.state = static_cast<NegState>(value.content[0]);
+    } else if (field.tag == der::kContext + 1) {
+      if (value.tag != der::kOid) return read;
+      read.mech = value.content;
+    } else {
+      if (value.tag != der::kOctets) return read;
+      const bool is_token = field.tag == der::kContext + 2;
+      (is_token ? read.token : read.mic) = value.content;
+      read.has_token = read.has_token || is_token;
+    }
   }
   read.well_formed = true;
   return read;

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace negodbc::sspi_gssapi {
@@ -15,12 +16,17 @@ namespace negodbc::sspi_gssapi {
 // AP-REP or a KRB-ERROR.
 bool is_kerberos_reply(std::span<const std::byte> token);
 
+// NegTokenResp's negState.
+enum class NegState : std::uint8_t { kCompleted, kIncomplete, kReject, kRequestMic };
+
 // A NegTokenResp (RFC 4178, 4.2.2) in so far as it matters here.
 struct SpnegoReply {
   bool well_formed = false;
+  std::optional<NegState> state;
   std::span<const std::byte> mech;  // supportedMech's bytes, within the reply; empty: not given
   bool has_token = false;
   std::span<const std::byte> token;  // responseToken, within the reply
+  std::span<const std::byte> mic;    // mechListMIC, within the reply; empty: not given
 };
 SpnegoReply read_spnego_reply(std::span<const std::byte> reply);
 

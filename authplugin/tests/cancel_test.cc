@@ -6,6 +6,7 @@
 #include <chrono>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -36,7 +37,10 @@ FakePlatform& lasting_platform() {
 
 class Cancel : public testing::Test {
  protected:
-  Cancel() { table_script() = TableScript{}; }
+  Cancel() {
+    const std::lock_guard lock(table_mutex());  // what was left behind may go on still
+    table_script() = TableScript{};
+  }
   ~Cancel() override {
     handle.reset();
     // What was left behind comes to its end.

@@ -28,7 +28,6 @@ class ManySurroundings final : public FakePlatform {
   bool are_of_process(const auth::Surroundings& own) const override {
     return own.value[0] == of_process;
   }
-  bool needs_new_thread() const override { return always_new; }
 
   // A helper of the pool has what the process had as it came.
   std::uint64_t seen() const {
@@ -37,7 +36,6 @@ class ManySurroundings final : public FakePlatform {
   }
   static thread_local std::uint64_t t_seen;
   std::atomic<std::uint64_t> of_process{1};
-  std::atomic<bool> always_new{false};
 };
 thread_local std::uint64_t ManySurroundings::t_seen = 0;
 
@@ -46,9 +44,11 @@ bool came_before() {
   return std::exchange(t_came, true);
 }
 
-bool is_done_by_one_that_came_before(const ManySurroundings& platform) {
+bool is_done_by_one_that_came_before(const ManySurroundings& platform,
+                                     auth::HelperAge age = auth::HelperAge::kAny) {
   bool told = false;
-  EXPECT_TRUE(auth::run_with_deadline(platform, milliseconds(5000), [&] { told = came_before(); }));
+  EXPECT_TRUE(auth::run_with_deadline(
+      platform, milliseconds(5000), [&] { told = came_before(); }, nullptr, age));
   return told;
 }
 
@@ -72,10 +72,11 @@ TEST(DeadlineSurroundings, AHelperDoesNoWorkOfWhoSeesAnotherSystem) {
     for (int i = 0; i < 3; ++i) EXPECT_FALSE(is_done_by_one_that_came_before(*many));
   }).join();
   EXPECT_TRUE(is_done_by_one_that_came_before(*many));
-  many->always_new = true;
-  for (int i = 0; i < 3; ++i) EXPECT_FALSE(is_done_by_one_that_came_before(*many));
-  many->always_new = false;
-  EXPECT_TRUE(is_done_by_one_that_came_before(*many));
+  // Work that needs a new one has it, and what follows goes on with those that are kept.
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FALSE(is_done_by_one_that_came_before(*many, auth::HelperAge::kNew));
+    EXPECT_TRUE(is_done_by_one_that_came_before(*many));
+  }
   ManySurroundings::t_seen = 0;
 }
 

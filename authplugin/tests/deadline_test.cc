@@ -1,18 +1,16 @@
 // Deadlines, helper threads, fork; the session's states over them.
 #include "negotiate/deadline.h"
 
-#include <dlfcn.h>
 #include <gtest/gtest.h>
-#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -20,18 +18,7 @@
 
 #include "negotiate/session.h"
 #include "tests/fake/fake_platform.h"
-
-namespace {
-std::atomic<bool> g_no_threads{false};
-}  // namespace
-
-// The system's, but when a test says that there are no more threads.
-extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
-                              void* (*start)(void*), void* argument) noexcept {
-  using Function = int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
-  static const auto system = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "pthread_create"));
-  return g_no_threads ? EAGAIN : system(thread, attributes, start, argument);
-}
+#include "tests/fake/no_threads.h"
 
 namespace negodbc::test {
 namespace {
@@ -267,7 +254,10 @@ TEST(Deadline, AChildAfterForkStartsItsOwnHelpers) {
 
 class SessionStates : public testing::Test {
  protected:
-  SessionStates() { table_script() = TableScript{}; }
+  SessionStates() {
+    const std::lock_guard lock(table_mutex());  // what was left behind may go on still
+    table_script() = TableScript{};
+  }
   static auth::SessionOptions options() {
     auth::SessionOptions made;
     made.service = "service";

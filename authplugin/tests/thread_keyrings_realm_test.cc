@@ -14,6 +14,7 @@
 #include <thread>
 #include <variant>
 
+#include "negotiate/security_platform.h"
 #include "sspi_gssapi/gss_library.h"
 #include "sspi_gssapi/krb5_context.h"
 #include "tests/support/surroundings_fixture.h"
@@ -150,6 +151,32 @@ TEST_P(ThreadKeyringsRealm, Keyrings_of_the_user_that_a_process_has_become) {
     GTEST_SKIP() << "no session keyring of the user's for " << library();
   }
   std::filesystem::remove_all(open);
+}
+
+// Only they need a new thread of the caller's for each call; what else the process logs in with
+// goes on with helpers that are kept.
+TEST_P(ThreadKeyringsRealm, Which_logins_depend_on_a_threads_keyrings) {
+  const auth::SecurityPlatform& platform = auth::system_platform();
+  auth::CredentialRequest asked;
+  asked.library = library();
+  const auto by_thread = [&](const char* cache) {
+    asked.credential_cache = cache;
+    return platform.find_identity(asked).by_thread;
+  };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_FALSE(by_thread("FILE:/tmp/negodbc-none"));
+    EXPECT_FALSE(by_thread("KEYRING:persistent:0"));
+    EXPECT_FALSE(by_thread("")) << "KRB5CCNAME is a file";
+    EXPECT_TRUE(by_thread("KEYRING:session:negodbc-none"));
+    EXPECT_TRUE(by_thread("KEYRING:negodbc-none"));
+    const ScopedVariable name("KRB5CCNAME", "KEYRING:process:negodbc-none");
+    EXPECT_TRUE(by_thread(""));
+    EXPECT_TRUE(platform.may_be_by_thread());
+    EXPECT_FALSE(by_thread("FILE:/tmp/negodbc-none"));
+  }
+  // What is handed over does not tell where it is from.
+  asked.native_credential = &asked;
+  EXPECT_TRUE(by_thread(""));
 }
 
 INSTANTIATE_TEST_SUITE_P(Libraries, ThreadKeyringsRealm, ways(), name_of_way);

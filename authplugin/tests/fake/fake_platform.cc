@@ -31,13 +31,16 @@ SEC_WCHAR* give_text(const std::string& text) {
   const auth::WideText wide = auth::to_wide(text);
   return static_cast<SEC_WCHAR*>(give(wide.c_str(), (wide.size() + 1) * sizeof(SEC_WCHAR)));
 }
+// In one block with its name.
 PSecPkgInfoW give_info(const std::string& name) {
   SecPkgInfoW info{};
   info.cbMaxToken = 12000;
-  static auth::WideText text;
-  text = auth::to_wide(name);
-  info.Name = text.data();
-  return static_cast<PSecPkgInfoW>(give(&info, sizeof(info)));
+  const auth::WideText text = auth::to_wide(name);
+  std::string block(reinterpret_cast<const char*>(&info), sizeof(info));
+  block.append(reinterpret_cast<const char*>(text.c_str()), (text.size() + 1) * sizeof(SEC_WCHAR));
+  auto* const given = static_cast<PSecPkgInfoW>(give(block.data(), block.size()));
+  given->Name = reinterpret_cast<SEC_WCHAR*>(given + 1);
+  return given;
 }
 
 SECURITY_STATUS SEC_ENTRY acquire(SEC_WCHAR*, SEC_WCHAR*, sec_ulong, void*, void*, SEC_GET_KEY_FN,
