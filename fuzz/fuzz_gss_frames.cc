@@ -54,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (;;) {
       while (const auto content = frames.next(longest)) {
         require(!content->empty() && content->size() <= longest);
-        contents.emplace_back(*content);
+        contents.emplace_back(content->begin(), content->end());
         std::string packet;
         GssFrames::write(contents.back(), packet);
         require(packet.size() == content->size() + GssFrames::length_size);

@@ -140,10 +140,14 @@ bool AesCts::decrypt_text(std::span<std::byte> text) {
   const std::size_t front = front_of(text.size());
   std::byte* const last = text.data() + front;
   const std::size_t part = text.size() - front - kBlock;  // of the last block; 0: there is but one
+  if (part == 0 || part == kBlock) {
+    // Of whole blocks, nothing is stolen: plain CBC mode, with the last two in their places.
+    if (part != 0) std::swap_ranges(last, last + kBlock, last + kBlock);
+    return begin() && go_on(text.data(), text.data(), text.size());
+  }
   Block before = kZero;
   if (front != 0) std::memcpy(before.data(), last - kBlock, kBlock);
   if (!begin() || !go_on(text.data(), text.data(), front)) return false;
-  if (part == 0) return go_on(last, last, kBlock);
   // The last block of the text was encrypted last and lies before the stolen one, of which a part
   // is left; the rest of that comes out with the last one, whose text ended in zeros.
   Block swapped{};

@@ -88,14 +88,14 @@ negodbc_auth_status abi_principal(negodbc_auth_session* session, std::uint32_t t
   });
 }
 
-// A call that gives a token of the session's.
-template <typename Body>
-negodbc_auth_status give_token(const void** token, std::size_t* token_size, Body body) noexcept {
-  if (token == nullptr || token_size == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
-  std::span<const std::byte> made;
+// A call that tells where its result lies.
+template <typename Byte, typename Memory, typename Body>
+negodbc_auth_status give_place(Memory** place, std::size_t* size, Body body) noexcept {
+  if (place == nullptr || size == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
+  std::span<Byte> made;
   const negodbc_auth_status status = body(&made);
-  *token = made.data();
-  *token_size = made.size();
+  *place = made.data();
+  *size = made.size();
   return status;
 }
 
@@ -103,7 +103,7 @@ negodbc_auth_status abi_step(negodbc_auth_session* session, const void* input,
                              std::size_t input_size, std::uint32_t timeout_ms, const void** token,
                              std::size_t* token_size) noexcept {
   if (session == nullptr || (input == nullptr && input_size != 0)) return NEGODBC_AUTH_E_ARGUMENT;
-  return give_token(token, token_size, [&](std::span<const std::byte>* made) {
+  return give_place<const std::byte>(token, token_size, [&](std::span<const std::byte>* made) {
     return on(*session, [&](Session& at_rest) {
       return at_rest.step(bytes(input, input_size), std::chrono::milliseconds(timeout_ms), made);
     });
@@ -115,7 +115,7 @@ negodbc_auth_status abi_start_step(negodbc_auth_session* session, const void* in
                                    void (*ready)(void* ready_data), void* ready_data,
                                    const void** token, std::size_t* token_size) noexcept {
   if (session == nullptr || (input == nullptr && input_size != 0)) return NEGODBC_AUTH_E_ARGUMENT;
-  return give_token(token, token_size, [&](std::span<const std::byte>* made) {
+  return give_place<const std::byte>(token, token_size, [&](std::span<const std::byte>* made) {
     return on(*session, [&](Session&) {
       return session->start_step(bytes(input, input_size), std::chrono::milliseconds(timeout_ms),
                                  {ready, ready_data}, made);
@@ -126,7 +126,7 @@ negodbc_auth_status abi_start_step(negodbc_auth_session* session, const void* in
 negodbc_auth_status abi_finish_step(negodbc_auth_session* session, const void** token,
                                     std::size_t* token_size) noexcept {
   if (session == nullptr) return NEGODBC_AUTH_E_ARGUMENT;
-  return give_token(token, token_size, [&](std::span<const std::byte>* made) {
+  return give_place<const std::byte>(token, token_size, [&](std::span<const std::byte>* made) {
     return guarded([&] { return session->finish_step(made); });
   });
 }
@@ -187,6 +187,17 @@ negodbc_auth_status abi_unprotect(negodbc_auth_session* session, const void* inp
                                   std::size_t* output_size) noexcept {
   return transform(session, input, input_size, output, output_size,
                    [](Session& s, auto... rest) { return s.unprotect(rest...); });
+}
+
+negodbc_auth_status abi_unprotect_in_place(negodbc_auth_session* session, void* message,
+                                           std::size_t size, void** data,
+                                           std::size_t* data_size) noexcept {
+  if (session == nullptr || (message == nullptr && size != 0)) return NEGODBC_AUTH_E_ARGUMENT;
+  return give_place<std::byte>(data, data_size, [&](std::span<std::byte>* opened) {
+    return on(*session, [&](Session& at_rest) {
+      return at_rest.unprotect_in_place({static_cast<std::byte*>(message), size}, opened);
+    });
+  });
 }
 
 negodbc_auth_status abi_wrap(negodbc_auth_session* session, std::uint32_t sealed, const void* input,
@@ -376,6 +387,7 @@ constexpr negodbc_auth_api kApi = {
     .status_text = abi_status_text,
     .set_log = abi_set_log,
     .login_ended = abi_login_ended,
+    .unprotect_in_place = abi_unprotect_in_place,
 };
 
 }  // namespace

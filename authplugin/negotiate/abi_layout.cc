@@ -38,11 +38,12 @@ static_assert(is(sizeof(negodbc_auth_limits), 8, 8));
 static_assert(is(sizeof(negodbc_auth_log), 16, 24));
 static_assert(is(offsetof(negodbc_auth_log, write), 8, 8));
 static_assert(is(sizeof(negodbc_auth_counters), 144, 144));
-static_assert(is(sizeof(negodbc_auth_api), 104, 200));
+static_assert(is(sizeof(negodbc_auth_api), 108, 208));
 static_assert(is(offsetof(negodbc_auth_api, open), 16, 24));
 static_assert(is(offsetof(negodbc_auth_api, set_limits), 52, 96));
 static_assert(is(offsetof(negodbc_auth_api, cancel), 64, 120));
 static_assert(is(offsetof(negodbc_auth_api, login_ended), 100, 192));
+static_assert(is(offsetof(negodbc_auth_api, unprotect_in_place), 104, 200));
 
 // sspi.h: on Windows the system's own, elsewhere the same.
 static_assert(sizeof(sec_ulong) == 4);
@@ -110,6 +111,7 @@ static_assert(CalledBy<decltype(negodbc_auth_api::cancel)>::c);
 static_assert(CalledBy<decltype(negodbc_auth_api::start_step)>::c);
 static_assert(CalledBy<decltype(negodbc_auth_api::finish_step)>::c);
 static_assert(CalledBy<decltype(negodbc_auth_api::login_ended)>::c);
+static_assert(CalledBy<decltype(negodbc_auth_api::unprotect_in_place)>::c);
 static_assert(CalledBy<decltype(negodbc_auth_options::native_release)>::c);
 static_assert(CalledBy<decltype(negodbc_auth_log::write)>::c);
 static_assert(CalledBy<negodbc_auth_plugin_fn>::c);

@@ -32,6 +32,7 @@ constexpr std::array kFlags = {
     FlagRow{NEGODBC_AUTH_FLAG_DELEGATED, 0, ISC_RET_DELEGATE, "delegation"},
 };
 
+constexpr char kNotSealed[] = "the message was signed but not sealed";
 constexpr std::size_t kMaxMessage = std::numeric_limits<std::int32_t>::max();
 
 Failure too_small(const char* text) {
@@ -172,27 +173,51 @@ Outcome<std::size_t> Established::unprotect(std::span<const std::byte> input,
   if (output.size() < input.size() || input.size() > kMaxMessage) {
     return too_small("the buffer for the opened message is too small");
   }
-  if (input.empty()) return own_failure(Cause::kAltered, "an empty message is not a protected one");
-  // Opened in place, in the caller's output.
-  std::memmove(output.data(), input.data(), input.size());
+  if (!input.empty() && input.data() != output.data()) {
+    std::memmove(output.data(), input.data(), input.size());
+  }
+  Outcome<std::span<std::byte>> opened = open(output.first(input.size()), found);
+  if (auto* failure = std::get_if<Failure>(&opened)) {
+    wipe(output.data(), output.size());
+    return std::move(*failure);
+  }
+  const auto data = std::get<std::span<std::byte>>(opened);
+  if (!data.empty() && data.data() != output.data()) {
+    std::memmove(output.data(), data.data(), data.size());
+  }
+  return data.size();
+}
+
+Outcome<std::span<std::byte>> Established::open(std::span<std::byte> message, Protection& found) {
+  if (message.empty() || message.size() > kMaxMessage) {
+    return own_failure(Cause::kAltered, message.empty()
+                                            ? "an empty message is not a protected one"
+                                            : "this is too long for a protected message");
+  }
   std::array buffers = {
-      buffer(SECBUFFER_STREAM, output.data(), input.size()),
+      buffer(SECBUFFER_STREAM, message.data(), message.size()),
       buffer(SECBUFFER_DATA, nullptr, 0),
   };
-  SecBufferDesc message{SECBUFFER_VERSION, static_cast<sec_ulong>(buffers.size()), buffers.data()};
+  SecBufferDesc parts{SECBUFFER_VERSION, static_cast<sec_ulong>(buffers.size()), buffers.data()};
   sec_ulong qop = 0;
-  const SECURITY_STATUS status =
-      platform_->table().DecryptMessage(context_.get(), &message, 0, &qop);
+  const SECURITY_STATUS status = platform_->table().DecryptMessage(context_.get(), &parts, 0, &qop);
   if (status != SEC_E_OK) {
-    wipe(output.data(), output.size());
+    wipe(message.data(), message.size());
     return table_failure(*platform_, status);
   }
   found = qop == SECQOP_WRAP_NO_ENCRYPT ? Protection::kSigned : Protection::kSealed;
-  const std::size_t size = buffers[1].cbBuffer;
-  if (size != 0 && buffers[1].pvBuffer != output.data()) {
-    std::memmove(output.data(), buffers[1].pvBuffer, size);
+  return std::span(static_cast<std::byte*>(buffers[1].pvBuffer), buffers[1].cbBuffer);
+}
+
+Outcome<std::span<std::byte>> Established::unprotect_in_place(std::span<std::byte> message) {
+  if (!has(NEGODBC_AUTH_FLAG_CONFIDENTIALITY)) {
+    return own_failure(Cause::kNotGranted, "the context has no confidentiality");
   }
-  return size;
+  Protection found = Protection::kSealed;
+  Outcome<std::span<std::byte>> opened = open(message, found);
+  if (std::holds_alternative<Failure>(opened) || found == Protection::kSealed) return opened;
+  wipe(message.data(), message.size());
+  return own_failure(Cause::kAltered, kNotSealed);
 }
 
 Outcome<std::size_t> Established::unprotect(std::span<const std::byte> input,
@@ -204,7 +229,7 @@ Outcome<std::size_t> Established::unprotect(std::span<const std::byte> input,
   Outcome<std::size_t> size = unprotect(input, output, found);
   if (std::holds_alternative<std::size_t>(size) && found != Protection::kSealed) {
     wipe(output.data(), output.size());
-    return own_failure(Cause::kAltered, "the message was signed but not sealed");
+    return own_failure(Cause::kAltered, kNotSealed);
   }
   return size;
 }

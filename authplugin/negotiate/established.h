@@ -91,6 +91,10 @@ class Established {
   // The same where only what is sealed will do.
   Outcome<std::size_t> unprotect(std::span<const std::byte> input, std::span<std::byte> output);
 
+  // The text of a sealed message, opened where it lies. Failures as above; they leave nothing of it
+  // there.
+  Outcome<std::span<std::byte>> unprotect_in_place(std::span<std::byte> message);
+
   // The code of a message that travels by itself: the bytes written to `code`. E_BUFFER_TOO_SMALL,
   // with nothing made, when it is shorter than max_code().
   Outcome<std::size_t> sign(std::span<const std::byte> message, std::span<std::byte> code);
@@ -108,6 +112,7 @@ class Established {
   std::optional<Names> names_;
   bool has(std::uint32_t flag) const { return (facts_.flags_granted & flag) != 0; }
   Outcome<SecPkgContext_Sizes> sizes();
+  Outcome<std::span<std::byte>> open(std::span<std::byte> message, Protection& found);
 
   std::optional<SecPkgContext_Sizes> sizes_;
 };

@@ -61,6 +61,8 @@ class Session {
                               std::size_t* size);
   negodbc_auth_status unprotect(std::span<const std::byte> input, std::span<std::byte> output,
                                 std::size_t* size);
+  // Opened where it lies; `data` is a part of it.
+  negodbc_auth_status unprotect_in_place(std::span<std::byte> message, std::span<std::byte>* data);
   negodbc_auth_status wrap(Protection protection, std::span<const std::byte> input,
                            std::span<std::byte> output, std::size_t* size);
   negodbc_auth_status unwrap(std::span<const std::byte> input, std::span<std::byte> output,
@@ -159,6 +161,7 @@ class Session {
   // Likewise an operation on a message.
   std::optional<negodbc_auth_status> refuse_message();
   // What the opening of a message of this size has come to.
+  negodbc_auth_status refuse_opening(const Failure& failure);
   negodbc_auth_status opened(const Outcome<std::size_t>& outcome, std::size_t input_size,
                              std::size_t* size);
   // Of the peer's refusal, where nothing had failed before; nothing: that is not so.

@@ -6,7 +6,8 @@
 namespace negodbc::auth {
 namespace {
 
-const Failure* failure_in(const Outcome<std::size_t>& outcome) {
+template <typename Result>
+const Failure* failure_in(const Outcome<Result>& outcome) {
   return std::get_if<Failure>(&outcome);
 }
 
@@ -45,10 +46,22 @@ negodbc_auth_status Session::opened(const Outcome<std::size_t>& outcome, std::si
       *size = input_size;
       return refuse(*failure);
     }
-    if (failure->status == NEGODBC_AUTH_E_NOT_GRANTED) return refuse(*failure);
-    return fail(*failure);
+    return refuse_opening(*failure);
   }
   *size = std::get<std::size_t>(outcome);
+  return NEGODBC_AUTH_OK;
+}
+
+negodbc_auth_status Session::refuse_opening(const Failure& failure) {
+  return failure.status == NEGODBC_AUTH_E_NOT_GRANTED ? refuse(failure) : fail(failure);
+}
+
+negodbc_auth_status Session::unprotect_in_place(std::span<std::byte> message,
+                                                std::span<std::byte>* data) {
+  if (const auto refused = refuse_message()) return *refused;
+  const Outcome<std::span<std::byte>> outcome = established_->unprotect_in_place(message);
+  if (const Failure* const failure = failure_in(outcome)) return refuse_opening(*failure);
+  *data = std::get<std::span<std::byte>>(outcome);
   return NEGODBC_AUTH_OK;
 }
 
@@ -83,8 +96,7 @@ negodbc_auth_status Session::verify(std::span<const std::byte> message,
                                     std::span<const std::byte> code) {
   if (const auto refused = refuse_message()) return *refused;
   const std::optional<Failure> failure = established_->verify(message, code);
-  if (!failure) return NEGODBC_AUTH_OK;
-  return failure->status == NEGODBC_AUTH_E_NOT_GRANTED ? refuse(*failure) : fail(*failure);
+  return failure ? refuse_opening(*failure) : NEGODBC_AUTH_OK;
 }
 
 }  // namespace negodbc::auth

@@ -2,8 +2,10 @@
 
 #include <dlfcn.h>
 
+#include <array>
 #include <atomic>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 #include "sspi_gssapi/heimdal_random.h"
@@ -17,6 +19,8 @@ const std::vector<const char*> kHeimdalFiles = {"/System/Library/Frameworks/GSS.
 const std::vector<const char*> kMitFiles = {"libgssapi_krb5.2.dylib", "libgssapi_krb5.dylib"};
 #else
 const std::vector<const char*> kHeimdalFiles = {"libgssapi.so.3", "libgssapi.so.4"};
+// What Heimdal 7 depends on, the deepest first; the first one is nobody else's.
+constexpr std::array kHeimdalsOwn = {"libasn1.so.8", "libsqlite3.so.0", "libkrb5.so.26"};
 const std::vector<const char*> kMitFiles = {"libgssapi_krb5.so.2"};
 #endif
 
@@ -83,6 +87,18 @@ void resolve_krb5(void* handle, Krb5Functions& krb5) {
   krb5.complete = complete;
 }
 
+// The loader looks each symbol of a library up in what it was opened with, one library after the
+// other, and binds all of Heimdal's at once: most of a process' first login. Opened by itself, a
+// library finds its own symbols first. What fails here is told by the library itself.
+void open_dependencies([[maybe_unused]] std::string_view file) {
+#ifndef __APPLE__
+  if (file != kHeimdalFiles.front()) return;
+  for (const char* each : kHeimdalsOwn) {
+    if (::dlopen(each, RTLD_NOW | RTLD_LOCAL) == nullptr) return;
+  }
+#endif
+}
+
 // NULL and a text, or the library.
 std::unique_ptr<GssLibrary> open_file(const std::string& name, const char* file,
                                       std::string& error) {
@@ -90,6 +106,7 @@ std::unique_ptr<GssLibrary> open_file(const std::string& name, const char* file,
     error = std::string(file) + ": " + kWaitingFile;
     return nullptr;
   }
+  open_dependencies(file);
   void* const handle = ::dlopen(file, RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
     error = last_dl_error();

@@ -43,6 +43,7 @@ int main(void) {
   EXPECT(offsetof(negodbc_auth_api, cancel) == 120);
   EXPECT(offsetof(negodbc_auth_api, set_log) == 184);
   EXPECT(offsetof(negodbc_auth_api, login_ended) == 192);
+  EXPECT(offsetof(negodbc_auth_api, unprotect_in_place) == 200);
   EXPECT(offsetof(negodbc_auth_log, write) == 8);
 #endif
   EXPECT(NEGODBC_AUTH_ESTABLISHED == NEGODBC_AUTH_OK);

@@ -437,6 +437,8 @@ TEST_F(LoopMessage, Without_confidentiality_nothing_is_protected) {
             NEGODBC_AUTH_E_NOT_GRANTED);
   EXPECT_EQ(std::get<auth::Failure>(context.unprotect(bytes("data"), output)).status,
             NEGODBC_AUTH_E_NOT_GRANTED);
+  EXPECT_EQ(std::get<auth::Failure>(context.unprotect_in_place(output)).status,
+            NEGODBC_AUTH_E_NOT_GRANTED);
 }
 
 TEST_F(LoopMessage, A_failed_message_leaves_nothing_behind) {
@@ -451,6 +453,31 @@ TEST_F(LoopMessage, A_failed_message_leaves_nothing_behind) {
   EXPECT_EQ(std::get<auth::Failure>(context.unprotect(bytes("sealed"), output)).status,
             NEGODBC_AUTH_E_MESSAGE_ALTERED);
   EXPECT_EQ(output, std::vector<std::byte>(64));
+}
+
+TEST_F(LoopMessage, Is_opened_where_it_lies) {
+  auth::Established context = establish();
+  std::vector<std::byte> message(100);
+  const auto size = context.protect(bytes("data"), message);
+  ASSERT_TRUE(std::holds_alternative<std::size_t>(size));
+  message.resize(std::get<std::size_t>(size));
+  const std::vector<std::byte> sealed = message;
+  const auto opened = context.unprotect_in_place(message);
+  ASSERT_TRUE(std::holds_alternative<std::span<std::byte>>(opened));
+  const auto data = std::get<std::span<std::byte>>(opened);
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(data.data()), data.size()), "data");
+  EXPECT_GE(data.data(), message.data());
+
+  const auto refused = [&](std::vector<std::byte> altered) {
+    const auto outcome = context.unprotect_in_place(altered);
+    EXPECT_EQ(altered, std::vector<std::byte>(altered.size())) << "nothing of it is left";
+    return std::get<auth::Failure>(outcome).status;
+  };
+  EXPECT_EQ(refused({}), NEGODBC_AUTH_E_MESSAGE_ALTERED);
+  script.decrypt_qop = SECQOP_WRAP_NO_ENCRYPT;
+  EXPECT_EQ(refused(sealed), NEGODBC_AUTH_E_MESSAGE_ALTERED);
+  script.decrypt_status = SEC_E_OUT_OF_SEQUENCE;
+  EXPECT_EQ(refused(sealed), NEGODBC_AUTH_E_MESSAGE_ALTERED);
 }
 
 TEST_F(LoopMessage, Out_of_sequence_counts_as_altered) {

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -154,6 +155,47 @@ TEST_P(PluginMessages, LeftOutOnesAreRefused) {
 // Not in the first tables.
 #define NEGODBC_SKIP_WITHOUT(function) \
   if (!NEGODBC_AUTH_HAS(load_plugin(), function)) GTEST_SKIP() << "the plugin has no " #function
+
+TEST_P(PluginMessages, AreOpenedWhereTheyLie) {
+  NEGODBC_SKIP_WITHOUT(unprotect_in_place);
+  void* data = nullptr;
+  std::size_t size = 0;
+  const auto open_in_place = [&](Bytes& message) {
+    return session.api->unprotect_in_place(session.session, message.data(), message.size(), &data,
+                                           &size);
+  };
+  // So many that whoever opens them changes underway (kWorthwhile of own_messages.h).
+  for (const std::size_t length : {0u, 1u, 16u, 16384u, 300000u, 16384u, 17u}) {
+    const Bytes plain(length, std::byte{0x5A});
+    Bytes sealed;
+    ASSERT_EQ(seal(session.server, plain, sealed), SEC_E_OK);
+    ASSERT_EQ(open_in_place(sealed), NEGODBC_AUTH_OK) << session.diagnosis().json;
+    ASSERT_EQ(size, length);
+    const auto* const first = static_cast<const std::byte*>(data);
+    EXPECT_TRUE(length == 0 ||
+                (first >= sealed.data() && first + size <= sealed.data() + sealed.size()));
+    EXPECT_TRUE(std::equal(plain.begin(), plain.end(), first, first + size));
+  }
+  Bytes altered;
+  ASSERT_EQ(seal(session.server, Bytes(5000, std::byte{0x5A}), altered), SEC_E_OK);
+  altered.back() ^= std::byte{1};
+  EXPECT_EQ(open_in_place(altered), NEGODBC_AUTH_E_MESSAGE_ALTERED);
+  EXPECT_EQ(size, 0u);
+  EXPECT_EQ(altered, Bytes(altered.size())) << "nothing of it is left";
+  EXPECT_EQ(open_in_place(altered), NEGODBC_AUTH_E_STATE);
+}
+
+TEST_P(PluginMessages, OnesThatAreOnlySignedAreNotOpenedAsSealedOnes) {
+  NEGODBC_SKIP_WITHOUT(unprotect_in_place);
+  Bytes wrapped;
+  ASSERT_EQ(seal(session.server, bytes_of("signed"), wrapped, SECQOP_WRAP_NO_ENCRYPT), SEC_E_OK);
+  void* data = nullptr;
+  std::size_t size = 0;
+  EXPECT_EQ(session.api->unprotect_in_place(session.session, wrapped.data(), wrapped.size(), &data,
+                                            &size),
+            NEGODBC_AUTH_E_MESSAGE_ALTERED);
+  EXPECT_EQ(wrapped, Bytes(wrapped.size())) << "nothing of it is left";
+}
 
 TEST_P(PluginMessages, AreWrappedSignedOrSealed) {
   NEGODBC_SKIP_WITHOUT(wrap);

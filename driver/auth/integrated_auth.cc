@@ -271,29 +271,12 @@ std::string IntegratedAuth::explain_refusal(std::string_view user) const {
   return sentence;
 }
 
-void IntegratedAuth::transform(Transform function, std::string_view input, std::string& out) {
-  // One try fits nearly always; else the plugin says how much it needs, and a peer can't make that
-  // large.
-  constexpr std::size_t usual_overhead = 256;
-  constexpr std::size_t largest = std::size_t{1} << 20U;
-  std::size_t size = input.size() + usual_overhead;
-  for (int attempt = 0;; ++attempt) {
-    out.resize(size);
-    const negodbc_auth_status status =
-        function(session_, input.data(), input.size(), out.data(), &size);
-    if (status >= 0) {
-      out.resize(std::min(size, out.size()));
-      return;
-    }
-    if (status != NEGODBC_AUTH_E_BUFFER_TOO_SMALL || attempt > 0 || size > largest) {
-      out.clear();
-      const negodbc_auth_diagnosis record = diagnosis();
-      std::string message = "the GSS encryption of the connection to " + host_and_port(host_) +
-                            " failed: " + std::string(text(record.text));
-      if (!text(record.hint).empty()) message += ". " + std::string(record.hint);
-      throw ConnectionError("08S01", message);
-    }
-  }
+void IntegratedAuth::fail_encryption() const {
+  const negodbc_auth_diagnosis record = diagnosis();
+  std::string message = "the GSS encryption of the connection to " + host_and_port(host_) +
+                        " failed: " + std::string(text(record.text));
+  if (!text(record.hint).empty()) message += ". " + std::string(record.hint);
+  throw ConnectionError("08S01", message);
 }
 
 std::size_t IntegratedAuth::frame_overhead() const {
@@ -306,12 +289,33 @@ std::size_t IntegratedAuth::frame_overhead() const {
   return info.max_frame_overhead;
 }
 
-void IntegratedAuth::protect(std::string_view plain, std::string& out) {
-  transform(api_.protect, plain, out);
+std::size_t IntegratedAuth::protect(std::string_view plain, std::span<char> sealed) {
+  std::size_t size = sealed.size();
+  const negodbc_auth_status status =
+      api_.protect(session_, plain.data(), plain.size(), sealed.data(), &size);
+  if (status == NEGODBC_AUTH_E_BUFFER_TOO_SMALL || (status >= 0 && size > sealed.size())) {
+    throw ConnectionError("08S01",
+                          "the authentication plugin made too large a frame for GSS encryption");
+  }
+  if (status < 0) fail_encryption();
+  return size;
 }
 
-void IntegratedAuth::unprotect(std::string_view sealed, std::string& out) {
-  transform(api_.unprotect, sealed, out);
+std::string_view IntegratedAuth::unprotect(std::span<char> sealed) {
+  if (NEGODBC_AUTH_HAS(&api_, unprotect_in_place)) {
+    void* data = nullptr;
+    std::size_t size = 0;
+    if (api_.unprotect_in_place(session_, sealed.data(), sealed.size(), &data, &size) < 0) {
+      fail_encryption();
+    }
+    return {static_cast<const char*>(data), size};
+  }
+  opened_.resize(std::max(opened_.size(), sealed.size()));
+  std::size_t size = opened_.size();
+  if (api_.unprotect(session_, sealed.data(), sealed.size(), opened_.data(), &size) < 0) {
+    fail_encryption();
+  }
+  return {opened_.data(), std::min(size, opened_.size())};
 }
 
 }  // namespace negodbc::auth

@@ -1,8 +1,10 @@
 // One login by Kerberos ticket or Windows session, done by the plugin through its C ABI.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "driver/auth/auth_options.h"
 #include "driver/auth/diagnosis_log.h"
@@ -58,18 +60,18 @@ class IntegratedAuth {
 
   // After established(): GSS encryption. A sealed message is longer by at most frame_overhead().
   [[nodiscard]] std::size_t frame_overhead() const;
-  // `out` receives what was made; throws ConnectionError
-  // 08S01.
-  void protect(std::string_view plain, std::string& out);
-  void unprotect(std::string_view sealed, std::string& out);
+  // Both throw ConnectionError 08S01. Seals into `sealed`, which has room for the text and
+  // frame_overhead(); the size of what was made.
+  std::size_t protect(std::string_view plain, std::span<char> sealed);
+  // Opens a message where it lies. The text is valid until the next call, and no longer than the
+  // message's memory. After a failure nothing of it is left there.
+  std::string_view unprotect(std::span<char> sealed);
 
  private:
   void open(const TicketOptions& ticket, const std::string& bindings);
   [[noreturn]] void fail(negodbc_auth_status status) const;
   void write_log() const;
-  using Transform = negodbc_auth_status (*)(negodbc_auth_session*, const void*, size_t, void*,
-                                            size_t*);
-  void transform(Transform function, std::string_view input, std::string& out);
+  [[noreturn]] void fail_encryption() const;
 
   const negodbc_auth_api& api_;
   const Purpose purpose_;
@@ -79,6 +81,7 @@ class IntegratedAuth {
   const bool mutual_;  // the server must prove itself
   mutable DiagnosisLog log_;
   negodbc_auth_session* session_ = nullptr;
+  std::vector<char> opened_;  // for a plugin that does not open messages where they lie
   bool established_ = false, ended_ = false;
   mutable bool tried_ = false;
 };

@@ -30,9 +30,12 @@ std::string_view GssTransport::step(std::string_view input, ServerTime& time) {
 
 void GssTransport::shake_hands(std::string_view token, const net::Host& host, ServerTime& time) {
   for (;;) {
-    if (!token.empty() || !auth_->established()) send_packet(token, time.server());
+    if (!token.empty() || !auth_->established()) {
+      GssFrames::write(token, packet_);
+      socket_->write(packet_, time.server());
+    }
     if (auth_->established()) return;
-    std::optional<std::string_view> answer;
+    std::optional<std::span<char>> answer;
     try {
       answer = next_packet(GssFrames::longest_token, time.server());
     } catch (const net::Timeout&) {
@@ -50,11 +53,11 @@ void GssTransport::shake_hands(std::string_view token, const net::Host& host, Se
                                 auth_->explain_refusal(""),
                             net::LoginError::Verdict::other_encryption);
     }
-    token = step(*answer, time);
+    token = step({answer->data(), answer->size()}, time);
   }
 }
 
-std::optional<std::string_view> GssTransport::next_packet(std::size_t longest, Deadline deadline) {
+std::optional<std::span<char>> GssTransport::next_packet(std::size_t longest, Deadline deadline) {
   for (;;) {
     if (const auto content = frames_.next(longest)) return content;
     const std::size_t size = socket_->read(frames_.space(), deadline);
@@ -64,41 +67,33 @@ std::optional<std::string_view> GssTransport::next_packet(std::size_t longest, D
   }
 }
 
-void GssTransport::send_packet(std::string_view content, Deadline deadline) {
-  GssFrames::write(content, packet_);
-  socket_->write(packet_, deadline);
-}
-
 std::size_t GssTransport::read(std::span<char> into, Deadline deadline) {
-  while (plain_read_ == plain_.size()) {
+  while (plain_.empty()) {
     const auto packet = next_packet(GssFrames::longest_piece, deadline);
     if (!packet) return 0;
-    // Nothing is left to be read should this fail.
-    plain_read_ = 0;
-    plain_.clear();
-    auth_->unprotect(*packet, plain_);
+    plain_ = auth_->unprotect(*packet);
   }
-  const std::size_t size = std::min(into.size(), plain_.size() - plain_read_);
-  std::memcpy(into.data(), plain_.data() + plain_read_, size);
-  plain_read_ += size;
+  const std::size_t size = std::min(into.size(), plain_.size());
+  std::memcpy(into.data(), plain_.data(), size);
+  plain_.remove_prefix(size);
   return size;
 }
 
 void GssTransport::write(std::string_view bytes, Deadline deadline) {
+  // Sealed where it is sent from.
+  packet_.resize(GssFrames::length_size + GssFrames::longest_piece);
+  const std::span<char> room = std::span(packet_).subspan(GssFrames::length_size);
   while (!bytes.empty()) {
     const std::string_view piece = bytes.substr(0, piece_);
-    auth_->protect(piece, sealed_);
-    if (sealed_.size() > GssFrames::longest_piece) {
-      throw ConnectionError("08S01",
-                            "the authentication plugin made too large a frame for GSS encryption");
-    }
-    send_packet(sealed_, deadline);
+    const std::size_t size = auth_->protect(piece, room);
+    std::ranges::copy(GssFrames::length_of(size), packet_.begin());
+    socket_->write(std::string_view(packet_).substr(0, GssFrames::length_size + size), deadline);
     bytes.remove_prefix(piece.size());
   }
 }
 
 bool GssTransport::readable() const {
-  return plain_read_ < plain_.size() || !frames_.empty() || socket_->readable();
+  return !plain_.empty() || !frames_.empty() || socket_->readable();
 }
 
 }  // namespace negodbc::encryption

@@ -5,7 +5,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "driver/auth/integrated_auth.h"
 #include "driver/base/server_time.h"
@@ -35,16 +38,14 @@ class GssTransport final : public net::Transport {
   std::string_view step(std::string_view input, ServerTime& time);
   void shake_hands(std::string_view token, const net::Host& host, ServerTime& time);
   // The next packet's content, valid until the next call; nothing at the end of the stream.
-  std::optional<std::string_view> next_packet(std::size_t longest, Deadline deadline);
-  void send_packet(std::string_view content, Deadline deadline);
+  std::optional<std::span<char>> next_packet(std::size_t longest, Deadline deadline);
 
   std::unique_ptr<net::SocketTransport> socket_;
   std::unique_ptr<auth::IntegratedAuth> auth_;
   std::size_t piece_ = 0;  // so much of the stream fits a packet
   GssFrames frames_;
-  std::string plain_;  // opened, not yet read
-  std::size_t plain_read_ = 0;
-  std::string sealed_, packet_;
+  std::string_view plain_;  // opened, where it came; not yet read
+  std::string packet_;
 };
 
 }  // namespace negodbc::encryption

@@ -8,7 +8,6 @@
 
 #include "driver/auth/plugin_loader.h"
 #include "driver/encryption/gss_frames.h"
-#include "driver/encryption/gss_transport.h"
 #include "driver/login/testing/integrated.h"
 #include "driver/login/testing/login_failure.h"
 #include "driver/login/testing/scripted_peer.h"
@@ -287,31 +286,6 @@ TEST(GssEncryption, WhatIsNotSealedEndsTheConnection) {
   failure = failure_with("unsealed", packet_of("S" + logged_in()));
   EXPECT_EQ(failure.state, "28000");
   EXPECT_THAT(failure.text, HasSubstr("a required protection was not granted"));
-}
-
-TEST(GssEncryption, NothingIsReadAfterAPacketThatWasAltered) {
-  const ScriptedPeer peer([](const PeerConnection& c) {
-    c.read(4 + 7);
-    c.send(packet_of("reply-1") + packet_of("Ssealed") + packet_of("altered") +
-           packet_of("Slater"));
-    c.sleep_until_closed();
-  });
-  const LoginSettings settings = integrated(peer, "ok");
-  const Deadline deadline = Deadline::after(5s);
-  const net::Host& host = settings.hosts.front();
-  const net::Address address = net::resolve(host, deadline).front();
-  ServerTime time(deadline);
-  encryption::GssTransport transport(
-      std::make_unique<net::SocketTransport>(address, settings, deadline),
-      std::make_unique<auth::IntegratedAuth>(settings, host,
-                                             auth::IntegratedAuth::Purpose::encryption),
-      host, time);
-  std::string room(100, '\0');
-  EXPECT_EQ(transport.read(room, deadline), 6U);
-  EXPECT_EQ(room.substr(0, 6), "sealed");
-  EXPECT_THROW(transport.read(room, deadline), ConnectionError);
-  // The plugin's session refuses whatever comes next.
-  EXPECT_THROW(transport.read(room, deadline), ConnectionError);
 }
 
 TEST(PluginLoader, LoadsOnceAPath) {

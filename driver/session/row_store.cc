@@ -22,16 +22,23 @@ constexpr std::uint32_t null_size = 0xFFFFFFFF;
 
 // Each value is its length and its bytes.
 void RowStore::append(const wire::RowFields& row) {
-  starts_.push_back(end_);
+  std::size_t whole = row.values.size() * sizeof(std::uint32_t);
+  for (const auto& value : row.values) whole += value.is_null() ? 0 : value.size;
   const bool in_memory = end_ < memory_limit;
   std::string& out = in_memory ? memory_ : tail_;
   const std::size_t before = out.size();
+  starts_.push_back(end_);
+  out.resize(before + whole);
+  char* at = out.data() + before;
   for (const auto& value : row.values) {
     const std::uint32_t size = value.is_null() ? null_size : value.size;
-    out.append(reinterpret_cast<const char*>(&size), sizeof size);
-    if (!value.is_null()) out.append(value.data, value.size);
+    std::memcpy(at, &size, sizeof size);
+    at += sizeof size;
+    if (value.is_null() || value.size == 0) continue;
+    std::memcpy(at, value.data, value.size);
+    at += value.size;
   }
-  end_ += out.size() - before;
+  end_ += whole;
   if (in_memory) file_end_ = end_;
   if (tail_.size() >= chunk) write_out();
 }

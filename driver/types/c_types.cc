@@ -2,48 +2,6 @@
 
 namespace negodbc::types {
 
-std::size_t c_type_size(SQLSMALLINT c_type) {
-  switch (c_type) {
-    case SQL_C_BIT:
-    case SQL_C_TINYINT:
-    case SQL_C_STINYINT:
-    case SQL_C_UTINYINT:
-      return 1;
-    case SQL_C_SHORT:
-    case SQL_C_SSHORT:
-    case SQL_C_USHORT:
-      return sizeof(SQLSMALLINT);
-    case SQL_C_LONG:
-    case SQL_C_SLONG:
-    case SQL_C_ULONG:
-      return sizeof(SQLINTEGER);
-    case SQL_C_SBIGINT:
-    case SQL_C_UBIGINT:
-      return sizeof(SQLBIGINT);
-    case SQL_C_FLOAT:
-      return sizeof(SQLREAL);
-    case SQL_C_DOUBLE:
-      return sizeof(SQLDOUBLE);
-    case SQL_C_DATE:
-    case SQL_C_TYPE_DATE:
-      return sizeof(SQL_DATE_STRUCT);
-    case SQL_C_TIME:
-    case SQL_C_TYPE_TIME:
-      return sizeof(SQL_TIME_STRUCT);
-    case SQL_C_TIMESTAMP:
-    case SQL_C_TYPE_TIMESTAMP:
-      return sizeof(SQL_TIMESTAMP_STRUCT);
-    case SQL_C_NUMERIC:
-      return sizeof(SQL_NUMERIC_STRUCT);
-    case SQL_C_GUID:
-      return sizeof(SQLGUID);
-    default:
-      if (c_type >= SQL_C_INTERVAL_YEAR && c_type <= SQL_C_INTERVAL_MINUTE_TO_SECOND)
-        return sizeof(SQL_INTERVAL_STRUCT);
-      return 0;
-  }
-}
-
 bool is_c_type(SQLSMALLINT c_type) {
   return c_type_size(c_type) != 0 || c_type == SQL_C_CHAR || c_type == SQL_C_WCHAR ||
          c_type == SQL_C_BINARY || c_type == SQL_C_DEFAULT;

@@ -41,7 +41,7 @@
  *
  *     E_STATE, E_BUFFER_TOO_SMALL; E_ARGUMENT for a NULL or the like     what it was before
  *     protect(), wrap(), sign(); E_NOT_GRANTED of unprotect(),           what it was before
- *       unwrap(), verify()
+ *       unprotect_in_place(), unwrap(), verify()
  *     all else, E_TIMED_OUT and E_CANCELLED among it                     over
  *
  * One that is over, or whose open() has failed, tells why by diagnosis() until it is closed; each
@@ -426,6 +426,12 @@ typedef struct negodbc_auth_api {
    * text; the session itself goes on. E_ARGUMENT: no outcome of these. */
   negodbc_auth_status(NEGODBC_AUTH_CALL* login_ended)(negodbc_auth_session* session,
                                                       uint32_t outcome, const char* words);
+
+  /* As unprotect(), where the message lies: *data is its text, in the memory of the message, which
+   * stays the caller's. Where it fails, nothing of the text is left there. */
+  negodbc_auth_status(NEGODBC_AUTH_CALL* unprotect_in_place)(negodbc_auth_session* session,
+                                                             void* message, size_t message_size,
+                                                             void** data, size_t* data_size);
 } negodbc_auth_api;
 
 /* The one exported function. `abi_version` is the driver's; the table is static and lives as long

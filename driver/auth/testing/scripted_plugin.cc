@@ -136,8 +136,17 @@ negodbc_auth_status unprotect(negodbc_auth_session* session, const void* input, 
   const bool fits = *output_size >= input_size - 1;
   *output_size = input_size - 1;
   if (!fits) return NEGODBC_AUTH_E_BUFFER_TOO_SMALL;
-  std::memcpy(output, from + 1, input_size - 1);
+  std::memmove(output, from + 1, input_size - 1);
   return NEGODBC_AUTH_OK;
+}
+
+negodbc_auth_status unprotect_in_place(negodbc_auth_session* session, void* message,
+                                       size_t message_size, void** data, size_t* data_size) {
+  const negodbc_auth_status status =
+      unprotect(session, message, message_size, message, &message_size);
+  *data = message;
+  *data_size = status < 0 ? 0 : message_size;
+  return status;
 }
 
 negodbc_auth_status diagnosis(negodbc_auth_session* session, negodbc_auth_diagnosis* record) {
@@ -214,7 +223,8 @@ const Table table = {{SCRIPTED_TABLE_SIZE,
                       nullptr,
                       nullptr,
                       nullptr,
-                      login_ended},
+                      login_ended,
+                      unprotect_in_place},
                      {}};
 
 }  // namespace

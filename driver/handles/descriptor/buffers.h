@@ -6,7 +6,10 @@
 #include <sql.h>
 #include <sqlext.h>
 
+#include <cstddef>
+
 #include "driver/handles/descriptor/descriptor.h"
+#include "driver/types/c_types.h"
 #include "driver/types/convert.h"
 
 namespace negodbc::odbc {
@@ -17,20 +20,55 @@ struct Element {
   SQLLEN* indicator;
 };
 
-// `default_type`: what SQL_C_DEFAULT means for this column or parameter.
-Element element_of(const Descriptor& descriptor, const Record& record, SQLULEN index,
-                   SQLSMALLINT default_type);
+// `default_type`: what SQL_C_DEFAULT means for this column or parameter. In the header, as what
+// follows: called for each value of each row.
+inline Element element_of(const Descriptor& descriptor, const Record& record, SQLULEN index,
+                          SQLSMALLINT default_type) {
+  const SQLLEN offset = descriptor.bind_offset_ptr != nullptr ? *descriptor.bind_offset_ptr : 0;
+  const auto n = static_cast<SQLLEN>(index);
+  SQLLEN data_step = descriptor.bind_type;
+  SQLLEN length_step = descriptor.bind_type;
+  if (descriptor.bind_type == SQL_BIND_BY_COLUMN) {
+    const SQLSMALLINT c_type =
+        record.concise_type == SQL_C_DEFAULT ? default_type : record.concise_type;
+    const std::size_t size = types::c_type_size(c_type);
+    data_step = size != 0 ? static_cast<SQLLEN>(size) : record.octet_length;
+    length_step = sizeof(SQLLEN);
+  }
+  const auto moved = [](auto* start, SQLLEN bytes) {
+    using Start = decltype(start);
+    return start == nullptr ? nullptr
+                            : reinterpret_cast<Start>(reinterpret_cast<char*>(start) + bytes);
+  };
+  return {moved(static_cast<char*>(record.data_ptr), offset + n * data_step),
+          moved(record.octet_length_ptr, offset + n * length_step),
+          moved(record.indicator_ptr, offset + n * length_step)};
+}
 
 // What is given of a value of variable length: `length` bytes of its buffer. Behind a buffer's end
 // lie another element's bytes, or nobody's: after a fetch that cut the value (01004) the length is
 // the whole value's. Throws Error HY090. A buffer of 0 bytes was given no length.
 void require_within_buffer(const Record& record, SQLLEN length, SQLSMALLINT default_type);
 
+// Throws Error HY003.
+[[noreturn]] void refuse_c_type(SQLSMALLINT c_type);
+
 // Where a value is converted to. The precisions are the record's, if there is one (nullptr: none)
 // and it is of this C type or leaves the type open (SQL_C_DEFAULT). Throws Error HY003 for what is
 // no C type.
-types::Target conversion_target(const Record* record, const Element& element, SQLLEN buffer_length,
-                                SQLSMALLINT c_type);
+inline types::Target conversion_target(const Record* record, const Element& element,
+                                       SQLLEN buffer_length, SQLSMALLINT c_type) {
+  const bool own = record != nullptr && record->concise_type == c_type;  // checked when it was set
+  if (!own && !types::is_c_type(c_type)) refuse_c_type(c_type);
+  types::Target target{c_type, element.data, buffer_length, element.length, element.indicator};
+  target.scale = types::Target::own_scale;
+  if (own || (record != nullptr && record->concise_type == SQL_C_DEFAULT)) {
+    target.precision = record->precision;
+    if (record->scale_given) target.scale = record->scale;
+    target.leading_precision = record->datetime_interval_precision;
+  }
+  return target;
+}
 // Into what the record itself binds.
 inline types::Target conversion_target(const Record& record, const Element& element,
                                        SQLSMALLINT c_type) {

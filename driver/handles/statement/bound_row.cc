@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <optional>
 #include <string>
+#include <string_view>
 
 #include "driver/base/error.h"
 #include "driver/handles/statement/column_value.h"
@@ -70,11 +70,10 @@ bool BoundRow::convert_column(const wire::RowFields& row, SQLULEN element, SQLSM
       types::convert_null(column_value(field, value, 0, options), target, whole);
       return true;
     }
-    std::optional<LargeObject> object;
-    if (columns_.is_large_object(column)) object.emplace(std::string(value.view()));
-    switch (object ? object->read(target, attributes_.max_length, server_.asking())
-                   : types::convert(column_value(field, value, attributes_.max_length, options),
-                                    target, whole)) {
+    switch (columns_.is_large_object(column)
+                ? read_large_object(value.view(), target)
+                : types::convert(column_value(field, value, attributes_.max_length, options),
+                                 target, whole)) {
       case types::Outcome::truncated:
         diagnostics.warn("01004", "the value was cut to the buffer", row_number, number);
         break;
@@ -90,6 +89,11 @@ bool BoundRow::convert_column(const wire::RowFields& row, SQLULEN element, SQLSM
     diagnostics.add(e, row_number, number);
     return false;
   }
+}
+
+types::Outcome BoundRow::read_large_object(std::string_view oid, const types::Target& target) {
+  LargeObject object{std::string(oid)};
+  return object.read(target, attributes_.max_length, server_.asking());
 }
 
 // A bookmark is its row's number in the result.

@@ -5,6 +5,8 @@
 // same.
 #pragma once
 
+#include <string_view>
+
 #include "driver/handles/descriptor/buffers.h"
 #include "driver/handles/statement/result_columns.h"
 #include "driver/handles/statement/server_talk.h"
@@ -28,6 +30,7 @@ class BoundRow {
  private:
   bool convert_column(const wire::RowFields& row, SQLULEN element, SQLSMALLINT number,
                       const Record& binding);
+  types::Outcome read_large_object(std::string_view oid, const types::Target& target);
 
   ServerTalk& server_;
   const StatementDescriptors& descriptors_;
