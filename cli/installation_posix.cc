@@ -47,6 +47,15 @@ IniFile ini_file(const char* holds, const std::string& file, const char* by) {
   return found;
 }
 
+// unixODBC opens the user's file for writing first.
+IniFile users_ini_file(const char* by) {
+  IniFile found = ini_file("the user's data sources", dsn::user_ini_file(), by);
+  if (found.exists && found.fault.empty() && ::access(found.file.c_str(), W_OK) != 0)
+    found.fault =
+        found.file + " can be read, but not written by this user: unixODBC takes nothing of it";
+  return found;
+}
+
 // Sections of an ini file.
 std::vector<std::string> sections_of(const char* file) {
   constexpr std::size_t size = 65536;
@@ -137,8 +146,7 @@ std::vector<IniFile> ini_files() {
   if (drivers.empty()) drivers = "odbcinst.ini";
   const char* const of_users = environment("ODBCINI").empty() ? "" : "ODBCINI";
   const std::string folder = system.substr(0, system.find_last_of('/') + 1);
-  return {ini_file(holds_drivers, folder + drivers, of_drivers),
-          ini_file("the user's data sources", dsn::user_ini_file(), of_users),
+  return {ini_file(holds_drivers, folder + drivers, of_drivers), users_ini_file(of_users),
           ini_file("the system's data sources", system, of_system)};
 }
 
@@ -154,7 +162,10 @@ std::string command_for_ini_file(const IniFile& file) {
   // What stands in it is for a person to correct.
   const bool read = ::access(file.file.c_str(), R_OK) == 0 &&
                     !std::filesystem::is_directory(file.file, ignored) && file.waits.empty();
-  if (file.fault.empty() || read) return {};
+  if (file.fault.empty()) return {};
+  if (read && ::access(file.file.c_str(), W_OK) != 0 && file.file == dsn::user_ini_file())
+    return "have ODBCINI name a file that " + this_user() + " can write";
+  if (read) return {};
   if (!file.variable.empty()) return "unset " + file.variable;
   return file.waits.empty() ? to_let_read(file.file) : to_put_away(file.file);
 }

@@ -1,6 +1,6 @@
-"""Programs in the place of those that remedies call: each writes where the real one would, as root, and asks nobody."""
+"""Programs in the place of those that remedies call: each writes where the real one would, below a folder, and asks nobody."""
 
-SPOIL = 'spoil() { echo spoiled >> "$1"; }\n'
+SPOIL = 'spoil() { case "$1" in "$STUBS_WRITE_BELOW"/*) echo spoiled >> "$1";; esac; }\n'
 PROGRAMS = {
     "sudo": 'exec "$@"',
     "sudoedit": 'for file; do spoil "$file"; done',
@@ -13,11 +13,12 @@ PROGRAMS = {
 }
 
 
-def make(folder):
-    """The environment in which they are found first, also as the editor."""
+def make(folder, below):
+    """In `folder`, and the environment in which they are found first, also as the editor."""
     folder.mkdir()
     for name, script in PROGRAMS.items():
         program = folder / name
         program.write_text(f"#!/bin/sh\n{SPOIL}{script}\n", encoding="utf-8")
         program.chmod(0o755)
-    return {"PATH": f"{folder}:/usr/sbin:/usr/bin:/sbin:/bin", "EDITOR": str(folder / "sudoedit")}
+    return {"PATH": f"{folder}:/usr/sbin:/usr/bin:/sbin:/bin", "EDITOR": str(folder / "sudoedit"),
+            "STUBS_WRITE_BELOW": str(below)}
