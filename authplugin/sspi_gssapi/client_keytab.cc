@@ -1,7 +1,11 @@
 #include "sspi_gssapi/client_keytab.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <ctime>
 #include <vector>
 
@@ -44,6 +48,20 @@ bool has_ticket(const GssLibrary& library, const std::string& cache) {
 }
 
 }  // namespace
+
+std::string fault_of_keytab(const std::string& name) {
+  if (is_waiting_source(name)) return kWaitingFile;
+  const std::string path(path_of(name));
+  const int file = path.empty() ? -1 : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return {};
+  std::array<unsigned char, 2> head{};
+  const ssize_t size = ::read(file, head.data(), head.size());
+  const bool folder = size < 0 && errno == EISDIR;
+  ::close(file);
+  if (folder) return "it is a folder";
+  const bool begins_as_one = size == 2 && head[0] == 5 && (head[1] == 1 || head[1] == 2);
+  return size < 0 || begins_as_one ? std::string() : "it is no keytab";
+}
 
 std::string waiting_client_keytab(const GssLibrary& library, const std::string& cache) {
   if (library.family != Family::kMit) return {};

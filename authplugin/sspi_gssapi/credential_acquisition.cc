@@ -109,9 +109,13 @@ class Acquisition {
     }
     if (!source_.keytab.empty()) {
       told = "keytab " + source_.keytab;
-      if (is_waiting_source(source_.keytab)) {
+      const bool waits = is_waiting_source(source_.keytab);
+      const std::string fault = source_.outbound ? fault_of_keytab(source_.keytab)
+                                : waits          ? kWaitingFile
+                                                 : "";
+      if (!fault.empty()) {
         return own_words(SEC_E_NO_CREDENTIALS, Cause::kKeytab,
-                         "keytab " + one_line(source_.keytab) + ": " + kWaitingFile);
+                         "keytab " + one_line(source_.keytab) + ": " + fault);
       }
       if (!source_.outbound) return std::nullopt;
       return take(PrivateCache::from_keytab(library_, source_.principal, source_.keytab));
