@@ -12,6 +12,7 @@
 #include "cli/bundle.h"
 #include "cli/examination/kerberos_configuration.h"
 #include "driver/base/error.h"
+#include "driver/base/file_kind.h"
 
 namespace negodbc::cli {
 namespace {
@@ -44,10 +45,12 @@ std::string system_name() {
   return text;
 }
 
+// KRB5_CONFIG and include lines may name what holds secrets: it is not copied.
 std::vector<SystemFile> files_for_support() {
   std::vector<SystemFile> files;
   for (const ConfigurationFile& file : read_kerberos_configuration().files)
-    if (file.fault.empty()) files.push_back({file.path, beginning_of(file.path)});
+    if (file.fault.empty() && fault_of_kind(file.path, FileKind::kerberos_configuration).empty())
+      files.push_back({file.path, beginning_of(file.path)});
   return files;
 }
 

@@ -1,14 +1,17 @@
 #include "cli/import_command.h"
 
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <ostream>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "cli/dsn_commands.h"
 #include "driver/base/characters.h"
 #include "driver/base/error.h"
+#include "driver/base/file_fault.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/dressing.h"
 #include "driver/dsn/keywords.h"
@@ -71,7 +74,13 @@ void take_hosts(std::string_view text, dsn::Profile& words) {
 // The section of a service file; "name=value" a line, # begins a remark's line.
 dsn::Profile section_of(const std::string& file, const std::string& service) {
   dsn::Profile words;
-  std::ifstream lines(file);
+  std::string fault = fault_of_file(file);
+  errno = 0;
+  std::ifstream lines;
+  if (fault.empty()) lines.open(file);
+  const bool absent = errno == ENOENT || errno == ENOTDIR;
+  if (fault.empty() && !lines && !absent) fault = std::generic_category().message(errno);
+  if (!fault.empty()) throw Error("HY000", "can't read " + file + ": " + fault);
   bool inside = false;
   for (std::string line; std::getline(lines, line);) {
     const std::string_view text = trimmed(line);

@@ -6,16 +6,24 @@
 
 namespace negodbc::cli {
 
+inline constexpr char holds_drivers[] = "drivers";
+
 struct IniFile {
-  std::string holds;  // "drivers"
+  std::string holds;  // holds_drivers, "the user's data sources"
   std::string file;
   bool exists = false;
   std::string fault;  // why unixODBC reads nothing of it, with its name; "" also where it is not
   std::string variable = {};  // of the environment, which names it; "": none
+  std::string waits = {};     // why nobody must open it, a pipe; "": whoever may can
 };
 
 // In the order of the driver manager; empty where they are no files (Windows).
 std::vector<IniFile> ini_files();
+// Throws Error HY000 where one of them would keep the driver manager's functions waiting, which are
+// asked for what stands in them. What follows here does so by itself.
+void require_readable_ini_files();
+// What makes programs find what stands in it, where it has a fault; "": no command can be told.
+std::string command_for_ini_file(const IniFile& file);
 
 // The driver manager's file, as programs load it; "": `why` has the system's reason. Windows: its
 // own.

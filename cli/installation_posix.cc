@@ -18,6 +18,7 @@
 #include <limits>
 #include <system_error>
 
+#include "cli/examination/file_remedy.h"
 #include "driver/base/error.h"
 #include "driver/base/file_fault.h"
 #include "driver/base/module.h"
@@ -35,6 +36,7 @@ std::string environment(const char* name) {
 IniFile ini_file(const char* holds, const std::string& file, const char* by) {
   std::error_code ignored;
   IniFile found{holds, file, std::filesystem::exists(file, ignored), "", by};
+  if (!std::filesystem::is_directory(file, ignored)) found.waits = fault_of_file(file);
   try {
     found.fault = dsn::read_ini_file(file).fault();
     if (!found.fault.empty()) found.fault = "can't read " + file + ": " + found.fault;
@@ -42,6 +44,15 @@ IniFile ini_file(const char* holds, const std::string& file, const char* by) {
     found.exists = true;
     found.fault = error.what();
   }
+  return found;
+}
+
+// unixODBC opens the user's file for writing first.
+IniFile users_ini_file(const char* by) {
+  IniFile found = ini_file("the user's data sources", dsn::user_ini_file(), by);
+  if (found.exists && found.fault.empty() && ::access(found.file.c_str(), W_OK) != 0)
+    found.fault =
+        found.file + " can be read, but not written by this user: unixODBC takes nothing of it";
   return found;
 }
 
@@ -135,9 +146,28 @@ std::vector<IniFile> ini_files() {
   if (drivers.empty()) drivers = "odbcinst.ini";
   const char* const of_users = environment("ODBCINI").empty() ? "" : "ODBCINI";
   const std::string folder = system.substr(0, system.find_last_of('/') + 1);
-  return {ini_file("drivers", folder + drivers, of_drivers),
-          ini_file("the user's data sources", dsn::user_ini_file(), of_users),
+  return {ini_file(holds_drivers, folder + drivers, of_drivers), users_ini_file(of_users),
           ini_file("the system's data sources", system, of_system)};
+}
+
+void require_readable_ini_files() {
+  for (const IniFile& file : ini_files())
+    if (!file.waits.empty())
+      throw Error("HY000",
+                  "the file of " + file.holds + " can't be read: " + file.file + ": " + file.waits);
+}
+
+std::string command_for_ini_file(const IniFile& file) {
+  std::error_code ignored;
+  // What stands in it is for a person to correct.
+  const bool read = ::access(file.file.c_str(), R_OK) == 0 &&
+                    !std::filesystem::is_directory(file.file, ignored) && file.waits.empty();
+  if (file.fault.empty()) return {};
+  if (read && ::access(file.file.c_str(), W_OK) != 0 && file.file == dsn::user_ini_file())
+    return "have ODBCINI name a file that " + this_user() + " can write";
+  if (read) return {};
+  if (!file.variable.empty()) return "unset " + file.variable;
+  return file.waits.empty() ? to_let_read(file.file) : to_put_away(file.file);
 }
 
 std::string driver_manager_file(std::string& why) {
@@ -149,14 +179,17 @@ std::string driver_manager_file(std::string& why) {
 }
 
 std::vector<std::string> data_source_names() {
+  require_readable_ini_files();
   return sections_of("odbc.ini");
 }
 
 std::vector<std::string> registered_drivers() {
+  require_readable_ini_files();
   return sections_of("odbcinst.ini");
 }
 
 std::string registered_file(const std::string& driver) {
+  require_readable_ini_files();
   constexpr std::size_t longest = 4096;
   std::array<char, longest> file{};
   for (const char* key : {"Driver64", "Driver"}) {

@@ -11,7 +11,6 @@
 #include "cli/installation.h"
 #include "driver/auth/plugin_loader.h"
 #include "driver/base/error.h"
-#include "driver/base/file_fault.h"
 #include "driver/base/module.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/data_sources.h"
@@ -112,9 +111,16 @@ std::string file_by_name(Finding& finding, const Naming& naming, bool by_data_so
   if (is_absolute_path(naming.driver)) return naming.driver;
   if (!naming.driver.empty())
     if (std::string file = registered_file(naming.driver); !file.empty()) return file;
-  const std::string other = registered_name();
   finding.verdict = Verdict::failed;
   finding.state = by_data_source ? "IM002" : "01000";
+  // No driver is known to be missing where the list of them can't be read.
+  for (const IniFile& list : ini_files()) {
+    if (naming.driver.empty() || list.fault.empty() || list.holds != holds_drivers) continue;
+    finding.text = "\"" + naming.driver + "\" (" + naming.place + ") is not found: " + list.fault;
+    finding.remedy = command_for_ini_file(list);
+    return {};
+  }
+  const std::string other = registered_name();
   finding.text = naming.driver.empty()
                      ? "no Driver line in " + naming.place
                      : "\"" + naming.driver + "\" (" + naming.place + ") is not registered";
@@ -192,15 +198,11 @@ void judge(Finding& finding, Driver& driver, const Naming& naming, const std::st
 bool report_manager(Report& report) {
   Finding finding{"driver manager"};
   for (const IniFile& file : ini_files()) {
-    const std::string fault = fault_of_file(file.file);
-    std::error_code ignored;
-    if (fault.empty() || std::filesystem::is_directory(file.file, ignored)) continue;
+    if (file.waits.empty()) continue;
     // The driver manager would wait for it, and so would all that asks it.
     finding.verdict = Verdict::failed;
-    finding.text = "the file of " + file.holds + " can't be read: " + file.file + ": " + fault;
-    finding.remedy = file.variable.empty() ? "sudo mv " + shell_word(file.file) + " " +
-                                                 shell_word(file.file + ".away")
-                                           : "unset " + file.variable;
+    finding.text = "the file of " + file.holds + " can't be read: " + file.file + ": " + file.waits;
+    finding.remedy = command_for_ini_file(file);
     report.add(std::move(finding));
     return false;
   }
@@ -215,6 +217,7 @@ bool report_manager(Report& report) {
     if (file.fault.empty()) continue;
     finding.verdict = Verdict::note;
     finding.notes.push_back(file.fault);
+    if (finding.remedy.empty()) finding.remedy = command_for_ini_file(file);
   }
   report.add(std::move(finding));
   return true;
@@ -231,6 +234,7 @@ void report_missing_data_source(Report& report, const std::string& given, const 
     if (file.fault.empty()) continue;
     all_read = false;
     finding.notes.push_back(file.fault + ": what stands there counts for nothing");
+    if (finding.remedy.empty()) finding.remedy = command_for_ini_file(file);
   }
   const auto same = std::find(known.begin(), known.end(), name);
   const bool is_address = name.find("://") != std::string::npos;

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "cli/installation.h"
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/data_sources.h"
@@ -60,6 +61,7 @@ Understanding understand(const std::string& connection) {
     throw Error("HY000",
                 "a URI is no connection string: negodbc dsn import makes a data source of it");
   }
+  require_readable_ini_files();
   Understanding known;
   Origins origins;
   dsn::Parsed parsed = dsn::parse_connection_string(connection_string_of(connection));

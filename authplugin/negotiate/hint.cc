@@ -152,7 +152,8 @@ std::string hint(Cause cause, const HintFacts& facts) {
       return "Run kinit " + who + ", or ask for no principal (Principal): " + source +
              " has the tickets of somebody else.";
     case Cause::kCacheUnreadable:
-      return "Make " + source + " readable for this user, or run kinit anew.";
+      return "Name a credential cache of this user's own (KRB5CCNAME), and run kinit: " + source +
+             " can't be read.";
     case Cause::kCacheType:
       return "Name a credential cache of a type that " + or_text(facts.library, "the library") +
              " knows (FILE:/path always is; KRB5CCNAME), or take another library (GssLib): " +
@@ -246,7 +247,7 @@ std::string hint(Cause cause, const HintFacts& facts) {
       return "Ask the administrator what the KDC's log says: the request reached it, but it could "
              "not answer.";
     case Cause::kConfiguration:
-      return "Correct krb5.conf (KRB5_CONFIG names another), or make it readable for this user.";
+      return "Correct krb5.conf, or have KRB5_CONFIG name one that this user can read.";
     case Cause::kUnreadByLibrary:
       return "Take MIT's library (GssLib=mit; Debian: libgssapi-krb5-2), or write into krb5.conf "
              "itself what it includes.";

@@ -1,6 +1,11 @@
 #include "sspi_gssapi/cache_faults.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <string_view>
+#include <system_error>
 
 #include "sspi_gssapi/credential_cache.h"
 
@@ -63,6 +68,18 @@ void blame_keeper(const GssLibrary& library, const std::string& collection, Expl
   failed.detail.minor = code;
   failed.detail.text = view.text;
   if (is_silent_daemon(collection, view.code)) blame_daemon(collection, view.text, failed);
+}
+
+void blame_descriptors(Explained& failed) {
+  const int free = ::open("/", O_RDONLY | O_CLOEXEC);
+  if (free >= 0) {
+    ::close(free);
+    return;
+  }
+  if (errno != EMFILE && errno != ENFILE) return;
+  failed.status = SEC_E_INTERNAL_ERROR;
+  failed.detail.cause = Cause::kNone;
+  failed.detail.text = std::generic_category().message(errno) + "; " + failed.detail.text;
 }
 
 }  // namespace negodbc::sspi_gssapi

@@ -15,6 +15,9 @@ void refine_by_cache(const GssLibrary& library, const std::string& cache, Explai
 // Why a collection has no tickets to show: whoever keeps it may not be there.
 void blame_keeper(const GssLibrary& library, const std::string& collection, Explained& failed);
 
+// MIT's library tells a file that it has no descriptor for as one that is not there.
+void blame_descriptors(Explained& failed);
+
 }  // namespace negodbc::sspi_gssapi
 
 #endif  // NEGODBC_SSPI_GSSAPI_CACHE_FAULTS_H_

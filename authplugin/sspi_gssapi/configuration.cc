@@ -84,8 +84,9 @@ auth::PooledText environment_now(const auth::ThreadIdentity& user) {
 class FileLister final : public ConfigurationReader {
  public:
   std::vector<std::string> files;
-  std::string fault;      // of the first file that nobody must read
-  bool includes = false;  // a line that begins so
+  std::string fault;           // of the first file that nobody must read
+  bool includes = false;       // a line that begins so
+  bool client_keytab = false;  // likewise
 
  protected:
   void begin(const std::string& path, ConfigurationOrigin /*origin*/, int error) override {
@@ -96,6 +97,7 @@ class FileLister final : public ConfigurationReader {
   void folder(const std::string& path, int /*error*/) override { files.push_back(path); }
   void line(std::string_view text, std::size_t /*number*/) override {
     includes = includes || text.starts_with("include");
+    client_keytab = client_keytab || text.starts_with("default_client_keytab_name");
   }
 };
 
@@ -211,6 +213,7 @@ Configuration::Ptr Configuration::find(const std::vector<std::string>& libraries
   made->local_ = std::all_of(made->files_.begin(), made->files_.end(), is_local);
   // Before the library reads them: a change in between is seen the next time.
   made->stamp_ = stamp_of(made->files_);
+  made->names_client_keytab_ = lister.client_keytab;
   made->mit_first_ = lister.includes && !where_includes_begin().empty();
   Known& known = Known::instance();
   const auto same = [&](const auto& entry) { return entry.first == made->environment_; };
@@ -247,6 +250,18 @@ const std::string* Configuration::default_cache(std::string_view library) const 
   const auto found = defaults_.find(library);
   if (found == defaults_.end() || found->second.until_ms < now_ms()) return nullptr;
   return &found->second.name;
+}
+
+std::string fault_before_use(const GssLibrary& library) {
+  Configuration::Ptr configuration = Configuration::known();
+  if (configuration == nullptr) configuration = Configuration::find({});
+  if (!configuration->fault().empty()) return configuration->fault();
+  if (is_trace_waiting()) {
+    return "KRB5_TRACE names a pipe that nobody reads, which libraries wait for";
+  }
+  return library.family == Family::kMit && is_mechanism_list_waiting()
+             ? "GSS_MECH_CONFIG names no ordinary file: " + std::string(kWaitingFile)
+             : std::string();
 }
 
 auth::PooledText default_cache_now(const GssLibrary& library) {

@@ -48,6 +48,8 @@ class Configuration {
   // It has include lines, behind which Heimdal's library (before 8) would miss what logins need:
   // where both may be taken, MIT's is asked first.
   bool mit_first() const { return mit_first_; }
+  // It has a word about a keytab of the user's (default_client_keytab_name).
+  bool names_client_keytab() const { return names_client_keytab_; }
   // The default cache of a library where KRB5CCNAME does not name one; NULL: not asked for yet. ""
   // where the library cannot be loaded, or does not tell; that is believed for a second.
   const std::string* default_cache(std::string_view library) const;
@@ -62,9 +64,14 @@ class Configuration {
   std::string fault_;
   bool local_ = false;  // all of them
   bool mit_first_ = false;
+  bool names_client_keytab_ = false;
   auth::SourceStamp stamp_;
   std::map<std::string, Default, std::less<>> defaults_;
 };
+
+// Why the library must not be called: a file of krb5.conf, its trace or its list of mechanisms
+// would keep it waiting, and nothing ends such a call. ""
+std::string fault_before_use(const GssLibrary& library);
 
 // The user's default cache as this library has it at this moment; "" when it does not tell. Reads
 // files only where what is known of krb5.conf does not tell.

@@ -1,15 +1,11 @@
 #include "sspi_gssapi/credential_acquisition.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstring>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "sspi_gssapi/cache_faults.h"
+#include "sspi_gssapi/client_keytab.h"
 #include "sspi_gssapi/collection.h"
 #include "sspi_gssapi/configuration.h"
 #include "sspi_gssapi/gss_context.h"
@@ -32,19 +28,6 @@ bool may_be_of(const GssLibrary& library, gss_cred_id_t credential) {
   std::memcpy(&first, credential, sizeof(first));
   const bool mits = first == credential;
   return library.family == Family::kOther || mits == (library.family == Family::kMit);
-}
-
-// MIT's library tells a file that it has no descriptor for as one that is not there.
-void blame_descriptors(Explained& failed) {
-  const int free = ::open("/", O_RDONLY | O_CLOEXEC);
-  if (free >= 0) {
-    ::close(free);
-    return;
-  }
-  if (errno != EMFILE && errno != ENFILE) return;
-  failed.status = SEC_E_INTERNAL_ERROR;
-  failed.detail.cause = Cause::kNone;
-  failed.detail.text = std::generic_category().message(errno) + "; " + failed.detail.text;
 }
 
 gss_cred_usage_t usage_of(const CredentialSource& source) {
@@ -92,15 +75,10 @@ class Acquisition {
 
  private:
   // Before the library reads it: nothing ends a call that waits for a file.
-  static std::optional<Explained> check_configuration() {
-    Configuration::Ptr configuration = Configuration::known();
-    if (configuration == nullptr) configuration = Configuration::find({});
-    std::string fault = configuration->fault();
-    if (fault.empty() && is_trace_waiting()) {
-      fault = "KRB5_TRACE names a pipe that nobody reads, which libraries wait for";
-    }
+  std::optional<Explained> check_configuration() const {
+    const std::string fault = fault_before_use(library_);
     if (fault.empty()) return std::nullopt;
-    return own_words(SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kConfiguration, std::move(fault));
+    return own_words(SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kConfiguration, fault);
   }
 
   std::optional<Explained> check_mech() const {
@@ -132,9 +110,13 @@ class Acquisition {
     }
     if (!source_.keytab.empty()) {
       told = "keytab " + source_.keytab;
-      if (is_waiting_source(source_.keytab)) {
+      const bool waits = is_waiting_source(source_.keytab);
+      const std::string fault = source_.outbound ? fault_of_keytab(source_.keytab)
+                                : waits          ? kWaitingFile
+                                                 : "";
+      if (!fault.empty()) {
         return own_words(SEC_E_NO_CREDENTIALS, Cause::kKeytab,
-                         "keytab " + one_line(source_.keytab) + ": " + kWaitingFile);
+                         "keytab " + one_line(source_.keytab) + ": " + fault);
       }
       if (!source_.outbound) return std::nullopt;
       return take(PrivateCache::from_keytab(library_, source_.principal, source_.keytab));
@@ -269,6 +251,16 @@ class Acquisition {
     return failed;
   }
 
+  // By which MIT's library gets a ticket where the cache has none, whatever file it is.
+  std::optional<Explained> check_client_keytab(const std::string& cache) const {
+    if (!source_.outbound || source_.package == Package::kNtlm) return std::nullopt;
+    const auto keytab = waiting_client_keytab(library_, cache);
+    if (keytab.empty()) return std::nullopt;
+    credential_->facts.source = "keytab " + one_line(keytab);
+    return own_words(SEC_E_NO_CREDENTIALS, Cause::kKeytab,
+                     credential_->facts.source + ": " + kWaitingFile);
+  }
+
   std::optional<Explained> acquire_from(const std::string& cache) {
     ScopedName name(library_);
     if (!source_.principal.empty() && credential_->private_cache == nullptr) {
@@ -277,6 +269,7 @@ class Acquisition {
         return failed;
       }
     }
+    if (std::optional<Explained> failed = check_client_keytab(cache)) return failed;
     const std::string keytab = source_.outbound ? std::string() : source_.keytab;
     Call call = source_.password.given() && credential_->private_cache == nullptr
                     ? acquire_with_password(name)

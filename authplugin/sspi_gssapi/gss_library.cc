@@ -80,6 +80,8 @@ void resolve_krb5(void* handle, Krb5Functions& krb5) {
   resolve(handle, "krb5_get_init_creds_opt_free", krb5.krb5_get_init_creds_opt_free);
   resolve(handle, "krb5_get_init_creds_opt_set_canonicalize",
           krb5.krb5_get_init_creds_opt_set_canonicalize);
+  resolve(handle, "krb5_kt_client_default", krb5.krb5_kt_client_default);
+  resolve(handle, "krb5_kt_get_name", krb5.krb5_kt_get_name);
   resolve(handle, "krb5_kt_start_seq_get", krb5.krb5_kt_start_seq_get);
   resolve(handle, "krb5_kt_next_entry", krb5.krb5_kt_next_entry);
   resolve(handle, "krb5_kt_end_seq_get", krb5.krb5_kt_end_seq_get);

@@ -180,6 +180,10 @@ struct Krb5Functions {
   void (*krb5_get_init_creds_opt_free)(void* context, void* options) = nullptr;
   void* krb5_get_init_creds_opt_set_canonicalize = nullptr;  // not the same in both families
 
+  // MIT: what it looks into where a cache has no ticket.
+  Krb5Code (*krb5_kt_client_default)(void* context, void** keytab) = nullptr;
+  Krb5Code (*krb5_kt_get_name)(void* context, void* keytab, char* name, unsigned size) = nullptr;
+
   // One entry of a keytab after the other; `entry` is a krb5_keytab_entry.
   Krb5Code (*krb5_kt_start_seq_get)(void* context, void* keytab, void* cursor) = nullptr;
   Krb5Code (*krb5_kt_next_entry)(void* context, void* keytab, void* entry, void* cursor) = nullptr;

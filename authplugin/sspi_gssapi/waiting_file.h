@@ -39,6 +39,12 @@ inline bool is_waiting_source(std::string_view name) {
   return is_waiting_file(std::string(path_of(name)).c_str());
 }
 
+// MIT's library reads the list of its mechanisms before it does anything else.
+inline bool is_mechanism_list_waiting() {
+  const char* const path = trusted_variable("GSS_MECH_CONFIG");
+  return path != nullptr && is_waiting_file(path);
+}
+
 // MIT's library opens what KRB5_TRACE names with each context. A pipe that somebody reads, or a
 // terminal, keeps nobody waiting there.
 inline bool is_trace_waiting() {

@@ -1,17 +1,15 @@
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <set>
 #include <system_error>
 
+#include "cli/examination/cache_place.h"
+#include "cli/examination/file_remedy.h"
 #include "cli/examination/kerberos_findings.h"
 #include "cli/examination/kerberos_steps.h"
-#include "cli/examination/keytab.h"
 #include "cli/examination/words.h"
-#include "driver/base/file_fault.h"
-#include "driver/base/os_user.h"
 #include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::cli {
@@ -86,47 +84,6 @@ bool lacks_daemon(const KerberosFindings& found) {
   return !std::filesystem::exists(named.empty() ? "/run/.heim_org.h5l.kcm-socket" : named, ignored);
 }
 
-std::string usual_cache() {
-  return "FILE:/tmp/krb5cc_" + std::to_string(::geteuid());
-}
-
-// Whether kinit can write into a cache, and the folder that has to be made for it.
-struct CachePlace {
-  bool good = true;
-  std::string folder = {};
-};
-
-bool may_write(const std::filesystem::path& path) {
-  return ::access(path.c_str(), W_OK) == 0;
-}
-
-CachePlace place_in_files(const std::filesystem::path& folder) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(folder, ignored)) return {may_write(folder)};
-  if (std::filesystem::exists(folder, ignored)) return {false};
-  std::filesystem::path above = folder;
-  while (!above.empty() && above != above.root_path() && !std::filesystem::exists(above, ignored))
-    above = above.parent_path();
-  return {std::filesystem::is_directory(above, ignored) && may_write(above), folder.string()};
-}
-
-CachePlace place_for_kinit(const std::string& name) {
-  for (const char* kept_elsewhere : {"KCM:", "KEYRING:"})
-    if (name.starts_with(kept_elsewhere)) return {};
-  if (name.starts_with("DIR:")) {
-    const bool member = name.starts_with("DIR::");
-    const std::filesystem::path path = name.substr(member ? 5 : 4);
-    return place_in_files(member ? path.parent_path() : path);
-  }
-  const std::string_view path = sspi_gssapi::path_of(name);
-  if (path.empty()) return {name.empty()};  // of a type that no kinit writes for another program
-  const std::filesystem::path file(path);
-  std::error_code ignored;
-  if (std::filesystem::exists(file, ignored))
-    return {std::filesystem::is_regular_file(file, ignored) && may_write(file)};
-  return place_in_files(file.has_parent_path() ? file.parent_path() : ".");
-}
-
 std::string command_for_daemon() {
   std::error_code ignored;
   for (const char* folder : {"/usr/lib/systemd/system/", "/lib/systemd/system/"})
@@ -135,16 +92,15 @@ std::string command_for_daemon() {
   return "sudo apt install sssd-kcm && sudo systemctl enable --now sssd-kcm.socket";
 }
 
-// The file of the cache, where Heimdal takes it for nobody's because others may read it; "": it is
-// not that.
-std::string shared_file(const KerberosFindings& found) {
+// For a cache that Heimdal takes for nobody's because others may read it; "": it is not that.
+std::string to_make_cache_private(const KerberosFindings& found) {
   if (found.taken == nullptr || found.taken->name != "heimdal" || found.cache() == nullptr)
     return {};
   const std::string path(sspi_gssapi::path_of(found.cache()->name));
   struct stat file {};
   const bool shared = stat(path.c_str(), &file) == 0 && S_ISREG(file.st_mode) &&
-                      file.st_uid == ::geteuid() && (file.st_mode & (S_IRWXG | S_IRWXO)) != 0;
-  return shared ? path : std::string();
+                      (file.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+  return shared ? to_make_private(path, FileKind::ticket_cache) : std::string();
 }
 
 // A kernel's keyring, with a library that reads none, where the one that does is there.
@@ -167,27 +123,6 @@ std::string told(const SeenCache& cache, const std::string& library) {
   return cache.principal + " until " + time_from_now(ticket->ends_at) + ", in " + cache.name;
 }
 
-// Its key is put there; another principal is named, where it holds that one's.
-std::string command_for_client_keytab(const Examination& examination) {
-  const login::LoginSettings& settings = examination.settings;
-  const Keytab keytab = read_keytab(settings.client_keytab);
-  const std::string& who = settings.principal;
-  const std::string path(sspi_gssapi::path_of(settings.client_keytab));
-  std::error_code ignored;
-  if (std::filesystem::is_regular_file(path, ignored) && ::access(path.c_str(), R_OK) != 0)
-    return "sudo setfacl -m u:" + shell_word(os_user_name()) + ":r " + shell_word(path);
-  if (path.empty() || !fault_of_file(path).empty()) return examination.to_set("ClientKeytab=");
-  if (!keytab.entries.empty() && !who.empty()) {
-    const auto is_theirs = [&](const KeytabEntry& entry) {
-      return entry.principal == who || entry.principal.substr(0, entry.principal.rfind('@')) == who;
-    };
-    if (std::none_of(keytab.entries.begin(), keytab.entries.end(), is_theirs))
-      return examination.to_set("Principal=" + keytab.entries.front().principal);
-  }
-  return "sudo kadmin -q " +
-         shell_word("ktadd -k " + path + " " + (who.empty() ? "PRINCIPAL" : who));
-}
-
 }  // namespace
 
 std::string command_for_ticket(const Examination& examination) {
@@ -195,7 +130,7 @@ std::string command_for_ticket(const Examination& examination) {
   if (!settings.client_keytab.empty()) return command_for_client_keytab(examination);
   const KerberosFindings& found = *examination.kerberos;
   if (lacks_daemon(found)) return command_for_daemon();
-  if (std::string file = shared_file(found); !file.empty()) return "chmod 600 " + shell_word(file);
+  if (std::string command = to_make_cache_private(found); !command.empty()) return command;
   if (const LibraryView* const reader = reader_of_cache(found))
     return examination.to_set("GssLib=" + reader->name);
   if (is_keyring_of_mit(found)) return examination.to_set("GssLib=mit");
@@ -268,7 +203,8 @@ Finding examine_caches(Examination& examination) {
   // Of a collection, which one is taken is the library's choice at the login.
   if (is_good(*cache)) return finding;
   finding.verdict = Verdict::note;
-  finding.remedy = command_for_ticket(examination);
+  // Who does not insist on a ticket may need none: the login tells.
+  if (examination.insists()) finding.remedy = command_for_ticket(examination);
   return finding;
 }
 

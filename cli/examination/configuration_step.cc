@@ -1,11 +1,10 @@
-#include <filesystem>
-#include <system_error>
-
+#include "cli/examination/file_remedy.h"
 #include "cli/examination/kerberos_findings.h"
 #include "cli/examination/kerberos_steps.h"
 #include "cli/examination/words.h"
 #include "driver/base/file_fault.h"
 #include "sspi_gssapi/configuration_includes.h"
+#include "sspi_gssapi/error_text.h"
 #include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::cli {
@@ -47,13 +46,34 @@ std::string whence_of_realm(const Examination& examination, const KerberosFindin
                                        : "by the library's rules";
 }
 
-}  // namespace
-
-// Without the file, where KRB5_CONFIG names it; else the file is taken away, or what includes it.
-std::string to_leave_out(const ConfigurationFile& file) {
-  if (file.whence == "KRB5_CONFIG") return "unset KRB5_CONFIG";
-  return "sudo mv " + shell_word(file.path) + " " + shell_word(file.path + ".away");
+// Why libraries can't use krb5.conf is told with the file at its beginning (configuration_fault.h).
+bool is_about(const std::string& fault, const ConfigurationFile& file) {
+  const std::string name = sspi_gssapi::one_line(file.path);
+  return fault.starts_with(name + " can't be read") || fault.starts_with(name + ", line ");
 }
+
+// Of who may be anybody's file, so that nothing is done to it: the name that leads there goes. What
+// lies at libraries' own place is put away.
+std::string to_leave_out(const ConfigurationFile& file) {
+  if (file.is_at_usual_place()) return to_put_away(file.path);
+  if (file.includer.empty()) return "unset KRB5_CONFIG";
+  const std::string command = to_change_by_hand(file.includer, FileKind::kerberos_configuration);
+  const std::string line = "the line that leads to " + file.path;
+  return command.empty() ? "take " + line + " out of " + file.includer
+                         : command + "    # take out " + line;
+}
+
+std::string to_mend(const ConfigurationFile& file) {
+  if (file.fault.empty()) {
+    const std::string command = to_change_by_hand(file.path, FileKind::kerberos_configuration);
+    return command.empty() ? to_leave_out(file) : command;
+  }
+  // There is no secret in it, and everybody's programs look for it.
+  const bool lacks_right = file.is_at_usual_place() && !to_let_read(file.path).empty();
+  return lacks_right ? "sudo chmod a+r " + shell_word(file.path) : to_leave_out(file);
+}
+
+}  // namespace
 
 // The file that is at fault; its line stands in the text.
 std::string command_for_configuration(const Examination& examination) {
@@ -62,23 +82,20 @@ std::string command_for_configuration(const Examination& examination) {
   if (configuration.fault.empty()) {
     if (sspi_gssapi::is_trace_waiting()) return "unset KRB5_TRACE";
     const bool by_heimdal = found.taken != nullptr && found.taken->name == "heimdal";
+    if (!by_heimdal && sspi_gssapi::is_mechanism_list_waiting()) return "unset GSS_MECH_CONFIG";
     if (by_heimdal && !sspi_gssapi::where_includes_begin().empty())
       return examination.to_set("GssLib=mit");
     if (default_realm_of(found).empty())
       return configuration.to_put("libdefaults", "default_realm = YOUR.REALM");
   }
-  for (const ConfigurationFile& file : configuration.files) {
-    if (configuration.fault.find(file.path) == std::string::npos) continue;
-    std::error_code ignored;
-    if (file.fault.empty()) return "sudoedit " + shell_word(file.path);
-    if (!std::filesystem::exists(file.path, ignored)) {
-      if (file.whence == "KRB5_CONFIG") return to_leave_out(file);
-      continue;
-    }
-    return fault_of_file(file.path).empty() ? "sudo chmod a+r " + shell_word(file.path)
-                                            : to_leave_out(file);
-  }
-  return "sudoedit " + shell_word(configuration.main_file());
+  for (const ConfigurationFile& file : configuration.files)
+    if (is_about(configuration.fault, file)) return to_mend(file);
+  // One that only Heimdal's library reads may keep it waiting, too.
+  for (const ConfigurationFile& file : configuration.files)
+    if (!fault_of_file(file.path).empty()) return to_leave_out(file);
+  const ConfigurationFile main = configuration.main_file();
+  return main.fault.empty() ? to_mend(main)
+                            : configuration.to_put("libdefaults", "default_realm = YOUR.REALM");
 }
 
 Finding examine_configuration(Examination& examination) {

@@ -5,8 +5,13 @@
 #include <string_view>
 
 #include "cli/examination/examination.h"
+#include "cli/examination/file_remedy.h"
+#include "cli/examination/told_commands.h"
+#include "driver/base/error.h"
 #include "driver/base/file_fault.h"
 #include "driver/base/os_user.h"
+#include "driver/dsn/log_wish.h"
+#include "driver/log/log_file.h"
 
 namespace negodbc::cli {
 namespace {
@@ -14,15 +19,33 @@ namespace {
 // Variables that decide what programs find. Those of the user's own making are not among them, nor
 // any that may hold a secret.
 constexpr const char* variables[] = {
-    "ODBCINI",         "ODBCSYSINI",         "ODBCINSTINI",   "KRB5_CONFIG",    "KRB5CCNAME",
-    "KRB5_KTNAME",     "KRB5_CLIENT_KTNAME", "KRB5_TRACE",    "KRB5RCACHETYPE", "KRB5RCACHENAME",
-    "LD_LIBRARY_PATH", "LD_PRELOAD",         "SSL_CERT_FILE", "SSL_CERT_DIR",   "OPENSSL_CONF",
-    "NEGODBC_LOG",     "NEGODBC_LOG_LEVEL",  "HOME",          "TMPDIR",         "TZ",
+    "ODBCINI",
+    "ODBCSYSINI",
+    "ODBCINSTINI",
+    "KRB5_CONFIG",
+    "KRB5CCNAME",
+    "KRB5_KTNAME",
+    "KRB5_CLIENT_KTNAME",
+    "KRB5_TRACE",
+    "KRB5RCACHETYPE",
+    "KRB5RCACHENAME",
+    "GSS_MECH_CONFIG",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "OPENSSL_CONF",
+    "NEGODBC_LOG",
+    "NEGODBC_LOG_LEVEL",
+    "HOME",
+    "TMPDIR",
+    "TZ",
 };
 
 // Those that name files which libraries read.
 constexpr const char* naming_files[] = {"KRB5_CONFIG",        "KRB5CCNAME",    "KRB5_KTNAME",
-                                        "KRB5_CLIENT_KTNAME", "SSL_CERT_FILE", "OPENSSL_CONF"};
+                                        "KRB5_CLIENT_KTNAME", "SSL_CERT_FILE", "OPENSSL_CONF",
+                                        "GSS_MECH_CONFIG"};
 
 // Of a list of files, as KRB5_CONFIG has it, or of one with its type before it.
 std::string fault_of_value(std::string_view value) {
@@ -49,9 +72,31 @@ void judge_file(Finding& finding, const std::string& name, const std::string& va
   if (finding.remedy.empty()) finding.remedy = "unset " + name;
 }
 
+// Programs are told by a warning, which few of them show.
+void judge_log(Finding& finding, const Understanding& known) {
+  std::string text;
+  std::string variable = "NEGODBC_LOG";
+  try {
+    const dsn::LogWish wish = dsn::log_wish(known.settings);
+    if (!wish.path.empty()) text = log::fault_of_log(wish.path);
+    if (text.empty()) return;
+    text = "the log " + wish.path + " can't be written: " + text;
+  } catch (const Error& error) {
+    text = error.what();
+    variable = "NEGODBC_LOG_LEVEL";
+  }
+  finding.verdict = Verdict::note;
+  finding.notes.push_back(text);
+  if (!finding.remedy.empty()) return;
+  const bool by_keyword = known.settings.has(dsn::Key::log_file) || !log::variable("NEGODBC_LOG");
+  finding.remedy = variable == "NEGODBC_LOG" && by_keyword
+                       ? to_name(known, "Log", "a file that " + this_user() + " can write")
+                       : "unset " + variable;
+}
+
 }  // namespace
 
-Finding examine_environment(Examination& /*examination*/) {
+Finding examine_environment(Examination& examination) {
   Finding finding;
   const std::string user = os_user_name();
   finding.text = user.empty() ? "a user without a name" : "user " + user;
@@ -66,6 +111,7 @@ Finding examine_environment(Examination& /*examination*/) {
       finding.remedy = "unset KRB5CCNAME";
     }
   }
+  judge_log(finding, examination.known);
   return finding;
 }
 

@@ -54,6 +54,9 @@ struct Examination {
   std::string token = {};  // of the first host, sent nowhere; "": there is none
   bool delegated = false;  // and it takes the user's ticket along
   negodbc_auth_status ticket_status = NEGODBC_AUTH_OK;
+  // Of a ticket that is not insisted on: why there is none, and what would help. Told with the
+  // login, if that fails for it.
+  std::string ticket_fault = {}, ticket_remedy = {};
   struct Reached {
     net::Host host;
     net::Address address;
@@ -112,6 +115,8 @@ std::string command_for_configuration(const Examination& examination);
 std::string command_for_library(const Examination& examination);
 // A command for who has no ticket, or one that has run out; "" where none can be told.
 std::string command_for_ticket(const Examination& examination);
+// Whether the client keytab that is named can't be read as one.
+bool is_keytab_at_fault(const Examination& examination);
 
 // The service's names that a KDC may know it by, when it does not know `spn`: of each of the host's
 // names, as it is and short, with the service's name as it is asked for, and as others write it.

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
+#include "cli/examination/file_remedy.h"
 #include "cli/examination/words.h"
 #include "driver/base/utf.h"
 #include "sspi_gssapi/configuration_fault.h"
@@ -11,6 +14,8 @@
 
 namespace negodbc::cli {
 namespace {
+
+constexpr char by_variable[] = "KRB5_CONFIG";
 
 using sspi_gssapi::ConfigurationOrigin;
 using sspi_gssapi::without_space;
@@ -32,17 +37,19 @@ class EntryReader final : public sspi_gssapi::ConfigurationReader {
         whence = "the user's, for Heimdal";
         break;
       case ConfigurationOrigin::kNamed:
-        whence = "KRB5_CONFIG";
+        whence = by_variable;
         break;
       case ConfigurationOrigin::kIncluded:
         whence = "included";
         break;
     }
-    into_.files.push_back({path, whence, error == 0 ? "" : sspi_gssapi::reading_error(error)});
+    into_.files.push_back(
+        {path, whence, error == 0 ? "" : sspi_gssapi::reading_error(error), includer()});
     if (error == 0) open_.emplace_back(path);
   }
   void folder(const std::string& path, int error) override {
-    if (error != 0) into_.files.push_back({path, "included", sspi_gssapi::reading_error(error)});
+    if (error != 0)
+      into_.files.push_back({path, "included", sspi_gssapi::reading_error(error), includer()});
   }
   void line(std::string_view text, std::size_t /*number*/) override {
     open_.back().line(text, into_.entries);
@@ -50,6 +57,8 @@ class EntryReader final : public sspi_gssapi::ConfigurationReader {
   void end(std::size_t /*lines*/) override { open_.pop_back(); }
 
  private:
+  [[nodiscard]] std::string includer() const { return open_.empty() ? "" : open_.back().file(); }
+
   KerberosConfiguration& into_;
   std::vector<ConfigurationLines> open_;
 };
@@ -192,15 +201,28 @@ std::vector<KdcPlace> KerberosConfiguration::kdcs_of(const std::string& realm) c
   return places;
 }
 
-std::string KerberosConfiguration::main_file() const {
+bool ConfigurationFile::is_at_usual_place() const {
+  return whence != by_variable && includer.empty();
+}
+
+ConfigurationFile KerberosConfiguration::main_file() const {
   for (const ConfigurationFile& each : files)
-    if (each.fault.empty()) return each.path;
-  return files.empty() ? "/etc/krb5.conf" : files.front().path;
+    if (each.fault.empty()) return each;
+  return files.empty() ? ConfigurationFile{"/etc/krb5.conf", "the system's", ""} : files.front();
 }
 
 std::string KerberosConfiguration::to_put(const std::string& section,
                                           const std::string& lines) const {
-  const std::string file = shell_word(main_file());
+  const ConfigurationFile main = main_file();
+  std::error_code ignored;
+  const auto type = std::filesystem::status(main.path, ignored).type();
+  const bool ordinary = type == std::filesystem::file_type::regular;
+  if (main.is_at_usual_place()) {
+    if (!ordinary && type != std::filesystem::file_type::not_found) return to_put_away(main.path);
+  } else if (!ordinary || !fault_of_kind(main.path, FileKind::kerberos_configuration).empty()) {
+    return std::string("unset ") + by_variable;  // which may name anything
+  }
+  const std::string file = shell_word(main.path);
   const std::string text = "[" + section + "]\\n" + lines;
   // sed changes no file that has no line.
   return entries.empty() ? "printf '" + text + "\\n' | sudo tee -a " + file

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace negodbc::cli {
@@ -20,6 +21,7 @@ class ConfigurationLines {
  public:
   explicit ConfigurationLines(std::string file) : file_(std::move(file)) {}
   void line(std::string_view text, std::vector<ConfigurationEntry>& entries);
+  [[nodiscard]] const std::string& file() const { return file_; }
 
  private:
   std::string file_;
@@ -29,8 +31,12 @@ class ConfigurationLines {
 
 struct ConfigurationFile {
   std::string path;
-  std::string whence;  // "KRB5_CONFIG", "included", ...
-  std::string fault;   // why it can't be read; ""
+  std::string whence;         // "KRB5_CONFIG", "included", ...
+  std::string fault;          // why it can't be read; ""
+  std::string includer = {};  // the file whose line leads to it; "": none
+
+  // Where libraries look by themselves; else a name has led there.
+  [[nodiscard]] bool is_at_usual_place() const;
 };
 
 // Where a KDC is, as an entry or DNS names it.
@@ -63,9 +69,10 @@ struct KerberosConfiguration {
   [[nodiscard]] std::vector<KdcPlace> kdcs_of(const std::string& realm) const;
 
   // The first file; where there is none to be read, the one that libraries look for first.
-  [[nodiscard]] std::string main_file() const;
+  [[nodiscard]] ConfigurationFile main_file() const;
   // A command that puts `lines` (ends of lines as printf writes them, "\\n") into a section of it,
-  // before all that it says already: the first word is what counts.
+  // before all that it says already: the first word is what counts. Where that file is none, a
+  // command that does without it.
   [[nodiscard]] std::string to_put(const std::string& section, const std::string& lines) const;
 };
 

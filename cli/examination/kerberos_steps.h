@@ -18,5 +18,7 @@ Finding examine_delegation(Examination& examination);
 
 // kinit, for whom and into which cache the login looks for; forwardable where that is asked for.
 std::string command_for_kinit(const Examination& examination);
+// For who has named a client keytab by which no ticket is got.
+std::string command_for_client_keytab(const Examination& examination);
 
 }  // namespace negodbc::cli

@@ -24,7 +24,7 @@ std::string text_of(const KeytabEntry& entry) {
 
 std::string to_extract(const std::string& principal, const std::string& keytab) {
   const std::string name = principal.substr(0, principal.rfind('@'));
-  return "sudo kadmin -q \"ktadd -k " + keytab + " " + name + "\"";
+  return "sudo kadmin -q " + shell_word("ktadd -k " + keytab + " " + name);
 }
 
 std::vector<std::string> principals_in(const Keytab& keytab) {

@@ -163,10 +163,7 @@ std::string look(const std::string& name, const std::string& host, const std::st
   out["file"] = library.file;
   out["version"] = library.version;
   // What would keep the library waiting is told, and not waited for.
-  std::string fault = sspi_gssapi::Configuration::find({})->fault();
-  if (fault.empty() && sspi_gssapi::is_trace_waiting())
-    fault = "KRB5_TRACE names a pipe that nobody reads";
-  if (!fault.empty()) {
+  if (const std::string fault = sspi_gssapi::fault_before_use(library); !fault.empty()) {
     out["krb5_fault"] = fault;
     return out.dump(-1, ' ', false, json::error_handler_t::replace);
   }

@@ -112,6 +112,10 @@ Finding examine_login(Examination& examination) {
     finding.state = error.state().view();
     finding.text = error.what();
     finding.remedy = command_told(finding.text, examination.known);
+    // What would have brought a ticket, where that is what the login lacks.
+    if (!examination.ticket_fault.empty() &&
+        finding.text.find(examination.ticket_fault) != std::string::npos)
+      finding.remedy = examination.ticket_remedy;
     finding.facts.clear();
   }
   return finding;

@@ -1,6 +1,7 @@
 // Credential and service ticket, got by the driver's own code, without the server: what fails here
 // is between the user and the KDC.
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -44,10 +45,20 @@ Finding ticket_failure(Examination& examination, const IntegratedAuth* session,
     default:
       break;
   }
+  if (finding.remedy.empty() && is_keytab_at_fault(examination))
+    finding.remedy = command_for_ticket(examination);
   const bool ntlm = examination.settings.auth_package == "NTLM";  // kinit helps nobody there
   const bool by_another_name = examination.ticket_status == NEGODBC_AUTH_E_TARGET_UNKNOWN;
   if ((finding.remedy.empty() && !by_another_name) || ntlm)
     finding.remedy = command_told(finding.text, examination.known);
+  return finding;
+}
+
+// Where no ticket is insisted on, what would bring one is no remedy until the login wants it.
+Finding with_remedy_in_place(Examination& examination, Finding finding) {
+  if (finding.verdict != Verdict::note) return finding;
+  examination.ticket_fault = finding.text;
+  examination.ticket_remedy = std::exchange(finding.remedy, "");
   return finding;
 }
 
@@ -78,8 +89,8 @@ void try_other_names(Examination& examination, Finding& finding) {
                      " has no address, and no KDC knows a server of that name";
   }
   if (finding.remedy.empty())
-    finding.remedy = "sudo kadmin -q \"addprinc -randkey " + bare +
-                     "\"    # Active Directory: setspn -S " + bare + " ACCOUNT";
+    finding.remedy = "sudo kadmin -q " + shell_word("addprinc -randkey " + bare) +
+                     "    # Active Directory: setspn -S " + bare + " ACCOUNT";
 }
 
 void add_ticket_facts(const Examination& examination, Finding& finding, const std::string& of) {
@@ -103,7 +114,7 @@ Finding examine_credential(Examination& examination) {
                                                IntegratedAuth::Purpose::login);
     examination.principal = session->principal(examination.for_ticket());
   } catch (const Error& error) {
-    return ticket_failure(examination, session.get(), error);
+    return with_remedy_in_place(examination, ticket_failure(examination, session.get(), error));
   }
   finding.text = examination.principal;
   const negodbc_auth_diagnosis record = session->diagnosis();
@@ -118,9 +129,12 @@ Finding examine_credential(Examination& examination) {
   return finding;
 }
 
+// Logins go from one host to the next: only where none of them gets a ticket, all is over.
 Finding examine_ticket(Examination& examination) {
   Finding finding;
   const login::LoginSettings& settings = examination.settings;
+  std::optional<Finding> failure;  // of the first host that has one
+  bool got = false;
   for (const net::Host& host : settings.hosts) {
     const bool first = &host == &settings.hosts.front();
     std::unique_ptr<IntegratedAuth> session;
@@ -131,26 +145,38 @@ Finding examine_ticket(Examination& examination) {
       if (first) examination.spn = session->diagnosis().target;
       std::string token(session->step({}, examination.for_ticket()));
       std::optional<TicketFacts> facts = facts_of_token(token);
-      if (first) {
-        examination.spn = session->diagnosis().target;
-        examination.ticket = std::move(facts);
-        examination.delegated = session->delegated();
-        finding.text =
-            "a token of " + std::to_string(token.size()) + " bytes; " + session->description();
-        examination.token = std::move(token);
-        add_ticket_facts(examination, finding, "");
-      } else {
+      if (got) {
         finding.facts.push_back(
             {host_and_port(host), facts ? facts->principal : session->diagnosis().target, ""});
+        continue;
       }
+      got = true;
+      examination.spn = session->diagnosis().target;
+      examination.ticket = std::move(facts);
+      examination.delegated = session->delegated();
+      finding.text =
+          "a token of " + std::to_string(token.size()) + " bytes; " + session->description();
+      examination.token = std::move(token);
+      add_ticket_facts(examination, finding, "");
     } catch (const Error& error) {
-      const std::vector<Fact> facts = std::move(finding.facts);
-      finding = ticket_failure(examination, session.get(), error);
-      finding.facts = facts;
-      if (first && examination.ticket_status == NEGODBC_AUTH_E_TARGET_UNKNOWN)
-        try_other_names(examination, finding);
-      return finding;
+      const bool only = settings.hosts.size() == 1;
+      if (!only) finding.notes.push_back(host_and_port(host) + ": " + error.what());
+      if (!failure) {
+        failure = ticket_failure(examination, session.get(), error);
+        if (first && examination.ticket_status == NEGODBC_AUTH_E_TARGET_UNKNOWN)
+          try_other_names(examination, *failure);
+      }
+      if (error.state() == timed_out_state) break;
     }
+  }
+  if (!got && failure) {
+    failure->facts.insert(failure->facts.begin(), finding.facts.begin(), finding.facts.end());
+    failure->notes = std::move(finding.notes);
+    return with_remedy_in_place(examination, std::move(*failure));
+  }
+  if (failure) {
+    finding.verdict = Verdict::note;
+    examination.ticket_status = NEGODBC_AUTH_OK;
   }
   return finding;
 }

@@ -5,6 +5,7 @@
 #include <regex>
 #include <string_view>
 
+#include "cli/examination/file_remedy.h"
 #include "cli/examination/words.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/keywords.h"
@@ -29,10 +30,24 @@ struct Row {
   std::string (*command)(const std::smatch& found, const Understanding& known);
 };
 
+constexpr char of_server[] = " refused the login: ";
+
+// What a server says leads to no file.
+bool is_of_server(const std::smatch& found) {
+  return found.prefix().str().find(of_server) != std::string::npos;
+}
+
 const Row rows[] = {
-    {"the private key (.+) can be read by others",
+    {"the private key (.+) can be read by others; chmod",
      [](const std::smatch& found, const Understanding&) {
-       return "chmod 600 " + shell_word(found[1]);
+       return is_of_server(found) ? std::string()
+                                  : to_make_private(found[1], FileKind::private_key);
+     }},
+    {R"re(\b[Nn]ame [^.;:()]{1,60} by (SSL(?:cert|key|rootcert|crl))\b)re",
+     [](const std::smatch& found, const Understanding& known) {
+       return is_of_server(found)
+                  ? std::string()
+                  : to_name(known, found[1], "a PEM file that " + this_user() + " can read");
      }},
     {"Have the role (.+) created",
      [](const std::smatch& found, const Understanding&) {
@@ -105,7 +120,7 @@ bool may_be_set_for_a_server(std::string_view keyword, std::string_view value) {
 std::string setting_told(const std::string& text, const Understanding& known) {
   static const std::regex told(
       R"re((or )?\b(?:[Ss]ay|[Ss]et|[Uu]se|needs|want) ([A-Za-z_]+)=([^\s,;:()]+))re");
-  const bool refused = text.find(" refused the login: ") != std::string::npos;
+  const bool refused = text.find(of_server) != std::string::npos;
   const std::string own = refused ? text.substr(end_of_servers_words(text)) : text;
   for (auto found = std::sregex_iterator(own.begin(), own.end(), told);
        found != std::sregex_iterator(); ++found) {
@@ -131,6 +146,15 @@ std::string to_set(const Understanding& known, const std::string& keyword,
     return to_edit(std::string(known.settings.get(dsn::Key::dsn)), word);
   return value.empty() ? "take " + keyword + " out of the connection string"
                        : "put " + word + " into the connection string";
+}
+
+std::string to_name(const Understanding& known, const std::string& keyword,
+                    const std::string& what) {
+  const std::string source = source_of(known, keyword);
+  if (known.settings.has(dsn::Key::dsn) && source != given_by_string)
+    return to_edit(std::string(known.settings.get(dsn::Key::dsn)), keyword + "=FILE") + "    # " +
+           what;
+  return "name " + what + " by " + keyword + " in the connection string";
 }
 
 std::string command_told(const std::string& text, const Understanding& known) {

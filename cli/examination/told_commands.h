@@ -17,4 +17,9 @@ std::string command_told(const std::string& text, const Understanding& known);
 std::string to_set(const Understanding& known, const std::string& keyword,
                    const std::string& value);
 
+// The same for a file that only a person knows: "... KEYWORD=FILE    # a keytab that alice can
+// read".
+std::string to_name(const Understanding& known, const std::string& keyword,
+                    const std::string& what);
+
 }  // namespace negodbc::cli

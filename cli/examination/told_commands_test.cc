@@ -4,7 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <random>
 #include <string>
+
+#include "cli/examination/file_remedy.h"
 
 namespace negodbc::cli {
 namespace {
@@ -37,9 +42,39 @@ TEST(ToldCommands, Those_of_the_realms_and_of_files) {
             "kpasswd p@R.TEST");
   EXPECT_EQ(told("not from this machine (kadmin: get p@R.TEST). (SPN postgres/db)"),
             "sudo kadmin -q 'getprinc p@R.TEST'");
-  EXPECT_EQ(told("Cannot connect to db:5432: the private key /a b/k can be read by others; chmod "
-                 "600 it"),
-            "chmod 600 '/a b/k'");
+}
+
+class ToldFiles : public ::testing::Test {
+ protected:
+  void SetUp() override { std::ofstream(key_) << "-----BEGIN PRIVATE KEY-----\n"; }
+  void TearDown() override { std::filesystem::remove(key_); }
+  [[nodiscard]] static std::string readable(const std::string& path) {
+    return "the private key " + path + " can be read by others; chmod 600 it";
+  }
+
+  const std::string key_ =
+      ::testing::TempDir() + "negodbc told " + std::to_string(std::random_device{}());
+};
+
+TEST_F(ToldFiles, Only_what_is_a_key_is_changed) {
+  EXPECT_EQ(told("Cannot connect to db:5432: " + readable(key_)), "chmod 600 '" + key_ + "'");
+  std::ofstream(key_) << "root:x:0:0:";
+  EXPECT_EQ(told("Cannot connect to db:5432: " + readable(key_)), "");
+  EXPECT_EQ(told("Cannot connect to db:5432: " + readable("/dev/zero")), "");
+}
+
+TEST_F(ToldFiles, A_server_leads_to_none) {
+  EXPECT_EQ(told("db:5432 refused the login: " + readable(key_) + " (28000)"), "");
+  EXPECT_EQ(told("db:5432 refused the login: name one by SSLkey (28000)"), "");
+}
+
+TEST_F(ToldFiles, Another_one_is_named_where_it_stands) {
+  const std::string text = "the private key /k can't be read: x. Name a PEM file by SSLkey";
+  const std::string what = "a PEM file that " + this_user() + " can read";
+  EXPECT_EQ(told(text), "name " + what + " by SSLkey in the connection string");
+  Understanding known;
+  known.settings.set(dsn::Key::dsn, "sales");
+  EXPECT_EQ(command_told(text, known), "negodbc dsn edit sales SSLkey=FILE    # " + what);
 }
 
 TEST(ToldCommands, Settings_of_a_connection_string_and_of_a_data_source) {

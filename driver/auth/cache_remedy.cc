@@ -1,12 +1,11 @@
 #include "driver/auth/cache_remedy.h"
 
-#include <array>
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
-#include <memory>
+#include <fstream>
 #include <system_error>
-#include <utility>
+
+#include "driver/base/file_kind.h"
+#include "driver/base/os_user.h"
 
 namespace negodbc::auth {
 namespace {
@@ -15,24 +14,33 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view file_type = "FILE:";
 constexpr std::string_view mits_type = "KEYRING:";
+constexpr char own_cache[] =
+    "name a cache of this user's own (CredentialCache, KRB5CCNAME), and run kinit -c with that "
+    "name";
 
-struct Close {
-  void operator()(std::FILE* file) const { (void)std::fclose(file); }
-};
-
-// Every version of the format begins with 5 and its number, 1 to 4.
-bool begins_as_cache(std::FILE* file) {
-  std::array<unsigned char, 2> head = {};
-  return std::fread(head.data(), 1, head.size(), file) == head.size() && head[0] == 5 &&
-         head[1] >= 1 && head[1] <= 4;
-}
-
-bool ends_early(const std::string& path) {
+// What keeps an ordinary file from being a cache with tickets. kinit replaces what it is told to
+// write, so it is told for nothing but what is a cache already, or empty, and this user's own.
+std::string fault_of_content(const std::string& path, const fs::file_status& status, bool heimdal,
+                             const std::string& kinit) {
   // Format's head, a principal and one ticket take more.
   constexpr std::uintmax_t least = 64;
   std::error_code failure;
   const std::uintmax_t size = fs::file_size(path, failure);
-  return !failure && size < least;
+  if (failure) return {};
+  if (size != 0 && !fault_of_kind(path, FileKind::ticket_cache).empty()) {
+    return path +
+           " holds no tickets, and is no cache: name one by CredentialCache or KRB5CCNAME "
+           "(FILE:/path)";
+  }
+  const bool own = is_own_file(path);
+  if (heimdal &&
+      (status.permissions() & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none) {
+    return "Others may read or write " + path +
+           ", and Heimdal takes no such cache: " + (own ? "chmod 600 " + path : own_cache) +
+           ", or set GssLib=mit";
+  }
+  if (size == 0) return path + " holds no tickets: " + (own ? kinit : own_cache);
+  return size < least ? path + " is cut off: " + (own ? kinit : own_cache) : "";
 }
 
 std::string file_remedy(const std::string& path, bool heimdal, bool named) {
@@ -49,25 +57,15 @@ std::string file_remedy(const std::string& path, bool heimdal, bool named) {
     return named ? "CredentialCache names a file that is not there: " + kinit : "";
   if (status.type() == fs::file_type::directory)
     return path + " is a folder: name a file by CredentialCache, or DIR:" + path;
-  std::string not_allowed =
-      "This user may not read " + path +
-      ": name a cache of its own (CredentialCache, KRB5CCNAME), or run kinit as the user that the "
-      "program runs as";
+  const std::string not_allowed = "This user may not read " + path + ": " + own_cache;
   if (failure == std::errc::permission_denied) return not_allowed;
   if (status.type() == fs::file_type::fifo || status.type() == fs::file_type::socket ||
       status.type() == fs::file_type::block || status.type() == fs::file_type::character) {
     return path + " is no ordinary file: name a cache that is one (CredentialCache, KRB5CCNAME)";
   }
   if (status.type() != fs::file_type::regular) return {};
-  const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rb"));
-  if (!file) return errno == EACCES || errno == EPERM ? std::move(not_allowed) : "";
-  if (heimdal &&
-      (status.permissions() & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none) {
-    return "Others may read or write " + path + ", and Heimdal takes no such cache: chmod 600 " +
-           path + ", or set GssLib=mit";
-  }
-  if (!begins_as_cache(file.get())) return path + " holds no tickets: " + kinit;
-  return ends_early(path) ? path + " is cut off: " + kinit : "";
+  if (!std::ifstream(fs::path(path), std::ios::binary).is_open()) return not_allowed;
+  return fault_of_content(path, status, heimdal, kinit);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <vector>
@@ -22,6 +23,11 @@ std::string from_entry(char* passwd::*field) {
 
 std::string os_user_name() {
   return from_entry(&passwd::pw_name);
+}
+
+bool is_own_file(const std::string& path) {
+  struct stat found = {};
+  return stat(path.c_str(), &found) == 0 && found.st_uid == geteuid();
 }
 
 std::string libpq_directory() {

@@ -16,6 +16,10 @@ std::string os_user_name() {
   return from_wide({name.data(), size - 1});
 }
 
+bool is_own_file(const std::string& /*path*/) {
+  return true;
+}
+
 std::string libpq_directory() {
   const wchar_t* const data = _wgetenv(L"APPDATA");
   return data == nullptr || *data == L'\0' ? std::string() : from_wide(data) + "\\postgresql\\";

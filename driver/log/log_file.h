@@ -20,6 +20,9 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 // the path.
 File open_file(const std::string& path);
 
+// Why open_file() would refuse the path, without making a file; "": it would not.
+std::string fault_of_log(const std::string& path);
+
 // Adds a line as a whole, whoever else writes to the file. False: it can't be done.
 bool append(std::FILE* file, std::string_view line);
 

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <system_error>
 
 #include "driver/base/environment.h"
@@ -23,27 +24,47 @@ std::string words_of(int error) {
   return std::generic_category().message(error);
 }
 
+constexpr char privileged[] = "a program with another user's rights writes none";
+// O_NONBLOCK: a pipe without a reader does not keep the login waiting.
+constexpr int opening = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+
+std::string fault_of_open(int descriptor) {
+  struct stat found = {};
+  if (fstat(descriptor, &found) != 0) return words_of(errno);
+  if (!S_ISREG(found.st_mode)) return "it is no ordinary file";
+  if (found.st_uid != geteuid() && found.st_uid != 0)
+    return "it belongs to another user, who could read it";
+  return {};
+}
+
 }  // namespace
 
 File open_file(const std::string& path) {
-  if (is_privileged()) refuse(path, "a program with another user's rights writes none");
-  // O_NONBLOCK: a pipe without a reader does not keep the login waiting.
-  const int descriptor = open(
-      path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-      S_IRUSR | S_IWUSR);
+  if (is_privileged()) refuse(path, privileged);
+  const int descriptor = open(path.c_str(), opening | O_CREAT, S_IRUSR | S_IWUSR);
   if (descriptor < 0) refuse(path, words_of(errno));
   File file(fdopen(descriptor, "ab"));
   if (!file) {
     close(descriptor);
     refuse(path, words_of(ENOMEM));
   }
-  struct stat found = {};
-  if (fstat(descriptor, &found) != 0) refuse(path, words_of(errno));
-  if (!S_ISREG(found.st_mode)) refuse(path, "it is no ordinary file");
-  if (found.st_uid != geteuid() && found.st_uid != 0)
-    refuse(path, "it belongs to another user, who could read it");
+  if (const std::string fault = fault_of_open(descriptor); !fault.empty()) refuse(path, fault);
   std::setvbuf(file.get(), nullptr, _IONBF, 0);
   return file;
+}
+
+std::string fault_of_log(const std::string& path) {
+  if (is_privileged()) return privileged;
+  const int descriptor = open(path.c_str(), opening);
+  if (descriptor >= 0) {
+    std::string fault = fault_of_open(descriptor);
+    close(descriptor);
+    return fault;
+  }
+  if (errno != ENOENT) return words_of(errno);
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  const int made = access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK);
+  return made == 0 ? std::string() : words_of(errno);
 }
 
 // Unbuffered it is one write(), which O_APPEND keeps whole.

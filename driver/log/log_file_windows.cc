@@ -48,6 +48,21 @@ File open_file(const std::string& path) {
   return file;
 }
 
+// What can't be opened for another reason than that it is not there yet.
+std::string fault_of_log(const std::string& path) {
+  const HANDLE handle =
+      CreateFileW(to_wide(path).c_str(), FILE_APPEND_DATA | FILE_GENERIC_READ,
+                  FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
+                  FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr);
+  if (handle == INVALID_HANDLE_VALUE) {
+    const DWORD error = GetLastError();
+    return error == ERROR_FILE_NOT_FOUND ? std::string() : system_error_text(error);
+  }
+  const bool ordinary = GetFileType(handle) == FILE_TYPE_DISK && !is_link(handle);
+  CloseHandle(handle);
+  return ordinary ? "" : "it is no ordinary file";
+}
+
 // Where the end is, and writing there, are two steps to some systems (Wine), so writers lock each
 // other out: by a byte that no file has.
 bool append(std::FILE* file, std::string_view line) {

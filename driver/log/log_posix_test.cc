@@ -13,6 +13,7 @@
 
 #include "driver/base/error.h"
 #include "driver/log/log.h"
+#include "driver/log/log_file.h"
 
 namespace negodbc::log {
 namespace {
@@ -33,12 +34,15 @@ class LogFile : public ::testing::Test {
     return text.str();
   }
   [[nodiscard]] std::string refusal() const {
+    const std::string fault = fault_of_log(path_);
     try {
       const Log log(path_, Level::errors);
     } catch (const Error& error) {
       EXPECT_EQ(error.state(), "01000");
+      EXPECT_EQ(error.what(), "the log " + path_ + " can't be written: " + fault);
       return error.what();
     }
+    EXPECT_EQ(fault, "");
     return "";
   }
 
@@ -88,6 +92,17 @@ TEST_F(LogFile, APipeIsRefusedAndNotWaitedFor) {
   const int reader = open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   EXPECT_NE(refusal().find("no ordinary file"), std::string::npos) << refusal();
   close(reader);
+}
+
+TEST_F(LogFile, LookingWhetherItCanBeWrittenMakesNone) {
+  EXPECT_EQ(fault_of_log(path_), "");
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  EXPECT_EQ(refusal(), "");
+  std::filesystem::remove(path_);
+  path_ = folder_ + "/none/log";
+  EXPECT_NE(refusal().find("No such file"), std::string::npos) << refusal();
+  path_ = folder_;
+  EXPECT_NE(refusal().find("Is a directory"), std::string::npos) << refusal();
 }
 
 TEST_F(LogFile, AnotherUsersFileIsRefused) {

@@ -6,13 +6,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <string_view>
 
 #include "driver/base/environment.h"
 #include "driver/base/error.h"
 #include "driver/base/file_fault.h"
+#include "driver/base/file_kind.h"
 #include "driver/base/openssl_library.h"
+#include "driver/base/os_user.h"
 #include "driver/encryption/file_state.h"
 #include "driver/encryption/openssl/openssl_fault.h"
 
@@ -26,6 +29,13 @@ namespace {
 bool exists(const std::string& path) {
   struct stat status = {};
   return stat(path.c_str(), &status) == 0;
+}
+
+// Why it can't be looked at, where it may be there; "": it is not there.
+std::string fault_of_looking(const std::string& path) {
+  struct stat status = {};
+  const bool hidden = stat(path.c_str(), &status) != 0 && errno != ENOENT && errno != ENOTDIR;
+  return hidden ? std::strerror(errno) : "";
 }
 
 // A file that is named must be there; libpq's default need not.
@@ -69,9 +79,17 @@ void check_key_permissions(const std::string& path) {
   const mode_t forbidden =
       status.st_uid == 0 && geteuid() != 0 ? (S_IWGRP | S_IXGRP | S_IRWXO) : (S_IRWXG | S_IRWXO);
   const bool by_root = status.st_uid == 0 && (status.st_mode & (S_IWGRP | S_IXGRP | S_IRWXO)) == 0;
-  if (!by_root && (status.st_mode & forbidden) != 0) {
-    refuse("the private key " + path + " can be read by others; chmod 600 it");
+  if (by_root || (status.st_mode & forbidden) == 0) return;
+  // Whatever SSLkey names: only a key, and an own one, is told to be changed.
+  if (const std::string fault = fault_of_kind(path, FileKind::private_key); !fault.empty()) {
+    refuse("the private key " + path + " can't be read: " + fault + ". Name a PEM file by SSLkey");
   }
+  if (!is_own_file(path)) {
+    refuse("the private key " + path +
+           " is another user's, and can be read by others: name a copy that is this user's alone "
+           "by SSLkey");
+  }
+  refuse("the private key " + path + " can be read by others; chmod 600 it");
 }
 
 SSL_CTX* new_context() {
@@ -183,6 +201,10 @@ void TlsContext::load_roots(const TlsOptions& options, const std::string& path) 
     }
     SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, nullptr);
   } else if (options.ssl_mode >= SslMode::verify_ca) {
+    if (const std::string fault = fault_of_looking(path); !fault.empty()) {
+      refuse("the root certificates in " + path + " can't be read: " + fault +
+             ". Name a PEM file by SSLrootcert");
+    }
     refuse(
         options.ssl_root_cert.empty()
             ? "sslmode asks to verify the server's certificate, and there is no root certificate: "

@@ -26,9 +26,9 @@ def file(name, data, *, mode=0o600):
     return f"FILE:{path(name)}"
 
 
-def plain(name):
+def plain(name, *, mode=0o600):
     """A file that holds nothing of use."""
-    file(name, b"nothing of use\n")
+    file(name, b"nothing of use\n", mode=mode)
     return path(name)
 
 
@@ -70,6 +70,13 @@ def malformed_configuration():
     with open(E["KRB5_CONFIG"], encoding="utf-8") as right, open(path("krb5.conf"), "w", encoding="utf-8") as wrong:
         wrong.write(right.read().replace("[realms]", "[realms"))
     return path("krb5.conf")
+
+
+def configuration(name, line):
+    """The realm's krb5.conf with one more line of [libdefaults]."""
+    with open(E["KRB5_CONFIG"], encoding="utf-8") as right, open(path(name), "w", encoding="utf-8") as changed:
+        changed.write(right.read().replace("[libdefaults]", f"[libdefaults]\n    {line}"))
+    return path(name)
 
 
 def clock(offset):

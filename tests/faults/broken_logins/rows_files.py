@@ -6,6 +6,8 @@ VERIFY = TRUST | {"SSLmode": "verify-full", "SSLrootcert": E["NEGODBC_ROOT_CERT"
 CERTIFICATE = {"UID": "cert_user", "SSLmode": "verify-full", "SSLrootcert": E["NEGODBC_ROOT_CERT"],
                "SSLcert": E["NEGODBC_CLIENT_CERT"], "SSLkey": E["NEGODBC_CLIENT_KEY"]}
 TGT = {"CredentialCache": E["NEGODBC_CCACHE_TGT"]}
+KEYTAB = TICKET | {"Principal": f"alice@{E['NEGODBC_REALM']}", "ClientKeytab": E["NEGODBC_ALICE_KEYTAB"]}
+NO_TICKET = {"KRB5CCNAME": E["NEGODBC_CCACHE_NONE"]}
 
 
 def word(name, state, cause, remedy, words, keyword, value, *, libraries=NONE, **more):
@@ -23,8 +25,20 @@ ROWS = [
     variable("A cache of the environment that is a device", "28000", "/dev/zero: it is a pipe or a device", "name a cache that is one",
              TICKET, "KRB5CCNAME", "FILE:/dev/zero", libraries=BOTH),
     word("A client keytab that is a pipe", "28000", "pipe-keytab: it is a pipe or a device", "Check that keytab .* can be read",
-         TICKET | {"Principal": f"alice@{E['NEGODBC_REALM']}", "ClientKeytab": E["NEGODBC_ALICE_KEYTAB"]}, "ClientKeytab",
-         places.pipe("pipe-keytab"), libraries=BOTH),
+         KEYTAB, "ClientKeytab", places.pipe("pipe-keytab"), libraries=BOTH),
+    word("A client keytab that is a folder", "28000", "keytab .*folder-keytab", "Check that keytab .*folder-keytab can be read", KEYTAB,
+         "ClientKeytab", places.folder("folder-keytab").removeprefix("FILE:"), libraries=BOTH),
+    word("A client keytab that is none", "28000", "keytab .*text-keytab", "Check that keytab .*text-keytab can be read", KEYTAB,
+         "ClientKeytab", places.plain("text-keytab"), libraries=BOTH),
+    row("A client keytab of the environment that is a pipe", "28000", "pipe-own-keytab: it is a pipe or a device",
+        "Check that keytab .* can be read", TICKET, env=NO_TICKET | {"KRB5_CLIENT_KTNAME": places.pipe("pipe-own-keytab")},
+        mend_env={"KRB5_CLIENT_KTNAME": None, "KRB5CCNAME": E["NEGODBC_CCACHE_VALID"]}, libraries=MIT),
+    row("A client keytab of krb5.conf that is a pipe", "28000", "pipe-conf-keytab: it is a pipe or a device",
+        "Check that keytab .* can be read", TICKET,
+        env=NO_TICKET | {"KRB5_CONFIG": places.configuration("keytab.conf", f"default_client_keytab_name = {places.pipe('pipe-conf-keytab')}")},
+        mend_env={"KRB5CCNAME": E["NEGODBC_CCACHE_VALID"]}, libraries=MIT),
+    variable("A list of mechanisms that is a pipe", "08001", "GSS_MECH_CONFIG names no ordinary file: it is a pipe or a device",
+             "Correct krb5.conf", TICKET | TGT, "GSS_MECH_CONFIG", places.pipe("pipe-mechanisms"), libraries=MIT),
     word("A GSSAPI library that is a pipe", "08001", "pipe-library: it is a pipe or a device", "correct the path", TICKET, "GssLib",
          places.pipe("pipe-library")),
     word("A plugin that is a pipe", "08001", "pipe-plugin.* it is a pipe", "Leave AuthPlugin=.*pipe-plugin out", TICKET, "AuthPlugin",
@@ -49,6 +63,8 @@ ROWS = [
          "Name a PEM file by SSLcert", CERTIFICATE, "SSLcert", places.pipe("pipe-cert")),
     word("A client key that is a pipe", "08001", "the private key .*pipe-key can't be read: it is a pipe", "Name a PEM file by SSLkey",
          CERTIFICATE, "SSLkey", places.pipe("pipe-key")),
+    word("A client key that is none, and others may read", "08001", "the private key .*public-text can't be read: it holds no private key",
+         "Name a PEM file by SSLkey", CERTIFICATE, "SSLkey", places.plain("public-text", mode=0o644)),
     word("A revocation list that is a folder", "08001", "the revocation list .*folder-crl can't be read: it is a folder",
          "Name a PEM file by SSLcrl", VERIFY, "SSLcrl", places.folder("folder-crl").removeprefix("FILE:")),
     row("The system's authorities are a pipe", "08001", "the system's certificate authorities in .*pipe-authorities can't be read",

@@ -82,7 +82,7 @@ ROWS = [
     configured("krb5.conf names the realm in another case", "08001", "upper and lower case count; .*not found in Kerberos",
                r"krb5.conf .\[realms\], \[domain_realm\]", conf("other-case"), libraries=MIT),
     configured("krb5.conf that is not there", "08001", "krb5.conf can't be used: .* can't be read: No such file",
-               "KRB5_CONFIG names another", f"{MISSING}/krb5.conf"),
+               "have KRB5_CONFIG name one", f"{MISSING}/krb5.conf"),
     row("krb5.conf with an include line, and Heimdal", "08001", "Heimdal's library knows no include lines", "GssLib=mit",
         FRESH, env={"KRB5_CONFIG": conf("include")}, mend={"GssLib": "mit"}, libraries=HEIMDAL),
 ]

@@ -30,7 +30,7 @@ ROWS = [
     cache("A cache in a folder that is missing", "28000", "There is no folder ", "name a cache in one that is there",
           f"FILE:{MISSING}/cache"),
     cache("A cache without a byte", "28000", "holds no tickets", "run kinit -c /", places.file("empty-cache", b"")),
-    cache("A cache that is none", "28000", "holds no tickets", "run kinit -c /",
+    cache("A cache that is none", "28000", "holds no tickets", "and is no cache: name one by CredentialCache",
           places.file("text-cache", b"no cache at all\n" * 20)),
     cache("A cache that is cut off", "28000", "is cut off", "run kinit -c /",
           places.file("cut-cache", places.content(VALID)[:40])),
