@@ -4,9 +4,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <system_error>
 #include <utility>
+
+#include "driver/base/path.h"
 
 namespace negodbc::auth {
 namespace {
@@ -16,10 +17,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view file_type = "FILE:";
 constexpr std::string_view mits_type = "KEYRING:";
 
-struct Close {
-  void operator()(std::FILE* file) const { (void)std::fclose(file); }
-};
-
 // Every version of the format begins with 5 and its number, 1 to 4.
 bool begins_as_cache(std::FILE* file) {
   std::array<unsigned char, 2> head = {};
@@ -27,7 +24,7 @@ bool begins_as_cache(std::FILE* file) {
          head[1] >= 1 && head[1] <= 4;
 }
 
-bool ends_early(const std::string& path) {
+bool ends_early(const fs::path& path) {
   // Format's head, a principal and one ticket take more.
   constexpr std::uintmax_t least = 64;
   std::error_code failure;
@@ -36,15 +33,16 @@ bool ends_early(const std::string& path) {
 }
 
 std::string file_remedy(const std::string& path, bool heimdal, bool named) {
+  const fs::path place = path_of(path);
   const std::string kinit = named ? "run kinit -c " + path : "run kinit";
   std::error_code failure;
-  const fs::path folder = fs::path(path).parent_path();
+  const fs::path folder = place.parent_path();
   if (!folder.empty() && fs::status(folder, failure).type() == fs::file_type::not_found) {
-    return "There is no folder " + folder.string() +
+    return "There is no folder " + text_of_path(folder) +
            ": name a cache in one that is there (CredentialCache, KRB5CCNAME), and run kinit -c "
            "with that name";
   }
-  const fs::file_status status = fs::status(path, failure);
+  const fs::file_status status = fs::status(place, failure);
   if (status.type() == fs::file_type::not_found)
     return named ? "CredentialCache names a file that is not there: " + kinit : "";
   if (status.type() == fs::file_type::directory)
@@ -59,7 +57,7 @@ std::string file_remedy(const std::string& path, bool heimdal, bool named) {
     return path + " is no ordinary file: name a cache that is one (CredentialCache, KRB5CCNAME)";
   }
   if (status.type() != fs::file_type::regular) return {};
-  const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rb"));
+  const OpenFile file = open_by_name(path, "rb");
   if (!file) return errno == EACCES || errno == EPERM ? std::move(not_allowed) : "";
   if (heimdal &&
       (status.permissions() & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none) {
@@ -67,7 +65,7 @@ std::string file_remedy(const std::string& path, bool heimdal, bool named) {
            path + ", or set GssLib=mit";
   }
   if (!begins_as_cache(file.get())) return path + " holds no tickets: " + kinit;
-  return ends_early(path) ? path + " is cut off: " + kinit : "";
+  return ends_early(place) ? path + " is cut off: " + kinit : "";
 }
 
 }  // namespace
