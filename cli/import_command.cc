@@ -1,6 +1,5 @@
 #include "cli/import_command.h"
 
-#include <cstdlib>
 #include <fstream>
 #include <ostream>
 #include <utility>
@@ -9,6 +8,8 @@
 #include "cli/dsn_commands.h"
 #include "driver/base/characters.h"
 #include "driver/base/error.h"
+#include "driver/base/os_user.h"
+#include "driver/base/path.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/dressing.h"
 #include "driver/dsn/keywords.h"
@@ -18,8 +19,7 @@ namespace negodbc::cli {
 namespace {
 
 std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
+  return variable_of_environment(name).value_or("");
 }
 
 bool is_uri(const std::string& source) {
@@ -71,7 +71,7 @@ void take_hosts(std::string_view text, dsn::Profile& words) {
 // The section of a service file; "name=value" a line, # begins a remark's line.
 dsn::Profile section_of(const std::string& file, const std::string& service) {
   dsn::Profile words;
-  std::ifstream lines(file);
+  std::ifstream lines(path_of(file));
   bool inside = false;
   for (std::string line; std::getline(lines, line);) {
     const std::string_view text = trimmed(line);
@@ -89,10 +89,12 @@ dsn::Profile section_of(const std::string& file, const std::string& service) {
 
 dsn::Profile words_of_service(const std::string& service) {
   std::vector<std::string> files;
+  // Windows has no HOME.
+  const std::string home = variable("HOME");
   if (const std::string named = variable("PGSERVICEFILE"); !named.empty())
     files.push_back(named);
   else
-    files.push_back(variable("HOME") + "/.pg_service.conf");
+    files.push_back((home.empty() ? libpq_directory() : home + "/") + ".pg_service.conf");
   const std::string folder = variable("PGSYSCONFDIR");
   files.push_back((folder.empty() ? "/etc/postgresql-common" : folder) + "/pg_service.conf");
   for (const std::string& file : files)

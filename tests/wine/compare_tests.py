@@ -21,6 +21,8 @@ EXCEPTIONS = {
     ("base_test", "FileFault.NoneOfWhatCanBeReadOrIsNotThere"): "Windows' pipes and devices are no files",
     ("base_test", "FileFault.OfSizeBeyondTheLargest"): "Windows' pipes and devices are no files",
     ("base_test", "LruMap.OutlivesAForkInTheMidstOfACall"): "Windows has no fork()",
+    ("cli_domain_test", "ShellWord.*"): "of cmd and PowerShell",
+    ("cli_domain_test", "WindowsDirectory.*"): "Windows' LDAP client",
     ("dsn_test", "IniFile.*"): "odbc.ini is a file on Linux, and written in processes of fork()",
     ("dsn_test", "IniOracle.*"): "asks unixODBC's libodbcinst",
     ("log_test", "LogFile.*"): "modes, links, other users' files; a file in use cannot be taken away on Windows",
