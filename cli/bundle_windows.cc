@@ -5,7 +5,7 @@
 
 #include "cli/bundle.h"
 #include "driver/base/error.h"
-#include "driver/base/windows_text.h"
+#include "driver/base/path.h"
 
 namespace negodbc::cli {
 
@@ -19,7 +19,7 @@ std::vector<SystemFile> files_for_support() {
 
 // Whose it is, the folder's rights say.
 void write_private_file(const std::string& file, const std::string& text) {
-  std::ofstream out(std::filesystem::path(to_wide(file)), std::ios::binary | std::ios::trunc);
+  std::ofstream out(path_of(file), std::ios::binary | std::ios::trunc);
   out << text << std::flush;
   if (!out) throw Error("HY000", file + " can't be written");
 }

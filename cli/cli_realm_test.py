@@ -25,12 +25,18 @@ class DoctorTest(unittest.TestCase):
         for part in ("credential: alice@" if SYSTEM == "posix" else "credential: ", "ticket for the server: a token of", "SPN postgres/localhost",
                      "login: as alice to database negodbc by gss"):
             self.assertIn(part, said)
+        if SYSTEM == "windows":
+            for part in ("logon session: 0:0x", "(LSA, taken)", "krbtgt/", "sealed with aes", "encryption type = aes",
+                         "directory: not asked: no domain controller answers"):
+                self.assertIn(part, said)
 
     def test_no_ticket(self):
         status, said = doctor(TICKET, KRB5CCNAME=os.environ["NEGODBC_CCACHE_NONE"])
         self.assertEqual(status, 1, said)
         self.assertIn("FAILED  credential: [28000]", said)
         self.assertIn("kinit", said)
+        if SYSTEM == "windows":
+            self.assertRegex(said, "credential caches: none in logon session 0:0x.* \\(LSA\\)")
 
     def test_words_that_are_no_keywords(self):
         _, said = doctor(SCRAM + ";PWD=not the one;SLLmode=verify-full")

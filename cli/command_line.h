@@ -1,6 +1,7 @@
 // What the program is told by whoever starts it: UTF-8, whatever the system has.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ std::vector<std::string> command_line(int argc, char** argv);
 // more than a mebibyte.
 std::string connection_told(const std::string& named);
 
+// A line that somebody types, without its end; nothing: there is none.
+std::optional<std::string> line_told();
+
 // What is written is UTF-8: where a console takes it as something else, not until this ends.
 class Console {
  public:
@@ -25,7 +29,7 @@ class Console {
 
  private:
   unsigned code_page_ = 0;  // before; 0: nothing was changed
-  unsigned long mode_ = 0;
+  unsigned long mode_ = 0;  // likewise
 };
 
 }  // namespace negodbc::cli

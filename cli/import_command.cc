@@ -1,7 +1,6 @@
 #include "cli/import_command.h"
 
 #include <cerrno>
-#include <cstdlib>
 #include <fstream>
 #include <ostream>
 #include <system_error>
@@ -12,6 +11,8 @@
 #include "driver/base/characters.h"
 #include "driver/base/error.h"
 #include "driver/base/file_fault.h"
+#include "driver/base/os_user.h"
+#include "driver/base/path.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/dressing.h"
 #include "driver/dsn/keywords.h"
@@ -21,8 +22,7 @@ namespace negodbc::cli {
 namespace {
 
 std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
+  return variable_of_environment(name).value_or("");
 }
 
 bool is_uri(const std::string& source) {
@@ -77,7 +77,7 @@ dsn::Profile section_of(const std::string& file, const std::string& service) {
   std::string fault = fault_of_file(file);
   errno = 0;
   std::ifstream lines;
-  if (fault.empty()) lines.open(file);
+  if (fault.empty()) lines.open(path_of(file));
   const bool absent = errno == ENOENT || errno == ENOTDIR;
   if (fault.empty() && !lines && !absent) fault = std::generic_category().message(errno);
   if (!fault.empty()) throw Error("HY000", "can't read " + file + ": " + fault);
@@ -98,10 +98,12 @@ dsn::Profile section_of(const std::string& file, const std::string& service) {
 
 dsn::Profile words_of_service(const std::string& service) {
   std::vector<std::string> files;
+  // Windows has no HOME.
+  const std::string home = variable("HOME");
   if (const std::string named = variable("PGSERVICEFILE"); !named.empty())
     files.push_back(named);
   else
-    files.push_back(variable("HOME") + "/.pg_service.conf");
+    files.push_back((home.empty() ? libpq_directory() : home + "/") + ".pg_service.conf");
   const std::string folder = variable("PGSYSCONFDIR");
   files.push_back((folder.empty() ? "/etc/postgresql-common" : folder) + "/pg_service.conf");
   for (const std::string& file : files)

@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "driver/base/module.h"
+#include "driver/base/path.h"
 
 namespace negodbc::cli {
 namespace {
@@ -15,13 +16,17 @@ std::string first_that_exists(std::initializer_list<const char*> candidates) {
   if (here.empty()) return {};
   for (const char* candidate : candidates) {
     std::error_code ignored;
-    const auto file = std::filesystem::path(here + candidate).lexically_normal();
-    if (std::filesystem::is_regular_file(file, ignored)) return file.string();
+    const auto file = path_of(here + candidate).lexically_normal();
+    if (std::filesystem::is_regular_file(file, ignored)) return text_of_path(file);
   }
   return {};
 }
 
 }  // namespace
+
+std::string whole_path(const std::string& file) {
+  return text_of_path(path_of(absolute_path(file)).lexically_normal());
+}
 
 const char own_driver_name[] = NEGODBC_DRIVER_FILE;
 

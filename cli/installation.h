@@ -34,6 +34,9 @@ std::vector<std::string> registered_drivers();
 // The Driver (Driver64) line of a registered driver; "" when there is none.
 std::string registered_file(const std::string& driver);
 
+// As it is shown: with the working directory before it, without "." and "..".
+std::string whole_path(const std::string& file);
+
 // What is wrong with a file that shall be loaded (not there, cut off, for another processor), found
 // without loading it: a file that was cut off would end this process. "" when nothing is.
 std::string fault_of_module(const std::string& file);
@@ -66,6 +69,13 @@ struct ManagerLogin {
   std::string driver;       // SQL_DRIVER_NAME and version
 };
 ManagerLogin log_in_by_manager(const std::string& connection_string);
+
+// What registers `driver` ("": there is none beside this program) by a name, in the place of all
+// that stands by it; what puts a file where the driver is.
+std::string command_to_register(const std::string& name, const std::string& driver);
+std::string command_to_place(const std::string& file, const std::string& folder);
+// Behind "data sources of its own": ", in FILE"; "" where that is no file.
+std::string place_of_users_sources();
 
 // The driver that was installed with this program, and what it is registered by; "" when they are
 // not there.

@@ -19,10 +19,12 @@
 #include <system_error>
 
 #include "cli/examination/file_remedy.h"
+#include "cli/examination/words.h"
 #include "driver/base/error.h"
 #include "driver/base/file_fault.h"
 #include "driver/base/module.h"
 #include "driver/base/secret.h"
+#include "driver/base/utf.h"
 #include "driver/dsn/ini_file.h"
 
 namespace negodbc::cli {
@@ -278,6 +280,24 @@ ManagerLogin log_in_by_manager(const std::string& connection_string) {
     login.text = reinterpret_cast<const char*>(said.data());
   }
   return login;
+}
+
+// What odbcinst is told replaces all that stands by that name.
+std::string command_to_register(const std::string& name, const std::string& driver) {
+  if (driver.empty()) return "install the driver again (package odbc-negodbc) and what it needs";
+  if (const std::string sample = template_beside_program();
+      !sample.empty() && iequals(name, "negodbc"))
+    return "sudo odbcinst -i -d -f " + shell_word(sample);
+  return "printf '%s\\n' " + shell_word("[" + name + "]") + " " + shell_word("Driver = " + driver) +
+         " 'Threading = 0' | sudo odbcinst -i -d -r";
+}
+
+std::string command_to_place(const std::string& file, const std::string& folder) {
+  return "sudo ln -sf " + shell_word(file) + " " + shell_word(folder);
+}
+
+std::string place_of_users_sources() {
+  return ", in " + ini_files()[1].file;
 }
 
 }  // namespace negodbc::cli

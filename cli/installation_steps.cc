@@ -12,6 +12,7 @@
 #include "driver/auth/plugin_loader.h"
 #include "driver/base/error.h"
 #include "driver/base/module.h"
+#include "driver/base/path.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/data_sources.h"
 #include "driver/dsn/masking.h"
@@ -46,16 +47,8 @@ std::string good_driver_beside_program() {
   return !file.empty() && fault_of_module(file).empty() ? file : std::string();
 }
 
-// What odbcinst is told replaces all that stands by that name.
 std::string how_to_register(const std::string& name = "negodbc") {
-  const std::string file = good_driver_beside_program();
-  if (const std::string sample = template_beside_program();
-      !sample.empty() && !file.empty() && iequals(name, "negodbc"))
-    return "sudo odbcinst -i -d -f " + shell_word(sample);
-  if (!file.empty())
-    return "printf '%s\\n' " + shell_word("[" + name + "]") + " " + shell_word("Driver = " + file) +
-           " 'Threading = 0' | sudo odbcinst -i -d -r";
-  return "install the driver again (package odbc-negodbc) and what it needs";
+  return command_to_register(name, good_driver_beside_program());
 }
 
 // The plugin beside the program's own driver, or where there is none that would do its package.
@@ -63,7 +56,7 @@ std::string how_to_place_plugin(const std::string& driver) {
   const std::string own = folder_of(driver_beside_program()) + auth::default_plugin_name;
   const bool usable = is_absolute_path(own) && is_absolute_path(driver) &&
                       folder_of(own) != folder_of(driver) && fault_of_module(own).empty();
-  return usable ? "sudo ln -sf " + shell_word(own) + " " + shell_word(folder_of(driver))
+  return usable ? command_to_place(own, folder_of(driver))
                 : "install the plugin beside the driver (package libnegodbc-auth1)";
 }
 
@@ -241,7 +234,7 @@ void report_missing_data_source(Report& report, const std::string& given, const 
   if (same == known.end() && all_read)
     finding.remedy = (is_address ? "negodbc dsn import " : "negodbc dsn add ") + shell_word(name);
   if (same == known.end() && !known.empty())
-    finding.notes.emplace_back("each user has a file of data sources: " + ini_files()[1].file);
+    finding.notes.emplace_back("each user has data sources of its own" + place_of_users_sources());
   report.add(std::move(finding));
 }
 
@@ -270,11 +263,7 @@ Driver report_driver_file(Report& report, const std::string& named) {
   Finding finding{"driver"};
   finding.verdict = Verdict::failed;
   finding.state = "01000";
-  std::error_code ignored;
-  const std::string file =
-      named.find_first_of("/\\") == std::string::npos
-          ? ""
-          : std::filesystem::absolute(named, ignored).lexically_normal().string();
+  const std::string file = named.find_first_of("/\\") == std::string::npos ? "" : whole_path(named);
   DriverFacts facts;
   if (file.empty()) {
     facts.fault = "is a name without a folder, and could be another file everywhere";

@@ -8,7 +8,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
+#include "cli/data_sources.h"
+#include "cli/examination/words.h"
+#include "driver/base/path.h"
 #include "driver/base/windows_text.h"
 
 namespace negodbc::cli {
@@ -40,7 +44,9 @@ std::string driver_manager_file(std::string& /*why*/) {
 }
 
 std::vector<std::string> data_source_names() {
-  return {};
+  std::vector<std::string> names;
+  for (DataSource& source : data_sources()) names.push_back(std::move(source.name));
+  return names;
 }
 
 std::vector<std::string> registered_drivers() {
@@ -61,7 +67,7 @@ std::string registered_file(const std::string& driver) {
 // LoadLibrary tells of what is damaged.
 std::string fault_of_module(const std::string& file) {
   std::error_code ignored;
-  return std::filesystem::is_regular_file(to_wide(file), ignored) ? "" : "is not there";
+  return std::filesystem::is_regular_file(path_of(file), ignored) ? "" : "is not there";
 }
 
 std::vector<Dependency> dependencies_of(const std::string& /*file*/) {
@@ -79,6 +85,22 @@ DriverFacts ask_driver(const std::string& file) {
 
 // The system's driver manager is not loaded by a program that has the driver's code in it.
 ManagerLogin log_in_by_manager(const std::string& /*connection_string*/) {
+  return {};
+}
+
+// The zip has a script; an .msi repairs what it has installed.
+std::string command_to_register(const std::string& /*name*/, const std::string& driver) {
+  const std::string script = driver.substr(0, driver.find_last_of("\\/") + 1) + "register.cmd";
+  if (!driver.empty() && fault_of_module(script).empty())
+    return shell_word(script) + "    # as administrator";
+  return "install the driver again (negodbc-...-windows-....msi), or repair it: Settings, Apps";
+}
+
+std::string command_to_place(const std::string& file, const std::string& folder) {
+  return "copy " + shell_word(file) + " " + shell_word(folder) + "    # as administrator";
+}
+
+std::string place_of_users_sources() {
   return {};
 }
 

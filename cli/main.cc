@@ -26,9 +26,9 @@ constexpr int wrong_usage = 2;
 
 std::string ask_on_terminal(const std::string& question, const std::string& otherwise) {
   std::cout << question << (otherwise.empty() ? "" : " [" + otherwise + "]") << ": " << std::flush;
-  std::string answer;
-  if (!std::getline(std::cin, answer)) throw std::runtime_error("no answer");
-  return answer.empty() ? otherwise : answer;
+  const std::optional<std::string> answer = line_told();
+  if (!answer) throw std::runtime_error("no answer");
+  return answer->empty() ? otherwise : *answer;
 }
 
 struct Arguments {
@@ -115,7 +115,6 @@ std::vector<Command> dsn_commands(CLI::App& app, Arguments& given) {
 }
 
 int run(int argc, char** argv) {
-  const Console console;
   CLI::App app("negodbc: sets up and diagnoses integrated login to PostgreSQL through ODBC");
   app.name("negodbc");
   app.require_subcommand(1);
@@ -195,10 +194,14 @@ int run(int argc, char** argv) {
 
 }  // namespace
 
-int main(int argc, char** argv) try { return run(argc, argv); } catch (const negodbc::Error& e) {
-  std::cerr << "negodbc: [" << e.state().view() << "] " << e.what() << '\n';
-  return failed;
-} catch (const std::exception& e) {
-  std::cerr << "negodbc: " << e.what() << '\n';
+int main(int argc, char** argv) {
+  const Console console;  // for what has gone wrong, too
+  try {
+    return run(argc, argv);
+  } catch (const negodbc::Error& e) {
+    std::cerr << "negodbc: [" << e.state().view() << "] " << e.what() << '\n';
+  } catch (const std::exception& e) {
+    std::cerr << "negodbc: " << e.what() << '\n';
+  }
   return failed;
 }

@@ -15,6 +15,7 @@
 #include "driver/auth/plugin_loader.h"
 #include "driver/base/error.h"
 #include "driver/base/module.h"
+#include "driver/base/path.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/settings.h"
 #include "driver/login/login.h"
@@ -38,7 +39,7 @@ struct FoundPlugin {
 void add_plugin(std::vector<FoundPlugin>& plugins, const std::string& file, std::string of) {
   std::error_code ignored;
   // Links lead to one file.
-  std::string real = std::filesystem::weakly_canonical(file, ignored).string();
+  std::string real = text_of_path(std::filesystem::weakly_canonical(path_of(file), ignored));
   if (real.empty()) real = file;
   const auto known = std::find_if(plugins.begin(), plugins.end(),
                                   [&](const FoundPlugin& each) { return each.file == real; });
@@ -259,10 +260,8 @@ int check_plugin(const std::string& named, const std::string& target, std::ostre
                  const Style& style) {
   Report report(out, style, {"It keeps the contract.", "It does not keep the contract"});
   Finding finding{"file"};
-  std::error_code ignored;
   const bool is_path = named.find_first_of("/\\") != std::string::npos;
-  const std::string file =
-      is_path ? std::filesystem::absolute(named, ignored).lexically_normal().string() : named;
+  const std::string file = is_path ? whole_path(named) : named;
   finding.text = is_path ? fault_of_module(file) : "is a name without a folder";
   if (!is_path) finding.remedy = "negodbc plugin check ./" + named;
   if (!finding.text.empty()) {

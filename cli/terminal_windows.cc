@@ -1,8 +1,7 @@
 #include <windows.h>
 
-#include <cstdlib>
-
 #include "cli/report.h"
+#include "driver/base/path.h"
 
 namespace negodbc::cli {
 
@@ -14,10 +13,9 @@ Style style_of_terminal() {
   style.width = static_cast<std::size_t>(info.dwSize.X);
   // Older consoles write escape sequences out.
   DWORD mode = 0;
-  const char* const without = std::getenv("NO_COLOR");
   style.colours = GetConsoleMode(output, &mode) != FALSE &&
                   (mode & ENABLE_VIRTUAL_TERMINAL_PROCESSING) != 0 &&
-                  (without == nullptr || *without == '\0');
+                  variable_of_environment("NO_COLOR").value_or("").empty();
   return style;
 }
 

@@ -107,6 +107,7 @@ void visit_all(const KERB_QUERY_TKT_CACHE_EX_RESPONSE& list, TicketVisitor& visi
                    .realm = view(ticket.ServerRealm),
                    .start = ticket.StartTime.QuadPart,
                    .end = ticket.EndTime.QuadPart,
+                   .renew_until = ticket.RenewTime.QuadPart,
                    .flags = ticket.TicketFlags,
                    .encryption = ticket.EncryptionType});
   }
@@ -120,6 +121,7 @@ void visit_all(const KERB_QUERY_TKT_CACHE_RESPONSE& list, TicketVisitor& visitor
                    .realm = view(ticket.RealmName),
                    .start = ticket.StartTime.QuadPart,
                    .end = ticket.EndTime.QuadPart,
+                   .renew_until = ticket.RenewTime.QuadPart,
                    .flags = ticket.TicketFlags,
                    .encryption = ticket.EncryptionType});
   }

@@ -31,6 +31,7 @@ struct TicketView {
   WideView realm;
   std::int64_t start = 0;
   std::int64_t end = 0;
+  std::int64_t renew_until = 0;  // 0: it can't be renewed
   std::uint32_t flags = 0;
   std::int32_t encryption = 0;
 };

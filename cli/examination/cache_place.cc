@@ -7,6 +7,7 @@
 
 #include "driver/base/file_kind.h"
 #include "driver/base/os_user.h"
+#include "driver/base/path.h"
 #include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::cli {
@@ -25,7 +26,7 @@ CachePlace in_folder(const fs::path& folder) {
   fs::path above = folder;
   while (!above.empty() && above != above.root_path() && !fs::exists(above, ignored))
     above = above.parent_path();
-  return {fs::is_directory(above, ignored) && may_write(above), folder.string()};
+  return {fs::is_directory(above, ignored) && may_write(above), text_of_path(folder)};
 }
 
 // What kinit has made, or anybody for it: "primary" and files that begin with "tkt" alone.
@@ -33,7 +34,7 @@ bool is_collection_folder(const fs::path& folder) {
   std::error_code failure;
   for (fs::directory_iterator entry(folder, failure), last; !failure && entry != last;
        entry.increment(failure)) {
-    const std::string name = entry->path().filename().string();
+    const std::string name = text_of_path(entry->path().filename());
     if (name != "primary" && !name.starts_with("tkt")) return false;
   }
   return !failure;
@@ -42,7 +43,7 @@ bool is_collection_folder(const fs::path& folder) {
 CachePlace in_collection(const fs::path& folder) {
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored)) return in_folder(folder);
-  return {is_own_file(folder.string()) && may_write(folder) && is_collection_folder(folder)};
+  return {is_own_file(text_of_path(folder)) && may_write(folder) && is_collection_folder(folder)};
 }
 
 CachePlace in_file(const fs::path& file) {
@@ -53,10 +54,10 @@ CachePlace in_file(const fs::path& file) {
     if (fs::is_symlink(file, failure)) return {false};
     return in_folder(file.has_parent_path() ? file.parent_path() : ".");
   }
-  if (status.type() != fs::file_type::regular || !is_own_file(file.string()) || !may_write(file))
+  if (status.type() != fs::file_type::regular || !is_own_file(text_of_path(file)) || !may_write(file))
     return {false};
   const bool empty = fs::file_size(file, failure) == 0 && !failure;
-  return {empty || fault_of_kind(file.string(), FileKind::ticket_cache).empty()};
+  return {empty || fault_of_kind(text_of_path(file), FileKind::ticket_cache).empty()};
 }
 
 }  // namespace

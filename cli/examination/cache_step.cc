@@ -15,27 +15,6 @@
 namespace negodbc::cli {
 namespace {
 
-// "until ..., renewable until ...; forwardable, initial; aes256-..., key version 1".
-std::string text_of(const SeenTicket& ticket) {
-  std::string text = "until " + time_from_now(ticket.ends_at);
-  if (has_flag(ticket, "renewable") && ticket.renewable_until != 0)
-    text += ", renewable until " + time_text(ticket.renewable_until);
-  if (ticket.starts_at > seconds_now()) text += ", valid from " + time_text(ticket.starts_at);
-  if (!ticket.flags.empty()) text += "; " + joined(ticket.flags);
-  text += "; session key " + encryption_type_name(ticket.session_type);
-  if (ticket.sealed) {
-    text += ", sealed with " + encryption_type_name(ticket.sealed->encryption_type);
-    if (ticket.sealed->key_version)
-      text += " of key version " + std::to_string(*ticket.sealed->key_version);
-  }
-  return text;
-}
-
-bool is_good(const SeenCache& cache) {
-  const SeenTicket* const ticket = ticket_granting(cache);
-  return ticket != nullptr && ticket->ends_at > seconds_now();
-}
-
 // One with a good ticket that is not taken; NULL: there is none.
 const SeenCache* another_good_cache(const KerberosFindings& found) {
   for (const LibraryView& view : found.libraries)
@@ -61,18 +40,6 @@ const LibraryView* reader_of_cache(const KerberosFindings& found) {
       if (&view != found.taken && is_good(cache) && lies_in(cache.name, found.cache()->name))
         return &view;
   return nullptr;
-}
-
-void add_cache_facts(Finding& finding, const LibraryView& view, const SeenCache& cache,
-                     const std::string& role) {
-  std::string value = cache.principal.empty() ? (cache.fault.empty() ? "no principal" : cache.fault)
-                                              : cache.principal;
-  if (cache.kdc_offset_s != 0)
-    value += "; by kinit's note the KDC's clock is " + span_text(cache.kdc_offset_s) +
-             (cache.kdc_offset_s > 0 ? " ahead" : " behind");
-  finding.facts.push_back({cache.name, value, view.name + role});
-  for (const SeenTicket& ticket : cache.tickets)
-    finding.facts.push_back({ticket.service, text_of(ticket), "", cache.name});
 }
 
 // The cache is a daemon's, and nobody listens at the place where both libraries look for it.
@@ -112,15 +79,6 @@ bool is_keyring_of_mit(const KerberosFindings& found) {
          });
 }
 
-// The cache that the login uses, as a sentence.
-std::string told(const SeenCache& cache, const std::string& library) {
-  if (cache.principal.empty())
-    return "none in " + cache.name + " (" + library + ")" +
-           (cache.fault.empty() ? "" : ": " + cache.fault);
-  const SeenTicket* const ticket = ticket_granting(cache);
-  if (ticket == nullptr)
-    return cache.principal + " in " + cache.name + ", without a ticket of the realm's";
-  return cache.principal + " until " + time_from_now(ticket->ends_at) + ", in " + cache.name;
 }
 
 }  // namespace
@@ -178,7 +136,7 @@ Finding examine_caches(Examination& examination) {
     for (const SeenCache& cache : view->caches) {
       if (!seen.insert(cache.name).second) continue;
       const bool taken = &cache == found.cache();
-      add_cache_facts(finding, *view, cache, taken ? ", taken" : "");
+      add_cache_facts(finding, cache, view->name + (taken ? ", taken" : ""));
     }
     if (!view->fault.empty() && !view->file.empty())
       finding.notes.push_back(view->name + ": " + view->fault);

@@ -13,6 +13,7 @@
 #include "cli/examination/told_commands.h"
 #include "cli/examination/words.h"
 #include "driver/base/os_user.h"
+#include "driver/base/path.h"
 #include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::cli {
@@ -57,7 +58,7 @@ std::string command_for_client_keytab(const Examination& examination) {
   struct stat found = {};
   if (::lstat(path.c_str(), &found) != 0) {
     std::error_code ignored;
-    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    const std::filesystem::path folder = negodbc::path_of(path).parent_path();
     const bool can_be_made = errno == ENOENT && std::filesystem::is_directory(folder, ignored);
     return can_be_made ? to_make(path, settings.principal) : to_name_another(examination);
   }

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +10,7 @@
 #include "driver/base/error.h"
 #include "driver/base/file_fault.h"
 #include "driver/base/os_user.h"
+#include "driver/base/path.h"
 #include "driver/dsn/log_wish.h"
 #include "driver/log/log_file.h"
 
@@ -101,11 +102,11 @@ Finding examine_environment(Examination& examination) {
   const std::string user = os_user_name();
   finding.text = user.empty() ? "a user without a name" : "user " + user;
   for (const char* name : variables) {
-    const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
-    if (value == nullptr) continue;
-    finding.facts.push_back({name, value, ""});
-    judge_file(finding, name, value);
-    if (std::string(name) == "KRB5CCNAME" && *value == '\0') {
+    const std::optional<std::string> value = variable_of_environment(name);
+    if (!value) continue;
+    finding.facts.push_back({name, *value, ""});
+    judge_file(finding, name, *value);
+    if (std::string(name) == "KRB5CCNAME" && value->empty()) {
       finding.verdict = Verdict::note;
       finding.notes.emplace_back("KRB5CCNAME is set, and names nothing: no ticket is found so");
       finding.remedy = "unset KRB5CCNAME";

@@ -18,6 +18,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/examination/ticket_facts.h"
@@ -117,6 +118,14 @@ std::string command_for_library(const Examination& examination);
 std::string command_for_ticket(const Examination& examination);
 // Whether the client keytab that is named can't be read as one.
 bool is_keytab_at_fault(const Examination& examination);
+
+// For the machine whose clock is wrong.
+std::string command_for_clock();
+// For who asks for a ticket for a service that no KDC knows; without a realm.
+std::string command_to_name_service(const std::string& spn);
+
+// The ticket of a first token that was made for `target`: what the token shows of it, or the LSA.
+std::optional<TicketFacts> facts_of_sent(std::string_view token, const std::string& target);
 
 // The service's names that a KDC may know it by, when it does not know `spn`: of each of the host's
 // names, as it is and short, with the service's name as it is asked for, and as others write it.

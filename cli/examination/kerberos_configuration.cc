@@ -215,7 +215,7 @@ std::string KerberosConfiguration::to_put(const std::string& section,
                                           const std::string& lines) const {
   const ConfigurationFile main = main_file();
   std::error_code ignored;
-  const auto type = std::filesystem::status(main.path, ignored).type();
+  const auto type = std::filesystem::status(path_of(main.path), ignored).type();
   const bool ordinary = type == std::filesystem::file_type::regular;
   if (main.is_at_usual_place()) {
     if (!ordinary && type != std::filesystem::file_type::not_found) return to_put_away(main.path);

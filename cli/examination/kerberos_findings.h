@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "cli/examination/kdc_probe.h"
@@ -26,11 +25,5 @@ struct KerberosFindings {
   [[nodiscard]] const SeenCache* cache() const;
   [[nodiscard]] bool answers(bool tcp) const;
 };
-
-// "REALM" of "name@REALM".
-std::string_view realm_in(std::string_view principal);
-// The ticket that others are got with; NULL: the cache has none.
-const SeenTicket* ticket_granting(const SeenCache& cache);
-bool has_flag(const SeenTicket& ticket, std::string_view flag);
 
 }  // namespace negodbc::cli

@@ -15,23 +15,6 @@ bool KerberosFindings::answers(bool tcp) const {
                      [&](const KdcProbe& probe) { return (tcp ? probe.tcp : probe.udp).answered; });
 }
 
-std::string_view realm_in(std::string_view principal) {
-  const std::size_t at = principal.rfind('@');
-  return at == std::string_view::npos ? std::string_view() : principal.substr(at + 1);
-}
-
-const SeenTicket* ticket_granting(const SeenCache& cache) {
-  const std::string realm(realm_in(cache.principal));
-  const std::string name = "krbtgt/" + realm + "@" + realm;
-  const auto found = std::find_if(cache.tickets.begin(), cache.tickets.end(),
-                                  [&](const SeenTicket& ticket) { return ticket.service == name; });
-  return found == cache.tickets.end() ? nullptr : &*found;
-}
-
-bool has_flag(const SeenTicket& ticket, std::string_view flag) {
-  return std::find(ticket.flags.begin(), ticket.flags.end(), flag) != ticket.flags.end();
-}
-
 std::string command_for_library(const Examination& examination) {
   const std::string& wanted = examination.settings.gss_library;
   if (wanted == "heimdal") return "sudo apt install libgssapi3-heimdal";

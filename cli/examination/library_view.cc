@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "cli/examination/apart.h"
+#include "cli/examination/kerberos_messages.h"
 #include "cli/examination/library_symbol.h"
 #include "sspi_gssapi/collection.h"
 #include "sspi_gssapi/configuration.h"
@@ -26,25 +27,6 @@ using sspi_gssapi::Family;
 using sspi_gssapi::GssLibrary;
 using sspi_gssapi::Krb5;
 using sspi_gssapi::TicketFields;
-
-// RFC 4120, 5.3, by their bits.
-constexpr const char* flag_names[] = {
-    nullptr,        "forwardable", "forwarded",         "proxiable",      "proxy",
-    "may-postdate", "postdated",   "invalid",           "renewable",      "initial",
-    "pre-authent",  "hw-authent",  "transited-checked", "ok-as-delegate",
-};
-
-std::vector<std::string> names_of_flags(std::uint32_t flags, bool first_is_low) {
-  constexpr unsigned highest = 31;
-  std::vector<std::string> names;
-  unsigned bit = 0;
-  for (const char* name : flag_names) {
-    const unsigned at = first_is_low ? bit : highest - bit;
-    if (name != nullptr && ((flags >> at) & 1U) != 0) names.emplace_back(name);
-    ++bit;
-  }
-  return names;
-}
 
 template <typename Number>
 Number number_at(const void* creds, std::size_t offset) {

@@ -2,31 +2,13 @@
 // and tickets it sees. Looked at in a process of its own.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "cli/examination/kerberos_messages.h"
+#include "cli/examination/seen_tickets.h"
 #include "driver/base/deadline.h"
 
 namespace negodbc::cli {
-
-struct SeenTicket {
-  std::string service;
-  std::int64_t starts_at = 0, ends_at = 0, renewable_until = 0;  // seconds since 1970; 0: none
-  std::vector<std::string> flags;                                // "forwardable", ...
-  int session_type = 0;                                          // encryption type of its key
-  std::optional<TicketFacts> sealed;
-};
-
-struct SeenCache {
-  std::string name;       // with its type
-  std::string principal;  // "": none
-  std::string fault;      // in the library's words
-  std::int64_t kdc_offset_s = 0;
-  std::vector<SeenTicket> tickets;
-};
 
 struct LibraryView {
   std::string name;           // "heimdal", "mit", a path

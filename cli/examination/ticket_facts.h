@@ -14,8 +14,8 @@ struct TicketFacts {
   int encryption_type = 0;
   std::optional<std::int64_t> key_version;
 };
-// The ticket in an initiator's first token, raw or within SPNEGO. Nothing: there is none, or this
-// system does not show it (Windows: klist does).
+// The ticket in an initiator's first token, raw or within SPNEGO. Nothing: there is none. Not on
+// Windows.
 std::optional<TicketFacts> facts_of_token(std::string_view token);
 
 // "aes256-cts-hmac-sha1-96"; "type 99" of one that is not known.

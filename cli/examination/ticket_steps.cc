@@ -34,7 +34,7 @@ Finding ticket_failure(Examination& examination, const IntegratedAuth* session,
       finding.remedy = command_for_ticket(examination);
       break;
     case NEGODBC_AUTH_E_CLOCK_SKEW:
-      finding.remedy = "sudo timedatectl set-ntp true    # on the machine whose clock is wrong";
+      finding.remedy = command_for_clock();
       break;
     case NEGODBC_AUTH_E_CONFIGURATION:
       finding.remedy = command_for_configuration(examination);
@@ -88,9 +88,7 @@ void try_other_names(Examination& examination, Finding& finding) {
     finding.remedy = "correct Server: " + examination.host().name +
                      " has no address, and no KDC knows a server of that name";
   }
-  if (finding.remedy.empty())
-    finding.remedy = "sudo kadmin -q " + shell_word("addprinc -randkey " + bare) +
-                     "    # Active Directory: setspn -S " + bare + " ACCOUNT";
+  if (finding.remedy.empty()) finding.remedy = command_to_name_service(bare);
 }
 
 void add_ticket_facts(const Examination& examination, Finding& finding, const std::string& of) {
@@ -144,7 +142,7 @@ Finding examine_ticket(Examination& examination) {
                                                          IntegratedAuth::Purpose::login);
       if (first) examination.spn = session->diagnosis().target;
       std::string token(session->step({}, examination.for_ticket()));
-      std::optional<TicketFacts> facts = facts_of_token(token);
+      std::optional<TicketFacts> facts = facts_of_sent(token, session->diagnosis().target);
       if (got) {
         finding.facts.push_back(
             {host_and_port(host), facts ? facts->principal : session->diagnosis().target, ""});

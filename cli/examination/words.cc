@@ -5,6 +5,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "driver/base/path.h"
 #include "driver/base/utc_time.h"
 #include "driver/dsn/data_sources.h"
 
@@ -46,20 +47,11 @@ std::string joined(const std::vector<std::string>& parts, const char* otherwise)
   return text.empty() ? otherwise : text;
 }
 
-std::string shell_word(const std::string& text) {
-  constexpr char plain[] =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-";
-  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
-  std::string word = "'";
-  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return word + "'";
-}
-
 std::string to_edit(const std::string& data_source, const std::string& word) {
   const std::string file = dsn::file_of_data_source(data_source);
   std::error_code ignored;
-  const bool others =
-      std::filesystem::exists(file, ignored) && !std::ofstream(file, std::ios::app).is_open();
+  const bool others = std::filesystem::exists(path_of(file), ignored) &&
+                      !std::ofstream(path_of(file), std::ios::app).is_open();
   return std::string(others ? "sudo " : "") + "negodbc dsn edit " + shell_word(data_source) + " " +
          shell_word(word);
 }

@@ -18,7 +18,7 @@ std::int64_t seconds_now();
 // "a, b"; `otherwise` for none.
 std::string joined(const std::vector<std::string>& parts, const char* otherwise = "none");
 
-// As a word of a POSIX shell; as it is where that means itself.
+// As a word of the system's shell; as it is where that means itself.
 std::string shell_word(const std::string& text);
 
 // A command that writes "Keyword=value" into a data source; by sudo, where this user may not.

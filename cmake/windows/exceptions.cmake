@@ -39,5 +39,12 @@ set(NEGODBC_TESTS_NOT_ON_WINDOWS
 #   WSAPoll tells of a connection's end only when nothing is left to read (login_test), so that a session whose
 #   server has gone with a last word seems alive until it is used (driver/api/lost_connection_realm_test.cc is not run)
 
+# What no test here sees of a domain, and what shows it instead: cli_domain_test, where an LSA and a directory are scripted.
+# Wine's LSA tells of the logon session its package alone, and no client of a ticket; its LDAP client is shown a server of the
+# test's own, as nobody.
+
+# What encryption_store_test does otherwise under Wine: an authority is put into the user's store without a word, which
+# Windows asks its user about.
+
 # What faults_realm_test sees otherwise under Wine: a service that the KDC does not know is 08001 (SEC_E_INTERNAL_ERROR)
 # and not 28000.

@@ -1,11 +1,11 @@
 #include "driver/auth/cache_remedy.h"
 
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
 #include "driver/base/file_kind.h"
 #include "driver/base/os_user.h"
+#include "driver/base/path.h"
 
 namespace negodbc::auth {
 namespace {
@@ -25,7 +25,7 @@ std::string fault_of_content(const std::string& path, const fs::file_status& sta
   // Format's head, a principal and one ticket take more.
   constexpr std::uintmax_t least = 64;
   std::error_code failure;
-  const std::uintmax_t size = fs::file_size(path, failure);
+  const std::uintmax_t size = fs::file_size(path_of(path), failure);
   if (failure) return {};
   if (size != 0 && !fault_of_kind(path, FileKind::ticket_cache).empty()) {
     return path +
@@ -44,15 +44,16 @@ std::string fault_of_content(const std::string& path, const fs::file_status& sta
 }
 
 std::string file_remedy(const std::string& path, bool heimdal, bool named) {
+  const fs::path place = path_of(path);
   const std::string kinit = named ? "run kinit -c " + path : "run kinit";
   std::error_code failure;
-  const fs::path folder = fs::path(path).parent_path();
+  const fs::path folder = place.parent_path();
   if (!folder.empty() && fs::status(folder, failure).type() == fs::file_type::not_found) {
-    return "There is no folder " + folder.string() +
+    return "There is no folder " + text_of_path(folder) +
            ": name a cache in one that is there (CredentialCache, KRB5CCNAME), and run kinit -c "
            "with that name";
   }
-  const fs::file_status status = fs::status(path, failure);
+  const fs::file_status status = fs::status(place, failure);
   if (status.type() == fs::file_type::not_found)
     return named ? "CredentialCache names a file that is not there: " + kinit : "";
   if (status.type() == fs::file_type::directory)
@@ -64,7 +65,7 @@ std::string file_remedy(const std::string& path, bool heimdal, bool named) {
     return path + " is no ordinary file: name a cache that is one (CredentialCache, KRB5CCNAME)";
   }
   if (status.type() != fs::file_type::regular) return {};
-  if (!std::ifstream(fs::path(path), std::ios::binary).is_open()) return not_allowed;
+  if (!open_by_name(path, "rb")) return not_allowed;
   return fault_of_content(path, status, heimdal, kinit);
 }
 

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "driver/base/path.h"
 #include "driver/base/utc_time.h"
 #include "driver/net/login_error.h"
 
@@ -19,12 +20,13 @@ DiagnosisLog::DiagnosisLog(const std::string& path) {
   };
   std::error_code failure;
   // A pipe that nobody reads would keep the login waiting.
-  if (std::filesystem::is_fifo(path, failure)) refuse("it is a pipe");
-  const bool is_new = !std::filesystem::exists(path, failure);
-  file_.reset(std::fopen(path.c_str(), "ab"));
+  const std::filesystem::path file = path_of(path);
+  if (std::filesystem::is_fifo(file, failure)) refuse("it is a pipe");
+  const bool is_new = !std::filesystem::exists(file, failure);
+  file_ = open_by_name(path, "ab");
   if (!file_) refuse(std::generic_category().message(errno));
   using std::filesystem::perms;
-  if (is_new) std::filesystem::permissions(path, perms::owner_read | perms::owner_write, failure);
+  if (is_new) std::filesystem::permissions(file, perms::owner_read | perms::owner_write, failure);
 }
 
 void DiagnosisLog::write(const net::Host& host, std::string_view purpose,

@@ -1,11 +1,10 @@
 // The file of DiagnosisLog: one line of JSON for each session of the authentication plugin.
 #pragma once
 
-#include <cstdio>
-#include <memory>
 #include <string>
 #include <string_view>
 
+#include "driver/base/path.h"
 #include "driver/net/host.h"
 
 namespace negodbc::auth {
@@ -24,10 +23,7 @@ class DiagnosisLog {
   void write(const net::Host& host, std::string_view purpose, std::string_view record) noexcept;
 
  private:
-  struct Close {
-    void operator()(std::FILE* file) const { (void)std::fclose(file); }
-  };
-  std::unique_ptr<std::FILE, Close> file_;
+  OpenFile file_;
 };
 
 }  // namespace negodbc::auth

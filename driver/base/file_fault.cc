@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "driver/base/path.h"
+
 namespace negodbc {
 namespace {
 
@@ -21,7 +23,7 @@ bool is_null_device(const std::string& path) {
 std::string fault_of_file(const std::string& path, std::uintmax_t largest) {
   namespace fs = std::filesystem;
   std::error_code failure;
-  const fs::path file(std::u8string(path.begin(), path.end()));
+  const fs::path file = path_of(path);
   switch (fs::status(file, failure).type()) {
     case fs::file_type::fifo:
       return "it is a pipe";

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <filesystem>
 #include <fstream>
 #include <string_view>
 #include <system_error>
 
 #include "driver/base/file_fault.h"
+#include "driver/base/path.h"
 #include "driver/base/secret.h"
 
 namespace negodbc {
@@ -73,8 +73,7 @@ std::string fault_of_content(std::string_view bytes, FileKind kind) {
 std::string fault_of_kind(const std::string& path, FileKind kind) {
   if (std::string fault = fault_of_file(path); !fault.empty()) return fault;
   errno = 0;
-  std::ifstream file(std::filesystem::path(std::u8string(path.begin(), path.end())),
-                     std::ios::binary);
+  std::ifstream file(path_of(path), std::ios::binary);
   if (!file) return std::generic_category().message(errno != 0 ? errno : EIO);
   std::string bytes(most_that_is_read, '\0');
   file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));

@@ -243,7 +243,9 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
            "TLS, with libpq's meanings"),
     choice(Key::ssl_negotiation, "sslnegotiation", {}, "postgres", ssl_negotiation_choices, {},
            "direct: TLS from the first byte (PostgreSQL 17)"),
-    text(Key::ssl_cert, "sslcert", {}, "", "File of the client's certificate"),
+    text(Key::ssl_cert, "sslcert", {}, "",
+         "File of the client's certificate; on Windows one of a store, too: "
+         "CurrentUser\\MY\\THUMBPRINT"),
     text(Key::ssl_key, "sslkey", {}, "", "File of the client's key"),
     secret(Key::ssl_password, "sslpassword", {}, "Passphrase of the client's key"),
     text(Key::ssl_root_cert, "sslrootcert", {}, "",

@@ -7,6 +7,7 @@
 
 #include "driver/base/error.h"
 #include "driver/base/os_user.h"
+#include "driver/base/path.h"
 #include "driver/base/process.h"
 #include "driver/base/utf.h"
 
@@ -30,12 +31,12 @@ bool is_on(std::string_view value) {
 }
 
 std::string path_without_name(const Settings& settings) {
-  std::filesystem::path folder(settings.get(Key::log_folder));
+  std::filesystem::path folder = path_of(settings.get(Key::log_folder));
   std::error_code failure;
   if (folder.empty()) folder = std::filesystem::temp_directory_path(failure);
   const std::string name =
       "negodbc_" + os_user_name() + "_" + std::to_string(process_number()) + ".log";
-  return (folder / name).string();
+  return text_of_path(folder / path_of(name));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "driver/base/error.h"
+#include "driver/base/module.h"
 #include "driver/base/process.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/login_lists.h"
@@ -55,7 +56,7 @@ std::string gss_library(std::string_view wanted) {
 void fill_kerberos(const Settings& settings, LoginSettings& login) {
   fill_integrated(settings, login);
   login.auth_plugin = settings.get(Key::auth_plugin);
-  if (!login.auth_plugin.empty() && !login.auth_plugin.starts_with('/')) {
+  if (!login.auth_plugin.empty() && !is_absolute_path(login.auth_plugin)) {
     contradict("AuthPlugin=" + login.auth_plugin + ": expected an absolute path");
   }
   login.gss_library = gss_library(settings.get(Key::gss_library));

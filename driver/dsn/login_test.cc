@@ -3,6 +3,7 @@
 
 #include "authplugin/include/negodbc/auth_plugin.h"
 #include "driver/base/error.h"
+#include "driver/base/module.h"
 #include "driver/base/process.h"
 #include "driver/dsn/login_lists.h"
 #include "driver/dsn/settings.h"
@@ -78,7 +79,7 @@ TEST(Login, EveryWordArrives) {
       "ClientKeytab=/kt;Principal=me;PrincipalPassword=pp;DiagnosisLog=/l;MinTicketLifetime=60;"
       "CredentialCopies=2;WarmContexts=3;TargetLifetime=5;PooledBuffers=No;"
       "CanonicalizeHost=reverse;"
-      "MutualAuthentication=0;AllowNTLM=1;AuthPlugin=/"
+      "MutualAuthentication=0;AllowNTLM=1;AuthPlugin=//"
       "p.so;AllowCleartext=1;KeepScramKeys=0;channel_binding=require;"
       "SSLmode=vf;sslcert=c;sslkey=y;sslpassword=w;sslrootcert=r;sslcrl=l;"
       "ssl_min_protocol_version=TLSv1.3;ssl_max_protocol_version=tlsv1.3;sslsni=0;"
@@ -109,7 +110,7 @@ TEST(Login, EveryWordArrives) {
   EXPECT_EQ(settings.canonicalize, NEGODBC_AUTH_CANONICALIZE_FORWARD_REVERSE);
   EXPECT_FALSE(settings.mutual);
   EXPECT_TRUE(settings.allow_ntlm);
-  EXPECT_EQ(settings.auth_plugin, "/p.so");
+  EXPECT_EQ(settings.auth_plugin, "//p.so");
   EXPECT_TRUE(settings.allow_cleartext);
   EXPECT_FALSE(settings.keep_scram_keys);
   EXPECT_EQ(settings.channel_binding, auth::ChannelBinding::require);
@@ -210,6 +211,8 @@ TEST(Login, ContradictionsAreRefused) {
   EXPECT_THAT(refusal("Authentication=Magic"), HasSubstr("Authentication=Magic"));
   EXPECT_THAT(refusal("GssLib=libgss.so"), HasSubstr("GssLib=libgss.so"));
   EXPECT_THAT(refusal("AuthPlugin=x.so"), HasSubstr("absolute"));
+  const std::string whole = own_directory() + "plugin";  // as the system writes it
+  EXPECT_EQ(login("AuthPlugin=" + whole).auth_plugin, whole);
   EXPECT_THAT(refusal("sslnegotiation=direct"), HasSubstr("SSLmode=require"));
   EXPECT_THAT(refusal("sslrootcert=system;sslmode=require"), HasSubstr("verify-full"));
   EXPECT_THAT(refusal("ssl_min_protocol_version=TLSv1.3;ssl_max_protocol_version=TLSv1.2"),

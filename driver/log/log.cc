@@ -1,10 +1,10 @@
 #include "driver/log/log.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <mutex>
 
 #include "driver/base/characters.h"
+#include "driver/base/path.h"
 #include "driver/base/process.h"
 #include "driver/base/utc_time.h"
 #include "driver/base/utf.h"
@@ -50,17 +50,11 @@ unsigned long next_number() {
   return ++last;
 }
 
-// The working directory may be another one when the file is opened again.
-std::string absolute(const std::string& path) {
-  std::error_code failure;
-  std::filesystem::path whole = std::filesystem::absolute(path, failure);
-  return failure ? path : whole.string();
-}
-
 }  // namespace
 
 Log::Log(const std::string& path, Level level)
-    : path_(absolute(path)), level_(level), number_(next_number()), file_(open_file(path_)) {}
+    // The working directory may be another one when the file is opened again.
+    : path_(absolute_path(path)), level_(level), number_(next_number()), file_(open_file(path_)) {}
 
 void Log::write(std::string_view event, std::span<const Field> fields) noexcept {
   try {

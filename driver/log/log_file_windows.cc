@@ -3,6 +3,7 @@
 #include <windows.h>
 
 #include "driver/base/error.h"
+#include "driver/base/path.h"
 #include "driver/base/windows_text.h"
 #include "driver/log/log_file.h"
 
@@ -87,9 +88,7 @@ bool is_at_path(std::FILE* /*file*/, const std::string& /*path*/) {
 }
 
 std::optional<std::string> variable(const char* name) {
-  const wchar_t* const value = _wgetenv(to_wide(name).c_str());
-  if (value == nullptr) return std::nullopt;
-  return from_wide(value);
+  return variable_of_environment(name);
 }
 
 }  // namespace negodbc::log

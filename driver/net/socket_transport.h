@@ -1,4 +1,11 @@
-// A TCP or Unix-domain socket: non-blocking, waited for by poll with a deadline.
+// A TCP or Unix-domain socket: non-blocking, waited for by poll with a deadline (on Windows by
+// select() and WSAPoll()).
+//
+// No call leaves anything pending behind it at the system. So a thread may end, a program may call
+// CancelIo for what is its own, and SQLCancel, which takes a connection of its own, may come from
+// any thread, and nothing ends of another's call. (On Windows sockets are made fit for overlapped
+// calls, since two threads would wait for each other in the system otherwise; none is made, which
+// tests/wine/check_dll looks at.)
 #pragma once
 
 #include <optional>

@@ -22,6 +22,8 @@ EXCEPTIONS = {
     ("base_test", "FileFault.OfSizeBeyondTheLargest"): "Windows' pipes and devices are no files",
     ("base_test", "FileKindTest.*"): "pipes, modes and other users' files, of which nothing is told there",
     ("base_test", "LruMap.OutlivesAForkInTheMidstOfACall"): "Windows has no fork()",
+    ("cli_domain_test", "ShellWord.*"): "of cmd and PowerShell",
+    ("cli_domain_test", "WindowsDirectory.*"): "Windows' LDAP client",
     ("dsn_test", "IniFile.*"): "odbc.ini is a file on Linux, and written in processes of fork()",
     ("dsn_test", "IniOracle.*"): "asks unixODBC's libodbcinst",
     ("log_test", "LogFile.*"): "modes, links, other users' files; a file in use cannot be taken away on Windows",

@@ -6,6 +6,7 @@
 #include "driver/base/windows_text.h"
 #include "driver/encryption/certificate_words.h"
 #include "driver/encryption/schannel/schannel_status.h"
+#include "driver/encryption/schannel/schannel_store.h"
 
 // After windows.h.
 #define SCHANNEL_USE_BLACKLISTS
@@ -117,6 +118,15 @@ void TlsContext::load_revocations(const TlsOptions& options, const std::string& 
 }
 
 void TlsContext::load_client_certificate(const TlsOptions& options, const TlsFiles& files) {
+  if (names_store(options.ssl_cert)) {
+    if (!options.ssl_key.empty()) {
+      refuse("the client certificate " + options.ssl_cert +
+             " has its key in Windows' store: leave sslkey out");
+    }
+    own_ = certificate_of_store(options.ssl_cert);
+    is_of_store_ = true;
+    return;
+  }
   if (!is_to_be_used(files.certificate, options.ssl_cert)) return;
   own_chain_ = memory_store();
   if (add_certificates(read_file(files.certificate, "the client certificate"), own_chain_.get(),

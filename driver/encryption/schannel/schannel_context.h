@@ -33,10 +33,11 @@ class TlsContext {
   [[nodiscard]] bool opened_by(const Secret& password) const {
     return key_password_.reveal() == password.reveal();
   }
-  // Whether another login may use it: a key in its container is not kept longer than its sessions.
-  [[nodiscard]] bool may_be_kept() const { return key_ == nullptr; }
+  // Whether another login may use it. A key in its container is not kept longer than its sessions,
+  // and a store is another for another user.
+  [[nodiscard]] bool may_be_kept() const { return key_ == nullptr && !is_of_store_; }
 
-  // Windows looks at its authorities at every login.
+  // Windows looks at its authorities at every login: the user's and the machine's.
   static std::string system_authorities() { return {}; }
 
   [[nodiscard]] bool verifies_name() const { return verifies_name_; }
@@ -62,6 +63,7 @@ class TlsContext {
   Certificate own_;  // none: the client has no certificate
   std::unique_ptr<ClientKey> key_;
   Secret key_password_;
+  bool is_of_store_ = false;  // the client's certificate
   bool verifies_ = false;
   bool verifies_name_, sends_name_, direct_;
 };

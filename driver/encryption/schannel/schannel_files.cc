@@ -4,16 +4,10 @@
 #include <fstream>
 
 #include "driver/base/error.h"
+#include "driver/base/path.h"
 #include "driver/base/windows_text.h"
 
 namespace negodbc::encryption {
-namespace {
-
-std::filesystem::path path_of(const std::string& utf8) {
-  return to_wide(utf8);
-}
-
-}  // namespace
 
 bool file_exists(const std::string& path) {
   std::error_code ignored;

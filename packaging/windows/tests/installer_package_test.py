@@ -234,7 +234,7 @@ class Installation(unittest.TestCase):
         self.remove()
 
     def test_elsewhere_and_there_again(self):
-        folder = "Treiber für ODBC"
+        folder = "Treiber für ODBC, Żółć"
         msiexec("/i", on_windows(Packages.old()), "INSTALLDIR=C:\\" + folder)
         self.assert_installed(folder, MACHINE, self.own_version())
         msiexec("/i", on_windows(Packages.new()))

@@ -1,0 +1,19 @@
+#include <gtest/gtest.h>
+
+#include "cli/examination/words.h"
+
+namespace negodbc::cli {
+namespace {
+
+TEST(ShellWord, OfWindowsIsInDoubleQuotesWhereItHasTo) {
+  EXPECT_EQ(shell_word("sales"), "sales");
+  EXPECT_EQ(shell_word("Port=5433"), "Port=5433");
+  EXPECT_EQ(shell_word(R"(C:\Żółć\negodbc.dll)"), R"(C:\Żółć\negodbc.dll)");
+  EXPECT_EQ(shell_word(""), R"("")");
+  EXPECT_EQ(shell_word("my sales"), R"("my sales")");
+  EXPECT_EQ(shell_word(R"(C:\Program Files\)"), R"("C:\Program Files\\")");
+  EXPECT_EQ(shell_word(R"(a "b\" c)"), R"("a \"b\\\" c")");
+}
+
+}  // namespace
+}  // namespace negodbc::cli
