@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "cli/printable.h"
 #include "cli/report.h"
 
 namespace negodbc::cli {
@@ -19,6 +20,11 @@ Style style_of_terminal() {
                   (mode & ENABLE_VIRTUAL_TERMINAL_PROCESSING) != 0 &&
                   (without == nullptr || *without == '\0');
   return style;
+}
+
+bool is_terminal() {
+  DWORD mode = 0;
+  return GetConsoleMode(GetStdHandle(STD_OUTPUT_HANDLE), &mode) != 0;
 }
 
 bool is_interactive() {
