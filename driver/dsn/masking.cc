@@ -29,8 +29,13 @@ constexpr std::string_view secrets_names[] = {"pass",  "pw",  "psw",       "pswd
 constexpr std::string_view harmless_values[] = {"yes",  "no",    "y",  "n",
                                                 "true", "false", "on", "off"};
 
+// Of libpq's, which are no keywords here and name files and sections.
+constexpr std::string_view names_of_files[] = {"service", "servicefile", "passfile"};
+
 bool is_known(std::string_view word) {
-  return find_keyword(word) != nullptr || !find_accepted(word).empty() || is_refused(word);
+  return find_keyword(word) != nullptr || !find_accepted(word).empty() || is_refused(word) ||
+         std::any_of(std::begin(names_of_files), std::end(names_of_files),
+                     [&](std::string_view name) { return iequals(word, name); });
 }
 
 bool is_harmless(std::string_view value) {

@@ -130,6 +130,7 @@ TEST(DsnMasking, WhatSomebodyGaveForAConnection) {
       {"postgresql://bob:my ge?he'im@h/d?sslmode=require&gssencmode=disable",
        "postgresql://bob:(not shown)@h/d?sslmode=require&gssencmode=disable"},
       {"bob:geheim@h", "bob:(not shown)@h"},
+      {"service=sales passfile=/x", "service=sales passfile=/x"},
       {"Server=bob:geheim@h;UID=bob", "Server=bob:(not shown)@h;UID=bob"},
       {"Server=h;Clave=geheim;Frase=geheim;Pooling=1", "Server=h;Clave=***;***;Pooling=1"},
       {"sslcert=pkcs11:x?pin-value=1234", "sslcert=pkcs11:x?pin-value=***"},
