@@ -76,11 +76,18 @@ bool is_of_psqlodbc(const dsn::Profile& values) {
 }
 
 dsn::Profile as_psqlodbc_reads(const dsn::Profile& values) {
+  const auto has_own_name = [&](std::string_view word) {
+    const dsn::Keyword* const keyword = dsn::find_keyword(word);
+    return keyword != nullptr && std::any_of(values.begin(), values.end(), [&](const auto& other) {
+             return is_own_name(other.first) && dsn::find_keyword(other.first) == keyword;
+           });
+  };
   dsn::Profile read;
   read.reserve(values.size());
-  for (const bool own : {true, false})
+  for (const bool passed_over : {false, true})
     for (const auto& [word, value] : values)
-      if (is_own_name(word) == own) read.emplace_back(word, as_read(word, value));
+      if ((!is_own_name(word) && has_own_name(word)) == passed_over)
+        read.emplace_back(word, as_read(word, value));
   return read;
 }
 
