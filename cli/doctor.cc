@@ -76,7 +76,9 @@ void examine_whole_way(Report& report, const std::string& connection_string,
   const ManagerLogin login = log_in_by_manager(
       left < whole ? "connect_timeout=" + std::to_string(left.count()) + ";" + connection_string
                    : connection_string);
-  finding.text = login.connected ? "connected by " + login.driver : login.text;
+  // There ConnSettings is executed, and the server quotes what it does not take.
+  finding.text = login.connected ? "connected by " + login.driver
+                                 : secrets_of_statements(examination.known).hide(login.text);
   if (!login.tried) {
     finding.verdict = Verdict::skipped;
     finding.text = "not tried" + (login.text.empty() ? "" : ": " + login.text);
@@ -123,6 +125,7 @@ void examine_all(Report& report, const DoctorWishes& wishes, Understanding& know
     }
     return;
   }
+  report.hide(secrets_of(known));
   const Driver driver = wishes.as_driver.empty() ? report_driver(report, known)
                                                  : report_driver_file(report, wishes.as_driver);
   LoginSettings settings;

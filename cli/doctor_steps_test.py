@@ -183,7 +183,10 @@ class SecretsTest(Case):
         for connection in ("postgresql://alice:geheim@localhost/negodbc", "postgresql://alice:geheim@localhost/negodbc?sslmode=disable",
                            f"{server};Server=postgresql://alice:geheim@localhost;Database=negodbc;UID=alice",
                            f"{TICKET};ConnSettings=SET application_name = 'geheim'", f"{TICKET};pqopt={{password=geheim}}",
-                           f"{TICKET};Pasword=geheim", f"{TICKET};KRB5_CLIENT_KTNAME=http://alice:geheim@keytab.test/"):
+                           f"{TICKET};Pasword=geheim", f"{TICKET};KRB5_CLIENT_KTNAME=http://alice:geheim@keytab.test/",
+                           f"{server};Server=alice:geheim@localhost;UID=alice", f"{TICKET};UID=alice:geheim@localhost",
+                           f"{TICKET};SSLmode=require;sslcert=pkcs11:object=x?pin-value=geheim;sslkey=/nowhere",
+                           f"{TICKET};MotDePasse=geheim", "host=localhost user=alice password=geheim"):
             with self.subTest(connection):
                 bundle = self.folder / "bundle.json"
                 said = self.run_doctor(connection, "--bundle", str(bundle))
@@ -191,6 +194,23 @@ class SecretsTest(Case):
                 self.assertNotIn("geheim", said.stdout + said.stderr)
                 self.assertNotIn("geheim", bundle.read_text(encoding="utf-8"))
                 self.assertNotIn("geheim", self.run_doctor(connection, "--json").stdout)
+
+
+    def test_what_the_server_quotes_of_conn_settings(self):
+        for sql in ("SET work_mem = 'geheim'", "select 'a geheim word'::int", "select 'geheim'::regtype", "alter role alice password \"geheim\"",
+                    "alter role alice password geheim", "do $$begin raise exception 'it is %', 'geheim'; end$$",
+                    "select '{\"a\": geheim}'::json", "set lc_messages = 'geheim'", "select 'geheim"):
+            connection = f"{TICKET};ConnSettings={{{sql.replace('}', '}}')}}}"
+            with self.subTest(sql):
+                bundle = self.folder / "bundle.json"
+                said = self.run_doctor(connection, "--bundle", str(bundle))
+                self.assertEqual(said.returncode, 1, said.stdout)
+                self.assertIn("not what ConnSettings has executed", said.stdout.replace("\n", " "))
+                self.assertNotIn("geheim", said.stdout + said.stderr)
+                self.assertNotIn("geheim", bundle.read_text(encoding="utf-8"))
+                self.assertNotIn("geheim", self.run_doctor(connection, "--json").stdout)
+        self.doctor(f"{TICKET};ConnSettings=SELEC 1")
+        self.assertIn("SELEC", self.said)
 
 
 class BundleTest(Case):

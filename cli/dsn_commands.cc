@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/installation.h"
+#include "cli/printable.h"
 #include "driver/base/characters.h"
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
@@ -47,9 +48,11 @@ std::string faults(std::optional<Scope> scope = std::nullopt) {
 DataSource existing(const std::string& name, std::optional<Scope> scope = std::nullopt) {
   std::optional<DataSource> found = find_data_source(name, scope);
   if (!found) {
+    // What was given may be a whole connection string.
+    const std::string shown = dsn::shown_connection(name);
     if (const std::string fault = faults(scope); !fault.empty())
-      throw Error("HY000", "there is no data source " + name + " that can be read: " + fault);
-    throw Error("IM002", "there is no data source " + name +
+      throw Error("HY000", "there is no data source " + shown + " that can be read: " + fault);
+    throw Error("IM002", "there is no data source " + shown +
                              (scope ? " in " + place_of(*scope) : std::string()) +
                              "; negodbc dsn list shows those that are there");
   }
@@ -84,7 +87,7 @@ Word parse_word(const std::string& word) {
   if (dsn::is_refused(name))
     throw Error("HYC00", name + " asks for what this driver does not have");
   if (value.find_first_of("\r\n") != std::string::npos)
-    throw Error("HY000", "the value of " + name + " has a line end in it");
+    throw Error("HY000", "the value of " + dsn::shown_word(name) + " has a line end in it");
   if (const dsn::Keyword* const found = dsn::find_keyword(name); found != nullptr) {
     if (found->key == Key::dsn || found->key == Key::file_dsn)
       throw Error("HY000", name + " names a data source and can't stand in one");
@@ -94,7 +97,7 @@ Word parse_word(const std::string& word) {
   if (const std::string_view accepted = dsn::find_accepted(name); !accepted.empty())
     return {std::string(accepted), storable(nullptr, value)};
   const std::string_view nearest = dsn::nearest_keyword(name);
-  throw Error("HY000", "there is no keyword " + name +
+  throw Error("HY000", "there is no keyword " + dsn::shown_word(name) +
                            (nearest.empty() ? "; negodbc keywords lists them"
                                             : "; is " + std::string(nearest) + " meant?"));
 }
@@ -209,9 +212,9 @@ int list_data_sources(bool json, std::ostream& out) {
   }
   std::vector<std::vector<std::string>> rows = {{"NAME", "SCOPE", "DRIVER", "SERVER", "DATABASE"}};
   for (const DataSource& source : all) {
-    rows.push_back({source.name, std::string(name_of(source.scope))});
+    rows.push_back({printable(source.name), std::string(name_of(source.scope))});
     for (const char* key : {"Driver", "Server", "Database"})
-      rows.back().push_back(dsn::shown_value(key, value_of(source, key)));
+      rows.back().push_back(printable(dsn::shown_value(key, value_of(source, key))));
   }
   if (all.empty()) {
     require_all_read();
@@ -240,7 +243,8 @@ int show_data_source(const std::string& name, bool json, std::ostream& out) {
   out << '[' << source.name << "]  (" << name_of(source.scope) << ", " << place_of(source.scope)
       << ")\n";
   for (const auto& [key, value] : source.values)
-    out << padded(dsn::shown_word(key), 20) << " = " << dsn::shown_value(key, value) << '\n';
+    out << padded(printable(dsn::shown_word(key)), 20) << " = "
+        << printable(dsn::shown_value(key, value)) << '\n';
   if (const std::string fault = faults(); !fault.empty()) out << "note: " << fault << '\n';
   return 0;
 }

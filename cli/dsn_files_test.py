@@ -2,48 +2,17 @@
 """How negodbc dsn writes odbc.ini, and what it shows of it: dsn_files_test.py NEGODBC"""
 import json
 import os
-import pathlib
 import random
 import resource
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
-PROGRAM = sys.argv[1]
+from testing.ini_case import PROGRAM, Case
+
 NOBODY = 65534
-
-
-class Case(unittest.TestCase):
-    """Ini files of its own, in a folder that others may enter."""
-
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="negodbc-ini-"))
-        self.addCleanup(shutil.rmtree, self.folder)
-        self.folder.chmod(0o755)
-        self.user, self.system = self.folder / "user.ini", self.folder / "odbc.ini"
-        (self.folder / "odbcinst.ini").write_text("[negodbc]\nDriver = /nowhere/libnegodbc.so\n", encoding="utf-8")
-        self.environment = os.environ | {"ODBCSYSINI": str(self.folder), "ODBCINSTINI": "odbcinst.ini", "ODBCINI": str(self.user)}
-
-    def run_it(self, *words, status=0, **options):
-        done = subprocess.run([PROGRAM, *words], capture_output=True, timeout=120, check=False, env=self.environment,
-                              stdin=subprocess.DEVNULL, **options)
-        said = (done.stdout + done.stderr).decode(errors="replace")
-        self.assertEqual(done.returncode, status, said)
-        return said
-
-    def values(self, name):
-        return json.loads(self.run_it("dsn", "show", name, "--json"))["values"]
-
-    def put(self, text):
-        self.user.write_bytes(text.encode())
-
-    def left(self):
-        """What lies in the folder beside the ini files."""
-        return sorted(path.name for path in self.folder.iterdir() if path.suffix != ".ini")
 
 
 class BytesTest(Case):
@@ -100,7 +69,8 @@ class BytesTest(Case):
     def test_an_import_keeps_what_looks_like_braces(self):
         self.run_it("dsn", "import", "postgresql://a:%7Bb%7D@h/d", "--as", "made")
         self.assertIn("PWD = {{b}}}\n", self.user.read_text(encoding="utf-8"))
-        self.assertIn("read back otherwise", self.run_it("dsn", "import", "postgresql://h/%22d%22", "--as", "other", status=1))
+        self.run_it("dsn", "import", "postgresql://h/%22d%22", "--as", "quoted")
+        self.assertIn('Database = {"d"}\n', self.user.read_text(encoding="utf-8"))
         self.assertIn("line end", self.run_it("dsn", "import", "postgresql://h/d%0AUID=x", "--as", "other", status=1))
 
 
@@ -193,6 +163,54 @@ class FaultTest(Case):
         self.assertIn("Port = 1\n", real.read_text(encoding="utf-8"))
 
 
+class WritersTest(Case):
+    """Programs that write by libodbcinst, which cuts the file off and then writes it, and knows no lock."""
+
+    def write_again_and_again(self, times, pause):
+        """As libodbcinst does it, in a process of its own: a key more each time."""
+        code = ("import ctypes, random, sys, time\n"
+                "write = ctypes.CDLL('libodbcinst.so.2').SQLWritePrivateProfileString\n"
+                "for i in range(int(sys.argv[1])):\n"
+                "    assert write(b'theirs', b'k%d' % i, b'%d' % i, b'odbc.ini')\n"
+                "    time.sleep(random.uniform(*map(float, sys.argv[2:])))\n")
+        return subprocess.Popen([sys.executable, "-c", code, str(times), *map(str, pause)], env=self.environment)
+
+    def test_what_they_write_at_the_same_moment_is_kept(self):
+        names = [f"s{number}" for number in range(400)]
+        self.put("".join(f"[{name}]\nDriver = negodbc\nServer = h\nDescription = {'d' * 80}\n\n" for name in names) + "[theirs]\nk = v\n")
+        changes = 0
+        with self.write_again_and_again(150, (0.01, 0.03)) as program:
+            while program.poll() is None:
+                # What another program had read before, and writes back, is lost by that one.
+                for words in (["add", "ours", "Server=h"], ["remove", "ours"]):
+                    done = subprocess.run([PROGRAM, "dsn", *words], capture_output=True, check=False, env=self.environment, text=True, timeout=60)
+                    self.assertIn("ours", done.stdout + done.stderr)
+                    self.assertRegex(done.stdout + done.stderr, "^(added|removed) ours|is a data source ours|no data source ours|section .ours.")
+                    changes += done.returncode == 0
+            self.assertEqual(program.returncode, 0)
+        self.assertGreater(changes, 10)
+        listed = {source["name"] for source in json.loads(self.run_it("dsn", "list", "--json"))}
+        self.assertEqual(listed - {"ours"}, {*names, "theirs"})
+        kept = [line.split()[0] for line in self.run_it("dsn", "show", "theirs").splitlines()[1:]]
+        self.assertEqual(kept, ["k", *(f"k{number}" for number in range(150))])
+        self.assertEqual(self.left(), [])
+
+    def test_while_they_write_nothing_is_missed(self):
+        whole = "".join(f"[s{number}]\nDriver = negodbc\n\n" for number in range(300))
+        for words in (["show", "s299"], ["list"], ["remove", "s299"], ["add", "new", "Server=h"]):
+            with self.subTest(words):
+                self.put(whole)
+                with open(self.user, "wb", buffering=0) as file:
+                    file.write(whole[:4096].encode())
+                    with subprocess.Popen([PROGRAM, "dsn", *words], env=self.environment, stdout=subprocess.PIPE, text=True) as program:
+                        time.sleep(0.3)
+                        file.write(whole[4096:].encode())
+                        file.close()
+                        said = program.communicate(timeout=60)[0]
+                        self.assertEqual(program.returncode, 0, said)
+                self.assertIn("[s298]", self.user.read_text(encoding="utf-8"))
+
+
 class MaskingTest(Case):
     def test_no_password_is_shown(self):
         self.put("[made]\nDriver = x\nServer = h\nPasword = geheim1\nPWd2=geheim2\nPWD: geheim3\npqopt = {krbsrvname=pg password='geheim4'}\n"
@@ -210,6 +228,39 @@ class MaskingTest(Case):
         values = self.values("made")
         self.assertEqual(values["pqopt"], "{krbsrvname=pg password='***'}")
         self.assertEqual(values["ConnSettings"], "set x to ?; alter role a PASSWORD ?; set my.token = ?")
+
+    def test_none_that_is_given_instead_of_a_name(self):
+        self.put("[made]\nDriver = negodbc\nServer = localhost\nPort = 1\n")
+        for given in ("postgresql://u:geheim@h/d", "postgresql://u:ge?geheim@h/d", "host=h password=geheim dbname=d",
+                      "DSN=made;PWD=geheim", "Server=localhost;Port=1;MotDePasse=geheim", "u:geheim@h", "Server=u:geheim@h;UID=u",
+                      "Driver=negodbc;Server=localhost;sslcert=pkcs11:object=x?pin-value=geheim;sslkey=/nowhere;SSLmode=require;Port=1"):
+            for words in (["dsn", "show", given], ["dsn", "edit", given, "Port=1"], ["dsn", "remove", given],
+                          ["dsn", "add", given, "Server=h"], ["dsn", "add", "new", given], ["dsn", "show", "made", given],
+                          ["doctor", given], ["doctor", given, "--json"], ["query", given, "SELECT 1"], ["dsn", "test", given]):
+                with self.subTest(words):
+                    done = subprocess.run([PROGRAM, *words], capture_output=True, timeout=60, check=False, env=self.environment,
+                                          stdin=subprocess.DEVNULL, text=True)
+                    self.assertNotIn("geheim", done.stdout + done.stderr)
+        for given in ("DSN=made;PWD=geheim", "u:geheim@h"):
+            self.assertNotIn("geheim", self.run_it("dsn", "import", given, status=1))
+
+    def test_of_words_that_are_not_known(self):
+        self.put("[made]\nDriver = x\nServer = localhost\nPort = 1\nMotDePasse = geheim1\nClave = geheim2\nKennwort=geheim3\nAuthString = geheim4\n"
+                 "Frase: geheim5\nMy_Token = geheim6\nServre = geheim7\nPooling = yes\nCharset = 8\nFrase = on\n")
+        for words in (["show", "made"], ["show", "made", "--json"], ["list", "--json"]):
+            self.assertNotIn("geheim", self.run_it("dsn", *words))
+        bundle = self.folder / "bundle.json"
+        for words in (["doctor", "made"], ["doctor", "made", "--json"], ["doctor", "made", "--bundle", str(bundle)]):
+            self.assertNotIn("geheim", self.run_it(*words, status=1))
+        self.assertNotIn("geheim", bundle.read_text(encoding="utf-8"))
+        values = self.values("made")
+        self.assertEqual((values["Pooling"], values["Charset"], values["Frase"]), ("yes", "8", "on"))
+
+    def test_what_stands_in_a_file_does_not_drive_the_terminal(self):
+        self.user.write_bytes("[made]\nDriver = x\nServer = a\x1b[31m\x7f\x9bb\n".encode())
+        for words in (["show", "made"], ["list"]):
+            said = self.run_it("dsn", *words)
+            self.assertIn(r"a\x1B[31m\x7F\u009Bb", said)
 
     def test_a_password_within_pqopt_is_one(self):
         said = self.run_it("dsn", "add", "made", "Server=h", "pqopt=password=geheim")

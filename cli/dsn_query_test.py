@@ -250,9 +250,51 @@ class QueryTest(Case):
     def test_an_error_is_told(self):
         said = self.query("SELECT * FROM nowhere", status=1)
         self.assertIn("[42P01]", said)
-        # Rows that came before it stay.
-        said = self.query("SELECT 10 / (3 - n) AS n FROM generate_series(1, 3) n", status=1)
-        self.assertIn("[22012]", said)
+
+    FAILS = "SELECT 10 / (3 - n) AS n FROM generate_series(1, 3) n"
+
+    def test_rows_before_an_error_stay(self):
+        said = self.query(self.FAILS, status=1).splitlines()
+        self.assertEqual(said[:-1], [" n", "--", " 5", "10", "(2 rows, then an error)"])
+        self.assertTrue(said[-1].startswith("negodbc: [22012]"), said)
+        many = self.query("SELECT 10 / (300 - n) AS n FROM generate_series(1, 300) n", status=1).splitlines()
+        self.assertEqual((len(many), many[-2]), (303, "(299 rows, then an error)"))
+        self.assertEqual(self.query(self.FAILS, "--format", "csv", status=1).splitlines()[:3], ["n", "5", "10"])
+
+    def test_json_before_an_error_is_closed(self):
+        def parts(sql):
+            done = subprocess.run([*PROGRAM, "query", "made", sql, "--format", "json"], capture_output=True, text=True, timeout=60, check=False,
+                                  env=self.environment)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("[22012]", done.stderr)
+            return done.stdout
+
+        self.assertEqual(json.loads(parts(self.FAILS)), [{"n": 5}, {"n": 10}])
+        self.assertEqual(json.loads(parts("SELECT 1/0 FROM generate_series(1, 2) WHERE pg_sleep(0) IS NOT NULL") or "[]"), [])
+        first, _, second = parts("SELECT 1 AS n; " + self.FAILS).partition("\n]\n")
+        self.assertEqual((json.loads(first + "]"), json.loads(second)), ([{"n": 1}], [{"n": 5}, {"n": 10}]))
+
+    def test_conn_settings_are_executed(self):
+        self.run_it("dsn", "edit", "made", "ConnSettings=SET application_name = 'set by it'; SET client_encoding = 'LATIN1'")
+        rows = json.loads(self.query("SELECT current_setting('application_name') AS n, chr(228) AS a", "--format", "json"))
+        self.assertEqual(rows, [{"n": "set by it", "a": "ä"}])
+        self.run_it("dsn", "edit", "made", "ConnSettings=SET work_mem = 'geheim word'")
+        said = self.query("SELECT 1", status=1)
+        self.assertIn('[22023] The login succeeded, but not what ConnSettings has executed after it', said)
+        self.assertIn('invalid value for parameter "work_mem": "***"', said)
+
+    def test_its_log_is_written(self):
+        log = self.folder / "log"
+        self.run_it("dsn", "edit", "made", f"Log={log}", "ConnSettings=SET application_name = 'geheim'")
+        self.query("SELECT 'geheim'")
+        self.query("ALTER ROLE alice PASSWORD \"geheim\"", status=1)
+        said = log.read_text(encoding="utf-8")
+        for line in ("login_begins", "authenticated", 'statement text="SET application_name = ?"', 'statement text="SELECT ?"',
+                     'statement text="ALTER ROLE alice PASSWORD ?"', "error state=42601"):
+            self.assertIn(line, said)
+        self.assertNotIn("geheim", said)
+        self.run_it("dsn", "edit", "made", "Log=/nonexistent/log")
+        self.assertIn("[01000]", self.query("SELECT 1"))
 
     def test_rows_are_written_as_they_come(self):
         """300 MB of rows through a pipe: the program keeps none of them."""
@@ -269,7 +311,25 @@ class QueryTest(Case):
         self.assertLess(most, 64 * 1024)
 
     def test_what_a_value_holds_does_not_drive_the_terminal(self):
-        self.assertNotIn("\033", self.query(r"SELECT E'\x1b[31mred'"))
+        sql = r"""SELECT E'\x1b[31mred\x7f' || chr(155) || '1m' AS "a""" + "\x1b\u009b" + r"""" """
+        for options, shown, name in (((), r"\x1B[31mred\x7F\u009B1m", r"a\x1B\u009B"),
+                                     (("--format", "json"), r'"\u001b[31mred\u007f\u009b1m"', r'"a\u001b\u009b"')):
+            said = self.query(sql, *options)
+            self.assertFalse(set(said) & {"\x1b", "\x7f", "\x9b"}, said)
+            self.assertIn(shown, said)
+            self.assertIn(name, said)
+        self.assertIn("\x1b[31m", self.query(sql, "--format", "csv"))  # a program reads it
+        self.assertNotIn("\x1b", self.on_terminal("query", "made", sql, "--format", "csv"))
+        self.assertNotIn("\x1b", self.query(r"DO $$BEGIN RAISE EXCEPTION E'\x1b[31mred\nmore'; END$$", status=1))
+
+    def on_terminal(self, *words):
+        primary, secondary = pty.openpty()
+        try:
+            subprocess.run([*PROGRAM, *words], stdout=secondary, stdin=subprocess.DEVNULL, timeout=60, check=True, env=self.environment)
+            return os.read(primary, 65536).decode()
+        finally:
+            os.close(primary)
+            os.close(secondary)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,17 @@
 #include "cli/import_command.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <optional>
 #include <ostream>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include "cli/dsn_commands.h"
+#include "cli/foreign_data_source.h"
+#include "cli/printable.h"
 #include "driver/base/characters.h"
 #include "driver/base/error.h"
 #include "driver/base/file_fault.h"
@@ -16,7 +20,9 @@
 #include "driver/base/utf.h"
 #include "driver/dsn/dressing.h"
 #include "driver/dsn/keywords.h"
+#include "driver/dsn/masking.h"
 #include "driver/dsn/settings.h"
+#include "driver/dsn/words.h"
 
 namespace negodbc::cli {
 namespace {
@@ -44,6 +50,14 @@ std::string percent_decoded(std::string_view text) {
     i += 2;
   }
   return out;
+}
+
+// JDBC's ssl=true is the one word of others' that libpq takes in a URI.
+std::pair<std::string, std::string> parameter(std::string name, std::string value) {
+  if (name != "ssl") return {std::move(name), std::move(value)};
+  if (value == "true") return {"sslmode", "require"};
+  throw Error("HYC00", "the URI's ssl=" + value +
+                           ": of that libpq takes true only; sslmode says more than that");
 }
 
 // "host:port,[::1]:port" as two lists.
@@ -112,32 +126,91 @@ dsn::Profile words_of_service(const std::string& service) {
               "there is no service " + service + " in " + files[0] + " nor in " + files[1]);
 }
 
-dsn::Profile words_of_data_source(const std::string& name) {
-  const std::optional<DataSource> source = find_data_source(name);
-  if (!source)
-    throw Error("IM002", "there is no data source " + name +
-                             "; what can be imported is one, a URI (postgresql://...) or "
-                             "service=NAME");
-  return source->values;
+// libpq's "name = 'value' ..."; nothing where it is none. A service's name may stand bare.
+std::optional<dsn::Profile> words_of_conninfo(const std::string& source) {
+  constexpr std::string_view service = "service=";
+  try {
+    dsn::Profile words = dsn::conninfo_words(source);
+    // "DSN=sales;UID=bob" is one to libpq, too.
+    if (words.size() > 1 || source.find(';') == std::string::npos) return words;
+  } catch (const Error&) {
+    if (!source.starts_with(service)) return std::nullopt;
+  }
+  if (source.starts_with(service)) return dsn::Profile{{"service", source.substr(service.size())}};
+  return std::nullopt;
+}
+
+bool is_service(const std::pair<std::string, std::string>& word) {
+  return word.first == "service";
+}
+
+// As libpq reads them: the last one of a name counts, and a service says what they do not.
+dsn::Profile completed_by_service(const dsn::Profile& given) {
+  dsn::Profile words;
+  for (auto word = given.rbegin(); word != given.rend(); ++word)
+    if (std::none_of(words.begin(), words.end(),
+                     [&](const auto& other) { return other.first == word->first; }))
+      words.insert(words.begin(), *word);
+  const auto service = std::find_if(words.begin(), words.end(), is_service);
+  if (service == words.end()) return words;
+  for (auto& word : words_of_service(service->second))
+    if (std::none_of(words.begin(), words.end(),
+                     [&](const auto& other) { return other.first == word.first; }))
+      words.push_back(std::move(word));
+  std::erase_if(words, is_service);
+  return words;
+}
+
+// What is to be imported, and whether its values mean what stands there, whatever is around them.
+struct Source {
+  dsn::Profile words;
+  std::string service;  // the name of the one that they come from; "": none
+  bool literal = true;
+};
+
+Source source_of(const std::string& named) {
+  Source source;
+  std::optional<dsn::Profile> given;
+  if (is_uri(named))
+    given = words_of_uri(named);
+  else if (named.find('=') != std::string::npos)
+    given = words_of_conninfo(named);
+  if (given) {
+    const auto service = std::find_if(given->begin(), given->end(), is_service);
+    if (service != given->end()) source.service = service->second;
+    source.words = completed_by_service(*given);
+    return source;
+  }
+  const std::optional<DataSource> found = find_data_source(named);
+  if (!found)
+    throw Error("IM002", "there is no data source " + dsn::shown_connection(named) +
+                             "; what can be imported is one, libpq's words (host=... user=...), a "
+                             "URI (postgresql://...) or service=NAME");
+  source.literal = is_of_psqlodbc(found->values);
+  source.words = source.literal ? as_psqlodbc_reads(found->values) : found->values;
+  return source;
 }
 
 // Why a word is left out; "": it stays.
 std::string reason_to_leave(const std::string& word) {
   if (dsn::is_refused(word)) return "asks for what negodbc does not have";
-  if (const std::string_view accepted = dsn::find_accepted(word); !accepted.empty()) {
+  if (const std::string_view accepted = dsn::find_accepted(word);
+      !accepted.empty() && !dsn::sets_others(accepted)) {
     for (const dsn::AcceptedKeyword& entry : dsn::accepted_without_effect())
       if (entry.name == accepted) return "has no effect: " + std::string(entry.reason);
   }
-  return dsn::find_keyword(word) == nullptr ? "is no keyword of negodbc's" : "";
+  return dsn::find_keyword(word) == nullptr && dsn::find_accepted(word).empty()
+             ? "is no keyword of negodbc's"
+             : "";
 }
 
 // A value that stands for itself, as a data source has it: there braces and quotes around a value
-// are not part of it.
+// are not part of it. Of statements and pqopt they never are.
 std::string as_in_data_source(const dsn::Keyword& keyword, const std::string& value) {
-  std::string written = value.starts_with('{') && value.ends_with('}') ? dsn::braced(value) : value;
-  if (keyword.kind != dsn::Kind::text || keyword.key == dsn::Key::connect_settings ||
-      keyword.key == dsn::Key::pqopt)
-    return written;
+  const bool is_text = keyword.kind == dsn::Kind::text || keyword.kind == dsn::Kind::secret;
+  if (!is_text || keyword.key == dsn::Key::connect_settings || keyword.key == dsn::Key::pqopt)
+    return value;
+  std::string written = dsn::dressed(keyword, value);
   dsn::Settings read;
   (void)dsn::complete_from_dsn(
       read, "new",
@@ -184,25 +257,22 @@ dsn::Profile words_of_uri(const std::string& uri) {
     const std::string_view one = parameters.substr(0, end);
     const std::size_t equals = one.find('=');
     if (equals == std::string_view::npos)
-      throw Error("HY000", "the URI's parameter " + std::string(one) + " has no value");
-    words.emplace_back(percent_decoded(one.substr(0, equals)),
-                       percent_decoded(one.substr(equals + 1)));
+      throw Error("HY000", "a parameter of the URI has no value: each is name=value");
+    words.push_back(
+        parameter(percent_decoded(one.substr(0, equals)), percent_decoded(one.substr(equals + 1))));
     parameters.remove_prefix(std::min(end + 1, parameters.size()));
   }
   return words;
 }
 
-int import_data_source(const std::string& source, const std::string& name, Scope scope,
+int import_data_source(const std::string& named, const std::string& name, Scope scope,
                        std::ostream& out) {
-  constexpr std::string_view service = "service=";
-  const bool by_service = source.starts_with(service);
-  const dsn::Profile words = is_uri(source) ? words_of_uri(source)
-                             : by_service   ? words_of_service(source.substr(service.size()))
-                                            : words_of_data_source(source);
-  std::string target = name.empty() && by_service ? source.substr(service.size()) : name;
+  const Source source = source_of(named);
+  std::string target = name.empty() ? source.service : name;
   std::vector<std::string> taken;
   std::vector<std::string> told;
-  for (const auto& [word, value] : words) {
+  std::vector<std::string_view> seen;
+  for (const auto& [word, value] : source.words) {
     const dsn::Keyword* const keyword = dsn::find_keyword(word);
     if (keyword != nullptr && keyword->key == dsn::Key::driver) {
       told.push_back("Driver = " + value + " becomes negodbc's");
@@ -210,20 +280,33 @@ int import_data_source(const std::string& source, const std::string& name, Scope
     }
     if (value.empty()) continue;
     if (const std::string reason = reason_to_leave(word); !reason.empty()) {
-      told.push_back(std::string(word).append(" is left out: it ").append(reason));
+      told.push_back(dsn::shown_word(word).append(" is left out: it ").append(reason));
+      continue;
+    }
+    const std::string_view known = keyword == nullptr ? dsn::find_accepted(word) : keyword->name;
+    if (std::find(seen.begin(), seen.end(), known) != seen.end()) {
+      told.push_back(std::string(word)
+                         .append(" is left out: another name of ")
+                         .append(known)
+                         .append(" stands before it"));
+      continue;
+    }
+    seen.push_back(known);
+    if (known != word) told.push_back(std::string(word).append(" is called ").append(known));
+    if (keyword == nullptr) {
+      taken.push_back(std::string(known).append("=").append(value));
       continue;
     }
     if (target.empty() && keyword->key == dsn::Key::database) target = value;
-    if (keyword->name != word) told.push_back(word + " is called " + std::string(keyword->name));
-    const bool literal = is_uri(source) || by_service;
     taken.push_back(std::string(keyword->name)
                         .append("=")
-                        .append(literal ? as_in_data_source(*keyword, value) : value));
+                        .append(source.literal ? as_in_data_source(*keyword, value) : value));
   }
   if (target.empty()) throw Error("HY000", "say how the new data source is called: --as NAME");
-  if (taken.empty()) throw Error("HY000", source + " has no word that negodbc knows");
+  if (taken.empty())
+    throw Error("HY000", dsn::shown_connection(named) + " has no word that negodbc knows");
   const int status = add_data_source(target, scope, taken, {}, out);
-  for (const std::string& line : told) out << "  " << line << '\n';
+  for (const std::string& line : told) out << "  " << printable(line) << '\n';
   return status;
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <iostream>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,8 +15,10 @@
 #include "cli/import_command.h"
 #include "cli/manual.h"
 #include "cli/plugin_commands.h"
+#include "cli/printable.h"
 #include "cli/query_command.h"
 #include "driver/base/error.h"
+#include "driver/dsn/masking.h"
 
 namespace {
 
@@ -104,7 +107,7 @@ std::vector<Command> dsn_commands(CLI::App& app, Arguments& given) {
       });
   imports
       ->add_option("source", given.connection,
-                   "A data source's name, postgresql://..., or service=NAME")
+                   "A data source's name, postgresql://..., host=... user=..., or service=NAME")
       ->required();
   imports->add_option("--as", given.name, "The new data source's name");
   add_scope(imports, given);
@@ -112,6 +115,21 @@ std::vector<Command> dsn_commands(CLI::App& app, Arguments& given) {
     return doctor({given.name}, std::cout, style_of(given));
   }))->add_flag("--json", given.json, "Write JSON");
   return commands;
+}
+
+// What the library has to say of them, which repeats a word that it did not expect.
+int say_what_is_wrong(const CLI::App& app, const CLI::ParseError& error,
+                      const std::vector<std::string>& words) {
+  std::ostringstream wrong;
+  const int status = app.exit(error, std::cout, wrong);
+  std::string text = wrong.str();
+  for (const std::string& word : words) {
+    const std::size_t at = text.find(word);
+    const std::string shown = negodbc::dsn::shown_connection(word);
+    if (at != std::string::npos && shown != word) text.replace(at, word.size(), shown);
+  }
+  std::cerr << text;
+  return status == 0 ? 0 : wrong_usage;
 }
 
 int run(int argc, char** argv) {
@@ -179,13 +197,13 @@ int run(int argc, char** argv) {
   };
   written("manual", write_manual);
   written("completion", write_completion);
+  // From the last one to the first.
+  std::vector<std::string> words = command_line(argc, argv);
+  std::reverse(words.begin(), words.end());
   try {
-    // From the last one to the first.
-    std::vector<std::string> words = command_line(argc, argv);
-    std::reverse(words.begin(), words.end());
-    app.parse(std::move(words));
+    app.parse(std::vector<std::string>(words));
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? 0 : wrong_usage;
+    return say_what_is_wrong(app, e, words);
   }
   for (const Command& command : commands)
     if (command.app->parsed()) return command.run();
@@ -199,9 +217,9 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const negodbc::Error& e) {
-    std::cerr << "negodbc: [" << e.state().view() << "] " << e.what() << '\n';
+    std::cerr << "negodbc: [" << e.state().view() << "] " << printable(e.what(), true) << '\n';
   } catch (const std::exception& e) {
-    std::cerr << "negodbc: " << e.what() << '\n';
+    std::cerr << "negodbc: " << printable(e.what(), true) << '\n';
   }
   return failed;
 }

@@ -271,7 +271,11 @@ int check_plugin(const std::string& named, const std::string& target, std::ostre
     return report.finish();
   }
   std::optional<LoginOptions> login;
-  if (!target.empty()) login.emplace(dsn::login_settings(understand(target).settings));
+  if (!target.empty()) {
+    const Understanding known = understand(target);
+    report.hide(secrets_of(known));
+    login.emplace(dsn::login_settings(known.settings));
+  }
   finding = describe({file, {}});
   finding.step = "file";
   finding.text = file + ": " + finding.text;

@@ -13,8 +13,10 @@ enum class Format : std::uint8_t {
   json,   // an array of objects for each result
 };
 
-// Logs in by a DSN's name or a connection string and runs the text. Throws Error as the login and
-// the server do; what was written by then stays. Ctrl-C cancels the statement at the server: HY008.
+// Logs in by a DSN's name or a connection string, as programs do, with its ConnSettings and its
+// Log, and runs the text. Throws Error as the login and the server do; the rows that came before an
+// error are written, and what is open is closed behind them (the JSON is one). Ctrl-C cancels the
+// statement at the server: HY008.
 int query(const std::string& connection, const std::string& sql, Format format, std::ostream& out);
 
 }  // namespace negodbc::cli

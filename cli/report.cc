@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "cli/printable.h"
 #include "driver/dsn/masking.h"
 
 namespace negodbc::cli {
@@ -55,9 +56,11 @@ std::size_t width_of(std::string_view text) {
   return width;
 }
 
-// Of addresses: one that was written into Server or KRB5_CONFIG's files comes back in many texts.
-void hide_passwords(Finding& finding) {
-  const auto hide = [](std::string& text) {
+// What stands in an address that was written into Server or KRB5_CONFIG's files, or in another
+// value, comes back in many texts.
+void hide_secrets(Finding& finding, const dsn::QuotedSecrets& secrets) {
+  const auto hide = [&](std::string& text) {
+    text = secrets.hide(std::move(text));
     if (text.find("://") != std::string::npos)
       text = dsn::without_address_passwords(std::move(text));
   };
@@ -66,13 +69,6 @@ void hide_passwords(Finding& finding) {
   for (Fact& fact : finding.facts)
     for (std::string* text : {&fact.name, &fact.value, &fact.source, &fact.of}) hide(*text);
   for (std::string& note : finding.notes) hide(note);
-}
-
-// What files and servers say must not command the terminal.
-std::string printable(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') c = '?';
-  return text;
 }
 
 // Tenths, since more of them say nothing.
@@ -161,7 +157,7 @@ void Report::write(const Finding& finding) {
 }
 
 void Report::add(Finding finding) {
-  hide_passwords(finding);
+  hide_secrets(finding, secrets_);
   const auto now = std::chrono::steady_clock::now();
   const std::chrono::duration<double, std::milli> took = now - since_;
   since_ = now;

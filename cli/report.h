@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "driver/dsn/quoted_secrets.h"
+
 namespace negodbc::cli {
 
 enum class Verdict : std::uint8_t {
@@ -63,6 +65,8 @@ class Report {
   // As text it is written at once: a login may take its time. Of a failure that a step before has
   // told in the same words, that is said, and no more.
   void add(Finding finding);
+  // Shown in no text that is added from now on.
+  void hide(dsn::QuotedSecrets secrets) { secrets_ = std::move(secrets); }
   // The verdict over all; gives the program's exit status, 0 or 1.
   int finish();
   // All of it, as finish() writes it where JSON is asked for.
@@ -80,6 +84,7 @@ class Report {
   Closing closing_;
   std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
   std::vector<Finding> findings_;
+  dsn::QuotedSecrets secrets_;
 };
 
 }  // namespace negodbc::cli

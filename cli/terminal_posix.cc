@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "cli/printable.h"
 #include "cli/report.h"
 
 namespace negodbc::cli {
@@ -22,6 +23,10 @@ Style style_of_terminal() {
   style.colours = terminal != nullptr && std::string_view(terminal) != "dumb" &&
                   (without == nullptr || *without == '\0');
   return style;
+}
+
+bool is_terminal() {
+  return isatty(STDOUT_FILENO) != 0;
 }
 
 bool is_interactive() {

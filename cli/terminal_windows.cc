@@ -1,5 +1,6 @@
 #include <windows.h>
 
+#include "cli/printable.h"
 #include "cli/report.h"
 #include "driver/base/path.h"
 
@@ -17,6 +18,11 @@ Style style_of_terminal() {
                   (mode & ENABLE_VIRTUAL_TERMINAL_PROCESSING) != 0 &&
                   variable_of_environment("NO_COLOR").value_or("").empty();
   return style;
+}
+
+bool is_terminal() {
+  DWORD mode = 0;
+  return GetConsoleMode(GetStdHandle(STD_OUTPUT_HANDLE), &mode) != 0;
 }
 
 bool is_interactive() {

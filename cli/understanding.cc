@@ -9,6 +9,7 @@
 #include "driver/dsn/data_sources.h"
 #include "driver/dsn/keywords.h"
 #include "driver/dsn/masking.h"
+#include "driver/dsn/words.h"
 
 namespace negodbc::cli {
 namespace {
@@ -44,10 +45,33 @@ class Origins {
   std::size_t kept_ = 0;
 };
 
+// libpq's, with blanks between its words, all of which would be the first one's value here.
+bool is_conninfo(const std::string& connection) {
+  if (connection.find(';') != std::string::npos) return false;
+  try {
+    const dsn::Profile words = dsn::conninfo_words(connection);
+    return words.size() > 1 && dsn::find_keyword(words[1].first) != nullptr;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 std::string connection_string_of(const std::string& connection) {
   return connection.find('=') == std::string::npos ? "DSN={" + connection + "}" : connection;
+}
+
+dsn::QuotedSecrets secrets_of(const Understanding& known) {
+  dsn::QuotedSecrets secrets;
+  secrets.note(known.settings);
+  return secrets;
+}
+
+dsn::QuotedSecrets secrets_of_statements(const Understanding& known) {
+  dsn::QuotedSecrets secrets;
+  secrets.note_statements(known.settings.get(dsn::Key::connect_settings));
+  return secrets;
 }
 
 std::string driver_line(const std::string& data_source) {
@@ -62,6 +86,11 @@ Understanding understand(const std::string& connection) {
                 "a URI is no connection string: negodbc dsn import makes a data source of it");
   }
   require_readable_ini_files();
+  if (is_conninfo(connection)) {
+    throw Error("HY000",
+                "there are blanks between the words, as libpq has them; in a connection string of "
+                "ODBC's there are semicolons. negodbc dsn import makes a data source of libpq's");
+  }
   Understanding known;
   Origins origins;
   dsn::Parsed parsed = dsn::parse_connection_string(connection_string_of(connection));

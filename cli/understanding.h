@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/report.h"
+#include "driver/dsn/quoted_secrets.h"
 #include "driver/dsn/settings.h"
 
 namespace negodbc::cli {
@@ -23,6 +24,10 @@ struct Understanding {
 // odbcinst.ini add is read as the driver reads it. Throws Error (HY000, HYC00, IM002) as
 // dsn::parse_connection_string() and complete_from_dsn() do.
 Understanding understand(const std::string& connection);
+
+// What texts about it must not show, and what texts about its ConnSettings must not show besides.
+dsn::QuotedSecrets secrets_of(const Understanding& known);
+dsn::QuotedSecrets secrets_of_statements(const Understanding& known);
 
 // "DSN=name" for a name; else as it is.
 std::string connection_string_of(const std::string& connection);

@@ -8,6 +8,7 @@
 
 #include "cli/examination/file_remedy.h"
 #include "cli/examination/words.h"
+#include "driver/base/path.h"
 #include "driver/base/utf.h"
 #include "sspi_gssapi/configuration_fault.h"
 #include "sspi_gssapi/configuration_reader.h"

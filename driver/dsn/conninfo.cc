@@ -63,4 +63,14 @@ void parse_conninfo(std::string_view text, WordTaker& words) {
   }
 }
 
+Profile conninfo_words(std::string_view text) {
+  Profile words;
+  ConninfoReader reader(text);
+  for (reader.skip_blanks(); !reader.at_end(); reader.skip_blanks()) {
+    const std::string_view name = reader.name();
+    words.emplace_back(name, reader.value().reveal());
+  }
+  return words;
+}
+
 }  // namespace negodbc::dsn

@@ -3,9 +3,14 @@
 // Who changes it holds a lock on it (flock), of the file itself, so that it works on NFS and leaves
 // nothing behind; who waited looks whether the file is still the one that the name leads to. The
 // new text is written beside it under a name of its own, with the file's owner, group, mode and
-// ACL, brought to the disk and renamed: programs read the old text or the new one. Programs that
-// write by libodbcinst know no lock; what they wrote meanwhile is seen and kept. A link stays, what
-// it leads to is replaced.
+// ACL, brought to the disk and renamed: programs read the old text or the new one. A link stays,
+// what it leads to is replaced.
+//
+// Programs that write by libodbcinst know no lock, and cut the file off before they write. It is
+// read, and looked at again before it is replaced, while nobody has it open for writing (lease.h),
+// or where that can't be known once it has been the same for a while. What they write meanwhile is
+// seen and kept, also what is written into a file that has just lost its name. They lose what they
+// have not read: a change made between their reading and their writing.
 #pragma once
 
 #include <functional>
@@ -21,7 +26,8 @@ std::string user_ini_file();
 std::string system_ini_file();
 
 // An empty text where there is no such file. Throws Error HY000 with the cause where it can't be
-// read: a folder, a pipe, permission, links in a circle, more than 16 MiB.
+// read: a folder, a pipe, permission, links in a circle, more than 16 MiB. Waits five seconds at
+// most for a program that is writing it.
 IniText read_ini_file(const std::string& path);
 
 // `change` is called with the text as it is, again where somebody else was faster; what it throws

@@ -135,7 +135,7 @@ TEST_F(IniFile, IsReplacedBehindItsLinks) {
 TEST_F(IniFile, WhatIsNoFileIsTold) {
   std::filesystem::create_directory(file_);
   EXPECT_THAT(fault_of([&] { read_ini_file(file_.string()); }), HasSubstr("is a folder"));
-  EXPECT_THAT(fault_of([&] { add("a"); }), HasSubstr("Is a directory; nothing was changed"));
+  EXPECT_THAT(fault_of([&] { add("a"); }), HasSubstr("it is a folder; nothing was changed"));
   std::filesystem::remove(file_);
   ASSERT_EQ(::mkfifo(file_.c_str(), 0600), 0);
   EXPECT_THAT(fault_of([&] { read_ini_file(file_.string()); }), HasSubstr("is a pipe"));

@@ -5,6 +5,7 @@
 #include "driver/base/characters.h"
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
+#include "driver/dsn/masking.h"
 
 namespace negodbc::dsn {
 namespace {
@@ -318,7 +319,7 @@ void IniText::remove(const std::string& name) {
 
 std::string fault_of_name(std::string_view name) {
   constexpr std::size_t longest = 32;  // SQL_MAX_DSN_LENGTH
-  const std::string quoted = "\"" + std::string(name) + "\" is no name of a data source: ";
+  const std::string quoted = "\"" + shown_connection(name) + "\" is no name of a data source: ";
   if (name.empty()) return "a data source must have a name";
   if (std::any_of(name.begin(), name.end(), is_control))
     return "a name of a data source has no line ends and control characters";

@@ -475,6 +475,10 @@ std::string_view find_accepted(std::string_view name) {
   return {};
 }
 
+bool sets_others(std::string_view accepted) {
+  return accepted == "Abbreviated" || accepted == "ExtraOptions";
+}
+
 bool is_refused(std::string_view name) {
   static const std::vector<std::string> words = [] {  // looked through for each word of a login
     std::vector<std::string> all;

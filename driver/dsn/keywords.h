@@ -147,6 +147,9 @@ struct AcceptedKeyword {
 std::span<const AcceptedKeyword> accepted_without_effect();
 // The name as in the list, for a name or an abbreviation; "" when it is not one of them.
 std::string_view find_accepted(std::string_view name);
+// Whether this one of the list stands for several keywords (psqlodbc's flags), of which some have
+// an effect. libpq, whose words pqopt has, knows none.
+bool sets_others(std::string_view accepted);
 
 // Words that ask for a protection or a mode that this driver does not have: to go on without it
 // would be wrong, so they are refused. True for such a word.

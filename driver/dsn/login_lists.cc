@@ -47,6 +47,18 @@ std::string_view unbracketed(std::string_view name) {
   return name;
 }
 
+// The whole of a login, or of a connection string, would become the name that is looked up and told
+// in every text, its password with it. A socket's folder may have any name.
+void require_name(std::string_view name) {
+  if (name.starts_with('/')) return;
+  if (name.find('@', 1) == std::string_view::npos && name.find('=') == std::string_view::npos)
+    return;
+  throw Error("08001",
+              "connection string: Server has more in it than a host: there is a '@' or a '=', and "
+              "it is not shown. The host's name alone goes into Server, who logs in into UID, a "
+              "password into PWD, with semicolons between them");
+}
+
 unsigned method_bit(std::string_view name) {
   if (const auto method = auth::find_method(name)) return static_cast<unsigned>(*method);
   throw Error("08001", "connection string: require_auth: unknown method '" + std::string(name) +
@@ -76,6 +88,7 @@ std::vector<net::Host> parse_hosts(std::string_view names, bool names_given,
     net::Host& host = hosts[i];
     if (!given_addresses.empty()) host.address = unbracketed(given_addresses[i]);
     if (given_addresses.empty() || names_given) host.name = unbracketed(given_names[i]);
+    require_name(host.name);
     if (host.name.empty()) host.name = host.address.empty() ? "localhost" : host.address;
     host.port = to_port(given_ports[given_ports.size() == 1 ? 0 : i]);
   }

@@ -8,10 +8,29 @@ namespace {
 constexpr char hidden[] = "(given, not shown)";
 
 TEST(DsnMasking, WordsThatMayBePasswords) {
-  for (const char* word :
-       {"PWD", "password", "Pasword", "Passwrod", "PWd2", "Pass word", "PASS", "sslpasword",
-        "sslpassword", "PrincipalPasword", "OAuthToken", "OAuthTokn", "SSLKeyPassword",
-        "TrustStorePwd", "client_secret", "AccessToken", "Passwort", "psw"})
+  for (const char* word : {"PWD",
+                           "password",
+                           "Pasword",
+                           "Passwrod",
+                           "PWd2",
+                           "Pass word",
+                           "PASS",
+                           "sslpasword",
+                           "sslpassword",
+                           "PrincipalPasword",
+                           "OAuthToken",
+                           "OAuthTokn",
+                           "SSLKeyPassword",
+                           "TrustStorePwd",
+                           "client_secret",
+                           "AccessToken",
+                           "Passwort",
+                           "psw",
+                           "MotDePasse",
+                           "Clave",
+                           "Kennwort",
+                           "pin-value",
+                           "Contrasena"})
     EXPECT_TRUE(is_secret_word(word)) << word;
   for (const char* word : {"UID", "Server", "Servre", "Database", "ServerSPN", "CredentialCache",
                            "KeepScramKeys", "Driver", "Frobnicate", "", "RowVersioning", "Port"})
@@ -31,6 +50,23 @@ TEST(DsnMasking, PasswordsInWhateverValue) {
       {"Description", "the password: geheim", "the password:***"},
       {"Description", "a: b = c", "a: b = c"},
       {"Frobnicate", "1", "1"},
+      {"Frobnicate", "Off", "Off"},
+      {"Frobnicate", "1234", hidden},
+      {"MotDePasse", "geheim", hidden},
+      {"AuthString", "geheim", hidden},
+      {"sslcrldir", "/etc/crl", "/etc/crl"},
+      {"Lie", "some", "some"},
+      {"Server", "bob:geheim@db.example.com", "bob:(not shown)@db.example.com"},
+      {"Server", "h1,bob:ge,heim@h2", "h1,bob:(not shown)@h2"},
+      {"Server", "::1", "::1"},
+      {"ServerSPN", "MSSQLSvc/h:1433@REALM", "MSSQLSvc/h:1433@REALM"},
+      {"Description", "ask: bob@example.com", "ask: bob@example.com"},
+      {"sslcert", "pkcs11:object=x?pin-value=1234", "pkcs11:object=x?pin-value=***"},
+      {"sslkey", "pkcs11:object=x;id=%01?pin-source=file:/etc/pin&pin-value=1234",
+       "pkcs11:object=x;id=%01?pin-source=file:/etc/pin&pin-value=***"},
+      {"Server", "postgresql://u:ge?heim@h/d", "postgresql://u:(not shown)@h/d"},
+      {"Server", "postgresql://h:5432/d?user=a@b", "postgresql://h:5432/d?user=a@b"},
+      {"ConnSettings", "alter role bob password \"geheim\"", "alter role bob password ?"},
       {"options", "-c search_path=sales", "-c search_path=sales"},
       {"pqopt", "krbsrvname=pg password=geheim", "krbsrvname=pg password='***'"},
       {"pqopt", "{krbsrvname='p g'  password = 'ge\\'heim' host=h}",
@@ -59,6 +95,10 @@ TEST(DsnMasking, OfALineWithoutEqualsNoPasswordIsShown) {
   EXPECT_EQ(shown_word("Password geheim"), "Password ***");
   EXPECT_EQ(shown_word("Pass word"), "Pass word") << "that is a keyword's name";
   EXPECT_EQ(shown_word("Some thing"), "Some thing");
+  EXPECT_EQ(shown_word("Frase: geheim"), "Frase: ***");
+  EXPECT_EQ(shown_word("MotDePasse geheim"), "MotDePasse ***");
+  EXPECT_EQ(shown_word("postgresql://u:geheim@h"), "postgresql://u:(not shown)@h");
+  EXPECT_EQ(shown_word("PWD: a@b"), "PWD: ***");
 }
 
 TEST(DsnMasking, WhatIsWarnedOf) {
@@ -69,6 +109,9 @@ TEST(DsnMasking, WhatIsWarnedOf) {
   EXPECT_TRUE(holds_secret("ConnSettings", "alter role x password 'y'"));
   EXPECT_FALSE(holds_secret("ConnSettings", "set x = 5"));
   EXPECT_FALSE(holds_secret("Server", "h"));
+  EXPECT_TRUE(holds_secret("Server", "bob:geheim@h"));
+  EXPECT_TRUE(holds_secret("Clave", "geheim"));
+  EXPECT_FALSE(holds_secret("Frobnicate", "1234"));
 }
 
 TEST(DsnMasking, WhatSomebodyGaveForAConnection) {
@@ -82,8 +125,15 @@ TEST(DsnMasking, WhatSomebodyGaveForAConnection) {
       {"Server=h;PWD = geheim ", "Server=h;PWD=***"},
       {"Server=h;pqopt={password=geheim}", "Server=h;pqopt={password='***'}"},
       {"host=h password=geheim", "host=h password=***"},
-      {"postgresql://bob:geheim@h:5432/d?sslmode=disable&password=geheim&x=y",
-       "postgresql://bob:(not shown)@h:5432/d?sslmode=disable&password=***&x=y"},
+      {"postgresql://bob:geheim@h:5432/d?sslmode=disable&password=geheim&x=yz",
+       "postgresql://bob:(not shown)@h:5432/d?sslmode=disable&password=***&x=***"},
+      {"postgresql://bob:my ge?he'im@h/d?sslmode=require&gssencmode=disable",
+       "postgresql://bob:(not shown)@h/d?sslmode=require&gssencmode=disable"},
+      {"bob:geheim@h", "bob:(not shown)@h"},
+      {"service=sales passfile=/x", "service=sales passfile=/x"},
+      {"Server=bob:geheim@h;UID=bob", "Server=bob:(not shown)@h;UID=bob"},
+      {"Server=h;Clave=geheim;Frase=geheim;Pooling=1", "Server=h;Clave=***;***;Pooling=1"},
+      {"sslcert=pkcs11:x?pin-value=1234", "sslcert=pkcs11:x?pin-value=***"},
       {"postgresql://bob:gehe/im@h/d", "postgresql://bob:(not shown)@h/d"},
       {"postgresql://h/d", "postgresql://h/d"},
       {"", ""},

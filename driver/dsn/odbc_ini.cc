@@ -4,6 +4,7 @@
 #include "driver/base/error.h"
 #include "driver/dsn/data_sources.h"
 #include "driver/dsn/dressing.h"
+#include "driver/dsn/masking.h"
 #include "driver/dsn/settings.h"
 #include "driver/dsn/words.h"
 
@@ -32,8 +33,9 @@ std::vector<Unknown> complete_from_dsn(Settings& settings, std::string_view dsn,
                                        const ProfileReader& read_driver) {
   Profile profile = read(dsn);
   if (profile.empty()) {
-    throw Error("IM002", "data source " + std::string(dsn) + " is not in " + data_sources_place +
-                             ", or its section there is empty; " + data_sources_hint);
+    throw Error("IM002", "data source " + shown_connection(dsn) + " is not in " +
+                             data_sources_place + ", or its section there is empty; " +
+                             data_sources_hint);
   }
   std::string driver;
   WordTaker words(settings, Place::odbc_ini, "the data source " + std::string(dsn));

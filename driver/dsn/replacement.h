@@ -37,11 +37,18 @@ class Replacement {
   void give_mode_of(int file, bool secret);
 
   void take_name();
+  // The same, while the file that had the name stays under the other one until this object goes.
+  // False: the file system can't do that, and nothing was done.
+  [[nodiscard]] bool exchange();
+  // As it was before exchange().
+  void exchange_back();
   // False: there is a file of that name.
   [[nodiscard]] bool take_free_name();
 
  private:
   [[noreturn]] void fail(const std::string& what, int error) const;
+  [[noreturn]] void fail_to_replace(int error) const;
+  void sync_folder() const;
 
   std::string target_, name_;
   Descriptor file_;

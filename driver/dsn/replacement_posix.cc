@@ -137,16 +137,35 @@ void Replacement::give_mode_of(int file, bool secret) {
     fail("", errno);
 }
 
-void Replacement::take_name() {
-  if (::rename(name_.c_str(), target_.c_str()) != 0) {
-    const int error = errno;
-    fail(error == EBUSY ? "it is a mount of its own" : "it can't be replaced", error);
-  }
-  name_.clear();
+void Replacement::fail_to_replace(int error) const {
+  fail(error == EBUSY ? "it is a mount of its own" : "it can't be replaced", error);
+}
+
+void Replacement::sync_folder() const {
   const std::string folder = folder_with_slash(target_);
   const Descriptor open(
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (open.is_open()) static_cast<void>(::fsync(open.get()));
+}
+
+void Replacement::take_name() {
+  if (::rename(name_.c_str(), target_.c_str()) != 0) fail_to_replace(errno);
+  name_.clear();
+  sync_folder();
+}
+
+bool Replacement::exchange() {
+  if (::renameat2(AT_FDCWD, name_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) != 0) {
+    if (errno == EINVAL || errno == ENOSYS || errno == ENOTSUP) return false;
+    fail_to_replace(errno);
+  }
+  sync_folder();
+  return true;
+}
+
+void Replacement::exchange_back() {
+  static_cast<void>(
+      ::renameat2(AT_FDCWD, name_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE));
 }
 
 bool Replacement::take_free_name() {

@@ -32,11 +32,6 @@ std::optional<std::uint32_t> hex_number(std::string_view text) {
   return value;
 }
 
-// psqlodbc's keywords that stand for several others; libpq, whose words pqopt has, knows none.
-bool sets_others(std::string_view accepted) {
-  return accepted == "Abbreviated" || accepted == "ExtraOptions";
-}
-
 }  // namespace
 
 std::string decoded_statements(std::string_view text) {

@@ -58,5 +58,7 @@ std::string decoded_statements(std::string_view text);
 // documentation, section "Keyword/Value Connection Strings". Throws Error HY000 where it is
 // malformed.
 void parse_conninfo(std::string_view text, WordTaker& words);
+// The same, as it stands there.
+Profile conninfo_words(std::string_view text);
 
 }  // namespace negodbc::dsn

@@ -6,6 +6,7 @@
 #include "driver/handles/descriptor/descriptor.h"
 #include "driver/handles/log_events.h"
 #include "driver/handles/statement/statement.h"
+#include "driver/session/connect_settings.h"
 #include "driver/session/session.h"
 
 namespace negodbc::odbc {
@@ -75,7 +76,7 @@ void Connection::reset() {
   std::vector<std::string> queries = {"DISCARD ALL"};
   if (settings_.has(dsn::Key::connect_settings))
     queries.emplace_back(settings_.get(dsn::Key::connect_settings));
-  if (sets_encoding_back_) queries.emplace_back(set_utf8);
+  if (sets_encoding_back_) queries.emplace_back(session::set_utf8);
   server.reset(std::move(queries), bounded(deadline()));
   autocommit_ = true;
   isolation_ = login_isolation_;

@@ -156,12 +156,9 @@ class Connection final : public Handle {
   [[nodiscard]] ConnectionTalk& talk() { return talk_; }
 
  private:
-  static constexpr char set_utf8[] = "SET client_encoding TO 'UTF8'";
-
   void open_log(const dsn::Settings& settings);
   void log_in(login::LoginSettings& login);
   std::vector<std::string> list_databases(const dsn::Settings& settings);
-  void run_connect_settings(const std::string& sql, std::chrono::milliseconds timeout);
   SQLUINTEGER login_time(SQLINTEGER attribute);
   void hang_up();
   void set_isolation(SQLUINTEGER level);

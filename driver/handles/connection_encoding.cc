@@ -1,6 +1,7 @@
 // The session's encoding: the driver speaks UTF8 only.
 #include "driver/base/error.h"
 #include "driver/handles/connection.h"
+#include "driver/session/connect_settings.h"
 
 namespace negodbc::odbc {
 
@@ -11,7 +12,7 @@ void Connection::restore_utf8(Deadline deadline) {
   if (!sets_encoding_back_) return;
   diagnostics().warn("01000", "client_encoding was " + std::string(foreign_encoding()) +
                                   " (ConnSettings); the driver speaks UTF8 and has set it back");
-  conversation_->run(set_utf8, deadline);
+  conversation_->run(session::set_utf8, deadline);
   if (!foreign_encoding().empty()) throw Error("08001", encoding_words());
 }
 

@@ -10,6 +10,7 @@
 #include "driver/handles/log_events.h"
 #include "driver/login/login.h"
 #include "driver/session/ask.h"
+#include "driver/session/connect_settings.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -72,7 +73,7 @@ void Connection::connect(dsn::Settings settings) {
       const std::string sql(settings.get(dsn::Key::connect_settings));
       if (log::Log* const log = log_for(log_.get(), log::Level::statements))
         log_sql(*log, "statement", sql, standard_strings());
-      run_connect_settings(sql, login.timeout);
+      session::run_connect_settings(*conversation_, sql, Deadline::after(login.timeout));
     }
     restore_utf8(Deadline::after(login.timeout));
   } catch (...) {
@@ -83,20 +84,6 @@ void Connection::connect(dsn::Settings settings) {
   login_access_mode_ = access_mode_;
   settings_ = std::move(settings);
   type_options_ = types;
-}
-
-void Connection::run_connect_settings(const std::string& sql, std::chrono::milliseconds timeout) {
-  try {
-    conversation_->run(sql, Deadline::after(timeout));
-  } catch (const ConnectionError&) {
-    throw;
-  } catch (const Error& error) {
-    throw Error(error.state().view(),
-                "The login succeeded, but not what ConnSettings has executed after it; correct "
-                "that SQL: " +
-                    std::string(error.what()),
-                error.native());
-  }
 }
 
 // What a user would see: every database that takes connections and lets this user in. The one to

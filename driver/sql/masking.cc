@@ -73,37 +73,91 @@ bool is_bare_constant(const Token& token) {
          (token.kind == TokenKind::word && parameter_number(token) == 0);
 }
 
+// CREATE ROLE name PASSWORD "x": who takes the wrong quotes, or none, has given a password all the
+// same. Elsewhere what follows the word may be a column's type or another name.
+class RolePassword {
+ public:
+  void see(const Token& token) {
+    if (is_aside(token) || token.is('=')) return;
+    if (token.is(';')) {
+      *this = RolePassword();
+      return;
+    }
+    switch (place_) {
+      case Place::begin:
+        place_ = is_one_of(token, {"create", "alter"}) ? Place::object : Place::elsewhere;
+        break;
+      case Place::object:
+        place_ = is_one_of(token, {"role", "user", "group"}) ? Place::role : Place::elsewhere;
+        break;
+      default:
+        break;
+    }
+    behind_word_ = is_one_of(token, password_words);
+  }
+  [[nodiscard]] bool is_it(const Token& token) const {
+    if (!behind_word_ || is_word(token, "null")) return false;
+    return token.kind == TokenKind::quoted_identifier ||
+           (place_ == Place::role && is_bare_constant(token));
+  }
+
+ private:
+  enum class Place { begin, object, role, elsewhere };
+  Place place_ = Place::begin;
+  bool behind_word_ = false;
+};
+
+// Calls see(token, is_constant) for each.
+template <class See>
+void look_through(std::string_view sql, bool standard_strings, See&& see) {
+  Lexer lexer(sql, standard_strings);
+  Setting setting;
+  RolePassword password;
+  for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) {
+    const bool set_to = setting.in_value() && (token.kind == TokenKind::quoted_identifier ||
+                                               (setting.in_secret() && is_bare_constant(token)));
+    see(token,
+        token.kind == TokenKind::string || is_number(token) || set_to || password.is_it(token));
+    setting.see(token);
+    password.see(token);
+  }
+}
+
 }  // namespace
 
 std::string without_constants(std::string_view sql, bool standard_strings) {
   std::string masked;
-  Lexer lexer(sql, standard_strings);
-  Setting setting;
-  for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) {
-    const bool set_to = setting.in_value() && (token.kind == TokenKind::quoted_identifier ||
-                                               (setting.in_secret() && is_bare_constant(token)));
-    if (token.kind == TokenKind::string || is_number(token) || set_to) {
+  look_through(sql, standard_strings, [&](const Token& token, bool is_constant) {
+    if (is_constant) {
       masked += '?';
     } else if (token.kind == TokenKind::comment) {
       masked += ' ';
     } else {
       masked += token.text;
     }
-    setting.see(token);
-  }
+  });
   return masked;
+}
+
+std::vector<std::string_view> constants_of(std::string_view sql, bool standard_strings) {
+  std::vector<std::string_view> constants;
+  look_through(sql, standard_strings, [&](const Token& token, bool is_constant) {
+    if (is_constant) constants.push_back(token.text);
+  });
+  return constants;
 }
 
 std::string without_passwords(std::string_view sql, bool standard_strings) {
   std::string masked;
   Lexer lexer(sql, standard_strings);
   Setting setting;
+  RolePassword role;
   bool behind_word = false;
   bool in_set_config = false;  // set_config('app.password', 'x', false)
   for (Token token = lexer.next(); token.kind != TokenKind::end; token = lexer.next()) {
     const bool hidden = token.kind == TokenKind::string
                             ? behind_word || setting.in_secret() || holds_password_word(token.text)
-                            : setting.in_secret() && is_bare_constant(token);
+                            : (setting.in_secret() && is_bare_constant(token)) || role.is_it(token);
     if (hidden) {
       masked += "'***'";
     } else {
@@ -118,6 +172,7 @@ std::string without_passwords(std::string_view sql, bool standard_strings) {
       behind_word = is_one_of(token, password_words) ||
                     (token.kind == TokenKind::quoted_identifier && holds_password_word(token.text));
     setting.see(token);
+    role.see(token);
   }
   return masked;
 }

@@ -22,6 +22,15 @@ TEST(Masking, ConstantsOfWhateverQuotesAreNotShown) {
       {"alter role x in database d set my.\"Token\" = geheim",
        "alter role x in database d set my.\"Token\" = ?"},
       {"update u set password = hashed(name)", "update u set password = hashed(name)"},
+      {"alter role x password \"geheim\" valid until 'infinity'",
+       "alter role x password ? valid until ?"},
+      {"Create User x with encrypted Password /* c */ \"geheim\"; select \"S\"",
+       "Create User x with encrypted Password   ?; select \"S\""},
+      {"alter user x password geheim; select password from u",
+       "alter user x password ?; select password from u"},
+      {"alter role x password null", "alter role x password null"},
+      {"create table t (password text, n int)", "create table t (password text, n int)"},
+      {"alter table t add password \"char\"", "alter table t add password ?"},
       {"", ""},
   };
   for (const auto& [sql, masked] : cases) EXPECT_EQ(without_constants(sql, true), masked) << sql;
@@ -55,8 +64,19 @@ TEST(Masking, PasswordsAreNotShownWhereConstantsAre) {
       {"select set_config('app.password', 'geheim', false), 'bob'",
        "select set_config('***', '***', false), 'bob'"},
       {"update u set password = hashed($1)", "update u set password = hashed($1)"},
+      {"alter role x password \"geheim\"; select \"S\"",
+       "alter role x password '***'; select \"S\""},
+      {"alter role x password 12345", "alter role x password '***'"},
+      {"create group x password geheim nologin", "create group x password '***' nologin"},
+      {"create table t (password text)", "create table t (password text)"},
   };
   for (const auto& [sql, masked] : cases) EXPECT_EQ(without_passwords(sql, true), masked) << sql;
+}
+
+TEST(Masking, ConstantsByThemselves) {
+  const std::vector<std::string_view> expected = {"'it''s'", "42", "$$b$$", "\"x\""};
+  EXPECT_EQ(constants_of("select 'it''s', 42, $$b$$ from t; alter role r password \"x\"", true),
+            expected);
 }
 
 }  // namespace

@@ -1,0 +1,143 @@
+// An odbc.ini that other programs write without a lock, as libodbcinst does: cut off, then written.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <linux/capability.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "driver/base/error.h"
+#include "driver/dsn/ini_file.h"
+#include "driver/dsn/lease.h"
+
+namespace negodbc::dsn {
+namespace {
+
+using std::chrono::milliseconds;
+
+class IniWriters : public testing::Test {
+ protected:
+  IniWriters() { std::filesystem::create_directories(folder_); }
+  ~IniWriters() override { std::filesystem::remove_all(folder_); }
+
+  static std::string sections(int count) {
+    std::string text = "# kept\n";
+    for (int i = 0; i < count; ++i)
+      text.append("[s").append(std::to_string(i)).append("]\nDriver = d\n\n");
+    return text;
+  }
+  void put(const std::string& bytes) const { std::ofstream(file_, std::ios::binary) << bytes; }
+  [[nodiscard]] std::string bytes() const {
+    std::ifstream in(file_, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  // Another program, which writes `text` in two pieces, the first of `size` bytes, with a rest
+  // between them. Returns once the first is there; the program's process.
+  [[nodiscard]] pid_t write_slowly(const std::string& text, std::size_t size) const {
+    int begun[2] = {-1, -1};
+    EXPECT_EQ(::pipe(begun), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const int file = ::open(file_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+      const bool first = ::write(file, text.data(), size) == static_cast<ssize_t>(size) &&
+                         ::write(begun[1], "", 1) == 1;
+      std::this_thread::sleep_for(milliseconds(300));
+      const auto left = text.size() - size;
+      ::_exit(first && ::write(file, text.data() + size, left) == static_cast<ssize_t>(left) ? 0
+                                                                                             : 1);
+    }
+    ::close(begun[1]);
+    char byte = 0;
+    EXPECT_EQ(::read(begun[0], &byte, 1), 1);
+    ::close(begun[0]);
+    return child;
+  }
+  static int end_of(pid_t child) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  }
+  void expect_nothing_is_lost(const std::vector<std::size_t>& pieces) const {
+    const std::string whole = sections(300);
+    for (const std::size_t piece : pieces) {
+      put("[old]\n");
+      pid_t writer = write_slowly(whole, piece);
+      EXPECT_EQ(read_ini_file(file_.string()).names().size(), 300U) << piece;
+      EXPECT_EQ(end_of(writer), 0);
+      writer = write_slowly(whole, piece);
+      change_ini_file(file_.string(), false, [](IniText& text) {
+        text.add("new", {{"Driver", "d"}});
+      });
+      EXPECT_EQ(end_of(writer), 0);
+      EXPECT_EQ(bytes(), whole + "[new]\nDriver = d\n") << piece;
+    }
+  }
+
+  const std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) /
+                                        ("negodbc_iniwriters_" + std::to_string(getpid()));
+  const std::filesystem::path file_ = folder_ / "odbc.ini";
+};
+
+TEST_F(IniWriters, HalfAFileIsNotTakenForAll) {
+  expect_nothing_is_lost({0, 1, 4096});
+}
+
+// Another user's file can't be leased, nor can one where there are no leases.
+TEST_F(IniWriters, HalfAFileIsNotTakenForAllWithoutLeases) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs another user's file";
+  put("");
+  ASSERT_EQ(::chown(file_.c_str(), 12, 34), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct sets[2] = {};
+    if (::syscall(SYS_capget, &header, sets) != 0) ::_exit(2);
+    sets[0].effective &= ~(1U << unsigned{CAP_LEASE});
+    if (::syscall(SYS_capset, &header, sets) != 0) ::_exit(3);
+    {
+      const int file = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+      if (Lease(file).state() != Lease::State::impossible) ::_exit(4);
+      ::close(file);
+    }
+    expect_nothing_is_lost({0, 4096});  // as stdio writes
+    ::_exit(HasFailure() ? 1 : 0);
+  }
+  EXPECT_EQ(end_of(child), 0);
+}
+
+TEST_F(IniWriters, ALeaseTellsWhoWrites) {
+  put("[a]\n");
+  const int file = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+  {
+    Lease lease(file);
+    ASSERT_EQ(lease.state(), Lease::State::held);
+    EXPECT_FALSE(lease.end()) << "nobody wanted it";
+  }
+  const int writing = ::open(file_.c_str(), O_WRONLY | O_CLOEXEC);
+  EXPECT_EQ(Lease(file).state(), Lease::State::refused);
+  ::close(writing);
+  sigset_t before{};
+  ::pthread_sigmask(SIG_SETMASK, nullptr, &before);
+  EXPECT_EQ(::sigismember(&before, SIGIO), 0);
+  // SIGIO would end this process.
+  Lease lease(file);
+  std::thread writer([&] { put("[b]\n"); });
+  std::this_thread::sleep_for(milliseconds(100));
+  EXPECT_EQ(bytes(), "[a]\n") << "who writes waits";
+  EXPECT_TRUE(lease.end());
+  writer.join();
+  EXPECT_EQ(bytes(), "[b]\n");
+  ::close(file);
+}
+
+}  // namespace
+}  // namespace negodbc::dsn
