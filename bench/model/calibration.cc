@@ -103,6 +103,8 @@ Measured measured(const Report& report, const std::string& name) {
         target, [](const RoundReport& round) { return per_login(round.server.cpu_s, round); });
     run.accept_cpu_s = median_of(
         target, [](const RoundReport& round) { return per_login(round.server.own_cpu_s, round); });
+    run.machine_cpu_s = median_of(
+        target, [](const RoundReport& round) { return per_login(round.server.machine_cpu_s, round); });
     run.clients.count = run.at_once;
     run.clients.timeout_s = option(report, "login timeout s", 30);
     run.clients.back_off_s = option(report, "back-off ms", 100) / 1000;
@@ -149,8 +151,11 @@ Calibration calibrate(const Measured& run, const Assumed& assumed) {
   costs.refuse_s = costs.end_s;
   costs.wait_s = assumed.wait_s;
   costs.round_trips = run.round_trips;
-  // Of processors that were idle the rate says nothing.
-  const double used = run.logins_per_second * (run.client_cpu_s + server_s) / run.processors;
+  // Of processors that were idle the rate says nothing. Those of a busy machine were not, whoever
+  // used them.
+  const double worked_s =
+      std::isnan(run.machine_cpu_s) ? run.client_cpu_s + server_s : run.machine_cpu_s;
+  const double used = run.logins_per_second * worked_s / run.processors;
   if (assumed.as_told || (assumed.one_machine && used < least_used)) return calibration;
   Storm closed = same_storm(calibration, run);
   calibration.stretch = stretch_for(closed, run);

@@ -34,6 +34,7 @@ struct Measured {
   double client_cpu_s = absent;  // of a login, with its logout
   double server_cpu_s = absent;  // of all the server's processes
   double accept_cpu_s = absent;  // of the one that accepts
+  double machine_cpu_s = absent;  // of all that ran on the server's machine meanwhile, for a login
   unsigned round_trips = 3;      // of a login
   Clients clients;               // patience and back-off
   std::vector<MeasuredReturn> returns;  // reconnect: of each round
@@ -56,8 +57,8 @@ struct Assumed {
 struct Calibration {
   Storm storm;  // costs and site
   // How much more of the processors a login costs than the processes' CPU times say: the model's
-  // rate is the measured one with it. 1 where the processors had less than 0.7 to do: the rate
-  // does not depend on it.
+  // rate is the measured one with it. 1 where the processors were idle for 0.3 of the time or more:
+  // the rate does not depend on it.
   double stretch = 1;
 };
 
