@@ -3,12 +3,25 @@
 #define NEGODBC_BENCH_MODEL_CALIBRATION_H
 
 #include <string>
+#include <vector>
 
 #include "bench/base/statistics.h"
 #include "bench/model/storm_model.h"
 #include "bench/storm/report.h"
 
 namespace negodbc::bench::model {
+
+// How the sessions of one round came back: seconds from the first loss that was noticed. Absent
+// where not all did, or nothing failed.
+struct MeasuredReturn {
+  double first_lost_s = absent;   // this from the round's start
+  double last_failed_s = absent;  // when an attempt failed for the last time
+  double first_back_s = absent;
+  double half_back_s = absent;
+  double most_back_s = absent;  // nine of ten
+  double all_back_s = absent;
+  bool failures = false;
+};
 
 // Of one target of a report, medians over its rounds; absent where the report does not tell.
 struct Measured {
@@ -21,16 +34,10 @@ struct Measured {
   double client_cpu_s = absent;  // of a login, with its logout
   double server_cpu_s = absent;  // of all the server's processes
   double accept_cpu_s = absent;  // of the one that accepts
+  double machine_cpu_s = absent;  // of all that ran on the server's machine meanwhile, for a login
+  unsigned round_trips = 3;      // of a login
   Clients clients;               // patience and back-off
-  // Reconnect: seconds from the first loss that was noticed.
-  double first_lost_s = absent;  // this from the round's start
-  double first_back_s = absent;
-  double half_back_s = absent;
-  double most_back_s = absent;  // nine of ten
-  double all_back_s = absent;
-  double lowest_all_back_s = absent;
-  double highest_all_back_s = absent;
-  std::uint64_t failures = 0;
+  std::vector<MeasuredReturn> returns;  // reconnect: of each round
 };
 
 // Throws std::runtime_error for the open mode, or a target without rounds. An empty name: the
@@ -38,7 +45,7 @@ struct Measured {
 Measured measured(const Report& report, const std::string& target);
 
 struct Assumed {
-  double end_part = 0.15;  // of what a backend works, after its session has ended
+  double end_part = 0.4;   // of what a backend works, after its session has ended
   double wait_s = 0;       // that the server waits (the login sink's --service-us)
   // Server and clients on one machine. A server elsewhere tells neither its CPU time nor its number
   // of processors: those have to be given.
@@ -50,7 +57,8 @@ struct Assumed {
 struct Calibration {
   Storm storm;  // costs and site
   // How much more of the processors a login costs than the processes' CPU times say: the model's
-  // rate is the measured one with it. 1 where the rate does not depend on it.
+  // rate is the measured one with it. 1 where the processors were idle for 0.3 of the time or more:
+  // the rate does not depend on it.
   double stretch = 1;
 };
 
@@ -58,8 +66,11 @@ struct Calibration {
 // report does not tell enough.
 Calibration calibrate(const Measured& run, const Assumed& assumed);
 
-// The same storm as the one that was measured, with the costs and the site of a calibration.
+// The same storm as the closed one that was measured, with the costs and the site of a calibration;
+// or as one round of a reconnect storm. When that was cut, and for how long the server was not
+// there, is not the model's to know, and taken from the round.
 Storm same_storm(const Calibration& calibration, const Measured& run);
+Storm same_storm(const Calibration& calibration, const Measured& run, const MeasuredReturn& round);
 
 struct Comparison {
   std::string what;
@@ -67,8 +78,9 @@ struct Comparison {
   double predicted = absent;
   double off() const { return predicted / measured - 1; }
 };
-// Times until half, nine of ten and all are back; closed: logins a second. Of several runs of the
-// model with seeds of their own the medians.
+// Times until half, nine of ten and all are back, medians over the rounds; closed: logins a second.
+// Each round is predicted by several runs of the model, with seeds of their own, and the medians of
+// those.
 std::vector<Comparison> compare(const Calibration& calibration, const Measured& run);
 
 }  // namespace negodbc::bench::model

@@ -27,7 +27,7 @@ struct ModelWords {
   std::vector<std::string> against;
   double within = 0.15;
   double wait_ms = 0;
-  double end_part = 0.15;
+  double end_part = 0.4;
   unsigned server_processors = 0;
   bool apart = false;
   bool as_told = false;
@@ -120,9 +120,14 @@ int compare_all(const ModelWords& words, const Calibration& calibration) {
       const bool counts = !run.reconnect || each.what.rfind("all", 0) == 0;
       if (counts && !(std::abs(each.off()) <= words.within)) all_within = false;
     }
-    if (run.reconnect)
-      std::printf("%17s  rounds had all back after %.4g to %.4g s\n", "", run.lowest_all_back_s,
-                  run.highest_all_back_s);
+    if (run.reconnect) {
+      std::vector<double> all;
+      all.reserve(run.returns.size());
+      for (const MeasuredReturn& round : run.returns) all.push_back(round.all_back_s);
+      const Spread rounds = spread(std::move(all));
+      std::printf("%17s  rounds had all back after %.4g to %.4g s\n", "", rounds.lowest,
+                  rounds.highest);
+    }
   }
   if (!words.json.empty()) write_file(words.json, told.dump(1) + "\n");
   return all_within ? 0 : 1;

@@ -50,6 +50,7 @@ template <typename Visit>
 void visit_storm(Storm& storm, Visit visit) {
   visit("cut_s", storm.cut_s);
   visit("back_s", storm.back_s);
+  visit("serves_s", storm.serves_s);
   visit("closed_logins", storm.closed_logins);
   visit("until_s", storm.until_s);
   visit("seed", storm.seed);

@@ -13,7 +13,7 @@ namespace negodbc::bench::model {
 namespace {
 
 // Of a backend's end, until its client knows: the message goes first.
-constexpr double notice_part = 0.3;
+constexpr double notice_part = 0.1;
 constexpr std::uint64_t curve_points = 400;
 
 std::chrono::nanoseconds in_nanoseconds(double value_s) {
@@ -56,6 +56,7 @@ class StormRun {
     } else {
       slots_ = storm_.clients.count;
       queue_.at(storm_.cut_s, [this] { cut(); });
+      if (storm_.serves_s > storm_.back_s) keep_waiting();
     }
     queue_.run(storm_.until_s);
     prediction_.all_back = prediction_.back == wanted_;
@@ -70,9 +71,12 @@ class StormRun {
     return clients_[i].logging_in && clients_[i].attempt == attempt;
   }
 
-  void client_work(std::size_t i, double seconds, Action done) {
+  unsigned turns() const { return std::max(costs_.round_trips, 2u) - 1; }
+
+  // What the client works before each of its turns at the server, and behind the last.
+  void client_work(std::size_t i, Action done) {
     Processors& own = storm_.site.clients_on_server ? server_ : machine_of(i).processors;
-    own.work(seconds, std::move(done));
+    own.work(costs_.client_s / (turns() + 1), std::move(done));
   }
 
   void cut() {
@@ -83,6 +87,13 @@ class StormRun {
         queue_.after(wait, [this, i] { ask_for_place(i); });
       });
     }
+  }
+
+  // Whoever accepts has not begun to.
+  void keep_waiting() {
+    queue_.at(storm_.cut_s, [this] {
+      acceptor_.take([this] { queue_.at(storm_.serves_s, [this] { acceptor_.give_back(); }); });
+    });
   }
 
   void log_in_again(std::size_t i) {
@@ -106,7 +117,7 @@ class StormRun {
       ++prediction_.timeouts;
       fail(i);
     });
-    client_work(i, costs_.client_s / 2, [this, i, attempt] {
+    client_work(i, [this, i, attempt] {
       const double whole = std::floor(costs_.kdc_requests);
       const bool one_more = random_.uniform() < costs_.kdc_requests - whole;
       ask_kdc(i, attempt, static_cast<unsigned>(whole) + (one_more ? 1 : 0));
@@ -153,20 +164,20 @@ class StormRun {
         return;
       }
       ++slots_;
-      const unsigned turns = std::max(costs_.round_trips, 2u) - 1;
-      turn(i, attempt, random_.spread(costs_.backend_s, costs_.variation) / turns, turns);
+      turn(i, attempt, random_.spread(costs_.backend_s, costs_.variation) / turns(), turns());
     });
   }
 
-  void turn(std::size_t i, std::uint64_t attempt, double work_s, unsigned turns) {
+  void turn(std::size_t i, std::uint64_t attempt, double work_s, unsigned left) {
     if (!goes_on(i, attempt)) return end_backend();
-    server_.work(work_s, [this, i, attempt, work_s, turns] {
-      const double wait = turns == 1 ? costs_.wait_s : 0;
-      queue_.after(wait + costs_.round_trip_s, [this, i, attempt, work_s, turns] {
-        if (turns > 1) return turn(i, attempt, work_s, turns - 1);
+    server_.work(work_s, [this, i, attempt, work_s, left] {
+      const double wait = left == 1 ? costs_.wait_s : 0;
+      queue_.after(wait + costs_.round_trip_s, [this, i, attempt, work_s, left] {
         if (!goes_on(i, attempt)) return end_backend();
-        client_work(i, costs_.client_s / 2,
-                    [this, i, attempt] { goes_on(i, attempt) ? succeed(i) : end_backend(); });
+        client_work(i, [this, i, attempt, work_s, left] {
+          if (left > 1) return turn(i, attempt, work_s, left - 1);
+          goes_on(i, attempt) ? succeed(i) : end_backend();
+        });
       });
     });
   }

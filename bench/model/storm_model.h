@@ -1,6 +1,7 @@
 // A storm of logins as a queueing network. A login is, one after another:
 //
-//   client's processors   half of the client's work
+//   client's processors   the client's work, in equal parts: this, one before each further turn of
+//                         the backend, and one at the end
 //   KDC                   for each request a round trip and a place at the KDC's counter
 //   network               a round trip for the TCP connection; refused while the server is down;
 //   not
@@ -12,7 +13,7 @@
 //   a backend             work on the server's processors, in as many turns as there are round
 //   trips
 //                         left, and what the server only waits; refused where there are too many
-//   client's processors   the other half
+//   client's processors   the last part
 //
 // A client that is at the end of its patience gives up; the server goes on to the end of its turn
 // and then ends the backend. Whoever fails waits by BackOff (bench/storm/back_off.h), as the
@@ -69,10 +70,12 @@ struct Storm {
   Site site;
   Clients clients;
   // Reconnect: at cut_s the server ends all sessions, as many as there are clients; until back_s it
-  // refuses connections (before cut_s: it does not). Closed: each client logs in and out again
+  // refuses connections (before cut_s: it does not), and from then until serves_s leaves them in its
+  // queue, as one that listens and is not ready yet. Closed: each client logs in and out again
   // until so many logins are begun; 0: reconnect.
   double cut_s = 0;
   double back_s = 0;
+  double serves_s = 0;
   std::uint64_t closed_logins = 0;
   double until_s = 3600;  // the simulation's end, whoever is back
   std::uint64_t seed = 1;

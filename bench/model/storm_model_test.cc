@@ -32,7 +32,7 @@ TEST(StormModel, OneClientTakesWhatItsPartsTake) {
   EXPECT_TRUE(prediction.all_back);
   // The server's message of the end, the client, two requests with their round trips, four round
   // trips of the login, the server's work and its wait.
-  EXPECT_NEAR(prediction.end_s, 1 + 0.0003 + 0.002 + 2 * 0.013 + 0.04 + 0.0065 + 0.02, 1e-9);
+  EXPECT_NEAR(prediction.end_s, 1 + 0.0001 + 0.002 + 2 * 0.013 + 0.04 + 0.0065 + 0.02, 1e-9);
   EXPECT_NEAR(seconds(prediction.login.maximum()), 0.002 + 0.026 + 0.04 + 0.0265, 1e-6);
 }
 
@@ -112,6 +112,23 @@ TEST(StormModel, AServerThatIsDownIsTriedAgain) {
   EXPECT_GE(prediction.refused_down, 50u * 6);
   EXPECT_LE(prediction.refused_down, 50u * 12);
   EXPECT_EQ(prediction.failures, prediction.refused_down);
+}
+
+// One that listens, and begins to serve later, refuses nobody: they are served in the order of
+// their coming.
+TEST(StormModel, AServerThatListensOnlyLetsThemWait) {
+  Storm storm = plain_storm(50);
+  storm.costs.accept_s = 0.01;
+  storm.site.server_processors = 1000;
+  storm.cut_s = 1;
+  storm.back_s = 1.2;
+  storm.serves_s = 4;
+  storm.clients.back_off_s = storm.clients.back_off_most_s = 0.5;
+  const Prediction prediction = predict(storm);
+  EXPECT_TRUE(prediction.all_back);
+  EXPECT_EQ(prediction.refused_down, 50u);  // the first try of each; the second is behind back_s
+  EXPECT_NEAR(seconds(prediction.back_after.minimum()), 4.02, 1e-4);
+  EXPECT_NEAR(prediction.end_s, 4 + 50 * 0.01 + 0.01, 1e-6);
 }
 
 TEST(StormModel, ConnectionsBeyondTheLimitAreRefusedUntilOthersEnd) {

@@ -16,6 +16,7 @@ void ReconnectResult::merge(const ReconnectResult& other) {
   lost_again += other.lost_again;
   backed_off_s += other.backed_off_s;
   lost_after.merge(other.lost_after);
+  failed_after.merge(other.failed_after);
   back_after.merge(other.back_after);
   away.merge(other.away);
 }
@@ -28,6 +29,7 @@ void to_json(nlohmann::json& document, const ReconnectResult& result) {
               {"lost_again", result.lost_again},
               {"backed_off_s", result.backed_off_s},
               {"lost_after", result.lost_after.to_json()},
+              {"failed_after", result.failed_after.to_json()},
               {"back_after", result.back_after.to_json()},
               {"away", result.away.to_json()}};
 }
@@ -38,6 +40,9 @@ void from_json(const nlohmann::json& document, ReconnectResult& result) {
   document.at("lost_again").get_to(result.lost_again);
   document.at("backed_off_s").get_to(result.backed_off_s);
   result.lost_after = Histogram::from_json(document.at("lost_after"));
+  // Reports of before it was told lack it.
+  if (const auto failed = document.find("failed_after"); failed != document.end())
+    result.failed_after = Histogram::from_json(*failed);
   result.back_after = Histogram::from_json(document.at("back_after"));
   result.away = Histogram::from_json(document.at("away"));
 }

@@ -16,6 +16,7 @@ struct ReconnectResult {
   std::uint64_t lost_again = 0;  // of those that came back, at the round's end
   double backed_off_s = 0;       // all pauses of all clients
   Histogram lost_after;          // until a client noticed
+  Histogram failed_after;        // until an attempt to come back had failed
   Histogram back_after;          // until its session was there again
   Histogram away;                // from the one to the other
 

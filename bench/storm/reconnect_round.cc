@@ -197,6 +197,7 @@ class ReconnectRound : public std::enable_shared_from_this<ReconnectRound> {
       record_failure(holder, attempt.failure.value_or(Failure{}), slice, end - begin);
       const std::lock_guard lock(holder.mutex);
       holder.result.failed_cpu_s += cpu_after - cpu_before;
+      holder.result.reconnect->failed_after.record(end - start_);
     } else {
       record_login(holder, attempt, slice, end);
     }

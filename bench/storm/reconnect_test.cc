@@ -136,6 +136,9 @@ TEST(Reconnect, FailuresOnTheWayAreCountedWithTheirPauses) {
   });
   EXPECT_EQ(result.failures, 10u);
   EXPECT_EQ(result.failed.count(), 10u);
+  EXPECT_EQ(result.reconnect->failed_after.count(), 10u);
+  EXPECT_GE(result.reconnect->failed_after.minimum(), result.reconnect->lost_after.minimum());
+  EXPECT_LT(result.reconnect->failed_after.maximum(), result.reconnect->back_after.maximum());
   EXPECT_EQ(result.errors.at("57P03").count, 10u);
   EXPECT_EQ(result.reconnect->back(), 4u);
   EXPECT_GE(result.reconnect->backed_off_s, 10 * 0.01);
