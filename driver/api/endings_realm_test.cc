@@ -92,5 +92,79 @@ TEST(Endings, EndAfterAMinuteWithoutATimeOut) {
   }
 }
 
+struct Leaving {
+  std::string text;  // executed before
+  SQLULEN autocommit, query_timeout;
+};
+
+std::chrono::milliseconds time_to_leave(const Leaving& leaving) {
+  const StuckPeer peer(Manner::silent);
+  const Client client(peer.connection_string().c_str());
+  Query q(client);
+  client.set(SQL_ATTR_AUTOCOMMIT, leaving.autocommit);
+  q.set(SQL_ATTR_QUERY_TIMEOUT, leaving.query_timeout);
+  EXPECT_TRUE(SQL_SUCCEEDED(q.exec(leaving.text))) << q.error();
+  const auto begin = Clock::now();
+  EXPECT_TRUE(SQL_SUCCEEDED(SQLDisconnect(client.dbc())))
+      << leaving.text << testing::diagnostic(SQL_HANDLE_DBC, client.dbc());
+  q.forget();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+}
+
+// Who disconnects does not wait for what has stopped to talk.
+TEST(Leaving, TakesSecondsWhereTheServerSaysNothing) {
+  std::vector<Leaving> all;
+  for (const char* text : {"SELECT 'rows stuck'", "SELECT 'rows stuck' FROM t",
+                           "SELECT 'rows suspended stuck' FROM t"})
+    for (const SQLULEN autocommit : {SQL_AUTOCOMMIT_ON, SQL_AUTOCOMMIT_OFF})
+      for (const SQLULEN timeout : {SQLULEN{0}, SQLULEN{3600}})
+        all.push_back({text, autocommit, timeout});
+  std::vector<std::future<std::chrono::milliseconds>> times;
+  times.reserve(all.size());
+  for (const Leaving& leaving : all)
+    times.push_back(std::async(std::launch::async, time_to_leave, leaving));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (times[i].wait_for(30s) != std::future_status::ready) {
+      std::fprintf(stderr, "%s has not come back\n", all[i].text.c_str());
+      std::_Exit(1);
+    }
+    EXPECT_LT(times[i].get(), 8s) << all[i].text << " " << all[i].autocommit;
+  }
+}
+
+// Of a disconnection that was refused nothing is left.
+TEST(Leaving, IsOverWhereATransactionIsOpen) {
+  const Client client;
+  client.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  const Query q(client);
+  q.run("SELECT 1");
+  SQLFreeStmt(q.get(), SQL_CLOSE);
+  EXPECT_EQ(SQLDisconnect(client.dbc()), SQL_ERROR);
+  EXPECT_EQ(client.state(), "25000");
+  EXPECT_EQ(q.value("SELECT 7 FROM pg_sleep(4)"), "7");
+}
+
+// What a result's functions do is heard out, as long as it comes.
+TEST(Leaving, HearsOutWhatComes) {
+  const Client other;
+  const Query watch(other);
+  watch.run("DROP TABLE IF EXISTS left_behind");
+  watch.run("CREATE TABLE left_behind (i int)");
+  watch.run(
+      "CREATE OR REPLACE FUNCTION leave_behind(i int) RETURNS text LANGUAGE plpgsql AS "
+      "$$BEGIN PERFORM pg_sleep(0.5); INSERT INTO left_behind VALUES (i); "
+      "RETURN repeat('x', 9000); END$$");
+  {
+    const Client client("DSN=negodbc-trust;UseDeclareFetch=0");
+    Query q(client);
+    q.run("SELECT leave_behind(i) FROM generate_series(1, 10) i");
+    EXPECT_EQ(SQLDisconnect(client.dbc()), SQL_SUCCESS);
+    q.forget();
+  }
+  EXPECT_EQ(watch.value("SELECT count(*) FROM left_behind"), "10");
+  watch.run("DROP FUNCTION leave_behind");
+  watch.run("DROP TABLE left_behind");
+}
+
 }  // namespace
 }  // namespace negodbc::odbc

@@ -50,7 +50,9 @@ class Connection final : public Handle {
   // was answered before is forgotten then.
   std::string browse(std::string_view answer);
   // Frees statements and descriptors; while browsing, ends that. Throws Error 25000 while a
-  // transaction is open, 08003. Warns (01002) when the server went with an open transaction.
+  // transaction is open, 08003. Warns (01002) when the server went with an open transaction. What
+  // is under way is heard out within SQL_ATTR_CONNECTION_TIMEOUT; without that the server is not
+  // waited for once it has said nothing for longest_silence.
   void disconnect();
   [[nodiscard]] bool connected() const { return conversation_ != nullptr; }
   [[nodiscard]] const dsn::Settings& settings() const { return settings_; }
@@ -140,6 +142,10 @@ class Connection final : public Handle {
   static Deadline bounded(Deadline deadline) {
     return deadline.is_never() ? Deadline::after(session::Conversation::close_time) : deadline;
   }
+  // Of closing a result by a call with this deadline; within disconnect() however long that is.
+  [[nodiscard]] Deadline closing(Deadline call) const {
+    return leaving_ ? bounded(deadline()).sooner(call) : bounded(call);
+  }
   [[nodiscard]] bool metadata_id() const { return metadata_id_; }
   // SQL_ATTR_ASYNC_ENABLE of the statements to come.
   [[nodiscard]] bool async_statements() const { return async_statements_; }
@@ -156,10 +162,13 @@ class Connection final : public Handle {
   [[nodiscard]] ConnectionTalk& talk() { return talk_; }
 
  private:
+  static constexpr std::chrono::seconds longest_silence{3};
+
   void open_log(const dsn::Settings& settings);
   void log_in(login::LoginSettings& login);
   std::vector<std::string> list_databases(const dsn::Settings& settings);
   SQLUINTEGER login_time(SQLINTEGER attribute);
+  void set_leaving(bool on);
   void hang_up();
   void set_isolation(SQLUINTEGER level);
   void set_access_mode(SQLUINTEGER mode);
@@ -192,6 +201,7 @@ class Connection final : public Handle {
   bool ignores_timeouts_ = false;
   bool fetches_refcursors_ = false;
   bool sets_encoding_back_ = false;  // after ConnSettings
+  bool leaving_ = false;             // within disconnect()
   PortalUse portal_use_;
   std::vector<Statement*> statements_;
   std::vector<Descriptor*> descriptors_;

@@ -31,7 +31,10 @@ void ConnectionTalk::attach(session::Session* session, log::Log* log) {
 }
 
 ConnectionTalk::Turn::Turn(ConnectionTalk& talk, Diagnostics& diagnostics, Statement* statement)
-    : talk_(talk), diagnostics_(diagnostics), before_(talk.talking_) {
+    : talk_(talk),
+      diagnostics_(diagnostics),
+      before_(talk.talking_),
+      waited_before_(talk.waited()) {
   const std::lock_guard lock(talk.mutex_);
   if (statement != nullptr && statement->async().take_cancellation())
     throw Error("HY008", "the statement was cancelled before it was sent");

@@ -34,11 +34,16 @@ class ConnectionTalk {
     ~Turn();
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
+    // How long the server has been waited for since it began.
+    [[nodiscard]] Deadline::Clock::duration waited() const {
+      return talk_.waited() - waited_before_;
+    }
 
    private:
     ConnectionTalk& talk_;
     Diagnostics& diagnostics_;
     const Statement* const before_;  // whose turn it was
+    const Deadline::Clock::duration waited_before_;
   };
 
   // Cancels what this statement is doing at the server. `nullptr`: whatever the connection does.
@@ -50,6 +55,11 @@ class ConnectionTalk {
   void add_notice(const wire::ServerMessage& message);
 
  private:
+  // Under the connection's mutex, as attach().
+  [[nodiscard]] Deadline::Clock::duration waited() const {
+    return session_ != nullptr ? session_->waited() : Deadline::Clock::duration{};
+  }
+
   CallMutex mutex_;  // guards the next four, against cancel(); held briefly
   const Statement* talking_ = nullptr;
   int turns_ = 0;

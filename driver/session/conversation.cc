@@ -57,7 +57,8 @@ auto Conversation::refusing(F&& work) {
   } catch (const Error& e) {
     if (flight_.acceptances_left != 0 && flight_.acceptance == MessageType::parse_complete)
       throw Refused(e);
-    const bool value = flight_.binds_left != 0 && e.state() == "22P02";
+    const bool unread = e.state() == "22P02" || e.state() == "22003";
+    const bool value = flight_.binds_left != 0 && unread;
     if (flight_.acceptances_left == 0 && !value) throw;
     throw Refused(e, value);
   }

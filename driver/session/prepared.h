@@ -30,7 +30,7 @@ class Unanswered : public Error {
 };
 
 // The server refused a text before it said ParseComplete, a named statement before BindComplete, or
-// a value that is no text of its parameter's type (22P02): nothing of it was executed.
+// a value that is no text of its parameter's type (22P02, 22003): nothing of it was executed.
 class Refused : public Error {
  public:
   explicit Refused(const Error& error, bool value = false) : Error(error), value_(value) {}

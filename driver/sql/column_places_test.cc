@@ -8,44 +8,64 @@
 namespace negodbc::sql {
 namespace {
 
-// "1": a column's place, by number.
+// By number: "a" where a column is assigned to, "o" where it is compared by order, "=" where for
+// equality, "-" elsewhere.
 std::string places(const std::string& sql) {
   std::string out;
   const auto count = static_cast<std::size_t>(std::count(sql.begin(), sql.end(), '$'));
-  for (const bool place : column_places(sql, count, true)) out += place ? '1' : '0';
+  for (const ColumnPlace place : column_places(sql, count, true))
+    out += "-ao="[static_cast<std::size_t>(place)];
   return out;
 }
 
 TEST(ColumnPlaces, AreItemsOfInserts) {
-  EXPECT_EQ(places("INSERT INTO t VALUES ($1, 2, $2)"), "11");
-  EXPECT_EQ(places("select 1; insert into t (a, \"b\") values ($1, $2), ($3, $4);"), "1111");
-  EXPECT_EQ(places("INSERT INTO t VALUES ($1 + 1, -$2, f($3), ($4), $5::int, 1 - $6)"), "000000");
-  EXPECT_EQ(places("INSERT INTO t SELECT * FROM (VALUES ($1)) v"), "0");
-  EXPECT_EQ(places("INSERT INTO t SELECT $1, $2"), "00");
-  EXPECT_EQ(places("VALUES ($1, $2)"), "00");
-  EXPECT_EQ(places("INSERT INTO t VALUES ($1) RETURNING a / $2, ($3), (a, $4)"), "1000");
-  EXPECT_EQ(places("INSERT INTO t VALUES ($1) ON CONFLICT (a) DO UPDATE SET b = $2"), "11");
+  EXPECT_EQ(places("INSERT INTO t VALUES ($1, 2, $2)"), "aa");
+  EXPECT_EQ(places("select 1; insert into t (a, \"b\") values ($1, $2), ($3, $4);"), "aaaa");
+  EXPECT_EQ(places("INSERT INTO t VALUES ($1 + 1, -$2, f($3), ($4), $5::int, 1 - $6)"), "------");
+  EXPECT_EQ(places("INSERT INTO t SELECT * FROM (VALUES ($1)) v"), "-");
+  EXPECT_EQ(places("INSERT INTO t SELECT $1, $2"), "--");
+  EXPECT_EQ(places("VALUES ($1, $2)"), "--");
+  EXPECT_EQ(places("INSERT INTO t VALUES ($1) RETURNING a / $2, ($3), (a, $4)"), "a---");
+  EXPECT_EQ(places("INSERT INTO t VALUES ($1) ON CONFLICT (a) DO UPDATE SET b = $2"), "aa");
 }
 
 TEST(ColumnPlaces, AreWhatAColumnIsSetToOrComparedWith) {
-  EXPECT_EQ(places("UPDATE t SET a = $1, b = $2 WHERE t.c >= $3 AND \"d\" <> $4"), "1111");
-  EXPECT_EQ(places("DELETE FROM t WHERE a != $1 OR b <= /* */ $2"), "11");
-  EXPECT_EQ(places("UPDATE t SET a = $1 + 1, b = a * $2, c = $3::int"), "000");
-  EXPECT_EQ(places("SELECT 1 WHERE $1 > $2 AND 1 = $3 AND 'x' = $4"), "0000");
-  EXPECT_EQ(places("SELECT f(a => $1), a @> $2, j->>'x' = $3, a - $4"), "0000");
+  EXPECT_EQ(places("UPDATE t SET a = $1, b = $2 WHERE t.c >= $3 AND \"d\" <> $4"), "aao=");
+  EXPECT_EQ(places("DELETE FROM t WHERE a != $1 OR b <= /* */ $2"), "=o");
+  EXPECT_EQ(places("UPDATE t SET a = $1 + 1, b = a * $2, c = $3::int"), "---");
+  EXPECT_EQ(places("SELECT 1 WHERE $1 > $2 AND 1 = $3 AND 'x' = $4"), "----");
+  EXPECT_EQ(places("SELECT f(a => $1), a @> $2, j->>'x' = $3, a - $4"), "----");
+  EXPECT_EQ(places("UPDATE t SET a = (SELECT b FROM u WHERE c = $1), d = $2 FROM v WHERE e = $3"),
+            "=a=");
+  EXPECT_EQ(places("WITH w AS (UPDATE t SET a = $1 RETURNING b) SELECT 1 FROM w WHERE b = $2"),
+            "a=");
+  EXPECT_EQ(places("INSERT INTO t VALUES (1) ON CONFLICT (a) DO UPDATE SET b = $1 WHERE t.c = $2;"
+                   "SELECT a = $3"),
+            "a==");
+}
+
+TEST(ColumnPlaces, StandBeforeTheColumnToo) {
+  EXPECT_EQ(places("SELECT 1 WHERE $1 = a AND ($2 < t.b OR NOT $3 <> \"c\")"), "=o=");
+  EXPECT_EQ(places("SELECT 1 WHERE $1 >= a AND $2 != b AND $3 <= s.t.c AND $4 > d"), "o=oo");
+  EXPECT_EQ(places("SELECT 1 WHERE $1 = a + 1 AND $2 = f(a) AND $3 = 1 AND $4 = a::text"), "----");
+  EXPECT_EQ(places("SELECT 1 WHERE 2 * $1 = a AND $2 << a AND $3 <@ a AND $4 ! a"), "----");
+  EXPECT_EQ(places("SELECT $1 = a, a || $2 = b"), "--");
 }
 
 TEST(ColumnPlaces, AreLimitsAndLists) {
-  EXPECT_EQ(places("SELECT 1 WHERE a BETWEEN $1 AND $2 AND b NOT BETWEEN $3 AND $4"), "1111");
-  EXPECT_EQ(places("SELECT 1 WHERE a IN ($1, $2,$3) AND b NOT IN ($4)"), "1111");
-  EXPECT_EQ(places("SELECT 1 WHERE a + 1 BETWEEN $1 + 2 AND $2 AND $3"), "000");
-  EXPECT_EQ(places("SELECT 1 WHERE 1 IN ($1, $2)"), "00");
-  EXPECT_EQ(places("SELECT greatest($1, $2), coalesce($3, $4), $5"), "00000");
+  EXPECT_EQ(places("SELECT 1 WHERE a BETWEEN $1 AND $2 AND b NOT BETWEEN $3 AND $4"), "oooo");
+  EXPECT_EQ(places("SELECT 1 WHERE a IN ($1, $2,$3) AND b NOT IN ($4)"), "====");
+  EXPECT_EQ(places("SELECT 1 WHERE a + 1 BETWEEN $1 + 2 AND $2 AND $3"), "---");
+  EXPECT_EQ(places("SELECT 1 WHERE 1 IN ($1, $2)"), "--");
+  EXPECT_EQ(places("SELECT greatest($1, $2), coalesce($3, $4), $5"), "-----");
 }
 
 TEST(ColumnPlaces, AreSuchWhereverTheParameterStands) {
-  const std::vector<bool> places = column_places("SELECT 1 WHERE a = $1 AND a / $1 > $2", 3, true);
-  EXPECT_EQ(places, (std::vector<bool>{false, false, false}));
+  using enum ColumnPlace;
+  EXPECT_EQ(column_places("SELECT 1 WHERE a = $1 AND a / $1 > $2", 3, true),
+            (std::vector<ColumnPlace>{none, none, none}));
+  EXPECT_EQ(column_places("UPDATE t SET a = $1 WHERE b = $1 AND c = $2 AND d < $2", 2, true),
+            (std::vector<ColumnPlace>{assigned, ordered}));
 }
 
 TEST(ColumnPlaces, OfWhatIsNoStatement) {

@@ -28,7 +28,7 @@ std::string number_text(std::string_view text, SQLSMALLINT sql_type) {
   std::optional<std::string> whole;
   if (decimal && is_integer_type(sql_type) && !decimal->has_digits_below(0))
     whole = whole_number(*decimal);
-  return whole ? *whole : std::string(number);
+  return whole ? *whole : std::string(decimal ? number : text);
 }
 
 // {d '...'}, {t '...'}, {ts '...'} hold a literal; other text stays as it is.

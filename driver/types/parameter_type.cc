@@ -13,6 +13,9 @@
 namespace negodbc::types {
 namespace {
 
+constexpr std::size_t float4_digits = 6;
+constexpr std::size_t float8_digits = 15;
+
 bool is_special_number(std::string_view text) {
   for (const std::string_view word :
        {"nan", "infinity", "+infinity", "-infinity", "inf", "+inf", "-inf"}) {
@@ -36,6 +39,12 @@ bool is_integer_oid(std::uint32_t oid) {
   return oid == oid_int2 || oid == oid_int4 || oid == oid_int8;
 }
 
+bool is_padded_integer(std::string_view text) {
+  const std::optional<Decimal> number = Decimal::parse(text);
+  return number && !number->has_digits_below(0) && number->whole_digits() <= float4_digits &&
+         holding_integer(oid_int8, text) == 0;
+}
+
 // The smallest of int2, int4, int8 and numeric, from `declared` on.
 std::uint32_t holding_integer(std::uint32_t declared, std::string_view text) {
   std::int64_t value = 0;
@@ -53,8 +62,6 @@ std::uint32_t holding_integer(std::uint32_t declared, std::string_view text) {
 
 // An integer that has more digits than a float keeps is a numeric.
 std::uint32_t holding_float(std::uint32_t declared, std::string_view text) {
-  constexpr std::size_t float4_digits = 6;
-  constexpr std::size_t float8_digits = 15;
   if (!Decimal::parse(text)) return is_special_number(text) ? declared : 0;
   const std::size_t digits = text.size() - (text.starts_with('-') ? 1 : 0);
   const bool integer = text.find_first_of(".eE") == std::string_view::npos;

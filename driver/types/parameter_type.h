@@ -19,6 +19,9 @@ std::uint32_t parameter_oid(SQLSMALLINT sql_type);
 // for what is no number or UUID at all. The server then judges by the column, which may take it.
 std::uint32_t holding_oid(std::uint32_t declared, std::string_view text);
 
+// A number that larger types hold exactly, but that no integer type reads: "5.00", "5e3".
+bool is_padded_integer(std::string_view text);
+
 // int2, int4, int8.
 bool is_integer_oid(std::uint32_t oid);
 

@@ -80,6 +80,11 @@ TEST(TypeChoice, BoolsAreOpenUnlessTheyCannotBeInferred) {
 
 TEST(HoldingOid, IsTheNextThatHoldsTheNumber) {
   EXPECT_EQ(holding_oid(oid_int2, "32767"), oid_int2);
+  for (const char* text : {"5.00", "-5.0", "5e3", "+5"})
+    EXPECT_TRUE(is_padded_integer(text)) << text;
+  for (const char* text :
+       {"5", "-5", "9223372036854775808", "16777217.0", "1e20", "5.01", "1e-3", "NaN", ""})
+    EXPECT_FALSE(is_padded_integer(text)) << text;
   EXPECT_EQ(holding_oid(oid_int2, "-32769"), oid_int4);
   EXPECT_EQ(holding_oid(oid_int2, "65535"), oid_int4);
   EXPECT_EQ(holding_oid(oid_int4, "4294967295"), oid_int8);

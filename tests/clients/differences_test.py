@@ -8,6 +8,7 @@ import ctypes
 import glob
 import os
 import re
+import struct
 import sys
 import unittest
 
@@ -46,6 +47,11 @@ def information_types():
     with open(os.path.join(SOURCE, "driver/README.md"), encoding="utf-8") as file:
         table = re.search(r"<!-- information types: begin.*?<!-- information types: end", file.read(), re.DOTALL)
     return sorted(set(re.findall(r"^\| `(SQL_\w+)`", table.group(0), re.MULTILINE)) - OWN)
+
+# What is no number, or none that has an end, as C types: name -> its number and struct's word for it.
+SPECIAL = ("NaN", "Infinity", "-Infinity")
+C_NUMBERS = {"CHAR": (1, None), "FLOAT": (7, "f"), "DOUBLE": (8, "d"), "NUMERIC": (2, "xbB16s"), "SLONG": (-16, "i"),
+             "BIT": (-7, "B")}
 
 
 class Driver:
@@ -105,6 +111,25 @@ class Driver:
         self.odbc.SQLFreeHandle(SQL_HANDLE_STMT, statement)
         return state or "no error"
 
+    def special(self, kind, c_type, layout):
+        return ", ".join(self.number(f"'{word}'::{kind}", c_type, layout) for word in SPECIAL)
+
+    def number(self, sql, c_type, layout):
+        """A value that SQLGetData gives, or its SQLSTATE."""
+        _, statement = self.execute(f"SELECT {sql}")
+        self.check(self.odbc.SQLFetch(statement))
+        buffer = ctypes.create_string_buffer(64)
+        state = ctypes.create_string_buffer(6)
+        result = self.odbc.SQLGetData(statement, 1, c_type, buffer, len(buffer), ctypes.byref(ctypes.c_ssize_t()))
+        self.odbc.SQLGetDiagRec(SQL_HANDLE_STMT, statement, 1, state, None, None, 0, None)
+        self.odbc.SQLFreeHandle(SQL_HANDLE_STMT, statement)
+        if result not in (0, 1):
+            return state.value.decode()
+        if layout is None:
+            return buffer.value.decode()
+        fields = struct.unpack_from(layout, buffer)
+        return str(fields[0]) if len(fields) == 1 else str(int.from_bytes(fields[2], "little"))
+
     def column(self, type_name, names):
         state, statement = self.execute(f"SELECT NULL::{type_name}")
         self.check(0 if state == "" else -1)
@@ -150,6 +175,9 @@ def measured():
     tables = {
         "information types": "| type | psqlodbc |\n|---|---|\n" + "".join(theirs + "\n" for theirs, _ in information),
         "types": both("type", rows([(name, name, names) for name in TYPES], Driver.column)),
+        "special numbers": both("type", rows(
+            [(f"{kind} as SQL_C_{name}", kind, *how) for kind in ("float4", "float8", "numeric")
+             for name, how in C_NUMBERS.items()], Driver.special)),
         "states": both("statement", rows([(sql, sql) for sql in STATEMENTS], Driver.state)),
     }
     peer.close()

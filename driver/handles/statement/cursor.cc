@@ -19,14 +19,14 @@ void Cursor::settle() {
 bool Cursor::advance() {
   const SQLULEN most = use_.attributes.max_rows;
   if (most != 0 && rows_read_ >= most) return false;
-  if (!source_->next_row(use_.server.deadline())) return false;
+  if (!source_->next_row(use_.server.rows_deadline())) return false;
   ++rows_read_;
   return true;
 }
 
 // To row `row` of the rowset, from 0.
 bool Cursor::step(SQLULEN row) {
-  return rows_ ? rows_->go_to(start_ + row, use_.server.deadline()) : advance();
+  return rows_ ? rows_->go_to(start_ + row, use_.server.rows_deadline()) : advance();
 }
 
 ScrollTarget Cursor::scroll(const FetchCall& call) {
@@ -104,7 +104,7 @@ SQLRETURN Cursor::get_data(SQLUSMALLINT column, const DataBuffer& buffer) {
   const SQLULEN number = row_number();
   if (rows_) {
     settle();
-    if (!rows_->go_to(number, use_.server.deadline()) || rows_->removed(number))
+    if (!rows_->go_to(number, use_.server.rows_deadline()) || rows_->removed(number))
       throw Error("HY109", "the row was deleted");
   }
   go_within_array(number);
@@ -124,7 +124,7 @@ void Cursor::set_status(SQLULEN element, SQLUSMALLINT status) {
 bool Cursor::go_to_if_there(SQLULEN row) {
   go_within_array(row);
   if (!rows_) return true;
-  if (!rows_->go_to(row, use_.server.deadline()))
+  if (!rows_->go_to(row, use_.server.rows_deadline()))
     throw Error("HY107", "there is no row " + std::to_string(row));
   return !rows_->removed(row);
 }

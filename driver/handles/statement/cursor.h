@@ -84,7 +84,7 @@ class Cursor {
   // How many rows there are; those of a static cursor are all read.
   SQLULEN count() {
     settle();
-    return rows_->count(use_.server.deadline());
+    return rows_->count(use_.server.rows_deadline());
   }
   // Its rows are what they are after whatever was rolled back. Before they are looked at.
   void settle();

@@ -310,6 +310,7 @@ SQLRETURN Execution::more_results() {
   }
   use_.cursor.drop_rows_and_plan();
   bool more = false;
+  use_.server.begin_result();
   try {
     const ServerTalk::Turn turn(use_.server);
     more = source_->next_result(use_.server.deadline());
@@ -355,7 +356,7 @@ void Execution::close() {
     const std::unique_ptr<RowSource> source = std::move(source_);
     try {
       const ServerTalk::Turn turn(use_.server);
-      source->close(Connection::bounded(use_.server.deadline()));
+      source->close(connection.closing(use_.server.deadline()));
     } catch (const Error& e) {
       const std::string text = "the statement that was closed had failed: [" +
                                std::string(e.state().view()) + "] " + e.what();
@@ -372,6 +373,7 @@ void Execution::reset() {
   use_.data.forget();
   use_.columns.forget(use_.text.prepared() && !past_first_);
   source_.reset();
+  use_.server.begin_result();
   executed_ = call_row_ = past_first_ = positioned_ = false;
   affected_ = -1;
 }

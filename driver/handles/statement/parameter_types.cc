@@ -3,6 +3,7 @@
 #include "driver/base/error.h"
 #include "driver/handles/statement/large_objects.h"
 #include "driver/sql/statements.h"
+#include "driver/types/parameter_type.h"
 #include "driver/types/type_choice.h"
 
 namespace negodbc::odbc {
@@ -27,6 +28,31 @@ Types ParameterTypes::first_types(session::CachedStatement& known, const std::st
   } catch (const session::Refused&) {
     return types::TypeChoice::first(declared);  // the statement meets with the same, and says so
   }
+}
+
+Types ParameterTypes::types_to_send(session::CachedStatement& known, const std::string& sql,
+                                    const Wishes& wishes) {
+  if (!known.types) {
+    Types first = first_types(known, sql, wishes.declared);
+    if (!known.types) return first;
+  }
+  keep_exact(known, wishes.bound, OnError::may_be_undone);
+  return *known.types;
+}
+
+// An exact number that was left open where the server wants an integer, which may not read it: as
+// what it was bound as, where that error would cost what was done before.
+void ParameterTypes::keep_exact(session::CachedStatement& known, const Types& bound,
+                                OnError error) {
+  const Types& wanted = known.prepared.parameter_types;
+  Types types = *known.types;
+  for (std::size_t i = 0; i < types.size() && i < wanted.size(); ++i)
+    if (types[i] == 0 && bound[i] == types::oid_numeric && types::is_integer_oid(wanted[i]))
+      types[i] = bound[i];
+  if (types == *known.types) return;
+  if (error == OnError::may_be_undone && server_.undoes_errors(text_.surround())) return;
+  server_.connection().conversation().forget(known.prepared);
+  known.types = std::move(types);
 }
 
 // Whether bytes that the server was not told to be some make sense where it wants them. As a large
@@ -115,13 +141,16 @@ std::shared_ptr<session::CachedStatement> ParameterTypes::describe_part(
 }
 
 // What cannot be asked about, as it needs what the statements before it do, is left to the server.
-Types ParameterTypes::types_of_part(const std::string& sql, const Types& declared) {
+Types ParameterTypes::types_of_part(const std::string& sql, const Wishes& wishes) {
+  const Types& declared = wishes.declared;
   if (declared.empty()) return declared;
   const auto known = server_.connection().cached(sql, declared, text_.reading_number());
-  if (known->types) return *known->types;
-  if (!may_be_refused()) return types::TypeChoice::open(declared);
   try {
-    find_types(*known, sql, declared, nullptr);
+    if (!known->types) {
+      if (!may_be_refused()) return types::TypeChoice::open(declared);
+      find_types(*known, sql, declared, nullptr);
+    }
+    keep_exact(*known, wishes.bound, OnError::is_lost);
     return *known->types;
   } catch (const session::Refused&) {
     return types::TypeChoice::open(declared);

@@ -5,6 +5,7 @@
 // with the statement in the connection's cache, and costs nothing from then on.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,13 +43,17 @@ class ParameterTypes {
   std::shared_ptr<session::CachedStatement> describe_part(const Types& declared,
                                                           std::optional<std::size_t>& index);
   // What to declare for a statement that travels behind others.
-  Types types_of_part(const std::string& sql, const Types& declared);
+  Types types_of_part(const std::string& sql, const Wishes& wishes);
 
   // Whether the server was asked since forget_asked(): since the text was prepared.
   [[nodiscard]] bool asked() const { return asked_; }
   void forget_asked() { asked_ = false; }
 
  private:
+  enum class OnError : std::uint8_t { may_be_undone, is_lost };
+  Types types_to_send(session::CachedStatement& known, const std::string& sql,
+                      const Wishes& wishes);
+  void keep_exact(session::CachedStatement& known, const Types& bound, OnError error);
   Types first_types(session::CachedStatement& known, const std::string& sql, const Types& declared);
   void find_types(session::CachedStatement& known, const std::string& sql, const Types& declared,
                   const session::Refused* refused);
@@ -68,7 +73,7 @@ template <class F>
 auto ParameterTypes::with_types(session::CachedStatement& known, const std::string& sql,
                                 const Wishes& wishes, F&& work) {
   try {
-    Types types = known.types ? *known.types : first_types(known, sql, wishes.declared);
+    Types types = types_to_send(known, sql, wishes);
     auto result = work(types);
     if (!known.types) known.types = std::move(types);
     return result;

@@ -13,9 +13,12 @@
 namespace negodbc::odbc {
 namespace {
 
+bool is_exact_type(SQLSMALLINT sql_type) {
+  return sql_type == SQL_DECIMAL || sql_type == SQL_NUMERIC;
+}
+
 bool has_precision(SQLSMALLINT sql_type) {
-  return sql_type == SQL_DECIMAL || sql_type == SQL_NUMERIC || sql_type == SQL_FLOAT ||
-         sql_type == SQL_REAL || sql_type == SQL_DOUBLE;
+  return is_exact_type(sql_type) || types::is_approximate_type(sql_type);
 }
 
 }  // namespace
@@ -180,18 +183,22 @@ Types Parameters::bound_types() const {
   return types;
 }
 
-void Parameters::leave_columns_open(Types& types) const {
-  for (std::size_t i = 0; i < types.size(); ++i) {
-    const Record* const parameter = descriptors_.ipd().find(text_.sent()[i]);
-    if (parameter != nullptr && types::is_approximate_type(parameter->concise_type) &&
-        text_.is_column_place(i))
-      types[i] = 0;
-  }
+// Of those that are sent, from 0.
+bool Parameters::is_left_open(std::size_t index) const {
+  using enum sql::ColumnPlace;
+  const sql::ColumnPlace place = text_.column_place(index);
+  const Record* const parameter = descriptors_.ipd().find(text_.sent()[index]);
+  if (place == none || parameter == nullptr) return false;
+  if (types::is_approximate_type(parameter->concise_type)) return true;
+  if (is_exact_type(parameter->concise_type)) return place != assigned;
+  return place == equated && (parameter->concise_type == SQL_TIMESTAMP ||
+                              parameter->concise_type == SQL_TYPE_TIMESTAMP);
 }
 
 Types Parameters::declared_types() const {
   Types types = bound_types();
-  leave_columns_open(types);
+  for (std::size_t i = 0; i < types.size(); ++i)
+    if (is_left_open(i)) types[i] = 0;
   return types;
 }
 
@@ -210,7 +217,11 @@ Types Parameters::holding_bound_types(const Values& values) const {
 
 Types Parameters::holding_types(const Values& values) const {
   Types types = holding_bound_types(values);
-  leave_columns_open(types);
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    if (!is_left_open(i)) continue;
+    const bool exact = is_exact_type(sql_type(text_.sent()[i]));
+    if (!exact || !values[i] || !types::is_padded_integer(*values[i])) types[i] = 0;
+  }
   return types;
 }
 

@@ -59,15 +59,18 @@ class Parameters {
 
   // Of those that are sent; the server infers the types of what is not bound.
   [[nodiscard]] Types bound_types() const;
-  // The same, but an approximate number in a column's place is left open: as float8 it would lose
-  // digits on its way into a numeric, be none of a float4's values, and pass an integer's index by.
+  // The same, but in a column's place some are left open. An approximate number: as float8 it would
+  // lose digits on its way into a numeric, be none of a float4's values, and pass an integer's
+  // index by; an exact one that is compared, for the latter two reasons. A timestamp that is
+  // compared for equality: a date that was made of it is found by it.
   [[nodiscard]] Types declared_types() const;
-  // The same, for values that may be larger than what they are bound as.
+  // The same, for values that may be larger than what they are bound as, or that an integer's
+  // column would not read although it holds what is equal (5.00).
   [[nodiscard]] Types holding_bound_types(const Values& values) const;
   [[nodiscard]] Types holding_types(const Values& values) const;
 
  private:
-  void leave_columns_open(Types& types) const;
+  [[nodiscard]] bool is_left_open(std::size_t index) const;
   [[nodiscard]] std::optional<std::string> encode(SQLULEN set, SQLSMALLINT number) const;
 
   const StatementDescriptors& descriptors_;

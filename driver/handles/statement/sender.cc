@@ -114,7 +114,8 @@ std::unique_ptr<RowSource> Sender::send_several(const std::string& sql,
       sent[i].bound.push_back(types.bound[number - 1]);
       sent[i].values.push_back(bound[number - 1]);
     }
-    if (i > 0) sent[i].types = use_.types.types_of_part(parts[i].text, sent[i].types);
+    if (i > 0)
+      sent[i].types = use_.types.types_of_part(parts[i].text, {sent[i].types, sent[i].bound});
   }
   const auto known =
       use_.server.connection().cached(parts[0].text, sent[0].types, use_.text.reading_number());

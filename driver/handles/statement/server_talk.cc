@@ -18,15 +18,29 @@ std::string ServerTalk::statement_number() const {
   return number_of(statement_);
 }
 
+// Nothing: there is no limit.
+std::optional<std::chrono::seconds> ServerTalk::query_time() const {
+  if (attributes_.query_timeout == 0 || connection_.ignores_timeouts()) return std::nullopt;
+  // Beyond what a clock can count: no limit that anybody would notice.
+  constexpr SQLULEN years = 100000000;
+  return std::chrono::seconds(std::min<SQLULEN>(attributes_.query_timeout, years));
+}
+
 Deadline ServerTalk::deadline() {
   if (deadline_) return *deadline_;
   deadline_ = connection_.deadline();
-  if (attributes_.query_timeout == 0 || connection_.ignores_timeouts()) return *deadline_;
-  // Beyond what a clock can count: no limit that anybody would notice.
-  constexpr SQLULEN years = 100000000;
-  deadline_ = deadline_->sooner(
-      Deadline::after(std::chrono::seconds(std::min<SQLULEN>(attributes_.query_timeout, years))));
+  if (const auto time = query_time()) deadline_ = deadline_->sooner(Deadline::after(*time));
   return *deadline_;
+}
+
+Deadline ServerTalk::rows_deadline() {
+  if (rows_deadline_) return *rows_deadline_;
+  rows_deadline_ = deadline();
+  const auto time = query_time();
+  if (!time || connection_.portal_use().always) return *rows_deadline_;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*time - waited_);
+  rows_deadline_ = rows_deadline_->sooner(Deadline::after(std::max(left, left.zero())));
+  return *rows_deadline_;
 }
 
 catalog::Query ServerTalk::asking(const session::Framing& framing) {

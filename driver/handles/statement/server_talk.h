@@ -2,9 +2,11 @@
 // and who gets the notices.
 //
 // A call of the application's has one deadline, which counts from when it is first asked for:
-// SQL_ATTR_QUERY_TIMEOUT and SQL_ATTR_CONNECTION_TIMEOUT, the sooner of them.
+// SQL_ATTR_QUERY_TIMEOUT and SQL_ATTR_CONNECTION_TIMEOUT, the sooner of them. Of a result the query
+// time-out is all that its execution and the fetches of its rows may wait for the server together.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,16 +39,34 @@ class ServerTalk {
   [[nodiscard]] bool statement_freed() const;
 
   // An entry point begins: a new deadline.
-  void begin_call() { deadline_.reset(); }
+  void begin_call() {
+    deadline_.reset();
+    rows_deadline_.reset();
+  }
   // Of the whole call that is under way.
   [[nodiscard]] Deadline deadline();
+  // Of one that fetches rows: with what execution and other fetches have left of the query
+  // time-out. Where the rows come by a cursor (UseDeclareFetch) each fetch has all of it.
+  [[nodiscard]] Deadline rows_deadline();
+  // What is waited for from now on is another result's.
+  void begin_result() { waited_ = {}; }
 
   // As long as it lives the statement is the one to cancel. Throws Error HY008.
   class Turn : public ConnectionTalk::Turn {
    public:
     explicit Turn(ServerTalk& server)
-        : ConnectionTalk::Turn(server.connection_.talk(), server.diagnostics_, &server.statement_) {
+        : ConnectionTalk::Turn(server.connection_.talk(), server.diagnostics_, &server.statement_),
+          server_(server) {
+      ++server_.turns_;
     }
+    ~Turn() {
+      if (--server_.turns_ == 0) server_.waited_ += waited();
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    ServerTalk& server_;
   };
   // request(conversation, deadline) in a turn. `sql`: the statement's text; while the session has a
   // foreign encoding only one that sets it back is sent (HYC00).
@@ -72,7 +92,10 @@ class ServerTalk {
   Connection& connection_;
   Diagnostics& diagnostics_;
   const StatementAttributes& attributes_;
-  std::optional<Deadline> deadline_;
+  [[nodiscard]] std::optional<std::chrono::seconds> query_time() const;
+  std::optional<Deadline> deadline_, rows_deadline_;
+  int turns_ = 0;                       // nested ones
+  Deadline::Clock::duration waited_{};  // for the result that is open, in turns that have ended
 };
 
 }  // namespace negodbc::odbc

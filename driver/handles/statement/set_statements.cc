@@ -46,9 +46,10 @@ const SetStatements::Form& SetStatements::form_of(const Values& values) {
   const auto held = [&](std::size_t i) -> std::uint32_t {
     if (!values[i]) return declared[i];
     const bool left_open = declared[i] == 0 && bound_[i] != 0;
-    // Where an integer is wanted, one that has a fraction is what it was bound as.
-    if (left_open && types::is_integer_oid(this->types()[i]) &&
-        types::holding_oid(types::oid_int8, *values[i]) == 0)
+    // Where an integer is wanted, one that has a fraction or is larger is what it was bound as.
+    const std::uint32_t wanted = this->types()[i];
+    if (left_open && types::is_integer_oid(wanted) &&
+        types::holding_oid(wanted, *values[i]) != wanted)
       return types::holding_oid(bound_[i], *values[i]);
     return types::holding_oid(declared[i], *values[i]);
   };

@@ -6,7 +6,6 @@
 
 #include "driver/base/error.h"
 #include "driver/handles/connection.h"
-#include "driver/sql/column_places.h"
 #include "driver/sql/definition_words.h"
 #include "driver/sql/encoding_words.h"
 #include "driver/sql/identity.h"

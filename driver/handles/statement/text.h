@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "driver/session/framing.h"
+#include "driver/sql/column_places.h"
 #include "driver/sql/current_of.h"
 #include "driver/sql/markers.h"
 #include "driver/sql/reading.h"
@@ -48,8 +49,8 @@ class StatementText {
   // The parameters that are sent: $1, $2, ...
   [[nodiscard]] const std::vector<SQLSMALLINT>& sent() const { return sent_; }
   // Whether the one at `index` of these stands where a column's value does.
-  [[nodiscard]] bool is_column_place(std::size_t index) const {
-    return index < column_places_.size() && column_places_[index];
+  [[nodiscard]] sql::ColumnPlace column_place(std::size_t index) const {
+    return index < column_places_.size() ? column_places_[index] : sql::ColumnPlace::none;
   }
   // Those that a call gives, in the order of its columns.
   [[nodiscard]] const std::vector<SQLSMALLINT>& outputs() const { return outputs_; }
@@ -88,7 +89,7 @@ class StatementText {
   SQLSMALLINT parameter_count_ = 0;
   std::string unwrapped_;  // translated_->text before parameters became large objects
   std::vector<SQLSMALLINT> sent_, outputs_;
-  std::vector<bool> column_places_;
+  std::vector<sql::ColumnPlace> column_places_;
   std::optional<sql::CurrentOf> current_of_;
   sql::Surround surround_ = sql::Surround::savepoint;
   std::vector<sql::TransactionStep> steps_;

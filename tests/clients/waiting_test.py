@@ -1,0 +1,56 @@
+#!/usr/bin/python3
+"""How long psqlodbc and the driver wait for a server that is slow, or stands still."""
+import ctypes
+import os
+import signal
+import time
+import unittest
+
+from differences_test import OURS, PEER, SQL_HANDLE_STMT, Driver
+
+SQL_ATTR_QUERY_TIMEOUT = 0
+# Rows as large as the server's buffer, so that each is sent when it is made.
+SLOW_ROWS = "SELECT repeat('x', 9000) || pg_sleep(0.3) FROM generate_series(1, 60)"
+
+
+class WaitingTest(unittest.TestCase):
+    def test_a_time_out_ends_slow_rows(self):
+        for name in (PEER, OURS):
+            with self.subTest(name):
+                driver = Driver(name)
+                statement = driver.statement()
+                driver.check(driver.odbc.SQLSetStmtAttr(statement, SQL_ATTR_QUERY_TIMEOUT, ctypes.c_void_p(1), 0))
+                begin = time.monotonic()
+                result = driver.odbc.SQLExecDirect(statement, SLOW_ROWS.encode(), -3)
+                while result == 0:
+                    result = driver.odbc.SQLFetch(statement)
+                self.assertEqual(result, -1)
+                self.assertLess(time.monotonic() - begin, 6)
+                state = ctypes.create_string_buffer(6)
+                driver.odbc.SQLGetDiagRec(SQL_HANDLE_STMT, statement, 1, state, None, None, 0, None)
+                self.assertEqual(state.value, b"57014" if name == PEER else b"HYT00")
+                driver.odbc.SQLFreeHandle(SQL_HANDLE_STMT, statement)
+                self.assertEqual(driver.state("SELECT 1"), "no error")
+                driver.close()
+
+    def test_who_disconnects_from_a_frozen_server_comes_back(self):
+        for name in (PEER, OURS):
+            with self.subTest(name):
+                driver = Driver(name)
+                statement = driver.statement()
+                sql = b"SELECT pg_backend_pid(), repeat('x', 1000) FROM generate_series(1, 100000)"
+                driver.check(driver.odbc.SQLExecDirect(statement, sql, -3))
+                driver.check(driver.odbc.SQLFetch(statement))
+                process = ctypes.c_int32()
+                driver.check(driver.odbc.SQLGetData(statement, 1, -16, ctypes.byref(process), 0, None))
+                os.kill(process.value, signal.SIGSTOP)
+                try:
+                    begin = time.monotonic()
+                    self.assertIn(driver.odbc.SQLDisconnect(driver.connection), (0, 1))
+                    self.assertLess(time.monotonic() - begin, 10)
+                finally:
+                    os.kill(process.value, signal.SIGCONT)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
