@@ -1,5 +1,5 @@
-// The keytab that a client's ticket is got by: one that is named, or the user's, which MIT's library
-// looks into where a credential cache has no ticket.
+// The keytab that a client's ticket is got by: one that is named, or the user's, which MIT's
+// library looks into where a credential cache has no ticket.
 #ifndef NEGODBC_SSPI_GSSAPI_CLIENT_KEYTAB_H_
 #define NEGODBC_SSPI_GSSAPI_CLIENT_KEYTAB_H_
 
@@ -14,8 +14,8 @@ namespace negodbc::sspi_gssapi {
 // tells why. `name`: also with its type before it.
 std::string fault_of_keytab(const std::string& name);
 
-// The user's where it would be looked into for a ticket and would keep the library waiting, which is
-// a pipe or a device that KRB5_CLIENT_KTNAME or krb5.conf names; "": there is no such. `cache`:
+// The user's where it would be looked into for a ticket and would keep the library waiting, which
+// is a pipe or a device that KRB5_CLIENT_KTNAME or krb5.conf names; "": there is no such. `cache`:
 // where tickets are looked for first.
 std::string waiting_client_keytab(const GssLibrary& library, const std::string& cache);
 

@@ -58,7 +58,7 @@ std::string file_remedy(const std::string& path, bool heimdal, bool named) {
     return named ? "CredentialCache names a file that is not there: " + kinit : "";
   if (status.type() == fs::file_type::directory)
     return path + " is a folder: name a file by CredentialCache, or DIR:" + path;
-  const std::string not_allowed = "This user may not read " + path + ": " + own_cache;
+  std::string not_allowed = "This user may not read " + path + ": " + own_cache;
   if (failure == std::errc::permission_denied) return not_allowed;
   if (status.type() == fs::file_type::fifo || status.type() == fs::file_type::socket ||
       status.type() == fs::file_type::block || status.type() == fs::file_type::character) {
