@@ -114,6 +114,32 @@ TEST_F(IniWriters, HalfAFileIsNotTakenForAllWithoutLeases) {
   EXPECT_EQ(end_of(child), 0);
 }
 
+// It has found the file by its name and waits to write, while that name goes to another one.
+TEST_F(IniWriters, WhatIsWrittenAtTheMomentOfAChangeIsKept) {
+  constexpr int rounds = 60;
+  for (int round = 0; round < rounds; ++round) {
+    const std::string theirs = "[theirs]\nk = " + std::to_string(round) + "\n";
+    put("[a]\n");
+    const pid_t writer = ::fork();
+    if (writer == 0) {
+      std::this_thread::sleep_for(std::chrono::microseconds(round * 377 % 5000));
+      const int file = ::open(file_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+      const auto size = static_cast<ssize_t>(theirs.size());
+      ::_exit(::write(file, theirs.data(), theirs.size()) == size ? 0 : 1);
+    }
+    int status = -1;
+    for (int change = 0; ::waitpid(writer, &status, WNOHANG) == 0; ++change) {
+      change_ini_file(file_.string(), false, [&](IniText& text) {
+        text.add("ours " + std::to_string(change), {{"Driver", "d"}});
+      });
+    }
+    EXPECT_EQ(status, 0);
+    EXPECT_EQ(read_ini_file(file_.string()).values("theirs"),
+              (Profile{{"k", std::to_string(round)}}))
+        << bytes();
+  }
+}
+
 TEST_F(IniWriters, ALeaseTellsWhoWrites) {
   put("[a]\n");
   const int file = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC);
