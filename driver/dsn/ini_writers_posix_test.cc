@@ -12,12 +12,14 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <thread>
 #include <vector>
 
 #include "driver/base/error.h"
 #include "driver/dsn/ini_file.h"
 #include "driver/dsn/lease.h"
+#include "driver/dsn/replacement.h"
 
 namespace negodbc::dsn {
 namespace {
@@ -137,6 +139,24 @@ TEST_F(IniWriters, WhatIsWrittenAtTheMomentOfAChangeIsKept) {
     EXPECT_EQ(read_ini_file(file_.string()).values("theirs"),
               (Profile{{"k", std::to_string(round)}}))
         << bytes();
+  }
+}
+
+TEST_F(IniWriters, AFileThatLostItsNameGetsItBack) {
+  put("[old]\n");
+  const auto files = [&] {
+    return std::distance(std::filesystem::directory_iterator(folder_), {});
+  };
+  for (const bool back : {true, false}) {
+    {
+      Replacement made(file_.string(), "[new]\n", false);
+      ASSERT_TRUE(made.exchange());
+      EXPECT_EQ(bytes(), "[new]\n");
+      EXPECT_EQ(files(), 2);
+      if (back) made.exchange_back();
+    }
+    EXPECT_EQ(bytes(), back ? "[old]\n" : "[new]\n");
+    EXPECT_EQ(files(), 1);
   }
 }
 
