@@ -12,12 +12,14 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <thread>
 #include <vector>
 
 #include "driver/base/error.h"
 #include "driver/dsn/ini_file.h"
 #include "driver/dsn/lease.h"
+#include "driver/dsn/replacement.h"
 
 namespace negodbc::dsn {
 namespace {
@@ -112,6 +114,50 @@ TEST_F(IniWriters, HalfAFileIsNotTakenForAllWithoutLeases) {
     ::_exit(HasFailure() ? 1 : 0);
   }
   EXPECT_EQ(end_of(child), 0);
+}
+
+// It has found the file by its name and waits to write, while that name goes to another one.
+TEST_F(IniWriters, WhatIsWrittenAtTheMomentOfAChangeIsKept) {
+  constexpr int rounds = 60;
+  for (int round = 0; round < rounds; ++round) {
+    const std::string theirs = "[theirs]\nk = " + std::to_string(round) + "\n";
+    put("[a]\n");
+    const pid_t writer = ::fork();
+    if (writer == 0) {
+      std::this_thread::sleep_for(std::chrono::microseconds(round * 377 % 5000));
+      const int file = ::open(file_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+      const auto size = static_cast<ssize_t>(theirs.size());
+      ::_exit(::write(file, theirs.data(), theirs.size()) == size ? 0 : 1);
+    }
+    int status = -1;
+    for (int change = 0; ::waitpid(writer, &status, WNOHANG) == 0; ++change) {
+      change_ini_file(file_.string(), false, [&](IniText& text) {
+        text.add("ours " + std::to_string(change), {{"Driver", "d"}});
+      });
+    }
+    EXPECT_EQ(status, 0);
+    EXPECT_EQ(read_ini_file(file_.string()).values("theirs"),
+              (Profile{{"k", std::to_string(round)}}))
+        << bytes();
+  }
+}
+
+TEST_F(IniWriters, AFileThatLostItsNameGetsItBack) {
+  put("[old]\n");
+  const auto files = [&] {
+    return std::distance(std::filesystem::directory_iterator(folder_), {});
+  };
+  for (const bool back : {true, false}) {
+    {
+      Replacement made(file_.string(), "[new]\n", false);
+      ASSERT_TRUE(made.exchange());
+      EXPECT_EQ(bytes(), "[new]\n");
+      EXPECT_EQ(files(), 2);
+      if (back) made.exchange_back();
+    }
+    EXPECT_EQ(bytes(), back ? "[old]\n" : "[new]\n");
+    EXPECT_EQ(files(), 1);
+  }
 }
 
 TEST_F(IniWriters, ALeaseTellsWhoWrites) {

@@ -48,6 +48,30 @@ int new_file(const std::string& name, bool for_all) {
                 for_all ? everybody : users_alone);
 }
 
+bool leads_to(const std::string& name, int file) {
+  struct stat named {};
+  struct stat opened {};
+  return ::lstat(name.c_str(), &named) == 0 && ::fstat(file, &opened) == 0 &&
+         named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+}
+
+// Locked, by which who cleans up knows that somebody is at work. Who cleans up may have been
+// faster: then it is another one. Negative, with errno: it can't be made.
+int new_locked_file(const std::string& target, bool for_all, std::string& name) {
+  constexpr int most_tries = 100;
+  int file = -1;
+  for (int tries = 0; tries < most_tries; ++tries) {
+    name = own_name(target);
+    file = new_file(name, for_all);
+    if (file < 0) return file;
+    const bool taken = ::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!taken && leads_to(name, file)) return file;
+    ::close(file);
+  }
+  errno = EAGAIN;
+  return -1;
+}
+
 bool write_through(int file, std::string_view bytes) {
   const TemporaryFile out(::fdopen(::fcntl(file, F_DUPFD_CLOEXEC, 0), "w"));
   if (!out) return false;
@@ -98,14 +122,12 @@ std::string folder_with_slash(const std::string& path) {
 }
 
 Replacement::Replacement(std::string target, std::string_view bytes, bool for_all)
-    : target_(std::move(target)), name_(own_name(target_)), file_(new_file(name_, for_all)) {
+    : target_(std::move(target)), file_(new_locked_file(target_, for_all, name_)) {
   if (!file_.is_open()) {
     const int error = errno;
     const std::string folder = folder_with_slash(target_);
     fail("a file can't be made in its folder " + (folder.empty() ? "." : folder), error);
   }
-  // Who cleans up knows by it that somebody is at work.
-  static_cast<void>(::flock(file_.get(), LOCK_EX | LOCK_NB));
   if (!write_through(file_.get(), bytes)) {
     const int error = errno;
     static_cast<void>(::unlink(name_.c_str()));
