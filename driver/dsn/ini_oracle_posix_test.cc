@@ -17,6 +17,12 @@
 namespace negodbc::dsn {
 namespace {
 
+#ifdef __SANITIZE_THREAD__  // sees nothing in what one thread does, and takes many times as long
+constexpr int oracle_rounds = 50;
+#else
+constexpr int oracle_rounds = 500;
+#endif
+
 constexpr const char* section_names[] = {"a", "b", "sales db", "x1", "gone"};
 
 class IniOracle : public testing::Test {
@@ -133,7 +139,7 @@ class IniOracle : public testing::Test {
 
 TEST_F(IniOracle, ReadsTheSame) {
   int refused = 0;
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < oracle_rounds; ++i) {
     const std::string bytes = any_text();
     write(bytes);
     const IniText text(bytes);
@@ -141,13 +147,13 @@ TEST_F(IniOracle, ReadsTheSame) {
     expect_same(text, "\n" + bytes);
     if (HasFailure()) return;
   }
-  EXPECT_GT(refused, 30);
-  EXPECT_LT(refused, 400);
+  EXPECT_GT(refused, oracle_rounds * 6 / 100);
+  EXPECT_LT(refused, oracle_rounds * 8 / 10);
 }
 
 TEST_F(IniOracle, ReadsWhatWasWritten) {
   int written = 0;
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < oracle_rounds; ++i) {
     const std::string bytes = any_text();
     write(bytes);
     std::map<std::string, Profile> before;
@@ -198,7 +204,7 @@ TEST_F(IniOracle, ReadsWhatWasWritten) {
     }
     if (HasFailure()) return;
   }
-  EXPECT_GT(written, 250);
+  EXPECT_GT(written, oracle_rounds / 2);
 }
 
 }  // namespace
