@@ -103,8 +103,9 @@ Measured measured(const Report& report, const std::string& name) {
         target, [](const RoundReport& round) { return per_login(round.server.cpu_s, round); });
     run.accept_cpu_s = median_of(
         target, [](const RoundReport& round) { return per_login(round.server.own_cpu_s, round); });
-    run.machine_cpu_s = median_of(
-        target, [](const RoundReport& round) { return per_login(round.server.machine_cpu_s, round); });
+    run.machine_cpu_s = median_of(target, [](const RoundReport& round) {
+      return per_login(round.server.machine_cpu_s, round);
+    });
     run.clients.count = run.at_once;
     run.clients.timeout_s = option(report, "login timeout s", 30);
     run.clients.back_off_s = option(report, "back-off ms", 100) / 1000;
@@ -220,9 +221,9 @@ std::vector<Comparison> compare(const Calibration& calibration, const Measured& 
     for (Moment& moment : moments) {
       values.clear();
       for (const Prediction& each : made)
-        values.push_back(each.all_back ? seconds(each.back_after.quantile(moment.quantile)) -
-                                             storm.cut_s
-                                       : absent);
+        values.push_back(each.all_back
+                             ? seconds(each.back_after.quantile(moment.quantile)) - storm.cut_s
+                             : absent);
       moment.of_rounds.push_back(round.*moment.measured);
       moment.predicted.push_back(median(values));
     }

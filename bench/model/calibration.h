@@ -31,12 +31,12 @@ struct Measured {
   unsigned processors = 0;  // of the machine where the clients were
   double logins = 0;        // of a round
   double logins_per_second = absent;
-  double client_cpu_s = absent;  // of a login, with its logout
-  double server_cpu_s = absent;  // of all the server's processes
-  double accept_cpu_s = absent;  // of the one that accepts
+  double client_cpu_s = absent;   // of a login, with its logout
+  double server_cpu_s = absent;   // of all the server's processes
+  double accept_cpu_s = absent;   // of the one that accepts
   double machine_cpu_s = absent;  // of all that ran on the server's machine meanwhile, for a login
-  unsigned round_trips = 3;      // of a login
-  Clients clients;               // patience and back-off
+  unsigned round_trips = 3;       // of a login
+  Clients clients;                // patience and back-off
   std::vector<MeasuredReturn> returns;  // reconnect: of each round
 };
 
@@ -45,8 +45,8 @@ struct Measured {
 Measured measured(const Report& report, const std::string& target);
 
 struct Assumed {
-  double end_part = 0.4;   // of what a backend works, after its session has ended
-  double wait_s = 0;       // that the server waits (the login sink's --service-us)
+  double end_part = 0.4;  // of what a backend works, after its session has ended
+  double wait_s = 0;      // that the server waits (the login sink's --service-us)
   // Server and clients on one machine. A server elsewhere tells neither its CPU time nor its number
   // of processors: those have to be given.
   bool one_machine = true;

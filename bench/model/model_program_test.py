@@ -4,6 +4,7 @@ usage: model_program_test.py PATH-OF-negodbc-storm-model PATH-OF-negodbc-storm
 """
 import json
 import os
+import pathlib
 import socket
 import struct
 import subprocess
@@ -13,6 +14,7 @@ import threading
 import unittest
 import xml.etree.ElementTree
 
+HERE = pathlib.Path(__file__).resolve().parent
 MODEL, STORM = sys.argv.pop(1), sys.argv.pop(1)
 
 
@@ -102,6 +104,11 @@ class ModelTest(unittest.TestCase):
             xml.etree.ElementTree.parse(os.path.join(self.path("a"), name))
             with open(os.path.join(self.path("a"), name), "rb") as one, open(os.path.join(self.path("b"), name), "rb") as other:
                 self.assertEqual(one.read(), other.read())
+
+    def test_the_page_says_what_the_program_says(self):
+        table = self.model("--parameters", str(HERE / "costs.json"), "--sizing", self.path("page"), "--up-to=2000")
+        page = (HERE.parents[1] / "docs" / "sizing.md").read_text(encoding="utf-8")
+        self.assertIn(table, page)
 
 
 if __name__ == "__main__":

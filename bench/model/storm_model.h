@@ -70,8 +70,8 @@ struct Storm {
   Site site;
   Clients clients;
   // Reconnect: at cut_s the server ends all sessions, as many as there are clients; until back_s it
-  // refuses connections (before cut_s: it does not), and from then until serves_s leaves them in its
-  // queue, as one that listens and is not ready yet. Closed: each client logs in and out again
+  // refuses connections (before cut_s: it does not), and from then until serves_s leaves them in
+  // its queue, as one that listens and is not ready yet. Closed: each client logs in and out again
   // until so many logins are begun; 0: reconnect.
   double cut_s = 0;
   double back_s = 0;
