@@ -54,7 +54,8 @@ CachePlace in_file(const fs::path& file) {
     if (fs::is_symlink(file, failure)) return {false};
     return in_folder(file.has_parent_path() ? file.parent_path() : ".");
   }
-  if (status.type() != fs::file_type::regular || !is_own_file(text_of_path(file)) || !may_write(file))
+  if (status.type() != fs::file_type::regular || !is_own_file(text_of_path(file)) ||
+      !may_write(file))
     return {false};
   const bool empty = fs::file_size(file, failure) == 0 && !failure;
   return {empty || fault_of_kind(text_of_path(file), FileKind::ticket_cache).empty()};
