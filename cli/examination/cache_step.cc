@@ -79,8 +79,6 @@ bool is_keyring_of_mit(const KerberosFindings& found) {
          });
 }
 
-}
-
 }  // namespace
 
 std::string command_for_ticket(const Examination& examination) {
