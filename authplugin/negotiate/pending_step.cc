@@ -12,6 +12,7 @@ PendingStep::PendingStep(std::shared_ptr<Session> session, std::span<const std::
     : session_(std::move(session)),
       input_(copy_bytes(input.data(), input.size())),
       deadline_(deadline),
+      process_(session_->platform().process_id()),
       notice_(notice),
       watch_(&session_->stop(), [this] { tell(); }) {}
 

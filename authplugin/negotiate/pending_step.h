@@ -3,6 +3,7 @@
 #define NEGODBC_NEGOTIATE_PENDING_STEP_H_
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -41,6 +42,9 @@ class PendingStep {
   };
   std::optional<Result> result();
   Clock::time_point deadline() const { return deadline_; }
+  // A child after fork has none of its helpers, and may have its lock as it was held: nothing of a
+  // parent's step may be touched there.
+  std::uint64_t process() const { return process_; }
 
   // Its session is the helper's for good. The notice is not called any more; one that is being
   // called is waited for.
@@ -58,6 +62,7 @@ class PendingStep {
   const std::shared_ptr<Session> session_;
   const SecretBytes input_;
   const Clock::time_point deadline_;
+  const std::uint64_t process_;
   std::mutex mutex_;  // held over the notice
   StepNotice notice_;
   std::optional<Result> result_;

@@ -1,10 +1,13 @@
 #include "negotiate/session_handle.h"
 
+#include <memory>
 #include <optional>
+#include <utility>
 
 namespace negodbc::auth {
 
 SessionHandle::~SessionHandle() {
+  leave_parents_step();
   if (pending_ != nullptr) pending_->abandon(session_->platform());
 }
 
@@ -20,7 +23,18 @@ negodbc_auth_status SessionHandle::start_step(std::span<const std::byte> input,
   return NEGODBC_AUTH_PENDING;
 }
 
+bool SessionHandle::leave_parents_step() {
+  if (pending_ == nullptr || pending_->process() == session_->platform().process_id()) return false;
+  // Not freed either: its end would take its lock.
+  new std::shared_ptr<PendingStep>(std::move(pending_));
+  return true;
+}
+
 negodbc_auth_status SessionHandle::finish_step(std::span<const std::byte>* token) {
+  if (leave_parents_step()) {
+    session_ = session_->told_to_have_ended(false);
+    return session_->open_status();
+  }
   if (pending_ == nullptr) return NEGODBC_AUTH_E_STATE;
   if (const std::optional<PendingStep::Result> result = pending_->result()) {
     pending_.reset();

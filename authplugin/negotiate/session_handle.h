@@ -38,6 +38,8 @@ class SessionHandle : public Pooled {
 
  private:
   negodbc_auth_status leave_behind(bool cancelled);
+  // Whether the step that is under way is a parent's, before fork(); then it is left alone.
+  bool leave_parents_step();
 
   std::shared_ptr<Session> session_;
   // Of the first session, which another may have taken the place of.
