@@ -110,6 +110,7 @@ void begin_again(GssContext& context) {
   context.established = false;
   context.mech = nullptr;
   context.legs = 0;
+  context.offer_sealed = false;
   context.flags = 0;
   context.trailer = 0;
   context.ticket_realm.clear();

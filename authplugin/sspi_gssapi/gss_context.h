@@ -36,6 +36,7 @@ class GssContext {
   // What an initiator's tokens, or the library beside them, told; NULL: nothing yet.
   const gss_OID_desc* mech = nullptr;
   std::uint32_t legs = 0;
+  bool offer_sealed = false;  // by a mechListMIC of the peer's: a message with a number
   gss_ctx_id_t handle = GSS_C_NO_CONTEXT;
   auth::PooledText target;
   ScopedName target_name;         // imported once, not once per leg

@@ -128,6 +128,10 @@ OM_uint32 KerberosNegotiation::go_on(InitiatorLeg& leg, der::Span input, SecretB
     const OM_uint32 major =
         leg.library.gss_verify_mic(&leg.minor, leg.context, &offered, &seal, nullptr);
     if (GSS_ERROR(major)) return major;
+    // Heimdal looks at its number first, and then at nothing else of one that is out of turn. A
+    // peer that has proved nothing (no AP-REP) has told no number to begin with.
+    const bool numbered = (leg.request & GSS_C_MUTUAL_FLAG) != 0;
+    if (major != GSS_S_COMPLETE && numbered) return GSS_S_BAD_MIC;
     mic_verified_ = mic_due_ = true;
   } else if (mic_due_ && inner.size() == 0 && (mic_sent_ || has_token)) {
     return refuse(NegotiationFault::kMalformed);  // who has the last word of Kerberos seals first

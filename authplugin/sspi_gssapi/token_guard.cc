@@ -26,6 +26,33 @@ bool is_kerberos_reply(Span token) {
   return take_all(rest.subspan(2)).good;
 }
 
+std::optional<std::int64_t> kerberos_error_of(Span token) {
+  constexpr std::uint8_t kKrbError = der::kApplication + 30;
+  constexpr std::uint8_t kErrorCode = der::kContext + 6;
+  constexpr std::uint8_t kInteger = 0x02;
+  const Element frame = take_all(token);
+  if (!frame.good || frame.tag != der::kApplication) return std::nullopt;
+  Span rest = frame.content;
+  if (!der::is_oid(take(rest), kKrb5Mech) || rest.size() < 2) return std::nullopt;
+  const Element error = take(rest = rest.subspan(2));
+  if (!error.good || error.tag != kKrbError) return std::nullopt;
+  const Element sequence = take_all(error.content);
+  if (!sequence.good || sequence.tag != der::kSequence) return std::nullopt;
+  for (Span fields = sequence.content; !fields.empty();) {
+    const Element field = take(fields);
+    if (!field.good) return std::nullopt;
+    if (field.tag != kErrorCode) continue;
+    const Element number = take_all(field.content);
+    if (!number.good || number.tag != kInteger || number.content.empty()) return std::nullopt;
+    // However many bytes it is written with.
+    std::int64_t value = 0;
+    for (const std::byte byte : number.content)
+      value = (value << 8 | std::to_integer<std::int64_t>(byte)) & 0xFFFFFFFF;
+    return value;
+  }
+  return std::nullopt;
+}
+
 SpnegoReply read_spnego_reply(Span reply) {
   SpnegoReply read;
   const Element response = take_all(reply);

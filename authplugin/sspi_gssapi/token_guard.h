@@ -16,6 +16,10 @@ namespace negodbc::sspi_gssapi {
 // AP-REP or a KRB-ERROR.
 bool is_kerberos_reply(std::span<const std::byte> token);
 
+// The number of the error in a KRB-ERROR (RFC 4120, 5.9.1) within Kerberos' frame; nothing: it is
+// none.
+std::optional<std::int64_t> kerberos_error_of(std::span<const std::byte> token);
+
 // NegTokenResp's negState.
 enum class NegState : std::uint8_t { kCompleted, kIncomplete, kReject, kRequestMic };
 

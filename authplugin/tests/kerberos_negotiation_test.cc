@@ -176,6 +176,18 @@ TEST_F(Negotiation, A_seal_is_verified_and_answered) {
   EXPECT_TRUE(token.empty());
 }
 
+// Heimdal tells of a number out of turn before it looks at the seal itself.
+TEST_F(Negotiation, A_seal_that_is_not_wholly_right_is_none) {
+  for (const OM_uint32 told :
+       std::initializer_list<OM_uint32>{GSS_S_UNSEQ_TOKEN, GSS_S_OLD_TOKEN, GSS_S_DUPLICATE_TOKEN,
+                                        GSS_S_GAP_TOKEN, GSS_S_BAD_SIG}) {
+    fake.mic_major = told;
+    begin();
+    EXPECT_EQ(answer(state(NegState::kCompleted) + token_of(kerberos()) + mic_of(kSeal)),
+              GSS_S_BAD_SIG);
+  }
+}
+
 TEST_F(Negotiation, Who_asks_for_a_seal_has_to_give_one) {
   begin();
   EXPECT_EQ(answer(state(NegState::kRequestMic) + token_of(kerberos())), GSS_S_FAILURE);

@@ -271,6 +271,25 @@ TEST(TokenGuard, WhatIsFramedWellPasses) {
   EXPECT_TRUE(sspi_gssapi::is_safe_reply(span_of(spnego_reply(reply)), true, true));
 }
 
+// KRB-ERROR: version, type, the server's time, the number.
+TEST(TokenGuard, TheNumberOfAnErrorIsRead) {
+  const auto error = [](const std::string& number) {
+    const std::string fields = element('\xA0', std::string("\x02\x01\x05", 3)) +
+                               element('\xA1', std::string("\x02\x01\x1E", 3)) +
+                               element('\xA4', "\x18\x01Z") + element('\xA6', number);
+    const std::string inner = element('\x7E', element('\x30', fields));
+    const std::string oid("\x06\x09\x2A\x86\x48\x86\xF7\x12\x01\x02\x02", 11);
+    return element('\x60', oid + std::string("\x03\x00", 2) + inner);
+  };
+  EXPECT_EQ(sspi_gssapi::kerberos_error_of(span_of(error("\x02\x01\x25"))), 37);
+  EXPECT_EQ(sspi_gssapi::kerberos_error_of(span_of(error(std::string("\x02\x02\x00\x25", 4)))), 37);
+  EXPECT_EQ(sspi_gssapi::kerberos_error_of(span_of(error("\x02\x01\x29"))), 41);
+  const std::string whole = error("\x02\x01\x25");
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_FALSE(sspi_gssapi::kerberos_error_of(span_of(whole.substr(0, size)))) << size;
+  }
+}
+
 TEST(TokenGuard, NoCutAndNoFlippedFramePasses) {
   std::string reply = kerberos_reply();
   reply[1] = static_cast<char>(reply.size() - 2);
