@@ -102,6 +102,30 @@ TEST_P(ComparedParameters, OfExactNumbersThatIntegersDoNotRead) {
   EXPECT_EQ(SQLEndTran(SQL_HANDLE_DBC, client_.dbc(), SQL_COMMIT), SQL_SUCCESS);
 }
 
+// What a column does not read changes nothing for the other parameters, nor for the next values.
+TEST_P(ComparedParameters, ThatAColumnDoesNotReadAreAloneInIt) {
+  q_.run("CREATE TEMP TABLE compared (i int4, r real, n numeric)");
+  q_.run("INSERT INTO compared VALUES (1, 0.1, 0)");
+  for (int round = 0; round < 3; ++round) {
+    give(1, "5.5");
+    give(2, "0.1");
+    EXPECT_EQ(count("i < ? AND r = ?"), "1") << round;
+  }
+  SQLFreeStmt(q_.get(), SQL_RESET_PARAMS);
+  expect_counts("r = ?", {{"1e60", "0"}, {"0.1", "1"}, {"1e60", "0"}, {"0.1", "1"}});
+  expect_counts("i < ?", {{"5", "1"}, {"5.5", "1"}, {"6", "1"}, {"5.5", "1"}});
+  double numbers[2] = {17.5, 0.12345678901234567};
+  for (SQLUSMALLINT number = 1; number <= 2; ++number)
+    SQLBindParameter(q_.get(), number, SQL_PARAM_INPUT, SQL_C_DOUBLE, SQL_DOUBLE, 0, 0,
+                     &numbers[number - 1], 0, nullptr);
+  for (const double first : {17.5, 18.0}) {
+    numbers[0] = first;
+    EXPECT_EQ(q_.value("INSERT INTO compared (i, n) VALUES (?, ?) RETURNING n"),
+              "0.12345678901234568")
+        << first << q_.error();
+  }
+}
+
 TEST_P(ComparedParameters, OfExactNumbersUseTheIndex) {
   q_.run("CREATE TEMP TABLE compared (i int8 PRIMARY KEY)");
   q_.run("INSERT INTO compared SELECT generate_series(1, 20000)");

@@ -131,7 +131,7 @@ std::unique_ptr<ResultStream> Conversation::prepare_and_execute(
   prepared = Prepared{name, {types.begin(), types.end()}, {}, {}};
   describe_prepared(prepared, deadline);
   plan.replies.fields = prepared.fields;
-  return start(std::move(plan.replies), deadline);
+  return refusing([&] { return start(std::move(plan.replies), deadline); });
 }
 
 Prepared Conversation::prepare(std::string_view sql, Types types, bool named, Framing framing,

@@ -72,9 +72,18 @@ class Places {
     if (bound) return ColumnPlace::ordered;
     const std::size_t operation = operator_before(i);
     if (operation == 0 || !is_name(before(i, operation + 1))) return ColumnPlace::none;
-    if (operation == 1 && before(i).is('=') && sets_ && depth_ == set_depth_)
+    if (operation == 1 && before(i).is('=') && sets_ && depth_ == set_depth_ && is_target(i))
       return ColumnPlace::assigned;
     return comparison(before(i, operation), before(i));
+  }
+
+  // Whether what stands before the "=" before the one at `i` begins an assignment: within its
+  // expression a CASE compares.
+  [[nodiscard]] bool is_target(std::size_t i) const {
+    std::size_t name = 2;
+    while (before(i, name + 1).is('.') && is_name(before(i, name + 2))) name += 2;
+    const Token first = before(i, name + 1);
+    return first.is(',') || is_word(first, "set");
   }
 
   static bool ends_assignments(const Token& token) {

@@ -44,6 +44,11 @@ TEST(ColumnPlaces, AreWhatAColumnIsSetToOrComparedWith) {
             "a==");
 }
 
+TEST(ColumnPlaces, AreComparedWithinWhatAColumnIsSetTo) {
+  EXPECT_EQ(places("UPDATE t SET a = CASE WHEN b = $1 THEN $2 ELSE 0 END, c = $3"), "=-a");
+  EXPECT_EQ(places("UPDATE t SET a.b = $1, c = 1, d = $2"), "aa");
+}
+
 TEST(ColumnPlaces, StandBeforeTheColumnToo) {
   EXPECT_EQ(places("SELECT 1 WHERE $1 = a AND ($2 < t.b OR NOT $3 <> \"c\")"), "=o=");
   EXPECT_EQ(places("SELECT 1 WHERE $1 >= a AND $2 != b AND $3 <= s.t.c AND $4 > d"), "o=oo");

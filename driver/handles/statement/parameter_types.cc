@@ -55,6 +55,31 @@ void ParameterTypes::keep_exact(session::CachedStatement& known, const Types& bo
   known.types = std::move(types);
 }
 
+Types ParameterTypes::types_to_read(session::CachedStatement& known, const std::string& sql,
+                                    const Wishes& wishes, const session::Refused& refused) {
+  try {
+    describe(known, sql, wishes.declared);
+  } catch (const session::Refused&) {
+    throw refused;
+  }
+  const Types& wanted = known.prepared.parameter_types;
+  const Types sent = known.types.value_or(wishes.declared);
+  const bool too_large = refused.state() == "22003";
+  const auto bind_those = [&](const auto& unread) {
+    Types types = sent;
+    for (std::size_t i = 0; i < types.size() && i < wishes.bound.size(); ++i)
+      if (types[i] == 0 && unread(i < wanted.size() ? wanted[i] : 0)) types[i] = wishes.bound[i];
+    return types;
+  };
+  Types types = bind_those([&](std::uint32_t oid) {
+    const bool has_range = oid == types::oid_float4 || oid == types::oid_float8;
+    return types::is_integer_oid(oid) || (too_large && has_range);
+  });
+  if (types == sent) types = bind_those([](std::uint32_t) { return true; });
+  if (types == sent) throw refused;
+  return types;
+}
+
 // Whether bytes that the server was not told to be some make sense where it wants them. As a large
 // object they are another statement (LargeObjectParameters); `values` are of something that has
 // digits instead of bytes only as text.

@@ -22,14 +22,15 @@ class ParameterTypes {
  public:
   ParameterTypes(ServerTalk& server, const StatementText& text) : server_(server), text_(text) {}
 
-  // What is declared, and what is where that leaves open a value that its column does not read.
+  // What is declared, and what a value is bound as where that leaves it open.
   struct Wishes {
     const Types& declared;
     const Types& bound;
   };
-  // work(types), once with what is known or declared, and once more where the server has found the
-  // types unfit and takes others, or has refused a value (a fraction for an integer): the only
-  // place that sends a statement again because of types. `known` is of the text and the declared
+  // work(types, known), once with what is known or declared, and once more where the server has
+  // found the types unfit and takes others, or has refused a value (a fraction for an integer): the
+  // only place that sends a statement again because of types. `known` is of the text and the
+  // declared types; for a value that was refused it is another one, as other values have their own
   // types.
   template <class F>
   auto with_types(session::CachedStatement& known, const std::string& sql, const Wishes& wishes,
@@ -57,10 +58,10 @@ class ParameterTypes {
   Types first_types(session::CachedStatement& known, const std::string& sql, const Types& declared);
   void find_types(session::CachedStatement& known, const std::string& sql, const Types& declared,
                   const session::Refused* refused);
-  // With what was bound, after `refused`, which is thrown where that is no help.
-  template <class F>
-  auto with_bound(session::CachedStatement& known, const Wishes& wishes,
-                  const session::Refused& refused, F& work) -> decltype(work(wishes.bound));
+  // Those that are wanted where the column did not read the value, for which `refused` is thrown:
+  // of such parameters alone what they were bound as.
+  Types types_to_read(session::CachedStatement& known, const std::string& sql, const Wishes& wishes,
+                      const session::Refused& refused);
   bool takes_bytes(const Types& declared, const session::Prepared& prepared, bool values);
   [[nodiscard]] bool may_be_refused() const;
 
@@ -74,30 +75,23 @@ auto ParameterTypes::with_types(session::CachedStatement& known, const std::stri
                                 const Wishes& wishes, F&& work) {
   try {
     Types types = types_to_send(known, sql, wishes);
-    auto result = work(types);
+    auto result = work(types, known);
     if (!known.types) known.types = std::move(types);
     return result;
   } catch (const session::Refused& refused) {
     if (server_.transaction_status() == 'E') throw;
-    if (refused.value()) return with_bound(known, wishes, refused, work);
+    if (refused.value()) {
+      const Types types = types_to_read(known, sql, wishes, refused);
+      session::CachedStatement once;
+      try {
+        return work(types, once);
+      } catch (const session::Refused&) {
+        throw refused;
+      }
+    }
     find_types(known, sql, wishes.declared, &refused);
   }
-  return std::forward<F>(work)(*known.types);
-}
-
-template <class F>
-auto ParameterTypes::with_bound(session::CachedStatement& known, const Wishes& wishes,
-                                const session::Refused& refused, F& work)
-    -> decltype(work(wishes.bound)) {
-  if (wishes.bound == wishes.declared || known.types == wishes.bound) throw refused;
-  server_.connection().conversation().forget(known.prepared);
-  try {
-    auto result = work(wishes.bound);
-    known.types = wishes.bound;
-    return result;
-  } catch (const session::Refused&) {
-    throw refused;
-  }
+  return std::forward<F>(work)(*known.types, known);
 }
 
 }  // namespace negodbc::odbc

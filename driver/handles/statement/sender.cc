@@ -71,7 +71,7 @@ std::unique_ptr<RowSource> Sender::send(const std::string& sql, const Values& va
   if (!use_.text.current_of()) return send_by_name(sql, {types, bound}, values, framing, rows);
   // The text is another one for each row; its parameters' types are not.
   const auto known = connection.cached(use_.text.sql(), types, use_.text.reading_number());
-  return use_.types.with_types(*known, sql, {types, bound}, [&](const Types& taken) {
+  return use_.types.with_types(*known, sql, {types, bound}, [&](const Types& taken, auto&) {
     return use_.server.run(use_.text.sql(), [&](session::Conversation& server, Deadline deadline) {
       return from_stream(server.extended(sql, taken, bind_values(values), framing, deadline,
                                          portions(nullptr, rows)));
@@ -120,7 +120,7 @@ std::unique_ptr<RowSource> Sender::send_several(const std::string& sql,
   const auto known =
       use_.server.connection().cached(parts[0].text, sent[0].types, use_.text.reading_number());
   return use_.types.with_types(
-      *known, parts[0].text, {sent[0].types, sent[0].bound}, [&](const Types& taken) {
+      *known, parts[0].text, {sent[0].types, sent[0].bound}, [&](const Types& taken, auto&) {
         std::vector<session::Part> flight;
         for (std::size_t i = 0; i < parts.size(); ++i)
           flight.push_back({parts[i].text, i == 0 ? taken : sent[i].types, sent[i].values});
@@ -138,9 +138,10 @@ std::unique_ptr<RowSource> Sender::send_by_name(const std::string& sql,
                                                 const RowsWanted& rows) {
   const auto known =
       use_.server.connection().cached(sql, types.declared, use_.text.reading_number());
-  return use_.types.with_types(*known, sql, types, [&](const Types& taken) {
-    return send_known(*known, sql, taken, values, framing, rows);
-  });
+  return use_.types.with_types(*known, sql, types,
+                               [&](const Types& taken, session::CachedStatement& of) {
+                                 return send_known(of, sql, taken, values, framing, rows);
+                               });
 }
 
 std::unique_ptr<RowSource> Sender::send_known(session::CachedStatement& known,
