@@ -102,6 +102,7 @@ std::chrono::milliseconds time_to_leave(const Leaving& leaving) {
   const Client client(peer.connection_string().c_str());
   Query q(client);
   client.set(SQL_ATTR_AUTOCOMMIT, leaving.autocommit);
+  client.set(SQL_ATTR_CONNECTION_TIMEOUT, 3);
   q.set(SQL_ATTR_QUERY_TIMEOUT, leaving.query_timeout);
   EXPECT_TRUE(SQL_SUCCEEDED(q.exec(leaving.text))) << q.error();
   const auto begin = Clock::now();
@@ -111,8 +112,8 @@ std::chrono::milliseconds time_to_leave(const Leaving& leaving) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
 }
 
-// Who disconnects does not wait for what has stopped to talk.
-TEST(Leaving, TakesSecondsWhereTheServerSaysNothing) {
+// However long the query time-out is.
+TEST(Leaving, TakesItsTimeOutWhereTheServerSaysNothing) {
   std::vector<Leaving> all;
   for (const char* text : {"SELECT 'rows stuck'", "SELECT 'rows stuck' FROM t",
                            "SELECT 'rows suspended stuck' FROM t"})
@@ -164,6 +165,32 @@ TEST(Leaving, HearsOutWhatComes) {
   EXPECT_EQ(watch.value("SELECT count(*) FROM left_behind"), "10");
   watch.run("DROP FUNCTION leave_behind");
   watch.run("DROP TABLE left_behind");
+}
+
+// Also where its end takes the server longer than it has talked before.
+TEST(Leaving, KeepsWhatWasToldAsDone) {
+  const Client other;
+  const Query watch(other);
+  watch.run("DROP TABLE IF EXISTS left_slowly");
+  watch.run("CREATE TABLE left_slowly (i int, t text)");
+  watch.run(
+      "CREATE OR REPLACE FUNCTION leave_slowly() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$BEGIN IF NEW.i = 1 THEN PERFORM pg_sleep(5); END IF; RETURN NULL; END$$");
+  watch.run(
+      "CREATE CONSTRAINT TRIGGER slowly AFTER INSERT ON left_slowly DEFERRABLE INITIALLY DEFERRED "
+      "FOR EACH ROW EXECUTE FUNCTION leave_slowly()");
+  {
+    const Client client;
+    Query q(client);
+    q.run(
+        "INSERT INTO left_slowly SELECT i, repeat('x', 1000) FROM generate_series(1, 1000) i "
+        "RETURNING *");
+    EXPECT_TRUE(SQL_SUCCEEDED(SQLDisconnect(client.dbc())));
+    q.forget();
+  }
+  EXPECT_EQ(watch.value("SELECT count(*) FROM left_slowly"), "1000");
+  watch.run("DROP TABLE left_slowly");
+  watch.run("DROP FUNCTION leave_slowly");
 }
 
 }  // namespace

@@ -46,23 +46,16 @@ void Connection::disconnect() {
   for (const Statement* statement : statements_)
     if (statement->needs_data() && !dead())
       throw Error("HY010", "a statement still waits for its parameters' data");
-  set_leaving(true);
+  leaving_ = true;
   try {
     if (!autocommit_) require_no_transaction();
     close_calls();
   } catch (...) {
-    set_leaving(false);
+    leaving_ = false;
     throw;
   }
   free_statements();
   hang_up();
-}
-
-void Connection::set_leaving(bool on) {
-  leaving_ = on;
-  std::optional<std::chrono::milliseconds> longest;
-  if (on && connection_timeout_ == 0) longest = longest_silence;
-  conversation_->session().limit_silence(longest);
 }
 
 void Connection::hang_up() {

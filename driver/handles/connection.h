@@ -51,8 +51,8 @@ class Connection final : public Handle {
   std::string browse(std::string_view answer);
   // Frees statements and descriptors; while browsing, ends that. Throws Error 25000 while a
   // transaction is open, 08003. Warns (01002) when the server went with an open transaction. What
-  // is under way is heard out within SQL_ATTR_CONNECTION_TIMEOUT; without that the server is not
-  // waited for once it has said nothing for longest_silence.
+  // is under way is heard out, as what was told as done would be undone otherwise: within
+  // SQL_ATTR_CONNECTION_TIMEOUT, without one within close_time.
   void disconnect();
   [[nodiscard]] bool connected() const { return conversation_ != nullptr; }
   [[nodiscard]] const dsn::Settings& settings() const { return settings_; }
@@ -162,13 +162,10 @@ class Connection final : public Handle {
   [[nodiscard]] ConnectionTalk& talk() { return talk_; }
 
  private:
-  static constexpr std::chrono::seconds longest_silence{3};
-
   void open_log(const dsn::Settings& settings);
   void log_in(login::LoginSettings& login);
   std::vector<std::string> list_databases(const dsn::Settings& settings);
   SQLUINTEGER login_time(SQLINTEGER attribute);
-  void set_leaving(bool on);
   void hang_up();
   void set_isolation(SQLUINTEGER level);
   void set_access_mode(SQLUINTEGER mode);

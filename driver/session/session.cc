@@ -140,11 +140,9 @@ std::size_t Session::read(Deadline deadline) {
   if (broken_) throw ConnectionError("08S01", "the connection to the server was given up");
   // A server that never stops talking must not be heard for ever.
   if (!deadline.expired() && !stop_.reached()) {
-    const Deadline wait =
-        longest_silence_ ? deadline.sooner(Deadline::after(*longest_silence_)) : deadline;
     const auto begin = Deadline::Clock::now();
     try {
-      const std::size_t size = transport_->read(reader_.room(), wait);
+      const std::size_t size = transport_->read(reader_.room(), deadline);
       waited_ += Deadline::Clock::now() - begin;
       return size;
     } catch (const net::Timeout&) {  // below

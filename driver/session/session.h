@@ -116,11 +116,6 @@ class Session {
   void calm() { stop_.clear(); }
   // Whether the time that interrupt() left has run out.
   [[nodiscard]] bool interrupted() const { return stop_.reached(); }
-  // From now on receive() waits no longer than this for a byte (nothing: as long as its deadline
-  // lets it), and throws NotInTime.
-  void limit_silence(std::optional<std::chrono::milliseconds> longest) {
-    longest_silence_ = longest;
-  }
   // How long it has waited for the server to say something, since the login.
   [[nodiscard]] Deadline::Clock::duration waited() const { return waited_; }
   static constexpr std::chrono::seconds interrupt_grace{3};
@@ -163,7 +158,6 @@ class Session {
   void refuse_child() const;
 
   StopTime stop_;  // no wait goes beyond this time
-  std::optional<std::chrono::milliseconds> longest_silence_;
   Deadline::Clock::duration waited_{};
   const unsigned long owner_ = process_number();
   std::unique_ptr<net::Transport> transport_;
