@@ -58,6 +58,8 @@ void write_private_file(const std::string& file, const std::string& text) {
   struct stat there {};
   if (lstat(file.c_str(), &there) == 0 && !S_ISREG(there.st_mode) && !S_ISLNK(there.st_mode))
     can_not_write(file, EEXIST);  // a device or a folder is nothing to be replaced
+  // Nor is a name of one, as /dev/stdout is.
+  if (stat(file.c_str(), &there) == 0 && !S_ISREG(there.st_mode)) can_not_write(file, EEXIST);
   // Beside it, then in its place: a link that lies there is replaced and not followed.
   const std::string made = file + ".new-" + std::to_string(getpid());
   const int descriptor =
