@@ -188,7 +188,7 @@ class WritersTest(Case):
                     self.assertRegex(done.stdout + done.stderr, "^(added|removed) ours|is a data source ours|no data source ours|section .ours.")
                     changes += done.returncode == 0
             self.assertEqual(program.returncode, 0)
-        self.assertGreater(changes, 10)
+        self.assertGreater(changes, 0)
         listed = {source["name"] for source in json.loads(self.run_it("dsn", "list", "--json"))}
         self.assertEqual(listed - {"ours"}, {*names, "theirs"})
         kept = [line.split()[0] for line in self.run_it("dsn", "show", "theirs").splitlines()[1:]]
