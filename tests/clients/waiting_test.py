@@ -37,6 +37,8 @@ class WaitingTest(unittest.TestCase):
         for name in (PEER, OURS):
             with self.subTest(name):
                 driver = Driver(name)
+                if name == OURS:  # which hears out what was told as done
+                    driver.check(driver.odbc.SQLSetConnectAttr(driver.connection, 113, ctypes.c_void_p(3), 0))
                 statement = driver.statement()
                 sql = b"SELECT pg_backend_pid(), repeat('x', 1000) FROM generate_series(1, 100000)"
                 driver.check(driver.odbc.SQLExecDirect(statement, sql, -3))
