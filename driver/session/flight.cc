@@ -322,7 +322,7 @@ void Conversation::late(Deadline deadline) {
   }
   flight_.timed_out = true;
   flight_.give_up_all = Deadline::after(cancel_grace);
-  if (!deadline.expired() && session_->interrupted()) {  // SQLCancel has asked already
+  if (!deadline.expired()) {  // SQLCancel has asked already
     flight_.give_up = Deadline::after(std::chrono::milliseconds(0));
     flight_.disowned = !flight_.question;
     throw Unanswered("HY008",
@@ -341,7 +341,7 @@ Frame Conversation::receive_for_another(Deadline deadline) {
       const Frame frame = session_->receive(deadline);
       if (frame.type != MessageType::copy_in_response) return counted(frame);
     } catch (const session::NotInTime&) {
-      if (!deadline.expired() && session_->interrupted())
+      if (!deadline.expired())
         throw Unanswered("HY008", "the statement was cancelled before it was sent");
       throw Unanswered("HYT00",
                        "the connection is busy with the rest of another statement's result, which "

@@ -114,8 +114,6 @@ class Session {
   bool read_ahead(std::size_t most, Deadline deadline);
   // What interrupt() has left behind has no effect any more.
   void calm() { stop_.clear(); }
-  // Whether the time that interrupt() left has run out.
-  [[nodiscard]] bool interrupted() const { return stop_.reached(); }
   // How long it has waited for the server to say something, since the login.
   [[nodiscard]] Deadline::Clock::duration waited() const { return waited_; }
   static constexpr std::chrono::seconds interrupt_grace{3};
