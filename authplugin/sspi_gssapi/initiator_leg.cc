@@ -81,13 +81,9 @@ bool safe_for_library(const GssContext& context, const gss_buffer_desc& in) {
 
 // Heimdal would believe it, from whoever sent it: it writes the difference into the cache and
 // begins anew with a token of the time that the peer wants.
-bool tells_of_another_clock(const GssContext& context, const gss_buffer_desc& in) {
-  if (context.library.family != Family::kHeimdal || context.package == Package::kNtlm) return false;
-  const std::span<const std::byte> token = bytes_in(in);
-  const std::span<const std::byte> inner =
-      context.package == Package::kNegotiate ? read_spnego_reply(token).token : token;
+bool tells_of_another_clock(const GssContext& context, std::span<const std::byte> inner) {
   constexpr std::int64_t kSkew = 37;  // KRB_AP_ERR_SKEW
-  return kerberos_error_of(inner) == kSkew;
+  return context.library.family == Family::kHeimdal && kerberos_error_of(inner) == kSkew;
 }
 
 // Ends a context whose leg the library took: it protects no message.
@@ -201,13 +197,18 @@ SECURITY_STATUS run_leg(GssContext& context, const SecBufferDesc* input, LegToke
       .request = gss_flags_of_request(context.request),
       .bindings = context.channel_bindings.empty() ? GSS_C_NO_CHANNEL_BINDINGS : &bindings,
       .granted = context.flags};
-  if (has_input && tells_of_another_clock(context, in)) {
-    return refuse(context, SEC_E_TIME_SKEW, Cause::kClockSkew,
-                  "the peer says that its clock and this machine's differ too much");
-  }
-  if (has_input && context.package == Package::kNegotiate &&
-      !read_spnego_reply(bytes_in(in)).mic.empty()) {
-    context.offer_sealed = true;
+  if (has_input && context.package != Package::kNtlm) {
+    SpnegoReply reply;
+    if (context.package == Package::kNegotiate) {
+      reply = read_spnego_reply(bytes_in(in));
+    } else {
+      reply.token = bytes_in(in);
+    }
+    if (tells_of_another_clock(context, reply.token)) {
+      return refuse(context, SEC_E_TIME_SKEW, Cause::kClockSkew,
+                    "the peer says that its clock and this machine's differ too much");
+    }
+    if (!reply.mic.empty()) context.offer_sealed = true;
   }
   OM_uint32 major = 0;
   if (credential.negotiates_here) {

@@ -13,11 +13,21 @@ using der::Span;
 using der::take;
 using der::take_all;
 
-bool is_kerberos_reply(Span token) {
+namespace {
+
+// What stands in Kerberos' frame (RFC 2743, 3.1): two bytes that say what follows; empty: it is
+// none.
+Span in_kerberos_frame(Span token) {
   const Element frame = take_all(token);
-  if (!frame.good || frame.tag != der::kApplication) return false;
+  if (!frame.good || frame.tag != der::kApplication) return {};
   Span rest = frame.content;
-  if (!der::is_oid(take(rest), kKrb5Mech)) return false;
+  return der::is_oid(take(rest), kKrb5Mech) ? rest : Span();
+}
+
+}  // namespace
+
+bool is_kerberos_reply(Span token) {
+  const Span rest = in_kerberos_frame(token);
   // Token identifiers: 02 00 is an AP-REP, 03 00 a KRB-ERROR. What follows is one element.
   if (rest.size() < 2 || rest[1] != std::byte{0} ||
       (rest[0] != std::byte{2} && rest[0] != std::byte{3})) {
@@ -30,11 +40,10 @@ std::optional<std::int64_t> kerberos_error_of(Span token) {
   constexpr std::uint8_t kKrbError = der::kApplication + 30;
   constexpr std::uint8_t kErrorCode = der::kContext + 6;
   constexpr std::uint8_t kInteger = 0x02;
-  const Element frame = take_all(token);
-  if (!frame.good || frame.tag != der::kApplication) return std::nullopt;
-  Span rest = frame.content;
-  if (!der::is_oid(take(rest), kKrb5Mech) || rest.size() < 2) return std::nullopt;
-  const Element error = take(rest = rest.subspan(2));
+  Span rest = in_kerberos_frame(token);
+  if (rest.size() < 2) return std::nullopt;
+  rest = rest.subspan(2);
+  const Element error = take(rest);
   if (!error.good || error.tag != kKrbError) return std::nullopt;
   const Element sequence = take_all(error.content);
   if (!sequence.good || sequence.tag != der::kSequence) return std::nullopt;
