@@ -9,6 +9,7 @@
 #include "driver/base/characters.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/keywords.h"
+#include "driver/dsn/words.h"
 
 namespace negodbc::cli {
 namespace {
@@ -26,23 +27,6 @@ bool is_own_name(std::string_view word) {
                      [&](std::string_view name) { return iequals(word, name); });
 }
 
-// What is no hexadecimal number stays.
-std::string decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool encoded = text[i] == '%' && i + 2 < text.size();
-    const int high = encoded ? hex_digit(text[i + 1]) : -1;
-    const int low = encoded ? hex_digit(text[i + 2]) : -1;
-    if (high >= 0 && low >= 0) {
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      out += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return out;
-}
-
 std::size_t words_in(std::string_view text) {
   std::size_t words = 0;
   bool behind_blank = true;
@@ -56,9 +40,10 @@ std::size_t words_in(std::string_view text) {
 std::string as_read(std::string_view word, const std::string& value) {
   const dsn::Keyword* const keyword = dsn::find_keyword(word);
   if (keyword == nullptr) return value;
-  if (iequals(word, "Password")) return decoded(value);
+  if (iequals(word, "Password")) return dsn::psqlodbc_decoded(value);
   // Of a single word negodbc does the same.
-  if (keyword->key == Key::connect_settings && words_in(value) == 2) return decoded(value);
+  if (keyword->key == Key::connect_settings && words_in(value) == 2)
+    return dsn::psqlodbc_decoded(value);
   return value;
 }
 

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -23,6 +22,7 @@
 #include "driver/base/error.h"
 #include "driver/base/file_fault.h"
 #include "driver/base/module.h"
+#include "driver/base/path.h"
 #include "driver/base/secret.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/ini_file.h"
@@ -31,8 +31,7 @@ namespace negodbc::cli {
 namespace {
 
 std::string environment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
+  return variable_of_environment(name).value_or("");
 }
 
 IniFile ini_file(const char* holds, const std::string& file, const char* by) {

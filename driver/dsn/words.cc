@@ -34,11 +34,7 @@ std::optional<std::uint32_t> hex_number(std::string_view text) {
 
 }  // namespace
 
-std::string decoded_statements(std::string_view text) {
-  if (text.find_first_of("+%") == std::string_view::npos ||
-      text.find_first_of(" \t\r\n") != std::string_view::npos) {
-    return std::string(text);
-  }
+std::string psqlodbc_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool pair = text[i] == '%' && i + 2 < text.size();
@@ -51,6 +47,15 @@ std::string decoded_statements(std::string_view text) {
       out.push_back(text[i] == '+' ? ' ' : text[i]);
     }
   }
+  return out;
+}
+
+std::string decoded_statements(std::string_view text) {
+  if (text.find_first_of("+%") == std::string_view::npos ||
+      text.find_first_of(" \t\r\n") != std::string_view::npos) {
+    return std::string(text);
+  }
+  std::string out = psqlodbc_decoded(text);
   // Written back and read again it must stay what it is.
   if (out.find_first_of("+%") != std::string::npos &&
       out.find_first_of(" \t\r\n") == std::string::npos)

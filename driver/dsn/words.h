@@ -50,6 +50,9 @@ class WordTaker {
   std::vector<Unknown> unknown_;
 };
 
+// What psqlodbc has encoded: a byte as %xx, a blank as +. What is no hexadecimal number stays.
+std::string psqlodbc_decoded(std::string_view text);
+
 // psqlodbc has ConnSettings percent-encoded, in odbc.ini and in connection strings. Statements
 // written by hand have a space somewhere, encoded ones never do.
 std::string decoded_statements(std::string_view text);
