@@ -206,7 +206,7 @@ SECURITY_STATUS run_leg(GssContext& context, const SecBufferDesc* input, LegToke
     }
     if (tells_of_another_clock(context, reply.token)) {
       return refuse(context, SEC_E_TIME_SKEW, Cause::kClockSkew,
-                    "the peer says that its clock and this machine's differ too much");
+                    "Clock skew too great, by the clock of the peer");
     }
     if (!reply.mic.empty()) context.offer_sealed = true;
   }

@@ -124,7 +124,7 @@ std::string refused_ticket(const negodbc_auth_diagnosis& record, const TicketWis
   const std::string name = wish.empty() ? "" : ", or correct " + wish;
   if (record.status == NEGODBC_AUTH_E_CLOCK_SKEW)
     return refused + ": " + words + ". " + words_in(record.hint);
-  // Heimdal tries again with the server's time, should that be what the server minds; nothing else
+  // Windows, and Heimdal where it negotiates itself, try again with the server's time; nothing else
   // takes a second token.
   if (answers && record.status >= 0 && record.legs > 1 && words_in(record.package) == "Kerberos") {
     return refused +
