@@ -10,6 +10,7 @@ namespace {
 constexpr unsigned seeds = 7;
 constexpr double least_stretch = 0.5;
 constexpr double most_stretch = 4;
+constexpr double noticed_by_socket = 0.9;  // of a process' end, when the kernel closes its files
 constexpr double least_used = 0.7;  // of the processors, for their being what limits the rate
 
 double option(const Report& report, const char* name, double otherwise) {
@@ -113,6 +114,8 @@ Measured measured(const Report& report, const std::string& name) {
     run.clients.spread_s = option(report, "spread ms", 0) / 1000;
     // Such a client sees its loss when it looks.
     if (target.kind == "odbc") run.clients.spread_s += option(report, "probe ms", 0) / 1000;
+    // libpq's connection is there until its socket is closed, whatever the server has said before.
+    if (target.kind == "libpq") run.clients.notice_part = noticed_by_socket;
     run.returns.reserve(target.rounds.size());
     for (const auto& round : target.rounds) {
       if (run.reconnect) run.returns.push_back(return_of(round));
@@ -221,9 +224,9 @@ std::vector<Comparison> compare(const Calibration& calibration, const Measured& 
     for (Moment& moment : moments) {
       values.clear();
       for (const Prediction& each : made)
-        values.push_back(each.all_back
-                             ? seconds(each.back_after.quantile(moment.quantile)) - storm.cut_s
-                             : absent);
+        values.push_back(each.all_back ? seconds(each.back_after.quantile(moment.quantile)) -
+                                             each.first_noticed_s
+                                       : absent);
       moment.of_rounds.push_back(round.*moment.measured);
       moment.predicted.push_back(median(values));
     }

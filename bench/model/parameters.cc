@@ -17,6 +17,7 @@ void visit_costs(Costs& costs, Visit visit) {
   visit("backend_s", costs.backend_s);
   visit("end_s", costs.end_s);
   visit("refuse_s", costs.refuse_s);
+  visit("signal_s", costs.signal_s);
   visit("wait_s", costs.wait_s);
   visit("variation", costs.variation);
   visit("round_trip_s", costs.round_trip_s);
@@ -44,6 +45,7 @@ void visit_clients(Clients& clients, Visit visit) {
   visit("back_off_s", clients.back_off_s);
   visit("back_off_most_s", clients.back_off_most_s);
   visit("spread_s", clients.spread_s);
+  visit("notice_part", clients.notice_part);
 }
 
 template <typename Visit>

@@ -12,8 +12,6 @@
 namespace negodbc::bench::model {
 namespace {
 
-// Of a backend's end, until its client knows: the message goes first.
-constexpr double notice_part = 0.1;
 constexpr std::uint64_t curve_points = 400;
 
 std::chrono::nanoseconds in_nanoseconds(double value_s) {
@@ -55,7 +53,7 @@ class StormRun {
       for (std::size_t i = 0; i < clients_.size(); ++i) log_in_again(i);
     } else {
       slots_ = storm_.clients.count;
-      queue_.at(storm_.cut_s, [this] { cut(); });
+      queue_.at(storm_.cut_s, [this] { cut(0); });
       if (storm_.serves_s > storm_.back_s) keep_waiting();
     }
     queue_.run(storm_.until_s);
@@ -79,14 +77,20 @@ class StormRun {
     own.work(costs_.client_s / (turns() + 1), std::move(done));
   }
 
-  void cut() {
-    for (std::size_t i = 0; i < clients_.size(); ++i) {
-      server_.work(costs_.end_s * notice_part, [this, i] {
-        server_.work(costs_.end_s * (1 - notice_part), [this] { --slots_; });
+  // One session after another is told to end, by a process that shares the processors with those
+  // that are ending already.
+  void cut(std::size_t i) {
+    if (i == clients_.size()) return;
+    server_.work(costs_.signal_s, [this, i] {
+      cut(i + 1);
+      const double noticed_s = costs_.end_s * storm_.clients.notice_part;
+      server_.work(noticed_s, [this, i, noticed_s] {
+        if (std::isnan(prediction_.first_noticed_s)) prediction_.first_noticed_s = queue_.now();
+        server_.work(costs_.end_s - noticed_s, [this] { --slots_; });
         const double wait = storm_.clients.spread_s * random_.uniform();
         queue_.after(wait, [this, i] { ask_for_place(i); });
       });
-    }
+    });
   }
 
   // Whoever accepts has not begun to.

@@ -28,6 +28,7 @@
 #include <vector>
 
 #include "bench/base/histogram.h"
+#include "bench/base/statistics.h"
 
 namespace negodbc::bench::model {
 
@@ -44,6 +45,7 @@ struct Costs {
   unsigned round_trips = 3;       // of a login, that of the TCP connection among them; at least 2
   double kdc_s = 0.0005;          // of a request, at the KDC
   double kdc_requests = 0;        // of a login, on average
+  double signal_s = 0.00004;      // of the server's processors, to tell a session to end
 };
 
 struct Site {
@@ -63,6 +65,9 @@ struct Clients {
   double back_off_s = 0.1;
   double back_off_most_s = 2;
   double spread_s = 0;  // before the first try each waits up to that, by chance
+  // Of what the server works at a session's end, before the client knows: the message goes early,
+  // the socket is closed at the end of a process.
+  double notice_part = 0.1;
 };
 
 struct Storm {
@@ -85,12 +90,13 @@ struct Prediction {
   std::uint64_t back = 0;      // closed: logins
   std::uint64_t failures = 0;  // by any cause
   std::uint64_t timeouts = 0;
-  std::uint64_t refused_down = 0;  // while the server was down
-  std::uint64_t refused_full = 0;  // by too many connections
-  std::uint64_t lost_syns = 0;     // connections that were tried again
-  Histogram back_after;            // from the begin
-  Histogram login;                 // of those that worked
-  double end_s = 0;                // when the last was back; closed: the last logout
+  std::uint64_t refused_down = 0;   // while the server was down
+  std::uint64_t refused_full = 0;   // by too many connections
+  std::uint64_t lost_syns = 0;      // connections that were tried again
+  Histogram back_after;             // from the begin
+  double first_noticed_s = absent;  // reconnect: when the first client knew
+  Histogram login;                  // of those that worked
+  double end_s = 0;                 // when the last was back; closed: the last logout
   bool all_back = false;
   double server_used = 0;  // part of the server's processors up to end_s
   std::vector<std::pair<double, std::uint64_t>> over_time;  // (seconds, how many are back)

@@ -18,6 +18,7 @@ Storm plain_storm(unsigned clients) {
   storm.costs.backend_s = 0.01;
   storm.costs.round_trip_s = 0;
   storm.costs.round_trips = 2;
+  storm.costs.signal_s = 0;
   storm.site.server_processors = 4;
   storm.clients.count = clients;
   return storm;
@@ -25,14 +26,14 @@ Storm plain_storm(unsigned clients) {
 
 TEST(StormModel, OneClientTakesWhatItsPartsTake) {
   Storm storm = plain_storm(1);
-  storm.costs = {0.002, 0.0005, 0.006, 0.001, 0, 0.02, 0, 0.01, 4, 0.003, 2};
+  storm.costs = {0.002, 0.0005, 0.006, 0.001, 0, 0.02, 0, 0.01, 4, 0.003, 2, 0.0004};
   storm.site.client_processors = 1;
   storm.cut_s = 1;
   const Prediction prediction = predict(storm);
   EXPECT_TRUE(prediction.all_back);
-  // The server's message of the end, the client, two requests with their round trips, four round
-  // trips of the login, the server's work and its wait.
-  EXPECT_NEAR(prediction.end_s, 1 + 0.0001 + 0.002 + 2 * 0.013 + 0.04 + 0.0065 + 0.02, 1e-9);
+  // The server tells the session to end, its message of that, the client, two requests with their
+  // round trips, four round trips of the login, the server's work and its wait.
+  EXPECT_NEAR(prediction.end_s, 1.0004 + 0.0001 + 0.002 + 2 * 0.013 + 0.04 + 0.0065 + 0.02, 1e-9);
   EXPECT_NEAR(seconds(prediction.login.maximum()), 0.002 + 0.026 + 0.04 + 0.0265, 1e-6);
 }
 
@@ -96,6 +97,29 @@ TEST(StormModel, ServiceTimesGoByBesideEachOther) {
   storm.site.server_processors = 1000;
   storm.costs.wait_s = 0.5;
   EXPECT_NEAR(predict(storm).end_s, 0.51, 1e-6);
+}
+
+TEST(StormModel, WhoWaitsForTheSocketsEndKnowsLater) {
+  Storm storm = plain_storm(100);
+  storm.site.server_processors = 1000;
+  storm.cut_s = 1;
+  storm.costs.end_s = 2;
+  Prediction prediction = predict(storm);
+  EXPECT_NEAR(prediction.first_noticed_s, 1.2, 1e-6);
+  EXPECT_NEAR(prediction.end_s, 1.21, 1e-6);
+  storm.clients.notice_part = 0.9;
+  prediction = predict(storm);
+  EXPECT_NEAR(prediction.first_noticed_s, 2.8, 1e-6);
+  EXPECT_NEAR(prediction.end_s, 2.81, 1e-6);
+}
+
+TEST(StormModel, SessionsAreToldToEndOneAfterAnother) {
+  Storm storm = plain_storm(100);
+  storm.site.server_processors = 1000;
+  storm.costs.signal_s = 0.5;
+  const Prediction prediction = predict(storm);
+  EXPECT_NEAR(seconds(prediction.back_after.minimum()), 0.51, 1e-6);
+  EXPECT_NEAR(prediction.end_s, 50.01, 1e-6);
 }
 
 TEST(StormModel, AServerThatIsDownIsTriedAgain) {
