@@ -1,7 +1,9 @@
 // negodbc-rows-libpq: the rows of negodbc-rows' workload "bound" read by libpq itself, as a row at
 // a time, each value looked at: what a client of libpq spends at least, whatever it does with them.
 //
-//   negodbc-rows-libpq ROUNDS ROWS "host=... gssencmode=require"
+//   negodbc-rows-libpq ROUNDS ROWS "host=... gssencmode=require" [JSON]
+//
+// JSON: a file for what was measured, as negodbc-rows writes it.
 #include <libpq-fe.h>
 #include <sys/resource.h>
 
@@ -57,10 +59,31 @@ std::uint64_t read_rows(PGconn* connection) {
   return bytes;
 }
 
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+double peak_mb() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+void write_json(const char* path, const char* rows, int rounds, double lasted_s, double cpu_s) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path, "w"), std::fclose);
+  if (!file) throw std::runtime_error(std::string("can't write ") + path);
+  std::fprintf(file.get(),
+               "{\"workload\": \"bound\", \"rows\": %s, \"targets\": [{\"name\": \"libpq\", "
+               "\"rounds\": %d, \"seconds\": %.6f, \"cpu_s\": %.6f, \"peak_mb\": %.3f}]}\n",
+               rows, rounds, lasted_s, cpu_s, peak_mb());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 4) throw std::runtime_error("ROUNDS ROWS CONNINFO are to be given");
+  if (argc != 4 && argc != 5)
+    throw std::runtime_error("ROUNDS ROWS CONNINFO are to be given, and a file for JSON if wanted");
   const int rounds = std::atoi(argv[1]);
   const Connection connection(PQconnectdb(argv[3]));
   expect(PQstatus(connection.get()) == CONNECTION_OK, connection.get());
@@ -74,17 +97,21 @@ int main(int argc, char** argv) try {
   const Result made{PQexec(connection.get(), make.c_str())};
   expect(PQresultStatus(made.get()) == PGRES_COMMAND_OK, connection.get());
   std::vector<double> spent;
+  std::vector<double> lasted;
   for (int round = 0; round < rounds; ++round) {
     const double before = process_cpu();
     const auto begin = std::chrono::steady_clock::now();
     const std::uint64_t bytes = read_rows(connection.get());
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     spent.push_back(process_cpu() - before);
+    lasted.push_back(took.count());
     std::printf("%.3f s, CPU %.3f s, %llu bytes of values\n", took.count(), spent.back(),
                 static_cast<unsigned long long>(bytes));
   }
-  std::sort(spent.begin(), spent.end());
-  if (!spent.empty()) std::printf("median CPU %.3f s\n", spent[spent.size() / 2]);
+  if (spent.empty()) return 0;
+  const double cpu_s = median(spent);
+  std::printf("median CPU %.3f s\n", cpu_s);
+  if (argc == 5) write_json(argv[4], argv[2], rounds, median(lasted), cpu_s);
   return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "negodbc-rows-libpq: %s\n", error.what());

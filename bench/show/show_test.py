@@ -47,6 +47,8 @@ class Show(unittest.TestCase):
         two = [{"name": "a", "seconds": 4, "cpu_s": 2, "peak_mb": 481}, {"name": "b", "seconds": 1, "cpu_s": 0.5, "peak_mb": 7}]
         for name in ("rows-bound", "rows-insert", "prepared-int4", "prepared-uuid"):
             self.put(f"{name}.json", {"workload": "w", "rows": 1000000, "targets": two})
+        self.put("gss-libpq-0.json", {"rows": 1000000, "targets": [two[0] | {"name": "libpq"}]})
+        self.put("gss-odbc-0.json", {"rows": 1000000, "targets": [two[1]]})
         self.put("cold.json", {"targets": [{"group": "g", "process": "negodbc", "cpu_ms": 5, "elapsed_ms": 9, "cpu_of_psqlodbc": 0.5},
                                            {"group": "g", "process": "psqlodbc", "cpu_ms": 10, "elapsed_ms": 19,
                                             "cpu_of_psqlodbc": 1}]})
@@ -54,7 +56,8 @@ class Show(unittest.TestCase):
         for name, suffix in (("first_leg", "/process_time/real_time/threads:1"), ("handshake", "/manual_time")):
             self.put(f"{name}.json", {"benchmarks": [
                 {"run_name": key + suffix, "aggregate_name": "median", "real_time": value * 1000, "time_unit": "ns"}
-                for key, value in (medians | {"plain_seal/mit": 105, "plugin_seal/mit": 50}).items()]})
+                for key, value in (medians | {"plain_seal/mit": 105, "plugin_seal/mit_by_library": 110,
+                                               "plugin_seal/mit_by_openssl": 50}).items()]})
         self.put("run.json", {"processors": 2, "cpu": "x", "system": "s", "kernel": "k", "negodbc": "1", "commit": "c",
                               "parts": {"storms": {"load_before": 0.5, "load_after": 3, "seconds": 120, "failed": False, "scale": 1},
                                         "rows": {"load_before": 1, "load_after": 1, "seconds": 60, "failed": True, "scale": 0.5}}})
@@ -73,7 +76,9 @@ class Show(unittest.TestCase):
         self.assertEqual(made["waits"].rows, [["by ticket", "2: 1, 1: 9", "47.6 ms"]])
         self.assertEqual(made["rows"].rows[0][3:6], ["4.0", "2.00 / 0.50", "4.0"])
         self.assertEqual(made["first_leg"].rows, [["MIT, krb5", "120", "40.0", "300", "3.0"]])
-        self.assertEqual(made["messages"].rows, [["MIT, sealed", "105", "50.0", "2.1"]])
+        self.assertEqual(made["messages"].rows, [["MIT, sealed", "105", "110", "50.0", "2.1"]])
+        self.assertEqual(made["rows_by_gss"].rows, [["libpq", "4.00", "1.00", "2.00 s", "1.00", "481"],
+                                                    ["b", "1.00", "0.25", "0.50 s", "0.25", "7.00"]])
         for table in made.values():
             self.assertTrue(all(len(row) == len(table.head) for row in table.rows), table.name)
 

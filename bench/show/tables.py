@@ -138,6 +138,24 @@ def rows_table(folder):
                  ["workload", "psqlodbc", "negodbc", "ratio", "CPU s", "CPU ratio", "peak MB"], rows, bars)
 
 
+def rows_by_gss(folder):
+    found = {}
+    for file in sorted(os.listdir(folder)):
+        if re.fullmatch(r"gss-(odbc|libpq)-\d+\.json", file):
+            report = read(folder, file)
+            for target in report["targets"]:
+                found.setdefault(target["name"], []).append((report["rows"], target["seconds"], target["cpu_s"], target["peak_mb"]))
+    if "libpq" not in found:
+        return None
+    medians = {name: [statistics.median(column) for column in zip(*values)] for name, values in found.items()}
+    peer_s, peer_cpu_s = medians["libpq"][1:3]
+    return Table("rows_by_gss", "Rows over GSS encryption", f"{medians['libpq'][0]:,.0f} rows, everything encrypted by the ticket's key.",
+                 ["client", "seconds", "of libpq's", "client CPU", "of libpq's", "peak MB"],
+                 [[name, short(wall), number(wall / peer_s), f"{short(cpu)} s", number(cpu / peer_cpu_s), short(peak)]
+                  for name, (_, wall, cpu, peak) in medians.items()],
+                 [("client CPU, s", [(name, values[2]) for name, values in medians.items()])])
+
+
 def prepared(folder):
     found = []
     for file in sorted(os.listdir(folder)):
@@ -203,15 +221,14 @@ def messages(folder):
     for library, called in LIBRARIES.items():
         for what in ("seal", "open"):
             # Whatever stands behind the names, one thread's comes first.
-            plain, plugin = (next((value for key, value in medians.items() if key.startswith(f"{who}_{what}/{library}")), None)
-                             for who in ("plain", "plugin"))
-            if plain is None or plugin is None:
+            us = [next((value for key, value in medians.items() if key.startswith(name)), None)
+                  for name in (f"plain_{what}/{library}", f"plugin_{what}/{library}_by_library", f"plugin_{what}/{library}_by_openssl")]
+            if None in us:
                 continue
-            rows.append([f"{called}, {what}ed", short(plain), short(plugin),
-                         number(plain / plugin, 1)])
-            bars.append((f"{called}, {what}: us", [("plain", plain), ("plugin", plugin)]))
-    return Table("messages", "A message of 16 kB", "Sealed and opened.", ["us", "plain", "plugin", "plain : plugin"], rows,
-                 bars) if rows else None
+            rows.append([f"{called}, {what}ed", *map(short, us), number(us[0] / us[2], 1)])
+            bars.append((f"{called}, {what}: us", list(zip(("plain", "plugin, by the library", "plugin, by OpenSSL"), us))))
+    return Table("messages", "A message of 16 kB", "Sealed and opened: the plain calls, the plugin with `GssSealing=library`, and as it is "
+                 "by default.", ["us", "plain", "by the library", "by OpenSSL", "plain : by OpenSSL"], rows, bars) if rows else None
 
 
 def cold(folder):
@@ -259,9 +276,9 @@ def conditions(folder):
     return Table("conditions", "Conditions", "", ["", ""], rows)
 
 
-ALL = [conditions, storms, sink, passwords, defaults, waits, cold, first_leg, both_legs, messages, rows_table, prepared, equal]
+ALL = [conditions, storms, sink, passwords, defaults, waits, cold, first_leg, both_legs, messages, rows_table, rows_by_gss, prepared, equal]
 NAMES = ["conditions", "storms", "sink", "passwords", "defaults", "waits", "cold", "first_leg", "both_legs", "messages", "rows",
-         "prepared", "equal"]
+         "rows_by_gss", "prepared", "equal"]
 
 
 def all_tables(folder):
