@@ -261,7 +261,7 @@ class TrueTest(Case):
         step = self.as_nobody("tried", **files)["driver"]
         self.assertEqual(step["verdict"], "failed", self.said)
         self.assertIn(f"is not found: can't read {drivers}: Permission denied", step["text"])
-        self.assertEqual(step["remedy"], "unset ODBCINSTINI")
+        self.assertEqual(step["remedy"], "unset ODBCSYSINI")
         drivers.chmod(0o644)
         self.assertEqual(self.as_nobody("tried", **files)["driver"]["verdict"], "ok", self.said)
         sources.chmod(0)

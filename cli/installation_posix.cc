@@ -43,17 +43,22 @@ constexpr char usual_drivers_file[] = "odbcinst.ini";
 
 // Where the environment names a place, that nothing is there yet is less likely than a mistake.
 std::string fault_of_place(const IniFile& named) {
+  if (named.variable.empty()) return {};
   std::error_code ignored;
-  if (named.variable.empty() || named.exists) return {};
   const std::filesystem::path folder = std::filesystem::path(named.file).parent_path();
   const auto type = std::filesystem::status(folder, ignored).type();
   const std::string whence = " (" + named.variable + ")";
-  if (folder.empty() || type == std::filesystem::file_type::directory)
-    return named.variable == drivers_variable ? "there is no file " + named.file + whence : "";
-  if (type == std::filesystem::file_type::not_found)
+  if (!folder.empty() && type == std::filesystem::file_type::not_found)
     return "there is no folder " + folder.string() + whence;
-  if (type == std::filesystem::file_type::unknown) return {};
-  return folder.string() + whence + " is no folder";
+  if (!folder.empty() && type != std::filesystem::file_type::directory)
+    return type == std::filesystem::file_type::unknown ? ""
+                                                       : folder.string() + whence + " is no folder";
+  // An empty one unixODBC makes by looking.
+  const bool nothing = !named.exists || (std::filesystem::is_regular_file(named.file, ignored) &&
+                                         std::filesystem::file_size(named.file, ignored) == 0);
+  return nothing && named.variable == drivers_variable
+             ? "there is nothing in " + named.file + whence
+             : "";
 }
 
 IniFile ini_file(const char* holds, const std::string& file, const char* by) {
@@ -218,6 +223,7 @@ std::string command_for_ini_file(const IniFile& file) {
   const bool read = ::access(file.file.c_str(), R_OK) == 0 &&
                     !std::filesystem::is_directory(file.file, ignored) && file.waits.empty();
   if (file.fault.empty()) return {};
+  if (!fault_of_place(file).empty()) return to_unset(file.variable);
   if (read && ::access(file.file.c_str(), W_OK) != 0 && file.file == dsn::user_ini_file())
     return "have ODBCINI name a file that " + this_user() + " can write";
   if (read) return {};
