@@ -13,6 +13,7 @@
 #include "cli/examination/kerberos_configuration.h"
 #include "driver/base/error.h"
 #include "driver/base/file_kind.h"
+#include "driver/base/temporary_file.h"
 
 namespace negodbc::cli {
 namespace {
@@ -65,14 +66,15 @@ void write_private_file(const std::string& file, const std::string& text) {
   const int descriptor =
       open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (descriptor < 0) can_not_write(file, errno);
-  std::string_view rest = text;
+  std::FILE* const open_one = fdopen(descriptor, "wb");
   int error = 0;
-  while (!rest.empty() && error == 0) {
-    const ssize_t written = write(descriptor, rest.data(), rest.size());
-    if (written >= 0) rest.remove_prefix(static_cast<std::size_t>(written));
-    if (written < 0 && errno != EINTR) error = errno;
+  if (open_one == nullptr) {
+    error = errno;
+    close(descriptor);
+  } else {
+    if (!write_to(open_one, text)) error = errno;
+    if (std::fclose(open_one) != 0 && error == 0) error = errno;
   }
-  if (close(descriptor) != 0 && error == 0) error = errno;
   if (error == 0 && std::rename(made.c_str(), file.c_str()) != 0) error = errno;
   if (error == 0) return;
   unlink(made.c_str());

@@ -1,6 +1,10 @@
-#include "cli/command_line.h"
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <iostream>
+
+#include "cli/command_line.h"
 
 namespace negodbc::cli {
 
@@ -14,7 +18,16 @@ std::optional<std::string> line_told() {
   return line;
 }
 
-Console::Console() = default;
+int error_of_output() {
+  const int copy = ::dup(STDOUT_FILENO);
+  return copy < 0 || ::close(copy) == 0 ? 0 : errno;
+}
+
+Console::Console() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(stream, F_GETFD) < 0)
+      static_cast<void>(::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+}
 Console::~Console() = default;
 
 }  // namespace negodbc::cli

@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <limits>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "cli/bundle.h"
@@ -12,6 +15,9 @@
 #include "cli/installation_steps.h"
 #include "cli/understanding.h"
 #include "driver/base/error.h"
+#include "driver/base/file_fault.h"
+#include "driver/base/path.h"
+#include "driver/log/log_file.h"
 
 namespace negodbc::cli {
 namespace {
@@ -92,14 +98,29 @@ void examine_whole_way(Report& report, const std::string& connection_string,
   report.add(std::move(finding));
 }
 
-// What programs give the driver manager; for --as-driver with that file as the driver.
+// A file that is named, found out without making it.
+bool can_be_added_to(const std::string& path) {
+  if (path.empty()) return false;
+  std::error_code failure;
+  const std::filesystem::path file = path_of(path);
+  if (!std::filesystem::exists(file, failure)) return log::fault_of_log(path).empty();
+  return fault_of_file(path, std::numeric_limits<std::uintmax_t>::max()).empty() &&
+         open_by_name(path, "ab") != nullptr;
+}
+
+// What programs give the driver manager, but without logs: a file that is made by root, programs
+// could not write to. For --as-driver with that file as the driver.
 std::string driver_connection(const Understanding& known, const DoctorWishes& wishes,
                               const std::string& driver) {
-  if (wishes.as_driver.empty()) return connection_string_of(wishes.connection);
+  // The first of two words is heeded.
+  std::string logs = std::string("Log=") + log::null_device + ";";
+  if (can_be_added_to(std::string(known.settings.get(dsn::Key::diagnosis_log))))
+    logs += std::string("DiagnosisLog=") + log::null_device + ";";
+  if (wishes.as_driver.empty()) return logs + connection_string_of(wishes.connection);
   dsn::Settings settings = known.settings;
   settings.set(dsn::Key::dsn, "");
   settings.set(dsn::Key::driver, driver);
-  return dsn::to_connection_string(settings);
+  return logs + dsn::to_connection_string(settings);
 }
 
 // The moment that is `time` behind `begun`; now, where that has been.
@@ -136,6 +157,8 @@ void examine_all(Report& report, const DoctorWishes& wishes, Understanding& know
   const bool by_ticket = wants_ticket(settings);
   if (!understood || (by_ticket && !plugin.loadable)) return;
   settings.auth_plugin = plugin.file;
+  // Where it can't be written, the login fails for that.
+  if (can_be_added_to(settings.diagnosis_log)) settings.diagnosis_log = log::null_device;
   if (settings.hosts.empty()) settings.hosts.push_back({"localhost", "", 5432});
   Examination examination{.known = known,
                           .settings = settings,

@@ -15,9 +15,8 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "testing"))
 
-import doctor_case
 import stub_programs
-from doctor_case import PROGRAM, REALM, SERVER, TICKET
+from doctor_case import PROGRAM, REALM, SERVER, TICKET, Case
 
 NOBODY = 65534
 PLUGIN = next(str(path) for path in pathlib.Path(os.environ["NEGODBC_DRIVER"]).parent.glob("libnegodbc-auth.so.*"))
@@ -25,27 +24,6 @@ E = os.environ
 VERIFY = f"SSLmode=verify-full;SSLrootcert={E['NEGODBC_ROOT_CERT']}"
 CERTIFICATE = f"{SERVER};UID=cert_user;{VERIFY};SSLcert={E['NEGODBC_CLIENT_CERT']}"
 BOTH = ("heimdal", "mit")
-
-
-class Case(doctor_case.Case):
-    def remedies(self, steps):
-        return [step["remedy"] for step in steps.values() if "remedy" in step]
-
-    def first_failure(self, steps):
-        return next((step for step in steps.values() if step["verdict"] == "failed"), {})
-
-    def remedy_of_failure(self, steps):
-        return self.first_failure(steps).get("remedy", "")
-
-    def write(self, name, content, mode=0o644):
-        file = self.folder / name
-        file.write_bytes(content if isinstance(content, bytes) else content.encode())
-        file.chmod(mode)
-        return file
-
-    def pipe(self, name):
-        os.mkfifo(self.folder / name)
-        return str(self.folder / name)
 
 
 class HarmlessTest(Case):
@@ -90,6 +68,9 @@ class HarmlessTest(Case):
         self.assert_harmless(TICKET, KRB5_CLIENT_KTNAME=str(victim), KRB5CCNAME=E["NEGODBC_CCACHE_NONE"])
 
     def test_keys_and_certificates(self):
+        script = self.victims / "script"
+        script.write_bytes(b"#!/bin/sh\ncat <<END\n" + pathlib.Path(E["NEGODBC_CLIENT_KEY"]).read_bytes() + b"END\n")
+        script.chmod(0o755)
         for victim in self.victims.iterdir():
             self.assert_harmless(f"{CERTIFICATE};SSLkey={victim}")
         self.assert_harmless(f"{SERVER};UID=trust_user;SSLmode=verify-full;SSLrootcert={victim}")
@@ -280,7 +261,7 @@ class TrueTest(Case):
         step = self.as_nobody("tried", **files)["driver"]
         self.assertEqual(step["verdict"], "failed", self.said)
         self.assertIn(f"is not found: can't read {drivers}: Permission denied", step["text"])
-        self.assertEqual(step["remedy"], "unset ODBCINSTINI")
+        self.assertEqual(step["remedy"], "unset ODBCSYSINI")
         drivers.chmod(0o644)
         self.assertEqual(self.as_nobody("tried", **files)["driver"]["verdict"], "ok", self.said)
         sources.chmod(0)

@@ -341,7 +341,7 @@ class DelegationTest(Case):
             self.assertEqual(step["verdict"], "note")
             self.assertRegex(step["text"], f"^the server gets no ticket of alice@{REALM}: GssDelegation=policy, and the KDC does not mark")
             self.assertEqual(self.facts(step)[SERVICE], "not ok-as-delegate")
-            self.assertIn('kadmin -q "modprinc +ok_as_delegate postgres/localhost"', step["remedy"])
+            self.assertIn('kadmin -q \'modprinc +ok_as_delegate postgres/localhost\'', step["remedy"])
 
     def test_a_ticket_that_is_not_forwardable(self):
         password = self.folder / "password"

@@ -71,6 +71,11 @@ class KeytabTest(Case):
         self.assertIn(f"it holds no key of {SERVICE}, but of POSTGRES/localhost@{REALM}", step["text"])
         self.assertIn("upper and lower case count", step["notes"][0])
 
+    def test_without_a_ticket(self):
+        step = self.doctor(f"{SERVER};UID=trust_user;Trusted_Connection=No", "--keytab", self.keytab(("other/host@" + REALM, 1, "aes256-cts-hmac-sha1-96")))["keytab"]
+        self.assertIn(f"it holds no key of postgres/localhost, but of other/host@{REALM}", step["text"])
+        self.assertRegex(step["remedy"], "kadmin -q 'ktadd -k .*server.keytab postgres/localhost'")
+
     def test_no_keytab(self):
         pipe = self.folder / "pipe"
         os.mkfifo(pipe)

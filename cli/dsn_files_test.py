@@ -111,6 +111,44 @@ class FaultTest(Case):
         self.assertEqual(self.user.read_bytes().decode(), text)
         self.assertEqual(self.left(), [])
 
+    def lost(self, *words, **options):
+        """The status and what is told of a command whose output goes nowhere."""
+        done = subprocess.run([PROGRAM, *words], stderr=subprocess.PIPE, timeout=60, check=False, env=self.environment,
+                              **({"stdin": subprocess.DEVNULL} | options))
+        return done.returncode, done.stderr.decode()
+
+    def test_what_is_told_to_a_full_disk_is_not_told(self):
+        self.put("[old]\nDriver = x\n")
+        with open("/dev/full", "wb", buffering=0) as full:
+            for number, words in enumerate((("dsn", "list"), ("dsn", "list", "--json"), ("dsn", "show", "old"), ("dsn", "show", "old", "--json"),
+                                            ("dsn", "add", "new", "Server=h"), ("dsn", "edit", "old", "Server=h"), ("dsn", "edit", "old", "Server=h"),
+                                            ("dsn", "import", "postgresql://h/d"), ("dsn", "remove", "old"), ("keywords",), ("--help",), ("--version",),
+                                            ("plugin", "list"), ("plugin", "check", "nowhere"), ("doctor", "new"), ("doctor", "new", "--json"))):
+                with self.subTest(words, number=number):
+                    status, said = self.lost(*words, stdout=full)
+                    self.assertEqual((status, said.count("could be written: No space left on device")), (3, 1), said)
+        # It was done all the same.
+        listed = {source["name"] for source in json.loads(self.run_it("dsn", "list", "--json"))}
+        self.assertEqual(listed, {"new", "d"})
+
+    def test_what_is_told_to_a_stream_that_is_closed_goes_into_no_file(self):
+        for closed in ((1,), (0, 1), (0, 1, 2)):
+            with self.subTest(closed=closed):
+                self.put("[old]\nDriver = x\n")
+                for words in (("dsn", "list"), ("dsn", "add", "new", "Server=h"), ("doctor", "new", "--bundle", str(self.folder / "all.ini"))):
+                    status, said = self.lost(*words, preexec_fn=lambda: [os.close(number) for number in closed])
+                    self.assertEqual(status, 3, said)
+                    self.assertEqual("could be written: Bad file descriptor" in said, 2 not in closed)
+                self.assertEqual(self.user.read_text(encoding="utf-8"), "[old]\nDriver = x\n\n[new]\nDriver = negodbc\nServer = h\n")
+                self.assertIn("report", json.loads((self.folder / "all.ini").read_text(encoding="utf-8")))
+
+    def test_a_bundle_that_has_no_room(self):
+        self.put("[old]\nDriver = x\n")
+        said = self.run_it("doctor", "old", "--bundle", str(self.folder / "all"), status=1,
+                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500)))
+        self.assertIn(f"{self.folder}/all can't be written: File too large", said)
+        self.assertEqual(self.left(), [])
+
     def as_nobody(self, *words, status=0):
         return self.run_it(*words, status=status, **({"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}))
 

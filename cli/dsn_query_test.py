@@ -332,5 +332,60 @@ class QueryTest(Case):
             os.close(secondary)
 
 
+class LostTest(Case):
+    """What could not be written is not told as done."""
+
+    def lost(self, *words, **options):
+        done = subprocess.run([*PROGRAM, *words], stderr=subprocess.PIPE, text=True, timeout=60, check=False, env=self.environment, **options)
+        return done.returncode, done.stderr
+
+    def test_rows_that_go_nowhere(self):
+        self.add()
+        with open("/dev/full", "wb", buffering=0) as full:
+            for form in ("table", "csv", "json"):
+                with self.subTest(form):
+                    self.assertEqual(self.lost("query", "made", "SELECT 1", "--format", form, stdout=full),
+                                     (3, "negodbc: not all that was to be told could be written: No space left on device\n"))
+                    # The server has a thousand million rows; nobody waits for them.
+                    status, said = self.lost("query", "made", "SELECT generate_series(1, 1000000000)", "--format", form, stdout=full)
+                    self.assertEqual(status, 3, said)
+                    self.assertIn("[HY008] the server has stopped the statement, whose rows could not be written", said)
+            for words in (("doctor", "made"), ("doctor", "made", "--json"), ("dsn", "test", "made")):
+                status, said = self.lost(*words, stdout=full)
+                self.assertEqual((status, "No space left on device" in said), (3, True), said)
+            bundle = self.folder / "bundle"
+            self.assertEqual(self.lost("doctor", "made", "--bundle", str(bundle), stdout=full)[0], 3)
+            self.assertEqual(json.loads(bundle.read_text(encoding="utf-8"))["report"]["verdict"], "ok")
+
+    def test_rows_go_into_no_socket(self):
+        """The connection would be the first number that is free."""
+        self.add()
+        status, said = self.lost("query", "made", "SELECT generate_series(1, 10000)", preexec_fn=lambda: os.close(1))
+        self.assertEqual(status, 3, said)
+        self.assertIn("could be written: Bad file descriptor", said)
+
+    def test_a_connection_string_that_is_typed(self):
+        """Its line is all of it: the terminal stays open."""
+        told, terminal = pty.openpty()
+        self.addCleanup(os.close, told)
+        program = subprocess.Popen([*PROGRAM, "doctor", "-"], stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                   env=self.environment)
+        os.close(terminal)
+        os.write(told, f"Driver=by ticket;Server=localhost;Port={PORT};Database=negodbc;Trusted_Connection=Yes\n".encode())
+        said = program.communicate(timeout=60)[0]
+        self.assertEqual(program.returncode, 0, said)
+        self.assertIn("All is well.", said)
+
+    def test_a_connection_string_of_an_editor(self):
+        text = f"Driver=by ticket;Server=localhost;Port={PORT};Database=negodbc;Trusted_Connection=Yes\r\n"
+        for encoding, status, cause in (("utf-8-sig", 0, "All is well."), ("utf-16", 1, "has to be UTF-8")):
+            done = subprocess.run([*PROGRAM, "doctor", "-"], input=text.encode(encoding), capture_output=True, timeout=60, check=False,
+                                  env=self.environment)
+            said = (done.stdout + done.stderr).decode()
+            self.assertEqual(done.returncode, status, said)
+            self.assertIn(cause, said)
+        self.assertIn("there is no connection string", self.run_it("doctor", "-", status=1))
+
+
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -17,6 +17,21 @@ struct IniFile {
   std::string waits = {};     // why nobody must open it, a pipe; "": whoever may can
 };
 
+// unixODBC makes the files that it looks for, for who only reads, too: as whoever runs this, who
+// may be root, and then takes nothing of a file that its user can't write. What was not there when
+// this begins and is empty when it ends is taken away.
+class AbsentIniFiles {
+ public:
+  AbsentIniFiles();
+  AbsentIniFiles(const AbsentIniFiles&) = delete;
+  AbsentIniFiles& operator=(const AbsentIniFiles&) = delete;
+  // NOLINTNEXTLINE(performance-trivially-destructible): not on Unix
+  ~AbsentIniFiles();
+
+ private:
+  std::vector<std::string> files_;
+};
+
 // In the order of the driver manager; empty where they are no files (Windows).
 std::vector<IniFile> ini_files();
 // Throws Error HY000 where one of them would keep the driver manager's functions waiting, which are

@@ -3,9 +3,11 @@
 
 #include <dlfcn.h>
 #include <elf.h>
+#include <fcntl.h>
 #include <link.h>
 #include <odbcinst.h>
 #include <sqlext.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,6 +28,8 @@
 #include "driver/base/secret.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/ini_file.h"
+#include "driver/dsn/lease.h"
+#include "driver/dsn/replacement.h"
 
 namespace negodbc::cli {
 namespace {
@@ -34,9 +38,34 @@ std::string environment(const char* name) {
   return variable_of_environment(name).value_or("");
 }
 
+constexpr char drivers_variable[] = "ODBCINSTINI";
+constexpr char usual_drivers_file[] = "odbcinst.ini";
+
+// Where the environment names a place, that nothing is there yet is less likely than a mistake.
+std::string fault_of_place(const IniFile& named) {
+  if (named.variable.empty()) return {};
+  std::error_code ignored;
+  const std::filesystem::path folder = std::filesystem::path(named.file).parent_path();
+  const auto type = std::filesystem::status(folder, ignored).type();
+  const std::string whence = " (" + named.variable + ")";
+  if (!folder.empty() && type == std::filesystem::file_type::not_found)
+    return "there is no folder " + folder.string() + whence;
+  if (!folder.empty() && type != std::filesystem::file_type::directory)
+    return type == std::filesystem::file_type::unknown ? ""
+                                                       : folder.string() + whence + " is no folder";
+  // An empty one unixODBC makes by looking.
+  const bool nothing = !named.exists || (std::filesystem::is_regular_file(named.file, ignored) &&
+                                         std::filesystem::file_size(named.file, ignored) == 0);
+  return nothing && named.variable == drivers_variable
+             ? "there is nothing in " + named.file + whence
+             : "";
+}
+
 IniFile ini_file(const char* holds, const std::string& file, const char* by) {
   std::error_code ignored;
   IniFile found{holds, file, std::filesystem::exists(file, ignored), "", by};
+  found.fault = fault_of_place(found);
+  if (!found.fault.empty()) return found;
   if (!std::filesystem::is_directory(file, ignored)) found.waits = fault_of_file(file);
   try {
     found.fault = dsn::read_ini_file(file).fault();
@@ -139,14 +168,44 @@ void* driver_manager(std::string& why) {
 
 }  // namespace
 
+AbsentIniFiles::AbsentIniFiles() {
+  const std::string system = dsn::system_ini_file();
+  std::string drivers = environment(drivers_variable);
+  if (drivers.empty()) drivers = usual_drivers_file;
+  std::error_code ignored;
+  for (const std::string& file :
+       {dsn::user_ini_file(), system, system.substr(0, system.find_last_of('/') + 1) + drivers})
+    if (std::filesystem::symlink_status(file, ignored).type() ==
+        std::filesystem::file_type::not_found)
+      files_.push_back(file);
+}
+
+AbsentIniFiles::~AbsentIniFiles() {
+  for (const std::string& file : files_) {
+    struct stat made = {};
+    if (::lstat(file.c_str(), &made) != 0 || !S_ISREG(made.st_mode) || made.st_size != 0 ||
+        made.st_uid != ::geteuid())
+      continue;
+    // Whoever writes it now has it.
+    const dsn::Descriptor open(
+        ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+    if (!open.is_open()) continue;
+    const dsn::Lease lease(open.get());
+    if (lease.state() != dsn::Lease::State::refused) static_cast<void>(::unlink(file.c_str()));
+  }
+}
+
 std::vector<IniFile> ini_files() {
   const std::string system = dsn::system_ini_file();
   const char* const of_system = environment("ODBCSYSINI").empty() ? "" : "ODBCSYSINI";
   std::string drivers = environment("ODBCINSTINI");
-  const char* const of_drivers = drivers.empty() ? of_system : "ODBCINSTINI";
-  if (drivers.empty()) drivers = "odbcinst.ini";
+  if (drivers.empty()) drivers = usual_drivers_file;
+  const char* of_drivers = drivers == usual_drivers_file ? of_system : drivers_variable;
   const char* const of_users = environment("ODBCINI").empty() ? "" : "ODBCINI";
   const std::string folder = system.substr(0, system.find_last_of('/') + 1);
+  // A file of this name can be nowhere.
+  std::error_code ignored;
+  if (*of_system != '\0' && !std::filesystem::is_directory(folder, ignored)) of_drivers = of_system;
   return {ini_file(holds_drivers, folder + drivers, of_drivers), users_ini_file(of_users),
           ini_file("the system's data sources", system, of_system)};
 }
@@ -164,10 +223,11 @@ std::string command_for_ini_file(const IniFile& file) {
   const bool read = ::access(file.file.c_str(), R_OK) == 0 &&
                     !std::filesystem::is_directory(file.file, ignored) && file.waits.empty();
   if (file.fault.empty()) return {};
+  if (!fault_of_place(file).empty()) return to_unset(file.variable);
   if (read && ::access(file.file.c_str(), W_OK) != 0 && file.file == dsn::user_ini_file())
     return "have ODBCINI name a file that " + this_user() + " can write";
   if (read) return {};
-  if (!file.variable.empty()) return "unset " + file.variable;
+  if (!file.variable.empty()) return to_unset(file.variable);
   return file.waits.empty() ? to_let_read(file.file) : to_put_away(file.file);
 }
 
@@ -261,9 +321,10 @@ ManagerLogin log_in_by_manager(const std::string& connection_string) {
   }
   login.tried = true;
   std::string text = connection_string;
-  login.connected = SQL_SUCCEEDED(
-      connect(handles.connection(), nullptr, reinterpret_cast<SQLCHAR*>(text.data()),
-              static_cast<SQLSMALLINT>(text.size()), nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT));
+  // Longer ones than a SQLSMALLINT counts are ended by their NUL.
+  login.connected =
+      SQL_SUCCEEDED(connect(handles.connection(), nullptr, reinterpret_cast<SQLCHAR*>(text.data()),
+                            SQL_NTS, nullptr, 0, nullptr, SQL_DRIVER_NOPROMPT));
   wipe(text);
   if (login.connected) {
     login.driver = handles.info(SQL_DRIVER_NAME) + " " + handles.info(SQL_DRIVER_VER);
@@ -281,14 +342,32 @@ ManagerLogin log_in_by_manager(const std::string& connection_string) {
   return login;
 }
 
+// odbcinst as root, which sudo keeps the user's variables from: with those that say where programs
+// look for drivers.
+std::string odbcinst_by_root() {
+  std::string command = "sudo ";
+  bool any = false;
+  for (const char* name : {"ODBCSYSINI", drivers_variable}) {
+    const std::string value = environment(name);
+    if (value.empty()) continue;
+    command.append(any ? "" : "env ")
+        .append(name)
+        .append("=")
+        .append(shell_word(value))
+        .append(" ");
+    any = true;
+  }
+  return command + "odbcinst";
+}
+
 // What odbcinst is told replaces all that stands by that name.
 std::string command_to_register(const std::string& name, const std::string& driver) {
   if (driver.empty()) return "install the driver again (package odbc-negodbc) and what it needs";
   if (const std::string sample = template_beside_program();
       !sample.empty() && iequals(name, "negodbc"))
-    return "sudo odbcinst -i -d -f " + shell_word(sample);
+    return odbcinst_by_root() + " -i -d -f " + shell_word(sample);
   return "printf '%s\\n' " + shell_word("[" + name + "]") + " " + shell_word("Driver = " + driver) +
-         " 'Threading = 0' | sudo odbcinst -i -d -r";
+         " 'Threading = 0' | " + odbcinst_by_root() + " -i -d -r";
 }
 
 std::string command_to_place(const std::string& file, const std::string& folder) {

@@ -229,6 +229,15 @@ void report_missing_data_source(Report& report, const std::string& given, const 
     finding.notes.push_back(file.fault + ": what stands there counts for nothing");
     if (finding.remedy.empty()) finding.remedy = command_for_ini_file(file);
   }
+  // Nothing can be added to the null device.
+  for (const IniFile& file : ini_files()) {
+    std::error_code ignored;
+    if (!all_read || file.variable != "ODBCINI" || !file.exists ||
+        std::filesystem::is_regular_file(path_of(file.file), ignored))
+      continue;
+    all_read = false;
+    finding.remedy = to_unset(file.variable);
+  }
   const auto same = std::find(known.begin(), known.end(), name);
   const bool is_address = name.find("://") != std::string::npos;
   if (same == known.end() && all_read)

@@ -29,6 +29,9 @@ std::wstring ask_registry(const wchar_t* section, const wchar_t* key) {
 
 }  // namespace
 
+AbsentIniFiles::AbsentIniFiles() = default;
+AbsentIniFiles::~AbsentIniFiles() = default;
+
 std::vector<IniFile> ini_files() {
   return {};
 }

@@ -13,7 +13,9 @@
 #include "cli/commands.h"
 #include "cli/dsn_commands.h"
 #include "cli/import_command.h"
+#include "cli/installation.h"
 #include "cli/manual.h"
+#include "cli/output.h"
 #include "cli/plugin_commands.h"
 #include "cli/printable.h"
 #include "cli/query_command.h"
@@ -26,9 +28,11 @@ using namespace negodbc::cli;  // NOLINT(google-build-using-namespace): this is 
 
 constexpr int failed = 1;
 constexpr int wrong_usage = 2;
+constexpr int output_lost = 3;
 
-std::string ask_on_terminal(const std::string& question, const std::string& otherwise) {
-  std::cout << question << (otherwise.empty() ? "" : " [" + otherwise + "]") << ": " << std::flush;
+std::string ask_on_terminal(std::ostream& out, const std::string& question,
+                            const std::string& otherwise) {
+  out << question << (otherwise.empty() ? "" : " [" + otherwise + "]") << ": " << std::flush;
   const std::optional<std::string> answer = line_told();
   if (!answer) throw std::runtime_error("no answer");
   return answer->empty() ? otherwise : *answer;
@@ -64,7 +68,7 @@ struct Command {
   std::function<int()> run;
 };
 
-std::vector<Command> dsn_commands(CLI::App& app, Arguments& given) {
+std::vector<Command> dsn_commands(CLI::App& app, Arguments& given, std::ostream& out) {
   CLI::App* const dsn = app.add_subcommand("dsn", "List, show, write and try data sources");
   dsn->require_subcommand(1);
   std::vector<Command> commands;
@@ -78,32 +82,37 @@ std::vector<Command> dsn_commands(CLI::App& app, Arguments& given) {
   };
   constexpr char word_help[] = "Keyword=value; negodbc keywords lists the keywords";
   add("list", "The user's data sources and those of all users", [&] {
-    return list_data_sources(given.json, std::cout);
+    return list_data_sources(given.json, out);
   })->add_flag("--json", given.json, "Write JSON");
   named(add("show", "What stands in a data source; passwords are not shown", [&] {
-    return show_data_source(given.name, given.json, std::cout);
+    return show_data_source(given.name, given.json, out);
   }))->add_flag("--json", given.json, "Write JSON");
-  const auto ask = [] { return is_interactive() ? ask_on_terminal : Ask(); };
+  const auto ask = [&out] {
+    if (!is_interactive()) return Ask();
+    return Ask([&out](const std::string& question, const std::string& otherwise) {
+      return ask_on_terminal(out, question, otherwise);
+    });
+  };
   CLI::App* const adds = add("add", "Make a data source; what is missing is asked for", [&, ask] {
     return add_data_source(given.name, given.scope().value_or(Scope::user), given.words, ask(),
-                           std::cout);
+                           out);
   });
   adds->add_option("name", given.name, "The data source's name");
   adds->add_option("words", given.words, word_help);
   add_scope(adds, given);
   CLI::App* const edits =
       named(add("edit", "Change a data source; \"Keyword=\" takes a keyword away", [&, ask] {
-        return edit_data_source(given.name, given.scope(), given.words, ask(), std::cout);
+        return edit_data_source(given.name, given.scope(), given.words, ask(), out);
       }));
   edits->add_option("words", given.words, word_help);
   add_scope(edits, given);
   add_scope(named(add("remove", "Remove a data source",
-                      [&] { return remove_data_source(given.name, given.scope(), std::cout); })),
+                      [&] { return remove_data_source(given.name, given.scope(), out); })),
             given);
   CLI::App* const imports =
       add("import", "Make a data source of another driver's, of a libpq URI or service", [&] {
         return import_data_source(given.connection, given.name, given.scope().value_or(Scope::user),
-                                  std::cout);
+                                  out);
       });
   imports
       ->add_option("source", given.connection,
@@ -112,16 +121,16 @@ std::vector<Command> dsn_commands(CLI::App& app, Arguments& given) {
   imports->add_option("--as", given.name, "The new data source's name");
   add_scope(imports, given);
   named(add("test", "The same as negodbc doctor NAME", [&] {
-    return doctor({given.name}, std::cout, style_of(given));
+    return doctor({given.name}, out, style_of(given));
   }))->add_flag("--json", given.json, "Write JSON");
   return commands;
 }
 
 // What the library has to say of them, which repeats a word that it did not expect.
 int say_what_is_wrong(const CLI::App& app, const CLI::ParseError& error,
-                      const std::vector<std::string>& words) {
+                      const std::vector<std::string>& words, std::ostream& out) {
   std::ostringstream wrong;
-  const int status = app.exit(error, std::cout, wrong);
+  const int status = app.exit(error, out, wrong);
   std::string text = wrong.str();
   for (const std::string& word : words) {
     const std::size_t at = text.find(word);
@@ -132,7 +141,7 @@ int say_what_is_wrong(const CLI::App& app, const CLI::ParseError& error,
   return status == 0 ? 0 : wrong_usage;
 }
 
-int run(int argc, char** argv) {
+int run(int argc, char** argv, std::ostream& out) {
   CLI::App app("negodbc: sets up and diagnoses integrated login to PostgreSQL through ODBC");
   app.name("negodbc");
   app.require_subcommand(1);
@@ -140,7 +149,7 @@ int run(int argc, char** argv) {
   Arguments given;
   constexpr char connection_help[] = "A DSN's name, or a connection string (with '=')";
 
-  std::vector<Command> commands = dsn_commands(app, given);
+  std::vector<Command> commands = dsn_commands(app, given, out);
   CLI::App* const examine = app.add_subcommand(
       "doctor", "Whether programs log in by a data source or a connection string, and why not");
   examine->add_option("connection", given.connection, connection_help)->required();
@@ -153,28 +162,29 @@ int run(int argc, char** argv) {
   examine->add_flag("--json", given.json, "Write what is found as one JSON object");
   examine->footer(
       "Where \"-\" is named instead, the connection string is read from the standard input.\n"
-      "Exit status: 0 programs log in, 1 they do not, 2 wrong usage.");
+      "Exit status: 0 programs log in, 1 they do not, 2 wrong usage, 3 the report is not whole.");
   commands.push_back({examine, [&] {
                         return doctor({connection_told(given.connection), given.keytab,
                                        given.as_driver, given.bundle},
-                                      std::cout, style_of(given));
+                                      out, style_of(given));
                       }});
   CLI::App* const plugin = app.add_subcommand("plugin", "Authentication plugins");
   plugin->require_subcommand(1);
   CLI::App* const lists = plugin->add_subcommand(
       "list", "The plugins that drivers would load, with the libraries that they find");
   lists->add_flag("--json", given.json, "Write JSON");
-  commands.push_back({lists, [&] { return list_plugins(std::cout, style_of(given)); }});
+  commands.push_back({lists, [&] { return list_plugins(out, style_of(given)); }});
   CLI::App* const checks =
       plugin->add_subcommand("check", "Whether a plugin keeps the contract of its ABI");
   checks->add_option("file", given.name, "The plugin's file, with its folder")->required();
   checks->add_option("--target", given.connection,
                      "A data source or a connection string that logins are tried by");
   checks->add_flag("--json", given.json, "Write JSON");
-  checks->footer("Exit status: 0 it keeps the contract, 1 it does not, 2 wrong usage.");
+  checks->footer(
+      "Exit status: 0 it keeps the contract, 1 it does not, 2 wrong usage, 3 the report is not "
+      "whole.");
   commands.push_back(
-      {checks,
-       [&] { return check_plugin(given.name, given.connection, std::cout, style_of(given)); }});
+      {checks, [&] { return check_plugin(given.name, given.connection, out, style_of(given)); }});
   CLI::App* const asks = app.add_subcommand("query", "Run a statement and write its rows");
   asks->add_option("connection", given.connection, connection_help)->required();
   asks->add_option("statement", given.sql, "SQL")->required();
@@ -184,15 +194,15 @@ int run(int argc, char** argv) {
                         const Format format = given.format == "csv"    ? Format::csv
                                               : given.format == "json" ? Format::json
                                                                        : Format::table;
-                        return query(given.connection, given.sql, format, std::cout);
+                        return query(given.connection, given.sql, format, out);
                       }});
   commands.push_back({app.add_subcommand("keywords", "Print the table of keywords"),
-                      [] { return keyword_table(std::cout); }});
+                      [&out] { return keyword_table(out); }});
   // For the build: no command of a person's.
   const auto written = [&](const char* name, void (*write)(const CLI::App&, std::ostream&)) {
-    commands.push_back({app.add_subcommand(name)->group(""), [&app, write] {
-                          write(app, std::cout);
-                          return std::cout ? 0 : failed;
+    commands.push_back({app.add_subcommand(name)->group(""), [&app, &out, write] {
+                          write(app, out);
+                          return 0;
                         }});
   };
   written("manual", write_manual);
@@ -203,7 +213,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(std::vector<std::string>(words));
   } catch (const CLI::ParseError& e) {
-    return say_what_is_wrong(app, e, words);
+    return say_what_is_wrong(app, e, words, out);
   }
   for (const Command& command : commands)
     if (command.app->parsed()) return command.run();
@@ -214,12 +224,18 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   const Console console;  // for what has gone wrong, too
+  const AbsentIniFiles absent;
+  Output output;
+  int status = failed;
   try {
-    return run(argc, argv);
+    status = run(argc, argv, output.stream());
   } catch (const negodbc::Error& e) {
     std::cerr << "negodbc: [" << e.state().view() << "] " << printable(e.what(), true) << '\n';
   } catch (const std::exception& e) {
     std::cerr << "negodbc: " << printable(e.what(), true) << '\n';
   }
-  return failed;
+  const std::string fault = output.fault();
+  if (fault.empty()) return status;
+  std::cerr << "negodbc: not all that was to be told could be written: " << fault << '\n';
+  return output_lost;
 }

@@ -82,8 +82,7 @@ void write_manual(const CLI::App& app, std::ostream& out) {
   Path path;
   each_command(app, path, [&](const Path& command) { write_command(command, out); });
   out << ".SH EXIT STATUS\n0: it is done, or programs log in. 1: it failed, or they do not. 2: "
-         "wrong "
-         "usage.\n"
+         "wrong usage. 3: what was to be told could not be written, not all of it.\n"
          ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nNo colours, on a terminal either.\n"
          ".TP\n.B ODBCINI, ODBCSYSINI, ODBCINSTINI\nWhere unixODBC's files are.\n"
          ".TP\n.B KRB5CCNAME, KRB5_CONFIG\nThe tickets and the configuration of Kerberos.\n"

@@ -170,6 +170,7 @@ struct LoginOptions {
       return value.empty() ? nullptr : value.c_str();
     };
     if (settings.hosts.empty()) settings.hosts.push_back({"localhost", "", 5432});
+    settings.diagnosis_log.clear();  // of programs, not of checks
     const net::Host& host = settings.hosts.front();
     options.size = sizeof options;
     options.flags_required = NEGODBC_AUTH_FLAG_MUTUAL;

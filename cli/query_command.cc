@@ -1,5 +1,6 @@
 #include "cli/query_command.h"
 
+#include <chrono>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -67,7 +68,26 @@ std::unique_ptr<session::Conversation> connected(const Understanding& known, log
   return server;
 }
 
-void write_result(session::ResultStream& stream, RowWriter& writer) {
+// Rows that go nowhere, to a disk that is full, are asked for no longer: the server is told to end
+// the statement, whose answer says what has become of it.
+class Outlet {
+ public:
+  Outlet(session::Session& session, const std::ostream& out) : session_(session), out_(out) {}
+
+  void look() {
+    if (out_ || lost_) return;
+    lost_ = true;
+    static_cast<void>(session_.interrupt(Deadline::after(std::chrono::seconds(5))));
+  }
+  [[nodiscard]] bool is_lost() const { return lost_; }
+
+ private:
+  session::Session& session_;
+  const std::ostream& out_;
+  bool lost_ = false;
+};
+
+void write_result(session::ResultStream& stream, RowWriter& writer, Outlet& outlet) {
   if (!stream.has_rows()) return writer.done(stream.command_tag());
   writer.begin(stream.fields());
   try {
@@ -78,6 +98,7 @@ void write_result(session::ResultStream& stream, RowWriter& writer) {
                                       : std::make_optional(std::string(value.view())));
       }
       writer.row(row);
+      outlet.look();
     }
   } catch (const Error&) {
     writer.end(false);
@@ -101,14 +122,17 @@ int query(const std::string& connection, const std::string& sql, Format format, 
   }
   const std::unique_ptr<RowWriter> writer = row_writer(format, is_terminal(), out);
   const Interruption interruption(server->session());
+  Outlet outlet(server->session(), out);
   log_statement(log.get(), server->session(), sql);
   try {
     const auto stream = server->simple(sql, {}, Deadline::never());
-    do write_result(*stream, *writer);
+    do write_result(*stream, *writer, outlet);
     while (stream->next_result(Deadline::never()));
   } catch (const Error& error) {
     out.flush();  // what came before it stands before it
     log_error(log.get(), error);
+    if (outlet.is_lost() && error.state() == "57014")
+      throw Error("HY008", "the server has stopped the statement, whose rows could not be written");
     if (!interruption.happened()) throw;
     throw Error("HY008", error.state() == "57014"
                              ? "cancelled by Ctrl-C: the server has stopped the statement"
@@ -119,7 +143,7 @@ int query(const std::string& connection, const std::string& sql, Format format, 
                 "the statements have left a transaction open: nothing of what they did in it is "
                 "kept. End it with COMMIT");
   }
-  return out.flush() ? 0 : 1;
+  return 0;
 }
 
 }  // namespace negodbc::cli

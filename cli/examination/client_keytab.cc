@@ -67,6 +67,7 @@ std::string command_for_client_keytab(const Examination& examination) {
   const Keytab keytab = read_keytab(settings.client_keytab);
   const auto is_theirs = [&](const KeytabEntry& entry) { return is_of(entry, settings.principal); };
   if (!keytab.entries.empty() && !settings.principal.empty() &&
+      !keytab.entries.front().principal.empty() &&
       std::none_of(keytab.entries.begin(), keytab.entries.end(), is_theirs))
     return examination.to_set("Principal=" + keytab.entries.front().principal);
   return is_own_file(path) ? to_put_key(path, settings.principal) : to_name_another(examination);

@@ -56,7 +56,7 @@ bool is_about(const std::string& fault, const ConfigurationFile& file) {
 // lies at libraries' own place is put away.
 std::string to_leave_out(const ConfigurationFile& file) {
   if (file.is_at_usual_place()) return to_put_away(file.path);
-  if (file.includer.empty()) return "unset KRB5_CONFIG";
+  if (file.includer.empty()) return to_unset("KRB5_CONFIG");
   const std::string command = to_change_by_hand(file.includer, FileKind::kerberos_configuration);
   const std::string line = "the line that leads to " + file.path;
   return command.empty() ? "take " + line + " out of " + file.includer
@@ -80,9 +80,9 @@ std::string command_for_configuration(const Examination& examination) {
   const KerberosFindings& found = *examination.kerberos;
   const KerberosConfiguration& configuration = found.configuration;
   if (configuration.fault.empty()) {
-    if (sspi_gssapi::is_trace_waiting()) return "unset KRB5_TRACE";
+    if (sspi_gssapi::is_trace_waiting()) return to_unset("KRB5_TRACE");
     const bool by_heimdal = found.taken != nullptr && found.taken->name == "heimdal";
-    if (!by_heimdal && sspi_gssapi::is_mechanism_list_waiting()) return "unset GSS_MECH_CONFIG";
+    if (!by_heimdal && sspi_gssapi::is_mechanism_list_waiting()) return to_unset("GSS_MECH_CONFIG");
     if (by_heimdal && !sspi_gssapi::where_includes_begin().empty())
       return examination.to_set("GssLib=mit");
     if (default_realm_of(found).empty())

@@ -53,8 +53,8 @@ std::string to_forward(const Examination& examination, bool by_cache) {
 
 std::string to_mark(const std::string& service) {
   const std::string bare = service.substr(0, service.rfind('@'));
-  return "sudo kadmin -q \"modprinc +ok_as_delegate " + bare +
-         "\"    # Active Directory: Set-ADAccountControl ACCOUNT -TrustedForDelegation $true";
+  return "sudo kadmin -q " + shell_word("modprinc +ok_as_delegate " + bare) +
+         "    # Active Directory: Set-ADAccountControl ACCOUNT -TrustedForDelegation $true";
 }
 
 }  // namespace
@@ -94,9 +94,10 @@ Finding examine_delegation(Examination& examination) {
   } else {
     finding.text +=
         own == nullptr ? "the one that is got is not forwardable" : "the KDC does not forward it";
-    finding.remedy = own == nullptr ? to_forward(examination, false)
-                                    : "sudo kadmin -q \"modprinc +allow_forwardable " +
-                                          examination.principal + "\"";
+    finding.remedy = own == nullptr
+                         ? to_forward(examination, false)
+                         : "sudo kadmin -q " +
+                               shell_word("modprinc +allow_forwardable " + examination.principal);
   }
   return finding;
 }

@@ -7,6 +7,7 @@
 #include "cli/examination/examination.h"
 #include "cli/examination/file_remedy.h"
 #include "cli/examination/told_commands.h"
+#include "cli/examination/words.h"
 #include "driver/base/error.h"
 #include "driver/base/file_fault.h"
 #include "driver/base/os_user.h"
@@ -70,7 +71,7 @@ void judge_file(Finding& finding, const std::string& name, const std::string& va
   if (fault.empty()) return;
   finding.verdict = Verdict::note;
   finding.notes.push_back(name + " names no ordinary file: " + fault);
-  if (finding.remedy.empty()) finding.remedy = "unset " + name;
+  if (finding.remedy.empty()) finding.remedy = to_unset(name);
 }
 
 // Programs are told by a warning, which few of them show.
@@ -92,7 +93,7 @@ void judge_log(Finding& finding, const Understanding& known) {
   const bool by_keyword = known.settings.has(dsn::Key::log_file) || !log::variable("NEGODBC_LOG");
   finding.remedy = variable == "NEGODBC_LOG" && by_keyword
                        ? to_name(known, "Log", "a file that " + this_user() + " can write")
-                       : "unset " + variable;
+                       : to_unset(variable);
 }
 
 }  // namespace
@@ -109,7 +110,7 @@ Finding examine_environment(Examination& examination) {
     if (std::string(name) == "KRB5CCNAME" && value->empty()) {
       finding.verdict = Verdict::note;
       finding.notes.emplace_back("KRB5CCNAME is set, and names nothing: no ticket is found so");
-      finding.remedy = "unset KRB5CCNAME";
+      finding.remedy = to_unset("KRB5CCNAME");
     }
   }
   judge_log(finding, examination.known);

@@ -4,12 +4,22 @@
 
 #include "cli/examination/told_commands.h"
 #include "driver/base/error.h"
+#include "driver/net/ip_address.h"
 
 namespace negodbc::cli {
 
 std::string Examination::to_set(const std::string& word) const {
   const std::size_t equals = word.find('=');
   return cli::to_set(known, word.substr(0, equals), word.substr(equals + 1));
+}
+
+std::string Examination::service_name() const {
+  if (!spn.empty()) return spn;
+  if (!settings.server_spn.empty()) return settings.server_spn;
+  const std::string& name = host().name;
+  if (name.empty() || name.front() == '/' || name.front() == '@' || net::is_ip_address(name))
+    return {};
+  return settings.kerberos_service + "/" + name;
 }
 
 Finding out_of_time(const std::string& what) {

@@ -89,6 +89,8 @@ struct Examination {
   }
   // The host that texts are about.
   [[nodiscard]] const net::Host& host() const { return settings.hosts.front(); }
+  // The name that the ticket was asked for, or would be; "": the server has none.
+  [[nodiscard]] std::string service_name() const;
   // "negodbc dsn edit sales KEYWORD=VALUE", or what to do to a connection string.
   [[nodiscard]] std::string to_set(const std::string& word) const;
 };

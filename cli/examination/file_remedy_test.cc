@@ -106,6 +106,10 @@ TEST_F(FileRemedy, What_the_environment_names_is_put_nothing_into_but_a_krb5_con
   const std::string other = with("passwd", "root:x:0:0\n"sv);
   for (const char* whence : {"KRB5_CONFIG", "the system's"})
     EXPECT_EQ(put_into(config, whence), "printf '[realms]\\nR = {\\n}\\n' | sudo tee -a " + config);
+  KerberosConfiguration hostile;
+  hostile.files = {{config, "the system's", ""}};
+  EXPECT_EQ(hostile.to_put("realms", "R'; echo 100%; ' = {\\n}"),
+            R"(printf '[realms]\nR'\''; echo 100%%; '\'' = {\n}\n' | sudo tee -a )" + config);
   EXPECT_EQ(put_into(other, "KRB5_CONFIG"), "unset KRB5_CONFIG");
   EXPECT_EQ(put_into("/dev/null", "KRB5_CONFIG"), "unset KRB5_CONFIG");
   EXPECT_EQ(put_into(path("absent"), "the system's"),

@@ -221,13 +221,15 @@ std::string KerberosConfiguration::to_put(const std::string& section,
   if (main.is_at_usual_place()) {
     if (!ordinary && type != std::filesystem::file_type::not_found) return to_put_away(main.path);
   } else if (!ordinary || !fault_of_kind(main.path, FileKind::kerberos_configuration).empty()) {
-    return std::string("unset ") + by_variable;  // which may name anything
+    return to_unset(by_variable);  // which may name anything
   }
   const std::string file = shell_word(main.path);
   const std::string text = "[" + section + "]\\n" + lines;
   // sed changes no file that has no line.
-  return entries.empty() ? "printf '" + text + "\\n' | sudo tee -a " + file
-                         : "sudo sed -i '1i " + text + "' " + file;
+  if (!entries.empty()) return "sudo sed -i " + shell_word("1i " + text) + " " + file;
+  std::string format;  // printf's
+  for (const char c : text) format.append(c == '%' ? 2 : 1, c);
+  return "printf " + shell_word(format + "\\n") + " | sudo tee -a " + file;
 }
 
 KerberosConfiguration read_kerberos_configuration() {

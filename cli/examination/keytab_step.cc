@@ -52,7 +52,13 @@ Finding examine_keytab(Examination& examination) {
     return finding;
   }
   if (!keytab.fault.empty()) finding.notes.push_back(name + ": " + keytab.fault);
-  const std::string& wanted = examination.ticket ? examination.ticket->principal : examination.spn;
+  const std::string wanted =
+      examination.ticket ? examination.ticket->principal : examination.service_name();
+  if (wanted.empty()) {
+    finding.text = "it holds keys of " + joined(principals_in(keytab)) +
+                   "; the server has no name that a ticket could be asked for by";
+    return finding;
+  }
   std::vector<const KeytabEntry*> own;
   const std::string bare = wanted.substr(0, wanted.rfind('@'));
   for (const KeytabEntry& entry : keytab.entries) {

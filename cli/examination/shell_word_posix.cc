@@ -11,4 +11,8 @@ std::string shell_word(const std::string& text) {
   return word + "'";
 }
 
+std::string to_unset(const std::string& variable) {
+  return "unset " + variable;
+}
+
 }  // namespace negodbc::cli

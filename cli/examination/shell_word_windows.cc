@@ -17,4 +17,9 @@ std::string shell_word(const std::string& text) {
   return word.append(backslashes, '\\') + "\"";
 }
 
+// PowerShell's, to which the other one is a remark.
+std::string to_unset(const std::string& variable) {
+  return "Remove-Item Env:" + variable + "    # in cmd: set " + variable + "=";
+}
+
 }  // namespace negodbc::cli

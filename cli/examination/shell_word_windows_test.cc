@@ -15,5 +15,9 @@ TEST(ShellWord, OfWindowsIsInDoubleQuotesWhereItHasTo) {
   EXPECT_EQ(shell_word(R"(a "b\" c)"), R"("a \"b\\\" c")");
 }
 
+TEST(ShellWord, AVariableIsTakenOutAsTheShellsOfWindowsDo) {
+  EXPECT_EQ(to_unset("KRB5CCNAME"), "Remove-Item Env:KRB5CCNAME    # in cmd: set KRB5CCNAME=");
+}
+
 }  // namespace
 }  // namespace negodbc::cli

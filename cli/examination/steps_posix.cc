@@ -1,5 +1,6 @@
 #include "cli/examination/kerberos_steps.h"
 #include "cli/examination/tls_step.h"
+#include "cli/examination/words.h"
 
 namespace negodbc::cli {
 namespace {
@@ -66,8 +67,8 @@ std::string command_for_clock() {
 }
 
 std::string command_to_name_service(const std::string& spn) {
-  return "sudo kadmin -q \"addprinc -randkey " + spn + "\"    # Active Directory: setspn -S " +
-         spn + " ACCOUNT";
+  return "sudo kadmin -q " + shell_word("addprinc -randkey " + spn) +
+         "    # Active Directory: setspn -S " + shell_word(spn) + " ACCOUNT";
 }
 
 }  // namespace negodbc::cli

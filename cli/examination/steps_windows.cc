@@ -3,7 +3,6 @@
 #include "cli/examination/directory.h"
 #include "cli/examination/examination.h"
 #include "cli/examination/logon_session.h"
-#include "driver/net/ip_address.h"
 
 namespace negodbc::cli {
 namespace {
@@ -26,10 +25,7 @@ bool with_server(const Examination& examination) {
 
 // The name that the ticket is asked for, without its realm; "": a directory knows none of it.
 std::string name_in_directory(const Examination& examination) {
-  const login::LoginSettings& settings = examination.settings;
-  std::string name = examination.spn.empty() ? settings.server_spn : examination.spn;
-  if (name.empty() && !net::is_ip_address(examination.host().name))
-    name = settings.kerberos_service + "/" + examination.host().name;
+  const std::string name = examination.service_name();
   return name.substr(0, name.rfind('@'));
 }
 bool with_name(const Examination& examination) {

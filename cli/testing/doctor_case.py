@@ -47,3 +47,22 @@ class Case(unittest.TestCase):
         file = self.folder / "krb5.conf"
         file.write_text(text.replace(old, new), encoding="utf-8")
         return str(file)
+
+    def remedies(self, steps):
+        return [step["remedy"] for step in steps.values() if "remedy" in step]
+
+    def first_failure(self, steps):
+        return next((step for step in steps.values() if step["verdict"] == "failed"), {})
+
+    def remedy_of_failure(self, steps):
+        return self.first_failure(steps).get("remedy", "")
+
+    def write(self, name, content, mode=0o644):
+        file = self.folder / name
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        file.chmod(mode)
+        return file
+
+    def pipe(self, name):
+        os.mkfifo(self.folder / name)
+        return str(self.folder / name)

@@ -44,6 +44,12 @@ std::string fault_of_content(const std::string& path, const fs::file_status& sta
 }
 
 std::string file_remedy(const std::string& path, bool heimdal, bool named) {
+  if (path.empty()) {
+    return named ? "CredentialCache names no file: leave CredentialCache=FILE: out, or name one "
+                   "behind it (FILE:/path)"
+                 : "KRB5CCNAME, or default_ccache_name in krb5.conf, names no file behind FILE: "
+                   "take it out, or name one (FILE:/path)";
+  }
   const fs::path place = path_of(path);
   const std::string kinit = named ? "run kinit -c " + path : "run kinit";
   std::error_code failure;

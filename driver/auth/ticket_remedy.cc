@@ -27,7 +27,8 @@ std::string wish_about_name(const TicketWishes& wishes) {
 
 std::string unknown_target(const std::string& target, const TicketWishes& wishes) {
   const std::string or_created =
-      ", or ask the administrator to create or enable the service principal " + target;
+      ", or ask the administrator to create or enable the service principal" +
+      (target.empty() ? "" : " " + target);
   if (!wishes.spn.empty()) return "Correct " + wish_about_name(wishes) + or_created;
   if (!wishes.service.empty()) {
     return "Leave " + wish_about_name(wishes) +
@@ -96,7 +97,8 @@ std::string remedy_for(negodbc_auth_status status, const negodbc_auth_diagnosis&
       return knows_target(record) ? "" : unknown_target(words_in(record.target), wishes);
     case NEGODBC_AUTH_E_NO_AUTHORITY: {
       const std::string principal = words_in(record.principal);
-      if (wishes.realm.empty() || principal.empty() || realm_of(principal) == wishes.realm)
+      if (wishes.realm.empty() || realm_of(principal).empty() ||
+          realm_of(principal) == wishes.realm)
         return {};
       return "Correct Realm=" + wishes.realm + ", or leave it out: the ticket is of the realm " +
              std::string(realm_of(principal)) +
@@ -122,8 +124,11 @@ std::string refused_ticket(const negodbc_auth_diagnosis& record, const TicketWis
   const std::string target = record.target == nullptr ? "the server" : record.target;
   const std::string wish = wish_about_name(wishes);
   const std::string name = wish.empty() ? "" : ", or correct " + wish;
-  if (record.status == NEGODBC_AUTH_E_CLOCK_SKEW)
-    return refused + ": " + words + ". " + words_in(record.hint);
+  if (record.status == NEGODBC_AUTH_E_CLOCK_SKEW) {
+    const std::string hint = words_in(record.hint);
+    return refused + ": " + (words.empty() ? "the clock skew is too great" : words) +
+           (hint.empty() ? "" : ". " + hint);
+  }
   // Windows, and Heimdal where it negotiates itself, try again with the server's time; nothing else
   // takes a second token.
   if (answers && record.status >= 0 && record.legs > 1 && words_in(record.package) == "Kerberos") {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "driver/auth/cache_remedy.h"
+
 namespace negodbc::auth {
 namespace {
 
@@ -90,6 +92,32 @@ TEST(TicketRemedy, NamesTheKeywordThatLedThere) {
   ticket.realm = "ELSEWHERE";
   EXPECT_THAT(remedy_for(no_way.status, no_way, wishes(ticket)),
               AllOf(HasSubstr("Realm=ELSEWHERE"), HasSubstr("of the realm TEST")));
+}
+
+// What the plugin or a keyword may leave empty stands in no sentence.
+TEST(TicketRemedy, NamesNothingThatIsEmpty) {
+  for (const char* const library : {"heimdal", "mit"}) {
+    EXPECT_THAT(remedy_for_cache("FILE:", library, true),
+                AllOf(HasSubstr("leave CredentialCache=FILE: out"), Not(HasSubstr("kinit"))));
+    EXPECT_THAT(remedy_for_cache("FILE:", library, false),
+                AllOf(HasSubstr("KRB5CCNAME"), Not(HasSubstr("kinit"))));
+  }
+  negodbc_auth_diagnosis bare = record(NEGODBC_AUTH_E_CLOCK_SKEW, 37);
+  bare.text = nullptr;
+  bare.hint = nullptr;
+  EXPECT_EQ(refused_ticket(bare, wishes({}), true),
+            "The server could not accept the ticket: the clock skew is too great");
+  bare = record(NEGODBC_AUTH_E_TARGET_UNKNOWN, 7);
+  bare.target = nullptr;
+  TicketOptions ticket;
+  ticket.server_spn = "postgres/other";
+  EXPECT_THAT(remedy_for(bare.status, bare, wishes(ticket)),
+              ::testing::EndsWith("the service principal"));
+  bare = record(NEGODBC_AUTH_E_NO_AUTHORITY, 0);
+  bare.principal = "alice";
+  ticket = {};
+  ticket.realm = "ELSEWHERE";
+  EXPECT_EQ(remedy_for(bare.status, bare, wishes(ticket)), "");
 }
 
 TEST(TicketRemedy, TellsWhoMayNotBeWhom) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <string_view>
 #include <system_error>
@@ -22,10 +23,13 @@ bool begins_with_version(std::string_view bytes, unsigned char newest) {
   return version >= 1 && version <= newest;
 }
 
-// Behind certificates, remarks and what else stands before it.
+constexpr std::string_view begin = "-----BEGIN ";
+
+// Behind certificates, remarks and what else stands before it. Not in a script or a program, which
+// may have one among much else and is no less one for it.
 bool holds_private_key(std::string_view text) {
-  constexpr std::string_view begin = "-----BEGIN ";
   constexpr std::string_view end = "PRIVATE KEY-----";
+  if (text.starts_with("#!") || text.find('\0') != std::string_view::npos) return false;
   for (std::size_t at = text.find(begin); at != std::string_view::npos;
        at = text.find(begin, at + begin.size())) {
     const std::string_view line = text.substr(at, text.find_first_of("\r\n", at) - at);
@@ -54,6 +58,16 @@ bool is_kerberos_configuration(std::string_view text) {
   return false;
 }
 
+// What only holds a key, as a file of a share may have all rights, begins with it.
+bool is_executable(const std::filesystem::path& path, std::string_view text) {
+  namespace fs = std::filesystem;
+  constexpr fs::perms execute =
+      fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+  std::error_code failure;
+  return (fs::status(path, failure).permissions() & execute) != fs::perms::none && !failure &&
+         !text.starts_with(begin);
+}
+
 std::string fault_of_content(std::string_view bytes, FileKind kind) {
   switch (kind) {
     case FileKind::private_key:
@@ -78,7 +92,10 @@ std::string fault_of_kind(const std::string& path, FileKind kind) {
   std::string bytes(most_that_is_read, '\0');
   file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   const auto size = static_cast<std::size_t>(file.gcount());
-  std::string fault = fault_of_content(std::string_view(bytes).substr(0, size), kind);
+  const std::string_view text(bytes.data(), size);
+  std::string fault = fault_of_content(text, kind);
+  if (fault.empty() && kind == FileKind::private_key && is_executable(path_of(path), text))
+    fault = "it is executable, as programs are";
   wipe(bytes);
   return fault;
 }

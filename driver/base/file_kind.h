@@ -10,7 +10,7 @@
 namespace negodbc {
 
 enum class FileKind : std::uint8_t {
-  private_key,             // PEM
+  private_key,             // PEM, and no script or program that has one in it
   ticket_cache,            // 5 and 1 to 4
   keytab,                  // 5 and 1 or 2
   kerberos_configuration,  // krb5.conf: a section that libraries know, or nothing at all

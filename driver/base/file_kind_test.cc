@@ -45,6 +45,20 @@ TEST_F(FileKindTest, A_private_key) {
         << other;
 }
 
+TEST_F(FileKindTest, What_has_a_key_in_it_and_is_a_program_is_no_key) {
+  namespace fs = std::filesystem;
+  const std::string key = "-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n";
+  for (const std::string& other :
+       {"#!/bin/sh\ncat <<END\n" + key, std::string("\177ELF\0", 5) + key})
+    EXPECT_EQ(fault_of_kind(with(other), FileKind::private_key), "it holds no private key");
+  // On shares all files may have all rights.
+  const std::string file = with(key);
+  fs::permissions(file, fs::perms::all);
+  EXPECT_EQ(fault_of_kind(file, FileKind::private_key), "");
+  fs::permissions(with("export KEY='\n" + key + "'\n"), fs::perms::all);
+  EXPECT_EQ(fault_of_kind(file, FileKind::private_key), "it is executable, as programs are");
+}
+
 TEST_F(FileKindTest, A_cache_and_a_keytab) {
   for (const char version : {'\1', '\2', '\3', '\4', '\5', '\0'}) {
     const std::string file = with(std::string("\5") + version + "rest");

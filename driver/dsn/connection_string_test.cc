@@ -212,6 +212,17 @@ TEST(ConnectionString, PsqlodbcsFlagsInOneNumber) {
   const Settings older = parse_connection_string("CX=12000").settings;
   EXPECT_TRUE(older.has(Key::text_as_long_varchar));
   EXPECT_FALSE(older.has(Key::use_server_side_prepare));
+  // psqlodbc's own, of all flags that can be set by keywords; FetchRefcursors lies beyond its
+  // count.
+  const Settings wished = parse_connection_string("CX=1c1305008a").settings;
+  EXPECT_TRUE(wished.boolean(Key::fetch_refcursors));
+  EXPECT_FALSE(wished.has(Key::use_declare_fetch));
+  EXPECT_FALSE(wished.has(Key::debug));
+  EXPECT_EQ(parse_connection_string("CX=1c305408a").settings.get(Key::use_declare_fetch), "1");
+  EXPECT_FALSE(parse_connection_string("CX=1c305408a").settings.has(Key::fetch_refcursors));
+  EXPECT_EQ(parse_connection_string("CX=1c305088a").settings.get(Key::debug), "1");
+  EXPECT_EQ(parse_connection_string("CX=1c305048a").settings.get(Key::comm_log), "1");
+  EXPECT_EQ(parse_connection_string("B6=0;CX=1c305408a").settings.get(Key::use_declare_fetch), "0");
   for (const char* bad : {"CX=", "CX=1", "CX=1c", "CX=zz", "CX=1cxyz", "CX=1c-1", "CX=1cfffffffff"})
     EXPECT_FALSE(parse_connection_string(bad).settings.has(Key::bools_as_char)) << bad;
   EXPECT_TRUE(parse_connection_string("CX=3").settings.boolean(Key::lf_conversion));

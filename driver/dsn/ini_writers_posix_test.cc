@@ -7,8 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -20,6 +22,23 @@
 #include "driver/dsn/ini_file.h"
 #include "driver/dsn/lease.h"
 #include "driver/dsn/replacement.h"
+
+namespace {
+
+// Asked before two names are exchanged; false: that fails.
+std::function<bool()>* before_exchange = nullptr;
+
+}  // namespace
+
+// In the place of the C library's, for what is in this program.
+extern "C" int renameat2(int from_folder, const char* from, int to_folder, const char* to,
+                         unsigned flags) noexcept {
+  if ((flags & RENAME_EXCHANGE) != 0 && before_exchange != nullptr && !(*before_exchange)()) {
+    errno = EIO;
+    return -1;
+  }
+  return static_cast<int>(::syscall(SYS_renameat2, from_folder, from, to_folder, to, flags));
+}
 
 namespace negodbc::dsn {
 namespace {
@@ -157,6 +176,41 @@ TEST_F(IniWriters, AFileThatLostItsNameGetsItBack) {
     }
     EXPECT_EQ(bytes(), back ? "[old]\n" : "[new]\n");
     EXPECT_EQ(files(), 1);
+  }
+}
+
+// The program has found the file by its name and waits for the lease, in the very moment before the
+// exchange: what it writes then is in the file that has lost its name.
+TEST_F(IniWriters, WhoWaitsToWriteWhileTheNameGoesHasItGivenBack) {
+  const auto leased = [&] {
+    for (int file = 0; file < 1024; ++file)
+      if (::fcntl(file, F_GETLEASE) == F_RDLCK) return file;
+    return -1;
+  };
+  for (const bool goes_back : {true, false}) {
+    put("[a]\n");
+    std::thread writer;
+    int exchanges = 0;
+    std::function<bool()> at_exchange = [&] {
+      if (++exchanges == 2) return goes_back;
+      if (exchanges > 2) return true;
+      const int file = leased();
+      EXPECT_GE(file, 0);
+      writer = std::thread([&] { put("[theirs]\nk = 1\n"); });
+      for (int waits = 0; waits < 10000 && ::fcntl(file, F_GETLEASE) == F_RDLCK; ++waits)
+        std::this_thread::sleep_for(milliseconds(1));
+      return true;
+    };
+    before_exchange = &at_exchange;
+    change_ini_file(file_.string(), false, [](IniText& text) { text.add("ours", {{"k", "2"}}); });
+    before_exchange = nullptr;
+    ASSERT_TRUE(writer.joinable());
+    writer.join();
+    EXPECT_GT(exchanges, 2);
+    const IniText text = read_ini_file(file_.string());
+    EXPECT_EQ(text.values("theirs"), (Profile{{"k", "1"}})) << bytes();
+    EXPECT_EQ(text.values("ours"), (Profile{{"k", "2"}})) << bytes();
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
   }
 }
 

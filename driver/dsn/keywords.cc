@@ -146,7 +146,9 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
     text(Key::file_dsn, "FILEDSN", {}, "", "A file data source; read by the driver manager"),
     text(Key::description, "Description", description_names, "", "Free text about the data source"),
     text(Key::server, "Server", server_names, "localhost",
-         "Host name, IP address or directory of a Unix socket; several with commas, tried in turn"),
+         "Host name, IP address or directory of a Unix socket; several with commas, tried in turn; "
+         "a "
+         "name that is not ASCII by its A-label (xn--...)"),
     text(Key::host_address, "hostaddr", {}, "",
          "IP address to connect to instead of resolving Server; as many as servers"),
     number(Key::port, "Port", {}, "5432", "TCP port; one for all servers or one for each"),
@@ -334,7 +336,8 @@ constexpr std::array<Keyword, static_cast<std::size_t>(Key::count)> table = {{
 
     text(Key::log_file, "Log", log_file_names, "",
          "File that gets a line for each event of the connection, without secrets; without it what "
-         "NEGODBC_LOG names in the environment"),
+         "NEGODBC_LOG names in the environment; /dev/null (Windows: NUL): none, whatever else asks "
+         "for one"),
     choice(Key::log_level, "LogLevel", {}, "statements", log_level_choices, {},
            "What is told there, each with all before it: errors; logins with steps and times; "
            "statements, their constants masked; values (of parameters, constants, the server's "
@@ -377,8 +380,10 @@ constexpr AcceptedKeyword accepted[] = {
      "here"},
     {"Abbreviated", "CX",
      "Flags in one number: those of ReadOnly, TextAsLongVarchar, UnknownsAsLongVarchar, "
-     "BoolsAsChar, TrueIsMinus1, LFConversion, ShowSystemTables, ByteaAsLongVarBinary and "
-     "UseServerSidePrepare count where these are not given"},
+     "BoolsAsChar, TrueIsMinus1, LFConversion, ShowSystemTables, ByteaAsLongVarBinary, "
+     "UseServerSidePrepare, UseDeclareFetch, FetchRefcursors, Debug and CommLog count where these "
+     "are "
+     "not given"},
     {"GssAuthUseGSS", "D0", "Whether by GSS or by SSPI is the server's choice"},
     {"PreferLibpq", "D3", "There is no libpq"},
     {"XaOpt", "D4", "There are no distributed transactions"},

@@ -47,6 +47,7 @@ LogWish log_wish(const Settings& settings) {
   if (wish.path.empty()) wish.path = log::variable("NEGODBC_LOG").value_or("");
   if (wish.path.empty() && (is_on(settings.get(Key::debug)) || is_on(settings.get(Key::comm_log))))
     wish.path = path_without_name(settings);
+  if (wish.path == log::null_device) wish.path.clear();
   const std::optional<std::string> level = log::variable(level_variable);
   if (settings.has(Key::log_level) || !level) {
     wish.level = static_cast<log::Level>(settings.choice(Key::log_level));

@@ -14,8 +14,8 @@ struct LogWish {
 };
 
 // The keywords Log and LogLevel, else NEGODBC_LOG and NEGODBC_LOG_LEVEL where the environment is to
-// be trusted, else Debug and CommLog. Throws Error 08001 for a LogLevel that is none (of the
-// environment's: 01000).
+// be trusted, else Debug and CommLog. None where that is the null device. Throws Error 08001 for a
+// LogLevel that is none (of the environment's: 01000).
 LogWish log_wish(const Settings& settings);
 
 }  // namespace negodbc::dsn

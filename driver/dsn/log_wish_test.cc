@@ -67,6 +67,13 @@ TEST(LogWish, TheEnvironmentStandsBehindThem) {
   }
 }
 
+TEST(LogWish, TheNullDeviceIsNoneWhateverElseAsksForOne) {
+  const Variable file("NEGODBC_LOG", "/of_the_environment");
+  const std::string none = std::string("Log=") + log::null_device;
+  EXPECT_EQ(wish((none + ";Debug=1;CommLog=1").c_str()).path, "");
+  EXPECT_THROW(wish((none + ";LogLevel=chatty").c_str()), Error);
+}
+
 TEST(LogWish, PsqlodbcsWordsHaveItNamedByUserAndProcess) {
   const std::string end = "_" + std::to_string(process_number()) + ".log";
   for (const char* words : {"Debug=1", "CommLog=1", "B2=2", "B3=Yes", "Debug=0;CommLog=1"}) {

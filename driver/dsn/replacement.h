@@ -40,7 +40,8 @@ class Replacement {
   // The same, while the file that had the name stays under the other one until this object goes.
   // False: the file system can't do that, and nothing was done.
   [[nodiscard]] bool exchange();
-  // As it was before exchange().
+  // As it was before exchange(); where the file system does not exchange them again, the file gets
+  // its name back, and the new one is gone. Throws where neither can be done, and leaves both.
   void exchange_back();
   // False: there is a file of that name.
   [[nodiscard]] bool take_free_name();

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <memory>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "driver/base/error.h"
@@ -186,8 +187,13 @@ bool Replacement::exchange() {
 }
 
 void Replacement::exchange_back() {
-  static_cast<void>(
-      ::renameat2(AT_FDCWD, name_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE));
+  if (::renameat2(AT_FDCWD, name_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) == 0) return;
+  // The new text can be made again, what a program writes into the old file can't.
+  const std::string old = std::exchange(name_, "");
+  if (::rename(old.c_str(), target_.c_str()) == 0) return;
+  throw Error("HY000", "what another program has written into " + target_ + " meanwhile is in " +
+                           old + ", which can't be given its name back: " +
+                           std::generic_category().message(errno));
 }
 
 bool Replacement::take_free_name() {

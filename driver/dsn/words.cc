@@ -102,7 +102,8 @@ void WordTaker::take_unknown(std::string_view name, const Standing& standing) {
 }
 
 // psqlodbc's abbreviations: hexadecimal numbers, CX with the number of its flags in the first two
-// digits; a digit alone is the oldest three. What is no such number says nothing.
+// digits; a digit alone is the oldest three. It counts 28 and sets a 29th (FetchRefcursors): one
+// that is set counts, wherever it stands. What is no such number says nothing.
 void WordTaker::open_flags() {
   struct Flag {
     unsigned bit;
@@ -113,6 +114,11 @@ void WordTaker::open_flags() {
                             {18, Key::bools_as_char},          {20, Key::show_system_tables},
                             {23, Key::true_is_minus_one},      {24, Key::bytea_as_long_varbinary},
                             {25, Key::use_server_side_prepare}};
+  // Not set they are what nobody has asked for, which is psqlodbc's default and not a wish.
+  constexpr Flag wishes[] = {{10, Key::comm_log},
+                             {11, Key::debug},
+                             {14, Key::use_declare_fetch},
+                             {28, Key::fetch_refcursors}};
   constexpr std::size_t count_digits = 2;
   const std::string_view all = flags_;
   constexpr std::uint32_t oldest = 3;
@@ -123,6 +129,9 @@ void WordTaker::open_flags() {
     for (const Flag& flag : known) {
       if (flag.bit < *count)
         settings_.set_if_absent(flag.key, (*flags >> flag.bit & 1U) != 0 ? "1" : "0");
+    }
+    for (const Flag& flag : wishes) {
+      if (*count > oldest && (*flags >> flag.bit & 1U) != 0) settings_.set_if_absent(flag.key, "1");
     }
   }
   constexpr std::uint32_t disable_keepalive = 0x40;

@@ -13,6 +13,9 @@ namespace negodbc::log {
 
 using File = std::unique_ptr<std::FILE, CloseFile>;
 
+// What nothing is kept of: "/dev/null", on Windows "NUL".
+extern const char null_device[];
+
 // Opened to be added to, unbuffered, made with mode 0600 where there is none (on Windows with what
 // the folder hands on). Throws Error 01000 with the reason: it can't be opened; it is no ordinary
 // file (a symbolic link among others: in a folder of everybody's it may lead anywhere); it belongs

@@ -39,6 +39,8 @@ std::string fault_of_open(int descriptor) {
 
 }  // namespace
 
+const char null_device[] = "/dev/null";
+
 File open_file(const std::string& path) {
   if (is_privileged()) refuse(path, privileged);
   const int descriptor = open(path.c_str(), opening | O_CREAT, S_IRUSR | S_IWUSR);

@@ -22,6 +22,8 @@ bool is_link(HANDLE file) {
 
 }  // namespace
 
+const char null_device[] = "NUL";
+
 File open_file(const std::string& path) {
   // It can only be appended to; the right to read is what LockFileEx asks for. Others may rename it
   // meanwhile.

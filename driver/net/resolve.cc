@@ -9,6 +9,7 @@
 
 #include "driver/base/error.h"
 #include "driver/base/quiet_thread.h"
+#include "driver/net/ascii_name.h"
 #include "driver/net/resolver.h"
 #include "driver/net/transport.h"
 
@@ -108,6 +109,11 @@ std::string remedy_for_name(const std::string& name) {
   }
   if (name.find_first_of(" \t\"'#;") != std::string::npos)
     return "a name has no quotes, blanks and remarks: the host's name alone goes into Server";
+  if (const std::string ascii = ascii_form_of_name(name); !ascii.empty()) {
+    return "name servers, KDCs and certificates know names that are not ASCII by their A-labels: "
+           "put " +
+           ascii + " into Server";
+  }
   return "check its spelling and the name servers";
 }
 
