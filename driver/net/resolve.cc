@@ -1,5 +1,6 @@
 #include "driver/net/resolve.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstring>
@@ -9,7 +10,6 @@
 
 #include "driver/base/error.h"
 #include "driver/base/quiet_thread.h"
-#include "driver/net/ascii_name.h"
 #include "driver/net/resolver.h"
 #include "driver/net/transport.h"
 
@@ -109,10 +109,9 @@ std::string remedy_for_name(const std::string& name) {
   }
   if (name.find_first_of(" \t\"'#;") != std::string::npos)
     return "a name has no quotes, blanks and remarks: the host's name alone goes into Server";
-  if (const std::string ascii = ascii_form_of_name(name); !ascii.empty()) {
+  if (std::any_of(name.begin(), name.end(), [](char c) { return (c & 0x80) != 0; })) {
     return "name servers, KDCs and certificates know names that are not ASCII by their A-labels: "
-           "put " +
-           ascii + " into Server";
+           "put the form with xn-- into Server, as idn2 prints it";
   }
   return "check its spelling and the name servers";
 }
