@@ -40,6 +40,10 @@ class SinkConnection final : public Line {
   // To be closed now: the conversation is over and said to its end, or the socket is broken.
   bool finished() const { return broken_ || (conversation_.over() && rest_.empty()); }
 
+  // Closes the socket.
+  void end() { socket_.reset(); }
+  bool ended() const { return !socket_; }
+
   // What epoll watches the socket for.
   std::uint32_t watched = 0;
   bool held = false;  // it goes on at its time

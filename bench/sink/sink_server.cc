@@ -87,9 +87,14 @@ class SinkServer::Worker {
       const int count = epoll_wait(epoll_.get(), events.data(), events.size(), sweep_every_ms);
       if (count < 0 && errno != EINTR)
         throw std::system_error(errno, std::generic_category(), "epoll_wait");
-      for (int i = 0; i < count; ++i) take(events[static_cast<std::size_t>(i)]);
-      go_on_with_what_is_due();
+      // In between too: what is due does not wait for all of what has come.
+      for (int i = 0; i < count; ++i) {
+        take(events[static_cast<std::size_t>(i)]);
+        go_on_with_what_is_due();
+      }
       end_what_is_late();
+      ended_.clear();
+      set_timer();
     }
   }
 
@@ -102,8 +107,10 @@ class SinkServer::Worker {
     } else if (event.data.ptr == &timer_) {
       std::uint64_t times = 0;
       [[maybe_unused]] const ssize_t count = read(timer_.get(), &times, sizeof times);
+      timer_at_ = {};
     } else {
-      serve_connection(*static_cast<SinkConnection*>(event.data.ptr), event.events);
+      auto& connection = *static_cast<SinkConnection*>(event.data.ptr);
+      if (!connection.ended()) serve_connection(connection, event.events);
     }
   }
 
@@ -148,14 +155,14 @@ class SinkServer::Worker {
 
   void hold(SinkConnection& connection) {
     if (server_.options_.service_time.none()) return connection.conversation().go_on();
-    const auto due = SinkClock::now() + server_.options_.service_time.draw(random_);
-    const bool first = held_.empty() || due < held_.begin()->first;
-    held_.emplace(due, &connection);
+    held_.emplace(SinkClock::now() + server_.options_.service_time.draw(random_), &connection);
     connection.held = true;
-    if (first) set_timer();
   }
 
+  // To what is due first.
   void set_timer() {
+    if (held_.empty() || held_.begin()->first == timer_at_) return;
+    timer_at_ = held_.begin()->first;
     const auto wait = std::max(held_.begin()->first - SinkClock::now(), SinkClock::duration(1));
     itimerspec at{};
     at.it_value.tv_sec = wait / std::chrono::seconds(1);
@@ -173,7 +180,6 @@ class SinkServer::Worker {
       connection.conversation().go_on();
       settle(connection);
     }
-    if (!held_.empty()) set_timer();
   }
 
   // What epoll is to tell of it from here on, or its end.
@@ -187,10 +193,12 @@ class SinkServer::Worker {
     connection.watched = wanted;
   }
 
+  // Closed at once; what epoll has told of it may still be among the events in hand.
   void end(SinkConnection& connection) {
     if (connection.held)
       std::erase_if(held_, [&](const auto& held) { return held.second == &connection; });
-    connections_.erase(connection.self);
+    connection.end();
+    ended_.splice(ended_.end(), connections_, connection.self);
     server_.open_.fetch_sub(1);
   }
 
@@ -213,7 +221,9 @@ class SinkServer::Worker {
   FileDescriptor timer_;
   std::string buffer_;
   std::list<SinkConnection> connections_;
+  std::list<SinkConnection> ended_;                             // since epoll was asked
   std::multimap<SinkClock::time_point, SinkConnection*> held_;  // by when they go on
+  SinkClock::time_point timer_at_{};
   SinkClock::time_point next_sweep_{};
   std::mt19937_64 random_{std::random_device{}()};
   bool stopped_ = false;

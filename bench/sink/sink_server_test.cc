@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -79,6 +80,14 @@ class SocketClient {
     return bytes;
   }
   void close() { fd_.reset(); }
+  // How long ago the last bytes came, whenever they are read.
+  std::chrono::milliseconds silent_for() const {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (getsockopt(fd_.get(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+      throw std::runtime_error("TCP_INFO");
+    return std::chrono::milliseconds(info.tcpi_last_data_recv);
+  }
 
  private:
   FileDescriptor fd_;
@@ -125,6 +134,30 @@ TEST(SinkServerTest, ALoginIsHeldBackForTheServiceTimeAndOthersAreNot) {
   const auto took = TestClock::now() - begin;
   EXPECT_GE(took, std::chrono::milliseconds(150));
   EXPECT_LT(took, std::chrono::milliseconds(50 * 150));
+}
+
+TEST(SinkServerTest, WhatIsDueDoesNotWaitForAllThatHasCome) {
+  SinkServerOptions options;
+  options.service_time = ServiceTime(std::chrono::milliseconds(1));
+  RunningSink sink(options);
+  SocketClient waits(sink.port());  // accepted before the others are
+  std::vector<SocketClient> busy;
+  constexpr int count = 40;
+  busy.reserve(count);
+  for (int i = 0; i < count; ++i) busy.emplace_back(sink.port());
+  for (SocketClient& client : busy) client.say(startup_of("u"));
+  for (SocketClient& client : busy) EXPECT_EQ(short_types(client.answer()), "RSKZ");
+  const std::string query = said([](wire::Frontend& to) { to.query("SELECT 1"); });
+  std::string queries;
+  while (queries.size() < 16'000) queries += query;
+  // What the first asks for takes so long that the rest has come when the sink asks what has.
+  for (int i = 0; i < 4; ++i) busy[0].say(queries);
+  waits.say(startup_of("u"));
+  for (std::size_t i = 1; i + 1 < busy.size(); ++i) busy[i].say(queries);
+  busy.back().say(query);
+  EXPECT_EQ(short_types(busy.back().answer()), "TDCZ");
+  EXPECT_EQ(short_types(waits.answer()), "RSKZ");
+  EXPECT_GT(waits.silent_for(), busy.back().silent_for());
 }
 
 TEST(SinkServerTest, AClientThatGoesWhileItIsHeldBackIsForgotten) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "driver/api/guard.h"
@@ -101,7 +102,7 @@ SQLRETURN driver_connect(SQLHDBC id, SQLHWND window, const Char* input, SQLSMALL
     };
     if (!asks) {
       // Whatever may be missing is taken as it is, and the login says what it lacks.
-      connect(settings);
+      log_in(connection, std::move(settings), parsed.unknown);
     } else if (!dialog::complete(
                    settings, *asks,
                    [&](const dialog::Question& question) { return dialog::ask(window, question); },

@@ -7,8 +7,8 @@
 // fields empty. Passwords are taken as they are: nothing is percent-decoded.
 #pragma once
 
-#include <array>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,8 +44,9 @@ class Settings {
   }
 
  private:
-  // Every value is wiped when it goes; some are passwords.
-  std::array<Secret, static_cast<std::size_t>(Key::count)> values_;
+  // Those that were given: few of many, and a login hands them on. They stay where they are when
+  // others come. Every value is wiped when it goes; some are passwords.
+  std::map<Key, Secret> values_;
   std::vector<std::pair<std::string, std::string>> kept_;
 };
 

@@ -10,6 +10,14 @@
 namespace negodbc::types {
 namespace {
 
+// Two digits where they lie; false: they are none.
+bool digits_at(const char* at, unsigned& value) {
+  const unsigned tens = static_cast<unsigned char>(at[0]) - unsigned{'0'};
+  const unsigned ones = static_cast<unsigned char>(at[1]) - unsigned{'0'};
+  value = tens * 10 + ones;
+  return tens <= 9 && ones <= 9;
+}
+
 class DatetimeReader {
  public:
   explicit DatetimeReader(std::string_view text) : text_(text) {}
@@ -32,30 +40,35 @@ class DatetimeReader {
     text_.remove_prefix(size);
     return true;
   }
+  // Two digits, and not three.
   bool two_digits(unsigned& value) {
-    long number_read = 0;
-    if (!number(2, 2, number_read)) return false;
-    value = static_cast<unsigned>(number_read);
+    if (text_.size() < 2 || !digits_at(text_.data(), value) || is_digit_at(2)) return false;
+    text_.remove_prefix(2);
     return true;
   }
   bool fraction(std::uint32_t& nanoseconds) {
     if (!is_digit(peek())) return false;
-    std::uint32_t weight = 100000000;
+    constexpr std::size_t kept = 9;
     nanoseconds = 0;
-    for (; is_digit(peek()); text_.remove_prefix(1)) {
-      nanoseconds += static_cast<std::uint32_t>(peek() - '0') * weight;
-      weight /= 10;
-    }
+    std::size_t at = 0;
+    for (; at < kept && is_digit_at(at); ++at)
+      nanoseconds = nanoseconds * 10 + static_cast<std::uint32_t>(text_[at] - '0');
+    for (std::size_t missing = at; missing < kept; ++missing) nanoseconds *= 10;
+    while (is_digit_at(at)) ++at;
+    text_.remove_prefix(at);
     return true;
   }
   bool date(Moment& moment) {
+    if (usual_date(moment)) return true;
     moment.has_date = number(4, 7, moment.year) && take('-') && two_digits(moment.month) &&
                       take('-') && two_digits(moment.day);
     return moment.has_date;
   }
   bool time(Moment& moment) {
-    if (!two_digits(moment.hour) || !take(':') || !two_digits(moment.minute)) return false;
-    if (take(':') && !two_digits(moment.second)) return false;
+    if (!usual_time(moment)) {
+      if (!two_digits(moment.hour) || !take(':') || !two_digits(moment.minute)) return false;
+      if (take(':') && !two_digits(moment.second)) return false;
+    }
     if (take('.') && !fraction(moment.nanosecond)) return false;
     // PostgreSQL has 24:00:00, C's structures have not.
     moment.has_time = moment.hour <= 23 && moment.minute <= 59 && moment.second <= 60;
@@ -80,6 +93,36 @@ class DatetimeReader {
   }
 
  private:
+  [[nodiscard]] bool is_digit_at(std::size_t at) const {
+    return text_.size() > at && is_digit(text_[at]);
+  }
+  // yyyy-mm-dd and hh:mm:ss, as nearly all are, without looking for their ends. False: not so, and
+  // nothing is taken.
+  bool usual_date(Moment& moment) {
+    const char* const at = text_.data();
+    unsigned century = 0;
+    unsigned year = 0;
+    if (text_.size() < 10 || at[4] != '-' || at[7] != '-' || is_digit_at(10) ||
+        !digits_at(at, century) || !digits_at(at + 2, year) || !digits_at(at + 5, moment.month) ||
+        !digits_at(at + 8, moment.day)) {
+      return false;
+    }
+    moment.year = static_cast<long>(century) * 100 + static_cast<long>(year);
+    moment.has_date = true;
+    text_.remove_prefix(10);
+    return true;
+  }
+  bool usual_time(Moment& moment) {
+    const char* const at = text_.data();
+    if (text_.size() < 8 || at[2] != ':' || at[5] != ':' || is_digit_at(8) ||
+        !digits_at(at, moment.hour) || !digits_at(at + 3, moment.minute) ||
+        !digits_at(at + 6, moment.second)) {
+      return false;
+    }
+    text_.remove_prefix(8);
+    return true;
+  }
+
   std::string_view text_;
 };
 
@@ -101,6 +144,7 @@ void append_padded(std::string& text, unsigned long value, std::size_t width) {
 bool is_date(long year, unsigned month, unsigned day) {
   constexpr unsigned days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   if (month < 1 || month > 12 || day < 1) return false;
+  if (day <= 28) return true;
   const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
   return day <= days[month - 1] + (month == 2 && leap ? 1U : 0U);
 }

@@ -74,6 +74,35 @@ TEST(Moment, RefusesTheRest) {
   }
 }
 
+TEST(Moment, NoCharacterOfItMayBeAnother) {
+  const std::string_view whole = "2026-11-22 10:11:12.123456";
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (const char other : {'/', ':', 'x', '\0', '\xb2'}) {  // two are the digits' neighbours
+      std::string text(whole);
+      if (text[at] == other) continue;
+      text[at] = other;
+      EXPECT_EQ(shown(text), "none") << text;
+    }
+  }
+}
+
+TEST(Moment, NoNumberOfItMayBeLongerOrShorter) {
+  for (const std::string_view text :
+       {"2026-011-22", "2026-11-022", "2026-1-22", "2026-11-2", "026-11-22", "010:11:12",
+        "10:011:12", "10:11:012", "1:11:12", "10:1:12", "10:11:1", "2026-11-22 10:11:1",
+        "2026-11-22 10:11:123"}) {
+    EXPECT_EQ(shown(text), "none") << text;
+  }
+  EXPECT_EQ(shown("12026-11-22"), "12026/11/22");
+  EXPECT_EQ(shown("0000-01-01"), "0/1/1");
+  EXPECT_EQ(shown("10:11:12.999999999"), " 10.11.12+999999999");
+  EXPECT_EQ(shown("10:11:12.000000001"), " 10.11.12+1");
+  for (const std::string_view month : {"02", "04", "06", "09", "11"}) {
+    EXPECT_EQ(shown("2026-" + std::string(month) + "-31"), "none") << month;
+  }
+  EXPECT_EQ(shown("2026-02-28"), "2026/2/28");
+}
+
 TEST(Moment, BecomesText) {
   EXPECT_EQ(date_text(2026, 1, 2), "2026-01-02");
   EXPECT_EQ(date_text(0, 1, 2), "0001-01-02 BC");
