@@ -126,12 +126,111 @@ TEST_P(ComparedParameters, ThatAColumnDoesNotReadAreAloneInIt) {
   }
 }
 
+// Whatever form the comparison has.
+TEST_P(ComparedParameters, InEveryFormFindTheFloatThatWasMadeOfThem) {
+  q_.run("CREATE TEMP TABLE compared (r real, i int4)");
+  q_.run("INSERT INTO compared VALUES (0.1, 1)");
+  for (const SQLSMALLINT type : {SQLSMALLINT{SQL_NUMERIC}, SQLSMALLINT{SQL_DOUBLE}}) {
+    for (SQLUSMALLINT number = 1; number <= 2; ++number) give(number, "0.1", type);
+    for (const char* found : {"(r) = ?",
+                              "r = (?)",
+                              "((?)) = (r)",
+                              "(r, i) = (?, 1)",
+                              "(?, 1) = (r, i)",
+                              "(r, i) IN ((?, 1), (?, 2))",
+                              "ROW(r, i) = ROW(?, 1)",
+                              "r IS NOT DISTINCT FROM ?",
+                              "CASE r WHEN ? THEN true END",
+                              "nullif(r, ?) IS NULL",
+                              "coalesce(NULL, ?, r) = r",
+                              "greatest(?, r) = r",
+                              "CASE WHEN r IS NULL THEN r ELSE ? END = r",
+                              "? IN (r)",
+                              "? IN (SELECT r FROM compared)",
+                              "? = ANY (SELECT r FROM compared)",
+                              "? = ANY (ARRAY[r])",
+                              "(r) BETWEEN (?) AND (?)",
+                              "? BETWEEN (r) AND r",
+                              "r IN (5, (?))",
+                              "(SELECT max(r) FROM compared) = ?"})
+      EXPECT_EQ(count(found), "1") << found << " " << type << q_.error();
+    for (const char* none : {"(r) <> (?)", "r IS DISTINCT FROM ?", "(r, 1) < (?, 1)"})
+      EXPECT_EQ(count(none), "0") << none << " " << type << q_.error();
+    EXPECT_EQ(q_.value("SELECT max(i) FROM compared HAVING max(r) = ?"), "1") << q_.error();
+    // Of which the server can infer none: as what it was bound as.
+    SQLFreeStmt(q_.get(), SQL_RESET_PARAMS);
+    give(1, "1", type);
+    for (const char* found : {"? IN (r, i)", "? IN (r, 1)", "? IN (i, r)"})
+      EXPECT_EQ(count(found), "1") << found << " " << type << q_.error();
+  }
+}
+
+TEST_P(ComparedParameters, OfIntegersFindTheFloatThatWasMadeOfThem) {
+  q_.run("CREATE TEMP TABLE compared (r real, h int2, i int4, n numeric)");
+  q_.run("INSERT INTO compared VALUES (16777217, 5, 70000, 16777217)");
+  for (const SQLULEN autocommit : {SQL_AUTOCOMMIT_ON, SQL_AUTOCOMMIT_OFF}) {
+    client_.set(SQL_ATTR_AUTOCOMMIT, autocommit);
+    SQLBIGINT number = 16777217, larger = 1099511627776;
+    SQLBindParameter(q_.get(), 1, SQL_PARAM_INPUT, SQL_C_SBIGINT, SQL_BIGINT, 0, 0, &number, 0,
+                     nullptr);
+    for (const char* found : {"r = ?", "(?) >= r", "r IN (?)", "n = ?"})
+      EXPECT_EQ(count(found), "1") << found << q_.error();
+    EXPECT_EQ(count("r <> ?"), "0") << q_.error();
+    // What the column's type does not hold is none of its values, each time.
+    SQLBindParameter(q_.get(), 1, SQL_PARAM_INPUT, SQL_C_SBIGINT, SQL_BIGINT, 0, 0, &larger, 0,
+                     nullptr);
+    for (int round = 0; round < 3; ++round) {
+      EXPECT_EQ(count("h < ?"), "1") << round << q_.error();
+      EXPECT_EQ(count("(i) = (?)"), "0") << round << q_.error();
+    }
+  }
+}
+
+// Also where its error would cost the transaction.
+TEST_P(ComparedParameters, BeyondARealAreNoneOfItsValues) {
+  client_.set(SQL_ATTR_AUTOCOMMIT, SQL_AUTOCOMMIT_OFF);
+  q_.run("CREATE TEMP TABLE compared (r real, i int4)");
+  q_.run("INSERT INTO compared VALUES (1.5, 1)");
+  for (const SQLSMALLINT type : {SQLSMALLINT{SQL_NUMERIC}, SQLSMALLINT{SQL_DOUBLE}}) {
+    for (const char* beyond : {"1e60", "1e-60"}) {
+      give(1, beyond, type);
+      for (int round = 0; round < 3; ++round)
+        EXPECT_EQ(count("r = ?"), "0") << beyond << " " << type << q_.error();
+    }
+    give(1, "1.5", type);
+    EXPECT_EQ(count("i < ?"), "1") << type << q_.error();
+    EXPECT_EQ(q_.value("UPDATE compared SET i = ? WHERE i = 1 RETURNING i"), "2") << q_.error();
+    q_.run("UPDATE compared SET i = 1");
+  }
+}
+
+TEST_P(ComparedParameters, OfArraysBeyondARealAreNoneOfItsValues) {
+  q_.run("CREATE TEMP TABLE compared (r real, h int2)");
+  q_.run("INSERT INTO compared SELECT g + 0.1, g FROM generate_series(1, 4) g");
+  double numbers[] = {2.1, 1e60, 1e-60, 3.1};
+  SQLBIGINT integers[] = {70000, 4, 1099511627776, 5};
+  q_.set(SQL_ATTR_PARAMSET_SIZE, SQLULEN{4});
+  SQLBindParameter(q_.get(), 1, SQL_PARAM_INPUT, SQL_C_DOUBLE, SQL_DOUBLE, 0, 0, numbers, 0,
+                   nullptr);
+  EXPECT_TRUE(SQL_SUCCEEDED(q_.exec("DELETE FROM compared WHERE r = ?"))) << q_.error();
+  SQLLEN rows = -1;
+  SQLRowCount(q_.get(), &rows);
+  EXPECT_EQ(rows, 2);
+  SQLBindParameter(q_.get(), 1, SQL_PARAM_INPUT, SQL_C_SBIGINT, SQL_BIGINT, 0, 0, integers, 0,
+                   nullptr);
+  EXPECT_TRUE(SQL_SUCCEEDED(q_.exec("DELETE FROM compared WHERE (h) = ?"))) << q_.error();
+  SQLRowCount(q_.get(), &rows);
+  EXPECT_EQ(rows, 1);
+}
+
 TEST_P(ComparedParameters, OfExactNumbersUseTheIndex) {
   q_.run("CREATE TEMP TABLE compared (i int8 PRIMARY KEY)");
   q_.run("INSERT INTO compared SELECT generate_series(1, 20000)");
   q_.run("ANALYZE compared");
   give(1, "10000");
   EXPECT_NE(q_.value("EXPLAIN SELECT 1 FROM compared WHERE i = ?").find("Index"),
+            std::string::npos);
+  EXPECT_NE(q_.value("EXPLAIN SELECT 1 FROM compared WHERE (i) = (?)").find("Index"),
             std::string::npos);
   EXPECT_EQ(count("i = ?"), "1");
 }

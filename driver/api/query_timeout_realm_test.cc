@@ -69,7 +69,7 @@ TEST_P(TimedRows, TheProgramsOwnTimeIsNotCounted) {
   EXPECT_EQ(fetch_all(q_), 29) << q_.error();
 }
 
-// As with psqlodbc, whose every FETCH is a statement of its own.
+// However long the rows take together.
 TEST(DeclaredFetches, HaveAllOfTheTimeEach) {
   const Client client("DSN=negodbc-trust;UseDeclareFetch=1;Fetch=1");
   const Query q(client);

@@ -1,6 +1,8 @@
 #include "driver/types/parameter_type.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <system_error>
 
@@ -24,6 +26,18 @@ bool is_special_number(std::string_view text) {
   return false;
 }
 
+// Whether it is neither too large nor, without being zero, too small.
+template <class Float>
+bool is_within(std::string_view text) {
+  const std::optional<Decimal> number = Decimal::parse(text);
+  if (!number) return is_special_number(text);
+  text.remove_prefix(std::min(text.find_first_of("0123456789."), text.size()));
+  Float value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc()) return false;
+  return !std::isinf(value) && (value != 0 || number->is_zero());
+}
+
 }  // namespace
 
 std::uint32_t parameter_oid(SQLSMALLINT sql_type) {
@@ -37,6 +51,12 @@ std::uint32_t holding_oid(std::uint32_t declared, std::string_view text) {
 
 bool is_integer_oid(std::uint32_t oid) {
   return oid == oid_int2 || oid == oid_int4 || oid == oid_int8;
+}
+
+bool is_read_by(std::uint32_t oid, std::string_view text) {
+  if (is_integer_oid(oid)) return holding_integer(oid, text) == oid;
+  if (oid == oid_float4) return is_within<float>(text);
+  return oid != oid_float8 || is_within<double>(text);
 }
 
 bool is_padded_integer(std::string_view text) {

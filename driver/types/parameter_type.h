@@ -25,6 +25,10 @@ bool is_padded_integer(std::string_view text);
 // int2, int4, int8.
 bool is_integer_oid(std::uint32_t oid);
 
+// Whether the server reads a number's text as a value of this type: no fraction as an integer, and
+// nothing beyond its range. Of what is neither an integer nor a float the server judges: true.
+bool is_read_by(std::uint32_t oid, std::string_view text);
+
 // holding_oid() of the types that type_table.cc's rows name them for.
 std::uint32_t holding_integer(std::uint32_t declared, std::string_view text);
 std::uint32_t holding_float(std::uint32_t declared, std::string_view text);

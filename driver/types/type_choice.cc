@@ -12,9 +12,20 @@ namespace {
 
 constexpr std::string_view indeterminate_type = "42P18";
 
+// "could not determine data type of parameter $3", in whatever language; 0: none is named.
+std::size_t named_parameter(std::string_view text) {
+  const std::size_t dollar = text.find('$');
+  if (dollar == std::string_view::npos) return 0;
+  std::size_t number = 0;
+  const auto read = std::from_chars(text.data() + dollar + 1, text.data() + text.size(), number);
+  return read.ec == std::errc() ? number : 0;
+}
+
+}  // namespace
+
 // What a server says of a text whose parameters have types that do not fit their places; class 22
 // is of a constant that was to be of a parameter's type ("coalesce(?, 'none')").
-bool is_about_types(const Error& error) {
+bool TypeChoice::is_about_types(const Error& error) {
   constexpr std::string_view states[] = {
       "42804",  // datatype_mismatch
       "42883",  // undefined_function: neither function nor operator for them
@@ -27,17 +38,6 @@ bool is_about_types(const Error& error) {
   return state.view().starts_with("22") ||
          std::find(std::begin(states), std::end(states), state.view()) != std::end(states);
 }
-
-// "could not determine data type of parameter $3", in whatever language; 0: none is named.
-std::size_t named_parameter(std::string_view text) {
-  const std::size_t dollar = text.find('$');
-  if (dollar == std::string_view::npos) return 0;
-  std::size_t number = 0;
-  const auto read = std::from_chars(text.data() + dollar + 1, text.data() + text.size(), number);
-  return read.ec == std::errc() ? number : 0;
-}
-
-}  // namespace
 
 TypeChoice::TypeChoice(Types declared, const std::optional<Types>& known)
     : declared_(std::move(declared)),

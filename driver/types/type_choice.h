@@ -32,6 +32,8 @@ class TypeChoice {
   // The server has refused types() with `error`: goes on to the next ones. False: there are none,
   // or the types are not what is wrong.
   bool next(const Error& error);
+  // Whether other types are to be tried after this.
+  static bool is_about_types(const Error& error);
   // Those tried first of what is declared.
   static Types first(Types declared);
   // All left open.

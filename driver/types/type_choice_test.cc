@@ -114,5 +114,30 @@ TEST(HoldingOid, OfOtherTypesIsWhatWasDeclared) {
   EXPECT_EQ(holding_oid(0, "4294967295"), 0U);
 }
 
+TEST(IsReadBy, NumbersWithinTheTypesRange) {
+  for (const char* text : {"0", "-5", "32767", "-32768"})
+    EXPECT_TRUE(is_read_by(oid_int2, text)) << text;
+  for (const char* text : {"32768", "-32769", "5.0", "1.5", "5e3", "NaN", "99999999999999999999"})
+    EXPECT_FALSE(is_read_by(oid_int2, text)) << text;
+  EXPECT_TRUE(is_read_by(oid_int4, "70000"));
+  EXPECT_FALSE(is_read_by(oid_int4, "2147483648"));
+  EXPECT_TRUE(is_read_by(oid_int8, "9223372036854775807"));
+  EXPECT_FALSE(is_read_by(oid_int8, "9223372036854775808"));
+  for (const char* text :
+       {"0", "0e400", "-0.0", "+.5", " 0.1", "3.4e38", "-3.4e38", "1e-44", "NaN", "-Infinity"})
+    EXPECT_TRUE(is_read_by(oid_float4, text)) << text;
+  for (const char* text : {"1e60", "-1e60", "3.5e38", "1e-60", "-0.1e-59"})
+    EXPECT_FALSE(is_read_by(oid_float4, text)) << text;
+  EXPECT_TRUE(is_read_by(oid_float8, "1e-60"));
+  EXPECT_TRUE(is_read_by(oid_float8, "1.7e308"));
+  for (const char* text : {"1e400", "-1e400", "1e-400"})
+    EXPECT_FALSE(is_read_by(oid_float8, text)) << text;
+}
+
+TEST(IsReadBy, OfOtherTypesTheServerJudges) {
+  for (const std::uint32_t type : {oid_numeric, oid_text, oid_date})
+    EXPECT_TRUE(is_read_by(type, "1e400")) << type;
+}
+
 }  // namespace
 }  // namespace negodbc::types

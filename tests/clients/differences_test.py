@@ -57,14 +57,14 @@ C_NUMBERS = {"CHAR": (1, None), "FLOAT": (7, "f"), "DOUBLE": (8, "d"), "NUMERIC"
 class Driver:
     """A connection by a driver, through the driver manager."""
 
-    def __init__(self, name):
+    def __init__(self, name, keywords=""):
         self.odbc = ctypes.CDLL("libodbc.so.2")
         self.environment, self.connection = ctypes.c_void_p(), ctypes.c_void_p()
         self.check(self.odbc.SQLAllocHandle(SQL_HANDLE_ENV, None, ctypes.byref(self.environment)))
         self.check(self.odbc.SQLSetEnvAttr(self.environment, SQL_ATTR_ODBC_VERSION, ctypes.c_void_p(SQL_OV_ODBC3), 0))
         self.check(self.odbc.SQLAllocHandle(SQL_HANDLE_DBC, self.environment, ctypes.byref(self.connection)))
         text = (f"Driver={{{name}}};Servername=localhost;Port={os.environ['NEGODBC_PGPORT']};Database=negodbc;"
-                "UID=trust_user").encode("utf-16-le")
+                f"UID=trust_user;{keywords}").encode("utf-16-le")
         # The wide form: of an ANSI program the driver manager tells the driver, and it answers as for one.
         self.check(self.odbc.SQLDriverConnectW(self.connection, None, text, ctypes.c_short(len(text) // 2), None, 0, None,
                                                0))

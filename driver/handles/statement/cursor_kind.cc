@@ -90,7 +90,7 @@ void Cursor::open_rows() {
 
 void Cursor::read_keyset(const Values& arrays, bool lock, const KeysetRows::Take& take) try {
   const auto answer = use_.sender.send_by_name(
-      plan_->read_text(lock), {{}, {}}, arrays,
+      plan_->read_text(lock), {{}, {}, bind_values(arrays)},
       use_.server.connection().framing(sql::Surround::savepoint), rows_wanted());
   const std::vector<wire::Field>& now = answer->fields();
   const std::vector<wire::Field>& before = use_.columns.fields();

@@ -25,8 +25,10 @@ std::shared_ptr<session::CachedStatement> Description::ask() {
   use_.call.choose_text();
   std::optional<std::size_t> none;
   if (use_.text.several()) return use_.types.describe_part(use_.parameters.declared_types(), none);
-  return use_.objects.with_objects(
-      [this] { return use_.types.describe(use_.parameters.declared_types()); });
+  return use_.objects.with_objects([this] {
+    const Parameters& parameters = use_.parameters;
+    return use_.types.describe(parameters.declared_types(), parameters.bound_types());
+  });
 }
 
 // When it is executed the server looks after that.

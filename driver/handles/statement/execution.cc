@@ -46,7 +46,8 @@ void Execution::find_null_dates() {
   use_.parameters.send_null_dates({});
   if (use_.text.sent().empty() || use_.text.several()) return;
   try {
-    const auto known = use_.types.describe(use_.parameters.declared_types());
+    const auto known =
+        use_.types.describe(use_.parameters.declared_types(), use_.parameters.bound_types());
     use_.parameters.send_null_dates(known->prepared.parameter_types);
   } catch (const ConnectionError&) {
     throw;

@@ -57,7 +57,7 @@ std::vector<std::size_t> LargeObjectParameters::wanted_as_objects(
     const std::vector<std::size_t>& binary) {
   Types types = parameters_.declared_types();
   for (const std::size_t i : binary) types[i] = 0;
-  const auto known = types_.describe(types);
+  const auto known = types_.describe(types, types);
   const Types& wanted = known->prepared.parameter_types;
   std::vector<std::size_t> objects;
   for (const std::size_t i : binary)

@@ -18,12 +18,13 @@ bool ParameterTypes::may_be_refused() const {
 // (Protocol=7.4-0, 7.4-1) the server is asked beforehand; a server that has no savepoints either
 // gets what psqlodbc sends.
 Types ParameterTypes::first_types(session::CachedStatement& known, const std::string& sql,
-                                  const Types& declared) {
+                                  const Wishes& wishes) {
+  const Types& declared = wishes.declared;
   if (declared.empty() || server_.undoes_errors(text_.surround()))
     return types::TypeChoice::first(declared);
   if (!may_be_refused()) return types::TypeChoice::open(declared);
   try {
-    find_types(known, sql, declared, nullptr);
+    find_types_or_bound(known, sql, declared, wishes.bound, nullptr);
     return *known.types;
   } catch (const session::Refused&) {
     return types::TypeChoice::first(declared);  // the statement meets with the same, and says so
@@ -33,48 +34,55 @@ Types ParameterTypes::first_types(session::CachedStatement& known, const std::st
 Types ParameterTypes::types_to_send(session::CachedStatement& known, const std::string& sql,
                                     const Wishes& wishes) {
   if (!known.types) {
-    Types first = first_types(known, sql, wishes.declared);
+    Types first = first_types(known, sql, wishes);
     if (!known.types) return first;
   }
-  keep_exact(known, wishes.bound, OnError::may_be_undone);
+  const Types& types = *known.types;
+  const auto left_open = [&](std::size_t i) { return types[i] == 0 && wishes.bound[i] != 0; };
+  bool any = false;
+  for (std::size_t i = 0; i < types.size(); ++i) any = any || left_open(i);
+  // What an error would cost is not left to the values.
+  if (any && !known.prepared.described && !server_.undoes_errors(text_.surround()) &&
+      may_be_refused()) {
+    try {
+      find_types_or_bound(known, sql, wishes.declared, wishes.bound, nullptr);
+    } catch (const session::Refused&) {  // the statement meets with the same, and says so
+    }
+  }
   return *known.types;
 }
 
-// An exact number that was left open where the server wants an integer, which may not read it: as
-// what it was bound as, where that error would cost what was done before.
-void ParameterTypes::keep_exact(session::CachedStatement& known, const Types& bound,
-                                OnError error) {
+// Where values are no such numbers as the server wants in their places: those as what they were
+// bound as. Nothing: there are none, or what it wants is not known.
+std::optional<Types> ParameterTypes::types_of_values(const session::CachedStatement& known,
+                                                     const Types& sent, const Wishes& wishes) {
   const Types& wanted = known.prepared.parameter_types;
-  Types types = *known.types;
-  for (std::size_t i = 0; i < types.size() && i < wanted.size(); ++i)
-    if (types[i] == 0 && bound[i] == types::oid_numeric && types::is_integer_oid(wanted[i]))
-      types[i] = bound[i];
-  if (types == *known.types) return;
-  if (error == OnError::may_be_undone && server_.undoes_errors(text_.surround())) return;
-  server_.connection().conversation().forget(known.prepared);
-  known.types = std::move(types);
+  if (!known.prepared.described) return std::nullopt;
+  Types types = sent;
+  for (std::size_t i = 0; i < types.size() && i < wanted.size(); ++i) {
+    const std::optional<std::string_view>& value = wishes.values[i].value;
+    if (types[i] == 0 && value && !types::is_read_by(wanted[i], *value)) types[i] = wishes.bound[i];
+  }
+  if (types == sent) return std::nullopt;
+  return types;
 }
 
 Types ParameterTypes::types_to_read(session::CachedStatement& known, const std::string& sql,
                                     const Wishes& wishes, const session::Refused& refused) {
   try {
-    describe(known, sql, wishes.declared);
+    describe(known, sql, wishes.declared, wishes.bound);
   } catch (const session::Refused&) {
     throw refused;
   }
   const Types& wanted = known.prepared.parameter_types;
   const Types sent = known.types.value_or(wishes.declared);
-  const bool too_large = refused.state() == "22003";
   const auto bind_those = [&](const auto& unread) {
     Types types = sent;
     for (std::size_t i = 0; i < types.size() && i < wishes.bound.size(); ++i)
       if (types[i] == 0 && unread(i < wanted.size() ? wanted[i] : 0)) types[i] = wishes.bound[i];
     return types;
   };
-  Types types = bind_those([&](std::uint32_t oid) {
-    const bool has_range = oid == types::oid_float4 || oid == types::oid_float8;
-    return types::is_integer_oid(oid) || (too_large && has_range);
-  });
+  Types types = types_of_values(known, sent, wishes).value_or(sent);
   if (types == sent) types = bind_those([](std::uint32_t) { return true; });
   if (types == sent) throw refused;
   return types;
@@ -132,16 +140,35 @@ void ParameterTypes::find_types(session::CachedStatement& known, const std::stri
   known.types = choice.types();
 }
 
+void ParameterTypes::find_types_or_bound(session::CachedStatement& known, const std::string& sql,
+                                         const Types& declared, const Types& bound,
+                                         const session::Refused* refused) {
+  try {
+    find_types(known, sql, declared, refused);
+  } catch (const session::Refused& first) {
+    if (declared == bound || server_.transaction_status() == 'E' ||
+        !types::TypeChoice::is_about_types(first))
+      throw;
+    known.types.reset();
+    try {
+      find_types(known, sql, bound, nullptr);
+    } catch (const session::Refused&) {
+      throw first;
+    }
+  }
+}
+
 void ParameterTypes::describe(session::CachedStatement& known, const std::string& sql,
-                              const Types& declared) {
+                              const Types& declared, const Types& bound) {
   if (known.prepared.described) return;
-  find_types(known, sql, declared, nullptr);
+  find_types_or_bound(known, sql, declared, bound, nullptr);
   asked_ = true;
 }
 
-std::shared_ptr<session::CachedStatement> ParameterTypes::describe(const Types& declared) {
+std::shared_ptr<session::CachedStatement> ParameterTypes::describe(const Types& declared,
+                                                                   const Types& bound) {
   auto known = server_.connection().cached(text_.sql(), declared, text_.reading_number());
-  describe(*known, text_.sql(), declared);
+  describe(*known, text_.sql(), declared, bound);
   return known;
 }
 
@@ -159,7 +186,7 @@ std::shared_ptr<session::CachedStatement> ParameterTypes::describe_part(
     if (index && !found) continue;
     index = found;
     auto known = server_.connection().cached(part.text, own, text_.reading_number());
-    describe(*known, part.text, own);
+    describe(*known, part.text, own, own);
     return known;
   }
   throw Error("S1093", "no statement of the text has the parameter");
@@ -171,12 +198,11 @@ Types ParameterTypes::types_of_part(const std::string& sql, const Wishes& wishes
   if (declared.empty()) return declared;
   const auto known = server_.connection().cached(sql, declared, text_.reading_number());
   try {
-    if (!known->types) {
+    if (!known->types || !known->prepared.described) {
       if (!may_be_refused()) return types::TypeChoice::open(declared);
-      find_types(*known, sql, declared, nullptr);
+      find_types_or_bound(*known, sql, declared, wishes.bound, nullptr);
     }
-    keep_exact(*known, wishes.bound, OnError::is_lost);
-    return *known->types;
+    return types_of_values(*known, *known->types, wishes).value_or(*known->types);
   } catch (const session::Refused&) {
     return types::TypeChoice::open(declared);
   }

@@ -22,16 +22,17 @@ class ParameterTypes {
  public:
   ParameterTypes(ServerTalk& server, const StatementText& text) : server_(server), text_(text) {}
 
-  // What is declared, and what a value is bound as where that leaves it open.
+  // What is declared, what a value is bound as where that leaves it open, and the values.
   struct Wishes {
     const Types& declared;
     const Types& bound;
+    const std::vector<wire::BindValue>& values;
   };
   // work(types, known), once with what is known or declared, and once more where the server has
   // found the types unfit and takes others, or has refused a value (a fraction for an integer): the
   // only place that sends a statement again because of types. `known` is of the text and the
-  // declared types; for a value that was refused it is another one, as other values have their own
-  // types.
+  // declared types; for a value that was refused, or surely would be, it is another one, as other
+  // values have their own types.
   template <class F>
   auto with_types(session::CachedStatement& known, const std::string& sql, const Wishes& wishes,
                   F&& work);
@@ -39,8 +40,9 @@ class ParameterTypes {
   // What the server says of a text, of the statement's own, or of one of its several statements:
   // the one that has parameter `index` (from 0), or the first; `index` becomes the number among its
   // own. Throws Error as the server reports, S1093.
-  void describe(session::CachedStatement& known, const std::string& sql, const Types& declared);
-  std::shared_ptr<session::CachedStatement> describe(const Types& declared);
+  void describe(session::CachedStatement& known, const std::string& sql, const Types& declared,
+                const Types& bound);
+  std::shared_ptr<session::CachedStatement> describe(const Types& declared, const Types& bound);
   std::shared_ptr<session::CachedStatement> describe_part(const Types& declared,
                                                           std::optional<std::size_t>& index);
   // What to declare for a statement that travels behind others.
@@ -51,13 +53,17 @@ class ParameterTypes {
   void forget_asked() { asked_ = false; }
 
  private:
-  enum class OnError : std::uint8_t { may_be_undone, is_lost };
   Types types_to_send(session::CachedStatement& known, const std::string& sql,
                       const Wishes& wishes);
-  void keep_exact(session::CachedStatement& known, const Types& bound, OnError error);
-  Types first_types(session::CachedStatement& known, const std::string& sql, const Types& declared);
+  static std::optional<Types> types_of_values(const session::CachedStatement& known,
+                                              const Types& sent, const Wishes& wishes);
+  Types first_types(session::CachedStatement& known, const std::string& sql, const Wishes& wishes);
   void find_types(session::CachedStatement& known, const std::string& sql, const Types& declared,
                   const session::Refused* refused);
+  // The same; where what is left open cannot be inferred, with what was bound.
+  void find_types_or_bound(session::CachedStatement& known, const std::string& sql,
+                           const Types& declared, const Types& bound,
+                           const session::Refused* refused);
   // Those that are wanted where the column did not read the value, for which `refused` is thrown:
   // of such parameters alone what they were bound as.
   Types types_to_read(session::CachedStatement& known, const std::string& sql, const Wishes& wishes,
@@ -75,6 +81,10 @@ auto ParameterTypes::with_types(session::CachedStatement& known, const std::stri
                                 const Wishes& wishes, F&& work) {
   try {
     Types types = types_to_send(known, sql, wishes);
+    if (const std::optional<Types> own = types_of_values(known, types, wishes)) {
+      session::CachedStatement once;
+      return work(*own, once);
+    }
     auto result = work(types, known);
     if (!known.types) known.types = std::move(types);
     return result;
@@ -89,7 +99,7 @@ auto ParameterTypes::with_types(session::CachedStatement& known, const std::stri
         throw refused;
       }
     }
-    find_types(known, sql, wishes.declared, &refused);
+    find_types_or_bound(known, sql, wishes.declared, wishes.bound, &refused);
   }
   return std::forward<F>(work)(*known.types, known);
 }

@@ -190,7 +190,8 @@ bool Parameters::is_left_open(std::size_t index) const {
   const Record* const parameter = descriptors_.ipd().find(text_.sent()[index]);
   if (place == none || parameter == nullptr) return false;
   if (types::is_approximate_type(parameter->concise_type)) return true;
-  if (is_exact_type(parameter->concise_type)) return place != assigned;
+  if (is_exact_type(parameter->concise_type) || types::is_integer_type(parameter->concise_type))
+    return place != assigned;
   return place == equated && (parameter->concise_type == SQL_TIMESTAMP ||
                               parameter->concise_type == SQL_TYPE_TIMESTAMP);
 }

@@ -61,8 +61,8 @@ class Parameters {
   [[nodiscard]] Types bound_types() const;
   // The same, but in a column's place some are left open. An approximate number: as float8 it would
   // lose digits on its way into a numeric, be none of a float4's values, and pass an integer's
-  // index by; an exact one that is compared, for the latter two reasons. A timestamp that is
-  // compared for equality: a date that was made of it is found by it.
+  // index by; an exact one or an integer that is compared, for these reasons too. A timestamp that
+  // is compared for equality: a date that was made of it is found by it.
   [[nodiscard]] Types declared_types() const;
   // The same, for values that may be larger than what they are bound as, or that an integer's
   // column would not read although it holds what is equal (5.00).

@@ -67,14 +67,16 @@ std::unique_ptr<RowSource> Sender::send(const std::string& sql, const Values& va
     return send_plain(sql, framing, rows);
   const Types types = use_.parameters.holding_types(values);
   const Types bound = use_.parameters.holding_bound_types(values);
-  if (use_.text.several()) return send_several(sql, {types, bound}, values, framing);
-  if (!use_.text.current_of()) return send_by_name(sql, {types, bound}, values, framing, rows);
+  const std::vector<wire::BindValue> given = bind_values(values);
+  const ParameterTypes::Wishes wishes{types, bound, given};
+  if (use_.text.several()) return send_several(sql, wishes, framing);
+  if (!use_.text.current_of()) return send_by_name(sql, wishes, framing, rows);
   // The text is another one for each row; its parameters' types are not.
   const auto known = connection.cached(use_.text.sql(), types, use_.text.reading_number());
-  return use_.types.with_types(*known, sql, {types, bound}, [&](const Types& taken, auto&) {
+  return use_.types.with_types(*known, sql, wishes, [&](const Types& taken, auto&) {
     return use_.server.run(use_.text.sql(), [&](session::Conversation& server, Deadline deadline) {
-      return from_stream(server.extended(sql, taken, bind_values(values), framing, deadline,
-                                         portions(nullptr, rows)));
+      return from_stream(
+          server.extended(sql, taken, given, framing, deadline, portions(nullptr, rows)));
     });
   });
 }
@@ -97,30 +99,30 @@ std::unique_ptr<RowSource> Sender::send_plain(const std::string& sql,
 // as any text is; what the later ones take is asked beforehand, since what stands before them would
 // be done by then.
 std::unique_ptr<RowSource> Sender::send_several(const std::string& sql,
-                                                const ParameterTypes::Wishes& types,
-                                                const Values& values,
+                                                const ParameterTypes::Wishes& wishes,
                                                 const session::Framing& framing) {
   struct Sent {
     Types types, bound;
     std::vector<wire::BindValue> values;
   };
   const std::vector<sql::StatementPart> parts =
-      sql::split_statements(sql, types.declared.size(), use_.server.standard_strings());
-  const std::vector<wire::BindValue> bound = bind_values(values);
+      sql::split_statements(sql, wishes.declared.size(), use_.server.standard_strings());
   std::vector<Sent> sent(parts.size());
   for (std::size_t i = 0; i < parts.size(); ++i) {
     for (const std::size_t number : parts[i].parameters) {
-      sent[i].types.push_back(types.declared[number - 1]);
-      sent[i].bound.push_back(types.bound[number - 1]);
-      sent[i].values.push_back(bound[number - 1]);
+      sent[i].types.push_back(wishes.declared[number - 1]);
+      sent[i].bound.push_back(wishes.bound[number - 1]);
+      sent[i].values.push_back(wishes.values[number - 1]);
     }
     if (i > 0)
-      sent[i].types = use_.types.types_of_part(parts[i].text, {sent[i].types, sent[i].bound});
+      sent[i].types =
+          use_.types.types_of_part(parts[i].text, {sent[i].types, sent[i].bound, sent[i].values});
   }
   const auto known =
       use_.server.connection().cached(parts[0].text, sent[0].types, use_.text.reading_number());
   return use_.types.with_types(
-      *known, parts[0].text, {sent[0].types, sent[0].bound}, [&](const Types& taken, auto&) {
+      *known, parts[0].text, {sent[0].types, sent[0].bound, sent[0].values},
+      [&](const Types& taken, auto&) {
         std::vector<session::Part> flight;
         for (std::size_t i = 0; i < parts.size(); ++i)
           flight.push_back({parts[i].text, i == 0 ? taken : sent[i].types, sent[i].values});
@@ -132,25 +134,24 @@ std::unique_ptr<RowSource> Sender::send_several(const std::string& sql,
 }
 
 std::unique_ptr<RowSource> Sender::send_by_name(const std::string& sql,
-                                                const ParameterTypes::Wishes& types,
-                                                const Values& values,
+                                                const ParameterTypes::Wishes& wishes,
                                                 const session::Framing& framing,
                                                 const RowsWanted& rows) {
   const auto known =
-      use_.server.connection().cached(sql, types.declared, use_.text.reading_number());
-  return use_.types.with_types(*known, sql, types,
+      use_.server.connection().cached(sql, wishes.declared, use_.text.reading_number());
+  return use_.types.with_types(*known, sql, wishes,
                                [&](const Types& taken, session::CachedStatement& of) {
-                                 return send_known(of, sql, taken, values, framing, rows);
+                                 return send_known(of, sql, taken, wishes.values, framing, rows);
                                });
 }
 
 std::unique_ptr<RowSource> Sender::send_known(session::CachedStatement& known,
                                               const std::string& sql, const Types& types,
-                                              const Values& values, const session::Framing& framing,
+                                              const std::vector<wire::BindValue>& bound,
+                                              const session::Framing& framing,
                                               const RowsWanted& wanted) {
   Connection& connection = use_.server.connection();
   return use_.server.run(use_.text.sql(), [&](session::Conversation& server, Deadline deadline) {
-    const std::vector<wire::BindValue> bound = bind_values(values);
     const session::Portions rows = portions(&known, wanted);
     if (!connection.names_statements())
       return from_stream(server.extended(sql, types, bound, framing, deadline, rows));

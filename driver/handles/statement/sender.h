@@ -38,7 +38,7 @@ class Sender {
                                   const RowsWanted& rows);
   // A text with values of these types, by its name if it has one.
   std::unique_ptr<RowSource> send_by_name(const std::string& sql,
-                                          const ParameterTypes::Wishes& types, const Values& values,
+                                          const ParameterTypes::Wishes& wishes,
                                           const session::Framing& framing, const RowsWanted& rows);
 
  private:
@@ -46,10 +46,11 @@ class Sender {
   std::unique_ptr<RowSource> send_plain(const std::string& sql, const session::Framing& framing,
                                         const RowsWanted& rows);
   std::unique_ptr<RowSource> send_several(const std::string& sql,
-                                          const ParameterTypes::Wishes& types, const Values& values,
+                                          const ParameterTypes::Wishes& wishes,
                                           const session::Framing& framing);
   std::unique_ptr<RowSource> send_known(session::CachedStatement& known, const std::string& sql,
-                                        const Types& types, const Values& values,
+                                        const Types& types,
+                                        const std::vector<wire::BindValue>& bound,
                                         const session::Framing& framing, const RowsWanted& rows);
   [[nodiscard]] std::vector<wire::Format> formats(const session::Prepared& prepared,
                                                   const RowsWanted& rows) const;

@@ -19,7 +19,7 @@ SetStatements::SetStatements(ServerTalk& server, const StatementText& text,
       types_(types),
       insert_(text.sql(), server.standard_strings()) {
   bound_ = parameters.bound_types();
-  forms_.push_back({1, text.sql(), types.describe(parameters.declared_types())});
+  forms_.push_back({1, text.sql(), types.describe(parameters.declared_types(), bound_)});
 }
 
 void SetStatements::prepare_for(std::size_t sets) {
@@ -45,11 +45,8 @@ const SetStatements::Form& SetStatements::form_of(const Values& values) {
   const Types& declared = one().known->prepared.declared_types;
   const auto held = [&](std::size_t i) -> std::uint32_t {
     if (!values[i]) return declared[i];
-    const bool left_open = declared[i] == 0 && bound_[i] != 0;
-    // Where an integer is wanted, one that has a fraction or is larger is what it was bound as.
-    const std::uint32_t wanted = this->types()[i];
-    if (left_open && types::is_integer_oid(wanted) &&
-        types::holding_oid(wanted, *values[i]) != wanted)
+    // What is left open for a number that its value is none of is what it was bound as.
+    if (declared[i] == 0 && bound_[i] != 0 && !types::is_read_by(this->types()[i], *values[i]))
       return types::holding_oid(bound_[i], *values[i]);
     return types::holding_oid(declared[i], *values[i]);
   };
@@ -71,7 +68,7 @@ const SetStatements::Form& SetStatements::form_of(const Values& values) {
 void SetStatements::ask_again() {
   for (Form& form : forms_) server_.connection().conversation().forget(form.known->prepared);
   forms_.resize(1);
-  forms_.front().known = types_.describe(parameters_.declared_types());
+  forms_.front().known = types_.describe(parameters_.declared_types(), bound_);
 }
 
 bool SetStatements::is_possible(std::size_t width) const {
@@ -91,7 +88,7 @@ const SetStatements::Form& SetStatements::form(std::size_t width) {
   for (std::size_t i = 0; i < width; ++i) all.insert(all.end(), types().begin(), types().end());
   Form form{width, insert_.repeated(width), nullptr};
   form.known = server_.connection().cached(form.sql, all, text_.reading_number());
-  types_.describe(*form.known, form.sql, all);
+  types_.describe(*form.known, form.sql, all, all);
   return forms_.emplace_back(std::move(form));
 }
 
