@@ -179,6 +179,7 @@ negodbc_auth_status abi_status(SECURITY_STATUS status, Cause cause) {
     case Cause::kSourceSilent:
     case Cause::kDnsSilent:
     case Cause::kKdcSilent:
+    case Cause::kParents:
       return NEGODBC_AUTH_E_TIMED_OUT;
     case Cause::kCancelled:
       return NEGODBC_AUTH_E_CANCELLED;
@@ -291,6 +292,8 @@ const char* cause_name(Cause cause) {
       return "timed_out";
     case Cause::kNoTime:
       return "no_time";
+    case Cause::kParents:
+      return "parents";
     case Cause::kSourceSilent:
       return "source_silent";
     case Cause::kDnsSilent:

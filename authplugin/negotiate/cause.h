@@ -59,6 +59,7 @@ enum class Cause {
   kAltered,
   kTimedOut,      // nobody was waited for but this process and this machine
   kNoTime,        // there was none from the beginning
+  kParents,       // it goes on in the process that this one was forked from, and only there
   kSourceSilent,  // whoever keeps the tickets, or krb5.conf, does not answer in time
   kDnsSilent,     // likewise for the host's name
   kKdcSilent,     // likewise the KDC

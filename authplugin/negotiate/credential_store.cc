@@ -1,6 +1,7 @@
 #include "negotiate/credential_store.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <exception>
 #include <iterator>
 #include <string_view>
@@ -50,6 +51,11 @@ std::int64_t renewal_time(std::int64_t expires_at, std::int64_t now) {
   return expires_at > now ? expires_at - (expires_at - now) / 4 : 0;
 }
 
+// Changes when the system's clock is set.
+std::int64_t clock_now(const SecurityPlatform& platform) {
+  return unix_now_s() - platform.uptime_s();
+}
+
 // What says nothing about the source: the next login may have it, memory being there again.
 bool may_have_passed(negodbc_auth_status status) {
   return status == NEGODBC_AUTH_E_MEMORY || status == NEGODBC_AUTH_E_INTERNAL ||
@@ -86,7 +92,7 @@ CredentialSource::CredentialSource(const SecurityPlatform& platform, CredentialR
 
 CredentialSource::Known CredentialSource::known() {
   const std::lock_guard lock(mutex_);
-  if (master_ == nullptr) return {};
+  if (master_ == nullptr || clock_was_set()) return {};
   return Known{generation_, seen_, master_->facts().expires_at, renew_at_};
 }
 
@@ -212,7 +218,13 @@ Outcome<CredentialSource::Lease> CredentialSource::fetch(Right::Holder holder) {
   ++generation_;
   seen_ = seen;
   renew_at_ = refetchable() ? renewal_time(master_->facts().expires_at, unix_now_s()) : 0;
+  clock_ = refetchable() ? clock_now(platform_) : 0;
   return Lease{master_, generation_};
+}
+
+bool CredentialSource::clock_was_set() const {
+  constexpr std::int64_t kTolerated = 60;  // servers bear five minutes
+  return refetchable() && std::abs(clock_now(platform_) - clock_) > kTolerated;
 }
 
 bool CredentialSource::refetchable() const {
@@ -262,6 +274,7 @@ void CredentialSource::renew() {
     seen_ = seen;
     ++counters_.credentials_renewed;
     renew_at_ = renewal_time(master_->facts().expires_at, fetched_at);
+    clock_ = clock_now(platform_);
   } else {
     constexpr std::int64_t kTryAgain = 30;
     renew_at_ = fetched_at + kTryAgain;

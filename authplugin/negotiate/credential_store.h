@@ -135,6 +135,9 @@ class CredentialSource : public std::enable_shared_from_this<CredentialSource> {
   // The master if it can be used. May wait.
   std::optional<Lease> look(std::uint32_t min_lifetime_s);
   bool refetchable() const;
+  // Whether the system's clock was set since the master was fetched, which has noted how far from
+  // the KDC's it was then. With the lock held.
+  bool clock_was_set() const;
   void renew_ahead();
   void renew();
   Outcome<Lease> fetch(Right::Holder holder);
@@ -152,6 +155,7 @@ class CredentialSource : public std::enable_shared_from_this<CredentialSource> {
   std::uint64_t tickets_ = 0;  // counts tickets_added()
   SourceLook seen_;
   std::int64_t renew_at_ = 0;  // unix time; 0: never
+  std::int64_t clock_ = 0;     // the clock that it was fetched by: unix time less uptime
   std::optional<Failure> failure_;
   SourceLook failure_seen_;
   Clock::time_point failure_until_{};

@@ -284,6 +284,10 @@ std::string hint(Cause cause, const HintFacts& facts) {
       return "Try again, or allow a longer login time-out: the program or this machine had too "
              "much "
              "else to do.";
+    case Cause::kParents:
+      return "Let each process begin its logins itself: this one was begun before fork(), by "
+             "another "
+             "process.";
     case Cause::kNoTime:
       return "Allow a longer login time-out: it was over before a ticket was asked for.";
     case Cause::kSourceSilent:

@@ -10,8 +10,8 @@ namespace negodbc::auth {
 
 inline constexpr std::size_t kMaxText = 512;
 
-// Control characters and runs of spaces become one space, ill-formed UTF-8 becomes U+FFFD, and at
-// most kMaxText bytes stay.
+// Control characters, those that change how others are shown (of directions, of no width) and runs
+// of spaces become one space, ill-formed UTF-8 becomes U+FFFD, and at most kMaxText bytes stay.
 std::string one_line(std::string_view text);
 
 // Cuts after at most `size` bytes, between two characters.

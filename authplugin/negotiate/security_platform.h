@@ -228,6 +228,13 @@ class SecurityPlatform {
   virtual std::optional<std::string> canonical_host(const std::string& host,
                                                     Canonicalize how) const = 0;
 
+  // Seconds of a clock that nobody sets and that goes on while the machine sleeps.
+  virtual std::int64_t uptime_s() const {
+    return std::chrono::duration_cast<std::chrono::seconds>(
+               std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+  }
+
   // Changes in a child after fork.
   virtual std::uint64_t process_id() const = 0;
 

@@ -28,7 +28,7 @@ Counters counters() {
 }
 
 Session::Session(const SecurityPlatform& platform, PlanSet::Ptr plans, Caches* caches)
-    : platform_(platform), plans_(std::move(plans)), caches_(caches) {
+    : platform_(platform), plans_(std::move(plans)), caches_(caches), stop_(platform) {
   if (!options().fault.empty()) fail(own_failure(Cause::kArgument, options().fault));
 }
 
@@ -126,8 +126,12 @@ void Session::abandon() {
 }
 
 std::shared_ptr<Session> Session::told_to_have_ended(bool cancelled) const {
+  return told_to_have_ended(cancelled, waits_for_ == nullptr ? Wait::kProcess : waits_for_->load());
+}
+
+std::shared_ptr<Session> Session::told_to_have_ended(bool cancelled, Wait wait) const {
   std::shared_ptr<Session> made(new Session(platform_, plans_, nullptr));
-  made->end_without_answer(cancelled, waits_for_ == nullptr ? Wait::kProcess : waits_for_->load());
+  made->end_without_answer(cancelled, wait);
   return made;
 }
 

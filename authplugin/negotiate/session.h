@@ -87,6 +87,7 @@ class Session {
   void abandon();
   // A session of the same options that tells how this one has ended, cancelled or for want of time.
   std::shared_ptr<Session> told_to_have_ended(bool cancelled) const;
+  std::shared_ptr<Session> told_to_have_ended(bool cancelled, Wait wait) const;
 
   // The peer has refused the login: the ticket that was sent is not trusted any more.
   void peer_refused();

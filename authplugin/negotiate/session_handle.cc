@@ -32,7 +32,7 @@ bool SessionHandle::leave_parents_step() {
 
 negodbc_auth_status SessionHandle::finish_step(std::span<const std::byte>* token) {
   if (leave_parents_step()) {
-    session_ = session_->told_to_have_ended(false);
+    session_ = session_->told_to_have_ended(false, Wait::kParent);
     return session_->open_status();
   }
   if (pending_ == nullptr) return NEGODBC_AUTH_E_STATE;

@@ -8,38 +8,6 @@ namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
 
-// Decodes the code point at `at` and moves `at` behind it. Overlong forms, surrogates and values
-// above U+10FFFF are ill-formed.
-char32_t next_code_point(std::string_view text, std::size_t& at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(at);
-  std::size_t length = 0;
-  char32_t value = 0;
-  char32_t least = 0;
-  if (first < 0x80) {
-    ++at;
-    return first;
-  }
-  if (first >= 0xC2 && first <= 0xDF) {
-    length = 2, value = first & 0x1Fu, least = 0x80;
-  } else if (first >= 0xE0 && first <= 0xEF) {
-    length = 3, value = first & 0x0Fu, least = 0x800;
-  } else if (first >= 0xF0 && first <= 0xF4) {
-    length = 4, value = first & 0x07u, least = 0x10000;
-  }
-  bool good = length != 0 && at + length <= text.size();
-  for (std::size_t i = 1; good && i < length; ++i) {
-    good = (byte(at + i) & 0xC0u) == 0x80u;
-    value = (value << 6) | (byte(at + i) & 0x3Fu);
-  }
-  if (!good || value < least || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) {
-    ++at;
-    return kReplacement;
-  }
-  at += length;
-  return value;
-}
-
 // How much of the text's beginning is the same in both, unit by unit: names of hosts and services,
 // of which each leg has one, are so as a whole.
 template <typename Unit>
@@ -88,6 +56,37 @@ Text utf8_of(std::basic_string_view<SEC_WCHAR> wide) {
 }
 
 }  // namespace
+
+// Overlong forms, surrogates and values above U+10FFFF are ill-formed.
+char32_t next_code_point(std::string_view text, std::size_t& at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(at);
+  std::size_t length = 0;
+  char32_t value = 0;
+  char32_t least = 0;
+  if (first < 0x80) {
+    ++at;
+    return first;
+  }
+  if (first >= 0xC2 && first <= 0xDF) {
+    length = 2, value = first & 0x1Fu, least = 0x80;
+  } else if (first >= 0xE0 && first <= 0xEF) {
+    length = 3, value = first & 0x0Fu, least = 0x800;
+  } else if (first >= 0xF0 && first <= 0xF4) {
+    length = 4, value = first & 0x07u, least = 0x10000;
+  }
+  bool good = length != 0 && at + length <= text.size();
+  for (std::size_t i = 1; good && i < length; ++i) {
+    good = (byte(at + i) & 0xC0u) == 0x80u;
+    value = (value << 6) | (byte(at + i) & 0x3Fu);
+  }
+  if (!good || value < least || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) {
+    ++at;
+    return kReplacement;
+  }
+  at += length;
+  return value;
+}
 
 WideText to_wide(std::string_view utf8) {
   const std::size_t plain = ascii_prefix(utf8);

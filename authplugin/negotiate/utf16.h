@@ -20,6 +20,9 @@ std::string to_utf8(std::basic_string_view<SEC_WCHAR> wide);
 std::string to_utf8(const SEC_WCHAR* wide);  // NULL: ""
 PooledText to_pooled_utf8(const SEC_WCHAR* wide);
 
+// The code point at `at`, which is moved behind it; U+FFFD for an ill-formed byte.
+char32_t next_code_point(std::string_view utf8, std::size_t& at);
+
 // The text with every ill-formed byte replaced by U+FFFD.
 std::string valid_utf8(std::string_view text);
 

@@ -17,6 +17,7 @@ enum class Wait : std::uint8_t {
   kSource,   // whoever keeps the credential, or the configuration
   kHost,     // DNS, for the host's name
   kKdc,
+  kParent,  // nothing: the step is a parent's, from before fork()
 };
 
 // Shared by a session and its jobs, which may outlast it.
@@ -34,6 +35,8 @@ inline std::pair<Cause, const char*> told_of(Wait wait) {
       return {Cause::kDnsSilent, "the host's name was not resolved within the time allowed"};
     case Wait::kKdc:
       return {Cause::kKdcSilent, "no KDC has answered within the time allowed"};
+    case Wait::kParent:
+      return {Cause::kParents, "the step was started by a parent of this process, whose it is"};
     case Wait::kProcess:
       break;
   }

@@ -103,24 +103,37 @@ constexpr std::array kMinors = {
     MinorRow{krb5_code(147), SEC_E_NO_AUTHENTICATING_AUTHORITY,
              Cause::kKdcError},                                               // KDCREP_MODIFIED
     MinorRow{krb5_code(148), SEC_E_TIME_SKEW, Cause::kClockSkew},             // KDCREP_SKEW
+    MinorRow{krb5_code(150), SEC_E_LOGON_DENIED, Cause::kEncryptionType},     // PROG_ETYPE_NOSUPP
+    MinorRow{krb5_code(151), SEC_E_LOGON_DENIED, Cause::kEncryptionType},     // PROG_KEYTYPE_NOSUPP
+    MinorRow{krb5_code(153), SEC_E_LOGON_DENIED, Cause::kEncryptionType},     // PROG_SUMTYPE_NOSUPP
     MinorRow{krb5_code(158), SEC_E_WRONG_PRINCIPAL, Cause::kWrongPrincipal},  // MUTUAL_FAILED
     MinorRow{krb5_code(154), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
     MinorRow{krb5_code(156), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
     MinorRow{krb5_code(179), SEC_E_NO_CREDENTIALS, Cause::kKeytab},  // KT_BADNAME
     MinorRow{krb5_code(180), SEC_E_NO_CREDENTIALS, Cause::kKeytab},  // KT_UNKNOWN_TYPE
     MinorRow{krb5_code(181), SEC_E_NO_CREDENTIALS, Cause::kKeytab},  // KT_NOTFOUND
+    MinorRow{krb5_code(182), SEC_E_NO_CREDENTIALS, Cause::kKeytab},  // KT_END
+    MinorRow{krb5_code(184), SEC_E_NO_CREDENTIALS, Cause::kKeytab},  // KT_IOERR
     MinorRow{krb5_code(185), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
     MinorRow{krb5_code(193), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // CC_IO
     MinorRow{krb5_code(194), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // FCC_PERM
     MinorRow{krb5_code(195), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // FCC_NOFILE
     MinorRow{krb5_code(199), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // CC_FORMAT
+    // CC_NOT_KTYPE: what is there was made with keys that this library does not use.
+    MinorRow{krb5_code(200), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},
+    MinorRow{krb5_code(203), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // NOCREDS_SUPPLIED
+    MinorRow{krb5_code(209), SEC_E_LOGON_DENIED, Cause::kPreauthentication},  // PREAUTH_NO_KEY
     MinorRow{krb5_code(210), SEC_E_LOGON_DENIED, Cause::kPreauthentication},  // PREAUTH_FAILED
+    MinorRow{krb5_code(212), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // CCACHE_BADVNO
+    MinorRow{krb5_code(213), SEC_E_NO_CREDENTIALS, Cause::kKeytab},           // KEYTAB_BADVNO
     MinorRow{krb5_code(216), SEC_E_TARGET_UNKNOWN, Cause::kTargetUnknown},    // ERR_BAD_HOSTNAME
     MinorRow{krb5_code(217), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
     MinorRow{krb5_code(220), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kKdcUnreachable},
     MinorRow{krb5_code(223), SEC_E_LOGON_DENIED, Cause::kPreauthentication},  // GET_IN_TKT_LOOP
     MinorRow{krb5_code(224), SEC_E_NO_AUTHENTICATING_AUTHORITY, Cause::kRealmUnknown},
     MinorRow{krb5_code(230), SEC_E_NO_CREDENTIALS, Cause::kKeytab},         // KT_KVNONOTFOUND
+    MinorRow{krb5_code(235), SEC_E_NO_CREDENTIALS, Cause::kKeytab},         // KT_FORMAT
+    MinorRow{krb5_code(236), SEC_E_LOGON_DENIED, Cause::kEncryptionType},   // NOPERM_ETYPE
     MinorRow{krb5_code(237), SEC_E_LOGON_DENIED, Cause::kEncryptionType},   // ETYPE_NOSUPP
     MinorRow{krb5_code(247), SEC_E_NO_CREDENTIALS, Cause::kCacheType},      // Heimdal's CC_NOSUPP
     MinorRow{k5e1_code(4), SEC_E_NO_CREDENTIALS, Cause::kCacheUnreadable},  // DCC_CANNOT_CREATE
@@ -128,22 +141,53 @@ constexpr std::array kMinors = {
     MinorRow{k5e1_code(9), SEC_E_NO_CREDENTIALS, Cause::kCacheDaemon},      // KCM_RPC_ERROR
     MinorRow{k5e1_code(10), SEC_E_NO_CREDENTIALS, Cause::kCacheDaemon},     // KCM_REPLY_TOO_BIG
     MinorRow{k5e1_code(11), SEC_E_NO_CREDENTIALS, Cause::kCacheDaemon},     // KCM_NO_SERVER
+    MinorRow{k5g_code(0), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},     // CCACHE_NOMATCH
+    MinorRow{k5g_code(1), SEC_E_NO_CREDENTIALS, Cause::kKeytab},            // KEYTAB_NOMATCH
+    MinorRow{k5g_code(2), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},     // TGT_MISSING
+    MinorRow{k5g_code(12), SEC_E_NO_CREDENTIALS, Cause::kNoCredentials},    // EMPTY_CCACHE
 };
 
 constexpr bool is_protocol_error(OM_uint32 minor) {
   return minor > krb5_code(0) && minor <= krb5_code(kProtocolErrors);
 }
 
-// The ASN.1 error table, which both libraries share.
+constexpr std::uint32_t kTableSize = 256;
+
 constexpr bool is_asn1_code(OM_uint32 code) {
-  return code >= 0x6EDA3600u && code <= 0x6EDA36FFu;
+  return code >= asn1_code(0) && code < asn1_code(kTableSize);
 }
 
+// What Kerberos finds wrong by itself, as opposed to what a KDC or a peer has said.
+constexpr bool is_librarys_own(OM_uint32 minor) {
+  return (minor > krb5_code(kProtocolErrors) && minor < krb5_code(kTableSize)) ||
+         (minor >= k5g_code(0) && minor < k5g_code(kTableSize)) ||
+         (minor >= ggss_code(0) && minor < ggss_code(kTableSize));
+}
+
+// The reply is sound, but of somebody else.
+constexpr bool is_of_another(OM_uint32 minor) {
+  return minor == krb5_code(144) || minor == krb5_code(158);
+}
+
+// Of the system's, those that say what to do.
+constexpr std::array<OM_uint32, 6> kErrnos = {ENOENT, EACCES, EPERM, ENOMEM, EMFILE, ENFILE};
+
+// As many codes as the tables that may be met have.
+constexpr std::uint32_t kAsn1Errors = 16;
+constexpr std::uint32_t kMechanismErrors = 20;
+
 constexpr auto kMinorCodes = [] {
-  std::array<OM_uint32, kProtocolErrors + kMinors.size()> codes{};
+  std::array<OM_uint32, (kTableSize - 1) + kMinors.size() + kErrnos.size() + kAsn1Errors +
+                            2 * kMechanismErrors>
+      codes{};
   std::size_t size = 0;
   for (std::uint32_t i = 1; i <= kProtocolErrors; ++i) codes[size++] = krb5_code(i);
   for (const MinorRow& row : kMinors) codes[size++] = row.minor;
+  for (const OM_uint32 error : kErrnos) codes[size++] = error;
+  for (std::uint32_t i = 0; i < kAsn1Errors; ++i) codes[size++] = asn1_code(i);
+  for (std::uint32_t i = 0; i < kMechanismErrors; ++i) codes[size++] = k5g_code(i);
+  for (std::uint32_t i = 0; i < kMechanismErrors; ++i) codes[size++] = ggss_code(i);
+  for (std::uint32_t i = kProtocolErrors + 1; i < kTableSize; ++i) codes[size++] = krb5_code(i);
   return codes;
 }();
 
@@ -222,9 +266,9 @@ bool major_decides(OM_uint32 major, Operation operation) {
 }  // namespace
 
 bool is_mechanism_code(OM_uint32 minor) {
-  return (minor >= krb5_code(0) && minor <= krb5_code(255)) ||
-         (minor >= k5e1_code(0) && minor <= k5e1_code(255)) || (minor > 0 && minor < 4096) ||
-         is_asn1_code(minor);
+  return (minor >= krb5_code(0) && minor < krb5_code(kTableSize)) ||
+         (minor >= k5e1_code(0) && minor < k5e1_code(kTableSize)) || (minor > 0 && minor < 4096) ||
+         is_asn1_code(minor) || is_librarys_own(minor);
 }
 
 std::span<const OM_uint32> known_minors() {
@@ -252,6 +296,11 @@ bool map_minor(OM_uint32 minor, Operation operation, Mapped& mapped) {
   if (is_asn1_code(minor)) {
     mapped = is_message(operation) ? Mapped{SEC_E_MESSAGE_ALTERED, Cause::kAltered}
                                    : Mapped{SEC_E_INVALID_TOKEN, Cause::kInvalidToken};
+    return true;
+  }
+  // What the peer sent is no sound reply, whatever the library stumbles over in it.
+  if (operation == Operation::kLaterLeg && is_librarys_own(minor) && !is_of_another(minor)) {
+    mapped = {SEC_E_INVALID_TOKEN, Cause::kInvalidToken};
     return true;
   }
   // What the peer sent does not open with the key that only the service named has.

@@ -32,11 +32,11 @@ Mapped map_error(OM_uint32 major, OM_uint32 minor, Operation operation);
 // The minor decides alone: nothing when it is no Kerberos code that has a meaning here.
 bool map_minor(OM_uint32 minor, Operation operation, Mapped& mapped);
 
-// Whether the code is of Kerberos' error table or a system errno, as opposed to a number that MIT's
-// mechglue made up for one.
+// Whether the code is of one of these error tables or a system errno, as opposed to a number that
+// MIT's mechglue made up for one.
 bool is_mechanism_code(OM_uint32 minor);
 
-// All Kerberos codes that have a meaning here: the candidates for a made-up number.
+// All codes that have a meaning here: the candidates for a made-up number.
 std::span<const OM_uint32> known_minors();
 
 // A krb5 code by its offset in the error table, as the krb5 headers number them.
@@ -46,9 +46,20 @@ constexpr OM_uint32 krb5_code(std::uint32_t offset) {
 // RFC 4120's numbers are the first of them.
 inline constexpr std::uint32_t kProtocolErrors = 127;
 
-// MIT's second table, likewise.
+// MIT's second table, likewise, and those of its mechanism: of Kerberos' part (k5g), and of tokens.
 constexpr OM_uint32 k5e1_code(std::uint32_t offset) {
   return 0x97A7F600u + offset;
+}
+constexpr OM_uint32 k5g_code(std::uint32_t offset) {
+  return 0x025EA100u + offset;
+}
+constexpr OM_uint32 ggss_code(std::uint32_t offset) {
+  return 0x861B6D00u + offset;
+}
+
+// The ASN.1 decoder's, which both libraries share.
+constexpr OM_uint32 asn1_code(std::uint32_t offset) {
+  return 0x6EDA3600u + offset;
 }
 
 }  // namespace negodbc::sspi_gssapi

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <csignal>
+#include <ctime>
 #include <memory>
 #include <utility>
 
@@ -22,6 +23,12 @@
 
 namespace negodbc::auth {
 namespace {
+
+#ifdef CLOCK_BOOTTIME
+constexpr clockid_t kUptime = CLOCK_BOOTTIME;
+#else
+constexpr clockid_t kUptime = CLOCK_MONOTONIC;
+#endif
 
 class GssapiIdentity final : public AuthIdentity {
  public:
@@ -168,6 +175,12 @@ class GssapiPlatform final : public SecurityPlatform {
     if (found == nullptr || found->private_cache == nullptr) return std::nullopt;
     return sspi_gssapi::find_ticket(
         sspi_gssapi::list_tickets(found->library, found->private_cache->name()), target);
+  }
+
+  std::int64_t uptime_s() const override {
+    timespec now{};
+    ::clock_gettime(kUptime, &now);
+    return now.tv_sec;
   }
 
   std::uint64_t process_id() const override { return sspi_gssapi::process_id(); }

@@ -7,6 +7,7 @@
 
 #include "sspi_gssapi/collection.h"
 #include "sspi_gssapi/error_text.h"
+#include "sspi_gssapi/krb5_context.h"
 #include "sspi_gssapi/oids.h"
 #include "sspi_gssapi/sec_buffers.h"
 #include "sspi_gssapi/thread_cache.h"
@@ -79,13 +80,6 @@ bool safe_for_library(const GssContext& context, const gss_buffer_desc& in) {
   return is_safe_reply(bytes_in(in), context.package == Package::kNegotiate, token_due, ntlm);
 }
 
-// Heimdal would believe it, from whoever sent it: it writes the difference into the cache and
-// begins anew with a token of the time that the peer wants.
-bool tells_of_another_clock(const GssContext& context, std::span<const std::byte> inner) {
-  constexpr std::int64_t kSkew = 37;  // KRB_AP_ERR_SKEW
-  return context.library.family == Family::kHeimdal && kerberos_error_of(inner) == kSkew;
-}
-
 // Ends a context whose leg the library took: it protects no message.
 SECURITY_STATUS refuse(GssContext& context, SECURITY_STATUS status, Cause cause, std::string text) {
   context.failed = true;
@@ -132,6 +126,32 @@ SECURITY_STATUS refuse(GssContext& context, NegotiationFault fault) {
       return refuse(context, SEC_E_INVALID_TOKEN, Cause::kInvalidToken,
                     "what the peer sent is not a reply of this package");
   }
+}
+
+// What the peer says in the reply beside the token that the library judges. SEC_E_OK: it goes on.
+SECURITY_STATUS check_words(GssContext& context, const SpnegoReply& reply) {
+  const std::optional<std::int64_t> error = kerberos_error_of(reply.token);
+  // Heimdal would believe it, from whoever sent it: it writes the difference into the cache and
+  // begins anew with a token of the time that the peer wants.
+  constexpr std::int64_t kSkew = 37;  // KRB_AP_ERR_SKEW
+  if (error == kSkew && context.library.family == Family::kHeimdal) {
+    return refuse(context, SEC_E_TIME_SKEW, Cause::kClockSkew,
+                  "Clock skew too great, by the clock of the peer");
+  }
+  // The libraries count their own faults on behind the protocol's numbers, and take 0 for none.
+  if (error && (*error <= 0 || *error > kProtocolErrors)) {
+    return refuse(
+        context, SEC_E_LOGON_DENIED, Cause::kPeerRefused,
+        "the peer has sent the error " + std::to_string(*error) + ", which is none of Kerberos'");
+  }
+  // The libraries' SPNEGO does not look at the token of who ends it, which may tell why.
+  if (context.credential->negotiates_here || reply.state != NegState::kReject) return SEC_E_OK;
+  if (!error) return refuse(context, NegotiationFault::kRejected);
+  const OM_uint32 minor = krb5_code(static_cast<std::uint32_t>(*error));
+  const Mapped mapped = map_error(GSS_S_FAILURE, minor, Operation::kLaterLeg);
+  const std::string words = Krb5(context.library.krb5).words(static_cast<Krb5Code>(minor));
+  return refuse(context, mapped.status, mapped.cause,
+                "the peer has ended the negotiation: " + words);
 }
 
 // The realm that answered for the target, into `realm`; "": it can't be told.
@@ -204,10 +224,8 @@ SECURITY_STATUS run_leg(GssContext& context, const SecBufferDesc* input, LegToke
     } else {
       reply.token = bytes_in(in);
     }
-    if (tells_of_another_clock(context, reply.token)) {
-      return refuse(context, SEC_E_TIME_SKEW, Cause::kClockSkew,
-                    "Clock skew too great, by the clock of the peer");
-    }
+    const SECURITY_STATUS told = check_words(context, reply);
+    if (told != SEC_E_OK) return told;
     if (!reply.mic.empty()) context.offer_sealed = true;
   }
   OM_uint32 major = 0;

@@ -1,6 +1,8 @@
 // Steps that are cancelled, and steps that go on without the caller, on a platform that does as it
 // is told.
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -12,6 +14,7 @@
 #include <thread>
 
 #include "negotiate/deadline.h"
+#include "negotiate/helper_pool.h"
 #include "negotiate/plan.h"
 #include "negotiate/session_handle.h"
 #include "tests/fake/fake_platform.h"
@@ -43,11 +46,25 @@ class Cancel : public testing::Test {
   }
   ~Cancel() override {
     handle.reset();
-    // What was left behind comes to its end.
     if (!opened_) gate_.set_value();
+    wait_for_what_is_left_behind();
+    // What it held is given back then.
     for (int i = 0; i < 500 && script.live() != 0; ++i)
       std::this_thread::sleep_for(milliseconds(10));
     EXPECT_EQ(script.live(), 0);
+  }
+  // It uses the script, and has perhaps not begun to.
+  static void wait_for_what_is_left_behind() {
+    auth::helper_pool::Pool& pool = auth::helper_pool::pool_of_process(lasting_platform().process);
+    const auto until = Clock::now() + kLong;
+    while (Clock::now() < until) {
+      {
+        const std::lock_guard lock(pool.mutex);
+        if (pool.busy() == 0 && pool.waiting.empty()) return;
+      }
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    ADD_FAILURE() << "it does not end";
   }
   static auth::SessionOptions options() {
     auth::SessionOptions made;
@@ -137,9 +154,8 @@ TEST_F(Cancel, ManyAtAnyTime) {
     const negodbc_auth_status status = one->session()->step({}, kLong, &token);
     canceller.join();
     EXPECT_TRUE(status == NEGODBC_AUTH_E_CANCELLED || status == NEGODBC_AUTH_ESTABLISHED) << status;
-    // What runs behind uses the script: one after the other.
-    ASSERT_TRUE(auth::run_with_deadline(lasting_platform(), kLong, [] {}));
-    std::this_thread::sleep_for(milliseconds(1));
+    one.reset();
+    wait_for_what_is_left_behind();
   }
 }
 
@@ -150,7 +166,7 @@ TEST_F(Cancel, TheWaitForAnothersTurn) {
       auth::CredentialRequest{}, "", nullptr, nullptr, counters);
   const auth::Plan::Turn taken = auth::Plan::take_turn(plan, Clock::now() + kLong);
   ASSERT_TRUE(taken);
-  auth::Stop stop;
+  auth::Stop stop(lasting_platform());
   std::thread canceller([&] {
     std::this_thread::sleep_for(milliseconds(20));
     stop.stop();
@@ -229,9 +245,70 @@ TEST_F(StartedStep, IsLeftBehindByClose) {
   handle.reset();
   EXPECT_LT(Clock::now() - begin, kLong / 4);
   open_gate();
-  ASSERT_TRUE(auth::run_with_deadline(lasting_platform(), kLong, [] {}));
-  std::this_thread::sleep_for(milliseconds(50));
+  wait_for_what_is_left_behind();
   EXPECT_EQ(notices, 0) << "not behind close()";
+}
+
+// The notice is called with the locks of the step and of its session held: a fork in its midst
+// finds them so. Under the thread sanitizer the child has no threads to begin with.
+TEST_F(StartedStep, AChildIsNotHeldUpByItsParentsLocks) {
+  close_gate();
+  struct Notice {
+    std::promise<void> came;
+    std::promise<void> goes_on;
+  } notice;
+  const auto wait = [](void* data) {
+    auto& of = *static_cast<Notice*>(data);
+    of.came.set_value();
+    of.goes_on.get_future().wait();
+  };
+  ASSERT_EQ(handle->start_step({}, kLong, {wait, &notice}, &token), NEGODBC_AUTH_PENDING);
+  std::thread canceller([&] { handle->cancel(); });
+  notice.came.get_future().wait();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(20);
+    lasting_platform().process = 80;
+    handle->cancel();
+    const negodbc_auth_status status = handle->finish_step(&token);
+    const bool told = status == NEGODBC_AUTH_E_TIMED_OUT && token.empty() &&
+                      handle->session()->diagnosis().cause == auth::Cause::kParents;
+    handle.reset();
+    ::_exit(told ? 0 : 1);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status)) << "it hangs";
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  notice.goes_on.set_value();
+  canceller.join();
+  EXPECT_EQ(handle->finish_step(&token), NEGODBC_AUTH_E_CANCELLED) << "the parent's own";
+  open_gate();
+}
+
+// Its token would be sent by both.
+TEST_F(StartedStep, AChildDoesNotGetWhatItsParentsHasComeTo) {
+  script.legs = {TableLeg{.status = SEC_I_CONTINUE_NEEDED, .token = "first"}, TableLeg{}};
+  close_gate();
+  ASSERT_EQ(start(), NEGODBC_AUTH_PENDING);
+  open_gate();
+  for (int i = 0; i < 5000 && notices == 0; ++i) std::this_thread::sleep_for(milliseconds(1));
+  ASSERT_EQ(notices, 1) << "it is done";
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(20);
+    lasting_platform().process = 80;
+    const bool told = finish() == NEGODBC_AUTH_E_TIMED_OUT && token.empty() &&
+                      handle->session()->diagnosis().cause == auth::Cause::kParents &&
+                      handle->session()->step({}, kLong, &token) == NEGODBC_AUTH_E_STATE;
+    handle.reset();
+    ::_exit(told ? 0 : 1);
+  }
+  int status = 0;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  EXPECT_EQ(finish(), NEGODBC_AUTH_CONTINUE);
+  EXPECT_EQ(words(token), "first");
 }
 
 TEST_F(StartedStep, AnExceptionIsTold) {
@@ -272,8 +349,7 @@ TEST_F(StartedStep, CountsOnce) {
   EXPECT_EQ(finish(), NEGODBC_AUTH_E_TIMED_OUT);
   open_gate();
   handle.reset();
-  ASSERT_TRUE(auth::run_with_deadline(lasting_platform(), kLong, [] {}));
-  std::this_thread::sleep_for(milliseconds(50));
+  wait_for_what_is_left_behind();
   const auth::Counters after = auth::counters();
   EXPECT_EQ(after.sessions_opened, before.sessions_opened);
   EXPECT_EQ(after.sessions_failed, before.sessions_failed + 1);

@@ -152,6 +152,32 @@ TEST_P(Process, AKdcThatHangsIsCancelled) {
   }));
 }
 
+TEST_P(Process, AChildIsNotHeldUpByAStepOfItsParents) {
+  EXPECT_TRUE(with_configuration("NEGODBC_KRB5_CONFIG_HANGING", [](negodbc_auth_options& asked) {
+    const void* token = nullptr;
+    std::size_t size = 0;
+    PluginSession finished(asked);
+    PluginSession closed(asked);
+    for (PluginSession* one : {&finished, &closed}) {
+      if (one->api->start_step(one->session, nullptr, 0, 60000, nullptr, nullptr, &token, &size) !=
+          NEGODBC_AUTH_PENDING) {
+        return false;
+      }
+    }
+    const bool child_goes_on = in_child([&] {
+      ::alarm(20);
+      const negodbc_auth_status status = finished.api->finish_step(finished.session, &token, &size);
+      const bool told = std::string(finished.diagnosis().text).find("parent") != std::string::npos;
+      finished.api->close(finished.session);
+      closed.api->cancel(closed.session);
+      closed.api->close(closed.session);
+      return status == NEGODBC_AUTH_E_TIMED_OUT && size == 0 && told;
+    });
+    return child_goes_on &&
+           finished.api->finish_step(finished.session, &token, &size) == NEGODBC_AUTH_PENDING;
+  }));
+}
+
 TEST_P(Process, AStartedStepDoesNotWaitForAKdcThatHangs) {
   EXPECT_TRUE(with_configuration("NEGODBC_KRB5_CONFIG_HANGING", [](negodbc_auth_options& asked) {
     const auto begin = std::chrono::steady_clock::now();

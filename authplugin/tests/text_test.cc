@@ -63,6 +63,20 @@ TEST(OneLine, IsOneBoundedLine) {
   EXPECT_EQ(auth::valid_utf8(cut), cut) << "never cut within a character";
 }
 
+// "gpj.exe" that is shown as "exe.jpg", a line that begins anew, a word hidden in another one.
+TEST(OneLine, NothingInItChangesHowTheRestIsShown) {
+  for (const char* one :
+       {"\xC2\x85", "\xC2\x9B", "\xD8\x9C", "\xE1\xA0\x8E", "\xE2\x80\x8B", "\xE2\x80\x8E",
+        "\xE2\x80\x8F", "\xE2\x80\xA8", "\xE2\x80\xA9", "\xE2\x80\xAA", "\xE2\x80\xAE",
+        "\xE2\x81\xA0", "\xE2\x81\xA6", "\xE2\x81\xA9", "\xE2\x81\xAF", "\xEF\xBB\xBF",
+        "\xEF\xBF\xB9", "\xF3\xA0\x80\x81", "\xF3\xA0\x81\xBF"}) {
+    EXPECT_EQ(one_line(std::string("a") + one + one + "b"), "a b");
+    EXPECT_EQ(one_line(one), "");
+  }
+  const std::string words = "\xC3\xA4\xC2\xA0\xE2\x80\x8D\xE2\x80\x93\xD7\x90\xF0\x9F\x98\x80";
+  EXPECT_EQ(one_line(words), words) << "all else stays";
+}
+
 class Expiry : public OnFakeGss {};
 
 // Half past two comes twice in the night in which summer time ends.

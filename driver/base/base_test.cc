@@ -10,6 +10,7 @@
 #include "driver/base/deadline.h"
 #include "driver/base/error.h"
 #include "driver/base/lru_map.h"
+#include "driver/base/one_line.h"
 #include "driver/base/secret.h"
 #include "driver/base/utc_time.h"
 #include "driver/base/utf.h"
@@ -167,6 +168,35 @@ TEST(Utf, CutsAtCharacters) {
   EXPECT_EQ(utf16_prefix(utf16, 2), 1U);
   EXPECT_EQ(utf16_prefix(utf16, 3), 3U);
   EXPECT_EQ(utf16_prefix(utf16, 9), 4U);
+}
+
+TEST(OneLine, NothingInItChangesHowTheRestIsShown) {
+  for (const char* one : {"\n",
+                          "\x1B",
+                          "\x7F",
+                          "\xC2\x85",
+                          "\xC2\x9B",
+                          "\xD8\x9C",
+                          "\xE1\xA0\x8E",
+                          "\xE2\x80\x8B",
+                          "\xE2\x80\x8E",
+                          "\xE2\x80\x8F",
+                          "\xE2\x80\xA8",
+                          "\xE2\x80\xA9",
+                          "\xE2\x80\xAA",
+                          "\xE2\x80\xAE",
+                          "\xE2\x81\xA0",
+                          "\xE2\x81\xA6",
+                          "\xE2\x81\xA9",
+                          "\xE2\x81\xAF",
+                          "\xEF\xBB\xBF",
+                          "\xEF\xBF\xB9",
+                          "\xF3\xA0\x80\x81",
+                          "\xF3\xA0\x81\xBF"})
+    EXPECT_EQ(on_one_line(std::string("a") + one + "b"), "a b");
+  const std::string words =
+      "\xC3\xA4  \xC2\xA0\xE2\x80\x8D\xE2\x80\x93\xD7\x90\xF0\x9F\x98\x80\xFF";
+  EXPECT_EQ(on_one_line(words), words) << "all else stays";
 }
 
 TEST(Utf, CountsCharacters) {

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "driver/base/one_line.h"
+
 namespace negodbc::dialog {
 namespace {
 
@@ -10,13 +12,6 @@ using Json = nlohmann::json;
 std::string text_at(const Json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-// Texts of servers and files may have several lines.
-std::string on_one_line(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
-  return text;
 }
 
 // The doctor speaks of a connection string; here it is the fields.

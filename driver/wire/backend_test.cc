@@ -4,6 +4,8 @@
 
 #include <functional>
 
+#include "driver/wire/server_words.h"
+
 namespace negodbc::wire {
 namespace {
 
@@ -23,6 +25,19 @@ void expect_exact(const Decoder& decode, const std::string& body) {
   for (std::size_t size = 0; size < body.size(); ++size)
     expect_refused(decode, body.substr(0, size));
   expect_refused(decode, body + "x");
+}
+
+TEST(ServerWords, AreOneLineThatIsShownAsItIsWritten) {
+  ServerMessage message;
+  message.text = "no such role\n\xE2\x80\xAEgpj.exe";
+  message.detail =
+      "\xC2\x9B"
+      "31m";
+  const std::string many(2000, 'x');
+  message.hint = many;
+  const std::string words = words_of(message);
+  EXPECT_TRUE(words.starts_with("no such role  gpj.exe.  31m. x")) << words;
+  EXPECT_LT(words.size(), 1100U);
 }
 
 TEST(Authentication, KnowsItsKinds) {

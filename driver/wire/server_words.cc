@@ -1,17 +1,13 @@
 #include "driver/wire/server_words.h"
 
+#include "driver/base/one_line.h"
 #include "driver/base/utf.h"
 
 namespace negodbc::wire {
 
 std::string on_one_line(std::string_view words) {
   constexpr std::size_t longest = 1000;
-  std::string line(words.substr(0, utf8_prefix(words, longest)));
-  for (char& c : line) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) c = ' ';
-  }
-  return line;
+  return negodbc::on_one_line(words.substr(0, utf8_prefix(words, longest)));
 }
 
 std::string words_of(const ServerMessage& message) {

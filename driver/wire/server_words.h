@@ -8,8 +8,8 @@
 
 namespace negodbc::wire {
 
-// Without control characters, cut at a bearable length (1,000 bytes, no character in two): before
-// login is over they may be anybody's.
+// The same of driver/base/one_line.h, cut at a bearable length (1,000 bytes, no character in two):
+// before login is over they may be anybody's.
 std::string on_one_line(std::string_view words);
 
 // Message, detail and hint, as sentences, each on_one_line().

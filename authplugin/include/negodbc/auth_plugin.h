@@ -381,7 +381,7 @@ typedef struct negodbc_auth_api {
    * need not call it: who waits for it does so for timeout_ms at most. It is not called any more
    * when finish_step() has told something else than PENDING, or close() has returned.
    * E_STATE with a native_credential that stays the caller's. A child after fork sees a step that
-   * its parent has started time out. */
+   * its parent has started time out, also one that is done. */
   negodbc_auth_status(NEGODBC_AUTH_CALL* start_step)(
       negodbc_auth_session* session, const void* input, size_t input_size, uint32_t timeout_ms,
       void(NEGODBC_AUTH_CALL* ready)(void* ready_data), void* ready_data, const void** token,
