@@ -88,6 +88,7 @@ function(negodbc_compile_as_test target)
   target_compile_options(${target} PRIVATE ${NEGODBC_TEST_OPTIONS})
   set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE 24)
   target_precompile_headers(${target} REUSE_FROM negodbc_test_headers)
+  negodbc_is_not_handed_out(${target})
 endfunction()
 
 # (A program for another system runs in its emulator.)

@@ -40,10 +40,26 @@ function(negodbc_has_own_runtime target)
   endif()
 endfunction()
 
+# A program that nobody gets is linked by lld, where there is one: a quarter of the time, for Windows a thirtieth.
+find_program(NEGODBC_LLD ld.lld)
+function(negodbc_is_not_handed_out target)
+  if(NEGODBC_LLD AND MINGW AND CMAKE_CROSSCOMPILING)
+    set(wrapper ${PROJECT_SOURCE_DIR}/cmake/windows/link_with_lld)
+    target_link_options(${target} PRIVATE "SHELL:-wrapper \"${wrapper}\"")
+    set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${wrapper})
+  elseif(NEGODBC_LLD AND NOT WIN32 AND NOT APPLE)
+    target_link_options(${target} PRIVATE -fuse-ld=lld)
+  endif()
+endfunction()
+
 # A program or library whose work nobody waits for or measures, or that waits for another: it is compiled more often than run.
 function(negodbc_is_unoptimized)
   foreach(target ${ARGN})
     target_compile_options(${target} PRIVATE -O0)
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL EXECUTABLE)
+      negodbc_is_not_handed_out(${target})
+    endif()
   endforeach()
 endfunction()
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "driver/api/testing/odbc_client.h"
+#include "tests/support/repetition.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -81,30 +82,34 @@ TEST(BinaryResults, AreTheSameAsText) {
 TEST(BinaryResults, AreWrittenAsTheServerWrites) {
   const Client client;
   Query(client).run("SET extra_float_digits = 3");
+  constexpr long values = test::repeated_by_one_thread(20000L);
+  constexpr long digits = test::repeated_by_one_thread(300L);
+  const std::string series = "generate_series(1, " + std::to_string(values) + ") n";
+  const std::string numbers = "generate_series(1, " + std::to_string(digits) + ") n";
   expect_the_servers_text(
-      client, "SELECT random() * 10 ^ (random() * 600 - 300) AS v FROM generate_series(1, 20000)",
-      20000);
+      client, "SELECT random() * 10 ^ (random() * 600 - 300) AS v FROM " + series, values);
   expect_the_servers_text(
       client,
-      "SELECT (n * 10::numeric ^ e)::float8 AS v FROM generate_series(1, 300) n,"
-      " generate_series(-12, 40) e",
-      300L * 53);
+      "SELECT (n * 10::numeric ^ e)::float8 AS v FROM " + numbers + ", generate_series(-12, 40) e",
+      digits * 53);
   expect_the_servers_text(
       client,
       "SELECT (2::float8 ^ e) * (1 + n / 8.0) AS v FROM generate_series(0, 7) n,"
       " generate_series(-1070, 1000) e",
       8L * 2071);
   expect_the_servers_text(client,
-                          "SELECT ((n * 10::numeric ^ e)::float8)::float4 AS v FROM"
-                          " generate_series(1, 300) n, generate_series(-12, 24) e",
-                          300L * 37);
+                          "SELECT ((n * 10::numeric ^ e)::float8)::float4 AS v FROM " + numbers +
+                              ", generate_series(-12, 24) e",
+                          digits * 37);
+  // Over as many years, however many there are.
+  const std::string step = std::to_string(20000 / values);
   expect_the_servers_text(client,
-                          "SELECT '4713-01-01 BC'::timestamp + n * interval '101 days 7 hours"
-                          " 3.000101 seconds' AS v FROM generate_series(0, 20000) n",
-                          20001);
+                          "SELECT '4713-01-01 BC'::timestamp + (n - 1) * " + step +
+                              " * interval '101 days 7 hours 3.000101 seconds' AS v FROM " + series,
+                          values);
   expect_the_servers_text(
-      client, "SELECT '4713-01-01 BC'::date + n * 293 AS v FROM generate_series(0, 20000) n",
-      20001);
+      client, "SELECT '4713-01-01 BC'::date + (n - 1) * " + step + " * 293 AS v FROM " + series,
+      values);
 }
 
 // What the session says of dates holds for what is read later, too.

@@ -13,15 +13,12 @@
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/ini_text.h"
+#include "tests/support/repetition.h"
 
 namespace negodbc::dsn {
 namespace {
 
-#ifdef __SANITIZE_THREAD__  // sees nothing in what one thread does, and takes many times as long
-constexpr int oracle_rounds = 50;
-#else
-constexpr int oracle_rounds = 500;
-#endif
+constexpr int oracle_rounds = test::repeated_by_one_thread(500);
 
 constexpr const char* section_names[] = {"a", "b", "sales db", "x1", "gone"};
 

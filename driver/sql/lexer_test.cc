@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/repetition.h"
+
 namespace negodbc::sql {
 namespace {
 
@@ -94,11 +96,7 @@ TEST(Lexer, TokensAreTheWholeText) {
 
 TEST(Lexer, HostileTextTakesLinearTime) {
   // Work that grows with the square of this would go on for longer than a test may last.
-#ifdef __SANITIZE_THREAD__  // sees nothing in what one thread does, and takes ten times as long
-  constexpr std::size_t many = 1U << 17U;
-#else
-  constexpr std::size_t many = 1U << 20U;
-#endif
+  constexpr auto many = test::repeated_by_one_thread(std::size_t{1} << 20U);
   for (const std::string_view piece :
        {"$", "$a", "'", "/*", "E'a'\n", "$a$b", "?", "--", "\"", "E'\n--", "$$"}) {
     std::string text;
