@@ -23,6 +23,7 @@ import ctypes, os, sys
 folder, name, elsewhere, port = sys.argv[1:]
 os.chdir(folder)
 driver = ctypes.CDLL("./" + name)
+driver.SQLDriverConnect.restype = ctypes.c_short  # SQLRETURN
 os.chdir(elsewhere)
 environment, connection = ctypes.c_void_p(), ctypes.c_void_p()
 assert driver.SQLAllocHandle(1, None, ctypes.byref(environment)) == 0

@@ -54,8 +54,12 @@ class NamesTest(unittest.TestCase):
         self.assertEqual(status, 0, said)
         self.assertIn(NAME, steps["plugin"]["text"])
         self.assertIn("TLS", steps["login"]["text"])
-        self.assertEqual(self.files() - before, {"ś.json", "ź.txt"})
+        # The doctor leaves nothing behind but its own bundle.
+        self.assertEqual(self.files() - before, {"ź.txt"})
         self.assertIn(NAME, (self.folder / "ź.txt").read_text(encoding="utf-8"))
+        status, said = self.run_program("query", connection, "SELECT 1")
+        self.assertEqual(status, 0, said)
+        self.assertEqual(self.files() - before, {"ś.json", "ź.txt"})
         self.assertIn("postgres/localhost", (self.folder / "ś.json").read_text(encoding="utf-8"))
 
     def test_a_client_certificate_of_such_a_name(self):

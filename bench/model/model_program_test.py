@@ -52,7 +52,7 @@ class ModelTest(unittest.TestCase):
 
     def test_a_storm_by_hand(self):
         said = self.model("--set=clients.count=1000", "--set=costs.backend_s=0.02", "--set=costs.client_s=0",
-                          "--set=costs.accept_s=0", "--set=costs.end_s=0", "--set=costs.round_trip_s=0",
+                          "--set=costs.accept_s=0", "--set=costs.end_s=0", "--set=costs.signal_s=0", "--set=costs.round_trip_s=0",
                           "--set=site.server_processors=10", "--json", self.path("one.json"))
         self.assertIn("1000 back", said)
         self.assertIn("the last after 2 s", said)

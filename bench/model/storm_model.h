@@ -45,7 +45,7 @@ struct Costs {
   unsigned round_trips = 3;       // of a login, that of the TCP connection among them; at least 2
   double kdc_s = 0.0005;          // of a request, at the KDC
   double kdc_requests = 0;        // of a login, on average
-  double signal_s = 0.00004;      // of the server's processors, to tell a session to end
+  double signal_s = 0.00005;      // of the server's processors, to tell a session to end
 };
 
 struct Site {
