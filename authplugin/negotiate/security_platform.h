@@ -81,7 +81,7 @@ struct ThreadIdentity {
 
 // From where one thread sees the system, where threads of a process need not all see the same.
 struct Surroundings {
-  std::array<std::uint64_t, 3> value{};
+  std::array<std::uint64_t, 9> value{};
   std::int64_t thread = 0;  // whose they are
 };
 

@@ -126,8 +126,12 @@ auth::SourceStamp stamp_of(const std::vector<std::string>& files) {
 }  // namespace
 
 void mix(std::uint64_t& into, std::uint64_t value) {
-  constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15u;
-  into ^= value + kGolden + (into << 6u) + (into >> 2u);
+  // Each step can be taken back (Steele, Lea and Flood's splitmix), so that two that differ in one
+  // value are never the same: inodes of files that were made one after the other differ by 1.
+  into = (into ^ value) + 0x9E3779B97F4A7C15u;
+  into = (into ^ (into >> 30u)) * 0xBF58476D1CE4E5B9u;
+  into = (into ^ (into >> 27u)) * 0x94D049BB133111EBu;
+  into ^= into >> 31u;
 }
 
 void mix(auth::SourceStamp& into, const auth::SourceStamp& other) {

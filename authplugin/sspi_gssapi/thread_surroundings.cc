@@ -10,12 +10,12 @@
 #include <sys/syscall.h>
 #endif
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <optional>
 
-#include "sspi_gssapi/configuration.h"
 #include "sspi_gssapi/environment.h"
 
 namespace negodbc::sspi_gssapi {
@@ -24,23 +24,35 @@ namespace {
 std::atomic<bool> g_keyrings_asked_for{false};
 
 #if defined(__linux__) && defined(STATX_BASIC_STATS)
-// Which file a name is, and by which mount; a mount is of one namespace only. 0: it is not told.
-std::uint64_t place_of(const char* name) {
+// Which file a name is, and by which mount; a mount is of one namespace only. All 0: it is not
+// told. As they are told and no hash of them: of two folders made one after the other some would be
+// one.
+using Place = std::array<std::uint64_t, 3>;
+using Places = decltype(auth::Surroundings::value);
+
+Place place_of(const char* name) {
   unsigned int mask = STATX_INO;
 #ifdef STATX_MNT_ID
   mask |= STATX_MNT_ID;
 #endif
   struct statx facts {};
-  if (::statx(AT_FDCWD, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, mask, &facts) != 0) return 0;
-  std::uint64_t told = facts.stx_ino;
-  mix(told, std::uint64_t{facts.stx_dev_major} << 32u | facts.stx_dev_minor);
+  if (::statx(AT_FDCWD, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, mask, &facts) != 0) return {};
+  Place told{facts.stx_ino, std::uint64_t{facts.stx_dev_major} << 32u | facts.stx_dev_minor};
 #ifdef STATX_MNT_ID
-  if ((facts.stx_mask & STATX_MNT_ID) != 0) mix(told, facts.stx_mnt_id);
+  if ((facts.stx_mask & STATX_MNT_ID) != 0) told[2] = facts.stx_mnt_id;
 #endif
-  return told | 1u;  // never 0
+  return told;
 }
 
-using Places = std::array<std::uint64_t, 3>;
+Places places_of(const char* root, const char* folder, const char* network) {
+  Places all{};
+  auto at = all.begin();
+  for (const char* const name : {root, folder, network}) {
+    const Place one = place_of(name);
+    at = std::copy(one.begin(), one.end(), at);
+  }
+  return all;
+}
 
 std::int64_t thread_now() {
   return ::syscall(SYS_gettid);
@@ -62,8 +74,7 @@ bool is_under_filter() {
 #if defined(__linux__) && defined(STATX_BASIC_STATS)
 
 auth::Surroundings surroundings() {
-  return {.value = {place_of("/"), place_of("."), place_of("/proc/thread-self/ns/net")},
-          .thread = thread_now()};
+  return {.value = places_of("/", ".", "/proc/thread-self/ns/net"), .thread = thread_now()};
 }
 
 bool has_surroundings(const auth::Surroundings& of) {
@@ -78,10 +89,9 @@ bool has_surroundings(const auth::Surroundings& of) {
 bool are_of_process(const auth::Surroundings& own) {
   const std::int64_t main = ::getpid();
   if (own.thread == main) return true;
-  const Places mains = {place_of("/proc/self/root"), place_of("/proc/self/cwd"),
-                        place_of("/proc/self/ns/net")};
-  const bool told = mains[1] != 0;
-  if (!told && place_of("/proc/self/status") != 0) return true;
+  const Places mains = places_of("/proc/self/root", "/proc/self/cwd", "/proc/self/ns/net");
+  const bool told = place_of("/proc/self/cwd") != Place{};
+  if (!told && place_of("/proc/self/status") != Place{}) return true;
   if (told && mains != own.value) return false;
   // One that only looks the same may be another in a moment.
   return is_under_filter() || (share(own.thread, main, KCMP_FS).value_or(true) &&

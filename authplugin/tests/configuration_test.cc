@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -29,6 +30,19 @@ std::string fault_of(std::string_view lines) {
     lines.remove_prefix(std::min(end + 1, lines.size()));
   }
   return std::string(grammar.end());
+}
+
+// An inode, its device, its mount: files that were made one after the other are neighbours.
+TEST(Mix, Values_that_differ_in_one_place_are_never_the_same) {
+  const auto mixed = [](std::uint64_t inode) {
+    std::uint64_t told = inode;
+    for (const std::uint64_t more : {27, 25}) sspi_gssapi::mix(told, more);
+    return told;
+  };
+  std::vector<std::uint64_t> all;
+  for (std::uint64_t inode = 1; inode <= 200'000; ++inode) all.push_back(mixed(inode));
+  std::sort(all.begin(), all.end());
+  EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end());
 }
 
 TEST(ConfigurationFault, What_is_well_formed_has_none) {

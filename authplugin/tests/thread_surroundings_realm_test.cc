@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -208,6 +209,23 @@ TEST_P(ThreadSurroundingsRealm, What_a_thread_shares_is_told) {
   EXPECT_EQ(after([] { return ::unshare(CLONE_FS) == 0; }), "same, its own");
   EXPECT_EQ(after([] { return ::unshare(CLONE_FS) == 0 && ::chdir("/") == 0; }), "other, its own");
   EXPECT_EQ(after([] { return ::unshare(CLONE_FILES) == 0; }), "other, its own");
+}
+
+// Folders that were made one after the other are neighbours in the file system's numbers.
+TEST_P(ThreadSurroundingsRealm, No_two_working_directories_are_the_same) {
+  constexpr std::size_t kFolders = 2000;
+  std::set<decltype(auth::Surroundings::value)> seen;
+  std::string lacks;
+  std::thread([&] {
+    if (::unshare(CLONE_FS) != 0) lacks = "no working directory of its own";
+    for (std::size_t i = 0; i < kFolders && lacks.empty(); ++i) {
+      const std::string folder = scratch("f" + std::to_string(i));
+      if (::mkdir(folder.c_str(), 0700) != 0 || ::chdir(folder.c_str()) != 0) lacks = folder;
+      seen.insert(sspi_gssapi::surroundings().value);
+    }
+  }).join();
+  if (!lacks.empty()) GTEST_SKIP() << lacks;
+  EXPECT_EQ(seen.size(), kFolders);
 }
 
 INSTANTIATE_TEST_SUITE_P(Libraries, ThreadSurroundingsRealm, ways(), name_of_way);
