@@ -36,7 +36,8 @@ std::string fault_of(std::string_view lines) {
 TEST(Mix, Values_that_differ_in_one_place_are_never_the_same) {
   const auto mixed = [](std::uint64_t inode) {
     std::uint64_t told = inode;
-    for (const std::uint64_t more : {27, 25}) sspi_gssapi::mix(told, more);
+    for (const std::uint64_t more : {std::uint64_t{27}, std::uint64_t{25}})
+      sspi_gssapi::mix(told, more);
     return told;
   };
   std::vector<std::uint64_t> all;
