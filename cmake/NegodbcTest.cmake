@@ -70,6 +70,9 @@ function(negodbc_register_test)
   endif()
   if(NOT T_TIMEOUT)
     set(T_TIMEOUT 300)
+    if(NEGODBC_SANITIZE MATCHES thread)
+      set(T_TIMEOUT 600)  # a third of the speed
+    endif()
   endif()
   add_test(NAME ${T_NAME} COMMAND ${T_COMMAND})
   set_tests_properties(${T_NAME} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}"

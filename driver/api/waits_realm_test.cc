@@ -161,7 +161,7 @@ TEST_P(Waits, EndByTheirTimeOut) {
     times.push_back(std::async(std::launch::async, time_of, call, GetParam()));
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto time = times[i].get();
-    EXPECT_LT(time, 3s) << all[i].name;  // and something for a machine that has much to do
+    EXPECT_LT(time, 6s) << all[i].name;  // and something for a machine that has much to do
     RecordProperty(all[i].name, static_cast<int>(time.count()));
   }
 }
