@@ -197,9 +197,15 @@ std::string TlsContext::distrust(PCCERT_CONTEXT certificate) const {
   if (!verifies_) return {};
   CERT_CHAIN_PARA wanted = {};
   wanted.cbSize = sizeof wanted;
+  // A user's certificate of the same authority is no server's.
+  char server[] = szOID_PKIX_KP_SERVER_AUTH;
+  LPSTR usages[] = {server};
+  wanted.RequestedUsage.dwType = USAGE_MATCH_TYPE_AND;
+  wanted.RequestedUsage.Usage = {1, usages};
+  // What is not trusted yet says where its issuer can be had: nobody is asked, and waited for.
   const CERT_CHAIN_CONTEXT* found = nullptr;
-  if (CertGetCertificateChain(engine_, certificate, nullptr, certificate->hCertStore, &wanted, 0,
-                              nullptr, &found) == 0) {
+  if (CertGetCertificateChain(engine_, certificate, nullptr, certificate->hCertStore, &wanted,
+                              CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL, nullptr, &found) == 0) {
     return system_error_text(GetLastError());
   }
   const Chain chain(found);
@@ -218,6 +224,8 @@ std::string TlsContext::distrust(PCCERT_CONTEXT certificate) const {
     return std::string("it has expired or is not valid yet. ") + remedy_run_out;
   if ((errors & (CERT_TRUST_IS_UNTRUSTED_ROOT | CERT_TRUST_IS_PARTIAL_CHAIN)) != 0)
     return std::string("it was not issued by a trusted root. ") + remedy_unknown_authority;
+  if ((errors & CERT_TRUST_IS_NOT_VALID_FOR_USAGE) != 0)
+    return std::string("it is not for servers (its extended key usage). ") + remedy_distrust;
   return std::string("its chain is not valid. ") + remedy_distrust;
 }
 

@@ -325,6 +325,11 @@ TEST_F(Schannel, UntrustedExpiredAndOtherNamesAreRefused) {
   settings_.ssl_root_cert = file("expired.crt", expired_pem);
   EXPECT_THAT(failure(peer).what(), HasSubstr("it has expired or is not valid yet"));
 
+  const Certificate clients = certificate_of(for_clients_pem);
+  fake_schannel().certificate = clients.get();
+  settings_.ssl_root_cert = file("clients.crt", for_clients_pem);
+  EXPECT_THAT(failure(peer).what(), HasSubstr("it is not for servers"));
+
   const Certificate elsewhere = certificate_of(names_pem);
   fake_schannel().certificate = elsewhere.get();
   settings_.ssl_root_cert = file("names.crt", names_pem);

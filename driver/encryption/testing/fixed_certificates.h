@@ -89,4 +89,19 @@ inline constexpr char expired_pem[] =
     "1AeD3sprOY5vmRWfMTx42mHYIixoTGg=\n"
     "-----END CERTIFICATE-----\n";
 
+// CN=localhost, DNS:localhost; for clients and mail alone (extended key usage).
+inline constexpr char for_clients_pem[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBtjCCAVygAwIBAgIUWTY2JTFwp5FNmxQVIQR/AHEMqwEwCgYIKoZIzj0EAwIw\n"
+    "FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEzMDIwMTU0MloYDzIxMjYxMTA2\n"
+    "MjAxNTQyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO\n"
+    "PQMBBwNCAATeoXdtUr5na7w20/ugoVW2SaZi7P6cl+v0iHD+PxpFmIxPd5wSjZ5N\n"
+    "FahyskHMdekfhqB6d9RhECKgA0tJDKG0o4GJMIGGMB0GA1UdDgQWBBQIT7HEmcEV\n"
+    "/bbthiQJCI0yiYEuczAfBgNVHSMEGDAWgBQIT7HEmcEV/bbthiQJCI0yiYEuczAP\n"
+    "BgNVHRMBAf8EBTADAQH/MBQGA1UdEQQNMAuCCWxvY2FsaG9zdDAdBgNVHSUEFjAU\n"
+    "BggrBgEFBQcDAgYIKwYBBQUHAwQwCgYIKoZIzj0EAwIDSAAwRQIgRu11BwgLzicc\n"
+    "eukMpXnB4+rfPIVunk9UHK+YVrixOtACIQDXgM7Hc/K/V2qGAtTMXb6CUcWv45gO\n"
+    "9fmi4lLGKNa0Aw==\n"
+    "-----END CERTIFICATE-----\n";
+
 }  // namespace negodbc::encryption::testing
