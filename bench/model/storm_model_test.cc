@@ -238,7 +238,8 @@ TEST(StormModel, WorkIsKept) {
   storm.site.clients_on_server = true;
   const Prediction prediction = predict(storm);
   // The last ends of old sessions may come behind the last client.
-  EXPECT_NEAR(prediction.server_used * prediction.end_s * 4, 500 * (0.001 + 0.0045 + 0.002), 0.02);
+  EXPECT_NEAR(prediction.server_used * prediction.end_s * 4,
+              500 * (0.001 + 0.0045 + 0.002 + storm.costs.signal_s), 0.02);
   EXPECT_LE(prediction.server_used, 1 + 1e-9);
 }
 
