@@ -67,7 +67,7 @@ TEST_P(ForgedReply, A_clock_that_is_another_is_told_and_not_believed) {
     const std::string before = contents();
     {
       PluginSession session(asked);
-      EXPECT_EQ(answered(session, within(kerberos_error(37, std::time(nullptr) + 3 * 3600))),
+      EXPECT_EQ(answered(session, within(kerberos_error(37, std::time(nullptr) + 3L * 3600))),
                 NEGODBC_AUTH_E_CLOCK_SKEW)
           << json(session);
       EXPECT_TRUE(session.token.empty()) << "no token of the time that the peer wants";

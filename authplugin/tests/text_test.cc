@@ -270,7 +270,7 @@ std::span<const std::byte> span_of(const std::string& text) {
 std::string element(char tag, const std::string& content) {
   return std::string{tag, static_cast<char>(content.size())} + content;
 }
-std::string spnego_reply(const std::string& token) {
+std::string wrapped_in_spnego(const std::string& token) {
   return element('\xA1', element('\x30', element('\xA0', std::string("\x0A\x01\x00", 3)) +
                                              element('\xA2', element('\x04', token))));
 }
@@ -282,7 +282,7 @@ TEST(TokenGuard, WhatIsFramedWellPasses) {
   std::string error = kerberos_reply(3);
   error[1] = static_cast<char>(error.size() - 2);
   EXPECT_TRUE(sspi_gssapi::is_kerberos_reply(span_of(error)));
-  EXPECT_TRUE(sspi_gssapi::is_safe_reply(span_of(spnego_reply(reply)), true, true));
+  EXPECT_TRUE(sspi_gssapi::is_safe_reply(span_of(wrapped_in_spnego(reply)), true, true));
 }
 
 // KRB-ERROR: version, type, the server's time, the number.
@@ -307,7 +307,7 @@ TEST(TokenGuard, TheNumberOfAnErrorIsRead) {
 TEST(TokenGuard, NoCutAndNoFlippedFramePasses) {
   std::string reply = kerberos_reply();
   reply[1] = static_cast<char>(reply.size() - 2);
-  const std::string spnego = spnego_reply(reply);
+  const std::string spnego = wrapped_in_spnego(reply);
   for (std::size_t size = 0; size < reply.size(); ++size) {
     EXPECT_FALSE(sspi_gssapi::is_kerberos_reply(span_of(reply.substr(0, size)))) << size;
   }
@@ -379,7 +379,7 @@ TEST(ServerOffer, OfKerberosAndNtlm) {
   EXPECT_FALSE(read_spnego_offer(span_of(offer_of(element('\x04', "x")))).well_formed);
   EXPECT_FALSE(read_spnego_offer(span_of(offer_of(mech(sspi_gssapi::kKrb5Mech), hints + hints)))
                    .well_formed);
-  EXPECT_FALSE(read_spnego_offer(span_of(spnego_reply("x"))).well_formed);
+  EXPECT_FALSE(read_spnego_offer(span_of(wrapped_in_spnego("x"))).well_formed);
 }
 
 }  // namespace
