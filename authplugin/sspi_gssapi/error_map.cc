@@ -178,7 +178,7 @@ constexpr std::uint32_t kMechanismErrors = 20;
 
 constexpr auto kMinorCodes = [] {
   std::array<OM_uint32, (kTableSize - 1) + kMinors.size() + kErrnos.size() + kAsn1Errors +
-                            2 * kMechanismErrors>
+                            std::size_t{2} * kMechanismErrors>
       codes{};
   std::size_t size = 0;
   for (std::uint32_t i = 1; i <= kProtocolErrors; ++i) codes[size++] = krb5_code(i);
