@@ -1,5 +1,7 @@
 #include "driver/handles/statement/parameter_types.h"
 
+#include <utility>
+
 #include "driver/base/error.h"
 #include "driver/handles/statement/large_objects.h"
 #include "driver/sql/statements.h"
@@ -37,12 +39,13 @@ Types ParameterTypes::types_to_send(session::CachedStatement& known, const std::
     Types first = first_types(known, sql, wishes);
     if (!known.types) return first;
   }
-  const Types& types = *known.types;
-  const auto left_open = [&](std::size_t i) { return types[i] == 0 && wishes.bound[i] != 0; };
-  bool any = false;
-  for (std::size_t i = 0; i < types.size(); ++i) any = any || left_open(i);
+  const auto leaves_any_open = [&types = *known.types, &bound = wishes.bound] {
+    for (std::size_t i = 0; i < types.size(); ++i)
+      if (types[i] == 0 && bound[i] != 0) return true;
+    return false;
+  };
   // What an error would cost is not left to the values.
-  if (any && !known.prepared.described && !server_.undoes_errors(text_.surround()) &&
+  if (!known.prepared.described && leaves_any_open() && !server_.undoes_errors(text_.surround()) &&
       may_be_refused()) {
     try {
       find_types_or_bound(known, sql, wishes.declared, wishes.bound, nullptr);
@@ -58,12 +61,14 @@ std::optional<Types> ParameterTypes::types_of_values(const session::CachedStatem
                                                      const Types& sent, const Wishes& wishes) {
   const Types& wanted = known.prepared.parameter_types;
   if (!known.prepared.described) return std::nullopt;
-  Types types = sent;
-  for (std::size_t i = 0; i < types.size() && i < wanted.size(); ++i) {
+  std::optional<Types> types;
+  for (std::size_t i = 0; i < sent.size() && i < wanted.size(); ++i) {
     const std::optional<std::string_view>& value = wishes.values[i].value;
-    if (types[i] == 0 && value && !types::is_read_by(wanted[i], *value)) types[i] = wishes.bound[i];
+    if (sent[i] != 0 || wishes.bound[i] == 0 || !value || types::is_read_by(wanted[i], *value))
+      continue;
+    if (!types) types = sent;
+    (*types)[i] = wishes.bound[i];
   }
-  if (types == sent) return std::nullopt;
   return types;
 }
 
@@ -149,10 +154,11 @@ void ParameterTypes::find_types_or_bound(session::CachedStatement& known, const 
     if (declared == bound || server_.transaction_status() == 'E' ||
         !types::TypeChoice::is_about_types(first))
       throw;
-    known.types.reset();
+    std::optional<Types> before = std::exchange(known.types, std::nullopt);
     try {
       find_types(known, sql, bound, nullptr);
     } catch (const session::Refused&) {
+      known.types = std::move(before);
       throw first;
     }
   }
