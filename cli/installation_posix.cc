@@ -41,6 +41,17 @@ std::string environment(const char* name) {
 constexpr char drivers_variable[] = "ODBCINSTINI";
 constexpr char usual_drivers_file[] = "odbcinst.ini";
 
+std::string name_of_drivers_file() {
+  const std::string named = environment(drivers_variable);
+  return named.empty() ? usual_drivers_file : named;
+}
+
+// With its slash.
+std::string system_folder() {
+  const std::string file = dsn::system_ini_file();
+  return file.substr(0, file.find_last_of('/') + 1);
+}
+
 // Where the environment names a place, that nothing is there yet is less likely than a mistake.
 std::string fault_of_place(const IniFile& named) {
   if (named.variable.empty()) return {};
@@ -169,12 +180,9 @@ void* driver_manager(std::string& why) {
 }  // namespace
 
 AbsentIniFiles::AbsentIniFiles() {
-  const std::string system = dsn::system_ini_file();
-  std::string drivers = environment(drivers_variable);
-  if (drivers.empty()) drivers = usual_drivers_file;
   std::error_code ignored;
   for (const std::string& file :
-       {dsn::user_ini_file(), system, system.substr(0, system.find_last_of('/') + 1) + drivers})
+       {dsn::user_ini_file(), dsn::system_ini_file(), system_folder() + name_of_drivers_file()})
     if (std::filesystem::symlink_status(file, ignored).type() ==
         std::filesystem::file_type::not_found)
       files_.push_back(file);
@@ -196,18 +204,16 @@ AbsentIniFiles::~AbsentIniFiles() {
 }
 
 std::vector<IniFile> ini_files() {
-  const std::string system = dsn::system_ini_file();
   const char* const of_system = environment("ODBCSYSINI").empty() ? "" : "ODBCSYSINI";
-  std::string drivers = environment("ODBCINSTINI");
-  if (drivers.empty()) drivers = usual_drivers_file;
+  const std::string drivers = name_of_drivers_file();
   const char* of_drivers = drivers == usual_drivers_file ? of_system : drivers_variable;
   const char* const of_users = environment("ODBCINI").empty() ? "" : "ODBCINI";
-  const std::string folder = system.substr(0, system.find_last_of('/') + 1);
+  const std::string folder = system_folder();
   // A file of this name can be nowhere.
   std::error_code ignored;
   if (*of_system != '\0' && !std::filesystem::is_directory(folder, ignored)) of_drivers = of_system;
   return {ini_file(holds_drivers, folder + drivers, of_drivers), users_ini_file(of_users),
-          ini_file("the system's data sources", system, of_system)};
+          ini_file("the system's data sources", dsn::system_ini_file(), of_system)};
 }
 
 void require_readable_ini_files() {
