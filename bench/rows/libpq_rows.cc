@@ -7,7 +7,6 @@
 #include <libpq-fe.h>
 #include <sys/resource.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -17,6 +16,8 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "bench/base/statistics.h"
 
 namespace {
 
@@ -57,11 +58,6 @@ std::uint64_t read_rows(PGconn* connection) {
     }
   }
   return bytes;
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 double peak_mb() {
@@ -109,9 +105,9 @@ int main(int argc, char** argv) try {
                 static_cast<unsigned long long>(bytes));
   }
   if (spent.empty()) return 0;
-  const double cpu_s = median(spent);
+  const double cpu_s = negodbc::bench::spread(spent).median;
   std::printf("median CPU %.3f s\n", cpu_s);
-  if (argc == 5) write_json(argv[4], argv[2], rounds, median(lasted), cpu_s);
+  if (argc == 5) write_json(argv[4], argv[2], rounds, negodbc::bench::spread(lasted).median, cpu_s);
   return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "negodbc-rows-libpq: %s\n", error.what());
