@@ -90,7 +90,9 @@ bool are_of_process(const auth::Surroundings& own) {
   const std::int64_t main = ::getpid();
   if (own.thread == main) return true;
   const Places mains = places_of("/proc/self/root", "/proc/self/cwd", "/proc/self/ns/net");
-  const bool told = place_of("/proc/self/cwd") != Place{};
+  const auto folder = mains.begin() + std::tuple_size_v<Place>;
+  const bool told =
+      std::any_of(folder, folder + std::tuple_size_v<Place>, [](auto fact) { return fact != 0; });
   if (!told && place_of("/proc/self/status") != Place{}) return true;
   if (told && mains != own.value) return false;
   // One that only looks the same may be another in a moment.
