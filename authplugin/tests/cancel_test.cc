@@ -14,10 +14,10 @@
 #include <thread>
 
 #include "negotiate/deadline.h"
-#include "negotiate/helper_pool.h"
 #include "negotiate/plan.h"
 #include "negotiate/session_handle.h"
 #include "tests/fake/fake_platform.h"
+#include "tests/support/idle_helpers.h"
 
 namespace negodbc::test {
 namespace {
@@ -55,16 +55,7 @@ class Cancel : public testing::Test {
   }
   // It uses the script, and has perhaps not begun to.
   static void wait_for_what_is_left_behind() {
-    auth::helper_pool::Pool& pool = auth::helper_pool::pool_of_process(lasting_platform().process);
-    const auto until = Clock::now() + kLong;
-    while (Clock::now() < until) {
-      {
-        const std::lock_guard lock(pool.mutex);
-        if (pool.busy() == 0 && pool.waiting.empty()) return;
-      }
-      std::this_thread::sleep_for(milliseconds(1));
-    }
-    ADD_FAILURE() << "it does not end";
+    wait_until_helpers_are_idle(lasting_platform().process, kLong);
   }
   static auth::SessionOptions options() {
     auth::SessionOptions made;

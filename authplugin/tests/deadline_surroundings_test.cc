@@ -5,14 +5,13 @@
 #include <chrono>
 #include <cstdint>
 #include <future>
-#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "negotiate/deadline.h"
-#include "negotiate/helper_pool.h"
 #include "tests/fake/fake_platform.h"
+#include "tests/support/idle_helpers.h"
 
 namespace negodbc::test {
 namespace {
@@ -54,19 +53,6 @@ bool is_done_by_one_that_came_before(const ManySurroundings& platform,
   return told;
 }
 
-// What was to be done later is done before its helper is there for others.
-void wait_until_all_are_idle(const ManySurroundings& platform) {
-  auth::helper_pool::Pool& pool = auth::helper_pool::pool_of_process(platform.process);
-  for (int i = 0; i < 5000; ++i) {
-    {
-      const std::lock_guard lock(pool.mutex);
-      if (pool.busy() == 0) return;
-    }
-    std::this_thread::sleep_for(milliseconds(1));
-  }
-  ADD_FAILURE() << "one goes on";
-}
-
 TEST(DeadlineSurroundings, AHelperDoesNoWorkOfWhoSeesAnotherSystem) {
   static auto* const many = new ManySurroundings;  // the pool refers to it
   many->process = 83;
@@ -81,7 +67,7 @@ TEST(DeadlineSurroundings, AHelperDoesNoWorkOfWhoSeesAnotherSystem) {
   auto used = told.get_future();
   const auto later = auth::run_later(*many, [&] { told.set_value(came_before()); });
   EXPECT_TRUE(used.get());
-  wait_until_all_are_idle(*many);
+  wait_until_helpers_are_idle(many->process, std::chrono::seconds(5));
   // A thread that sees what it alone sees.
   std::thread([&] {
     ManySurroundings::t_seen = 3;
