@@ -295,10 +295,10 @@ class MaskingTest(Case):
         self.assertEqual((values["Pooling"], values["Charset"], values["Frase"]), ("yes", "8", "on"))
 
     def test_what_stands_in_a_file_does_not_drive_the_terminal(self):
-        self.user.write_bytes("[made]\nDriver = x\nServer = a\x1b[31m\x7f\x9bb\n".encode())
+        self.user.write_bytes("[made]\nDriver = x\nServer = a\x1b[31m\x7f\x9bb\u202ec\n".encode())
         for words in (["show", "made"], ["list"]):
             said = self.run_it("dsn", *words)
-            self.assertIn(r"a\x1B[31m\x7F\u009Bb", said)
+            self.assertIn(r"a\x1B[31m\x7F\u009Bb\u202Ec", said)
 
     def test_a_password_within_pqopt_is_one(self):
         said = self.run_it("dsn", "add", "made", "Server=h", "pqopt=password=geheim")

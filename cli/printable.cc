@@ -1,35 +1,21 @@
 #include "cli/printable.h"
 
+#include "driver/base/one_line.h"
+#include "driver/base/utf.h"
+
 namespace negodbc::cli {
-namespace {
-
-constexpr char digits[] = "0123456789ABCDEF";
-
-std::string escape_of(unsigned char code) {
-  if (code == '\n') return "\\n";
-  if (code == '\r') return "\\r";
-  if (code == '\t') return "\\t";
-  std::string escape = code < 0x80 ? "\\x" : "\\u00";
-  escape += digits[code >> 4U];
-  escape += digits[code & 0xFU];
-  return escape;
-}
-
-}  // namespace
-
 std::string printable(std::string_view text, bool lines) {
   std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
-    if (byte == 0xC2 && next >= 0x80 && next < 0xA0) {
-      out += escape_of(next);
-      ++i;
-    } else if ((byte < ' ' || byte == 0x7F) && !(lines && (byte == '\n' || byte == '\t'))) {
-      out += escape_of(byte);
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const CodePoint next = first_code_point(text);
+    const bool stays = lines && (next.value == U'\n' || next.value == U'\t');
+    if (changes_the_line(next.value) && !stays) {
+      out += escape_of(next.value);
     } else {
-      out += text[i];
+      out += text.substr(0, next.size);
     }
+    text.remove_prefix(next.size);
   }
   return out;
 }

@@ -6,8 +6,9 @@
 
 namespace negodbc::cli {
 
-// Each control character as an escape: \n, \r, \t, \x1B, and \u009B of U+0080 to U+009F, which
-// terminals take for the same as ESC and another one. `lines`: line ends and tabs stay.
+// Each character that changes the line as an escape: \n, \r, \t, \x1B, \u202E (directions), and
+// \u009B of U+0080 to U+009F, which terminals take for the same as ESC and another one. `lines`:
+// line ends and tabs stay.
 std::string printable(std::string_view text, bool lines = false);
 
 // Whether standard output is a terminal.

@@ -3,7 +3,6 @@
 #include "driver/base/utf.h"
 
 namespace negodbc {
-namespace {
 
 bool changes_the_line(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x061C || c == 0x180E || c == 0x200B ||
@@ -11,8 +10,6 @@ bool changes_the_line(char32_t c) {
          (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) ||
          (c >= 0xE0000 && c <= 0xE007F);
 }
-
-}  // namespace
 
 std::string on_one_line(std::string_view utf8) {
   std::string line;
@@ -27,6 +24,18 @@ std::string on_one_line(std::string_view utf8) {
     utf8.remove_prefix(next.size);
   }
   return line;
+}
+
+std::string escape_of(char32_t c) {
+  if (c == U'\n') return "\\n";
+  if (c == U'\r') return "\\r";
+  if (c == U'\t') return "\\t";
+  std::string escape = c < 0x80 ? "\\x" : c <= 0xFFFF ? "\\u" : "\\U";
+  const int bits = c < 0x80 ? 8 : c <= 0xFFFF ? 16 : 32;
+  for (int shift = bits - 4; shift >= 0; shift -= 4) {
+    escape += "0123456789ABCDEF"[(c >> static_cast<unsigned>(shift)) & 0xFU];
+  }
+  return escape;
 }
 
 }  // namespace negodbc

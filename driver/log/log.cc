@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "driver/base/characters.h"
+#include "driver/base/one_line.h"
 #include "driver/base/path.h"
 #include "driver/base/process.h"
 #include "driver/base/utc_time.h"
@@ -19,16 +20,12 @@ bool needs_no_quotes(char c) {
          std::string_view("_.,:/@+-").find(c) != std::string_view::npos;
 }
 
-void add_escaped(std::string& line, char c) {
-  constexpr std::string_view plain = "\"\\\n\r\t";
-  constexpr std::string_view escaped = "\"\\nrt";
-  if (const auto at = plain.find(c); at != std::string_view::npos) {
-    line.append({'\\', escaped[at]});
-  } else if (const auto code = static_cast<unsigned char>(c); code < 0x20 || code == 0x7f) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    line.append({'\\', 'x', digits[code >> 4U], digits[code & 15U]});
+void add_escaped(std::string& line, char32_t value, std::string_view bytes) {
+  if (value == U'"' || value == U'\\') line += '\\';
+  if (changes_the_line(value)) {
+    line += escape_of(value);
   } else {
-    line += c;
+    line += bytes;
   }
 }
 
@@ -40,7 +37,11 @@ void add_value(std::string& line, std::string_view value) {
   }
   const std::string_view shown = value.substr(0, utf8_prefix(value, longest_value));
   line += '"';
-  for (const char c : shown) add_escaped(line, c);
+  for (std::string_view rest = shown; !rest.empty();) {
+    const CodePoint next = first_code_point(rest);
+    add_escaped(line, next.value, rest.substr(0, next.size));
+    rest.remove_prefix(next.size);
+  }
   line += '"';
   if (shown.size() < value.size()) line += "...(" + std::to_string(value.size()) + "_bytes)";
 }

@@ -59,13 +59,14 @@ TEST_F(LogTest, ALineHasTimeProcessConnectionAndWhatBelongsToTheEvent) {
 
 TEST_F(LogTest, WhatAValueHoldsMakesNoLineAndNoFieldOfItsOwn) {
   Log log(path_, Level::logins);
-  log.write("error", {{"text", "a \"b\" \\\n2026 c9 login user=root\r\t\x1b[31m"}, {"empty", ""}});
+  log.write("error", {{"text", "a \"b\" \\\n2026 c9 login user=root\r\t\x1b[31m\u009b\u202eevil"},
+                      {"empty", ""}});
   const auto found = lines();
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_NE(
-      found[0].find(" error text=\"a \\\"b\\\" \\\\\\n2026 c9 login user=root\\r\\t\\x1b[31m\""
-                    " empty=\"\""),
-      std::string::npos)
+  EXPECT_NE(found[0].find(" error text=\"a \\\"b\\\" \\\\\\n2026 c9 login "
+                          "user=root\\r\\t\\x1B[31m\\u009B\\u202Eevil\""
+                          " empty=\"\""),
+            std::string::npos)
       << found[0];
 }
 
