@@ -32,7 +32,7 @@ class Run:
     def script(self, name, *arguments):
         self.run(sys.executable, os.path.join(self.here, name), *arguments)
 
-    def storm(self, name, title, targets, *arguments, rounds=5):
+    def storm(self, name, title, targets, *arguments, rounds=3):
         self.run(self.program("negodbc-storm"), f"--rounds={rounds}", "--seconds=120", "--time-limit=3000", "--quiet",
                  f"--title={title}", f"--json={self.path(name)}.json", f"--html={self.path(name)}.html",
                  *(f"--target={target}={words}" for target, words in targets.items()), *arguments)
@@ -51,8 +51,8 @@ def server_targets(port, every=True):
 
 def handshake(run):
     for name in ("first_leg", "handshake"):
-        run.run(run.program(f"bench_{name}"), "--benchmark_enable_random_interleaving=true", "--benchmark_repetitions=5",
-                f"--benchmark_min_time={0.1 * run.scale:.4f}", "--benchmark_report_aggregates_only=true",
+        run.run(run.program(f"bench_{name}"), "--benchmark_enable_random_interleaving=true", "--benchmark_repetitions=3",
+                f"--benchmark_min_time={0.07 * run.scale:.4f}", "--benchmark_report_aggregates_only=true",
                 f"--benchmark_out={run.path(name)}.json", "--benchmark_out_format=json")
 
 
@@ -80,7 +80,7 @@ def storms(run):
 
 
 def sink(run):
-    run.script("sink/storm.py", run.build, run.out, "--logins", run.many(1000, 64), "--rounds", "3")
+    run.script("sink/storm.py", run.build, run.out, "--logins", run.many(700, 64), "--rounds", "3")
 
 
 def as_admin(*statements):
@@ -128,8 +128,8 @@ def rows(run):
                 ours, *arguments)
 
     peers = (f"psqlodbc=Driver={{PostgreSQL Unicode}};{trust};BoolsAsChar=0", f"negodbc=Driver={{negodbc}};{trust};Trusted_Connection=No")
-    measure("rows-bound", 3, *peers, "--workload=bound", f"--rows={run.many(1_000_000, 1000)}")
-    measure("rows-getdata", 3, *peers, "--workload=getdata", f"--rows={run.many(1_000_000, 1000)}")
+    measure("rows-bound", 3, *peers, "--workload=bound", f"--rows={run.many(500_000, 1000)}")
+    measure("rows-getdata", 3, *peers, "--workload=getdata", f"--rows={run.many(500_000, 1000)}")
     measure("rows-insert", 5, *peers, "--workload=insert", f"--rows={run.many(100, 1) + '000'}")
     ticket = f"{server};UID=alice;SSLmode=disable"
     measure("rows-columns", 3, f"psqlodbc=Driver={{PostgreSQL Unicode}};{ticket};pqopt={{gssencmode=disable}}",
@@ -138,7 +138,7 @@ def rows(run):
     ours = f"Driver={{negodbc}};{trust};Trusted_Connection=No"
     for type_name in ("int4", "int8", "float4", "float8", "numeric", "bool", "text", "date", "timestamp", "uuid", "bytea"):
         measure(f"prepared-{type_name}", 3, f"text={ours};UseServerSidePrepare=0", f"known={ours}", "--workload=prepared",
-                f"--type={type_name}", f"--rows={run.many(100_000, 1000)}")
+                f"--type={type_name}", f"--rows={run.many(50_000, 1000)}")
 
 
 def cold(run):
@@ -153,7 +153,7 @@ def equal(run):
     with Sink(run.program("negodbc-login-sink"), *BY_TICKET, "--seconds=3600", "--threads=1", "--replay-cache=none") as server:
         own = server_targets(server.port)["negodbc"]
         run.storm("equal", "Five equal targets", {name: own for name in "ABCDE"}, "--concurrency=8",
-                  f"--logins={run.many(250, 8)}", rounds=71)
+                  f"--logins={run.many(150, 8)}", rounds=71)
 
 
 PARTS = {"storms": storms, "sink": sink, "defaults": defaults, "waits": waits, "cold": cold, "handshake": handshake, "rows": rows,
