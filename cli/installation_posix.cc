@@ -20,12 +20,12 @@
 #include <system_error>
 
 #include "cli/examination/file_remedy.h"
-#include "cli/examination/words.h"
 #include "driver/base/error.h"
 #include "driver/base/file_fault.h"
 #include "driver/base/module.h"
 #include "driver/base/path.h"
 #include "driver/base/secret.h"
+#include "driver/base/shell_word.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/ini_file.h"
 #include "driver/dsn/lease.h"

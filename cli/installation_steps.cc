@@ -13,6 +13,7 @@
 #include "driver/base/error.h"
 #include "driver/base/module.h"
 #include "driver/base/path.h"
+#include "driver/base/shell_word.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/data_sources.h"
 #include "driver/dsn/masking.h"

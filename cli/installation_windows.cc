@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "cli/data_sources.h"
-#include "cli/examination/words.h"
 #include "driver/base/path.h"
+#include "driver/base/shell_word.h"
 #include "driver/base/windows_text.h"
 
 namespace negodbc::cli {

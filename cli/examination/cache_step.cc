@@ -9,7 +9,7 @@
 #include "cli/examination/file_remedy.h"
 #include "cli/examination/kerberos_findings.h"
 #include "cli/examination/kerberos_steps.h"
-#include "cli/examination/words.h"
+#include "driver/base/shell_word.h"
 #include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::cli {

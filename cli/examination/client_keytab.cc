@@ -11,9 +11,9 @@
 #include "cli/examination/kerberos_steps.h"
 #include "cli/examination/keytab.h"
 #include "cli/examination/told_commands.h"
-#include "cli/examination/words.h"
 #include "driver/base/os_user.h"
 #include "driver/base/path.h"
+#include "driver/base/shell_word.h"
 #include "sspi_gssapi/waiting_file.h"
 
 namespace negodbc::cli {

@@ -5,8 +5,8 @@
 
 #include "cli/examination/kerberos_findings.h"
 #include "cli/examination/kerberos_steps.h"
-#include "cli/examination/words.h"
 #include "driver/base/error.h"
+#include "driver/base/shell_word.h"
 
 namespace negodbc::cli {
 namespace {

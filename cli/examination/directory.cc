@@ -8,6 +8,7 @@
 #include "cli/examination/examination.h"
 #include "cli/examination/words.h"
 #include "driver/base/error.h"
+#include "driver/base/shell_word.h"
 #include "driver/base/utf.h"
 #include "negotiate/unjoined_thread.h"
 

@@ -7,11 +7,11 @@
 #include "cli/examination/examination.h"
 #include "cli/examination/file_remedy.h"
 #include "cli/examination/told_commands.h"
-#include "cli/examination/words.h"
 #include "driver/base/error.h"
 #include "driver/base/file_fault.h"
 #include "driver/base/os_user.h"
 #include "driver/base/path.h"
+#include "driver/base/shell_word.h"
 #include "driver/dsn/log_wish.h"
 #include "driver/log/log_file.h"
 

@@ -259,9 +259,6 @@ TEST(Words, Times_and_spans) {
   EXPECT_EQ(span_text(3599), "59 min");
   EXPECT_EQ(span_text(36000), "10 h 0 min");
   EXPECT_EQ(span_text(259200), "3 days");
-  EXPECT_EQ(shell_word("alice@R"), "alice@R");
-  EXPECT_EQ(shell_word("it's one"), "'it'\\''s one'");
-  EXPECT_EQ(shell_word(""), "''");
 }
 
 TEST(ApartProcess, Returns_what_the_action_returns) {

@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include "cli/examination/file_remedy.h"
-#include "cli/examination/words.h"
 #include "driver/base/os_user.h"
+#include "driver/base/shell_word.h"
 
 namespace negodbc::cli {
 namespace {

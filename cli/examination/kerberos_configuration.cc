@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "cli/examination/file_remedy.h"
-#include "cli/examination/words.h"
 #include "driver/base/path.h"
+#include "driver/base/shell_word.h"
 #include "driver/base/utf.h"
 #include "sspi_gssapi/configuration_fault.h"
 #include "sspi_gssapi/configuration_reader.h"

@@ -5,6 +5,7 @@
 #include "cli/examination/keytab.h"
 #include "cli/examination/keytab_trial.h"
 #include "cli/examination/words.h"
+#include "driver/base/shell_word.h"
 #include "driver/base/utf.h"
 
 namespace negodbc::cli {

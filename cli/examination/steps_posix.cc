@@ -1,6 +1,6 @@
 #include "cli/examination/kerberos_steps.h"
 #include "cli/examination/tls_step.h"
-#include "cli/examination/words.h"
+#include "driver/base/shell_word.h"
 
 namespace negodbc::cli {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "cli/examination/file_remedy.h"
 #include "cli/examination/words.h"
+#include "driver/base/shell_word.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/keywords.h"
 

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "driver/base/path.h"
+#include "driver/base/shell_word.h"
 #include "driver/base/utc_time.h"
 #include "driver/dsn/data_sources.h"
 

@@ -18,12 +18,6 @@ std::int64_t seconds_now();
 // "a, b"; `otherwise` for none.
 std::string joined(const std::vector<std::string>& parts, const char* otherwise = "none");
 
-// As a word of the system's shell; as it is where that means itself.
-std::string shell_word(const std::string& text);
-
-// A command of the system's shell that takes a variable out of its environment.
-std::string to_unset(const std::string& variable);
-
 // A command that writes "Keyword=value" into a data source; by sudo, where this user may not.
 std::string to_edit(const std::string& data_source, const std::string& word);
 

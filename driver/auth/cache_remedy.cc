@@ -6,6 +6,7 @@
 #include "driver/base/file_kind.h"
 #include "driver/base/os_user.h"
 #include "driver/base/path.h"
+#include "driver/base/shell_word.h"
 
 namespace negodbc::auth {
 namespace {
@@ -35,9 +36,8 @@ std::string fault_of_content(const std::string& path, const fs::file_status& sta
   const bool own = is_own_file(path);
   if (heimdal &&
       (status.permissions() & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none) {
-    return "Others may read or write " + path +
-           ", and Heimdal takes no such cache: " + (own ? "chmod 600 " + path : own_cache) +
-           ", or set GssLib=mit";
+    return "Others may read or write " + path + ", and Heimdal takes no such cache: " +
+           (own ? "chmod 600 " + shell_word(path) : own_cache) + ", or set GssLib=mit";
   }
   if (size == 0) return path + " holds no tickets: " + (own ? kinit : own_cache);
   return size < least ? path + " is cut off: " + (own ? kinit : own_cache) : "";
@@ -51,7 +51,7 @@ std::string file_remedy(const std::string& path, bool heimdal, bool named) {
                    "take it out, or name one (FILE:/path)";
   }
   const fs::path place = path_of(path);
-  const std::string kinit = named ? "run kinit -c " + path : "run kinit";
+  const std::string kinit = named ? "run kinit -c " + shell_word(path) : "run kinit";
   std::error_code failure;
   const fs::path folder = place.parent_path();
   if (!folder.empty() && fs::status(folder, failure).type() == fs::file_type::not_found) {

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "driver/auth/cache_remedy.h"
+#include "driver/base/shell_word.h"
+#include "tests/support/private_directory.h"
 
 namespace negodbc::auth {
 namespace {
@@ -118,6 +120,15 @@ TEST(TicketRemedy, NamesNothingThatIsEmpty) {
   ticket = {};
   ticket.realm = "ELSEWHERE";
   EXPECT_EQ(remedy_for(bare.status, bare, wishes(ticket)), "");
+}
+
+// A user copies it into a shell.
+TEST(TicketRemedy, QuotesTheCacheThatKinitIsToMake) {
+  const test::PrivateDirectory folder;
+  const std::string cache = folder.file("my tickets; rm x");
+  EXPECT_THAT(remedy_for_cache("FILE:" + cache, "mit", true),
+              ::testing::EndsWith("run kinit -c " + shell_word(cache)));
+  EXPECT_NE(shell_word(cache), cache);
 }
 
 TEST(TicketRemedy, TellsWhoMayNotBeWhom) {

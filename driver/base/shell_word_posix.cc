@@ -1,6 +1,6 @@
-#include "cli/examination/words.h"
+#include "driver/base/shell_word.h"
 
-namespace negodbc::cli {
+namespace negodbc {
 
 std::string shell_word(const std::string& text) {
   constexpr char plain[] =
@@ -15,4 +15,4 @@ std::string to_unset(const std::string& variable) {
   return "unset " + variable;
 }
 
-}  // namespace negodbc::cli
+}  // namespace negodbc

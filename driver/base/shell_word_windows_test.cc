@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "cli/examination/words.h"
+#include "driver/base/shell_word.h"
 
-namespace negodbc::cli {
+namespace negodbc {
 namespace {
 
 TEST(ShellWord, OfWindowsIsInDoubleQuotesWhereItHasTo) {
@@ -20,4 +20,4 @@ TEST(ShellWord, AVariableIsTakenOutAsTheShellsOfWindowsDo) {
 }
 
 }  // namespace
-}  // namespace negodbc::cli
+}  // namespace negodbc

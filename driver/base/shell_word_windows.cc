@@ -1,6 +1,6 @@
-#include "cli/examination/words.h"
+#include "driver/base/shell_word.h"
 
-namespace negodbc::cli {
+namespace negodbc {
 
 // As cmd and PowerShell pass it on, and CommandLineToArgvW takes it apart: backslashes count before
 // a quotation mark only.
@@ -22,4 +22,4 @@ std::string to_unset(const std::string& variable) {
   return "Remove-Item Env:" + variable + "    # in cmd: set " + variable + "=";
 }
 
-}  // namespace negodbc::cli
+}  // namespace negodbc
