@@ -315,6 +315,10 @@ class OutputTest(Case):
         self.assertEqual(self.doctor()[0], 0)
         self.assertEqual(self.doctor("tried", KRB5CCNAME=os.environ["NEGODBC_CCACHE_NONE"])[0], 1)
         self.assertEqual(self.doctor("tried", "--unheard-of")[0], 2)
+        for option in ("--bundle", "--keytab", "--as-driver"):
+            for words in ((option, ""), (option + "=",)):
+                with self.subTest(words=words):
+                    self.assertEqual(self.doctor("tried", *words)[0], 2)
 
     def test_a_kdc_that_hangs_is_waited_for_once(self):
         begun = time.monotonic()

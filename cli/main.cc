@@ -57,6 +57,11 @@ Style style_of(const Arguments& given) {
   return style;
 }
 
+// An empty one, as of a variable that is not set, would be taken for an option that is not given.
+std::string no_name(const std::string& word) {
+  return word.empty() ? "names no file" : "";
+}
+
 void add_scope(CLI::App* command, Arguments& given) {
   CLI::Option* const user = command->add_flag("--user", given.user, "The user's data sources");
   command->add_flag("--system", given.system, "Those of all users")->excludes(user);
@@ -153,12 +158,17 @@ int run(int argc, char** argv, std::ostream& out) {
   CLI::App* const examine = app.add_subcommand(
       "doctor", "Whether programs log in by a data source or a connection string, and why not");
   examine->add_option("connection", given.connection, connection_help)->required();
-  examine->add_option("--keytab", given.keytab,
-                      "The server's keytab, to be compared with the ticket");
-  examine->add_option("--as-driver", given.as_driver,
-                      "A driver's file that is examined instead of the registered one");
-  examine->add_option("--bundle", given.bundle,
-                      "A file for whoever helps you: all that was found, without secrets");
+  examine
+      ->add_option("--keytab", given.keytab, "The server's keytab, to be compared with the ticket")
+      ->check(no_name);
+  examine
+      ->add_option("--as-driver", given.as_driver,
+                   "A driver's file that is examined instead of the registered one")
+      ->check(no_name);
+  examine
+      ->add_option("--bundle", given.bundle,
+                   "A file for whoever helps you: all that was found, without secrets")
+      ->check(no_name);
   examine->add_flag("--json", given.json, "Write what is found as one JSON object");
   examine->footer(
       "Where \"-\" is named instead, the connection string is read from the standard input.\n"
