@@ -14,7 +14,7 @@ run_parts() {
     begun=$SECONDS
     # A subshell outside any condition: only there does a failing command end the part.
     set +e
-    (leave_time_to_tests; set -e; "part_$part") 2>&1 | tee "$logs/$part"
+    (leave_time_to_tests; trap 'times >"$scratch/$part.computed"' EXIT; set -e; "part_$part") 2>&1 | tee "$logs/$part"
     built[$part]=${PIPESTATUS[0]}
     set -e
     build_seconds[$part]=$((SECONDS - begun))
@@ -40,7 +40,9 @@ begin_tests() {
     begun=$SECONDS
     set +e
     (set -e; "tests_$part") >>"$logs/$part" 2>&1
-    echo "$? $((SECONDS - begun))" >"$scratch/$part.tested"
+    status=$?
+    times >"$scratch/$part.tests_computed"
+    echo "$status $((SECONDS - begun))" >"$scratch/$part.tested"
   ) </dev/null &
   last_tests=$!
   set +m
@@ -74,6 +76,13 @@ stop_tests() {
 
 minutes() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 
+# computed PART: the seconds that processors have worked for it, by what a shell tells of the processes that it has waited for
+# (times, second line): what goes on by itself, as Wine's services do, is not among them.
+computed() {
+  cat "$scratch/$1.computed" "$scratch/$1.tests_computed" 2>/dev/null |
+    awk -F'[ms ]+' 'NR % 2 == 0 {gsub(",", "."); sum += 60 * ($1 + $3) + $2 + $4} END {print int(sum)}'
+}
+
 # tell_outcomes: a line for each part, and of each that has failed why, in what a person sees without scrolling.
 tell_outcomes() {
   local part outcome halves failed=() lines
@@ -86,8 +95,9 @@ tell_outcomes() {
     if [ -n "${tested[$part]:-}" ]; then
       halves="$(minutes "${build_seconds[$part]}") + $(minutes "${test_seconds[$part]:-0}")  "
     fi
-    printf '%-14s %5s  %-7s %s%s\n' "$part" "$(minutes $((build_seconds[$part] + ${test_seconds[$part]:-0})))" $outcome \
-      "$halves" "$(grep -h 'tests passed' "$logs/$part" | tail -n 1)"
+    printf '%-14s %5s  %-7s %s%s of processors  %s\n' "$part" \
+      "$(minutes $((build_seconds[$part] + ${test_seconds[$part]:-0})))" $outcome "$halves" "$(minutes "$(computed "$part")")" \
+      "$(grep -h 'tests passed' "$logs/$part" | tail -n 1)"
   done
   lines=$((24 / (${#failed[@]} > 0 ? ${#failed[@]} : 1)))
   for part in "${failed[@]}"; do
