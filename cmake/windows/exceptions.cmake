@@ -23,6 +23,7 @@ set(NEGODBC_TESTS_NOT_ON_WINDOWS
 
 # What installer_test sees otherwise under Wine: SQLWriteDSNToIni and SQLRemoveDSNFromIni write and remove a data
 # source's name and driver for the whole machine, and leave the user's other values of it.
+# Its scripts are in no folder with a percent sign: Wine's cmd expands what it has expanded once more, which Windows' does not.
 
 # What installer_package_test does otherwise under Wine: a user's scope is ALLUSERS= (Wine takes ALLUSERS=2 for the machine's) and
 # is told to a removal, too; a repair is REINSTALL=ALL (its msiexec has no /fa FILE); empty keys and the user's folder Programs

@@ -91,8 +91,8 @@ def tree():
 
 def registered_by_script():
     """{(key below ODBCINST.INI, name): value} as register.cmd writes it."""
-    text = (HERE.parent / "register.cmd").read_text()
-    found = re.findall(r'reg add "%KEY%\\([^"]*)" /v (\S+) /d (?:"([^"]*)"|(\S+)) /f', text)
+    text = (HERE.parent / "register.cmd.in").read_text()
+    found = re.findall(r'"%REG%" add "%KEY%\\([^"]*)" /v (\S+) /d (?:"([^"]*)"|(\S+)) /f', text)
     return {(key, name): quoted or plain for key, name, quoted, plain in found}
 
 
