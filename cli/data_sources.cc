@@ -3,9 +3,12 @@
 
 #include <utility>
 
+#include "driver/dsn/source_name.h"
+
 namespace negodbc::cli {
 
 std::optional<DataSource> find_data_source(const std::string& name, std::optional<Scope> scope) {
+  if (dsn::is_kept_by_odbc(name)) return std::nullopt;
   for (const Scope each : {Scope::user, Scope::system}) {
     if (scope && *scope != each) continue;
     if (std::optional<dsn::Profile> values = values_in(each, name))

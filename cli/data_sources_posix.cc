@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "driver/base/error.h"
-#include "driver/base/utf.h"
 #include "driver/dsn/ini_file.h"
 #include "driver/dsn/masking.h"
+#include "driver/dsn/source_name.h"
 
 namespace negodbc::cli {
 namespace {
@@ -26,7 +26,7 @@ IniText readable_text_of(Scope scope) {
 }
 
 bool is_drivers_managers(const std::string& name) {
-  return name.empty() || iequals(name, "ODBC Data Sources") || iequals(name, "ODBC");
+  return name.empty() || dsn::is_kept_by_odbc(name);
 }
 
 bool hold_secret(const dsn::Profile& values) {

@@ -53,6 +53,15 @@ class BytesTest(Case):
         self.assertEqual(self.user.read_bytes().decode(), self.TEXT)
         self.assertEqual(self.left(), [])
 
+    def test_the_driver_managers_own_sections_are_no_data_sources(self):
+        text = "[ODBC]\nPooling = No\n[ODBC Data Sources]\none = negodbc\n[one]\nDriver = negodbc\n"
+        self.put(text)
+        for name in ("ODBC", "odbc data sources"):
+            for words in (["remove", name], ["edit", name, "Server=h"], ["show", name]):
+                with self.subTest(words):
+                    self.assertIn("there is no data source", self.run_it("dsn", *words, status=1))
+        self.assertEqual(self.user.read_bytes().decode(), text)
+
     def test_a_file_that_unixodbc_does_not_read(self):
         text = "\ufeff[one]\nDriver = x\n"
         self.put(text)

@@ -4,6 +4,30 @@ add_compile_definitions(WIN32_LEAN_AND_MEAN NOMINMAX _WIN32_WINNT=0x0A00 _FILE_O
 # For headers that need help (sql.h).
 include_directories(BEFORE SYSTEM ${CMAKE_CURRENT_LIST_DIR}/windows/include)
 
+# negodbc_describe_module(TARGET DESCRIPTION [MANIFEST]): name, version and licence of what is handed out, as a resource
+# (windows/module.rc.in); of a program its manifest, too.
+function(negodbc_describe_module target module_description)
+  get_target_property(type ${target} TYPE)
+  get_target_property(module_name ${target} OUTPUT_NAME)
+  if(NOT module_name)
+    set(module_name ${target})
+  endif()
+  set(module_type VFT_DLL)
+  set(module_file ${module_name}.dll)
+  if(type STREQUAL EXECUTABLE)
+    set(module_type VFT_APP)
+    set(module_file ${module_name}.exe)
+  endif()
+  set(module_manifest "")
+  if(ARGC GREATER 2)
+    set(module_manifest "CREATEPROCESS_MANIFEST_RESOURCE_ID RT_MANIFEST \"${ARGV2}\"\n")
+  endif()
+  set(resource ${CMAKE_CURRENT_BINARY_DIR}/${target}_module.rc)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/windows/module.rc.in ${resource} @ONLY)
+  set_source_files_properties(${resource} PROPERTIES OBJECT_DEPENDS "${ARGV2}")
+  target_sources(${target} PRIVATE ${resource})
+endfunction()
+
 if(CMAKE_CROSSCOMPILING)
   # One Wine prefix serves all presets: it is large.
   set(CMAKE_CROSSCOMPILING_EMULATOR ${PROJECT_SOURCE_DIR}/tests/wine/run ${PROJECT_SOURCE_DIR}/build/wine)

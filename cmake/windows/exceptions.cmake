@@ -23,10 +23,11 @@ set(NEGODBC_TESTS_NOT_ON_WINDOWS
 
 # What installer_test sees otherwise under Wine: SQLWriteDSNToIni and SQLRemoveDSNFromIni write and remove a data
 # source's name and driver for the whole machine, and leave the user's other values of it.
+# Its scripts are in no folder with a percent sign: Wine's cmd expands what it has expanded once more, which Windows' does not.
 
 # What installer_package_test does otherwise under Wine: a user's scope is ALLUSERS= (Wine takes ALLUSERS=2 for the machine's) and
-# is told to a removal, too; a repair is REINSTALL=ALL (its msiexec has no /fa FILE); empty keys and the user's folder Programs
-# are left. A 32-bit package is installed, but nothing of it is run: Debian's Wine for amd64 runs no 32-bit programs.
+# is told to a removal, too; a repair is REINSTALL=ALL (its msiexec has no /fa FILE); empty keys, the user's folder Programs
+# and the separator of what was in PATH are left. A 32-bit package is installed, but nothing of it is run: Debian's Wine for amd64 runs no 32-bit programs.
 
 # What the dialog does otherwise under Wine: Ctrl+Tab does not turn a property sheet's pages (the button All keywords does), and
 # the installer keeps no errors, so that ConfigDSN's codes are shown by data_source_windows_test.

@@ -41,6 +41,18 @@ void log_in(Connection& connection, dsn::Settings settings,
   }
 }
 
+// Where somebody was to be asked before `window` (null: nobody was), and can't be.
+void log_in_unasked(Connection& connection, dsn::Settings settings,
+                    const std::vector<dsn::Unknown>& words, SQLHWND window) {
+  try {
+    log_in(connection, std::move(settings), words);
+  } catch (const Error& error) {
+    const std::string why = dialog::why_nobody_is_asked(window);
+    if (why.empty()) throw;
+    throw Error(error.state().view(), std::string(error.what()) + ". " + why, error.native());
+  }
+}
+
 template <class Char>
 SQLRETURN connect_to(SQLHDBC id, const Char* name, SQLSMALLINT name_length, const Char* user,
                      SQLSMALLINT user_length, const Char* password,
@@ -102,7 +114,8 @@ SQLRETURN driver_connect(SQLHDBC id, SQLHWND window, const Char* input, SQLSMALL
     };
     if (!asks) {
       // Whatever may be missing is taken as it is, and the login says what it lacks.
-      log_in(connection, std::move(settings), parsed.unknown);
+      log_in_unasked(connection, std::move(settings), parsed.unknown,
+                     completion == SQL_DRIVER_NOPROMPT ? nullptr : window);
     } else if (!dialog::complete(
                    settings, *asks,
                    [&](const dialog::Question& question) { return dialog::ask(window, question); },

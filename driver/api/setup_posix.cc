@@ -17,8 +17,10 @@
 #include <string_view>
 
 #include "driver/base/error.h"
+#include "driver/base/secret.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/attributes.h"
+#include "driver/dsn/form.h"
 #include "driver/dsn/ini_file.h"
 #include "driver/dsn/keywords.h"
 #include "driver/dsn/masking.h"
@@ -93,6 +95,18 @@ void make(dsn::IniText& text, const std::string& name, dsn::Profile values) {
   text.set(name, values);
 }
 
+// Values that no login takes.
+class WrongValue : public negodbc::Error {
+ public:
+  explicit WrongValue(const std::string& fault) : Error("HY000", fault) {}
+};
+
+void require_values(dsn::Profile before, const dsn::Profile& values) {
+  const std::string fault = dsn::fault_of_words(before, values);
+  for (auto& word : before) negodbc::wipe(word.second);
+  if (!fault.empty()) throw WrongValue(fault);
+}
+
 BOOL configure(WORD request, const char* driver, const dsn::Profile& attributes) {
   std::string name;
   dsn::Profile values;  // the first of each key
@@ -115,10 +129,14 @@ BOOL configure(WORD request, const char* driver, const dsn::Profile& attributes)
     case ODBC_ADD_DSN:
       std::erase_if(values, [](const auto& value) { return value.second.empty(); });
       values.insert(values.begin(), {"Driver", driver == nullptr ? "negodbc" : driver});
+      require_values({}, values);
       change = [&](dsn::IniText& text) { make(text, name, values); };
       break;
     case ODBC_CONFIG_DSN:
-      change = [&](dsn::IniText& text) { text.set(name, values); };
+      change = [&](dsn::IniText& text) {
+        require_values(text.values(name).value_or(dsn::Profile()), values);
+        text.set(name, values);
+      };
       break;
     case ODBC_REMOVE_DSN:
       change = [&](dsn::IniText& text) {
@@ -151,6 +169,8 @@ NEGODBC_SETUP int ODBCINSTGetProperties(HODBCINSTPROPERTY last) {
 
 NEGODBC_SETUP BOOL ConfigDSN(HWND /*parent*/, WORD request, LPCSTR driver, LPCSTR attributes) try {
   return configure(request, driver, dsn::parse_attributes(attributes));
+} catch (const WrongValue& wrong) {
+  return refuse(ODBC_ERROR_INVALID_KEYWORD_VALUE, wrong.what());
 } catch (const negodbc::Error& error) {
   return refuse(ODBC_ERROR_REQUEST_FAILED, error.what());
 } catch (...) {  // an exception must not reach the installer

@@ -111,11 +111,22 @@ class SetupTest(unittest.TestCase):
 
     def test_what_is_wrong_is_refused_with_a_reason(self):
         for attributes, cause in ((["DSN=wrong", "Srever=x"], "is Server meant"), (["Server=x"], "name no data source"),
-                                  (["DSN=wrong", "UID= x"], "blanks at its ends"), (["DSN= wrong", "UID=x"], "blanks at its ends")):
+                                  (["DSN=wrong", "UID= x"], "blanks at its ends"), (["DSN= wrong", "UID=x"], "blanks at its ends"),
+                                  (["DSN=wrong", "Port=abc"], "Port: expected a number"), (["DSN=ODBC", "UID=x"], "its own settings")):
             with self.subTest(attributes):
                 self.assertFalse(self.configure(ADD, *attributes))
                 self.assertIn(cause, self.error())
                 self.assertFalse(self.user.exists() and "[wrong]" in self.user.read_text(encoding="utf-8"))
+
+    def test_a_change_is_refused_for_its_own_values_only(self):
+        before = "[kept]\nDriver = negodbc\nPort = abc\n"
+        self.user.write_text(before, encoding="utf-8")
+        self.assertFalse(self.configure(CONFIG, "DSN=kept", "SSLmode=strong"))
+        self.assertIn("SSLmode: ", self.error())
+        self.assertEqual(self.user.read_text(encoding="utf-8"), before)
+        self.assertTrue(self.configure(CONFIG, "DSN=kept", "Server=b"), self.error())
+        self.assertTrue(self.configure(CONFIG, "DSN=kept", "Port=5433"), self.error())
+        self.assertTrue(self.configure(REMOVE, "DSN=kept"), self.error())
 
 
 if __name__ == "__main__":

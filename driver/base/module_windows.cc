@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "driver/base/module.h"
+#include "driver/base/path.h"
 #include "driver/base/windows_text.h"
 
 namespace negodbc {
@@ -27,10 +28,11 @@ bool is_absolute_path(const std::string& path) {
 }
 
 void* load_module(const std::string& path, std::string& why) {
+  // LoadLibrary's reference: a path has backslashes, and what it is searched by follows from it.
+  const std::wstring file = path_of(path).make_preferred().native();
   // Nothing but the module's own directory and the system's is searched for what it needs.
-  const HMODULE module =
-      LoadLibraryExW(to_wide(path).c_str(), nullptr,
-                     LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32);
+  const HMODULE module = LoadLibraryExW(
+      file.c_str(), nullptr, LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32);
   if (module == nullptr) {
     why = system_error_text(GetLastError());
     return nullptr;

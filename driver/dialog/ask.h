@@ -21,8 +21,10 @@ struct Question {
   std::function<std::string(const std::string& name)> fault_of_name = {};
 };
 
-// Whether this is the handle of a window that a question may stand before.
+// Whether this is the handle of a window that a question may stand before, and be seen.
 bool can_ask(void* window);
+// What a caller has to be told who gave a window and is not asked; "": nothing, it gave none.
+std::string why_nobody_is_asked(void* window);
 
 // Stands before `window` until it is answered, on this thread; false: cancelled. OK is taken when
 // nothing is wrong with the form. Throws Error HY000 where no window can be made.

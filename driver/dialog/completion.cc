@@ -22,6 +22,17 @@ std::vector<Key> to_mend(const Error& error) {
   return {};
 }
 
+// A value that no login takes is refused before one is tried: it has to be changed too, whatever
+// else is asked for.
+void add_faults(const dsn::Form& form, std::vector<Key>& wanted, std::string& message) {
+  for (const dsn::Fault& fault : form.faults()) {
+    if (fault.key != Key::count) wanted.push_back(fault.key);
+    if (!message.empty()) message += '\n';
+    if (fault.key != Key::count) message.append(dsn::keyword(fault.key).name).append(": ");
+    message += fault.text;
+  }
+}
+
 }  // namespace
 
 bool complete(dsn::Settings& settings, Completion how,
@@ -36,7 +47,10 @@ bool complete(dsn::Settings& settings, Completion how,
       Question question;
       question.form = &form;
       question.message = message;
-      if (how == Completion::complete_required) question.only = wanted;
+      if (how == Completion::complete_required) {
+        add_faults(form, wanted, question.message);
+        question.only = wanted;
+      }
       if (!ask(question)) return false;
       settings = form.settings();
     }

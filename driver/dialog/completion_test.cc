@@ -76,6 +76,15 @@ TEST_F(CompletionTest, WhatIsMissingIsAskedBeforeAnyLogin) {
               AllOf(HasSubstr("DSN=sales;"), HasSubstr("PWD=right;")));
 }
 
+TEST_F(CompletionTest, AValueThatNoLoginTakesIsToldAndMayBeChanged) {
+  answers_ = {{{Key::password, "right"}, {Key::port, "5432"}}};
+  EXPECT_TRUE(
+      run("Server=db;Port=abc;UID=alice;Trusted_Connection=No", Completion::complete_required));
+  EXPECT_EQ(asked_, 1);
+  EXPECT_THAT(*last_.only, ElementsAre(Key::password, Key::port));
+  EXPECT_EQ(last_.message, "Port: expected a number from 1 to 65535");
+}
+
 TEST_F(CompletionTest, WhatIsRefusedIsAskedForWithTheReason) {
   answers_ = {{{Key::password, "worse"}}, {{Key::password, "right"}}};
   EXPECT_TRUE(run("Server=db;UID=alice;PWD=wrong", Completion::complete_required));

@@ -6,8 +6,8 @@
 
 namespace negodbc::dsn {
 
-extern const char data_sources_place[];  // "odbc.ini"
-extern const char data_sources_hint[];   // what lists them
+extern const char data_sources_place[];      // "odbc.ini"
+extern const char* const data_sources_hint;  // what lists them
 
 // Where this data source is kept, for a text: the file, as far as it can be known.
 std::string file_of_data_source(std::string_view name);

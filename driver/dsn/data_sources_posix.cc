@@ -21,7 +21,8 @@ constexpr std::size_t ini_buffer_size = 16384;
 }  // namespace
 
 const char data_sources_place[] = "odbc.ini";
-const char data_sources_hint[] = "`odbcinst -q -s` lists data sources, `odbcinst -j` the files";
+const char* const data_sources_hint =
+    "`odbcinst -q -s` lists data sources, `odbcinst -j` the files";
 
 namespace {
 

@@ -36,7 +36,10 @@ std::wstring_view ask(const std::wstring& section, const wchar_t* key, const wch
 }  // namespace
 
 const char data_sources_place[] = "the registry (Software\\ODBC\\ODBC.INI)";
-const char data_sources_hint[] = "ODBC Data Sources (64-bit), odbcad32.exe, lists data sources";
+const char* const data_sources_hint =
+    sizeof(void*) == 8
+        ? "ODBC Data Sources (64-bit), odbcad32.exe, lists data sources"
+        : "ODBC Data Sources (32-bit), %SystemRoot%\\SysWOW64\\odbcad32.exe, lists data sources";
 
 namespace {
 

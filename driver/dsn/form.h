@@ -87,8 +87,9 @@ class Form {
   Way way_ = Way::as_asked;
 };
 
-// "": a data source may have this name (ODBC reference, SQLValidDSN); else why not.
-std::string fault_of_source_name(std::string_view name);
+// What attributes of an installer's (ConfigDSN) would make wrong in a data source that has `before`
+// in it, with the keyword; "": nothing. What was wrong before is not their fault.
+std::string fault_of_words(const Profile& before, const Profile& words);
 
 // What a login can't do without and is not given, for SQL_DRIVER_COMPLETE and its sisters.
 std::vector<Key> missing_for_login(const Settings& settings);

@@ -7,6 +7,7 @@
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/form.h"
+#include "driver/dsn/source_name.h"
 
 namespace negodbc::dsn {
 namespace {
@@ -46,16 +47,6 @@ bool is_password_login(const Settings& settings) {
 }
 
 }  // namespace
-
-std::string fault_of_source_name(std::string_view name) {
-  constexpr std::size_t longest = 32;  // SQL_MAX_DSN_LENGTH
-  if (name.empty()) return "the data source needs a name";
-  if (to_utf16(name).size() > longest) return "a name has 32 characters at most";
-  if (name.find_first_of("[]{}(),;?*=!@\\") != std::string_view::npos)
-    return "a name has none of [ ] { } ( ) , ; ? * = ! @ \\";
-  if (trimmed(name) != name) return "a name neither begins nor ends with a space";
-  return {};
-}
 
 std::vector<Fault> Form::faults() const {
   std::vector<Fault> found;
@@ -103,6 +94,21 @@ std::vector<Key> missing_for_login(const Settings& settings) {
     if (!settings.has(Key::password)) missing.push_back(Key::password);
   }
   return missing;
+}
+
+std::string fault_of_words(const Profile& before, const Profile& words) {
+  Form form = Form::for_source("", before);
+  const std::vector<Fault> known = form.faults();
+  for (const auto& [word, text] : words) form.take(word, text);
+  for (const Fault& fault : form.faults()) {
+    const bool is_known = std::any_of(known.begin(), known.end(), [&](const Fault& other) {
+      return other.key == fault.key && other.text == fault.text;
+    });
+    if (is_known || fault.key == Key::dsn) continue;
+    return fault.key == Key::count ? fault.text
+                                   : std::string(keyword(fault.key).name) + ": " + fault.text;
+  }
+  return {};
 }
 
 }  // namespace negodbc::dsn

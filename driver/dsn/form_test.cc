@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "driver/dsn/attributes.h"
+#include "driver/dsn/source_name.h"
 
 namespace negodbc::dsn {
 namespace {
@@ -35,7 +36,8 @@ TEST(Form, ANewSourceLogsInByTicketAndNeedsAName) {
 TEST(Form, NamesOfSourcesAreTheInstallers) {
   EXPECT_EQ(fault_of_source_name("Sales of 2026"), "");
   EXPECT_EQ(fault_of_source_name(std::string(32, 'a')), "");
-  for (const char* bad : {"a[b", "a;b", "a=b", "a\\b", "a?", " a", "a "})
+  for (const char* bad : {"a[b", "a;b", "a=b", "a\\b", "a?", " a", "a ", "ODBC Data Sources",
+                          "odbc data sources", "ODBC", "ODBC File DSN"})
     EXPECT_NE(fault_of_source_name(bad), "") << bad;
   EXPECT_NE(fault_of_source_name(std::string(33, 'a')), "");
   // Characters, not bytes.
@@ -122,6 +124,19 @@ TEST(Form, EveryFaultStandsByItsField) {
   EXPECT_THAT(fault_at(form, Key::require_auth),
               AllOf(HasSubstr("unknown method 'magic'"), Not(HasSubstr("require_auth"))));
   EXPECT_THAT(form.faults(), SizeIs(6));
+}
+
+TEST(Form, WordsOfAnInstallerAreToldWhereTheyAreWrong) {
+  EXPECT_EQ(fault_of_words({}, {{"DSN", "s"}, {"Server", "db"}, {"Port", "5433"}}), "");
+  EXPECT_EQ(fault_of_words({}, {{"Server", "db"}, {"Port", "abc"}}),
+            "Port: expected a number from 1 to 65535");
+  EXPECT_THAT(fault_of_words({{"SSLmode", "require"}}, {{"sslmode", "strong"}}),
+              AllOf(HasSubstr("SSLmode: "), HasSubstr("verify-full")));
+  // Another's fault stays as it is, or is mended.
+  EXPECT_EQ(fault_of_words({{"Port", "abc"}}, {{"Server", "db"}}), "");
+  EXPECT_EQ(fault_of_words({{"Port", "abc"}}, {{"Port", "5433"}}), "");
+  EXPECT_THAT(fault_of_words({{"Server", "a,b"}}, {{"Port", "1,2,3"}}),
+              HasSubstr("3 ports for 2 servers"));
 }
 
 TEST(Form, ContradictionsStandByOneOfTheirFields) {

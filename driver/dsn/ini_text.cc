@@ -6,6 +6,7 @@
 #include "driver/base/error.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/masking.h"
+#include "driver/dsn/source_name.h"
 
 namespace negodbc::dsn {
 namespace {
@@ -328,8 +329,7 @@ std::string fault_of_name(std::string_view name) {
     return quoted + "none of []{}(),;?*=!@\\";
   if (name.size() > longest)
     return quoted + "it has more than " + std::to_string(longest) + " bytes";
-  if (iequals(name, "ODBC") || iequals(name, "ODBC Data Sources"))
-    return quoted + "ODBC keeps its own settings there";
+  if (is_kept_by_odbc(name)) return quoted + "ODBC keeps its own settings there";
   return {};
 }
 

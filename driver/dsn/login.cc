@@ -49,7 +49,7 @@ std::string gss_library(std::string_view wanted) {
     if (iequals(wanted, any)) return "auto";
   }
   if (iequals(wanted, "heimdal") || iequals(wanted, "mit")) return ascii_lower(wanted);
-  if (wanted.starts_with('/')) return std::string(wanted);
+  if (wanted.starts_with('/') || is_absolute_path(std::string(wanted))) return std::string(wanted);
   contradict("GssLib=" + std::string(wanted) + ": expected auto, heimdal, mit or an absolute path");
 }
 

@@ -19,6 +19,7 @@
 namespace negodbc::dialog::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -356,6 +357,39 @@ TEST_F(DialogTest, ALoginAsksForWhatIsMissingOnly) {
   // Never without a window.
   EXPECT_EQ(connect(nullptr, SQL_DRIVER_PROMPT), SQL_ERROR);
   EXPECT_FALSE(sees_dialog());
+  SQLFreeHandle(SQL_HANDLE_DBC, connection);
+  SQLFreeHandle(SQL_HANDLE_ENV, environment);
+}
+
+TEST_F(DialogTest, ALoginTellsOfAValueThatItWouldNotAskFor) {
+  SQLHENV environment = nullptr;
+  SQLHDBC connection = nullptr;
+  ASSERT_EQ(SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &environment), SQL_SUCCESS);
+  SQLSetEnvAttr(environment, SQL_ATTR_ODBC_VERSION, reinterpret_cast<SQLPOINTER>(SQL_OV_ODBC3), 0);
+  ASSERT_EQ(SQLAllocHandle(SQL_HANDLE_DBC, environment, &connection), SQL_SUCCESS);
+  std::wstring text =
+      L"Driver=negodbc;Server=127.0.0.1;Port=abc;Fetch=many;Trusted_Connection=No;UID=alice";
+  std::string failure;
+  const int result = with_person(
+      [&](HWND owner) {
+        return SQLDriverConnectW(connection, owner, reinterpret_cast<SQLWCHAR*>(text.data()),
+                                 SQL_NTS, nullptr, 0, nullptr, SQL_DRIVER_COMPLETE_REQUIRED);
+      },
+      [](Person& person) {
+        EXPECT_THAT(narrow(person.text(ID_OUTCOME)),
+                    AllOf(HasSubstr("Port: expected a number"), HasSubstr("Fetch: ")));
+        EXPECT_TRUE(IsWindowEnabled(person.control(ID_PORT)));
+        EXPECT_FALSE(IsWindowEnabled(person.control(ID_SERVER)));
+        person.fill('P', L"1");
+        person.press(VK_RETURN);
+        person.wait_until("page two", [&] { return person.control(ID_VALUE) != nullptr; });
+        EXPECT_TRUE(IsWindowEnabled(person.control(ID_VALUE)));
+        EXPECT_THAT(narrow(person.text(ID_VALUE + FAULT_OF)), HasSubstr("number"));
+        person.press(VK_ESCAPE);
+      },
+      failure);
+  EXPECT_EQ(failure, "");
+  EXPECT_EQ(result, SQL_NO_DATA);
   SQLFreeHandle(SQL_HANDLE_DBC, connection);
   SQLFreeHandle(SQL_HANDLE_ENV, environment);
 }

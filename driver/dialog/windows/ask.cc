@@ -48,6 +48,25 @@ class ScreenAware {
   DPI_AWARENESS_CONTEXT before_ = nullptr;
 };
 
+// What is used of them. They are loaded when somebody is asked: services get along without.
+struct CommonControls {
+  decltype(&InitCommonControlsEx) make_classes;
+  decltype(&PropertySheetW) show_sheet;
+};
+
+CommonControls common_controls() {
+  const HMODULE module = LoadLibraryExW(L"comctl32.dll", nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32);
+  const auto function = [module](const char* name) {
+    return module == nullptr ? nullptr : reinterpret_cast<void*>(GetProcAddress(module, name));
+  };
+  const CommonControls found = {
+      reinterpret_cast<decltype(&InitCommonControlsEx)>(function("InitCommonControlsEx")),
+      reinterpret_cast<decltype(&PropertySheetW)>(function("PropertySheetW"))};
+  if (found.make_classes == nullptr || found.show_sheet == nullptr)
+    throw Error("HY000", "no dialog: comctl32.dll: " + system_error_text(GetLastError()));
+  return found;
+}
+
 // The common controls that the module's manifest asks for.
 class ControlsOfToday {
  public:
@@ -73,6 +92,18 @@ class ControlsOfToday {
   bool active_ = false;
 };
 
+// Whether somebody sits before this process' windows. Those of services are on a window station
+// without a screen, where a dialog would wait for ever.
+bool is_seen() {
+  USEROBJECTFLAGS flags = {};
+  const HWINSTA station = GetProcessWindowStation();
+  // What can't be found out is not held against it.
+  if (station == nullptr ||
+      GetUserObjectInformationW(station, UOI_FLAGS, &flags, sizeof flags, nullptr) == FALSE)
+    return station != nullptr;
+  return (flags.dwFlags & WSF_VISIBLE) != 0;
+}
+
 template <class Page>
 PROPSHEETPAGEW page_of(Page& page, int pattern) {
   PROPSHEETPAGEW made = {};
@@ -87,15 +118,23 @@ PROPSHEETPAGEW page_of(Page& page, int pattern) {
 }  // namespace
 
 bool can_ask(void* window) {
-  return window != nullptr && IsWindow(static_cast<HWND>(window)) != FALSE;
+  return window != nullptr && is_seen() && IsWindow(static_cast<HWND>(window)) != FALSE;
+}
+
+std::string why_nobody_is_asked(void* window) {
+  if (window == nullptr || can_ask(window)) return {};
+  return is_seen() ? "No dialog was shown: the window's handle is none."
+                   : "No dialog was shown: this program runs where nobody sees its windows, as "
+                     "services do. Give all that the login needs, without a prompt.";
 }
 
 bool ask(void* window, const Question& question) {
   const ScreenAware screen;
   const ControlsOfToday controls;
+  const CommonControls common = common_controls();
   INITCOMMONCONTROLSEX classes = {sizeof classes, ICC_TAB_CLASSES | ICC_STANDARD_CLASSES};
-  (void)InitCommonControlsEx(&classes);
-  Sheet sheet{question, *question.form, {}, false, {}};
+  (void)common.make_classes(&classes);
+  Sheet sheet{question, *question.form};
   ConnectionPage connection(sheet);
   KeywordsPage keywords(sheet);
   const PROPSHEETPAGEW pages[] = {page_of(connection, PAGE_CONNECTION),
@@ -109,7 +148,7 @@ bool ask(void* window, const Question& question) {
       question.names_source ? L"negodbc: data source" : L"negodbc: log in to PostgreSQL";
   header.nPages = std::size(pages);
   header.ppsp = pages;
-  const INT_PTR result = PropertySheetW(&header);
+  const INT_PTR result = common.show_sheet(&header);
   if (sheet.error) std::rethrow_exception(sheet.error);
   if (result < 0) throw Error("HY000", "no dialog: " + system_error_text(GetLastError()));
   if (result == 0 || !sheet.accepted) return false;

@@ -130,7 +130,7 @@ void ConnectionPage::changed(int control, WORD what) {
 
 // The focus goes to it; false: there is none.
 bool ConnectionPage::show_first_fault() {
-  show_faults();
+  fill();
   if (sheet.faults.empty()) return false;
   for (const int control : in_order) {
     if (sheet.fault_at(key_of(sheet.form, control)).empty()) continue;

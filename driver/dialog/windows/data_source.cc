@@ -12,6 +12,7 @@
 #include "driver/dialog/saving.h"
 #include "driver/dsn/attributes.h"
 #include "driver/dsn/form.h"
+#include "driver/dsn/source_name.h"
 
 namespace negodbc::dialog {
 namespace {
@@ -21,8 +22,10 @@ using dsn::Profile;
 
 constexpr wchar_t ini[] = L"odbc.ini";
 
+// Whether a data source of this name may be there.
 bool is_valid(const std::string& name) {
-  return !name.empty() && SQLValidDSNW(to_wide(name).c_str()) != FALSE;
+  return !name.empty() && !dsn::is_kept_by_odbc(name) &&
+         SQLValidDSNW(to_wide(name).c_str()) != FALSE;
 }
 
 bool write_value(const std::wstring& section, const std::wstring& key, const std::string& value) {
@@ -90,6 +93,13 @@ void require_words(const Profile& attributes) {
   }
 }
 
+// As the driver will read them.
+void require_values(Profile before, const Profile& attributes) {
+  const std::string fault = dsn::fault_of_words(before, attributes);
+  for (auto& word : before) wipe(word.second);
+  if (!fault.empty()) throw Refused(ODBC_ERROR_INVALID_KEYWORD_VALUE, fault);
+}
+
 }  // namespace
 
 bool configure(HWND parent, WORD request, const std::string& driver, const Profile& attributes) {
@@ -97,7 +107,7 @@ bool configure(HWND parent, WORD request, const std::string& driver, const Profi
     throw Refused(ODBC_ERROR_INVALID_REQUEST_TYPE,
                   "there is no request " + std::to_string(request));
   if (parent != nullptr && !can_ask(parent))
-    throw Refused(ODBC_ERROR_INVALID_HWND, "the window's handle is none");
+    throw Refused(ODBC_ERROR_INVALID_HWND, why_nobody_is_asked(parent));
   if (driver.empty()) throw Refused(ODBC_ERROR_INVALID_NAME, "no driver is named");
   require_words(attributes);
   std::string name;
@@ -120,6 +130,11 @@ bool configure(HWND parent, WORD request, const std::string& driver, const Profi
     for (const auto& [key, value] : attributes) form.take(key, value);
     return ask_and_save(parent, driver, changes ? name : "", std::move(form));
   }
+  if (request == ODBC_ADD_DSN) {
+    if (const std::string fault = dsn::fault_of_source_name(name); !fault.empty())
+      throw Refused(ODBC_ERROR_INVALID_KEYWORD_VALUE, "DSN: " + fault);
+  }
+  require_values(changes ? store.read(name) : Profile(), attributes);
   require(changes ? write_words(store, name, attributes)
                   : make_source(store, name, driver, attributes));
   return true;

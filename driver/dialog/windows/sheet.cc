@@ -11,6 +11,7 @@ bool Sheet::check() {
     std::string text = question.fault_of_name(std::string(form.value(dsn::Key::dsn)));
     if (!text.empty()) faults.push_back({dsn::Key::dsn, std::move(text)});
   }
+  for (const dsn::Fault& fault : faults) opened.push_back(fault.key);
   return faults.empty();
 }
 
@@ -27,8 +28,10 @@ void Sheet::forget_fault(dsn::Key key) {
 bool Sheet::may_change(dsn::Key key) const {
   const bool of_source = key == dsn::Key::dsn || key == dsn::Key::description;
   if (of_source && !question.names_source) return false;
-  return !question.only ||
-         std::find(question.only->begin(), question.only->end(), key) != question.only->end();
+  const auto is_among = [key](const std::vector<dsn::Key>& keys) {
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+  };
+  return !question.only || is_among(*question.only) || is_among(opened);
 }
 
 }  // namespace negodbc::dialog

@@ -18,6 +18,8 @@ struct Sheet {
   const Question& question;
   dsn::Form form;                       // as it is being filled in
   std::vector<dsn::Fault> faults = {};  // of the last OK or Test, as far as they still stand
+  // Fields that were found wrong: they may be changed, or nobody could mend them.
+  std::vector<dsn::Key> opened = {};
   bool accepted = false;
   std::exception_ptr error = {};
 

@@ -19,13 +19,15 @@ PROGRAM = pathlib.Path(sys.argv[4]).resolve() if len(sys.argv) > 4 else None
 DRIVE = PREFIX / "drive_c"
 WIDE = "NEGODBC_WINDOWS_PROCESSOR:STRING=x86_64" in (BUILD / "CMakeCache.txt").read_text()
 BITS = "64" if WIDE else "32"
-INSTALLED = {"negodbc.dll", "negodbc-auth.dll", "negodbc.exe", "README.txt", "LICENSE", "windows.md", "keywords.md"}
+MODULES = ("negodbc.dll", "negodbc-auth.dll", "negodbc.exe")
+INSTALLED = {*MODULES, "README.txt", "LICENSE", "windows.md", "keywords.md"}
 # What an installation may change. Windows has keys of a 32-bit package elsewhere.
 KEYS = (r"HKLM\Software\ODBC", r"HKLM\Software\Wow6432Node\ODBC", r"HKCU\Software\ODBC", r"HKLM\Software\negodbc",
         r"HKLM\Software\Wow6432Node\negodbc", r"HKCU\Software\negodbc",
         r"HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall",
         r"HKLM\Software\Wow6432Node\Microsoft\Windows\CurrentVersion\Uninstall",
-        r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall", r"HKCU\Software\Microsoft\Installer")
+        r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall", r"HKCU\Software\Microsoft\Installer",
+        r"HKLM\System\CurrentControlSet\Control\Session Manager\Environment", r"HKCU\Environment")
 MACHINE = "HKLM\\Software\\" + ("" if WIDE else "Wow6432Node\\")
 # Wine 8.0 knows no ALLUSERS=2 that Windows empties. At the end, or it takes what follows for the value.
 PER_USER = ("MSIINSTALLPERUSER=1", "ALLUSERS=")
@@ -59,18 +61,27 @@ def registry():
         script.write_text("\r\n".join(("@echo off", *lines, "")), encoding="ascii")
         wine("cmd", "/c", on_windows(script), check=False)
         exported = [file.read_text(encoding="utf-16") for file in pathlib.Path(folder).glob("*.reg")]
-    for line in "\n".join(exported).splitlines():
+    for line in re.sub(r"\\\n\s*", "", "\n".join(exported)).splitlines():
         if found := re.fullmatch(r"\[(.*)\]", line):
             key = found[1].replace("HKEY_LOCAL_MACHINE", "HKLM").replace("HKEY_CURRENT_USER", "HKCU").lower()
             values[key] = {}
         elif found := re.fullmatch(r'"((?:[^"\\]|\\.)*)"="?(.*?)"?', line):
             values[key][found[1]] = re.sub(r"\\(.)", r"\1", found[2])
+            if expanded := re.fullmatch(r"hex\(2\):([0-9a-f,]*)", found[2]):
+                values[key][found[1]] = bytes.fromhex(expanded[1].replace(",", "")).decode("utf-16-le").rstrip("\0")
+            if found[1].lower() == "path":  # of what is removed Wine leaves the separator
+                values[key][found[1]] = ";".join(folder for folder in values[key][found[1]].split(";") if folder)
     return values
 
 
 def valued(values):
     """Without empty keys, which Wine leaves; none may be the driver's."""
     return {key: found for key, found in values.items() if found or "negodbc" in key}
+
+
+def on_path(values, key):
+    """The folders of PATH in a key of the registry."""
+    return next((text.split(";") for name, text in values[key.lower()].items() if name.lower() == "path"), [])
 
 
 def remove_all(*scope):
@@ -91,8 +102,8 @@ def tree():
 
 def registered_by_script():
     """{(key below ODBCINST.INI, name): value} as register.cmd writes it."""
-    text = (HERE.parent / "register.cmd").read_text()
-    found = re.findall(r'reg add "%KEY%\\([^"]*)" /v (\S+) /d (?:"([^"]*)"|(\S+)) /f', text)
+    text = (HERE.parent / "register.cmd.in").read_text()
+    found = re.findall(r'"%REG%" add "%KEY%\\([^"]*)" /v (\S+) /d (?:"([^"]*)"|(\S+)) /f', text)
     return {(key, name): quoted or plain for key, name, quoted, plain in found}
 
 
@@ -133,7 +144,7 @@ class Tables(unittest.TestCase):
     def test_are_of_the_processor(self):
         summary = subprocess.run(["msiinfo", "suminfo", str(Packages.old())], capture_output=True, text=True, check=True).stdout
         self.assertIn(f"Template: {'x64' if WIDE else 'Intel'};1033", summary)
-        self.assertEqual({row[3] for row in rows("Component")}, {"256" if WIDE else "0"})
+        self.assertEqual({int(row[3]) & 256 for row in rows("Component")}, {256 if WIDE else 0})
         self.assertEqual({row[4] for row in rows("RegLocator")}, {"18" if WIDE else "2"})
 
     def test_write_what_the_script_writes(self):
@@ -142,7 +153,23 @@ class Tables(unittest.TestCase):
         wanted = {key: folder.get(value, value) for key, value in registered_by_script().items()}
         self.assertEqual(written, wanted)
         self.assertEqual(len(wanted), 8)
-        self.assertEqual({row[1] for row in rows("Registry")}, {"-1"}, "for the machine or the user")
+        self.assertEqual({row[1] for row in rows("Registry") if row[3] != "Path"}, {"-1"}, "for the machine or the user")
+
+    def test_put_the_program_on_path(self):
+        self.assertEqual(sorted(rows("Environment")), [["MachinePath", "=-*PATH", "[~];[INSTALLDIR]", "MachinePath"],
+                                                       ["UserPath", "=-PATH", "[~];[INSTALLDIR]", "UserPath"]])
+        conditions = {row[0]: row[4] for row in rows("Component") if row[4]}
+        self.assertEqual(conditions, {"MachinePath": "ALLUSERS", "UserPath": "NOT ALLUSERS"})
+        order = {row[0]: int(row[2]) for row in rows("InstallExecuteSequence")}
+        self.assertLess(order["InstallInitialize"], order["RemoveEnvironmentStrings"])
+        self.assertLess(order["RemoveEnvironmentStrings"], order["WriteEnvironmentStrings"])
+        self.assertLess(order["WriteEnvironmentStrings"], order["InstallFinalize"])
+
+    def test_have_the_versions_of_files_that_tell_theirs(self):
+        """A file whose version is in itself alone is never newer than what lies there, for the installer."""
+        versions = {row[2].rpartition("|")[2]: row[4] for row in rows("File") if row[4]}
+        self.assertEqual(versions, dict.fromkeys(MODULES, dict(rows("Property"))["ProductVersion"] + ".0"))
+        self.assertEqual(dict(rows("Property"))["REINSTALLMODE"], "amus")
 
     def test_search_folders_before_they_are_chosen(self):
         for sequence in ("InstallUISequence", "InstallExecuteSequence"):
@@ -164,6 +191,36 @@ class Tables(unittest.TestCase):
         again = Packages.make("again.msi")
         self.assertTrue(filecmp.cmp(Packages.old(), again, shallow=False))
         self.assertFalse(filecmp.cmp(Packages.old(), Packages.new(), shallow=False))
+
+
+class Modules(unittest.TestCase):
+    @staticmethod
+    def resources(name):
+        windres = ("x86_64" if WIDE else "i686") + "-w64-mingw32-windres"
+        return subprocess.run([windres, "-J", "coff", "-O", "rc", str(BUILD / "bin" / name)], capture_output=True, check=True).stdout.decode(errors="replace")
+
+    def test_tell_what_they_are(self):
+        version = dict(rows("Property"))["ProductVersion"]
+        for name in MODULES:
+            with self.subTest(name):
+                said = self.resources(name)
+                for key, text in (("ProductName", "negodbc"), ("CompanyName", "negodbc"), ("ProductVersion", version),
+                                  ("FileVersion", version), ("OriginalFilename", name)):
+                    self.assertRegex(said, f'VALUE "{key}" *, *"{re.escape(text)}(\\\\0+)?"')
+                self.assertIn("FILEVERSION " + ", ".join(version.split(".")), said)
+                self.assertIn("Apache License", said)
+
+    def test_the_program_has_a_manifest(self):
+        content = (BUILD / "bin" / "negodbc.exe").read_bytes()
+        self.assertEqual(content.count(b"</assembly>"), 1)
+        for words in (b'level="asInvoker"', b"8e0f7a12-bfb3-4fe8-b9a5-48fd50a15a9a", b">true</longPathAware>"):
+            self.assertIn(words, content)
+        self.assertNotIn(b"activeCodePage", content)
+
+    def test_speak_of_their_own_kind(self):
+        content = (BUILD / "bin" / "negodbc.dll").read_bytes()
+        self.assertIn(f"ODBC Data Sources ({BITS}-bit)".encode(), content)
+        self.assertNotIn(f"ODBC Data Sources ({'32' if WIDE else '64'}-bit)".encode(), content)
 
 
 class Installation(unittest.TestCase):
@@ -206,6 +263,10 @@ class Installation(unittest.TestCase):
         shown = [values for key, values in said.items() if "uninstall" in key and "negodbc" in values.get("DisplayName", "")]
         self.assertEqual([(values["DisplayName"], values["DisplayVersion"]) for values in shown],
                          [(f"negodbc ({BITS} bit)", version)])
+        paths = [on_path(said, key) for key in KEYS[-2:]]
+        wanted = [on_path(self.before[0], key) for key in KEYS[-2:]]
+        wanted[1 if self.scope else 0].append("C:\\" + folder.replace("/", "\\") + "\\")
+        self.assertEqual(paths, wanted)
         for root in ("HKCU", "HKLM"):  # the data sources
             key = rf"{root}\Software\ODBC\ODBC.INI\kept-{root}".lower()
             self.assertEqual(said[key], self.before[0][key])
