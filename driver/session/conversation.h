@@ -160,6 +160,9 @@ class Conversation {
   // (HYT00) or that statement is cancelled (HY008), and receiving may go on.
   wire::Frame receive_for_another(Deadline deadline);
   wire::Frame counted(const wire::Frame& frame);
+  // What receive() would give when it is a row that has arrived: its body. Nothing: receive()
+  // tells.
+  std::optional<std::string_view> receive_arrived_row(Deadline deadline);
   void note_progress(wire::MessageType type);
   void late(Deadline deadline);
   [[nodiscard]] int owed() const { return owed_; }

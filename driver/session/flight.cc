@@ -312,6 +312,16 @@ Frame Conversation::receive(Deadline deadline) {
   }
 }
 
+std::optional<std::string_view> Conversation::receive_arrived_row(Deadline deadline) {
+  if (implicit_ && session_->saw_end()) return std::nullopt;
+  const auto body = session_->receive_buffered_row();
+  if (body) {
+    flight_.last = deadline;
+    note_progress(MessageType::data_row);
+  }
+  return body;
+}
+
 // The server is asked to stop, once; it has until flight_.give_up to answer.
 void Conversation::late(Deadline deadline) {
   if (flight_.timed_out) {

@@ -20,25 +20,26 @@ constexpr std::uint32_t null_size = 0xFFFFFFFF;
 
 }  // namespace
 
-// Each value is its length and its bytes.
+// Each row is a DataRow message without type and length, as most come.
 void RowStore::append(const wire::RowFields& row) {
-  std::size_t whole = row.values.size() * sizeof(std::uint32_t);
-  for (const auto& value : row.values) whole += value.is_null() ? 0 : value.size;
-  const bool in_memory = end_ < memory_limit;
-  std::string& out = in_memory ? memory_ : tail_;
-  const std::size_t before = out.size();
-  starts_.push_back(end_);
-  out.resize(before + whole);
-  char* at = out.data() + before;
+  if (!row.body.empty()) return put(row.body);
+  made_.clear();
+  const auto add = [this](std::size_t number, unsigned bytes) {
+    while (bytes-- > 0) made_.push_back(static_cast<char>(number >> (8 * bytes) & 0xFFU));
+  };
+  add(row.values.size(), sizeof(std::uint16_t));
   for (const auto& value : row.values) {
-    const std::uint32_t size = value.is_null() ? null_size : value.size;
-    std::memcpy(at, &size, sizeof size);
-    at += sizeof size;
-    if (value.is_null() || value.size == 0) continue;
-    std::memcpy(at, value.data, value.size);
-    at += value.size;
+    add(value.is_null() ? null_size : value.size, sizeof null_size);
+    if (!value.is_null()) made_.append(value.view());
   }
-  end_ += whole;
+  put(made_);
+}
+
+void RowStore::put(std::string_view message) {
+  const bool in_memory = end_ < memory_limit;
+  starts_.push_back(end_);
+  (in_memory ? memory_ : tail_).append(message);
+  end_ += message.size();
   if (in_memory) file_end_ = end_;
   if (tail_.size() >= chunk) write_out();
 }
@@ -79,20 +80,8 @@ const char* RowStore::load(std::uint64_t start, std::size_t size) {
 void RowStore::read(std::size_t index, wire::RowFields& row) {
   const std::uint64_t start = starts_[index];
   const std::uint64_t end = index + 1 < starts_.size() ? starts_[index + 1] : end_;
-  const char* at = load(start, static_cast<std::size_t>(end - start));
-  const char* const stop = at + (end - start);
-  row.values.clear();
-  while (at != stop) {
-    std::uint32_t size = 0;
-    std::memcpy(&size, at, sizeof size);
-    at += sizeof size;
-    if (size == null_size) {
-      row.values.push_back({nullptr, 0});
-    } else {
-      row.values.push_back({at, size});
-      at += size;
-    }
-  }
+  const auto size = static_cast<std::size_t>(end - start);
+  row.parse({load(start, size), size});
 }
 
 }  // namespace negodbc::session

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "driver/base/temporary_file.h"
@@ -27,6 +28,7 @@ class RowStore {
   void read(std::size_t index, wire::RowFields& row);
 
  private:
+  void put(std::string_view message);
   void write_out();
   const char* load(std::uint64_t start, std::size_t size);
 
@@ -36,6 +38,7 @@ class RowStore {
   TemporaryFile file_;
   std::uint64_t file_end_ = 0;  // of the stream: what lies in memory_ and in the file
   std::string tail_;            // not yet written
+  std::string made_;            // a message, of values that come from elsewhere
   std::string window_;          // read back
   std::uint64_t window_start_ = 0;
 };

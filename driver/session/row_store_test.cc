@@ -44,6 +44,27 @@ TEST(RowStore, GivesEveryRowInAnyOrderAlsoFromItsFile) {
   for (int i = 0; i < 1000; ++i) expect(store, random() % rows);
 }
 
+TEST(RowStore, GivesRowsOfTheServersAndOthersAlike) {
+  using namespace std::string_literals;
+  const std::string message = "\0\3\0\0\0\2ab\xFF\xFF\xFF\xFF\0\0\0\0"s;
+  RowStore store;
+  wire::RowFields of_server;
+  of_server.parse(message);
+  wire::RowFields other;
+  other.values = of_server.values;
+  store.append(of_server);
+  store.append(other);
+  for (std::size_t row = 0; row < 2; ++row) {
+    wire::RowFields fields;
+    store.read(row, fields);
+    EXPECT_EQ(fields.body, message);
+    ASSERT_EQ(fields.values.size(), 3U);
+    EXPECT_EQ(fields.values[0].view(), "ab");
+    EXPECT_TRUE(fields.values[1].is_null());
+    EXPECT_FALSE(fields.values[2].is_null());
+  }
+}
+
 TEST(RowStore, RowsWithoutColumns) {
   RowStore store;
   wire::RowFields fields;

@@ -60,6 +60,10 @@ class Session {
   wire::Frame receive(Deadline deadline);
   // The same, of what has already arrived in the buffer: no system call.
   std::optional<wire::Frame> receive_buffered();
+  // The same, of a row; nothing: it is none, or has not arrived.
+  std::optional<std::string_view> receive_buffered_row() {
+    return spent_ ? std::nullopt : reader_.next_row();
+  }
 
   [[nodiscard]] char transaction_status() const { return transaction_status_; }  // 'I', 'T', 'E'
   [[nodiscard]] std::string_view parameter(

@@ -94,10 +94,6 @@ std::optional<wire::Frame> Spool::take() {
   return wire::Frame{static_cast<wire::MessageType>(*at), {at + header_size, size - header_size}};
 }
 
-bool Spool::empty() const {
-  return position_ == head_.size() && (!file_ || read_at_ == write_at_) && tail_.empty();
-}
-
 void Spool::clear() {
   head_ = {};
   tail_ = {};

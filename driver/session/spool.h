@@ -26,7 +26,9 @@ class Spool {
   void put_back(const wire::Frame& frame);
   // The oldest frame, removed; valid until the next call. Nothing when empty.
   std::optional<wire::Frame> take();
-  [[nodiscard]] bool empty() const;
+  [[nodiscard]] bool empty() const {
+    return position_ == head_.size() && (!file_ || read_at_ == write_at_) && tail_.empty();
+  }
   void clear();
 
  private:

@@ -257,21 +257,30 @@ void ResultStream::read_results(Deadline deadline) {
   if (error_) throw Error(*std::exchange(error_, std::nullopt));
 }
 
+void ResultStream::take_row(std::string_view body, Deadline deadline) {
+  row_body_ = body;
+  row_.parse(body);
+  if (row_.values.size() != current_.fields.size()) {
+    if (conversation_ != nullptr) conversation_->session_->mark_broken();
+    throw wire::ProtocolError("a row has " + std::to_string(row_.values.size()) + " fields where " +
+                              std::to_string(current_.fields.size()) + " were described");
+  }
+  row_bytes_ += body.size();
+  if (++rows_ == ask_at_) ask_ahead(deadline);
+}
+
 bool ResultStream::find_row(Deadline deadline) {
+  if (!pending_ && spool_.empty() && conversation_ != nullptr) {
+    if (const auto body = conversation_->receive_arrived_row(deadline)) {
+      take_row(*body, deadline);
+      return true;
+    }
+  }
   std::optional<Frame> frame = next_frame(deadline);
   while (portal_ && frame && frame->type != MessageType::data_row && go_past(*frame, deadline))
     frame = next_frame(deadline);
   if (frame && frame->type == MessageType::data_row) {
-    row_body_ = frame->body;
-    row_.parse(frame->body);
-    if (row_.values.size() != current_.fields.size()) {
-      if (conversation_ != nullptr) conversation_->session_->mark_broken();
-      throw wire::ProtocolError("a row has " + std::to_string(row_.values.size()) +
-                                " fields where " + std::to_string(current_.fields.size()) +
-                                " were described");
-    }
-    row_bytes_ += frame->body.size();
-    if (++rows_ == ask_at_) ask_ahead(deadline);
+    take_row(frame->body, deadline);
     return true;
   }
   row_.values.clear();
@@ -296,7 +305,7 @@ void ResultStream::keep_row() {
   for (auto& value : row_.values) {
     if (!value.is_null()) value.data = kept_row_.data() + (value.data - row_body_.data());
   }
-  row_body_ = kept_row_;
+  row_body_ = row_.body = kept_row_;
 }
 
 void ResultStream::put_back_pending() {

@@ -109,6 +109,7 @@ class ResultStream {
   void read_results(Deadline deadline);
   void await_end(Deadline deadline);
   bool find_row(Deadline deadline);
+  void take_row(std::string_view body, Deadline deadline);
   bool begins_result(const wire::Frame& frame);
   void complete(Result& result, std::string_view tag);
   void end_rows(Result& result);

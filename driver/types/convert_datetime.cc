@@ -10,14 +10,6 @@
 namespace negodbc::types {
 namespace {
 
-// Two digits where they lie; false: they are none.
-bool digits_at(const char* at, unsigned& value) {
-  const unsigned tens = static_cast<unsigned char>(at[0]) - unsigned{'0'};
-  const unsigned ones = static_cast<unsigned char>(at[1]) - unsigned{'0'};
-  value = tens * 10 + ones;
-  return tens <= 9 && ones <= 9;
-}
-
 class DatetimeReader {
  public:
   explicit DatetimeReader(std::string_view text) : text_(text) {}
@@ -42,7 +34,7 @@ class DatetimeReader {
   }
   // Two digits, and not three.
   bool two_digits(unsigned& value) {
-    if (text_.size() < 2 || !digits_at(text_.data(), value) || is_digit_at(2)) return false;
+    if (text_.size() < 2 || !two_digits_at(text_.data(), value) || is_digit_at(2)) return false;
     text_.remove_prefix(2);
     return true;
   }
@@ -103,8 +95,8 @@ class DatetimeReader {
     unsigned century = 0;
     unsigned year = 0;
     if (text_.size() < 10 || at[4] != '-' || at[7] != '-' || is_digit_at(10) ||
-        !digits_at(at, century) || !digits_at(at + 2, year) || !digits_at(at + 5, moment.month) ||
-        !digits_at(at + 8, moment.day)) {
+        !two_digits_at(at, century) || !two_digits_at(at + 2, year) ||
+        !two_digits_at(at + 5, moment.month) || !two_digits_at(at + 8, moment.day)) {
       return false;
     }
     moment.year = static_cast<long>(century) * 100 + static_cast<long>(year);
@@ -115,8 +107,8 @@ class DatetimeReader {
   bool usual_time(Moment& moment) {
     const char* const at = text_.data();
     if (text_.size() < 8 || at[2] != ':' || at[5] != ':' || is_digit_at(8) ||
-        !digits_at(at, moment.hour) || !digits_at(at + 3, moment.minute) ||
-        !digits_at(at + 6, moment.second)) {
+        !two_digits_at(at, moment.hour) || !two_digits_at(at + 3, moment.minute) ||
+        !two_digits_at(at + 6, moment.second)) {
       return false;
     }
     text_.remove_prefix(8);

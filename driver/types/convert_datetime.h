@@ -28,6 +28,14 @@ std::optional<Moment> parse_moment(std::string_view text);
 
 bool is_date(long year, unsigned month, unsigned day);
 
+// Two digits where they lie; false: they are none.
+inline bool two_digits_at(const char* at, unsigned& value) {
+  const unsigned tens = static_cast<unsigned char>(at[0]) - unsigned{'0'};
+  const unsigned ones = static_cast<unsigned char>(at[1]) - unsigned{'0'};
+  value = tens * 10 + ones;
+  return tens <= 9 && ones <= 9;
+}
+
 // As PostgreSQL reads them, whatever the session's DateStyle is.
 std::string date_text(long year, unsigned month, unsigned day);
 // The fraction with as many of its six digits as it has; what is below a microsecond is cut off.

@@ -73,6 +73,9 @@ class FrameReader {
   // The next whole frame, or nothing when more bytes are needed. The view is valid until room() is
   // called.
   std::optional<Frame> next();
+  // The body of the next frame when it is whole and a row, as nearly all are; nothing: next()
+  // tells.
+  std::optional<std::string_view> next_row();
 
   // Space to receive into: at least a few KiB, aimed at what the frame under way still lacks
   // (bounded). May move what is left; views from next() end here.
@@ -179,7 +182,8 @@ struct RowFields {
     [[nodiscard]] std::string_view view() const { return {data, size}; }
   };
   std::vector<Value> values;
-  void parse(std::string_view body);  // reuses values' memory
+  std::string_view body;  // what they were parsed of; empty: they come from elsewhere
+  void parse(std::string_view message);  // reuses values' memory
 };
 
 }  // namespace negodbc::wire

@@ -4,18 +4,18 @@
 namespace negodbc::wire {
 
 // The innermost loop of every result: no Cursor, one bounds check a field.
-void RowFields::parse(std::string_view body) {
+void RowFields::parse(std::string_view message) {
   constexpr std::uint32_t null_length = 0xFFFFFFFF;
   const auto fail = [](const char* why) {
     throw ProtocolError(std::string("the server sent a malformed DataRow message: ") + why);
   };
-  if (body.size() < 2) fail("it ends too early");
-  const std::size_t count = load_u16(body.data());
-  const char* at = body.data() + 2;
-  const char* const end = body.data() + body.size();
+  if (message.size() < 2) fail("it ends too early");
+  const std::size_t count = load_u16(message.data());
+  const char* at = message.data() + 2;
+  const char* const end = message.data() + message.size();
   if (count > 0x7FFF) fail("the count is negative");
-  if (count * 4 > body.size() - 2) fail("the count is too large");
-  values.resize(count);
+  if (count * 4 > message.size() - 2) fail("the count is too large");
+  if (values.size() != count) values.resize(count);
   for (Value& value : values) {
     if (end - at < 4) fail("it ends too early");
     const std::uint32_t length = load_u32(at);
@@ -29,6 +29,7 @@ void RowFields::parse(std::string_view body) {
     at += length;
   }
   if (at != end) fail("bytes are left over");
+  body = message;
 }
 
 }  // namespace negodbc::wire

@@ -35,6 +35,17 @@ std::optional<Frame> FrameReader::next() {
   return Frame{static_cast<MessageType>(*frame), {frame + header_size, length - 4}};
 }
 
+std::optional<std::string_view> FrameReader::next_row() {
+  const std::size_t available = end_ - begin_;
+  if (available < header_size) return std::nullopt;
+  const char* const frame = buffer_.get() + begin_;
+  if (static_cast<MessageType>(*frame) != MessageType::data_row) return std::nullopt;
+  const std::uint32_t length = load_u32(frame + 1);
+  if (length < 4 || length > limit_ || available - 1 < length) return std::nullopt;
+  begin_ += 1 + std::size_t{length};
+  return std::string_view(frame + header_size, length - 4);
+}
+
 std::span<char> FrameReader::room() {
   const std::size_t usual = limit_ > login_limit ? session_buffer : login_buffer;
   const std::size_t pending = end_ - begin_;

@@ -59,6 +59,35 @@ TEST(FrameReader, LeavesRowsWhereTheyWereReceived) {
   EXPECT_FALSE(reader.next());
 }
 
+TEST(FrameReader, GivesRowsAloneWhenTheyAreWhole) {
+  const std::string row = frame('D', "row");
+  const std::string bytes = row + row + frame('C', "SELECT 2\0"s) + row;
+  FrameReader reader(FrameReader::session_limit);
+  EXPECT_FALSE(reader.next_row());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    *reader.room().data() = bytes[i];
+    reader.received(1);
+    const auto taken = reader.next_row();
+    EXPECT_EQ(taken.has_value(), i + 1 == row.size() || i + 1 == 2 * row.size()) << i;
+    if (taken) {
+      EXPECT_EQ(*taken, "row");
+    }
+  }
+  // What is no row stays, and what is behind it.
+  const auto next = reader.next();
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->type, MessageType::command_complete);
+  EXPECT_EQ(reader.next_row(), "row");
+  // A length that can't be is for next() to refuse.
+  for (const std::string& wrong : {"D\0\0\0\3"s, "D\xFF\xFF\xFF\xFF"s}) {
+    FrameReader other;
+    std::copy(wrong.begin(), wrong.end(), other.room().data());
+    other.received(wrong.size());
+    EXPECT_FALSE(other.next_row());
+    EXPECT_THROW(other.next(), ProtocolError);
+  }
+}
+
 TEST(FrameReader, RefusesLengthsThatCannotBe) {
   for (const auto& bytes : {"R\0\0\0\0"s, "R\0\0\0\x03"s, "R\0\x01\x10\x01"s, "R\x7f\xff\xff\xff"s,
                             "R\xff\xff\xff\xff"s, "HTTP/1.1 400 Bad Request"s}) {

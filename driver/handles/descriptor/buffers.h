@@ -20,29 +20,37 @@ struct Element {
   SQLLEN* indicator;
 };
 
+// From one element of an array to the next, in bytes.
+struct Steps {
+  SQLLEN data, length;
+};
+
 // `default_type`: what SQL_C_DEFAULT means for this column or parameter. In the header, as what
 // follows: called for each value of each row.
+inline Steps steps_of(const Descriptor& descriptor, const Record& record,
+                      SQLSMALLINT default_type) {
+  if (descriptor.bind_type != SQL_BIND_BY_COLUMN)
+    return {descriptor.bind_type, descriptor.bind_type};
+  const SQLSMALLINT c_type =
+      record.concise_type == SQL_C_DEFAULT ? default_type : record.concise_type;
+  const std::size_t size = types::c_type_size(c_type);
+  return {size != 0 ? static_cast<SQLLEN>(size) : record.octet_length, sizeof(SQLLEN)};
+}
+
+// `bytes` behind it; null stays null.
+template <class T>
+T* moved_by(T* start, SQLLEN bytes) {
+  return start == nullptr ? nullptr : reinterpret_cast<T*>(reinterpret_cast<char*>(start) + bytes);
+}
+
 inline Element element_of(const Descriptor& descriptor, const Record& record, SQLULEN index,
                           SQLSMALLINT default_type) {
   const SQLLEN offset = descriptor.bind_offset_ptr != nullptr ? *descriptor.bind_offset_ptr : 0;
   const auto n = static_cast<SQLLEN>(index);
-  SQLLEN data_step = descriptor.bind_type;
-  SQLLEN length_step = descriptor.bind_type;
-  if (descriptor.bind_type == SQL_BIND_BY_COLUMN) {
-    const SQLSMALLINT c_type =
-        record.concise_type == SQL_C_DEFAULT ? default_type : record.concise_type;
-    const std::size_t size = types::c_type_size(c_type);
-    data_step = size != 0 ? static_cast<SQLLEN>(size) : record.octet_length;
-    length_step = sizeof(SQLLEN);
-  }
-  const auto moved = [](auto* start, SQLLEN bytes) {
-    using Start = decltype(start);
-    return start == nullptr ? nullptr
-                            : reinterpret_cast<Start>(reinterpret_cast<char*>(start) + bytes);
-  };
-  return {moved(static_cast<char*>(record.data_ptr), offset + n * data_step),
-          moved(record.octet_length_ptr, offset + n * length_step),
-          moved(record.indicator_ptr, offset + n * length_step)};
+  const Steps steps = steps_of(descriptor, record, default_type);
+  return {moved_by(static_cast<char*>(record.data_ptr), offset + n * steps.data),
+          moved_by(record.octet_length_ptr, offset + n * steps.length),
+          moved_by(record.indicator_ptr, offset + n * steps.length)};
 }
 
 // What is given of a value of variable length: `length` bytes of its buffer. Behind a buffer's end

@@ -34,15 +34,66 @@ void BoundRow::bind(SQLUSMALLINT number, SQLSMALLINT c_type, SQLPOINTER data, SQ
   record.data_ptr = data;
 }
 
+void BoundRow::begin_rowset() {
+  bound_.clear();
+  if (!attributes_.retrieve_data) return;
+  const Descriptor& ard = descriptors_.ard();
+  const std::size_t columns =
+      std::min<std::size_t>(static_cast<std::size_t>(ard.count()), columns_.size());
+  for (std::size_t index = 0; index < columns; ++index) {
+    const Record& binding = *ard.find(static_cast<SQLSMALLINT>(index + 1));
+    if (binding.bound()) bound_.push_back(column_of(index, binding));
+  }
+}
+
+SQLSMALLINT BoundRow::default_type_of(std::size_t index, const Record& binding) const {
+  if (binding.concise_type != SQL_C_DEFAULT) return SQL_C_CHAR;
+  const wire::Field& field = columns_.fields()[index];
+  return types::describe_type(field.type_oid, field.type_modifier,
+                              server_.connection().type_options())
+      .default_c_type;
+}
+
+BoundRow::Column BoundRow::column_of(std::size_t index, const Record& binding) const {
+  const Descriptor& ard = descriptors_.ard();
+  const SQLSMALLINT default_type = default_type_of(index, binding);
+  const Element at = element_of(ard, binding, 0, default_type);
+  const types::Source source =
+      column_value(columns_.fields()[index], {nullptr, 0}, 0, server_.connection().type_options());
+  Column column{index};
+  column.steps = steps_of(ard, binding, default_type);
+  column.first = {static_cast<char*>(at.data), binding.octet_length, at.length,
+                  at.indicator == at.length ? nullptr : at.indicator};
+  if (!source.options->null_dates) column.null_indicator = at.indicator;
+  if (at.data != nullptr && attributes_.max_length == 0 && !columns_.is_large_object(index)) {
+    column.usual = types::usual_conversion(
+        source, binding.concise_type == SQL_C_DEFAULT ? default_type : binding.concise_type);
+  }
+  return column;
+}
+
 bool BoundRow::convert(const wire::RowFields& row, SQLULEN element, SQLULEN bookmark) {
   if (!attributes_.retrieve_data) return true;
   const Descriptor& ard = descriptors_.ard();
-  const auto columns = static_cast<SQLSMALLINT>(
-      std::min<std::size_t>(static_cast<std::size_t>(ard.count()), columns_.size()));
   bool good = !ard.bookmark.bound() || convert_bookmark(element, bookmark);
-  for (SQLSMALLINT number = 1; number <= columns; ++number) {
-    const Record& binding = *ard.find(number);
-    if (binding.bound() && !convert_column(row, element, number, binding)) good = false;
+  const auto n = static_cast<SQLLEN>(element);
+  for (const Column& column : bound_) {
+    const wire::RowFields::Value& value = row.values[column.index];
+    const SQLLEN length_step = n * column.steps.length;
+    if (value.is_null()) {
+      if (column.null_indicator != nullptr) {
+        types::store_length(moved_by(column.null_indicator, length_step), SQL_NULL_DATA);
+        continue;
+      }
+    } else if (column.usual != nullptr &&
+               column.usual(value.view(),
+                            {column.first.data + n * column.steps.data, column.first.buffer_length,
+                             moved_by(column.first.length, length_step),
+                             moved_by(column.first.indicator, length_step)})) {
+      continue;
+    }
+    const auto number = static_cast<SQLSMALLINT>(column.index + 1);
+    if (!convert_column(row, element, number, *ard.find(number))) good = false;
   }
   return good;
 }
@@ -55,11 +106,7 @@ bool BoundRow::convert_column(const wire::RowFields& row, SQLULEN element, SQLSM
     const std::size_t column = static_cast<std::size_t>(number) - 1;
     const wire::Field& field = columns_.fields()[column];
     const types::TypeOptions& options = server_.connection().type_options();
-    SQLSMALLINT default_type = SQL_C_CHAR;
-    if (binding.concise_type == SQL_C_DEFAULT) {
-      default_type =
-          types::describe_type(field.type_oid, field.type_modifier, options).default_c_type;
-    }
+    const SQLSMALLINT default_type = default_type_of(column, binding);
     const Element at = element_of(descriptors_.ard(), binding, element, default_type);
     const types::Target target = conversion_target(
         binding, at, binding.concise_type == SQL_C_DEFAULT ? default_type : binding.concise_type);

@@ -63,6 +63,7 @@ SQLRETURN Cursor::fetch(const FetchCall& call) {
   if (place_ != Place::rows) return SQL_NO_DATA;
 
   start_ = target.start;
+  use_.bound_row.begin_rowset();
   SQLULEN failed = 0;
   try {
     if (keyset_ != nullptr) keyset_->fetch(start_, requested_, locks_rows());
@@ -71,7 +72,7 @@ SQLRETURN Cursor::fetch(const FetchCall& call) {
       if (!rows_ && requested_ > 1) array_.append(source_->row());
       const SQLUSMALLINT status = rows_ && rows_->removed(start_ + element)
                                       ? SQLUSMALLINT{SQL_ROW_DELETED}
-                                      : deliver_row(element, start_ + element);
+                                      : deliver(element, start_ + element);
       if (status == SQL_ROW_ERROR) ++failed;
       if (status_ != nullptr) status_[element] = status;
       types::store_count(call.rows_fetched, fetched_);
@@ -89,7 +90,7 @@ SQLRETURN Cursor::fetch(const FetchCall& call) {
   return failed == fetched_ && requested_ == 1 ? SQL_ERROR : SQL_SUCCESS;
 }
 
-SQLUSMALLINT Cursor::deliver_row(SQLULEN element, SQLULEN row) {
+SQLUSMALLINT Cursor::deliver(SQLULEN element, SQLULEN row) {
   const Diagnostics& diagnostics = use_.server.diagnostics();
   const SQLINTEGER warnings = diagnostics.size();
   if (!use_.bound_row.convert(this->row(), element, row)) return SQL_ROW_ERROR;

@@ -113,15 +113,19 @@ class Cursor {
     if (rows_) return rows_->row();
     return in_array_ ? array_row_ : source_->row();
   }
-  // That row, number `row` of the result, into element `element` of what is bound:
+  // That row, number `row` of the result, into element `element` of what is bound now:
   // SQL_ROW_SUCCESS, ...
-  SQLUSMALLINT deliver_row(SQLULEN element, SQLULEN row);
+  SQLUSMALLINT deliver_row(SQLULEN element, SQLULEN row) {
+    use_.bound_row.begin_rowset();
+    return deliver(element, row);
+  }
   // The rows that it keeps, the keyset among them; null: none.
   [[nodiscard]] CursorRows* kept_rows() const { return rows_.get(); }
   [[nodiscard]] KeysetRows* keyset() const { return keyset_; }
 
  private:
   void choose_kind();
+  SQLUSMALLINT deliver(SQLULEN element, SQLULEN row);
   void read_keyset(const Values& arrays, bool lock, const KeysetRows::Take& take);
   [[nodiscard]] ScrollTarget scroll(const FetchCall& call);
   bool step(SQLULEN row);
