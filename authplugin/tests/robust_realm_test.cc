@@ -157,7 +157,7 @@ TEST_P(RobustRealm, A_child_finds_the_libraries_that_its_parent_has_loaded) {
     });
   }
   int hung = 0;
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < (is_sanitized ? 5 : 20); ++i) {
     const pid_t child = ::fork();
     if (child == 0) {
       ::alarm(5);
