@@ -4,8 +4,10 @@
 Caches that a daemon or the kernel keeps, KDCs that DNS alone names, and all at once that is silent. Each in mounts of its own
 (as root), so that nothing of the system's is changed; PEERS is what tests/guides/fetch_peers has unpacked.
 """
+import concurrent.futures
 import contextlib
 import ctypes
+import itertools
 import json
 import os
 import pathlib
@@ -136,6 +138,10 @@ class KeyringTest(Case):
 
 
 class NameServerTest(Case):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "resolv.conf").write_text(f"nameserver {NAME_SERVER}\n" * 3, encoding="utf-8")  # as many as are heeded
+
     def config_without_kdc(self):
         port = os.environ["NEGODBC_KDC_PORT"]
         text = pathlib.Path(self.config("dns_lookup_kdc = false", "dns_lookup_kdc = true")).read_text(encoding="utf-8")
@@ -145,7 +151,6 @@ class NameServerTest(Case):
         return str(self.folder / "krb5.conf")
 
     def doctor(self, connection=TICKET, **environment):
-        (self.folder / "resolv.conf").write_text(f"nameserver {NAME_SERVER}\n" * 3, encoding="utf-8")  # as many as are heeded
         return self.steps_of(self.run_script(f"mount --bind resolv.conf /etc/resolv.conf; {self.doctor_command(connection)} || true",
                                              **environment))
 
@@ -189,7 +194,7 @@ class NameServerTest(Case):
         begun = time.monotonic()
         steps = self.doctor(f"{connection};connect_timeout={seconds}", **environment)
         took = time.monotonic() - begun
-        self.assertLess(took, 2 * seconds, self.said)
+        self.assertLess(took, 2 * seconds, steps)
         return steps
 
     def test_all_is_silent_at_once(self):
@@ -198,15 +203,19 @@ class NameServerTest(Case):
         by_dns = {"KRB5_CONFIG": self.config_without_kdc(), "KRB5CCNAME": os.environ["NEGODBC_CCACHE_TGT"]}
         with self.silent(), socket.create_server(("127.0.0.1", 0)) as mute:
             port = mute.getsockname()[1]
-            for environment in (hanging, by_dns):
-                for library in ("heimdal", "mit"):
-                    for words in (f"Server=db.silent.test;Port={port}", f"Server=db.silent.test,localhost;Port={port},{port}",
-                                  f"Server=localhost,db.silent.test;Port={port},{port};Realm=OTHER.TEST"):
-                        with self.subTest(library=library, words=words, dns=environment is by_dns):
-                            steps = self.within_two_time_outs(
-                                3, f"Driver=negodbc;{words};Database=negodbc;Trusted_Connection=Yes;GssLib={library}", **environment)
-                            self.assertIn("failed", {step["verdict"] for step in steps.values()})
-                            self.assertEqual(list(steps)[-1], "login")
+            cases = list(itertools.product((hanging, by_dns), ("heimdal", "mit"), (
+                f"Server=db.silent.test;Port={port}", f"Server=db.silent.test,localhost;Port={port},{port}",
+                f"Server=localhost,db.silent.test;Port={port},{port};Realm=OTHER.TEST")))
+            # They wait, and can do that beside each other.
+            with concurrent.futures.ThreadPoolExecutor(4) as at_once:
+                found = [at_once.submit(self.within_two_time_outs, 3, f"Driver=negodbc;{words};Database=negodbc;"
+                                        f"Trusted_Connection=Yes;GssLib={library}", **environment)
+                         for environment, library, words in cases]
+                for (environment, library, words), future in zip(cases, found):
+                    with self.subTest(library=library, words=words, dns=environment is by_dns):
+                        steps = future.result()
+                        self.assertIn("failed", {step["verdict"] for step in steps.values()})
+                        self.assertEqual(list(steps)[-1], "login")
 
     def test_a_silent_name_server_and_a_ticket_that_is_there(self):
         with self.silent():

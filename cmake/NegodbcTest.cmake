@@ -1,7 +1,9 @@
-# How a test is made: negodbc_add_test(NAME SOURCES... LIBS... [REALM] [SERIAL] [EVERYWHERE] [COST n] [LABELS...] [ARGS...])
+# How a test is made: negodbc_add_test(NAME SOURCES... LIBS... [REALM] [TIMED] [SERIAL] [EVERYWHERE] [COST n] [LABELS...]
+#   [ARGS...])
 #   REALM   the program is run inside a private realm (tests/realm): its environment names the KDC,
 #           the PostgreSQL server, the tickets and the ODBC ini files.
-#   SERIAL  nothing else runs beside it, because it looks at the clock; others are run three to a processor.
+#   TIMED   it looks at the clock, and waits more than it computes: a processor is kept for it; others are run three to one.
+#   SERIAL  nothing else runs beside it, because it measures.
 #   COST    seconds that it takes, where it is among the longest: those begin first.
 #   LABELS  ctest -N -L LABEL lists them:
 #     unit      needs no realm (given where REALM is not)
@@ -35,9 +37,12 @@ set(NEGODBC_REALM ${NEGODBC_PYTHON} ${PROJECT_SOURCE_DIR}/tests/realm/realm.py)
 # The sanitizers' settings, for every test: findings in the GSSAPI libraries are named in tests/sanitizers.
 # strict_string_checks only where those libraries are not: Heimdal's strndup() takes what is no string.
 set(NEGODBC_ASAN_OPTIONS "ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1")
+# A process with threads sleeps at its end, so that what they do then is seen: a tenth of the second that it would.
+set(NEGODBC_TSAN_OPTIONS
+  "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/sanitizers/tsan.supp:halt_on_error=1:atexit_sleep_ms=100")
 set(NEGODBC_TEST_ENVIRONMENT
   "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/sanitizers/lsan.supp:print_suppressions=0"
-  "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/sanitizers/tsan.supp:halt_on_error=1"
+  ${NEGODBC_TSAN_OPTIONS}
   "UBSAN_OPTIONS=print_stacktrace=1")
 
 # A test tells its lines itself; in a debugger it is looked at in the preset debug, and under a sanitizer the report has them.
@@ -56,7 +61,7 @@ list(APPEND NEGODBC_TEST_ENVIRONMENT "NEGODBC_REALM_TEMPLATES=${CMAKE_BINARY_DIR
 
 # negodbc_register_test(NAME command... ) with the same words: for scripts.
 function(negodbc_register_test)
-  cmake_parse_arguments(T "REALM;SERIAL;EVERYWHERE" "NAME;TIMEOUT;COST" "COMMAND;LABELS;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(T "REALM;TIMED;SERIAL;EVERYWHERE" "NAME;TIMEOUT;COST" "COMMAND;LABELS;ENVIRONMENT" ${ARGN})
   if(NEGODBC_SANITIZE AND "long" IN_LIST T_LABELS AND NOT T_EVERYWHERE)
     return()
   endif()
@@ -85,6 +90,9 @@ function(negodbc_register_test)
   if(T_COST)
     set_tests_properties(${T_NAME} PROPERTIES COST ${T_COST})
   endif()
+  if(T_TIMED)
+    set_tests_properties(${T_NAME} PROPERTIES PROCESSORS 3)
+  endif()
   if(T_SERIAL)
     set_tests_properties(${T_NAME} PROPERTIES RUN_SERIAL ON)
   endif()
@@ -101,7 +109,7 @@ endfunction()
 
 # (A program for another system runs in its emulator.)
 function(negodbc_add_test)
-  cmake_parse_arguments(T "REALM;SERIAL;EVERYWHERE" "NAME;TIMEOUT;COST" "SOURCES;LIBS;LABELS;ARGS;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(T "REALM;TIMED;SERIAL;EVERYWHERE" "NAME;TIMEOUT;COST" "SOURCES;LIBS;LABELS;ARGS;ENVIRONMENT" ${ARGN})
   if(WIN32 AND T_NAME IN_LIST NEGODBC_TESTS_NOT_ON_WINDOWS)
     return()
   endif()
@@ -110,7 +118,7 @@ function(negodbc_add_test)
   target_link_libraries(${T_NAME} PRIVATE ${T_LIBS} negodbc_test_support
     GTest::gmock GTest::gtest GTest::gtest_main)
   set(words "")
-  foreach(word REALM SERIAL EVERYWHERE)
+  foreach(word REALM TIMED SERIAL EVERYWHERE)
     if(T_${word})
       list(APPEND words ${word})
     endif()

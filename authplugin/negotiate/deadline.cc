@@ -57,6 +57,7 @@ std::shared_ptr<Helper> add_helper(Pool& pool, const std::shared_ptr<Call>& call
                                    std::uint64_t came_after) {
   auto helper = std::make_shared<Helper>(came_after);
   helper->take(call, false);
+  pool.idle.reserve(kMaxIdleHelpers);  // when it is idle, nobody is there to be told of no memory
   pool.helpers.push_back(helper);
   return helper;
 }

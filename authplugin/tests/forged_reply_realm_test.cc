@@ -13,6 +13,7 @@
 
 #include "tests/support/forged_reply.h"
 #include "tests/support/plugin.h"
+#include "tests/support/repetition.h"
 #include "tests/support/ways.h"
 
 namespace negodbc::test {
@@ -112,8 +113,10 @@ TEST_P(ForgedReply, Who_ends_the_negotiation_may_tell_why) {
 // of this program's.
 TEST_P(ForgedReply, A_reply_altered_anywhere_is_the_peers_fault) {
   const TestCredential server = acceptor();
-  std::size_t size = 1;
-  for (std::size_t at = 0; at < size; ++at) {
+  std::size_t size = fewer_by;  // more than the first place
+  // Under a sanitizer a part of the places, each library and package others.
+  const std::size_t first = std::string_view(library()).size() + std::string_view(package()).size();
+  for (std::size_t at = first % fewer_by; at < size; at += fewer_by) {
     for (const std::byte bit : {std::byte{0x01}, std::byte{0x80}}) {
       PluginSession session(options());
       ASSERT_EQ(session.step({}), NEGODBC_AUTH_CONTINUE) << json(session);

@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "tests/support/plugin.h"
+#include "tests/support/repetition.h"
 #include "tests/support/ways.h"
 
 namespace negodbc::test {
@@ -40,7 +41,7 @@ class Memory : public testing::TestWithParam<std::tuple<const char*, const char*
 
 TEST_P(Memory, DoesNotGrow) {
   const char* wanted = std::getenv("NEGODBC_HANDSHAKES");
-  const int handshakes = wanted == nullptr ? 200 : std::atoi(wanted);
+  const int handshakes = wanted == nullptr ? repeated_by_one_thread(200) : std::atoi(wanted);
   const int warm_up = handshakes / 10;
   const auto [library, package] = GetParam();
   const TestCredential acceptor = acquire(library, package, SECPKG_CRED_INBOUND);

@@ -335,8 +335,8 @@ TEST_F(WithoutRoom, AResultLosesNoRow) {
   const Client client;
   const Query a(client);
   const Query b(client);
-  constexpr int rows = 100000;  // of three hundred bytes: far more than the spool holds in memory
-  a.run("SELECT i, repeat('x', 300) FROM generate_series(1, " + std::to_string(rows) + ") i");
+  constexpr int rows = 10000;  // of three thousand bytes: far more than the spool holds in memory
+  a.run("SELECT i, repeat('x', 3000) FROM generate_series(1, " + std::to_string(rows) + ") i");
   SQLINTEGER number = 0;
   SQLBindCol(a.get(), 1, SQL_C_SLONG, &number, 0, nullptr);
   ASSERT_EQ(SQLFetch(a.get()), SQL_SUCCESS);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "driver/api/testing/odbc_client.h"
+#include "tests/support/repetition.h"
 
 namespace negodbc::odbc {
 namespace {
@@ -143,11 +144,13 @@ TEST_P(OutputArrays, InATransaction) {
 
 // A large value behind what is answered with large ones: neither side waits for the other to read.
 TEST_P(OutputArrays, OfLargeValues) {
+  constexpr SQLLEN grown = test::repeated_by_one_thread(8000000);
   q_.run(
       "CREATE FUNCTION pg_temp.grow(a text, OUT b text) LANGUAGE sql AS"
-      " $$ SELECT CASE WHEN length(a) < 9 THEN repeat(a, 1600000) ELSE 'large' END $$");
+      " $$ SELECT CASE WHEN length(a) < 9 THEN repeat(a, " +
+      std::to_string(grown / 5) + ") ELSE 'large' END $$");
   constexpr std::size_t large_sets = 4;
-  constexpr std::size_t size = std::size_t{12} << 20U;
+  constexpr std::size_t size = test::repeated_by_one_thread(std::size_t{12} << 20U);
   std::string in(large_sets * size, 'x');
   char out[large_sets][8];
   SQLLEN in_lengths[large_sets] = {5, 5, 5, SQLLEN{size}};
@@ -162,7 +165,7 @@ TEST_P(OutputArrays, OfLargeValues) {
   ASSERT_EQ(q_.exec("{call pg_temp.grow(?, ?)}"), SQL_SUCCESS_WITH_INFO) << q_.error();
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(status_[i], SQL_PARAM_SUCCESS_WITH_INFO) << i;
-    EXPECT_EQ(out_lengths[i], 8000000) << i;
+    EXPECT_EQ(out_lengths[i], grown) << i;
     EXPECT_STREQ(out[i], "xxxxxxx") << i;
   }
   EXPECT_EQ(status_[3], SQL_PARAM_SUCCESS);

@@ -77,9 +77,9 @@ TEST_P(Portals, OfAPreparedStatementToo) {
 }
 
 TEST_P(Portals, GiveAllRowsInOrder) {
-  constexpr int rows = 40000;  // wide, so that portions grow
+  constexpr int rows = 8000;  // wide, so that portions grow
   for (int execution = 0; execution < 3; ++execution) {
-    q_.run("SELECT i, repeat('x', 300) FROM generate_series(1, " + std::to_string(rows) + ") i");
+    q_.run("SELECT i, repeat('x', 1500) FROM generate_series(1, " + std::to_string(rows) + ") i");
     SQLINTEGER number = 0;
     SQLBindCol(q_.get(), 1, SQL_C_SLONG, &number, 0, nullptr);
     int expected = 0;
@@ -95,7 +95,7 @@ TEST_P(Portals, GiveAllRowsInOrder) {
 
 TEST_P(Portals, AreAskedForAsManyRowsAsTheDsnSays) {
   for (const char* protocol : {"7.4-0", "7.4-1", "7.4-2"}) {
-    for (const char* fetch : {"1", "2", "7", "1000"}) {
+    for (const char* fetch : {"1", "2", "7", "200"}) {
       const Client client(("DSN=negodbc-trust;Fetch=" + std::string(fetch) +
                            ";UseDeclareFetch=1;Protocol=" + protocol)
                               .c_str());
@@ -103,8 +103,8 @@ TEST_P(Portals, AreAskedForAsManyRowsAsTheDsnSays) {
       const Query q(client);
       EXPECT_EQ(q.value("SELECT 1"), "1");
       EXPECT_EQ(q.value("SELECT 1 WHERE false"), "");
-      q.run("SELECT generate_series(1, 1000)");
-      EXPECT_EQ(count_rows(q), 1000) << protocol << fetch << q.error();
+      q.run("SELECT generate_series(1, 200)");
+      EXPECT_EQ(count_rows(q), 200) << protocol << fetch << q.error();
     }
   }
 }
@@ -122,24 +122,24 @@ TEST_P(Portals, AsManyRowsAsAreWantedAtMost) {
 }
 
 TEST_P(Portals, LetOtherStatementsWork) {
-  constexpr int rows = 100000;
+  constexpr int rows = 15000;
   const Query other(client_);
   other.run("CREATE TEMP TABLE portal_other (i int)");
-  q_.run("SELECT i, repeat('x', 100) FROM generate_series(1, " + std::to_string(rows) + ") i");
+  q_.run("SELECT i, repeat('x', 700) FROM generate_series(1, " + std::to_string(rows) + ") i");
   SQLINTEGER number = 0;
   SQLBindCol(q_.get(), 1, SQL_C_SLONG, &number, 0, nullptr);
   int expected = 0;
   const std::uint64_t bytes = bytes_of([&] {
-    while (expected < 5000) {
+    while (expected < 2500) {
       ASSERT_EQ(SQLFetch(q_.get()), SQL_SUCCESS) << q_.error();
       ASSERT_EQ(number, ++expected);
-      if (expected % 250 != 1) continue;
+      if (expected % 125 != 1) continue;
       other.run("INSERT INTO portal_other VALUES (" + std::to_string(expected) + ")");
       EXPECT_EQ(other.exec("SELECT 1/0 FROM pg_class"), SQL_ERROR);
     }
   });
   // In autocommit mode the rest is put aside, since the others commit.
-  EXPECT_LT(bytes, (GetParam() == SQL_AUTOCOMMIT_OFF ? 3 : 30) * megabyte);
+  EXPECT_LT(bytes, (GetParam() == SQL_AUTOCOMMIT_OFF ? 4 : 30) * megabyte);
   while (SQL_SUCCEEDED(SQLFetch(q_.get()))) ASSERT_EQ(number, ++expected);
   EXPECT_EQ(expected, rows);
   EXPECT_EQ(other.value("SELECT count(*) FROM portal_other"), "20");
@@ -148,7 +148,7 @@ TEST_P(Portals, LetOtherStatementsWork) {
 // The server refuses to change a table that a portal reads; nobody asked for one.
 TEST_P(Portals, DoNotKeepTheirTablesFromBeingChanged) {
   const Query other(client_);
-  for (const int rows : {1, 5000}) {
+  for (const int rows : {1, 3000}) {
     for (const int read : {0, 1}) {
       for (const char* change :
            {"ALTER TABLE portal_read ADD COLUMN more int", "CREATE INDEX ON portal_read (i)",
@@ -171,12 +171,14 @@ TEST_P(Portals, SeveralAtOnce) {
   const Query second(client_);
   const Query third(client_);
   const Query* const all[] = {&q_, &second, &third};
-  const std::string text = "SELECT i, repeat('x', 20) FROM generate_series(1, 50000) i";
+  constexpr int rows = 8000;
+  const std::string text =
+      "SELECT i, repeat('x', 200) FROM generate_series(1, " + std::to_string(rows) + ") i";
   for (const Query* each : all) each->run(text);
-  for (int row = 1; row <= 50000; ++row) {
+  for (int row = 1; row <= rows; ++row) {
     for (const Query* each : all) {
       ASSERT_EQ(SQLFetch(each->get()), SQL_SUCCESS) << row << each->error();
-      if (row % 10000 != 0) continue;
+      if (row % 1000 != 0) continue;
       EXPECT_EQ(each->text(1), std::to_string(row));
     }
   }
@@ -187,7 +189,7 @@ TEST_P(Portals, SeveralAtOnce) {
 TEST_P(Portals, QuestionsAboutAResultPutNothingAside) {
   q_.run("CREATE TEMP TABLE portal_big (k serial PRIMARY KEY, o oid, t text)");
   q_.run(
-      "INSERT INTO portal_big (o, t) SELECT i, repeat('x', 100) FROM generate_series(1, 100000) i");
+      "INSERT INTO portal_big (o, t) SELECT i, repeat('x', 800) FROM generate_series(1, 12000) i");
   SQLEndTran(SQL_HANDLE_DBC, client_.dbc(), SQL_COMMIT);
   const Query tables(client_);
   EXPECT_LT(bytes_of([&] {
@@ -203,7 +205,7 @@ TEST_P(Portals, QuestionsAboutAResultPutNothingAside) {
             }),
             2 * megabyte);
   EXPECT_EQ(q_.text(1), "1");
-  EXPECT_EQ(count_rows(q_), 99999);
+  EXPECT_EQ(count_rows(q_), 11999);
 }
 
 TEST_P(Portals, TellAnErrorOfALaterPortion) {
@@ -213,8 +215,8 @@ TEST_P(Portals, TellAnErrorOfALaterPortion) {
     const Query q(client);
     q.run("CREATE TEMP TABLE portal_kept (i int)");
     q.run("INSERT INTO portal_kept VALUES (1)");
-    q.run("SELECT 1/(50000 - i), repeat('x', 50) FROM generate_series(1, 100000) i");
-    EXPECT_EQ(count_rows(q), 49999);
+    q.run("SELECT 1/(8000 - i), repeat('x', 300) FROM generate_series(1, 16000) i");
+    EXPECT_EQ(count_rows(q), 7999);
     EXPECT_EQ(q.state(), "22012") << q.error();
     EXPECT_EQ(SQLFetch(q.get()), SQL_ERROR);
     EXPECT_EQ(q.state(), "22012") << q.error();
@@ -226,9 +228,9 @@ TEST_P(Portals, TellAnErrorOfALaterPortion) {
 }
 
 TEST_P(Portals, OutliveTheEndOfTheirTransaction) {
-  constexpr int rows = 100000;
+  constexpr int rows = 12000;
   const std::string text =
-      "SELECT i, repeat('x', 100) FROM generate_series(1, " + std::to_string(rows) + ") i";
+      "SELECT i, repeat('x', 800) FROM generate_series(1, " + std::to_string(rows) + ") i";
   q_.run(text);
   ASSERT_EQ(SQLFetch(q_.get()), SQL_SUCCESS);
   ASSERT_EQ(SQLEndTran(SQL_HANDLE_DBC, client_.dbc(), SQL_COMMIT), SQL_SUCCESS);
@@ -266,7 +268,7 @@ TEST_P(Portals, GoOnWhenAStatementIsForgottenMeanwhile) {
     const Client client(("DSN=negodbc-trust;Protocol=" + std::string(protocol)).c_str());
     client.set(SQL_ATTR_AUTOCOMMIT, GetParam());
     const Query rows(client);
-    rows.run("SELECT i, repeat('x', 100) FROM generate_series(1, 20000) i");
+    rows.run("SELECT i, repeat('x', 500) FROM generate_series(1, 4000) i");
     ASSERT_EQ(SQLFetch(rows.get()), SQL_SUCCESS);
     const Query other(client);
     ASSERT_EQ(other.prepare("SELECT 1"), SQL_SUCCESS);
@@ -275,7 +277,7 @@ TEST_P(Portals, GoOnWhenAStatementIsForgottenMeanwhile) {
       SQLFreeStmt(other.get(), SQL_CLOSE);
     }
     other.run("DEALLOCATE ALL");
-    EXPECT_EQ(count_rows(rows), 19999) << rows.error();
+    EXPECT_EQ(count_rows(rows), 3999) << rows.error();
   }
 }
 
@@ -350,7 +352,7 @@ TEST_P(Portals, WithoutThemTheRestIsReadAndDropped) {
   const Client client((relay.connection_string() + "UseDeclareFetch=0").c_str());
   client.set(SQL_ATTR_AUTOCOMMIT, GetParam());
   const Query q(client);
-  q.run("SELECT generate_series(1, 1000000)");
+  q.run("SELECT repeat('x', 1000) FROM generate_series(1, 20000)");
   ASSERT_EQ(SQLFetch(q.get()), SQL_SUCCESS);
   EXPECT_EQ(SQLCloseCursor(q.get()), SQL_SUCCESS) << q.error();
   EXPECT_GT(relay.bytes(), 16 * megabyte);

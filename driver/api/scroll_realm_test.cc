@@ -119,16 +119,16 @@ TEST_F(Scrolling, ABookmarkIsReadAnewInEachRow) {
   }
 }
 
-TEST_F(Scrolling, AMillionValuesOutOfOrder) {
-  constexpr SQLLEN rows = 300000;  // beyond what is kept in memory
+TEST_F(Scrolling, ManyValuesOutOfOrder) {
+  constexpr SQLLEN rows = 30000;  // beyond what is kept in memory
   q_.set(SQL_ATTR_ROW_ARRAY_SIZE, 1);
-  q_.run("SELECT i, repeat('x', 30) || i FROM generate_series(1, 300000) i");
+  q_.run("SELECT i, repeat('x', 400) || i FROM generate_series(1, 30000) i");
   EXPECT_EQ(go(SQL_FETCH_LAST), std::to_string(rows));
   const Query other(client_);
   EXPECT_EQ(other.value("SELECT 1"), "1");
-  for (SQLLEN row = rows; row > 0; row -= 997) {
+  for (SQLLEN row = rows; row > 0; row -= 97) {
     ASSERT_EQ(go(SQL_FETCH_ABSOLUTE, row), std::to_string(row));
-    ASSERT_EQ(q_.text(2), std::string(30, 'x') + std::to_string(row));
+    ASSERT_EQ(q_.text(2), std::string(400, 'x') + std::to_string(row));
   }
   SQLLEN count = 0;
   ASSERT_EQ(SQLRowCount(q_.get(), &count), SQL_SUCCESS);

@@ -18,6 +18,7 @@
 
 #include "driver/base/error.h"
 #include "tests/support/environment.h"
+#include "tests/support/repetition.h"
 
 namespace negodbc::dsn {
 namespace {
@@ -242,7 +243,7 @@ TEST_F(IniFile, WhoIsKilledLeavesTheOldTextOrTheNew) {
   const std::string kept = "# kept\n[kept]\nk = v\n\n";
   put(file_, kept + "[x]\na = 0\nb = 0\n");
   std::mt19937 random(17);
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < test::repeated_by_one_thread(60); ++i) {
     int begun[2] = {-1, -1};
     ASSERT_EQ(::pipe(begun), 0);
     const pid_t child = ::fork();

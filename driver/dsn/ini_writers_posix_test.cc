@@ -22,6 +22,7 @@
 #include "driver/dsn/ini_file.h"
 #include "driver/dsn/lease.h"
 #include "driver/dsn/replacement.h"
+#include "tests/support/repetition.h"
 
 namespace {
 
@@ -137,7 +138,7 @@ TEST_F(IniWriters, HalfAFileIsNotTakenForAllWithoutLeases) {
 
 // It has found the file by its name and waits to write, while that name goes to another one.
 TEST_F(IniWriters, WhatIsWrittenAtTheMomentOfAChangeIsKept) {
-  constexpr int rounds = 60;
+  constexpr int rounds = test::repeated_by_one_thread(60);
   for (int round = 0; round < rounds; ++round) {
     const std::string theirs = "[theirs]\nk = " + std::to_string(round) + "\n";
     put("[a]\n");

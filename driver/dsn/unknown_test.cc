@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "driver/dsn/keywords.h"
+#include "tests/support/repetition.h"
 
 namespace negodbc::dsn {
 namespace {
@@ -38,10 +39,12 @@ TEST(Unknown, TheNearestKeywordIsNamed) {
 
 // One letter left out or doubled of any keyword's name leads back to a name of it.
 TEST(Unknown, ASlipInAnyKeywordIsNoticed) {
+  std::size_t number = 0;
   for (const Keyword& entry : keywords()) {
     const std::string name(entry.name);
     if (name.size() < 4) continue;
     for (std::size_t i = 0; i < name.size(); ++i) {
+      if (!test::is_one_of_fewer(number++)) continue;
       const std::string doubled = std::string(name).insert(i, 1, name[i]);
       const std::string left_out = std::string(name).erase(i, 1);
       for (const std::string& slip : {doubled, left_out})

@@ -5,6 +5,7 @@
 
 #include "driver/base/error.h"
 #include "driver/sql/markers.h"
+#include "tests/support/repetition.h"
 
 namespace negodbc::sql {
 namespace {
@@ -154,7 +155,7 @@ TEST(Escapes, ManyInOneStatementAreFine) {
   const std::string translated = text(one);
   std::string sql = "select 1";
   std::string expected = sql;
-  for (int i = 0; i < 20000; ++i) {
+  for (int i = 0; i < test::repeated_by_one_thread(20000); ++i) {
     sql += one;
     expected += translated;
   }

@@ -14,6 +14,9 @@ pyodbc.pooling = False
 TICKET_DSNS = ("negodbc-heimdal", "negodbc-heimdal-krb5", "negodbc-mit", "negodbc-mit-krb5")
 
 PRINCIPAL = os.environ.get("NEGODBC_REALM", "") and "alice@" + os.environ["NEGODBC_REALM"]
+# Under a sanitizer what is alike is tried less often: one of so many.
+FEWER_BY = int(os.environ.get("NEGODBC_FEWER_BY", "1"))
+
 WHO = "SELECT principal, current_user FROM pg_stat_gssapi WHERE pid = pg_backend_pid()"
 
 

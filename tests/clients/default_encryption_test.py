@@ -13,7 +13,7 @@ import unittest
 
 import pyodbc
 
-from client import connect
+from client import FEWER_BY, connect
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
 from scripted_server import Server, exactly
@@ -145,10 +145,13 @@ def used(**keywords):
 
 class DefaultEncryptionTest(unittest.TestCase):
     def test_every_kind_of_line(self):
+        numbers = itertools.count()
         for tls, gss in RELAYS:
             offered = {"none"} | ({"tls"} if tls else set()) | ({"gss"} if gss == "G" else set())
             with Relay(tls, gss) as relay:
                 for (kind, (_, accepted)), (name, keywords, way, order) in itertools.product(KINDS.items(), CLIENTS):
+                    if next(numbers) % FEWER_BY:
+                        continue
                     expected = next((each for each in order if each in offered & accepted), None)
                     with self.subTest(kind, client=name, tls=tls, gss=gss):
                         relay.asked.clear()
@@ -181,6 +184,7 @@ class DefaultEncryptionTest(unittest.TestCase):
             self.assertEqual(relay.asked, ["gss", "tls"])
 
     @unittest.skipUnless(PEER in pyodbc.drivers(), "psqlodbc is not installed")
+    @unittest.skipIf(FEWER_BY > 1, "what the two reach is the same in every build")
     def test_what_psqlodbc_reaches_is_reached(self):
         reached = 0
         for tls, gss in RELAYS:

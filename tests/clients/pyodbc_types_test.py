@@ -7,7 +7,7 @@ import uuid
 
 import pyodbc
 
-from client import connect
+from client import FEWER_BY, connect
 
 D = decimal.Decimal
 
@@ -130,8 +130,8 @@ class PyodbcTypesTest(unittest.TestCase):
 
     def test_long_values(self):
         """Longer than any buffer: read in parts, and sent in parts (SQLPutData)."""
-        text = "".join(chr(0x4E00 + i % 20000) + "a😀" for i in range(300_000))
-        data = bytes(i * 7 % 256 for i in range(3_000_000))
+        text = "".join(chr(0x4E00 + i % 20000) + "a😀" for i in range(300_000 // FEWER_BY))
+        data = bytes(i * 7 % 256 for i in range(3_000_000 // FEWER_BY))
         for maxwrite in (0, 1000):
             with self.subTest(maxwrite=maxwrite), connect() as connection:
                 connection.maxwrite = maxwrite

@@ -116,8 +116,8 @@ class PyodbcWorkTest(unittest.TestCase):
         self.assertEqual(cursor.execute("SELECT ?::text", 5).fetchval(), "5")
 
     def test_two_cursors_one_of_them_streaming(self):
-        rows = 200_000
-        streaming = self.connection.execute(f"SELECT g, repeat('x', 50) FROM generate_series(1, {rows}) g")
+        rows = 20_000
+        streaming = self.connection.execute(f"SELECT g, repeat('x', 500) FROM generate_series(1, {rows}) g")
         self.assertEqual(streaming.fetchone()[0], 1)
         other = self.connection.cursor()
         self.assertEqual(other.execute("SELECT count(*) FROM generate_series(1, 1000)").fetchval(), 1000)

@@ -183,13 +183,19 @@ int run(const Wishes& wishes) {
       if (!lie.empty()) throw std::runtime_error(std::string(workload.name) + ": " + lie);
     }
   }
-  if (wishes.point >= 0) points = {points.at(static_cast<std::size_t>(wishes.point))};
-  Points all = to_try(wishes, points);
-  all.name = [&](std::size_t i) { return std::to_string(i) + " " + to_text(points[i]); };
+  std::vector<std::size_t> wanted;
+  for (std::size_t number = 0; number < points.size(); ++number)
+    if (wishes.wants(number)) wanted.push_back(number);
+  if (wanted.empty()) throw std::runtime_error("there is no such point");
+  Points all = to_try(wishes, wanted);
+  all.name = [&](std::size_t i) {
+    return std::to_string(wanted[i]) + " " + to_text(points[wanted[i]]);
+  };
   all.worker = [&](int place) {
     const auto server = std::make_shared<oracle::Libpq>("trust_user", "");
     return [&, server, place](std::size_t i) {
-      return try_point(points[i], transcript, false, *server, place, static_cast<int>(i) + 1000);
+      return try_point(points[wanted[i]], transcript, false, *server, place,
+                       static_cast<int>(i) + 1000);
     };
   };
   return try_points(all);

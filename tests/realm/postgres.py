@@ -145,6 +145,7 @@ class Postgres:
             "fsync": "off",
             "synchronous_commit": "off",
             "full_page_writes": "off",
+            "jit": "off",  # what is asked once is not worth a compiler
         } | self.settings
 
     def start(self):

@@ -1,5 +1,6 @@
 // Before the tests: the realm's data sources, which tests/realm writes into an odbc.ini, made by
-// the driver's ConfigDSNW, as the ODBC installer does, and filled. After them: removed.
+// the driver's ConfigDSNW, as the ODBC installer does, and filled. After them: removed. The user's
+// part of the registry is one of this program's own, so that several run beside each other.
 #include <gtest/gtest.h>
 #include <windows.h>
 // After windows.h.
@@ -44,9 +45,38 @@ std::vector<Source> read(const char* path) {
   return sources;
 }
 
+// For this process HKEY_CURRENT_USER is a key of its own, gone at the end.
+class OwnRegistry {
+ public:
+  OwnRegistry() = default;
+  OwnRegistry(const OwnRegistry&) = delete;
+  OwnRegistry& operator=(const OwnRegistry&) = delete;
+  ~OwnRegistry() { end(); }
+  bool begin() {
+    HKEY key = nullptr;
+    if (RegCreateKeyExW(HKEY_CURRENT_USER, path_.c_str(), 0, nullptr, 0, KEY_ALL_ACCESS, nullptr,
+                        &key, nullptr) != ERROR_SUCCESS)
+      return false;
+    begun_ = RegOverridePredefKey(HKEY_CURRENT_USER, key) == ERROR_SUCCESS;
+    RegCloseKey(key);
+    return begun_;
+  }
+  void end() {
+    if (!begun_) return;
+    begun_ = false;
+    RegOverridePredefKey(HKEY_CURRENT_USER, nullptr);
+    RegDeleteTreeW(HKEY_CURRENT_USER, path_.c_str());
+  }
+
+ private:
+  const std::wstring path_ = L"Software\\negodbc-test-" + std::to_wstring(GetCurrentProcessId());
+  bool begun_ = false;
+};
+
 class DataSources : public ::testing::Environment {
  public:
   void SetUp() override {
+    ASSERT_TRUE(registry_.begin());
     const char* const path = std::getenv("ODBCINI");
     ASSERT_NE(path, nullptr) << "ODBCINI: this runs inside a realm";
     sources_ = read(path);
@@ -57,6 +87,7 @@ class DataSources : public ::testing::Environment {
   }
   void TearDown() override {
     for (const Source& source : sources_) request(ODBC_REMOVE_DSN, source);
+    registry_.end();
   }
 
  private:
@@ -82,6 +113,7 @@ class DataSources : public ::testing::Environment {
     });
   }
 
+  OwnRegistry registry_;
   std::vector<Source> sources_;
 };
 

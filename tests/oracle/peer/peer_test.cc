@@ -7,12 +7,13 @@
 #include "tests/oracle/peer/grammar.h"
 #include "tests/oracle/peer/ledger.h"
 #include "tests/oracle/peer/matrix.h"
+#include "tests/support/repetition.h"
 
 namespace negodbc::peer {
 namespace {
 
 TEST(PeerSequence, IsItsText) {
-  for (std::uint64_t number = 0; number < 200; ++number) {
+  for (std::uint64_t number = 0; number < test::repeated_by_one_thread(200U); ++number) {
     const Sequence sequence = generate(3, number);
     const Sequence again = parse(to_text(sequence));
     EXPECT_EQ(to_text(again), to_text(sequence));
@@ -33,7 +34,8 @@ TEST(PeerSequence, UsesEveryCall) {
   const auto take = [&](const Sequence& sequence) {
     for (const Call& call : sequence.calls) verbs.insert(call.verb);
   };
-  for (std::uint64_t number = 0; number < 1000; ++number) take(generate(1, number));
+  for (std::uint64_t number = 0; number < test::repeated_by_one_thread(1000U); ++number)
+    take(generate(1, number));
   take(result_matrix().front());
   // These only lines of the ledger may use.
   verbs.insert({Verb::describe_param, Verb::bulk, Verb::cursor_name});
