@@ -31,11 +31,14 @@ Outcome<Credential::Ptr> Credential::acquire(const SecurityPlatform& platform,
   if (status != SEC_E_OK) return table_failure(platform, status);
 
   auto credential = std::make_shared<Credential>(platform, handle);
-  credential->owner_ = request.native_owner;
+  credential->native_owner_ = request.native_owner;
   credential->facts_ = platform.describe(handle);
   if (credential->facts_.expires_at == 0) {
     credential->facts_.expires_at = platform.unix_time(expiry);
   }
+  credential->wanted_ = request.principal;
+  credential->owner_ = platform.owner(request, handle);
+  if (std::optional<Failure> failure = credential->fault_of_owner()) return std::move(*failure);
   if (std::optional<Failure> failure = credential->fault_of_life(min_lifetime_s)) {
     return std::move(*failure);
   }
@@ -56,6 +59,28 @@ std::optional<Failure> Credential::fault_of_life(std::uint32_t min_lifetime_s) c
   return failure;
 }
 
+std::optional<Failure> Credential::fault_of_owner() const {
+  if (!minds_clients()) return std::nullopt;
+  if (owner_.names.empty()) return fault_of_client({});
+  for (const std::string& name : owner_.names) {
+    if (std::optional<Failure> failure = fault_of_client(name)) return failure;
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> Credential::fault_of_client(const std::string& client) const {
+  if (!minds_clients() || owner_.is_wanted(client)) return std::nullopt;
+  Failure failure =
+      own_failure(Cause::kOtherPrincipal,
+                  "no tickets of " + wanted_ + "; the " + facts_.source +
+                      (client.empty() ? " does not tell whose it has" : " has those of " + client));
+  failure.native = SEC_E_NO_CREDENTIALS;
+  failure.status = abi_status(failure.native, failure.detail.cause);
+  failure.detail.facts = facts_;
+  failure.detail.facts.principal = wanted_;
+  return failure;
+}
+
 Credential::Ptr Credential::copy() const {
   CredHandle handle{};
   return platform_.copy_credential(handle_, handle) == SEC_E_OK ? made(handle) : nullptr;
@@ -70,6 +95,8 @@ Credential::Ptr Credential::without_ticket(const std::string& target) const {
 Credential::Ptr Credential::made(CredHandle handle) const {
   auto copy = std::make_shared<Credential>(platform_, handle);
   copy->facts_ = facts_;
+  copy->wanted_ = wanted_;
+  copy->owner_ = owner_;
   return copy;
 }
 

@@ -27,6 +27,11 @@ class Credential {
     return facts_.expires_at == 0 || facts_.expires_at - now >= std::int64_t{min_lifetime_s};
   }
 
+  // Why a context of `client` is not to be used; nothing: it is the principal's that was asked for,
+  // or any would do.
+  std::optional<Failure> fault_of_client(const std::string& client) const;
+  bool minds_clients() const { return owner_.is_wanted != nullptr; }
+
   // One with the same tickets and a lock of its own; NULL where the platform has no such thing.
   Ptr copy() const;
   // One without the tickets for a target; NULL likewise.
@@ -49,10 +54,14 @@ class Credential {
  private:
   Ptr made(CredHandle handle) const;
 
-  std::shared_ptr<void> owner_;  // of the program's credential that `handle_` uses
+  std::optional<Failure> fault_of_owner() const;
+
+  std::shared_ptr<void> native_owner_;  // of the program's credential that `handle_` uses
   const SecurityPlatform& platform_;
   CredHandle handle_;
   CredentialFacts facts_;
+  std::string wanted_;  // the principal that was asked for
+  Owner owner_;
 };
 
 }  // namespace negodbc::auth

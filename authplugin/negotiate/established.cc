@@ -83,6 +83,15 @@ std::string flag_names(std::uint32_t flags) {
   return names;
 }
 
+NativeNames native_names(const SecurityFunctionTableW& table, CtxtHandle* context) {
+  SecPkgContext_NativeNamesW native{};
+  if (table.QueryContextAttributesW(context, SECPKG_ATTR_NATIVE_NAMES, &native) != SEC_E_OK) {
+    return {};
+  }
+  return {.client = take_text(table, native.sClientName),
+          .server = take_text(table, native.sServerName)};
+}
+
 Established::Established(const SecurityPlatform& platform, Credential::Ptr credential,
                          ContextHandle context, std::shared_ptr<const ContextRequest> request,
                          Facts facts)
@@ -95,15 +104,9 @@ Established::Established(const SecurityPlatform& platform, Credential::Ptr crede
 const Established::Names& Established::names() {
   if (names_) return *names_;
   names_ = Names{credential_->facts().principal, request_->target};
-  SecPkgContext_NativeNamesW native{};
-  const SecurityFunctionTableW& table = platform_->table();
-  if (table.QueryContextAttributesW(context_.get(), SECPKG_ATTR_NATIVE_NAMES, &native) ==
-      SEC_E_OK) {
-    const std::string client = take_text(table, native.sClientName);
-    const std::string server = take_text(table, native.sServerName);
-    if (!client.empty()) names_->principal = client;
-    if (!server.empty()) names_->target = server;
-  }
+  const NativeNames native = native_names(platform_->table(), context_.get());
+  if (!native.client.empty()) names_->principal = native.client;
+  if (!native.server.empty()) names_->target = native.server;
   return *names_;
 }
 

@@ -52,6 +52,13 @@ sec_ulong requests_of_flags(std::uint32_t flags);
 // "mutual, confidentiality"
 std::string flag_names(std::uint32_t flags);
 
+// The names of its two ends as the table tells them; "" where it does not.
+struct NativeNames {
+  std::string client;
+  std::string server;
+};
+NativeNames native_names(const SecurityFunctionTableW& table, CtxtHandle* context);
+
 struct ContextRequest;
 
 // How a message is protected: its integrity alone, or its contents, too.

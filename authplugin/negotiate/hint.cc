@@ -16,8 +16,11 @@ std::string spn_of(const std::string& target) {
 std::string windows_hint(Cause cause, const HintFacts& facts) {
   const std::string who = or_text(facts.principal, "the user");
   switch (cause) {
-    case Cause::kNoCredentials:
     case Cause::kOtherPrincipal:
+      return "Run the program as " + who + " (runas /netonly /user:" + who +
+             "), give the password, too (PrincipalPassword), or ask for no principal (Principal): "
+             "the logon session is somebody else's (klist shows whose).";
+    case Cause::kNoCredentials:
     case Cause::kCacheUnreadable:
     case Cause::kCacheType:
     case Cause::kCacheDaemon:

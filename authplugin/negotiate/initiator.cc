@@ -110,6 +110,13 @@ Initiator::Step Initiator::step(std::span<const std::byte> input) && {
   }
   SecretBytes token;
   const SECURITY_STATUS status = call(input, token);
+  if (status >= 0) {
+    // Before the peer gets the token.
+    if (std::optional<Failure> failure = fault_of_client()) {
+      context_.reset();
+      return Step{std::move(*failure)};
+    }
+  }
   switch (status) {
     case SEC_I_CONTINUE_NEEDED:
       return Step{Continue{std::move(*this), std::move(token)}};
@@ -125,6 +132,12 @@ Initiator::Step Initiator::step(std::span<const std::byte> input) && {
   Outcome<Established> outcome = std::move(*this).finish();
   if (auto* failure = std::get_if<Failure>(&outcome)) return Step{std::move(*failure)};
   return Step{Done{std::get<Established>(std::move(outcome)), std::move(token)}};
+}
+
+std::optional<Failure> Initiator::fault_of_client() {
+  if (!credential_->minds_clients()) return std::nullopt;
+  const std::string client = native_names(platform_->table(), context_.get()).client;
+  return client.empty() ? std::nullopt : credential_->fault_of_client(client);
 }
 
 Outcome<Established> Initiator::finish() && {

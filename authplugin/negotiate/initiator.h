@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -65,6 +66,8 @@ class Initiator {
   const Credential::Ptr& credential() const { return credential_; }
 
  private:
+  // Why the context so far is not the one that was asked for.
+  std::optional<Failure> fault_of_client();
   SECURITY_STATUS call(std::span<const std::byte> input, SecretBytes& token);
   Outcome<Established> finish() &&;
 

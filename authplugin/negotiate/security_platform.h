@@ -6,10 +6,12 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "negodbc/sspi.h"
 #include "negotiate/cause.h"
@@ -50,6 +52,14 @@ struct CredentialFacts {
   TicketKeeper keeper = TicketKeeper::kCache;
   // It is the program's own, which may end it after a call: no call may outlast its caller.
   bool borrowed = false;
+};
+
+// Whose a credential is, where the table may have passed over the principal it was asked for.
+struct Owner {
+  // All that the system tells; none: it does not.
+  std::vector<std::string> names;
+  // Whether a name means that principal. Empty: the table has seen to it.
+  std::function<bool(const std::string& name)> is_wanted;
 };
 
 // What the library said about the call that failed last on this thread.
@@ -144,6 +154,11 @@ class SecurityPlatform {
   virtual std::unique_ptr<AuthIdentity> identity(const CredentialRequest& request) const = 0;
 
   virtual CredentialFacts describe(CredHandle credential) const = 0;
+
+  // Of a credential that was acquired for the request. May wait.
+  virtual Owner owner(const CredentialRequest& /*request*/, CredHandle /*credential*/) const {
+    return {};
+  }
 
   // Must be asked on the thread that failed, before its next call.
   virtual ErrorDetail last_error(SECURITY_STATUS status) const = 0;

@@ -2,8 +2,9 @@
 
 #include <array>
 
-#include "negotiate/given_memory.h"
 #include "negotiate/utf16.h"
+#include "sspi_windows/account_name.h"
+#include "sspi_windows/logon_platform.h"
 
 // After windows.h.
 #include <secext.h>
@@ -44,12 +45,6 @@ bool is_wine() {
   return wine_version() != nullptr;
 }
 
-std::string principal_of(const std::string& account) {
-  const std::size_t slash = account.find('\\');
-  if (slash == std::string::npos || account.find('@') != std::string::npos) return account;
-  return account.substr(slash + 1) + "@" + account.substr(0, slash);
-}
-
 auth::CredentialFacts facts_of_system() {
   auth::CredentialFacts facts;
   facts.library_name = "windows";
@@ -62,12 +57,7 @@ auth::CredentialFacts facts_of_system() {
 
 auth::CredentialFacts facts_of(const SecurityFunctionTableW& table, CredHandle credential) {
   auth::CredentialFacts facts = facts_of_system();
-  SecPkgCredentials_NamesW names{};
-  if (table.QueryCredentialsAttributesW(&credential, SECPKG_CRED_ATTR_NAMES, &names) == SEC_E_OK &&
-      names.sUserName != nullptr) {
-    const auth::GivenMemory given(table, names.sUserName);
-    facts.principal = principal_of(auth::to_utf8(names.sUserName));
-  }
+  facts.principal = name_of_credential(table, credential);
   if (facts.principal.empty()) facts.principal = account_name(NameUserPrincipal);
   if (facts.principal.empty()) facts.principal = principal_of(account_name(NameSamCompatible));
   return facts;

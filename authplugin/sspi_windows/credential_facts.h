@@ -15,9 +15,6 @@ auth::CredentialFacts facts_of(const SecurityFunctionTableW& table, CredHandle c
 // What holds whether or not there is a credential: library, version, where it is looked for.
 auth::CredentialFacts facts_of_system();
 
-// "DOMAIN\user" becomes "user@DOMAIN"; what has an @ stays.
-std::string principal_of(const std::string& account);
-
 // Whether this is Wine, which lacks some of what Windows has.
 bool is_wine();
 

@@ -8,7 +8,9 @@
 #include <limits>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "negotiate/given_memory.h"
 #include "negotiate/keyed_hash.h"
 #include "negotiate/letter_case.h"
 #include "negotiate/utf16.h"
@@ -130,6 +132,18 @@ class TicketFor final : public TicketVisitor {
   std::optional<auth::Ticket> found_;
 };
 
+// Whose the ticket-granting tickets are, as user@REALM, each once.
+struct Clients final : TicketVisitor {
+  void visit(const TicketView& ticket) override {
+    if (!grants_tickets(ticket) || ticket.client.empty()) return;
+    std::string name = auth::to_utf8(ticket.client) + "@" + auth::to_utf8(ticket.client_realm);
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(std::move(name));
+    }
+  }
+  std::vector<std::string> names;
+};
+
 // For a target and for all, in one look.
 struct Both final : TicketVisitor {
   explicit Both(const std::string& target) : wanted(target) {}
@@ -153,6 +167,15 @@ class NobodysRole final : public auth::ThreadRole {
 };
 
 }  // namespace
+
+std::string name_of_credential(const SecurityFunctionTableW& table, CredHandle credential) {
+  SecPkgCredentials_NamesW names{};
+  if (table.QueryCredentialsAttributesW(&credential, SECPKG_CRED_ATTR_NAMES, &names) != SEC_E_OK) {
+    return {};
+  }
+  const auth::GivenMemory given(table, names.sUserName);
+  return principal_of(auth::to_utf8(names.sUserName));
+}
 
 std::int64_t unix_time_of_utc(std::int64_t units) {
   if (units <= 0 || units == std::numeric_limits<std::int64_t>::max()) return 0;
@@ -223,6 +246,25 @@ std::optional<auth::SourceStamp> LogonPlatform::quick_look(const auth::Credentia
   if (!list(request, both)) return std::nullopt;
   state = both.wanted.state(mark);
   return both.granting.stamp();
+}
+
+auth::Owner LogonPlatform::owner(const auth::CredentialRequest& request,
+                                 CredHandle credential) const {
+  if (request.principal.empty() || request.password.given()) return {};
+  Account session;
+  if (!calls_.account(session)) session = {};  // then only names in full are the same
+  auth::Owner owner;
+  owner.is_wanted = [wanted = request.principal, session](const std::string& name) {
+    return same_account(wanted, name, session);
+  };
+  // The tickets are what is sent.
+  Clients clients;
+  if (list(request, clients)) owner.names = std::move(clients.names);
+  if (owner.names.empty()) {
+    std::string own = name_of_credential(table_, credential);
+    if (!own.empty()) owner.names.push_back(std::move(own));
+  }
+  return owner;
 }
 
 auth::ThreadIdentity LogonPlatform::thread_identity() const {

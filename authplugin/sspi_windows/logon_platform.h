@@ -15,6 +15,11 @@
 //   than was found last, or gone: what is kept is dropped, and all is asked anew, on a helper.
 // - A password's handle has tickets of its own, which are not in the list: it is kept, and its legs
 //   run on helpers.
+// - A principal without a password is the logon session's or nobody: AcquireCredentialsHandle may
+//   pass over the name and give the session's own handle. So whose the ticket-granting tickets are,
+//   and where there are none whose the handle is, is held against the name before a token is made;
+//   and the context's client after each leg that tells it. Where nobody tells (Wine) it is not the
+//   one that was asked for.
 //
 // Source: learn.microsoft.com, "AcquireCredentialsHandle (Kerberos)", "TOKEN_STATISTICS",
 // "LsaCallAuthenticationPackage", "KERB_QUERY_TKT_CACHE_EX_RESPONSE".
@@ -65,6 +70,8 @@ class LogonPlatform : public auth::SecurityPlatform {
                                               const std::string& target, std::uint64_t mark,
                                               auth::TicketState& state) const override;
 
+  auth::Owner owner(const auth::CredentialRequest& request, CredHandle credential) const override;
+
   auth::ThreadIdentity thread_identity() const override;
   bool is_of_process(const auth::ThreadIdentity& identity) const override;
   std::shared_ptr<const auth::ThreadRole> thread_role(
@@ -83,6 +90,9 @@ class LogonPlatform : public auth::SecurityPlatform {
   const SystemCalls& calls_;
   const bool passwords_apart_;
 };
+
+// Whose a credential is, as the table tells it itself; "": it does not.
+std::string name_of_credential(const SecurityFunctionTableW& table, CredHandle credential);
 
 // Seconds since 1970 UTC of 100 ns since 1601 UTC; 0 for "for ever".
 std::int64_t unix_time_of_utc(std::int64_t units);

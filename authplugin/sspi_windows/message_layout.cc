@@ -6,6 +6,7 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -25,33 +26,41 @@ using Bytes = std::vector<unsigned char>;
 SecurityFunctionTableW g_table{};
 const SecurityFunctionTableW* g_system = nullptr;
 
-// What was learned about contexts whose table does as Wine: bytes that sealing adds to a message.
-// Contexts are few: those that seal messages.
-class Overheads {
+Layout g_layout = Layout::kTokenFirst;
+
+// What was learned about contexts of a system that is Wine. Contexts are few: those that seal
+// messages.
+struct Learned {
+  std::optional<Layout> layout;           // by the first message
+  std::size_t overhead = kUsualOverhead;  // bytes that sealing adds to a message
+};
+class Contexts {
  public:
-  using Key = std::pair<std::uintptr_t, std::uintptr_t>;
-  static Key key(const SecHandle& context) { return {context.dwLower, context.dwUpper}; }
-  void learn(const SecHandle& context, std::size_t overhead) {
+  // As `learn` leaves it.
+  template <typename Learn>
+  Learned learn(const SecHandle& context, Learn learn) {
     const std::lock_guard lock(mutex_);
-    known_[key(context)] = overhead;
+    Learned& known = known_[{context.dwLower, context.dwUpper}];
+    learn(known);
+    return known;
   }
-  std::size_t of(const SecHandle& context) {
+  Learned of(const SecHandle& context) {
     const std::lock_guard lock(mutex_);
-    const auto found = known_.find(key(context));
-    return found == known_.end() ? kUsualOverhead : found->second;
+    const auto found = known_.find({context.dwLower, context.dwUpper});
+    return found == known_.end() ? Learned() : found->second;
   }
   void forget(const SecHandle& context) {
     const std::lock_guard lock(mutex_);
-    known_.erase(key(context));
+    known_.erase({context.dwLower, context.dwUpper});
   }
 
  private:
   std::mutex mutex_;
-  std::map<Key, std::size_t> known_;
+  std::map<std::pair<std::uintptr_t, std::uintptr_t>, Learned> known_;
 };
 
-Overheads& overheads() {
-  static auto* const instance = new Overheads;  // used by threads until the end
+Contexts& contexts() {
+  static auto* const instance = new Contexts;  // used by threads until the end
   return *instance;
 }
 
@@ -68,17 +77,36 @@ const unsigned char* bytes(const SecBuffer& buffer) {
   return static_cast<const unsigned char*>(buffer.pvBuffer);
 }
 
-// Whether `first` and what follows it in `second` begin with RFC 4121's header.
-bool begins_with_header(const SecBuffer& first, const SecBuffer& second) {
-  constexpr std::array<int, 4> wanted = {0x05, 0x04, -1, 0xFF};
-  if (std::size_t{first.cbBuffer} + second.cbBuffer < kHeader) return false;
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const SecBuffer& part = i < first.cbBuffer ? first : second;
-    if (part.pvBuffer == nullptr) return false;
-    const int byte = bytes(part)[i < first.cbBuffer ? i : i - first.cbBuffer];
-    if (wanted[i] >= 0 && byte != wanted[i]) return false;
+// Whether it begins with RFC 4121's header.
+bool begins_with_header(const SecBuffer& message) {
+  if (message.cbBuffer < kHeader || message.pvBuffer == nullptr) return false;
+  const unsigned char* const byte = bytes(message);
+  return byte[0] == 0x05 && byte[1] == 0x04 && byte[3] == 0xFF;
+}
+
+// RFC 4757's Wrap token (RC4): RFC 2743's head with Kerberos' OID, and the token's two bytes of
+// type. The head's size; 0: it is none.
+std::size_t head_of_rc4(const SecBuffer& message) {
+  constexpr std::array<unsigned char, 13> kOidAndType = {0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7,
+                                                         0x12, 0x01, 0x02, 0x02, 0x02, 0x01};
+  constexpr std::size_t kType = 2;
+  if (message.cbBuffer < 2 || message.pvBuffer == nullptr || bytes(message)[0] != 0x60) return 0;
+  const unsigned char first = bytes(message)[1];
+  const std::size_t tag = first < 0x80 ? 2 : 2 + (first & 0x7FU);
+  if (tag > 6 || message.cbBuffer < tag + kOidAndType.size() ||
+      !std::equal(kOidAndType.begin(), kOidAndType.end(), bytes(message) + tag)) {
+    return 0;
   }
-  return true;
+  return tag + kOidAndType.size() - kType;
+}
+
+// Far less likely to come about by chance than a fault of memory: bytes that a sender's first
+// messages have in the sequence number are zero, too.
+bool begins_with_whole_header(const SecBuffer& message) {
+  if (head_of_rc4(message) != 0) return true;
+  if (!begins_with_header(message)) return false;
+  const unsigned char* const byte = bytes(message);
+  return byte[2] < 8 && std::all_of(byte + 8, byte + 12, [](unsigned char b) { return b == 0; });
 }
 
 // DATA|TOKEN becomes TOKEN|DATA with the same bytes in the same order: the token's buffer gets the
@@ -99,27 +127,43 @@ SECURITY_STATUS SEC_ENTRY encrypt(PCtxtHandle context, sec_ulong qop, PSecBuffer
   SecBuffer* const token = find(message, SECBUFFER_TOKEN);
   SecBuffer* const data = find(message, SECBUFFER_DATA);
   if (token == nullptr || data == nullptr) return status;
-  const bool windows = begins_with_header(*token, *data);
-  const bool wine = !windows && begins_with_header(*data, *token);
-  if (!windows && !wine) return status;  // not RFC 4121's: Windows' order
-  if (wine) {
-    if (qop != SECQOP_WRAP_NO_ENCRYPT) overheads().learn(*context, token->cbBuffer);
-    turn_round(*token, *data);
+  SecBuffer* const padding = find(message, SECBUFFER_PADDING);
+  if (g_layout == Layout::kDataFirst) {
+    const Learned known = contexts().learn(*context, [&](Learned& of) {
+      if (!of.layout && data->cbBuffer != 0) {  // an empty one is the same in both
+        of.layout = begins_with_whole_header(*token) ? Layout::kTokenFirst : Layout::kDataFirst;
+      }
+      if (qop != SECQOP_WRAP_NO_ENCRYPT) of.overhead = token->cbBuffer;
+    });
+    if (known.layout.value_or(Layout::kDataFirst) == Layout::kDataFirst) {
+      turn_round(*token, *data);
+      if (padding != nullptr) padding->cbBuffer = 0;  // it was left as it was lent
+      return status;
+    }
   }
   // RFC 4121 has no padding outside the token.
-  if (SecBuffer* const padding = find(message, SECBUFFER_PADDING)) padding->cbBuffer = 0;
+  if (padding != nullptr && begins_with_header(*token)) padding->cbBuffer = 0;
   return status;
 }
 
-// The length of the plain text in a sealed message; false when it is no RFC 4121 token.
+// What a protected message has beside its text; nothing when it is no token of Kerberos.
+std::optional<std::size_t> overhead_of(const SecHandle& context, const SecBuffer& stream) {
+  if (begins_with_header(stream)) {
+    const unsigned char* const header = bytes(stream);
+    const std::size_t extra = static_cast<std::size_t>(header[4]) << 8U | header[5];
+    // Signed only: EC is the checksum's length. Sealed: that of filler between text and header.
+    return (header[2] & kSealed) == 0 ? kHeader + extra : contexts().of(context).overhead + extra;
+  }
+  // Types, sequence number, checksum and confounder of eight bytes each, and one of padding.
+  constexpr std::size_t kRc4 = 4 * 8 + 1;
+  if (const std::size_t head = head_of_rc4(stream)) return head + kRc4;
+  return std::nullopt;
+}
+
+// The length of the plain text in a message; false when it is none.
 bool plain_size(const SecHandle& context, const SecBuffer& stream, std::size_t& size) {
-  const SecBuffer nothing{};
-  if (!begins_with_header(stream, nothing)) return false;
-  const unsigned char* const header = bytes(stream);
-  const std::size_t extra = static_cast<std::size_t>(header[4]) << 8U | header[5];
-  // Signed only: EC is the checksum's length. Sealed: that of filler between text and header.
   const std::size_t overhead =
-      (header[2] & kSealed) == 0 ? kHeader + extra : overheads().of(context) + extra;
+      overhead_of(context, stream).value_or(stream.cbBuffer + std::size_t{1});
   if (stream.cbBuffer < overhead) return false;
   size = stream.cbBuffer - overhead;
   return true;
@@ -139,6 +183,7 @@ SECURITY_STATUS SEC_ENTRY decrypt(PCtxtHandle context, PSecBufferDesc message, s
   }
   const SecBuffer whole = *stream;
   const SECURITY_STATUS status = g_system->DecryptMessage(context, message, sequence, qop);
+  if (g_layout == Layout::kTokenFirst) return altered(status);
   // A table that knows no streams says so before it looks at the message.
   if (status != SEC_E_INVALID_TOKEN && status != SEC_E_UNSUPPORTED_FUNCTION) return status;
   *stream = whole;
@@ -173,14 +218,16 @@ SECURITY_STATUS SEC_ENTRY query(PCtxtHandle context, sec_ulong attribute, void* 
 }
 
 SECURITY_STATUS SEC_ENTRY delete_context(PCtxtHandle context) {
-  overheads().forget(*context);
+  if (g_layout == Layout::kDataFirst) contexts().forget(*context);
   return g_system->DeleteSecurityContext(context);
 }
 
 }  // namespace
 
-const SecurityFunctionTableW& documented_table(const SecurityFunctionTableW& system) {
+const SecurityFunctionTableW& documented_table(const SecurityFunctionTableW& system,
+                                               Layout layout) {
   g_system = &system;
+  g_layout = layout;
   g_table = system;
   g_table.EncryptMessage = encrypt;
   g_table.DecryptMessage = decrypt;

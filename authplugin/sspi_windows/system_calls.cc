@@ -4,6 +4,8 @@
 #include <mutex>
 #include <utility>
 
+#include "negotiate/utf16.h"
+
 // After windows.h.
 #include <ntsecapi.h>
 
@@ -148,6 +150,23 @@ bool list_tickets(bool impersonates, TicketVisitor& visitor) {
   return list_tickets_by(*of_process, visitor);
 }
 
+bool ask_account(Account& account) {
+  TOKEN_STATISTICS token{};
+  DWORD size = 0;
+  if (GetTokenInformation(effective_token(), TokenStatistics, &token, sizeof token, &size) == 0) {
+    return false;
+  }
+  SECURITY_LOGON_SESSION_DATA* told = nullptr;
+  if (LsaGetLogonSessionData(&token.AuthenticationId, &told) != 0 || told == nullptr) return false;
+  const std::unique_ptr<SECURITY_LOGON_SESSION_DATA, Lsa::FreeAnswer> given(told);
+  const auto text = [](const LSA_UNICODE_STRING& of) { return auth::to_utf8(view(of)); };
+  account = Account{.user = text(told->UserName),
+                    .domain = text(told->LogonDomain),
+                    .dns_domain = text(told->DnsDomainName),
+                    .upn = text(told->Upn)};
+  return true;
+}
+
 class TokenRole final : public auth::ThreadRole {
  public:
   explicit TokenRole(HANDLE token) : token_(token) {}
@@ -181,6 +200,7 @@ const SystemCalls& system_calls() {
   static constexpr SystemCalls calls{.token = ask_token,
                                      .token_limits = ask_token_limits,
                                      .list_tickets = list_tickets,
+                                     .account = ask_account,
                                      .role = role};
   return calls;
 }

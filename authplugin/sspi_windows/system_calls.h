@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "negotiate/security_platform.h"
+#include "sspi_windows/account_name.h"
 
 namespace negodbc::sspi_windows {
 
@@ -52,6 +53,8 @@ struct SystemCalls {
   // The tickets of the calling thread's own logon session, in the LSA's order. `impersonates`: the
   // thread has a token of its own. False: the LSA does not tell.
   bool (*list_tickets)(bool impersonates, TicketVisitor& visitor);
+  // Whom the calling thread's logon session was made for. False: it can't be told.
+  bool (*account)(Account& account);
   // What another thread takes on to act with this one's token; NULL: it can't be told.
   std::shared_ptr<const auth::ThreadRole> (*role)();
 };

@@ -11,6 +11,7 @@
 
 #include "negotiate/security_platform.h"
 #include "negotiate/utf16.h"
+#include "sspi_windows/account_name.h"
 #include "sspi_windows/credential_facts.h"
 #include "sspi_windows/logon_platform.h"
 #include "sspi_windows/message_layout.h"
@@ -30,9 +31,9 @@ class WindowsIdentity final : public AuthIdentity {
       : given_(request.password.given()), refuse_ntlm_(!request.allow_ntlm) {
     if (given_) {
       // AcquireCredentialsHandle takes user and realm apart.
-      const std::size_t at = request.principal.rfind('@');
-      user_ = to_wide(request.principal.substr(0, at));
-      if (at != std::string::npos) domain_ = to_wide(request.principal.substr(at + 1));
+      const auto [user, realm] = sspi_windows::split_account(request.principal);
+      user_ = to_wide(user);
+      domain_ = to_wide(realm);
       password_ = to_wide(request.password.view());
     }
     fill(plain_);
@@ -80,7 +81,10 @@ class WindowsIdentity final : public AuthIdentity {
 class WindowsPlatform final : public sspi_windows::LogonPlatform {
  public:
   WindowsPlatform()
-      : LogonPlatform(sspi_windows::documented_table(*InitSecurityInterfaceW()),
+      : LogonPlatform(sspi_windows::documented_table(*InitSecurityInterfaceW(),
+                                                     sspi_windows::is_wine()
+                                                         ? sspi_windows::Layout::kDataFirst
+                                                         : sspi_windows::Layout::kTokenFirst),
                       sspi_windows::system_calls(), !sspi_windows::is_wine()) {
     // Never unloaded: a call that was given up may still be running in this module when the driver
     // manager unloads the driver.

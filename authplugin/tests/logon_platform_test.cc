@@ -41,7 +41,7 @@ class Logon : public testing::Test {
 
   static LogonSession session_of(const std::string& who) {
     const std::int64_t now = auth::unix_now_s();
-    return {who, {{who, "krbtgt/CORP.EXAMPLE", now, now + 36000}}};
+    return {who, {{who, "krbtgt/CORP.EXAMPLE", now, now + 36000}}, {}};
   }
 
   // One whole login: whose it was; "" when it failed, and why is in `status`.

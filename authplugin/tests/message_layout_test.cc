@@ -7,6 +7,7 @@
 #include <array>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 namespace negodbc::test {
 namespace {
@@ -21,20 +22,33 @@ struct Fake {
   std::size_t checksum = 12;
   bool signed_only = false;
   bool header = true;  // RFC 4121's; without it another mechanism's
+  bool rc4 = false;    // RFC 4757's token
   int decrypts = 0;
   SECURITY_STATUS stream_status = SEC_E_OK;  // of a table with streams
   std::size_t data_size = 0;                 // as the last DecryptMessage of DATA and TOKEN saw it
 };
 Fake g_fake;
 
+constexpr std::string_view kRc4Head("\x60\x82\x01\x00\x06\x09\x2A\x86\x48\x86\xF7\x12\x01\x02\x02",
+                                    15);
+constexpr std::size_t kRc4 = 15 + 32;  // with its type, sequence number, checksum, confounder
+
+std::size_t front() {
+  return g_fake.rc4 ? kRc4 : kHeader;
+}
 std::size_t overhead() {
+  if (g_fake.rc4) return kRc4 + 1;
   return g_fake.signed_only ? kHeader + g_fake.checksum : 3 * kHeader + g_fake.checksum;
 }
 
 // One message as it is on the wire: header, the text in upper case, the rest.
 std::string wire_of(const std::string& plain) {
-  std::string wire(kHeader, '\0');
-  if (g_fake.header) {
+  std::string wire(front(), '\0');
+  if (g_fake.rc4) {
+    wire.replace(0, kRc4Head.size(), kRc4Head);
+    wire[kRc4Head.size()] = 0x02;
+    wire[kRc4Head.size() + 1] = 0x01;
+  } else if (g_fake.header) {
     wire[0] = 0x05;
     wire[1] = 0x04;
     wire[2] = g_fake.signed_only ? 0 : 2;
@@ -44,10 +58,18 @@ std::string wire_of(const std::string& plain) {
   std::string text = plain;
   std::transform(text.begin(), text.end(), text.begin(),
                  [](char c) { return static_cast<char>(c ^ 0x20); });
-  return wire + text + std::string(overhead() - kHeader, 'C');
+  return wire + text + std::string(overhead() - front(), 'C');
 }
+// What is sealed to these bytes.
+std::string plain_for(std::string sealed) {
+  for (char& c : sealed) c = static_cast<char>(c ^ 0x20);
+  return sealed;
+}
+const std::string kLikeAHeader("\x05\x04\x02\xFF\x00\x00\x00\x1C\x12\x34\x56\x78\x9A\xBC\xDE\xF0",
+                               16);
+
 std::string plain_of(const std::string& wire) {
-  std::string text = wire.substr(kHeader, wire.size() - overhead());
+  std::string text = wire.substr(front(), wire.size() - overhead());
   for (char& c : text) c = static_cast<char>(c ^ 0x20);
   return text;
 }
@@ -89,8 +111,8 @@ SECURITY_STATUS SEC_ENTRY decrypt(PCtxtHandle, PSecBufferDesc message, sec_ulong
     auto* const begin = static_cast<char*>(stream->pvBuffer);
     const std::string plain = plain_of(std::string(begin, stream->cbBuffer));
     // NOLINTNEXTLINE(bugprone-not-null-terminated-result): no text
-    std::memcpy(begin + kHeader, plain.data(), plain.size());
-    data.pvBuffer = begin + kHeader;
+    std::memcpy(begin + front(), plain.data(), plain.size());
+    data.pvBuffer = begin + front();
     data.cbBuffer = static_cast<sec_ulong>(plain.size());
     return SEC_E_OK;
   }
@@ -122,7 +144,9 @@ class MessageLayout : public testing::TestWithParam<Layout> {
     system_.DecryptMessage = decrypt;
     system_.QueryContextAttributesW = query;
     system_.DeleteSecurityContext = delete_context;
-    table_ = &sspi_windows::documented_table(system_);
+    table_ = &sspi_windows::documented_table(system_, GetParam() == Layout::kWine
+                                                          ? sspi_windows::Layout::kDataFirst
+                                                          : sspi_windows::Layout::kTokenFirst);
   }
   ~MessageLayout() override { table_->DeleteSecurityContext(&context_); }
 
@@ -214,6 +238,33 @@ TEST_P(MessageLayout, A_message_shorter_than_its_frame_is_not_opened) {
   }
 }
 
+// RC4's, which is no RFC 4121.
+TEST_P(MessageLayout, Messages_of_RFC_4757_are_laid_out_and_opened_likewise) {
+  g_fake.rc4 = true;
+  for (const std::size_t size : {0U, 1U, 15U, 16U, 47U, 48U, 1000U}) {
+    const std::string plain(size, 'r');
+    EXPECT_EQ(seal(plain), wire_of(plain)) << size;
+    std::string opened;
+    EXPECT_EQ(open(wire_of(plain), opened), SEC_E_OK) << size;
+    EXPECT_EQ(opened, plain);
+  }
+}
+
+TEST_P(MessageLayout, Ciphertext_that_looks_like_a_header_changes_nothing) {
+  for (const bool rc4 : {false, true}) {
+    g_fake.rc4 = rc4;
+    table_->DeleteSecurityContext(&context_);
+    // In front of the data's buffer, and where Wine's token begins.
+    for (const std::string& plain :
+         {plain_for(kLikeAHeader), plain_for(kLikeAHeader) + "more",
+          std::string(100, 'x') + plain_for(kLikeAHeader),
+          std::string(100, 'x') + plain_for(kLikeAHeader) + std::string(31, 'x'), std::string("x"),
+          std::string(100, 'x') + plain_for(std::string(kLikeAHeader).replace(8, 4, 4, '\0'))}) {
+      EXPECT_EQ(seal(plain), wire_of(plain)) << rc4 << plain.size();
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Tables, MessageLayout, testing::Values(Layout::kWindows, Layout::kWine),
                          [](const auto& of) {
                            return of.param == Layout::kWindows ? "Windows" : "Wine";
@@ -255,6 +306,16 @@ TEST_P(WineLayout, What_was_learned_ends_with_the_context) {
   std::string opened;
   EXPECT_EQ(open(wire_of("another context of the same handle"), opened), SEC_E_OK);
   EXPECT_EQ(opened, "another context of the same handle");
+}
+
+TEST_P(WineLayout, A_Wine_that_has_come_to_do_as_Windows_is_known_by_its_first_message) {
+  g_fake.layout = Layout::kWindows;
+  for (const std::string& plain : {std::string("text"), plain_for(kLikeAHeader) + "more"}) {
+    EXPECT_EQ(seal(plain), wire_of(plain));
+    std::string opened;
+    EXPECT_EQ(open(wire_of(plain), opened), SEC_E_OK);
+    EXPECT_EQ(opened, plain);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Tables, WineLayout, testing::Values(Layout::kWine),

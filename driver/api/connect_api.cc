@@ -64,10 +64,9 @@ SQLRETURN connect_to(SQLHDBC id, const Char* name, SQLSMALLINT name_length, cons
     if (!source.empty()) settings.set(Key::dsn, source);
     const auto given_user = optional_text(user, user_length);
     if (given_user && !given_user->empty()) settings.set(Key::user, *given_user);
-    auto given_password = optional_text(password, password_length);
-    if (given_password && !given_password->empty()) {
-      settings.set(Key::password, *given_password);
-      wipe(*given_password);
+    if (password != nullptr) {
+      const Secret given_password = required_secret(password, password_length);
+      if (!given_password.empty()) settings.set(Key::password, given_password.reveal());
     }
     const auto unknown = dsn::complete_from_dsn(settings, source.empty() ? "DEFAULT" : source);
     warn_of(unknown, connection);
@@ -99,7 +98,8 @@ SQLRETURN driver_connect(SQLHDBC id, SQLHWND window, const Char* input, SQLSMALL
   return guard<Connection>(id, [&](Connection& connection) -> SQLRETURN {
     connection.enter(sizeof(Char) == 1);
     const auto asks = completion_of(completion, window);
-    dsn::Parsed parsed = dsn::parse_connection_string(required_text(input, input_length));
+    dsn::Parsed parsed =
+        dsn::parse_connection_string(required_secret(input, input_length).reveal());
     warn_of(parsed.unknown, connection);
     dsn::Settings& settings = parsed.settings;
     if (settings.has(Key::dsn)) {
@@ -135,7 +135,7 @@ SQLRETURN browse_connect(SQLHDBC id, const Char* input, SQLSMALLINT input_length
                          SQLSMALLINT capacity, SQLSMALLINT* output_length) noexcept {
   return guard<Connection>(id, [&](Connection& connection) -> SQLRETURN {
     connection.enter(sizeof(Char) == 1);
-    const std::string prompt = connection.browse(required_text(input, input_length));
+    const std::string prompt = connection.browse(required_secret(input, input_length).reveal());
     std::string completed;
     if (prompt.empty()) completed = dsn::to_connection_string(connection.settings());
     text_out(prompt.empty() ? completed : prompt, output, capacity, output_length, Unit::characters,

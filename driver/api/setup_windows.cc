@@ -47,18 +47,34 @@ std::basic_string_view<Char> whole_list(const Char* list) {
   return {list, size};
 }
 
+// What ConfigDSN is given: passwords may be among it.
+class Attributes {
+ public:
+  explicit Attributes(LPCWSTR list) {
+    // Its last text's end is here, and the list's the terminator.
+    const negodbc::Secret kept = negodbc::Secret::of(from_wide(whole_list(list)));
+    words_ = negodbc::dsn::parse_attributes(kept.reveal().c_str());
+  }
+  Attributes(const Attributes&) = delete;
+  Attributes& operator=(const Attributes&) = delete;
+  ~Attributes() {
+    for (auto& word : words_) negodbc::wipe(word.second);
+  }
+  [[nodiscard]] const negodbc::dsn::Profile& words() const { return words_; }
+
+ private:
+  negodbc::dsn::Profile words_;
+};
+
 }  // namespace
 
 extern "C" {
 
 BOOL INSTAPI ConfigDSNW(HWND parent, WORD request, LPCWSTR driver, LPCWSTR attributes) {
   return guarded([&] {
-    std::string list = from_wide(whole_list(attributes));
-    list.push_back('\0');
-    const auto words = negodbc::dsn::parse_attributes(list.c_str());
-    negodbc::wipe(list);
+    const Attributes given(attributes);
     return negodbc::dialog::configure(parent, request, driver == nullptr ? "" : from_wide(driver),
-                                      words)
+                                      given.words())
                ? TRUE
                : FALSE;
   });
@@ -66,7 +82,7 @@ BOOL INSTAPI ConfigDSNW(HWND parent, WORD request, LPCWSTR driver, LPCWSTR attri
 
 BOOL INSTAPI ConfigDSN(HWND parent, WORD request, LPCSTR driver, LPCSTR attributes) {
   return guarded([&] {
-    // In the ANSI code page.
+    // In the ANSI code page. The list's end is the terminator's.
     const auto widen = [](std::string_view text) {
       const int size = static_cast<int>(text.size());
       std::wstring wide(text.size(), L'\0');
@@ -75,11 +91,9 @@ BOOL INSTAPI ConfigDSN(HWND parent, WORD request, LPCSTR driver, LPCSTR attribut
             MultiByteToWideChar(CP_ACP, 0, text.data(), size, wide.data(), size)));
       return wide;
     };
-    std::wstring list = widen(whole_list(attributes)) + L'\0';
-    const BOOL done =
-        ConfigDSNW(parent, request, widen(driver == nullptr ? "" : driver).c_str(), list.c_str());
-    negodbc::wipe(list.data(), list.size() * sizeof(wchar_t));
-    return done;
+    const negodbc::Wiped<wchar_t> list(widen(whole_list(attributes)));
+    return ConfigDSNW(parent, request, widen(driver == nullptr ? "" : driver).c_str(),
+                      list.reveal().c_str());
   });
 }
 

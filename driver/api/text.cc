@@ -27,25 +27,23 @@ std::size_t checked_capacity(SQLLEN capacity) {
 
 }  // namespace
 
-std::optional<std::string> optional_text(const SQLCHAR* text, SQLLEN length) {
-  if (text == nullptr) return std::nullopt;
+std::string given_text(const SQLCHAR* text, SQLLEN length) {
   const auto* start = reinterpret_cast<const char*>(text);
   if (length == SQL_NTS) return std::string(start);
   return std::string(start, without_terminators(start, start + checked_length(length)));
 }
 
-std::optional<std::string> optional_text(const SQLWCHAR* text, SQLLEN length) {
-  if (text == nullptr) return std::nullopt;
+std::string given_text(const SQLWCHAR* text, SQLLEN length) {
   const SQLWCHAR* end = text;
   if (length == SQL_NTS) {
     while (*end != 0) ++end;
   } else {
     end = without_terminators(text, text + checked_length(length));
   }
-  const std::u16string units(text, end);
-  if (!well_formed(units))
+  const Wiped<char16_t> units(text, end);
+  if (!well_formed(units.reveal()))
     throw Error("22021", "the text holds half of a surrogate pair, which is no character");
-  return to_utf8(units);
+  return to_utf8(units.reveal());
 }
 
 Written write_text(std::string_view text, SQLCHAR* buffer, SQLLEN capacity, Unit /*same*/,
@@ -66,7 +64,8 @@ Written write_text(std::string_view text, SQLWCHAR* buffer, SQLLEN capacity, Uni
                    SQLLEN longest) {
   const std::size_t unit_size = unit == Unit::bytes ? sizeof(SQLWCHAR) : 1;
   const std::size_t room = checked_capacity(capacity) / unit_size;
-  const std::u16string wide = to_utf16(text);
+  const Wiped<char16_t> kept(to_utf16(text));
+  const std::u16string& wide = kept.reveal();
   const std::u16string_view told =
       std::u16string_view(wide).substr(0, utf16_prefix(wide, checked_length(longest) / unit_size));
   const bool limited = told.size() < wide.size();

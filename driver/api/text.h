@@ -13,22 +13,35 @@
 #include <string>
 #include <string_view>
 
+#include "driver/base/secret.h"
 #include "driver/handles/diagnostics.h"
 
 namespace negodbc::odbc {
 
+// Of a text that is there.
+std::string given_text(const SQLCHAR* text, SQLLEN length);
+std::string given_text(const SQLWCHAR* text, SQLLEN length);
+
 // Nothing for a null pointer. Terminators that the length counts do not belong to the text. Throws
 // Error HY090 for a negative length other than SQL_NTS, 22021 for half of a surrogate pair (UTF-8
 // that is none is the server's to refuse, by the same state).
-std::optional<std::string> optional_text(const SQLCHAR* text, SQLLEN length);
-std::optional<std::string> optional_text(const SQLWCHAR* text, SQLLEN length);
+template <class Char>
+std::optional<std::string> optional_text(const Char* text, SQLLEN length) {
+  if (text == nullptr) return std::nullopt;
+  return given_text(text, length);
+}
 
 // For arguments that must be there: throws Error HY009 for a null pointer.
 template <class Char>
 std::string required_text(const Char* text, SQLLEN length) {
-  auto value = optional_text(text, length);
-  if (!value) throw Error("HY009", "a text argument is a null pointer");
-  return *std::move(value);
+  if (text == nullptr) throw Error("HY009", "a text argument is a null pointer");
+  return given_text(text, length);
+}
+
+// The same for a text with a secret in it.
+template <class Char>
+Secret required_secret(const Char* text, SQLLEN length) {
+  return Secret::of(required_text(text, length));
 }
 
 enum class Unit { characters, bytes };

@@ -95,6 +95,31 @@ TEST(Secret, MovesWithoutLeavingACopy) {
   EXPECT_TRUE(c.empty());
 }
 
+// Short texts lie within the object itself.
+TEST(Secret, MovesWithoutLeavingAShortOne) {
+  alignas(Secret) unsigned char memory[2 * sizeof(Secret)] = {};
+  const auto holds = [&memory] {
+    return std::string_view(reinterpret_cast<const char*>(memory), sizeof memory).find("hunter2") !=
+           std::string_view::npos;
+  };
+  auto* const first = new (memory) Secret("hunter2");
+  EXPECT_TRUE(holds());
+  auto* const second = new (memory + sizeof(Secret)) Secret(std::move(*first));
+  first->~Secret();
+  EXPECT_TRUE(holds());
+  *second = Secret("x");
+  EXPECT_FALSE(holds());
+  second->~Secret();
+}
+
+TEST(Secret, WipeTakesWhatALongerTextHasLeft) {
+  std::string text = "hunter2, which was longer than what stands there now";
+  const char* const memory = text.data();
+  text = "x";
+  wipe(text);
+  EXPECT_EQ(std::string_view(memory, 9), std::string_view("\0\0\0\0\0\0\0\0\0", 9));
+}
+
 TEST(Secret, WipeOverwritesAndEmpties) {
   char bytes[] = {'a', 'b', 'c'};
   wipe(bytes, sizeof bytes);

@@ -104,6 +104,8 @@ void append_utf8(std::u16string_view utf16, std::string& out) {
   }
 }
 
+// Both in one piece: what may be secret leaves no copy behind by growing.
+
 std::u16string to_utf16(std::string_view utf8) {
   std::u16string out;
   append_utf16(utf8, out);
@@ -112,6 +114,9 @@ std::u16string to_utf16(std::string_view utf8) {
 
 std::string to_utf8(std::u16string_view utf16) {
   std::string out;
+  const auto beyond_ascii =
+      std::count_if(utf16.begin(), utf16.end(), [](char16_t c) { return c >= 0x80; });
+  out.reserve(utf16.size() + 2 * static_cast<std::size_t>(beyond_ascii));
   append_utf8(utf16, out);
   return out;
 }

@@ -2,17 +2,19 @@
 
 #include <windows.h>
 
+#include "driver/base/secret.h"
 #include "driver/base/utf.h"
 
 namespace negodbc {
 
 std::wstring to_wide(std::string_view utf8) {
-  const std::u16string text = to_utf16(utf8);
-  return {text.begin(), text.end()};
+  const Wiped<char16_t> text(to_utf16(utf8));
+  return {text.reveal().begin(), text.reveal().end()};
 }
 
 std::string from_wide(std::wstring_view wide) {
-  return to_utf8(std::u16string(wide.begin(), wide.end()));
+  const Wiped<char16_t> text(wide.begin(), wide.end());
+  return to_utf8(text.reveal());
 }
 
 std::string system_error_text(unsigned long code) {

@@ -1,11 +1,17 @@
 #include "driver/dsn/attributes.h"
 
+#include <cstring>
+
 #include "driver/dsn/unknown.h"
 
 namespace negodbc::dsn {
 
 Profile parse_attributes(const char* list) {
   Profile attributes;
+  // A list that grows leaves short texts behind, and a password may be short.
+  std::size_t pairs = 0;
+  for (const char* at = list; at != nullptr && *at != '\0'; at += std::strlen(at) + 1) ++pairs;
+  attributes.reserve(pairs);
   while (list != nullptr && *list != '\0') {
     const std::string_view pair(list);
     const std::size_t equals = pair.find('=');

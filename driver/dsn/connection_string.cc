@@ -50,6 +50,7 @@ class KeywordReader {
   Secret braced() {
     const std::size_t start = at_;
     std::string out;
+    out.reserve(text_.size() - at_);  // what grows leaves copies behind
     bool closed = false;
     for (++at_; !at_end() && !closed; ++at_) {
       if (text_[at_] != '}') {
@@ -116,6 +117,16 @@ Parsed parse_connection_string(std::string_view text) {
 
 std::string to_connection_string(const Settings& settings) {
   std::string out;
+  // At once: it holds secrets, and what grows leaves copies behind.
+  std::size_t longest = 0;
+  const auto count = [&](std::string_view name, std::string_view value) {
+    longest += name.size() + 2 * value.size() + std::string_view("={};").size();
+  };
+  for (const Keyword& entry : keywords()) {
+    if (settings.has(entry.key)) count(entry.name, settings.get(entry.key));
+  }
+  for (const auto& [name, value] : settings.kept()) count(name, value);
+  out.reserve(longest);
   for (const Keyword& entry : keywords()) {
     if (settings.has(entry.key)) put(entry.name, settings.get(entry.key), out);
   }

@@ -50,6 +50,8 @@ Profile read_section(std::string_view section, const wchar_t* file,
   std::vector<wchar_t> value;
   Profile profile;
   const std::wstring_view all = ask(name, nullptr, file, names);
+  // A list that grows leaves short texts behind, and a password may be short.
+  profile.reserve(static_cast<std::size_t>(std::count(all.begin(), all.end(), L'\0')) + 1);
   for (std::size_t at = 0; at < all.size();) {
     const std::size_t end = std::min(all.find(L'\0', at), all.size());
     const std::wstring key(all.substr(at, end - at));

@@ -16,11 +16,11 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 // What nothing is kept of: "/dev/null", on Windows "NUL".
 extern const char null_device[];
 
-// Opened to be added to, unbuffered, made with mode 0600 where there is none (on Windows with what
-// the folder hands on). Throws Error 01000 with the reason: it can't be opened; it is no ordinary
-// file (a symbolic link among others: in a folder of everybody's it may lead anywhere); it belongs
-// to another user than this one and root; the program is set-user-ID, whose caller may have chosen
-// the path.
+// Opened to be added to, unbuffered, made with mode 0600 where there is none (on Windows with
+// rights for the user, administrators and the system alone). Throws Error 01000 with the reason: it
+// can't be opened; it is no ordinary file (a symbolic link among others: in a folder of everybody's
+// it may lead anywhere); it belongs to another user than this one and root (Windows:
+// administrators, the system); the program is set-user-ID, whose caller may have chosen the path.
 File open_file(const std::string& path);
 
 // Why open_file() would refuse the path, without making a file; "": it would not.

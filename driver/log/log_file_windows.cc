@@ -6,6 +6,7 @@
 #include "driver/base/path.h"
 #include "driver/base/windows_text.h"
 #include "driver/log/log_file.h"
+#include "driver/log/log_owner_windows.h"
 
 namespace negodbc::log {
 namespace {
@@ -14,10 +15,15 @@ namespace {
   throw Error("01000", "the log " + path + " can't be written: " + why);
 }
 
-bool is_link(HANDLE file) {
+bool is_ordinary(HANDLE file) {
   BY_HANDLE_FILE_INFORMATION found = {};
-  return GetFileInformationByHandle(file, &found) != 0 &&
-         (found.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
+  return GetFileType(file) == FILE_TYPE_DISK && GetFileInformationByHandle(file, &found) != 0 &&
+         (found.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) == 0;
+}
+
+// Of one that is there; a device is nobody's.
+std::string fault_of_open(HANDLE file) {
+  return is_ordinary(file) ? fault_of_owner(file) : "it is no ordinary file";
 }
 
 }  // namespace
@@ -25,16 +31,18 @@ bool is_link(HANDLE file) {
 const char null_device[] = "NUL";
 
 File open_file(const std::string& path) {
+  OwnersOnly owners_only;
+  if (owners_only.get() == nullptr) refuse(path, "Windows does not tell whose it would be");
   // It can only be appended to; the right to read is what LockFileEx asks for. Others may rename it
   // meanwhile.
   const HANDLE handle =
       CreateFileW(to_wide(path).c_str(), FILE_APPEND_DATA | FILE_GENERIC_READ,
-                  FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_ALWAYS,
-                  FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr);
+                  FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, owners_only.get(),
+                  OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr);
   if (handle == INVALID_HANDLE_VALUE) refuse(path, system_error_text(GetLastError()));
-  if (GetFileType(handle) != FILE_TYPE_DISK || is_link(handle)) {
+  if (const std::string fault = fault_of_open(handle); !fault.empty()) {
     CloseHandle(handle);
-    refuse(path, "it is no ordinary file");
+    refuse(path, fault);
   }
   const int descriptor =
       _open_osfhandle(reinterpret_cast<intptr_t>(handle), _O_BINARY | _O_APPEND | _O_WRONLY);
@@ -61,9 +69,9 @@ std::string fault_of_log(const std::string& path) {
     const DWORD error = GetLastError();
     return error == ERROR_FILE_NOT_FOUND ? std::string() : system_error_text(error);
   }
-  const bool ordinary = GetFileType(handle) == FILE_TYPE_DISK && !is_link(handle);
+  std::string fault = fault_of_open(handle);
   CloseHandle(handle);
-  return ordinary ? "" : "it is no ordinary file";
+  return fault;
 }
 
 // Where the end is, and writing there, are two steps to some systems (Wine), so writers lock each

@@ -61,8 +61,10 @@ std::int64_t now_s() {
   return auth::unix_now_s();
 }
 
-SECURITY_STATUS SEC_ENTRY acquire(SEC_WCHAR*, SEC_WCHAR*, sec_ulong, void*, void* data,
-                                  SEC_GET_KEY_FN, void*, PCredHandle credential, PTimeStamp) {
+// The principal's name is passed over, as Windows and Wine do.
+SECURITY_STATUS SEC_ENTRY acquire(SEC_WCHAR* /*principal*/, SEC_WCHAR*, sec_ulong, void*,
+                                  void* data, SEC_GET_KEY_FN, void*, PCredHandle credential,
+                                  PTimeStamp) {
   const Lock lock(windows_mutex());
   ++w().acquired;
   if (!w().acquire.empty()) {
@@ -89,6 +91,18 @@ SECURITY_STATUS SEC_ENTRY acquire(SEC_WCHAR*, SEC_WCHAR*, sec_ulong, void*, void
   return SEC_E_OK;
 }
 
+SECURITY_STATUS SEC_ENTRY query_credentials(PCredHandle credential, sec_ulong attribute,
+                                            void* told) {
+  const Lock lock(windows_mutex());
+  if (attribute != SECPKG_CRED_ATTR_NAMES || !w().owners_are_told) {
+    return SEC_E_UNSUPPORTED_FUNCTION;
+  }
+  static auth::WideText text;  // free_buffer() leaves it
+  text = auth::to_wide("CORP\\" + handles().at(credential->dwLower).principal);
+  static_cast<SecPkgCredentials_NamesW*>(told)->sUserName = text.data();
+  return SEC_E_OK;
+}
+
 SECURITY_STATUS SEC_ENTRY free_credentials(PCredHandle credential) {
   const Lock lock(windows_mutex());
   ++w().freed;
@@ -104,6 +118,7 @@ SECURITY_STATUS SEC_ENTRY initialize(PCredHandle credential, PCtxtHandle context
   const Lock lock(windows_mutex());
   *attributes = ISC_RET_MUTUAL_AUTH;
   if (context != nullptr) {
+    context->dwUpper = 2;
     output->pBuffers[0].cbBuffer = 0;
     return SEC_E_OK;
   }
@@ -124,7 +139,10 @@ SECURITY_STATUS SEC_ENTRY initialize(PCredHandle credential, PCtxtHandle context
       w().sent.push_back(sent);
       return w().kdc;
     }
-    tickets.push_back({handle.principal, server, now_s(), now_s() + 36000});
+    // By the ticket-granting ticket that is there.
+    const std::string client =
+        handle.apart || tickets.empty() ? handle.principal : tickets.front().client;
+    tickets.push_back({client, server, now_s(), now_s() + 36000});
   }
   sent.who = is_there()->client;
   w().sent.push_back(sent);
@@ -143,8 +161,14 @@ SECURITY_STATUS SEC_ENTRY delete_context(PCtxtHandle) {
 SECURITY_STATUS SEC_ENTRY query_package(SEC_WCHAR*, PSecPkgInfoW*) {
   return SEC_E_UNSUPPORTED_FUNCTION;
 }
-SECURITY_STATUS SEC_ENTRY query(PCtxtHandle, sec_ulong, void*) {
-  return SEC_E_UNSUPPORTED_FUNCTION;
+SECURITY_STATUS SEC_ENTRY query(PCtxtHandle context, sec_ulong attribute, void* told) {
+  const Lock lock(windows_mutex());
+  if (attribute != SECPKG_ATTR_NATIVE_NAMES || !w().client) return SEC_E_UNSUPPORTED_FUNCTION;
+  if (static_cast<int>(context->dwUpper) < w().client_is_told_by) return SEC_E_INVALID_HANDLE;
+  static auth::WideText text;  // free_buffer() leaves it
+  text = auth::to_wide(*w().client);
+  static_cast<SecPkgContext_NativeNamesW*>(told)->sClientName = text.data();
+  return SEC_E_OK;
 }
 SECURITY_STATUS SEC_ENTRY free_buffer(void*) {
   return SEC_E_OK;
@@ -155,6 +179,7 @@ const SecurityFunctionTableW& scripted_table() {
     SecurityFunctionTableW made{};
     made.AcquireCredentialsHandleW = acquire;
     made.FreeCredentialsHandle = free_credentials;
+    made.QueryCredentialsAttributesW = query_credentials;
     made.InitializeSecurityContextW = initialize;
     made.DeleteSecurityContext = delete_context;
     made.QueryContextAttributesW = query;
@@ -199,6 +224,17 @@ bool list_tickets(bool impersonates, TicketVisitor& visitor) {
   return true;
 }
 
+bool ask_account(sspi_windows::Account& account) {
+  const Lock lock(windows_mutex());
+  const auto found = w().sessions.find(effective_token().session);
+  if (!w().accounts_are_told || found == w().sessions.end()) return false;
+  account = {.user = found->second.principal,
+             .domain = found->second.domain,
+             .dns_domain = "corp.example",
+             .upn = found->second.upn};
+  return true;
+}
+
 class ScriptedRole final : public auth::ThreadRole {
  public:
   explicit ScriptedRole(Token token) : token_(token) {}
@@ -216,8 +252,11 @@ std::shared_ptr<const auth::ThreadRole> role() {
 }
 
 const SystemCalls& scripted_calls() {
-  static constexpr SystemCalls calls{
-      .token = ask_token, .token_limits = ask_limits, .list_tickets = list_tickets, .role = role};
+  static constexpr SystemCalls calls{.token = ask_token,
+                                     .token_limits = ask_limits,
+                                     .list_tickets = list_tickets,
+                                     .account = ask_account,
+                                     .role = role};
   return calls;
 }
 

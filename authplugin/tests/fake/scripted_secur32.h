@@ -28,6 +28,8 @@ struct ScriptedTicket {
 struct LogonSession {
   std::string principal;  // without its realm
   std::vector<ScriptedTicket> tickets;
+  std::string upn;  // "": none
+  std::string domain = "CORP";
 };
 
 // What one InitializeSecurityContext came to.
@@ -47,6 +49,10 @@ struct ScriptedWindows {
   SECURITY_STATUS kdc = SEC_E_OK;
   std::vector<SECURITY_STATUS> acquire;  // of the next calls
   bool lsa_lists = true;
+  bool accounts_are_told = true;
+  bool owners_are_told = true;        // of handles
+  std::optional<std::string> client;  // what SECPKG_ATTR_NATIVE_NAMES tells
+  int client_is_told_by = 2;          // this leg
   bool tokens_are_told = true;
   bool roles_are_taken_on = true;
 

@@ -333,6 +333,27 @@ TEST_P(Secur32, Caches_and_keytabs_are_not_supported) {
   EXPECT_EQ(keytab.step({}), NEGODBC_AUTH_E_UNSUPPORTED);
 }
 
+// Neither Windows' Secur32 nor Wine's looks at the name, and Wine's does not tell whose its ticket
+// is.
+TEST_P(Secur32, A_principal_is_the_sessions_or_nobody) {
+  const std::string realm = environment("NEGODBC_REALM");
+  negodbc_auth_options asked = options();
+  const std::string other = "bob@" + realm;
+  asked.principal = other.c_str();
+  Client another(asked);
+  EXPECT_EQ(another.step({}), NEGODBC_AUTH_E_NO_CREDENTIALS) << another.diagnosis().json;
+  EXPECT_TRUE(another.token().empty());
+  EXPECT_NE(std::string(another.diagnosis().text).find("no tickets of " + other),
+            std::string::npos);
+  const std::string own = "alice@" + realm;
+  asked.principal = own.c_str();
+  Acceptor server(GetParam());
+  Client client(asked);
+  EXPECT_EQ(client.log_in(server),
+            sspi_windows::is_wine() ? NEGODBC_AUTH_E_NO_CREDENTIALS : NEGODBC_AUTH_ESTABLISHED)
+      << client.diagnosis().json;
+}
+
 negodbc_auth_counters counters() {
   negodbc_auth_counters made{};
   made.size = sizeof made;

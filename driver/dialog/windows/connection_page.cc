@@ -81,6 +81,7 @@ void ConnectionPage::fill() {
 
 void ConnectionPage::fill_password() {
   const Key key = sheet.form.password_key();
+  wipe_text(window, ID_PASSWORD);
   set_text(window, ID_PASSWORD, sheet.form.value(key));
   enable(window, ID_PASSWORD, sheet.may_change(key) && sheet.form.uses(key));
 }
@@ -208,6 +209,10 @@ INT_PTR ConnectionPage::handle(UINT message, WPARAM wparam, LPARAM lparam) {
       if (key == Key::count || sheet.fault_at(key).empty()) return FALSE;
       return colour_fault(reinterpret_cast<HDC>(wparam));
     }
+    case WM_DESTROY:
+      filling_ = true;
+      wipe_text(window, ID_PASSWORD);
+      return TRUE;
     case WM_CLOSE:  // an edit control of several lines makes it of Esc
       cancel(window);
       return TRUE;

@@ -12,14 +12,21 @@ std::string text_of(HWND page, int control) {
   std::wstring text(static_cast<std::size_t>(GetWindowTextLengthW(window)) + 1, L'\0');
   const int size = GetWindowTextW(window, text.data(), static_cast<int>(text.size()));
   std::string utf8 = from_wide(std::wstring_view(text).substr(0, static_cast<std::size_t>(size)));
-  wipe(text.data(), text.size() * sizeof(wchar_t));
+  wipe(text);
   return utf8;
 }
 
+void wipe_text(HWND page, int control) {
+  const HWND window = GetDlgItem(page, control);
+  // The control's memory is written over where it lies, and not given back before.
+  const std::wstring other(static_cast<std::size_t>(GetWindowTextLengthW(window)), L'*');
+  SetWindowTextW(window, other.c_str());
+  SendMessageW(window, EM_EMPTYUNDOBUFFER, 0, 0);
+}
+
 void set_text(HWND page, int control, std::string_view text) {
-  std::wstring wide = to_wide(text);
-  SetDlgItemTextW(page, control, wide.c_str());
-  wipe(wide.data(), wide.size() * sizeof(wchar_t));
+  const Wiped<wchar_t> wide(to_wide(text));
+  SetDlgItemTextW(page, control, wide.reveal().c_str());
 }
 
 void set_lines(HWND page, int control, std::string_view text) {

@@ -10,6 +10,8 @@ namespace negodbc::dialog {
 
 // A password's caller wipes it.
 std::string text_of(HWND page, int control);
+// Of an edit control, when nobody needs it any more.
+void wipe_text(HWND page, int control);
 void set_text(HWND page, int control, std::string_view text);
 // Of a field of several lines, which a line feed ends.
 void set_lines(HWND page, int control, std::string_view text);

@@ -29,11 +29,10 @@ bool is_valid(const std::string& name) {
 }
 
 bool write_value(const std::wstring& section, const std::wstring& key, const std::string& value) {
-  std::wstring wide = to_wide(value);
-  const BOOL written = SQLWritePrivateProfileStringW(section.c_str(), key.c_str(),
-                                                     value.empty() ? nullptr : wide.c_str(), ini);
-  wipe(wide.data(), wide.size() * sizeof(wchar_t));
-  return written != FALSE;
+  const Wiped<wchar_t> wide(to_wide(value));
+  return SQLWritePrivateProfileStringW(section.c_str(), key.c_str(),
+                                       value.empty() ? nullptr : wide.reveal().c_str(),
+                                       ini) != FALSE;
 }
 
 // The list of data sources has the spelling that is shown, and the driver's name.
@@ -122,11 +121,15 @@ bool configure(HWND parent, WORD request, const std::string& driver, const Profi
   const Store store = registry(driver);
   if (request == ODBC_REMOVE_DSN) return store.remove(name);
   const bool changes = request == ODBC_CONFIG_DSN;
-  if (changes && store.read(name).empty())
-    throw Refused(ODBC_ERROR_REQUEST_FAILED, "there is no data source " + name);
+  if (changes) {
+    Profile found = store.read(name);
+    for (auto& word : found) wipe(word.second);
+    if (found.empty()) throw Refused(ODBC_ERROR_REQUEST_FAILED, "there is no data source " + name);
+  }
   if (asks) {
-    Form form =
-        changes ? Form::for_source(name, dsn::read_odbc_ini(name)) : Form::for_new_source(name);
+    Profile before = changes ? dsn::read_odbc_ini(name) : Profile();
+    Form form = changes ? Form::for_source(name, before) : Form::for_new_source(name);
+    for (auto& word : before) wipe(word.second);
     for (const auto& [key, value] : attributes) form.take(key, value);
     return ask_and_save(parent, driver, changes ? name : "", std::move(form));
   }

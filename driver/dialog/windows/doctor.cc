@@ -1,6 +1,7 @@
 #include "driver/dialog/windows/doctor.h"
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <thread>
 #include <type_traits>
@@ -33,9 +34,24 @@ Pipe make_pipe() {
   return {Handle(read), Handle(write)};
 }
 
-bool let_inherit(const Handle& handle) {
-  return SetHandleInformation(handle.get(), HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT) != FALSE;
-}
+// Handles that a program may inherit, for no longer than it takes to start it: what another thread
+// starts meanwhile gets them, too, unless it says what it is to have.
+class Inheritable {
+ public:
+  explicit Inheritable(const std::array<HANDLE, 3>& handles) : handles_(handles) {
+    set(HANDLE_FLAG_INHERIT);
+  }
+  ~Inheritable() { set(0); }
+  Inheritable(const Inheritable&) = delete;
+  Inheritable& operator=(const Inheritable&) = delete;
+
+ private:
+  void set(DWORD flags) const {
+    for (const HANDLE handle : handles_)
+      (void)SetHandleInformation(handle, HANDLE_FLAG_INHERIT, flags);
+  }
+  const std::array<HANDLE, 3> handles_;
+};
 
 // What a program that is started gets of this one's handles, and no others: those of the program
 // that has loaded the driver are not the doctor's.
@@ -87,6 +103,7 @@ class Child {
     how.StartupInfo.hStdError = streams[2];
     how.lpAttributeList = inherited.list();
     PROCESS_INFORMATION made = {};
+    const Inheritable meanwhile(streams);
     if (CreateProcessW(file.c_str(), line.data(), nullptr, nullptr, TRUE,
                        CREATE_NO_WINDOW | CREATE_SUSPENDED | EXTENDED_STARTUPINFO_PRESENT, nullptr,
                        nullptr, &how.StartupInfo, &made) == FALSE)
@@ -96,6 +113,7 @@ class Child {
     put_into_job();
     return ResumeThread(thread.get()) != static_cast<DWORD>(-1);
   }
+  [[nodiscard]] HANDLE process() const { return process_.get(); }
   void end() {
     if (!process_) return;
     if (!in_job_ || TerminateJobObject(job_.get(), 1) == FALSE)
@@ -175,8 +193,7 @@ Examined run_doctor(const std::string& program, const Secret& connection, HANDLE
   const Handle nowhere(CreateFileW(L"NUL", GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
                                    nullptr, OPEN_EXISTING, 0, nullptr));
   const Handle ended(CreateEventW(nullptr, TRUE, FALSE, nullptr));
-  const bool ready = input.read && output.write && ended && nowhere.get() != INVALID_HANDLE_VALUE &&
-                     let_inherit(input.read) && let_inherit(output.write) && let_inherit(nowhere);
+  const bool ready = input.read && output.write && ended && nowhere.get() != INVALID_HANDLE_VALUE;
   const std::wstring file = to_wide(program);
   const std::wstring line =
       in_quotes(file) + L" doctor --json --as-driver " + in_quotes(own_file()) + L" -";
@@ -187,17 +204,31 @@ Examined run_doctor(const std::string& program, const Secret& connection, HANDLE
   input.read.reset();
   output.write.reset();
   Examined examined;
+  std::atomic<HANDLE> talker{nullptr};
   std::thread talk([&] {
+    HANDLE self = nullptr;
+    (void)DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &self, 0,
+                          FALSE, DUPLICATE_SAME_ACCESS);
+    talker = self;
     write_all(input.write.get(), connection.reveal());
     input.write.reset();
     examined.report = read_all(output.read.get());
     SetEvent(ended.get());
   });
-  const std::array<HANDLE, 2> waited = {ended.get(), stop};
-  const DWORD result = WaitForMultipleObjects(static_cast<DWORD>(waited.size()), waited.data(),
-                                              FALSE, static_cast<DWORD>(deadline.poll_timeout()));
-  child.end();  // which ends the talk, too
+  const std::array<HANDLE, 3> waited = {ended.get(), stop, child.process()};
+  DWORD result = WaitForMultipleObjects(static_cast<DWORD>(waited.size()), waited.data(), FALSE,
+                                        static_cast<DWORD>(deadline.poll_timeout()));
+  if (result == WAIT_OBJECT_0 + 2) {
+    // Its last words are in the pipe.
+    constexpr DWORD time_to_read = 1000;
+    (void)WaitForSingleObject(ended.get(), time_to_read);
+    result = WAIT_OBJECT_0;
+  }
+  child.end();  // which ends the talk, too, if nobody else has the pipes' other ends by now
+  while (WaitForSingleObject(ended.get(), 20) == WAIT_TIMEOUT)
+    if (talker.load() != nullptr) CancelSynchronousIo(talker.load());
   talk.join();
+  const Handle gone(talker.load());
   examined.end = result == WAIT_OBJECT_0       ? Examined::End::told
                  : result == WAIT_OBJECT_0 + 1 ? Examined::End::stopped
                                                : Examined::End::too_late;

@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <set>
 #include <thread>
+#include <vector>
 
 #include "driver/base/module.h"
 
@@ -68,6 +72,55 @@ TEST_F(DoctorRunTest, OneThatCrashesHasToldNothing) {
   const Examined examined = run("crash");
   EXPECT_EQ(examined.end, End::told);
   EXPECT_THAT(examined.report, IsEmpty());
+}
+
+// As a program has them that another thread starts in the same moment.
+class PipesHeld {
+ public:
+  PipesHeld() : holder_([this] { hold(); }) {}
+  PipesHeld(const PipesHeld&) = delete;
+  PipesHeld& operator=(const PipesHeld&) = delete;
+  ~PipesHeld() {
+    end();
+    for (const HANDLE handle : held_) CloseHandle(handle);
+  }
+  std::size_t end() {
+    over_ = true;
+    if (holder_.joinable()) holder_.join();
+    return held_.size();
+  }
+
+ private:
+  void hold() {
+    std::set<std::uintptr_t> seen;
+    while (!over_) {
+      for (std::uintptr_t number = 4; number < 1024; number += 4) {
+        const auto handle = reinterpret_cast<HANDLE>(number);
+        DWORD flags = 0;
+        HANDLE copy = nullptr;
+        if (GetHandleInformation(handle, &flags) == FALSE || (flags & HANDLE_FLAG_INHERIT) == 0 ||
+            GetFileType(handle) != FILE_TYPE_PIPE || !seen.insert(number).second) {
+          continue;
+        }
+        if (DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), &copy, 0, FALSE,
+                            DUPLICATE_SAME_ACCESS) != FALSE)
+          held_.push_back(copy);
+      }
+    }
+  }
+  std::atomic<bool> over_{false};
+  std::vector<HANDLE> held_;
+  std::thread holder_;
+};
+
+TEST_F(DoctorRunTest, OneThatHasEndedIsNotWaitedForWhereAnotherHasItsPipe) {
+  PipesHeld held;
+  const auto begun = Deadline::Clock::now();
+  const Examined examined = run("word");
+  EXPECT_EQ(examined.end, End::told);
+  EXPECT_THAT(examined.report, EndsWith("|word"));
+  EXPECT_LT(Deadline::Clock::now() - begun, seconds(30));
+  EXPECT_GE(held.end(), 2U);
 }
 
 TEST_F(DoctorRunTest, OneThatIsNotThereIsNoFault) {

@@ -72,6 +72,7 @@ void KeywordsPage::show_chosen() {
   show(window, ID_SECRET, secret);
   show(window, ID_VALUE, !secret);
   SendDlgItemMessageW(window, ID_VALUE, CB_RESETCONTENT, 0, 0);
+  wipe_text(window, ID_SECRET);
   set_text(window, ID_EXPLANATION,
            chosen_ == nullptr ? "No keyword has these words." : explanation_of(*chosen_));
   for (const int control : {ID_VALUE, ID_SECRET}) {
@@ -153,6 +154,10 @@ INT_PTR KeywordsPage::handle(UINT message, WPARAM wparam, LPARAM lparam) {
     case WM_CTLCOLORSTATIC:
       if (GetDlgCtrlID(reinterpret_cast<HWND>(lparam)) != ID_VALUE + FAULT_OF) return FALSE;
       return colour_fault(reinterpret_cast<HDC>(wparam));
+    case WM_DESTROY:
+      filling_ = true;
+      wipe_text(window, ID_SECRET);
+      return TRUE;
     case WM_CLOSE:
       cancel(window);
       return TRUE;

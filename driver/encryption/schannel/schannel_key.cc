@@ -1,7 +1,5 @@
 #include "driver/encryption/schannel/schannel_key.h"
 
-#include <bcrypt.h>
-
 #include <array>
 #include <cstring>
 #include <memory>
@@ -10,6 +8,7 @@
 
 #include "driver/base/error.h"
 #include "driver/base/windows_text.h"
+#include "driver/encryption/schannel/key_container.h"
 #include "driver/encryption/schannel/schannel_files.h"
 
 namespace negodbc::encryption {
@@ -76,36 +75,21 @@ std::span<const BYTE> unwrapped(const SecretBytes& pkcs8) {
   return {};
 }
 
-std::wstring new_container_name() {
-  std::array<UCHAR, 16> random{};
-  if (BCryptGenRandom(nullptr, random.data(), static_cast<ULONG>(random.size()),
-                      BCRYPT_USE_SYSTEM_PREFERRED_RNG) < 0) {
-    throw ConnectionError("08001", "Windows gives no random numbers");
-  }
-  constexpr wchar_t digits[] = L"0123456789abcdef";
-  std::wstring name = L"negodbc-";
-  for (const UCHAR byte : random) {
-    name += digits[byte >> 4U];
-    name += digits[byte & 15U];
-  }
-  return name;
-}
-
 SECURITY_STATUS import_by_cng(const SecretBytes& pkcs8, const Secret& password, std::wstring& name,
                               NCRYPT_KEY_HANDLE& key) {
   NCRYPT_PROV_HANDLE provider = 0;
   SECURITY_STATUS status = NCryptOpenStorageProvider(&provider, MS_KEY_STORAGE_PROVIDER, 0);
   if (status != ERROR_SUCCESS) return status;
-  std::wstring secret = to_wide(password.reveal());
+  const Wiped<wchar_t> secret(to_wide(password.reveal()));
   std::array<NCryptBuffer, 2> parameters{};
   parameters[0] = {static_cast<ULONG>((name.size() + 1) * sizeof(wchar_t)),
                    NCRYPTBUFFER_PKCS_KEY_NAME, name.data()};
-  parameters[1] = {static_cast<ULONG>((secret.size() + 1) * sizeof(wchar_t)),
-                   NCRYPTBUFFER_PKCS_SECRET, secret.data()};
+  parameters[1] = {static_cast<ULONG>((secret.reveal().size() + 1) * sizeof(wchar_t)),
+                   NCRYPTBUFFER_PKCS_SECRET, const_cast<wchar_t*>(secret.reveal().c_str())};
+  // The user's alone, and none that can be taken out again: what a key is without further words.
   NCryptBufferDesc list = {NCRYPTBUFFER_VERSION, password.empty() ? 1U : 2U, parameters.data()};
   status = NCryptImportKey(provider, 0, NCRYPT_PKCS8_PRIVATE_KEY_BLOB, &list, &key,
                            const_cast<BYTE*>(pkcs8.data()), pkcs8.size(), NCRYPT_SILENT_FLAG);
-  wipe(secret.data(), secret.size() * sizeof(wchar_t));
   NCryptFreeObject(provider);
   return status;
 }
@@ -128,7 +112,8 @@ std::string import_by_cryptoapi(std::span<const BYTE> pkcs1, const std::wstring&
                            CRYPT_NEWKEYSET | CRYPT_SILENT) == 0) {
     return system_error_text(GetLastError());
   }
-  if (CryptImportKey(provider, blob.data(), size, 0, CRYPT_EXPORTABLE, &key) == 0)
+  // Nobody can take it out again: it is not CRYPT_EXPORTABLE.
+  if (CryptImportKey(provider, blob.data(), size, 0, 0, &key) == 0)
     return system_error_text(GetLastError());
   CryptDestroyKey(key);
   return {};
@@ -149,6 +134,7 @@ ClientKey::ClientKey(const std::string& path, const Secret& password)
   if (plain.empty() && encrypted.empty()) {
     refuse("it is none in PKCS #8; convert it with openssl pkcs8 -topk8");
   }
+  delete_left_over_keys();
   const SecretBytes& pkcs8 = plain.empty() ? encrypted.front() : plain.front();
   const SECURITY_STATUS status = import_by_cng(pkcs8, password, container_, key_);
   if (status == ERROR_SUCCESS) return;

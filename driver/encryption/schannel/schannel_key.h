@@ -12,9 +12,11 @@
 
 namespace negodbc::encryption {
 
-// Schannel works in another process and takes only keys that are kept: the key is put into a
-// container of this user's, with a name nobody else has ("negodbc-" and 32 digits), which is
-// deleted with this object.
+// Schannel works in another process and takes only keys that are kept: one without a container (of
+// PKCS12_NO_PERSIST_KEY, or of CNG without a name) is not found there, and the handshake ends with
+// SEC_E_NO_CREDENTIALS. So the key is put into a container of this user's, from which it can't be
+// taken out, with a name that tells whose it is (key_container.h). It is deleted with this object;
+// what a process has left that was killed, the next one deletes that comes here.
 //
 // PEM: PKCS #8 (any kind of key, also encrypted) and PKCS #1 (RSA). Windows keeps it by CNG; where
 // CNG takes no keys (Wine 8.0) by CryptoAPI, which knows RSA keys only.

@@ -199,6 +199,23 @@ TEST_F(Schannel, AHandshakeMessageBetweenTheDataMayComeInParts) {
   EXPECT_EQ(read(*tls), "b");
 }
 
+// Who has been verified could be another one behind it.
+TEST_F(Schannel, NoSecondHandshakeBeforeTls13) {
+  fake_schannel().is_tls_1_3 = false;
+  const ScriptedPeer peer(says(shake("finish") + data_of("a") + shake("ticket") + data_of("b")));
+  const auto tls = connect(peer);
+  EXPECT_EQ(tls->description(), "TLSv1.2, 256 bits");
+  EXPECT_EQ(read(*tls), "a");
+  char into[16];
+  try {
+    tls->read(into, Deadline::after(5s));
+    ADD_FAILURE() << "it was taken";
+  } catch (const ConnectionError& broken) {
+    EXPECT_THAT(broken.what(), HasSubstr("the server began another handshake"));
+  }
+  EXPECT_EQ(fake_schannel().handshake_calls, 2);
+}
+
 TEST_F(Schannel, SaysThatItHasNoCertificate) {
   const ScriptedPeer peer(says(shake("certificate?") + shake("finish") + data_of("x")));
   const auto tls = connect(peer);

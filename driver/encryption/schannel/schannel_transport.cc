@@ -220,6 +220,7 @@ void SchannelTransport::describe() {
   SecPkgContext_ConnectionInfo info = {};
   if (table.QueryContextAttributesW(&security_, SECPKG_ATTR_CONNECTION_INFO, &info) != SEC_E_OK)
     return;
+  renegotiates_ = (info.dwProtocol & SP_PROT_TLS1_3_CLIENT) == 0;
   description_ = (info.dwProtocol & SP_PROT_TLS1_3_CLIENT) != 0   ? "TLSv1.3"
                  : (info.dwProtocol & SP_PROT_TLS1_2_CLIENT) != 0 ? "TLSv1.2"
                  : (info.dwProtocol & SP_PROT_TLS1_1_CLIENT) != 0 ? "TLSv1.1"
@@ -251,6 +252,12 @@ SchannelTransport::Progress SchannelTransport::unseal(Deadline deadline) const {
     }
     if (status != SEC_E_OK && status != SEC_I_RENEGOTIATE) {
       throw ConnectionError("08S01", "the TLS connection broke: " + schannel_error_text(status));
+    }
+    // Before TLS 1.3 it is another handshake, with another certificate perhaps, which no server of
+    // PostgreSQL's asks for.
+    if (status == SEC_I_RENEGOTIATE && renegotiates_) {
+      throw ConnectionError("08S01",
+                            "the TLS connection broke: the server began another handshake");
     }
     plain_.clear();
     position_ = 0;

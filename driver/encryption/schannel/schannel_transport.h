@@ -58,6 +58,7 @@ class SchannelTransport final : public net::Transport {
   mutable std::string plain_;   // opened, not yet read
   mutable std::size_t position_ = 0;
   mutable bool closed_ = false;
+  bool renegotiates_ = true;            // a handshake between the data is another one's: before 1.3
   mutable bool shaking_again_ = false;  // what comes next is for the handshake
 };
 

@@ -194,7 +194,7 @@ SECURITY_STATUS SEC_ENTRY query(CtxtHandle* /*context*/, unsigned long attribute
     case SECPKG_ATTR_CONNECTION_INFO: {
       auto& info = *static_cast<SecPkgContext_ConnectionInfo*>(into);
       info = {};
-      info.dwProtocol = SP_PROT_TLS1_3_CLIENT;
+      info.dwProtocol = fake().is_tls_1_3 ? SP_PROT_TLS1_3_CLIENT : SP_PROT_TLS1_2_CLIENT;
       info.dwCipherStrength = 256;
       return SEC_E_OK;
     }

@@ -35,6 +35,7 @@ struct FakeSchannel {
   SECURITY_STATUS sizes_status = SEC_E_OK;
   bool knows_credentials = true;  // SCH_CREDENTIALS; else only SCHANNEL_CRED
   bool satisfied_without_certificate = true;
+  bool is_tls_1_3 = true;  // else 1.2
   std::string protocol;  // of ALPN; "": none was agreed on
 
   DWORD credential_version = 0;
