@@ -36,7 +36,7 @@ struct FakeSchannel {
   bool knows_credentials = true;  // SCH_CREDENTIALS; else only SCHANNEL_CRED
   bool satisfied_without_certificate = true;
   bool is_tls_1_3 = true;  // else 1.2
-  std::string protocol;  // of ALPN; "": none was agreed on
+  std::string protocol;    // of ALPN; "": none was agreed on
 
   DWORD credential_version = 0;
   DWORD disabled_protocols = 0;  // of SCH_CREDENTIALS
