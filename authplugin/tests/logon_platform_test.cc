@@ -12,7 +12,7 @@
 
 #include "negotiate/caches.h"
 #include "negotiate/session.h"
-#include "tests/fake/scripted_secur32.h"
+#include "tests/fake/logon_fixture.h"
 
 namespace negodbc::test {
 namespace {
@@ -24,24 +24,13 @@ constexpr std::uint64_t kAlices = 1;
 constexpr std::uint64_t kBobs = 2;
 constexpr std::uint64_t kAlicesOther = 3;  // as another logon of hers
 
-class Logon : public testing::Test {
+class Logon : public LogonFixture {
  protected:
   Logon() {
-    windows = ScriptedWindows{};
     windows.sessions = {{kAlices, session_of("alice")},
                         {kBobs, session_of("bob")},
                         {kAlicesOther, session_of("alice")}};
     windows.passwords = {{"carol@CORP.EXAMPLE", "secret"}};
-    options_.size = sizeof(options_);
-    options_.flags_required = NEGODBC_AUTH_FLAG_MUTUAL;
-    options_.service = "postgres";
-    options_.host = "db";
-    options_.warm_contexts = NEGODBC_AUTH_OFF;
-  }
-
-  static LogonSession session_of(const std::string& who) {
-    const std::int64_t now = auth::unix_now_s();
-    return {who, {{who, "krbtgt/CORP.EXAMPLE", now, now + 36000}}, {}};
   }
 
   // One whole login: whose it was; "" when it failed, and why is in `status`.
@@ -70,12 +59,6 @@ class Logon : public testing::Test {
   }
   bool last_was_here() const { return windows.sent.back().on == std::this_thread::get_id(); }
   void purge(std::uint64_t session) { windows.sessions.at(session).tickets.clear(); }
-
-  ScriptedWindows& windows = scripted_windows();
-  ScriptedPlatform platform;
-  std::unique_ptr<Caches> caches = std::make_unique<Caches>(platform);
-  negodbc_auth_options options_{};
-  negodbc_auth_status status = NEGODBC_AUTH_OK;
 };
 
 TEST_F(Logon, A_handle_is_acquired_once_and_the_next_legs_run_on_the_callers_thread) {

@@ -10,7 +10,7 @@
 #include "negotiate/caches.h"
 #include "negotiate/session.h"
 #include "sspi_windows/account_name.h"
-#include "tests/fake/scripted_secur32.h"
+#include "tests/fake/logon_fixture.h"
 
 namespace negodbc::test {
 namespace {
@@ -22,22 +22,11 @@ using std::chrono::milliseconds;
 constexpr std::uint64_t kAliceSession = 1;
 constexpr std::uint64_t kBobSession = 2;
 
-class LogonPrincipal : public testing::Test {
+class LogonPrincipal : public LogonFixture {
  protected:
   LogonPrincipal() {
-    windows = ScriptedWindows{};
     windows.sessions = {{kAliceSession, session_of("alice")}, {kBobSession, session_of("bob")}};
     windows.sessions.at(kAliceSession).upn = "a.liddell@example.com";
-    options_.size = sizeof(options_);
-    options_.flags_required = NEGODBC_AUTH_FLAG_MUTUAL;
-    options_.service = "postgres";
-    options_.host = "db";
-    options_.warm_contexts = NEGODBC_AUTH_OFF;
-  }
-
-  static LogonSession session_of(const std::string& who) {
-    const std::int64_t now = auth::unix_now_s();
-    return {who, {{who, "krbtgt/CORP.EXAMPLE", now, now + 36000}}, {}};
   }
 
   // Whose login it was; "" when it failed.
@@ -62,11 +51,6 @@ class LogonPrincipal : public testing::Test {
               std::string("no tickets of ") + principal + "; the logon session " + owner);
   }
 
-  ScriptedWindows& windows = scripted_windows();
-  ScriptedPlatform platform;
-  std::unique_ptr<auth::Caches> caches = std::make_unique<auth::Caches>(platform);
-  negodbc_auth_options options_{};
-  negodbc_auth_status status = NEGODBC_AUTH_OK;
   auth::Diagnosis record;
   int legs = 0;
 };
