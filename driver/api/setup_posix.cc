@@ -17,7 +17,6 @@
 #include <string_view>
 
 #include "driver/base/error.h"
-#include "driver/base/secret.h"
 #include "driver/base/utf.h"
 #include "driver/dsn/attributes.h"
 #include "driver/dsn/form.h"
@@ -103,7 +102,7 @@ class WrongValue : public negodbc::Error {
 
 void require_values(dsn::Profile before, const dsn::Profile& values) {
   const std::string fault = dsn::fault_of_words(before, values);
-  for (auto& word : before) negodbc::wipe(word.second);
+  dsn::wipe_values(before);
   if (!fault.empty()) throw WrongValue(fault);
 }
 

@@ -57,9 +57,7 @@ class Attributes {
   }
   Attributes(const Attributes&) = delete;
   Attributes& operator=(const Attributes&) = delete;
-  ~Attributes() {
-    for (auto& word : words_) negodbc::wipe(word.second);
-  }
+  ~Attributes() { negodbc::dsn::wipe_values(words_); }
   [[nodiscard]] const negodbc::dsn::Profile& words() const { return words_; }
 
  private:

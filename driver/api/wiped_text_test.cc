@@ -132,7 +132,7 @@ TEST(WipedText, OfAnInstallersAttributes) {
   EXPECT_EQ(left_by([&] {
               dsn::Profile words = dsn::parse_attributes(list.c_str());
               EXPECT_EQ(words.back().second, password);
-              for (auto& word : words) wipe(word.second);
+              dsn::wipe_values(words);
             }),
             0);
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "driver/base/secret.h"
 #include "driver/base/utf.h"
 
 namespace negodbc::dialog {
@@ -15,9 +14,7 @@ using dsn::Profile;
 class Words {
  public:
   explicit Words(Profile words) : words_(std::move(words)) {}
-  ~Words() {
-    for (auto& word : words_) wipe(word.second);
-  }
+  ~Words() { dsn::wipe_values(words_); }
   Words(const Words&) = delete;
   Words& operator=(const Words&) = delete;
 

@@ -200,7 +200,7 @@ Settings Form::settings() const {
   (void)complete_from_dsn(
       settings, "form", [&](std::string_view) { return words; },
       [](std::string_view) { return Profile(); });
-  for (auto& word : words) wipe(word.second);
+  wipe_values(words);
   return settings;
 }
 

@@ -6,6 +6,7 @@
 
 #include "driver/base/characters.h"
 #include "driver/base/error.h"
+#include "driver/base/secret.h"
 #include "driver/base/utf.h"
 
 namespace negodbc::dsn {
@@ -93,6 +94,10 @@ void Settings::keep(std::string_view name, std::string_view value) {
     if (known == name) return;
   }
   kept_.emplace_back(name, value);
+}
+
+void wipe_values(Profile& words) noexcept {
+  for (auto& word : words) wipe(word.second);
 }
 
 }  // namespace negodbc::dsn

@@ -63,6 +63,8 @@ Parsed parse_connection_string(std::string_view text);
 // Where a DSN's values are read: all keys and values of a section, in its order; empty when there
 // is no such section. The real one asks odbcinst for odbc.ini.
 using Profile = std::vector<std::pair<std::string, std::string>>;
+// Its values, which may be secrets; what they were called stays.
+void wipe_values(Profile& words) noexcept;
 using ProfileReader = std::function<Profile(std::string_view section)>;
 Profile read_odbc_ini(std::string_view section);
 

@@ -95,7 +95,7 @@ void require_words(const Profile& attributes) {
 // As the driver will read them.
 void require_values(Profile before, const Profile& attributes) {
   const std::string fault = dsn::fault_of_words(before, attributes);
-  for (auto& word : before) wipe(word.second);
+  dsn::wipe_values(before);
   if (!fault.empty()) throw Refused(ODBC_ERROR_INVALID_KEYWORD_VALUE, fault);
 }
 
@@ -123,13 +123,13 @@ bool configure(HWND parent, WORD request, const std::string& driver, const Profi
   const bool changes = request == ODBC_CONFIG_DSN;
   if (changes) {
     Profile found = store.read(name);
-    for (auto& word : found) wipe(word.second);
+    dsn::wipe_values(found);
     if (found.empty()) throw Refused(ODBC_ERROR_REQUEST_FAILED, "there is no data source " + name);
   }
   if (asks) {
     Profile before = changes ? dsn::read_odbc_ini(name) : Profile();
     Form form = changes ? Form::for_source(name, before) : Form::for_new_source(name);
-    for (auto& word : before) wipe(word.second);
+    dsn::wipe_values(before);
     for (const auto& [key, value] : attributes) form.take(key, value);
     return ask_and_save(parent, driver, changes ? name : "", std::move(form));
   }
